@@ -1,0 +1,24 @@
+"""Neural-network architectures: code, knowledge and measurements. Importing this is free."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nna.registry import build, card, describe, names
+
+if TYPE_CHECKING:
+    from nna.workbench.predict import load
+    from nna.workbench.train import train
+
+__all__ = ["build", "card", "describe", "load", "names", "train"]
+
+_LAZY = {"load": "nna.workbench.predict", "train": "nna.workbench.train"}
+
+
+def __getattr__(name: str) -> object:
+    """Import what needs torch only when it is asked for."""
+    if name in _LAZY:
+        import importlib
+
+        return getattr(importlib.import_module(_LAZY[name]), name)
+    raise AttributeError(f"module 'nna' has no attribute {name!r}")

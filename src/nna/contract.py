@@ -1,0 +1,299 @@
+"""What every architecture promises: one check a promise; users can run it on their own.
+
+A check returns nothing when the promise is kept, or a line of evidence for the ledger, and raises
+AssertionError, saying what is missing and where, when it is broken.
+"""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+import importlib.util
+import inspect
+import re
+from collections.abc import Callable, Iterator
+
+import torch
+from torch import Tensor, nn
+
+from nna import registry
+from nna.spec import Architecture, Edges, Tokens, Variant, size
+
+Check = Callable[[str, Architecture], str | None]
+
+LENSES = (
+    "What it is",
+    "Why use it",
+    "Intuition",
+    "Mathematical foundation",
+    "Training logic",
+    "Assumptions and limitations",
+    "Key hyperparameters",
+    "Evaluation focus",
+    "When to use, when not to",
+    "References",
+)
+
+GLOSSARY = {
+    "activation", "attention", "batch", "beta", "bias", "block", "blocks", "categories", "channels",
+    "classes", "code", "columns", "connections", "cycles", "decay", "depth", "depths", "dilations",
+    "dropout", "embedding", "experts", "features", "forget", "groups", "growth", "heads", "hidden",
+    "horizon", "kernel", "kernels", "layers", "length", "memory", "mix", "noise", "order", "output",
+    "patch", "pooling", "rank", "rate", "ratio", "rows", "side", "state", "steps", "stride",
+    "subsampling", "temperature", "units", "vocab", "width", "widths", "window",
+}  # fmt: skip
+
+
+def checks(spec: Architecture) -> Iterator[Check]:
+    """The checks that apply to an architecture, given what it declares."""
+    yield check_declaration
+    yield check_fields_vary
+    yield check_imports
+    yield check_card
+    yield check_lineage
+    yield check_signature
+    yield check_output_shape
+    yield check_examples_do_not_mix
+    yield check_seed_decides
+    yield check_parameter_counts
+    yield check_multiply_adds
+    yield check_exports
+    yield check_saves_and_loads
+    yield check_parity
+    if spec.twin:
+        yield check_twin
+
+
+def run(check: Check, name: str) -> str | None:
+    """Run one check; one that the spec waives must fail, or the waiver is stale.
+
+    Raises:
+        AssertionError: a promise is broken.
+    """
+    spec = registry.describe(name)
+    short = check.__name__.removeprefix("check_")
+    if short not in spec.waive:
+        return check(name, spec)
+    try:
+        check(name, spec)
+    except Exception:  # what a promise breaks on is the check's own business
+        return f"waived: {spec.waive[short]}"
+    raise AssertionError(f"{name} waives {short!r}, but keeps it: delete the waiver")
+
+
+def tiny(name: str, spec: Architecture) -> nn.Module:
+    """The architecture at its test size, seeded."""
+    torch.manual_seed(0)
+    return registry.construct(name, spec.tiny)
+
+
+def sample(spec: Architecture, batch: int = 2, config: object = None) -> dict[str, Tensor]:
+    """Seeded noise of the declared input shapes, by argument name."""
+    config = spec.tiny if config is None else config
+    noise = torch.Generator().manual_seed(1)
+    made: dict[str, Tensor] = {}
+    for name, port in spec.takes.items():
+        shape = port.shape(batch, config)
+        if isinstance(port, Tokens):
+            made[name] = torch.randint(size(port.vocab, config), shape, generator=noise)
+        elif isinstance(port, Edges):
+            made[name] = torch.randint(batch, shape, generator=noise)
+        else:
+            made[name] = torch.randn(shape, generator=noise)
+    return made
+
+
+def check_declaration(name: str, spec: Architecture) -> None:
+    """The spec is whole: a desk variant, a glossary word for every field, no dangling words."""
+    assert registry.DESK in spec.variants, "spec.py: no variant 'desk' that trains in minutes"
+    fields = dataclasses.fields(spec.variants[registry.DESK].config)
+    assert len(fields) <= 8, f"spec.py: Config has {len(fields)} fields; at most eight"
+    odd = sorted({f.name for f in fields} - GLOSSARY)
+    assert not odd, f"spec.py: Config fields {odd} are not in contract.GLOSSARY"
+    assert spec.recipe.objective == spec.objectives[0], "spec.py: the recipe's objective is first"
+    known = {c.__name__.removeprefix("check_") for c in checks(spec)}
+    assert set(spec.waive) <= known, f"spec.py waives unknown checks {set(spec.waive) - known}"
+    for key, entry in spec.weights.items():
+        assert key.split("@")[0] == entry.variant in spec.variants, f"spec.py: weights {key!r}"
+    assert spec.paper.arxiv or spec.paper.doi or spec.paper.url, "spec.py: where is the paper?"
+    tests = (registry.folder(name) / f"test_{name}.py").read_text(encoding="utf-8")
+    assert f"def {spec.signature.fails_test}(" in tests, "spec.py: fails_test is not in the tests"
+
+
+def check_fields_vary(name: str, spec: Architecture) -> None:
+    """Every configuration field is used: two variants differ in it, or users must set it."""
+    free = {"features", "channels", "classes", "steps", "horizon", "dropout", "vocab", "width"}
+    configs = [variant.config for variant in spec.variants.values()]
+    for field in dataclasses.fields(configs[0]):
+        values = {repr(getattr(config, field.name)) for config in configs}
+        assert len(values) > 1 or field.name in free, f"no variant needs {field.name!r}: remove it"
+
+
+def check_imports(name: str, spec: Architecture) -> None:
+    """The spec imports no framework, and no file imports another architecture."""
+    for path in registry.folder(name).glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.ImportFrom | ast.Import):
+                continue
+            module = getattr(node, "module", None) or node.names[0].name
+            foreign = re.match(r"nna\.architectures\.\w+\.(\w+)", module)
+            assert not foreign or foreign[1] == name, f"{path.name} imports from {foreign[1]}"
+            framework = module.split(".")[0] in {"torch", "keras", "tensorflow", "jax", "numpy"}
+            assert path.name != "spec.py" or not framework, f"spec.py imports {module}"
+
+
+def check_card(name: str, spec: Architecture) -> None:
+    """The card has the name, the ten lenses with words in each, and its references."""
+    card = registry.card(name)
+    assert card.startswith(f"# {spec.name}\n"), f"card.md must open with '# {spec.name}'"
+    sections = dict(re.findall(r"^## (.+?)\n(.*?)(?=^## |\Z)", card, re.M | re.S))
+    assert tuple(sections) == LENSES, f"card.md: the lenses are {list(LENSES)}, in this order"
+    for lens, text in sections.items():
+        assert len(text.split()) >= 20, f"card.md: the lens {lens!r} is empty"
+    assert "$$" in sections["Mathematical foundation"], "card.md: no formula"
+    references = sections["References"]
+    papers = re.findall(r"^\d\. .+\((?:19|20)\d\d\)", references, re.M)
+    assert len(papers) >= 3, "card.md: three numbered papers with their years"
+    web = re.search(r"^Web: (.+)$", references, re.M)
+    assert web, "card.md: two web resources after 'Web: ', parted by ';'"
+    assert ";" in web[1], "card.md: two web resources after 'Web: ', parted by ';'"
+
+
+def check_lineage(name: str, spec: Architecture) -> None:
+    """No architecture descends from itself."""
+    seen, todo = set(), list(spec.after)
+    while todo:
+        ancestor = todo.pop()
+        assert ancestor != name, f"spec.py: {name} descends from itself"
+        if ancestor in registry.names() and ancestor not in seen:
+            seen.add(ancestor)
+            todo += registry.describe(ancestor).after
+
+
+def check_signature(name: str, spec: Architecture) -> None:
+    """`forward` takes exactly the declared inputs, by name and in order, and nothing optional."""
+    forward = inspect.signature(registry.resolve(name, spec.model).forward)
+    assert [*forward.parameters][1:] == [*spec.takes], f"forward{forward}, not {[*spec.takes]}"
+
+
+def check_output_shape(name: str, spec: Architecture) -> None:
+    """The declared input gives the declared output, finite, for batches of one and of two."""
+    model = tiny(name, spec).eval()
+    for batch in (1, 2):
+        out = model(**sample(spec, batch))
+        expected = spec.gives.shape(batch, spec.tiny)
+        assert out.shape == expected, f"gives {tuple(out.shape)}, declared {expected}"
+        assert out.isfinite().all(), "the output is not finite"
+
+
+def check_examples_do_not_mix(name: str, spec: Architecture) -> None:
+    """In evaluation, an example's output does not depend on its companions in the batch."""
+    model, four = tiny(name, spec).eval(), sample(spec, 4)
+    alone = {key: value[:1] for key, value in four.items()}
+    torch.testing.assert_close(model(**four)[:1], model(**alone), rtol=1e-4, atol=1e-5)
+
+
+def check_seed_decides(name: str, spec: Architecture) -> None:
+    """One seed, one initialisation."""
+    one, other = tiny(name, spec).state_dict(), tiny(name, spec).state_dict()
+    assert all(torch.equal(one[key], other[key]) for key in one)
+
+
+def count_parameters(model: nn.Module) -> int:
+    """Trainable parameters, each counted once."""
+    return sum(p.numel() for p in model.parameters() if p.requires_grad)
+
+
+def count_multiply_adds(name: str, spec: Architecture, config: object) -> int:
+    """Multiply-adds of convolutions and matrix products for one example of full size."""
+    from torch.utils.flop_counter import FlopCounterMode
+
+    with torch.device("meta"), FlopCounterMode(display=False) as counter:
+        model = registry.resolve(name, spec.model)(config).eval()
+        inputs = {
+            key: torch.zeros(
+                port.full_shape(1, config),
+                dtype=torch.long if isinstance(port, Tokens | Edges) else torch.float32,
+            )
+            for key, port in spec.takes.items()
+        }
+        model(**inputs)
+    return counter.get_total_flops() // 2
+
+
+def check_parameter_counts(name: str, spec: Architecture) -> str:
+    """Each variant has exactly as many trainable parameters as declared, and as printed."""
+    for key, variant in spec.variants.items():
+        with torch.device("meta"):
+            model = registry.resolve(name, spec.model)(variant.config)
+        counted = count_parameters(model)
+        assert counted == variant.params, f"{key}: {counted:_} parameters, not {variant.params:_}"
+        _near(key, variant, "params", counted)
+    return ", ".join(f"{key} {variant.params:,}" for key, variant in spec.variants.items())
+
+
+def check_multiply_adds(name: str, spec: Architecture) -> str | None:
+    """Where multiply-adds are declared or printed, the computation does as many."""
+    shown = []
+    for key, variant in spec.variants.items():
+        if variant.macs is None and "macs" not in variant.paper:
+            continue
+        counted = count_multiply_adds(name, spec, variant.config)
+        assert variant.macs in (None, counted), f"{key}: {counted:_} multiply-adds"
+        _near(key, variant, "macs", counted)
+        shown.append(f"{key} {counted:,}")
+    return ", ".join(shown) or None
+
+
+def _near(key: str, variant: Variant, figure: str, counted: int) -> None:
+    if printed := variant.paper.get(figure):
+        off = abs(counted - printed.value) / printed.value
+        assert off <= printed.within, (
+            f"{key}: {counted:_} {figure}; {printed.where} prints {printed.value:_}"
+        )
+
+
+def check_exports(name: str, spec: Architecture) -> None:
+    """`torch.export` captures it, and the captured graph computes the same."""
+    model, example = tiny(name, spec).eval(), sample(spec, 2)
+    graph = torch.export.export(model, (), example).module()
+    torch.testing.assert_close(graph(**example), model(**example))
+
+
+def check_saves_and_loads(name: str, spec: Architecture) -> None:
+    """Its weights survive a safetensors file, and a fresh model with them computes the same."""
+    from safetensors.torch import load, save
+
+    from nna import weights
+
+    model, example = tiny(name, spec).eval(), sample(spec)
+    fresh = registry.construct(name, spec.tiny).eval()
+    state = {key: value.contiguous() for key, value in model.state_dict().items()}
+    weights.load_exactly(fresh, load(save(state)))
+    torch.testing.assert_close(fresh(**example), model(**example), rtol=0, atol=0)
+
+
+def check_parity(name: str, spec: Architecture) -> str:
+    """Every declared comparison with an independent computation stays within its tolerance."""
+    assert spec.parity, "spec.py: no parity; derive the equations a second time, naively"
+    evidence = []
+    for parity in spec.parity:
+        if parity.needs and not importlib.util.find_spec(parity.needs):
+            raise LookupError(f"needs {parity.needs}: pip install 'nna[parity]'")
+        for quantity, gap in registry.resolve(name, parity.check)().items():
+            assert gap <= parity.tolerance, f"{parity.against}: {quantity} differ by {gap:.2g}"
+            evidence.append(f"{parity.against}: {quantity} {gap:.1g}")
+    return "; ".join(evidence)
+
+
+def check_twin(name: str, spec: Architecture) -> str:
+    """The Keras twin, given our weights layer by layer of the same name, computes the same."""
+    from nna import twins
+
+    assert spec.twin
+    model, inputs = tiny(name, spec).eval(), sample(spec)
+    twin = registry.resolve(name, spec.twin)(spec.tiny)
+    twins.copy_weights(model, twin)
+    gap = float((torch.as_tensor(twins.call(twin, *inputs.values())) - model(**inputs)).abs().max())
+    assert gap <= 1e-5, f"Keras twin differs by {gap:.2g}"
+    return f"Keras twin on {twins.backend()}: outputs {gap:.1g}"

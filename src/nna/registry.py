@@ -1,0 +1,157 @@
+"""Find architectures by folder. Listing imports nothing; describing imports no torch."""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib
+import pkgutil
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from nna import architectures
+from nna.errors import UserError, nearest
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from nna.spec import Architecture, Weights
+
+DESK = "desk"
+
+
+@cache
+def names() -> tuple[str, ...]:
+    """Ids of all architectures, sorted: the folders two levels below `nna.architectures`."""
+    return tuple(sorted(_folders()))
+
+
+@cache
+def _folders() -> dict[str, str]:
+    """Id to module path: the families are the first level, the architectures the second."""
+    found: dict[str, str] = {}
+    root = architectures.__path__[0]
+    for family in pkgutil.iter_modules([root]):
+        for member in pkgutil.iter_modules([f"{root}/{family.name}"]):
+            if not member.ispkg:
+                continue
+            if member.name in found:
+                raise ImportError(f"two architectures are called {member.name!r}")
+            found[member.name] = f"{architectures.__name__}.{family.name}.{member.name}"
+    return found
+
+
+def _module(name: str) -> str:
+    if name not in names():
+        raise UserError(f"no architecture {name!r}; {nearest(name, names(), 'nna list')}")
+    return _folders()[name]
+
+
+def family(name: str) -> str:
+    """The family of an architecture: the folder that holds its own."""
+    return _module(name).split(".")[-2]
+
+
+def folder(name: str) -> Path:
+    """Where architecture `name` lives."""
+    return Path(architectures.__path__[0], *_module(name).split(".")[-2:])
+
+
+@cache
+def describe(name: str) -> Architecture:
+    """What the library knows of architecture `name`.
+
+    Raises:
+        UserError: no such architecture; the message names the closest ones.
+    """
+    return importlib.import_module(f"{_module(name)}.spec").SPEC
+
+
+def card(name: str) -> str:
+    """The card of an architecture, in Markdown.
+
+    Raises:
+        UserError: no such architecture.
+    """
+    return (folder(name) / "card.md").read_text(encoding="utf-8")
+
+
+def resolve(name: str, target: str) -> Any:
+    """Import `target`, written "module:attribute", from the folder of architecture `name`."""
+    module, attribute = target.split(":")
+    return getattr(importlib.import_module(f"{_module(name)}.{module}"), attribute)
+
+
+def split(reference: str) -> tuple[str, str, str | None]:
+    """Read `architecture/variant@weights`; without a variant it is the one for a desk.
+
+    Raises:
+        UserError: no such architecture or variant.
+    """
+    base, at, weights = reference.partition("@")
+    name, _, variant = base.partition("/")
+    spec = describe(name)
+    variant = variant or DESK
+    if variant not in spec.variants:
+        raise UserError(
+            f"{name} has no variant {variant!r}; it has: {', '.join(spec.variants)}"
+        )
+    return name, variant, weights if at else None
+
+
+def configure(reference: str, **changes: Any) -> Any:
+    """The configuration of a variant with some fields replaced.
+
+    Raises:
+        UserError: no such architecture, variant or field.
+    """
+    name, variant, _ = split(reference)
+    config = describe(name).variants[variant].config
+    known = tuple(f.name for f in dataclasses.fields(config))
+    for field in changes:
+        if field not in known:
+            raise UserError(
+                f"{name} has no setting {field!r}; it has: {', '.join(known)}"
+            )
+    return dataclasses.replace(config, **changes)
+
+
+def build(reference: str, **changes: Any) -> nn.Module:
+    """Build a model: `build("resnet/50", classes=10)`, or pretrained `"resnet/50@imagenet1k"`.
+
+    Args:
+        reference: `"architecture"`, `"architecture/variant"` or `"architecture/variant@weights"`.
+        **changes: fields of the configuration to replace.
+
+    Raises:
+        UserError: no such architecture, variant, weights or field, or the weights don't fit.
+    """
+    name, variant, weights = split(reference)
+    config = configure(reference, **changes)
+    published = None if weights is None else _weights(name, variant, weights)
+    model = construct(name, config)
+    if published is not None:
+        from nna import weights as carry
+
+        carry.load_published(model, published)
+    return model
+
+
+def construct(name: str, config: Any) -> nn.Module:
+    """The model of one configuration, untrained.
+
+    Raises:
+        UserError: the configuration contradicts itself.
+    """
+    try:
+        return resolve(name, describe(name).model)(config)
+    except ValueError as error:
+        raise UserError(f"{name} can't be built so: {error}") from error
+
+
+def _weights(name: str, variant: str, weights: str) -> Weights:
+    known = describe(name).weights
+    if (key := f"{variant}@{weights}") not in known:
+        has = ", ".join(f"{name}/{k}" for k in known) or "none"
+        raise UserError(f"{name}/{key}: no such weights; {name} has: {has}")
+    return known[key]

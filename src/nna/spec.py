@@ -1,0 +1,318 @@
+"""The vocabulary in which architectures describe themselves. Pure data: never imports torch."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Size = int | str  # a number, or the name of the Config field that holds it
+
+
+def size(value: Size, config: Any) -> int:
+    """The number that a `Size` stands for in one configuration."""
+    return getattr(config, value) if isinstance(value, str) else value
+
+
+# --- Ports: what goes into `forward` and what comes out --------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Image:
+    """Images, `(batch, channels, height, width)`, side lengths in pixels."""
+
+    channels: Size = "channels"
+    size: Size = 224  # the side for which the paper states its costs
+    min_size: Size = 32  # the smallest side accepted; where it equals `size`, the only one
+    kind: Literal["image"] = "image"
+
+    def shape(self, batch: int, config: Any) -> tuple[int, ...]:
+        """Shape of the smallest images that the architecture must accept."""
+        side = size(self.min_size, config)
+        return (batch, size(self.channels, config), side, side)
+
+    def full_shape(self, batch: int, config: Any) -> tuple[int, ...]:
+        """Shape of the images for which the paper states its costs."""
+        side = size(self.size, config)
+        return (batch, size(self.channels, config), side, side)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """Rows of numbers, `(batch, features)`."""
+
+    features: Size = "features"
+    kind: Literal["table"] = "table"
+
+    def shape(self, batch: int, config: Any) -> tuple[int, ...]:
+        """Shape of a batch of rows."""
+        return (batch, size(self.features, config))
+
+    full_shape = shape
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Series:
+    """Equally spaced series, `(batch, steps, channels)`."""
+
+    channels: Size = "channels"
+    steps: int = 16
+    kind: Literal["series"] = "series"
+
+    def shape(self, batch: int, config: Any) -> tuple[int, ...]:
+        """Shape of a batch of short series."""
+        return (batch, self.steps, size(self.channels, config))
+
+    full_shape = shape
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tokens:
+    """Whole numbers below `vocab`, `(batch, length)`."""
+
+    vocab: Size = "vocab"
+    length: Size = "length"
+    kind: Literal["tokens"] = "tokens"
+
+    def shape(self, batch: int, config: Any) -> tuple[int, ...]:
+        """Shape of a batch of the longest sequences accepted."""
+        return (batch, size(self.length, config))
+
+    full_shape = shape
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nodes:
+    """The nodes of one graph, `(nodes, features)`; here the nodes are the examples."""
+
+    features: Size = "features"
+    kind: Literal["nodes"] = "nodes"
+
+    def shape(self, batch: int, config: Any) -> tuple[int, ...]:
+        """Shape of a graph of `batch` nodes."""
+        return (batch, size(self.features, config))
+
+    full_shape = shape
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edges:
+    """The edges of the same graph, `(2, edges)`: row 0 sends to row 1, by node number."""
+
+    kind: Literal["edges"] = "edges"
+
+    def shape(self, batch: int, config: Any) -> tuple[int, ...]:
+        """Shape of three edges a node."""
+        return (2, 3 * batch)
+
+    full_shape = shape
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scores:
+    """Gives a row of scores (logits, regression values, distances) an example, `(batch, of)`."""
+
+    of: Size = "classes"
+    kind: Literal["scores"] = "scores"
+
+    def shape(self, batch: int, config: Any) -> tuple[int, ...]:
+        """Shape of the scores of a batch."""
+        return (batch, size(self.of, config))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepScores:
+    """Gives a row of scores at every step of a sequence, `(batch, length, of)`."""
+
+    of: Size = "vocab"
+    length: Size = "length"
+    kind: Literal["step-scores"] = "step-scores"
+
+    def shape(self, batch: int, config: Any) -> tuple[int, ...]:
+        """Shape of the scores of a batch."""
+        return (batch, size(self.length, config), size(self.of, config))
+
+
+Input = Image | Table | Series | Tokens | Nodes | Edges
+Output = Scores | StepScores | Table
+
+Task = Literal[
+    "classification",
+    "regression",
+    "node-classification",
+    "language-modelling",
+    "reconstruction",
+    "generation",
+    "mapping",
+]
+
+
+# --- Sources, sizes, weights -----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper:
+    """Where the architecture was published."""
+
+    title: str
+    authors: str
+    year: int
+    venue: str
+    arxiv: str | None = None
+    doi: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A figure as a source prints it, and how close ours must come to it."""
+
+    value: float
+    where: str  # table, section or checkpoint
+    within: float = 0.01  # relative difference allowed, of our count where ours is computed
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One named size: its configuration, and what its source says of it."""
+
+    config: Any
+    params: int  # exact number of trainable parameters; the contract counts them
+    paper: Mapping[str, Printed] = field(default_factory=dict)  # "params" and "macs" are checked
+    macs: int | None = None  # exact multiply-adds for one example of full size, where fixed
+
+
+@dataclass(frozen=True, slots=True)
+class Rename:
+    """Rewrite every name that the regular expression matches."""
+
+    pattern: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """Leave out entries that have no counterpart here."""
+
+    pattern: str
+
+
+@dataclass(frozen=True, slots=True)
+class Transpose:
+    """Swap the two dimensions of matrices stored the other way round."""
+
+    pattern: str
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """Cut one entry into equal parts; `to` holds one replacement a part."""
+
+    pattern: str
+    to: tuple[str, ...]
+    dim: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """Concatenate entries; the pattern's group 1 says which belong together, `order` how."""
+
+    pattern: str  # group 1 the part that stays, group 2 the part that is joined over
+    order: tuple[str, ...]
+    to: str
+    dim: int = 0
+
+
+Rule = Rename | Drop | Transpose | Split | Join
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weights:
+    """A public checkpoint whose names `rules` turn into ours."""
+
+    variant: str
+    hub: str  # Hugging Face repository; only its safetensors file is ever read
+    licence: str
+    rules: tuple[Rule, ...] = ()
+    reported: Mapping[str, float] = field(default_factory=dict)  # by the checkpoint's authors
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parity:
+    """A comparison with an independent computation of the same mathematics.
+
+    `check`, "module:function" in the architecture's folder, takes nothing and returns the
+    greatest absolute difference for each quantity compared, by name ("outputs", "gradients").
+    """
+
+    against: str  # what the other side is, for the ledger
+    check: str
+    needs: str | None = None  # the package that holds the other side; None: equations in NumPy
+    tolerance: float = 1e-5
+
+
+# --- Learning --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """How a model is trained; every field can be overridden when training."""
+
+    objective: str  # a file in nna.objectives
+    epochs: int
+    optimiser: Literal["sgd", "adam", "adamw"] = "adam"
+    rate: float = 1e-3
+    batch: int = 64  # examples a step, over all processes together; 0: all of them at once
+    schedule: Literal["constant", "cosine"] = "constant"
+    warmup: float = 0.0  # share of all steps over which the rate rises from zero
+    momentum: float = 0.9  # of sgd; Adam's first decay rate
+    decay: float = 0.0  # weight decay
+    clip: float | None = None  # greatest norm of the gradient
+    patience: int | None = None  # epochs without a better validation figure; None: train them all
+    augment: tuple[str, ...] = ()  # named random changes to training examples
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signature:
+    """The task that an architecture must prove itself on, at its desk size, from seed 0."""
+
+    data: str
+    metric: str  # measured on the test split
+    reach: float  # the figure to reach
+    baseline: str  # the named baseline that it must also beat
+    fails: str  # what theory says it can't do
+    fails_test: str  # the test in its folder that shows it
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """When an architecture suits and when not: all that a recommender may say of it."""
+
+    when: str
+    verdict: Literal["yes", "no"]
+    because: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Architecture:
+    """Everything the library knows of an architecture short of its code and its prose."""
+
+    name: str
+    answers: str  # the limitation of its predecessors, in one sentence
+    adds: str  # its idea, in one line
+    paper: Paper
+    after: tuple[str, ...]  # ids it grew from: the edges of the lineage
+    takes: Mapping[str, Input]  # by the argument names of forward
+    gives: Output
+    tasks: tuple[Task, ...]
+    model: str  # "module:Class", in the folder
+    twin: str | None = None  # the Keras twin, likewise
+    tiny: Any  # a configuration small enough to test in well under a second
+    variants: Mapping[str, Variant]  # "desk" among them
+    recipe: Recipe  # for the desk variant
+    published_recipe: str  # how the paper trained it, with the section
+    objectives: tuple[str, ...]  # all that suit it, the recipe's first
+    signature: Signature
+    parity: tuple[Parity, ...]
+    weights: Mapping[str, Weights] = field(default_factory=dict)
+    advice: tuple[Fit, ...] = ()
+    waive: Mapping[str, str] = field(default_factory=dict)  # check that can't hold -> the reason

@@ -1,0 +1,137 @@
+"""Carry parameters from one naming to another, completely or not at all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor, nn
+
+from nna.errors import UserError
+from nna.spec import Drop, Join, Rename, Rule, Split, Transpose
+
+if TYPE_CHECKING:
+    from nna.spec import Weights
+
+State = dict[str, Tensor]
+
+
+def translate(state: Mapping[str, Tensor], rules: Sequence[Rule]) -> State:
+    """Apply every rule to the whole of `state`, in order.
+
+    Raises:
+        ValueError: two entries became one, or a join lacks a part.
+    """
+    state = dict(state)
+    for rule in rules:
+        state = _apply(state, rule)
+    return state
+
+
+def _apply(state: State, rule: Rule) -> State:
+    if isinstance(rule, Join):
+        return _join(state, rule)
+    out: State = {}
+    for name, tensor in state.items():
+        for new, value in _each(name, tensor, rule):
+            if new in out:
+                raise ValueError(f"{name!r} and another entry both became {new!r}")
+            out[new] = value
+    return out
+
+
+def _each(name: str, tensor: Tensor, rule: Rename | Drop | Transpose | Split):
+    if not re.search(rule.pattern, name):
+        return [(name, tensor)]
+    match rule:
+        case Rename(pattern, to):
+            return [(re.sub(pattern, to, name), tensor)]
+        case Drop():
+            return []
+        case Transpose():
+            return [(name, tensor.T.contiguous())]
+        case Split(pattern, to, dim):
+            parts = tensor.chunk(len(to), dim)
+            return [(re.sub(pattern, t, name), p.clone()) for t, p in zip(to, parts, strict=True)]
+
+
+def _join(state: State, rule: Join) -> State:
+    groups: dict[str, dict[str, Tensor]] = {}
+    out: State = {}
+    for name, tensor in state.items():
+        if found := re.search(rule.pattern, name):
+            groups.setdefault(found[1], {})[found[2]] = tensor
+        else:
+            out[name] = tensor
+    for stem, parts in groups.items():
+        if set(parts) != set(rule.order):
+            raise ValueError(f"{stem!r} has the parts {sorted(parts)}, not {sorted(rule.order)}")
+        out[rule.to.format(stem)] = torch.cat([parts[part] for part in rule.order], rule.dim)
+    return out
+
+
+def load_exactly(model: nn.Module, state: Mapping[str, Tensor]) -> None:
+    """Load `state`, demanding the same names and shapes as the model's own, none over, none short.
+
+    Raises:
+        UserError: names the first few entries left over, missing or of another shape.
+    """
+    own = model.state_dict()
+    faults = [f"left over: {name}" for name in state.keys() - own.keys()]
+    faults += [f"missing: {name}" for name in own.keys() - state.keys()]
+    faults += [
+        f"{name} is {tuple(state[name].shape)}, expected {tuple(own[name].shape)}"
+        for name in own.keys() & state.keys()
+        if state[name].shape != own[name].shape
+    ]
+    if faults:
+        more = f" and {len(faults) - 3} more" if len(faults) > 3 else ""
+        raise UserError(f"weights don't fit the model: {'; '.join(sorted(faults)[:3])}{more}")
+    model.load_state_dict(state)
+
+
+def read(path: Path) -> State:
+    """Read a safetensors file; no other format is ever opened.
+
+    Raises:
+        UserError: no such file, not safetensors (a pickle, say), or cut off.
+    """
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file
+
+    if not path.is_file():
+        raise UserError(f"{path}: no such file")
+    with path.open("rb") as file:
+        start = file.read(2)
+    if start in (b"PK", b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05"):
+        raise UserError(
+            f"{path}: a pickled checkpoint; loading it could run foreign code, so nna doesn't: "
+            "ask its author for a .safetensors file"
+        )
+    try:
+        return load_file(path)
+    except (SafetensorError, OSError, ValueError) as error:
+        raise UserError(f"{path}: not a whole safetensors file ({error})") from error
+
+
+def load_published(model: nn.Module, published: Weights) -> None:
+    """Fetch a public checkpoint from the hub (or its cache) and load it.
+
+    Raises:
+        UserError: no network and not in the cache, or the file doesn't fit.
+    """
+    try:
+        from huggingface_hub import hf_hub_download
+    except ImportError as error:
+        raise UserError("public weights need one more package: pip install 'nna[hub]'") from error
+    try:
+        path = hf_hub_download(published.hub, "model.safetensors")
+    except Exception as error:  # the hub client raises a dozen kinds; all mean "not to be had"
+        raise UserError(
+            f"can't fetch {published.hub} from the Hugging Face hub, and it isn't in the cache: "
+            f"{type(error).__name__}; check the network and try again"
+        ) from error
+    load_exactly(model, translate(read(Path(path)), published.rules))
