@@ -1,0 +1,1 @@
+"""Parts named in the literature and wanted by three or more architectures."""
