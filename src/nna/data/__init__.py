@@ -1,0 +1,1 @@
+"""Datasets, the user's own files, splits, preparation and adapters. Knows specs, never models."""

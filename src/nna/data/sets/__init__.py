@@ -1,0 +1,1 @@
+"""The datasets: one file each, with `DATASET` (what it is) and `load(data_dir)`."""
