@@ -1,0 +1,118 @@
+"""The one interface of everything that can be learnt from, and its four kinds.
+
+gradient: a loss. game: several players, each with parameters and a loss. rule: an update without
+a gradient. closed form: solved once, from all examples. The training loop knows only `Objective`.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+import torch
+from torch import Tensor, nn
+
+Quantities = Mapping[str, Tensor]  # named numbers of one batch, to be averaged and logged
+Players = Mapping[str, nn.Module]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Some examples: what `forward` takes, in order, and what should come out."""
+
+    inputs: tuple[Tensor, ...]
+    target: Tensor | None = None
+    rows: Tensor | None = None  # of a graph: the nodes that are examples here
+
+    def of(self, outputs: Tensor) -> Tensor:
+        """The outputs that belong to the examples."""
+        return outputs if self.rows is None else outputs[self.rows]
+
+    def goal(self) -> Tensor:
+        """The target.
+
+        Raises:
+            ValueError: the data have none.
+        """
+        if self.target is None:
+            raise ValueError("this objective needs a target, and the data have none")
+        return self.target
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What a step may use: descent on a player's loss, and where training stands."""
+
+    descend: Callable[[str, Tensor], None]  # (player, loss): one optimiser step of that player
+    rate: float  # of this step, by the schedule
+    progress: float  # share of all steps done, from 0 to below 1
+
+
+class Objective(ABC):
+    """How a model learns from a batch, and how well it does on one."""
+
+    kind: ClassVar[Literal["gradient", "game", "rule", "closed form"]]
+    watch: ClassVar[str | None] = "loss"  # what early stopping watches; lower is better
+
+    def players(self, model: nn.Module) -> dict[str, nn.Module]:
+        """The modules that get an optimiser each, by name; none for rules and closed forms."""
+        return {}
+
+    @abstractmethod
+    def step(self, players: Players, batch: Batch, turn: Turn) -> Quantities:
+        """Learn from one batch.
+
+        Args:
+            players: as `players` named them; for rules and closed forms the model, as "model".
+            batch: the examples.
+            turn: descent, rate and progress.
+        """
+
+    @abstractmethod
+    def measure(self, model: nn.Module, batch: Batch) -> Quantities:
+        """How well the model does on a batch, without learning from it."""
+
+
+class Gradient(Objective):
+    """One loss, descended by its gradient."""
+
+    kind = "gradient"
+
+    def players(self, model: nn.Module) -> dict[str, nn.Module]:
+        """The whole model is the only player."""
+        return {"model": model}
+
+    @abstractmethod
+    def loss(self, model: nn.Module, batch: Batch) -> tuple[Tensor, Quantities]:
+        """The loss of a batch, a mean over its examples, and further quantities to log."""
+
+    def step(self, players: Players, batch: Batch, turn: Turn) -> Quantities:
+        """Descend the loss once."""
+        loss, quantities = self.loss(players["model"], batch)
+        turn.descend("model", loss)
+        return {"loss": loss.detach(), **quantities}
+
+    def measure(self, model: nn.Module, batch: Batch) -> Quantities:
+        """The loss and its companions."""
+        loss, quantities = self.loss(model, batch)
+        return {"loss": loss, **quantities}
+
+
+class WithoutGradient(Objective):
+    """Base of rules and closed forms: the model changes itself, outside of autograd."""
+
+    @abstractmethod
+    def update(self, model: nn.Module, batch: Batch, turn: Turn) -> Quantities:
+        """Change the model's parameters in place."""
+
+    def step(self, players: Players, batch: Batch, turn: Turn) -> Quantities:
+        """Apply the rule once."""
+        with torch.no_grad():
+            return self.update(players["model"], batch, turn)
+
+
+def error_rate(scores: Tensor, target: Tensor) -> Tensor:
+    """Share of the highest scores that are not the target's."""
+    return (scores.argmax(-1) != target).float().mean()

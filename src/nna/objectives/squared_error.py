@@ -1,0 +1,30 @@
+"""Squared error: half the mean squared distance; for classes, to the one-hot target.
+
+L = (y - t)^2 / 2, as in Rumelhart, Hinton, Williams (1986), equation 3.
+"""
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from nna.objectives.base import Batch, Gradient, Quantities
+
+
+def numbers(target: Tensor, like: Tensor) -> Tensor:
+    """The target as numbers in the shape of the outputs: one-hot where it holds classes."""
+    if target.is_floating_point():
+        return target.reshape(like.shape)
+    return functional.one_hot(target, like.shape[-1]).to(like.dtype)
+
+
+class SquaredError(Gradient):
+    """For regression, and for classes by their one-hot codes."""
+
+    def loss(self, model: nn.Module, batch: Batch) -> tuple[Tensor, Quantities]:
+        """Mean over examples, sum over outputs."""
+        outputs = batch.of(model(*batch.inputs))
+        target = numbers(batch.of(batch.goal()), outputs)
+        return 0.5 * torch.square(outputs - target).sum(-1).mean(), {}
+
+
+OBJECTIVE = SquaredError()
