@@ -1,0 +1,99 @@
+"""Facts about the self-organising map: sizes, sources, data it fits."""
+
+from dataclasses import dataclass
+
+from nna.spec import (
+    Architecture,
+    Fit,
+    Paper,
+    Parity,
+    Recipe,
+    Scores,
+    Signature,
+    Table,
+    Variant,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """Sizes of one map."""
+
+    features: int  # numbers an example
+    rows: int  # of the grid
+    columns: int  # of the grid
+
+    @property
+    def units(self) -> int:
+        """Nodes of the grid, each with one codebook vector."""
+        return self.rows * self.columns
+
+
+VARIANTS = {
+    # Ritter and Kohonen (1989): 16 animals, each a symbol (16 numbers) and 13 attributes
+    "animals": Variant(Config(features=29, rows=10, columns=10), 2_900),
+    "desk": Variant(Config(features=64, rows=12, columns=8), 6_144),
+}
+
+SPEC = Architecture(
+    name="Self-organising map",
+    answers="Competitive learning finds prototypes but leaves them without any order.",
+    adds="The winner's neighbours on a fixed grid learn with it, over a shrinking range.",
+    paper=Paper(
+        title="Self-organized formation of topologically correct feature maps",
+        authors="Kohonen",
+        year=1982,
+        venue="Biological Cybernetics 43",
+        doi="10.1007/BF00337288",
+    ),
+    after=(),
+    takes={"table": Table(features="features")},
+    gives=Scores(of="units"),
+    tasks=("mapping",),
+    model="model:SelfOrganisingMap",
+    tiny=Config(features=5, rows=4, columns=3),
+    variants=VARIANTS,
+    recipe=Recipe(objective="kohonen", epochs=20, rate=0.5, batch=1),
+    published_recipe=(
+        "one example at a time, rate and neighbourhood shrinking as learning goes on "
+        "(the simulations of 1982); Kohonen (1990) advises a first phase of about 1,000 steps with a "
+        "rate near 1 and a neighbourhood half the grid wide, then at least 500 steps a unit"
+    ),
+    objectives=("kohonen",),
+    signature=Signature(
+        data="digits",
+        metric="topographic error",
+        reach=0.05,
+        baseline="random grid",
+        fails="lay data of more than two dimensions on a plane without folding it",
+        fails_test="test_a_flat_map_must_fold_to_fill_a_solid",
+    ),
+    parity=(
+        Parity(
+            against="MiniSom",
+            check="parity:minisom",
+            needs="minisom",
+        ),
+        Parity(against="equations in NumPy", check="parity:equations"),
+    ),
+    advice=(
+        Fit(
+            when="unlabelled rows of numbers are to be looked at on a plane",
+            verdict="yes",
+            because="neighbouring units hold similar examples, so clusters and gradients show",
+            source="Kohonen 1990, The self-organizing map, Proc. IEEE 78",
+        ),
+        Fit(
+            when="only good prototypes or clusters are wanted, and no picture",
+            verdict="no",
+            because="the grid costs quantisation: k-means fits the data closer with as many units",
+            source="Flexer 1997, Limitations of self-organizing maps, NIPS 9",
+        ),
+        Fit(
+            when="distances on the picture must mean distances in the data",
+            verdict="no",
+            because="units crowd where data are dense and only neighbourhood is kept, not distance",
+            source="Ritter and Schulten 1986, Biological Cybernetics 54",
+        ),
+    ),
+)

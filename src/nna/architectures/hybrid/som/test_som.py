@@ -1,0 +1,96 @@
+"""What Kohonen claims of his maps, and where they fail, beyond the contract."""
+
+import pytest
+import torch
+from sklearn.cluster import k_means
+
+from nna.architectures.hybrid.som.model import SelfOrganisingMap
+from nna.architectures.hybrid.som.spec import Config
+
+
+def learn(model, table, start, end, rounds=40):
+    """Kohonen's rule in batches: each unit becomes the mean of the data its neighbourhood won."""
+    apart = torch.cdist(model.grid, model.grid).square()
+    with torch.no_grad():
+        for t in torch.linspace(0, 1, rounds):
+            sigma = start * (end / start) ** t
+            pull = torch.exp(-apart / (2 * sigma**2))[model(table).argmax(dim=1)]  # (b, m)
+            model.codebook.copy_(pull.T @ table / pull.sum(dim=0)[:, None].clamp_min(1e-12))
+
+
+def topographic_error(model, table):
+    """Share of examples whose two best units are no neighbours, diagonals included."""
+    best, second = model(table).topk(2, dim=1).indices.T
+    return float(((model.grid[best] - model.grid[second]).norm(dim=1) > 1.5).double().mean())
+
+
+def trained(dimensions, *, rows=10, columns=10, start=5.0, end=0.5):
+    """A map of a cube of so many dimensions, and examples that it hasn't seen."""
+    torch.manual_seed(0)
+    model = SelfOrganisingMap(Config(features=dimensions, rows=rows, columns=columns))
+    learn(model, torch.rand(2000, dimensions), start, end)
+    return model, torch.rand(2000, dimensions)
+
+
+def test_the_nearest_unit_wins_by_hand():
+    model = SelfOrganisingMap(Config(features=2, rows=1, columns=3))
+    with torch.no_grad():
+        model.codebook.copy_(torch.tensor([[0.0, 0.0], [3.0, 4.0], [0.0, 1.0]]))
+    scores = model(torch.tensor([[0.0, 0.0], [3.0, 5.0]]))
+    torch.testing.assert_close(scores, torch.tensor([[0.0, -25.0, -1.0], [-34.0, -1.0, -25.0]]))
+
+
+def test_units_are_numbered_row_by_row():
+    model = SelfOrganisingMap(Config(features=1, rows=2, columns=3))
+    assert model.grid.tolist() == [[0, 0], [0, 1], [0, 2], [1, 0], [1, 1], [1, 2]]
+
+
+def test_one_unit_is_no_map():
+    with pytest.raises(ValueError, match="no neighbours"):
+        SelfOrganisingMap(Config(features=2, rows=1, columns=1))
+
+
+def test_a_chain_puts_the_line_in_order():
+    model, _ = trained(1, rows=1, columns=20, start=10.0)
+    steps = model.codebook.flatten().diff()
+    assert (steps > 0).all() or (steps < 0).all()
+
+
+def test_a_sheet_unfolds_over_the_square():
+    model, unseen = trained(2)
+    assert topographic_error(model, unseen) < 0.01
+    corners = model.codebook[[0, 9, 90, 99]].round()  # each in a corner of the unit square
+    assert len(corners.unique(dim=0)) == 4
+
+
+def test_without_neighbours_competition_alone_finds_no_order():
+    ordered, unseen = trained(2)
+    alone, _ = trained(2, start=0.1, end=0.1)
+    assert topographic_error(alone, unseen) > 0.2 + topographic_error(ordered, unseen)
+
+
+def test_a_narrow_start_leaves_the_sheet_tangled():
+    wide, unseen = trained(2)
+    narrow, _ = trained(2, start=0.7)
+    assert topographic_error(narrow, unseen) > 0.1 + topographic_error(wide, unseen)
+
+
+def test_a_flat_map_must_fold_to_fill_a_solid():
+    errors = []
+    for dimensions in (2, 3, 8):
+        model, unseen = trained(dimensions)
+        errors.append(topographic_error(model, unseen))
+    flat, solid, many = errors
+    assert flat < 0.01
+    assert solid > 0.05
+    assert many > 0.2
+
+
+def test_order_costs_quantisation():
+    torch.manual_seed(0)
+    table = torch.rand(1000, 4)
+    model = SelfOrganisingMap(Config(features=4, rows=5, columns=5))
+    learn(model, table, 2.5, 0.5)
+    ours = -model(table).detach().amax(dim=1).mean()
+    _, _, inertia = k_means(table.numpy(), 25, random_state=0)
+    assert ours > 1.05 * inertia / len(table)
