@@ -12,52 +12,44 @@ from torch.nn import functional
 from nna.objectives.base import Batch, Objective, Players, Quantities, Turn
 
 
-def _surprise(logits: Tensor, real: float) -> Tensor:
-    return functional.binary_cross_entropy_with_logits(logits, torch.full_like(logits, real))
-
-
 class Adversarial(Objective):
-    """For models with a `generator`, a `discriminator` giving a logit, and `config.noise`."""
+    """For models with a `generator`, a `discriminator` giving a logit, and `noise`, a width."""
 
     kind = "game"
+    tasks = ("generation",)
     watch = None  # neither loss says how good the samples are
 
     def players(self, model: nn.Module) -> dict[str, nn.Module]:
         """Two players; each optimiser sees one."""
         return {name: model.get_submodule(name) for name in ("generator", "discriminator")}
 
-    def step(self, players: Players, batch: Batch, turn: Turn) -> Quantities:
+    def step(self, model: nn.Module, players: Players, batch: Batch, turn: Turn) -> Quantities:
         """One step of the discriminator, then one of the generator against it."""
         generator, discriminator = players["generator"], players["discriminator"]
         real = batch.inputs[0]
-        forged = generator(self._noise(generator, real))
-        judged = discriminator(torch.cat([real, forged.detach()]))
-        of_real, of_forged = judged.split(len(real))
-        d_loss = _surprise(of_real, 1.0) + _surprise(of_forged, 0.0)
+        forged = generator(_noise(model, real))
+        d_loss = _surprise(discriminator(real), 1.0)
+        d_loss = d_loss + _surprise(discriminator(forged.detach()), 0.0)
         turn.descend("discriminator", d_loss)
-
-        for parameter in discriminator.parameters():
-            parameter.requires_grad_(False)  # the generator's turn leaves the judge alone
         g_loss = _surprise(discriminator(forged), 1.0)
         turn.descend("generator", g_loss)
-        for parameter in discriminator.parameters():
-            parameter.requires_grad_(True)
         return {"generator": g_loss.detach(), "discriminator": d_loss.detach()}
 
     def measure(self, model: nn.Module, batch: Batch) -> Quantities:
         """The discriminator's loss on real and as many forged examples; log 4 at the optimum."""
         generator, discriminator = self.players(model).values()
         real = batch.inputs[0]
-        forged = generator(self._noise(generator, real))
-        return {
-            "discriminator": _surprise(discriminator(real), 1.0)
-            + _surprise(discriminator(forged), 0.0)
-        }
+        forged = generator(_noise(model, real))
+        loss = _surprise(discriminator(real), 1.0) + _surprise(discriminator(forged), 0.0)
+        return {"discriminator": loss}
 
-    @staticmethod
-    def _noise(generator: nn.Module, real: Tensor) -> Tensor:
-        width = next(p for p in generator.parameters() if p.ndim > 1).shape[1]
-        return torch.randn(len(real), width, device=real.device, dtype=real.dtype)
+
+def _noise(model: nn.Module, real: Tensor) -> Tensor:
+    return torch.randn(len(real), int(model.noise), device=real.device, dtype=real.dtype)  # type: ignore[arg-type]
+
+
+def _surprise(logits: Tensor, real: float) -> Tensor:
+    return functional.binary_cross_entropy_with_logits(logits, torch.full_like(logits, real))
 
 
 OBJECTIVE = Adversarial()

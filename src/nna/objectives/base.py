@@ -14,6 +14,8 @@ from typing import ClassVar, Literal
 import torch
 from torch import Tensor, nn
 
+from nna.spec import Task
+
 Quantities = Mapping[str, Tensor]  # named numbers of one batch, to be averaged and logged
 Players = Mapping[str, nn.Module]
 
@@ -54,6 +56,7 @@ class Objective(ABC):
     """How a model learns from a batch, and how well it does on one."""
 
     kind: ClassVar[Literal["gradient", "game", "rule", "closed form"]]
+    tasks: ClassVar[tuple[Task, ...]]
     watch: ClassVar[str | None] = "loss"  # what early stopping watches; lower is better
 
     def players(self, model: nn.Module) -> dict[str, nn.Module]:
@@ -61,11 +64,12 @@ class Objective(ABC):
         return {}
 
     @abstractmethod
-    def step(self, players: Players, batch: Batch, turn: Turn) -> Quantities:
+    def step(self, model: nn.Module, players: Players, batch: Batch, turn: Turn) -> Quantities:
         """Learn from one batch.
 
         Args:
-            players: as `players` named them; for rules and closed forms the model, as "model".
+            model: the whole model.
+            players: as `players` named them, wrapped for the devices in use: call these.
             batch: the examples.
             turn: descent, rate and progress.
         """
@@ -88,7 +92,7 @@ class Gradient(Objective):
     def loss(self, model: nn.Module, batch: Batch) -> tuple[Tensor, Quantities]:
         """The loss of a batch, a mean over its examples, and further quantities to log."""
 
-    def step(self, players: Players, batch: Batch, turn: Turn) -> Quantities:
+    def step(self, model: nn.Module, players: Players, batch: Batch, turn: Turn) -> Quantities:
         """Descend the loss once."""
         loss, quantities = self.loss(players["model"], batch)
         turn.descend("model", loss)
@@ -107,10 +111,10 @@ class WithoutGradient(Objective):
     def update(self, model: nn.Module, batch: Batch, turn: Turn) -> Quantities:
         """Change the model's parameters in place."""
 
-    def step(self, players: Players, batch: Batch, turn: Turn) -> Quantities:
+    def step(self, model: nn.Module, players: Players, batch: Batch, turn: Turn) -> Quantities:
         """Apply the rule once."""
         with torch.no_grad():
-            return self.update(players["model"], batch, turn)
+            return self.update(model, batch, turn)
 
 
 def error_rate(scores: Tensor, target: Tensor) -> Tensor:

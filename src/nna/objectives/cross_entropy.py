@@ -12,6 +12,8 @@ from nna.objectives.base import Batch, Gradient, Quantities, error_rate
 class CrossEntropy(Gradient):
     """For scores a class, `(b, classes)`, and scores a step, `(b, t, vocab)`."""
 
+    tasks = ("classification", "node-classification", "language-modelling")
+
     def loss(self, model: nn.Module, batch: Batch) -> tuple[Tensor, Quantities]:
         """Mean over examples and steps; the error rate beside it."""
         scores, target = batch.of(model(*batch.inputs)), batch.of(batch.goal())

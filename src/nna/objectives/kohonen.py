@@ -22,6 +22,7 @@ class Kohonen(WithoutGradient):
     """For models with a `codebook` `(units, features)` and a `grid` `(units, axes)` of positions."""
 
     kind = "rule"
+    tasks = ("mapping",)
     watch = None  # early stopping would freeze the map while it is still coarse
 
     def update(self, model: nn.Module, batch: Batch, turn: Turn) -> Quantities:

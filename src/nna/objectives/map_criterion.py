@@ -17,6 +17,8 @@ RUBBISH = 100.0  # the penalty j; the paper asks for a positive constant and pri
 class MapCriterion(Gradient):
     """For scores that are negated penalties."""
 
+    tasks = ("classification",)
+
     def loss(self, model: nn.Module, batch: Batch) -> tuple[Tensor, Quantities]:
         """A softmax cross-entropy with one more class, of fixed score -j."""
         scores, target = model(*batch.inputs), batch.goal()

@@ -14,6 +14,7 @@ class PerceptronRule(WithoutGradient):
     """For models whose only parameters are one layer, `linear`."""
 
     kind = "rule"
+    tasks = ("classification",)
     watch = "error"
 
     def update(self, model: nn.Module, batch: Batch, turn: Turn) -> Quantities:

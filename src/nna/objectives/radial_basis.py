@@ -34,6 +34,7 @@ class RadialBasis(WithoutGradient):
     """For models with `centres`, `widths`, `hidden(x)` and a linear `head`."""
 
     kind = "closed form"
+    tasks = ("classification", "regression")
     watch = None
 
     def update(self, model: nn.Module, batch: Batch, turn: Turn) -> Quantities:

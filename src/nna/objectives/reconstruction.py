@@ -12,6 +12,8 @@ from nna.objectives.base import Batch, Gradient, Quantities
 class Reconstruction(Gradient):
     """For outputs of the shape of the input."""
 
+    tasks = ("reconstruction",)
+
     def loss(self, model: nn.Module, batch: Batch) -> tuple[Tensor, Quantities]:
         """Mean over examples and numbers."""
         return functional.mse_loss(model(*batch.inputs), batch.inputs[0]), {}

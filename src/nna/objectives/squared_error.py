@@ -20,6 +20,8 @@ def numbers(target: Tensor, like: Tensor) -> Tensor:
 class SquaredError(Gradient):
     """For regression, and for classes by their one-hot codes."""
 
+    tasks = ("regression", "classification")
+
     def loss(self, model: nn.Module, batch: Batch) -> tuple[Tensor, Quantities]:
         """Mean over examples, sum over outputs."""
         outputs = batch.of(model(*batch.inputs))

@@ -1,0 +1,83 @@
+"""Devices, precision and distribution: Lightning Fabric's, chosen here."""
+
+from __future__ import annotations
+
+import logging
+import os
+import warnings
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import nn
+
+from nna.errors import UserError
+
+if TYPE_CHECKING:
+    from lightning_fabric import Fabric
+
+LARGE = 1_000_000  # parameters from which bfloat16 gains on a CPU that multiplies it natively
+
+
+def fabric(strategy: str = "auto", precision: str = "auto", model: nn.Module | None = None) -> Fabric:
+    """A launched Fabric for this process; under torchrun, one of several.
+
+    Args:
+        strategy: "auto", "ddp" (a copy a process) or "fsdp" (each holds a part).
+        precision: "auto", "32-true" or "bf16-mixed".
+        model: decides whether "auto" precision gains.
+
+    Raises:
+        UserError: unknown strategy or precision, or a strategy that needs torchrun.
+    """
+    logging.getLogger("lightning_fabric").setLevel(logging.ERROR)
+    warnings.filterwarnings("ignore", module="lightning_fabric")
+    from lightning_fabric import Fabric
+
+    processes = int(os.environ.get("WORLD_SIZE", "1"))
+    if strategy not in ("auto", "ddp", "fsdp"):
+        raise UserError(f"no strategy {strategy!r}; there are: auto, ddp, fsdp")
+    if precision not in ("auto", "32-true", "bf16-mixed"):
+        raise UserError(f"no precision {precision!r}; there are: auto, 32-true, bf16-mixed")
+    if processes == 1 and strategy != "auto":
+        raise UserError(
+            f"{strategy} needs several processes: torchrun --nproc-per-node 2 -m nna train ..."
+        )
+    made = Fabric(
+        accelerator="auto",
+        devices=int(os.environ.get("LOCAL_WORLD_SIZE", "1")),
+        num_nodes=max(1, processes // int(os.environ.get("LOCAL_WORLD_SIZE", "1"))),
+        strategy=_strategy(strategy, processes),
+        precision=_precision(precision, model),  # type: ignore[arg-type]
+    )
+    made.launch()
+    return made
+
+
+def _strategy(name: str, processes: int) -> Any:
+    if processes == 1:
+        return "auto"
+    if name == "fsdp":
+        from lightning_fabric.strategies import ModelParallelStrategy
+
+        return ModelParallelStrategy(
+            _shard, data_parallel_size=processes, tensor_parallel_size=1
+        )
+    return "ddp"
+
+
+def _shard(module: nn.Module, mesh: Any) -> nn.Module:
+    from torch.distributed.fsdp import fully_shard
+
+    fully_shard(module, mesh=mesh["data_parallel"])
+    return module
+
+
+def _precision(name: str, model: nn.Module | None) -> str:
+    if name != "auto":
+        return name
+    if torch.cuda.is_available() and torch.cuda.is_bf16_supported():
+        return "bf16-mixed"
+    large = model is not None and sum(p.numel() for p in model.parameters()) >= LARGE
+    can = torch.cpu.get_capabilities()
+    native = can.get("amx_bf16", False) or can.get("avx512_bf16", False)
+    return "bf16-mixed" if large and native else "32-true"

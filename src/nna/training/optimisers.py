@@ -1,0 +1,32 @@
+"""From a recipe to torch's optimiser and the rate at every step."""
+
+import math
+
+import torch
+from torch import nn
+
+from nna.spec import Recipe
+
+
+def optimiser_of(module: nn.Module, recipe: Recipe) -> torch.optim.Optimizer:
+    """The recipe's optimiser over a player's parameters; biases and norms are not decayed."""
+    trained = [p for p in module.parameters() if p.requires_grad]
+    groups = [
+        {"params": [p for p in trained if p.ndim > 1], "weight_decay": recipe.decay},
+        {"params": [p for p in trained if p.ndim <= 1], "weight_decay": 0.0},
+    ]
+    groups = [g for g in groups if g["params"]]
+    if recipe.optimiser == "sgd":
+        return torch.optim.SGD(groups, lr=recipe.rate, momentum=recipe.momentum)
+    kind = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[recipe.optimiser]
+    return kind(groups, lr=recipe.rate, betas=(recipe.momentum, 0.999))
+
+
+def shape(recipe: Recipe, step: int, total: int) -> float:
+    """The schedule: the share of the recipe's rate at a step, before it is made."""
+    warm = recipe.warmup * total
+    if step < warm:
+        return (step + 1) / (warm + 1)
+    if recipe.schedule == "constant":
+        return 1.0
+    return 0.5 * (1 + math.cos(math.pi * (step - warm) / max(1.0, total - warm)))

@@ -1,0 +1,162 @@
+"""A run is a folder: what was asked, what was measured, the weights, and a report."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import platform
+import sys
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from nna import registry
+from nna.errors import UserError
+from nna.spec import Recipe
+from nna.training import files
+
+PACKAGES = ("nna", "torch", "numpy", "scikit-learn", "lightning-fabric")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What was asked: all that repeating or resuming a run needs."""
+
+    architecture: str  # "lenet5/desk"
+    config: dict[str, Any]
+    task: str
+    recipe: dict[str, Any]
+    seed: int
+    data: dict[str, Any]  # source, data_dir, target, task, fingerprint, rows
+    classes: list[str]
+    preparation: dict[str, Any]
+    adapted: list[str]  # what was converted, in words
+    strategy: str
+    precision: str
+    versions: dict[str, str]
+    command: str
+
+    def training_recipe(self) -> Recipe:
+        """The recipe, as an object again."""
+        plain = dict(self.recipe)
+        plain["augment"] = tuple(plain["augment"])
+        return Recipe(**plain)
+
+    def configuration(self) -> Any:
+        """The configuration, as an object again.
+
+        Raises:
+            UserError: the architecture has no such settings any more.
+        """
+        plain = {k: tuple(v) if isinstance(v, list) else v for k, v in self.config.items()}
+        return registry.configure(self.architecture, **plain)
+
+
+def versions() -> dict[str, str]:
+    """What the figures of a run were made with."""
+    return {"python": platform.python_version()} | {name: version(name) for name in PACKAGES}
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run's folder and what was asked of it."""
+
+    folder: Path
+    request: Request
+
+    @property
+    def checkpoint(self) -> Path:
+        """Where training can continue from."""
+        return self.folder / "checkpoint.safetensors"
+
+    @property
+    def model(self) -> Path:
+        """The trained weights; they exist once training is finished."""
+        return self.folder / "model.safetensors"
+
+    @property
+    def finished(self) -> bool:
+        """Whether training came to its end."""
+        return self.model.exists()
+
+    def history(self) -> list[dict[str, float]]:
+        """The figures of every epoch.
+
+        Raises:
+            UserError: the file is damaged.
+        """
+        path = self.folder / "metrics.jsonl"
+        if not path.exists():
+            return []
+        try:
+            lines = path.read_text(encoding="utf-8").splitlines()
+            return [json.loads(line) for line in lines]
+        except ValueError as error:
+            raise UserError(f"{path}: damaged; `nna resume {self.folder}` mends it") from error
+
+    def results(self) -> dict[str, Any] | None:
+        """What was measured at the end; nothing if it never came to that."""
+        path = self.folder / "results.json"
+        if not path.exists():
+            return None
+        try:
+            return json.loads(path.read_text(encoding="utf-8"))
+        except ValueError as error:
+            raise UserError(
+                f"{path}: damaged; `nna evaluate {self.folder}` writes it anew"
+            ) from error
+
+
+def create(parent: Path, name: str | None, request: Request) -> Run:
+    """Make the folder of a new run; an existing one is never touched.
+
+    Raises:
+        UserError: a run of that name exists, or the place can't be written to.
+    """
+    try:
+        parent.mkdir(parents=True, exist_ok=True)
+        folder = _fresh(parent, name, request)
+        folder.mkdir()
+        files.write_json(folder / "run.json", dataclasses.asdict(request))
+    except FileExistsError as error:
+        raise UserError(f"{parent / (name or '')} exists; choose another --name") from error
+    except PermissionError as error:
+        raise UserError(f"can't write to {parent}: permission denied; choose --out") from error
+    return Run(folder, request)
+
+
+def _fresh(parent: Path, name: str | None, request: Request) -> Path:
+    if name:
+        return parent / name
+    source = Path(str(request.data["source"])).stem
+    stem = f"{request.architecture.replace('/', '-')}-{source}"
+    number = 1
+    while (parent / f"{stem}-{number}").exists():
+        number += 1
+    return parent / f"{stem}-{number}"
+
+
+def open_run(folder: str | Path) -> Run:
+    """The run in a folder.
+
+    Raises:
+        UserError: no such folder, or what was asked can't be read.
+    """
+    folder = Path(folder)
+    path = folder / "run.json"
+    if not path.is_file():
+        near = ", ".join(str(p.parent) for p in sorted(Path("runs").glob("*/run.json"))[-3:])
+        raise UserError(f"{folder} is no run (no run.json); there are: {near or 'none in runs/'}")
+    try:
+        plain = json.loads(path.read_text(encoding="utf-8"))
+        request = Request(**plain)
+    except (ValueError, TypeError) as error:
+        raise UserError(f"{path}: damaged or of another program ({error}); train anew") from error
+    registry.split(request.architecture)
+    return Run(folder, request)
+
+
+def command() -> str:
+    """The command that was typed, for the record."""
+    return " ".join([Path(sys.argv[0]).name, *sys.argv[1:]])

@@ -1,0 +1,75 @@
+"""Who follows a training: nobody, a progress bar, or lines in a log."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Protocol
+
+
+class Watcher(Protocol):
+    """Whoever follows the progress."""
+
+    def step(self, done: int, total: int) -> None:
+        """A step was made."""
+        ...
+
+    def epoch(self, done: int, total: int, figures: Mapping[str, float]) -> None:
+        """An epoch was completed."""
+        ...
+
+
+class Silent:
+    """Follows nothing."""
+
+    def step(self, done: int, total: int) -> None:
+        """Ignore it."""
+
+    def epoch(self, done: int, total: int, figures: Mapping[str, float]) -> None:
+        """Ignore it."""
+
+
+class Bar:
+    """A progress bar with time left on a terminal; elsewhere a line every tenth of the way."""
+
+    def __init__(self, title: str) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+        self._console = Console(file=sys.stderr)
+        self._live = self._console.is_terminal
+        self._started, self._tenth = time.monotonic(), 0
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.percentage:3.0f} %"),
+            TimeRemainingColumn(),
+            TextColumn("{task.fields[figures]}"),
+            console=self._console,
+            disable=not self._live,
+        )
+        self._task = self._progress.add_task(title, total=None, figures="")
+
+    def __enter__(self) -> Bar:
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
+    ) -> None:
+        self._progress.stop()
+
+    def step(self, done: int, total: int) -> None:
+        """Move the bar."""
+        self._progress.update(self._task, completed=done, total=total)
+
+    def epoch(self, done: int, total: int, figures: Mapping[str, float]) -> None:
+        """Show the figures of the epoch."""
+        shown = "  ".join(f"{name} {value:.3g}" for name, value in figures.items())
+        self._progress.update(self._task, figures=f"epoch {done}/{total}  {shown}")
+        if not self._live and done * 10 // total > self._tenth:
+            self._tenth = done * 10 // total
+            left = (time.monotonic() - self._started) / done * (total - done)
+            print(f"epoch {done}/{total}  {shown}  about {left:.0f} s left", file=sys.stderr)
