@@ -55,9 +55,9 @@ SPEC = Architecture(
     variants=VARIANTS,
     recipe=Recipe(objective="kohonen", epochs=20, rate=0.5, batch=1),
     published_recipe=(
-        "one example at a time, rate and neighbourhood shrinking as learning goes on "
-        "(the simulations of 1982); Kohonen (1990) advises a first phase of about 1,000 steps with a "
-        "rate near 1 and a neighbourhood half the grid wide, then at least 500 steps a unit"
+        "one example at a time, rate and neighbourhood shrinking as learning goes on (the "
+        "simulations of 1982); Kohonen (1990) advises about 1,000 steps with a rate near 1 and "
+        "a neighbourhood half the grid wide to set the order, then at least 500 steps a unit"
     ),
     objectives=("kohonen",),
     signature=Signature(
