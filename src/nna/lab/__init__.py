@@ -1,0 +1,1 @@
+"""The laboratory: claims about neural networks, each decided by an experiment in one file."""

@@ -1,0 +1,74 @@
+import sys
+import textwrap
+
+import pytest
+
+from nna.lab import catalog, experiments, record
+
+TOY = """
+from matplotlib.figure import Figure
+
+from nna.lab.experiment import Claim, Condition, Experiment, Protocol, Quantity
+
+
+def measure(seed, quick):
+    import random
+
+    noise = random.Random(seed).gauss(0, 0.1)
+    return {"solved": 1.0, "new": 3 + noise, "old": 1 - noise}
+
+
+def figure(columns):
+    drawing = Figure()
+    drawing.add_subplot(title="<b>toy</b>").plot(columns["new"])
+    return drawing
+
+
+EXPERIMENT = Experiment(
+    title="A toy <script>alert(1)</script>",
+    claims=(
+        Claim(
+            row="TOY-1",
+            says="New is better than old.",
+            by=("Somebody (1900)",),
+            conditions=(
+                Condition(says="by one", of="new", minus="old", at_least=1),
+                Condition(says="by five", of="new", minus="old", at_least=5, limit=True),
+            ),
+        ),
+        Claim(
+            row="TOY-2",
+            says="It is never solved.",
+            by=("Somebody else (1901)",),
+            conditions=(Condition(says="never", of="solved", at_most=0.1),),
+        ),
+    ),
+    protocol=Protocol(data="none", models="none", training="none", measured="noise", quick="no"),
+    quantities={
+        "solved": Quantity(about="solved", unit="of the runs", yes_no=True),
+        "new": Quantity(about="new", unit="points"),
+        "old": Quantity(about="old", unit="points"),
+    },
+    seeds=6,
+    minutes=0.1,
+    measure=measure,
+    figure=figure,
+)
+"""
+
+
+@pytest.fixture
+def toy(tmp_path, monkeypatch):
+    """A laboratory with one experiment, a working folder of its own, and nothing measured."""
+    folder = tmp_path / "experiments"
+    folder.mkdir()
+    (folder / "toy.py").write_text(textwrap.dedent(TOY))
+    module = f"{experiments.__name__}.toy"
+    monkeypatch.setattr(experiments, "__path__", [str(folder)])
+    monkeypatch.setattr(record, "SHIPPED", tmp_path / "shipped")
+    monkeypatch.chdir(tmp_path)
+    catalog.names.cache_clear()
+    sys.modules.pop(module, None)
+    yield folder / "toy.py"
+    sys.modules.pop(module, None)
+    catalog.names.cache_clear()

@@ -1,0 +1,33 @@
+import re
+
+from nna.lab import report, run
+
+
+def test_unmeasured_claims_say_so(toy):
+    page = report.page()
+    assert page.count("not measured") == 2
+    assert "nna lab run toy" in page
+
+
+def test_the_page_shows_verdict_effect_interval_figure_and_versions(toy):
+    done = run.run(run.begin("toy"), run.folder("toy", False))
+    page = report.page()
+    assert page.count(">holds with limits<") == 2
+    assert page.count(">fails<") == 2
+    assert re.search(r"1 \[0\.541, 1\] of the runs", page)
+    assert f"torch {done.versions['torch']}" in page
+    assert "data:image/svg+xml;base64," in page
+
+
+def test_the_page_is_self_contained_and_escapes_what_it_is_given(toy):
+    run.run(run.begin("toy"), run.folder("toy", False))
+    page = report.page()
+    assert "<script" not in page
+    assert "&lt;script&gt;" in page
+    assert not re.findall(r'(?:src|href)="(?!data:|#)', page)
+
+
+def test_it_is_written_whole(toy, tmp_path):
+    report.write(tmp_path / "new" / "report.html")
+    assert (tmp_path / "new" / "report.html").read_text(encoding="utf-8") == report.page()
+    assert not list((tmp_path / "new").glob("*.part"))
