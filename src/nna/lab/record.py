@@ -6,10 +6,8 @@ import dataclasses
 import hashlib
 import json
 import math
-import os
 import platform
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -153,14 +151,12 @@ def replace(path: Path, text: str) -> None:
     Raises:
         UserError: it can't be written.
     """
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.part")
+    from nna.training import files
+
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_text(text, encoding="utf-8", newline="\n")
-        os.replace(temporary, path)
+        files.write(path, text)
     except OSError as error:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
         raise UserError(f"can't write {path}: {error.strerror or error}") from error
 
 
