@@ -17,7 +17,7 @@ Step = tuple[Examples, str]  # the converted examples, and what was done, for th
 
 def wanted(spec: Architecture) -> Input:
     """The port that the data must fit: what comes in or, for a generator, what comes out."""
-    if spec.recipe.objective == "adversarial" and isinstance(spec.gives, Table):
+    if "generation" in spec.tasks and isinstance(spec.gives, Table):
         return spec.gives
     return next(iter(spec.takes.values()))
 
@@ -91,10 +91,14 @@ def _colour(examples: Examples, port: Input, config: Any) -> Step:
     if x.shape[1] == port.channels:
         return examples, ""
     if x.shape[1] != 1:
-        raise UserError(f"pictures of {x.shape[1]} channels; the architecture takes {port.channels}")
+        raise UserError(
+            f"pictures of {x.shape[1]} channels; the architecture takes {port.channels}"
+        )
     repeated = np.repeat(x, port.channels, axis=1)
     turned = dataclasses.replace(port, size=x.shape[2], min_size=x.shape[2])
-    return dataclasses.replace(examples, x=repeated, port=turned), f"grey -> {port.channels} channels"
+    return dataclasses.replace(
+        examples, x=repeated, port=turned
+    ), f"grey -> {port.channels} channels"
 
 
 def _resize(examples: Examples, port: Input, config: Any) -> Step:

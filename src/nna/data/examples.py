@@ -34,6 +34,7 @@ class Examples:
     rows: np.ndarray | None = None  # the nodes that are examples here
     parts: Mapping[Part, np.ndarray] | None = None  # a split that the source prescribes
     scaled: bool = False  # as it should be: preparation leaves it alone
+    notes: tuple[str, ...] = ()  # what reading decided or converted, for the run's record
 
     def __len__(self) -> int:
         return len(self.x) if self.rows is None else len(self.rows)

@@ -24,11 +24,7 @@ class Preparation:
 
     @classmethod
     def fit(cls, train: Examples) -> Preparation:
-        """Learn the statistics of the training part.
-
-        Raises:
-            UserError: a column of the table is empty.
-        """
+        """Learn the statistics of the training part."""
         target = (0.0, 1.0)
         if train.task == "regression" and train.y is not None:
             target = (float(train.y.mean()), float(train.y.std()) or 1.0)
@@ -45,7 +41,8 @@ class Preparation:
         """Scale and encode examples of any part.
 
         Raises:
-            UserError: a table lacks a column that the training part had.
+            UserError: a table lacks a column that the training part had, or holds words where
+                that held numbers.
         """
         y = examples.y
         if examples.task == "regression" and y is not None:
@@ -59,6 +56,8 @@ class Preparation:
             mean, spread = self.numbers[""]
             x = ((x - mean) / spread).astype(np.float32)
         elif self.numbers:
+            if x.shape[1] != len(self.numbers):
+                raise UserError(f"rows of {x.shape[1]} numbers; it needs {len(self.numbers)}")
             mean, spread = np.array([*self.numbers.values()], dtype=np.float32).T
             x = ((x - mean) / spread).astype(np.float32)
         return dataclasses.replace(examples, x=x, y=y, port=port)
@@ -92,20 +91,17 @@ class Preparation:
         return cls(numbers, plain["categories"], (float(mean), float(spread)))
 
     def _encode(self, frame: pd.DataFrame) -> np.ndarray:
-        from sklearn.preprocessing import OneHotEncoder
-
         wanted = [*self.numbers, *self.categories]
         if missing := [c for c in wanted if c not in frame.columns]:
             raise UserError(f"the table lacks the column {missing[0]!r}; it needs {wanted}")
         blocks = []
-        if self.numbers:
-            mean, spread = np.array([*self.numbers.values()]).T
-            blocks.append((frame[[*self.numbers]].to_numpy(dtype=float) - mean) / spread)
-        if self.categories:
-            values = [np.array(v, dtype=object) for v in self.categories.values()]
-            encoder = OneHotEncoder(categories=values, handle_unknown="ignore", sparse_output=False)
-            text = frame[[*self.categories]].astype(str).astype(object).to_numpy()
-            blocks.append(encoder.fit(np.array([[v[0] for v in values]], dtype=object)).transform(text))
+        for column, (mean, spread) in self.numbers.items():
+            if not pd.api.types.is_numeric_dtype(frame[column]):
+                raise UserError(f"column {column!r} holds words; in training it held numbers")
+            blocks.append(((frame[column].to_numpy(dtype=float) - mean) / spread)[:, None])
+        for column, values in self.categories.items():
+            words = frame[column].astype(str).to_numpy(dtype=object)
+            blocks.append(words[:, None] == np.array(values, dtype=object))
         return np.concatenate(blocks, axis=1).astype(np.float32)
 
 
@@ -115,13 +111,12 @@ def _columns(
     from sklearn.preprocessing import StandardScaler
 
     numeric = [str(c) for c in frame.columns if pd.api.types.is_numeric_dtype(frame[c])]
-    numbers = {}
+    numbers: dict[str, tuple[float, float]] = {}
     if numeric:
         scaler = StandardScaler().fit(frame[numeric].to_numpy(dtype=float))
-        assert scaler.mean_ is not None
-        assert scaler.scale_ is not None
-        pairs = zip(scaler.mean_.tolist(), scaler.scale_.tolist(), strict=True)
-        numbers = dict(zip(numeric, pairs, strict=True))
+        means, spreads = np.asarray(scaler.mean_), np.asarray(scaler.scale_)
+        for column, mean, spread in zip(numeric, means, spreads, strict=True):
+            numbers[column] = (float(mean), float(spread))
     words = [str(c) for c in frame.columns if str(c) not in numeric]
     categories = {c: sorted(frame[c].astype(str).unique().tolist()) for c in words}
     return numbers, categories

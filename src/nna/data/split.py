@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 import numpy as np
 
 from nna.data.examples import Examples, Part
@@ -25,34 +27,39 @@ def split(
     return {part: examples.take(index) for part, index in parts.items()}
 
 
-def _draw(
-    examples: Examples, seed: int, validation: float, test: float
-) -> dict[Part, np.ndarray]:
+def _draw(examples: Examples, seed: int, validation: float, test: float) -> dict[Part, np.ndarray]:
     n = len(examples)
     if n < 5:
         raise UserError(f"{n} examples can't be split into training, validation and test: bring 5")
     if examples.task == "language-modelling":
-        first, second = int(n * (1 - validation - test)), int(n * (1 - test))
+        second = n - round(n * test)
+        first = second - round(n * validation)
         everything = np.arange(n)
         return {
             "train": everything[:first],
             "validation": everything[first:second],
             "test": everything[second:],
         }
-    from sklearn.model_selection import train_test_split
-
     labels = examples.targets if examples.classes else None
     if labels is not None:
         _enough(labels, examples.classes)
+    each = len(examples.classes) or 1  # a part smaller than this would lack a class
     rows = np.arange(n)
-    rest, held = train_test_split(rows, test_size=test, random_state=seed, stratify=labels)
-    train, checked = train_test_split(
-        rest,
-        test_size=validation / (1 - test),
-        random_state=seed,
-        stratify=None if labels is None else labels[rest],
-    )
-    return {"train": train, "validation": checked, "test": held}
+    rest, held = _cut(rows, max(each, ceil(n * test)), labels, seed)
+    train, checked = _cut(rest, max(each, ceil(len(rest) * validation / (1 - test))), labels, seed)
+    nodes = rows if examples.rows is None else examples.rows
+    return {"train": nodes[train], "validation": nodes[checked], "test": nodes[held]}
+
+
+def _cut(
+    rows: np.ndarray, size: int, labels: np.ndarray | None, seed: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Draw `size` of the rows, from each class its share; the others first."""
+    from sklearn.model_selection import train_test_split
+
+    shares = None if labels is None else labels[rows]
+    kept, drawn = train_test_split(rows, test_size=size, random_state=seed, stratify=shares)
+    return np.asarray(kept), np.asarray(drawn)
 
 
 def _enough(labels: np.ndarray, classes: tuple[str, ...]) -> None:

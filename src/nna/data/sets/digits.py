@@ -31,11 +31,11 @@ def load(data_dir: Path | None = None) -> Examples:
 
     from nna.data.examples import Examples
 
-    digits = load_digits()
+    pixels, digit = load_digits(return_X_y=True)
     return Examples(
         task=DATASET.task,
         port=DATASET.port,
-        x=(digits.images / 16).astype(np.float32)[:, None],
-        y=digits.target.astype(np.int64),
+        x=(np.asarray(pixels) / 16).astype(np.float32).reshape(-1, 1, 8, 8),
+        y=np.asarray(digit, dtype=np.int64),
         classes=tuple("0123456789"),
     )
