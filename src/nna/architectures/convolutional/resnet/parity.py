@@ -1,0 +1,75 @@
+"""The residual network against torchvision's, and against section 4.2 written out in loops."""
+
+import numpy as np
+import torch
+from torch import nn
+
+from nna import compare, reference
+from nna.architectures.convolutional.resnet.model import ResNet
+from nna.architectures.convolutional.resnet.spec import TORCHVISION, VARIANTS, Config
+
+
+def torchvision() -> dict[str, float]:
+    """Sizes 18 and 50, both blocks, at 64 x 64 pixels; the greater of the two differences."""
+    gaps: dict[str, float] = {}
+    for size in ("18", "50"):
+        torch.manual_seed(0)
+        theirs = getattr(reference.torchvision().models, f"resnet{size}")()
+        _unsettle(theirs)
+        ours = ResNet(VARIANTS[size].config)
+        found = compare.modules(ours, theirs, {"image": torch.randn(2, 3, 64, 64)}, TORCHVISION)
+        gaps = {key: max(gap, gaps.get(key, 0.0)) for key, gap in found.items()}
+    return gaps
+
+
+def cifar() -> dict[str, float]:
+    """The nets of section 4.2, small: 3x3 stem, three stages of basic blocks, option A."""
+    torch.manual_seed(0)
+    config = Config(
+        block="basic", depths=(2, 1, 1), width=3, stride=1, shortcut="padded", channels=2, classes=4
+    )
+    model = ResNet(config)
+    _unsettle(model)
+    return compare.equations(model, _cifar, {"image": torch.randn(2, 2, 7, 6)})
+
+
+def _unsettle(model: nn.Module) -> None:
+    """Give batch norms other statistics and scales than the zeros and ones they start with."""
+    for name, tensor in model.state_dict().items():
+        if tensor.ndim == 1 and not name.endswith(("bias", "mean")):
+            nn.init.uniform_(tensor, 0.5, 1.5)
+        elif tensor.ndim == 1:
+            nn.init.normal_(tensor, std=0.1)
+
+
+def _cifar(p: dict[str, np.ndarray], image: np.ndarray) -> np.ndarray:
+    scores = []
+    for x in image:
+        x = np.maximum(_conv_norm(p, "stem.0", x, 1), 0)
+        for stage, depth in enumerate((2, 1, 1)):
+            for i in range(depth):
+                stride = 2 if stage > 0 and i == 0 else 1
+                name = f"body.{stage}.{i}.branch"
+                inner = np.maximum(_conv_norm(p, f"{name}.0", x, stride), 0)
+                y = _conv_norm(p, f"{name}.2", inner, 1)
+                for channel in range(len(x)):  # the others have a shortcut of zeros
+                    y[channel] += x[channel, ::stride, ::stride]
+                x = np.maximum(y, 0)
+        scores.append(p["head.weight"] @ x.reshape(len(x), -1).mean(1) + p["head.bias"])
+    return np.stack(scores)
+
+
+def _conv_norm(p: dict[str, np.ndarray], name: str, x: np.ndarray, stride: int) -> np.ndarray:
+    """A 3x3 convolution over `x` with a rim of zeros, pixel by pixel, then batch norm."""
+    weight = p[f"{name}.conv.weight"]
+    scale = p[f"{name}.norm.weight"] / np.sqrt(p[f"{name}.norm.running_var"] + 1e-5)
+    shift = p[f"{name}.norm.bias"] - scale * p[f"{name}.norm.running_mean"]
+    rimmed = np.pad(x, ((0, 0), (1, 1), (1, 1)))
+    rows, columns = range(0, x.shape[1], stride), range(0, x.shape[2], stride)
+    out = np.empty((len(weight), len(rows), len(columns)))
+    for c, kernel in enumerate(weight):
+        for i, row in enumerate(rows):
+            for j, column in enumerate(columns):
+                seen = rimmed[:, row : row + 3, column : column + 3]
+                out[c, i, j] = scale[c] * (kernel * seen).sum() + shift[c]
+    return out
