@@ -75,7 +75,9 @@ def equations(
     """
     model.eval()
     params = {k: v.detach().double().numpy() for k, v in model.state_dict().items()}
-    arrays = {k: v.double().numpy() if v.is_floating_point() else v.numpy() for k, v in inputs.items()}
+    arrays = {
+        k: v.double().numpy() if v.is_floating_point() else v.numpy() for k, v in inputs.items()
+    }
     with torch.no_grad():
         out = model(**inputs)
     expected = naive(params, **arrays)

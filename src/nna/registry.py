@@ -93,9 +93,7 @@ def split(reference: str) -> tuple[str, str, str | None]:
     spec = describe(name)
     variant = variant or DESK
     if variant not in spec.variants:
-        raise UserError(
-            f"{name} has no variant {variant!r}; it has: {', '.join(spec.variants)}"
-        )
+        raise UserError(f"{name} has no variant {variant!r}; it has: {', '.join(spec.variants)}")
     return name, variant, weights if at else None
 
 
@@ -110,9 +108,7 @@ def configure(reference: str, **changes: Any) -> Any:
     known = tuple(f.name for f in dataclasses.fields(config))
     for field in changes:
         if field not in known:
-            raise UserError(
-                f"{name} has no setting {field!r}; it has: {', '.join(known)}"
-            )
+            raise UserError(f"{name} has no setting {field!r}; it has: {', '.join(known)}")
     return dataclasses.replace(config, **changes)
 
 

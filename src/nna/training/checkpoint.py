@@ -39,8 +39,11 @@ class Position:
 
 
 def save(
-    path: Path, model: nn.Module, optimisers: Mapping[str, tuple[nn.Module, Optimizer]],
-    position: Position, writes: bool
+    path: Path,
+    model: nn.Module,
+    optimisers: Mapping[str, tuple[nn.Module, Optimizer]],
+    position: Position,
+    writes: bool,
 ) -> None:
     """Write a checkpoint; every process takes part in gathering, the one that `writes` writes."""
     tensors = {f"model.{k}": v for k, v in get_model_state_dict(model, options=WHOLE).items()}

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 LARGE = 1_000_000  # parameters from which bfloat16 gains on a CPU that multiplies it natively
 
 
-def fabric(strategy: str = "auto", precision: str = "auto", model: nn.Module | None = None) -> Fabric:
+def fabric(
+    strategy: str = "auto", precision: str = "auto", model: nn.Module | None = None
+) -> Fabric:
     """A launched Fabric for this process; under torchrun, one of several.
 
     Args:
@@ -59,9 +61,7 @@ def _strategy(name: str, processes: int) -> Any:
     if name == "fsdp":
         from lightning_fabric.strategies import ModelParallelStrategy
 
-        return ModelParallelStrategy(
-            _shard, data_parallel_size=processes, tensor_parallel_size=1
-        )
+        return ModelParallelStrategy(_shard, data_parallel_size=processes, tensor_parallel_size=1)
     return "ddp"
 
 

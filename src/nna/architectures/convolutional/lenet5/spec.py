@@ -1,0 +1,101 @@
+"""Facts about LeNet-5: sizes, sources, data it fits."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from nna.spec import (
+    Architecture,
+    Fit,
+    Image,
+    Paper,
+    Parity,
+    Printed,
+    Recipe,
+    Scores,
+    Signature,
+    Variant,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """How much of the 1998 network is kept."""
+
+    subsampling: Literal["trained", "average", "max"]  # trained: a weight and a bias a map
+    connections: Literal["table", "full"]  # which maps of S2 each map of C3 reads
+    activation: Literal["tanh", "relu"]  # tanh: 1.7159 tanh(2a/3)
+    output: Literal["gaussian", "linear"]  # gaussian: distances to fixed bitmaps
+    channels: int = 1
+    classes: int = 10
+
+
+PRINTED = Config(subsampling="trained", connections="table", activation="tanh", output="gaussian")
+SIMPLIFIED = Config(subsampling="average", connections="full", activation="tanh", output="linear")
+DESK = Config(subsampling="max", connections="full", activation="relu", output="linear")
+
+SPEC = Architecture(
+    name="LeNet-5",
+    answers="LeNet-1 was too small for all that the larger set of digits had to teach.",
+    adds="Alternate local, shared feature detectors with sub-sampling, and learn all of it.",
+    paper=Paper(
+        title="Gradient-Based Learning Applied to Document Recognition",
+        authors="LeCun, Bottou, Bengio, Haffner",
+        year=1998,
+        venue="Proceedings of the IEEE 86(11)",
+        doi="10.1109/5.726791",
+    ),
+    after=("lenet1", "mlp"),
+    takes={"image": Image(channels="channels", size=32, min_size=32)},
+    gives=Scores(of="classes"),
+    tasks=("classification",),
+    model="model:LeNet5",
+    twin="model_keras:lenet5",
+    tiny=DESK,
+    variants={
+        "1998": Variant(
+            PRINTED,
+            60_000,
+            {"params": Printed(60_000, "section II.B, 'only 60,000 trainable free parameters'", 0)},
+        ),
+        "simplified": Variant(SIMPLIFIED, 61_706, macs=416_520),
+        "desk": Variant(DESK, 61_706, macs=416_520),
+    },
+    recipe=Recipe(
+        objective="cross_entropy",
+        epochs=40,
+        rate=2e-3,
+        batch=32,
+        schedule="cosine",
+        decay=1e-4,
+        augment=("affine",),
+    ),
+    published_recipe="Twenty passes over 60,000 digits, one at a time, by a stochastic diagonal "
+    "Levenberg-Marquardt rule with global rates from 0.0005 down to 0.00001 (section III.B).",
+    objectives=("cross_entropy", "map_criterion", "squared_error"),
+    signature=Signature(
+        data="digits",
+        metric="accuracy",
+        reach=0.98,
+        baseline="logistic regression",
+        fails="A fixed receptive field: it can't take pictures of another size.",
+        fails_test="test_pictures_of_another_size_are_refused",
+    ),
+    parity=(
+        Parity(against="the paper's equations in NumPy (1998)", check="parity:printed"),
+        Parity(against="torch.nn.Sequential (simplified, desk)", check="parity:sequential"),
+    ),
+    advice=(
+        Fit(
+            "small grey pictures of one centred thing",
+            "yes",
+            "60,000 parameters train in a minute on a CPU and beat linear models there",
+            "signature task",
+        ),
+        Fit(
+            "photographs, or pictures where the thing may be anywhere and of any size",
+            "no",
+            "its field is fixed to 32 x 32 pixels and it is far too small",
+            "section II.B",
+        ),
+    ),
+)

@@ -1,0 +1,65 @@
+"""What the paper says of LeNet-5, beyond the contract it shares with the rest."""
+
+import pytest
+import torch
+
+from nna.architectures.convolutional.lenet5.model import TABLE, GaussianOutput, LeNet5
+from nna.architectures.convolutional.lenet5.spec import DESK, PRINTED
+from nna.objectives.map_criterion import RUBBISH
+
+
+@pytest.fixture
+def network():
+    torch.manual_seed(0)
+    return LeNet5(PRINTED).eval()
+
+
+def test_every_layer_has_the_parameters_of_section_two_b(network):
+    counted = {
+        name: sum(p.numel() for p in layer.parameters())
+        for name, layer in [*network.body.named_children(), ("f6", network.f6)]
+    }
+    printed = {"c1": 156, "s2": 12, "c3": 1_516, "s4": 32, "c5": 48_120, "f6": 10_164}
+    assert counted == printed
+
+
+def test_maps_have_the_sizes_of_figure_two(network):
+    x, sizes = torch.zeros(1, 1, 32, 32), []
+    for layer in network.body:
+        x = layer(x)
+        sizes.append(tuple(x.shape[1:]))
+    assert sizes == [(6, 28, 28), (6, 14, 14), (16, 10, 10), (16, 5, 5), (120, 1, 1)]
+
+
+def test_a_map_of_c3_ignores_the_maps_it_is_not_connected_to(network):
+    x = torch.randn(1, 6, 14, 14)
+    before = network.body.c3(x)
+    for out, maps in enumerate(TABLE):
+        others = [m for m in range(6) if m not in maps]
+        changed = x.clone()
+        changed[:, others] = torch.randn(1, len(others), 14, 14)
+        assert torch.equal(network.body.c3(changed)[:, out], before[:, out])
+
+
+def test_squashing_keeps_plus_and_minus_one(network):
+    squash = network.f6[1]
+    ends = torch.tensor([-1.0, 1.0])
+    torch.testing.assert_close(squash(ends), ends, atol=1e-4, rtol=0)
+
+
+def test_a_perfect_bitmap_has_no_penalty_and_all_others_have_some():
+    output = GaussianOutput(10)
+    scores = output(output.bitmaps)
+    assert scores.diagonal().abs().max() < 1e-4
+    assert scores.fill_diagonal_(-1e9).max() < -4 * 8  # any two digits differ in 8 pixels or more
+
+
+def test_the_rubbish_class_lies_beyond_every_distance_between_bitmaps():
+    bitmaps = GaussianOutput(10).bitmaps
+    assert RUBBISH < 4 * 84
+    assert torch.cdist(bitmaps, bitmaps).square().median() < 2 * RUBBISH
+
+
+def test_pictures_of_another_size_are_refused():
+    with pytest.raises(ValueError, match="32 x 32"):
+        LeNet5(DESK)(torch.zeros(1, 1, 36, 36))

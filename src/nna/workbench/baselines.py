@@ -1,0 +1,123 @@
+"""What a model must beat to be worth its trouble: named, simple, on the same split."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from nna.spec import Task
+from nna.workbench import measures
+from nna.workbench.material import Material
+from nna.workbench.measures import Figure
+
+Figures = dict[str, Figure]
+
+
+def baselines(material: Material) -> dict[str, Figures]:
+    """Every baseline of the task, measured on the test part."""
+    return {name: of(material) for name, of in _BASELINES[material.task].items()}
+
+
+def _flat(material: Material, part: str) -> np.ndarray:
+    """The examples of a part as rows of numbers, prepared but not resized."""
+    examples = material.preparation.apply(material.raw[part])  # type: ignore[index]
+    x = np.asarray(examples.x)
+    x = x if examples.rows is None else x[examples.rows]
+    return x.reshape(len(x), -1).astype(np.float64)
+
+
+def _target(material: Material, part: str) -> np.ndarray:
+    target = material.raw[part].targets  # type: ignore[index]
+    assert target is not None
+    return target
+
+
+def _majority(material: Material) -> Figures:
+    counts = np.bincount(_target(material, "train"), minlength=len(material.classes))
+    y = _target(material, "test")
+    return measures.classification(np.tile(counts, (len(y), 1)), y)
+
+
+def _logistic(material: Material) -> Figures:
+    from sklearn.linear_model import LogisticRegression
+
+    x, y = _flat(material, "train"), _target(material, "train")
+    fitted = LogisticRegression(max_iter=2000).fit(x, y)
+    scores = np.zeros((len(_target(material, "test")), len(material.classes)))
+    scores[:, fitted.classes_] = fitted.predict_proba(_flat(material, "test"))
+    return measures.classification(scores, _target(material, "test"))
+
+
+def _mean(material: Material) -> Figures:
+    y = _target(material, "test")
+    return measures.regression(np.full(len(y), _target(material, "train").mean()), y)
+
+
+def _ridge(material: Material) -> Figures:
+    from sklearn.linear_model import RidgeCV
+
+    fitted = RidgeCV(np.logspace(-3, 3, 13)).fit(
+        _flat(material, "train"), _target(material, "train")
+    )
+    return measures.regression(fitted.predict(_flat(material, "test")), _target(material, "test"))
+
+
+def _unigram(material: Material) -> Figures:
+    vocab = material.parts["train"].port.vocab  # type: ignore[union-attr]
+    train, test = material.parts["train"], material.parts["test"]
+    counts = np.bincount(np.asarray(train.y).ravel(), minlength=vocab) + 1.0
+    return measures.language(-np.log(counts / counts.sum())[np.asarray(test.y)])
+
+
+def _bigram(material: Material) -> Figures:
+    vocab = material.parts["train"].port.vocab  # type: ignore[union-attr]
+    train, test = material.parts["train"], material.parts["test"]
+    counts = np.full((vocab, vocab), 0.1)  # a tenth of a sighting for what was never seen
+    np.add.at(counts, (np.asarray(train.x).ravel(), np.asarray(train.y).ravel()), 1.0)
+    log = np.log(counts / counts.sum(1, keepdims=True))
+    return measures.language(-log[np.asarray(test.x), np.asarray(test.y)])
+
+
+def _pca(material: Material) -> Figures:
+    from sklearn.decomposition import PCA
+
+    train, test = (np.asarray(material.parts[p].x) for p in ("train", "test"))
+    fitted = PCA(material.config.code).fit(train)
+    return measures.reconstruction(fitted.inverse_transform(fitted.transform(test)), test)
+
+
+def _average(material: Material) -> Figures:
+    train, test = (np.asarray(material.parts[p].x) for p in ("train", "test"))
+    return measures.reconstruction(np.broadcast_to(train.mean(0), test.shape), test)
+
+
+def _gaussian(material: Material) -> Figures:
+    train, test = material.parts["train"], material.parts["test"]
+    x = np.asarray(train.x)
+    rng = np.random.default_rng(0)
+    samples = rng.multivariate_normal(x.mean(0), np.cov(x.T), measures.SAMPLES)
+    return measures.generation(samples, np.asarray(test.x), test.y)
+
+
+def _random_grid(material: Material) -> Figures:
+    """The centres of k-means, as good as any in themselves, on the grid in no order."""
+    from sklearn.cluster import KMeans
+
+    rows, columns = material.config.rows, material.config.columns
+    train, test = (np.asarray(material.parts[p].x) for p in ("train", "test"))
+    centres = KMeans(rows * columns, n_init=1, random_state=0).fit(train).cluster_centers_
+    grid = np.stack(np.divmod(np.arange(rows * columns), columns), 1)
+    return measures.mapping(centres, grid, test)
+
+
+_CLASSES = {"majority": _majority, "logistic regression": _logistic}
+_BASELINES: dict[Task, dict[str, Callable[[Material], Figures]]] = {
+    "classification": _CLASSES,
+    "node-classification": _CLASSES,
+    "regression": {"mean": _mean, "ridge": _ridge},
+    "language-modelling": {"unigram": _unigram, "bigram": _bigram},
+    "reconstruction": {"average": _average, "pca": _pca},
+    "generation": {"gaussian": _gaussian},
+    "mapping": {"random grid": _random_grid},
+}

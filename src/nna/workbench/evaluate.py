@@ -1,0 +1,88 @@
+"""Measure a trained model on the test part, beside the baselines."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+from torch.nn import functional
+
+from nna.training.batches import Tensors
+from nna.workbench import baselines, measures
+from nna.workbench.material import Material
+from nna.workbench.measures import Figure
+
+
+def results(model: nn.Module, material: Material) -> dict[str, Any]:
+    """Figures of the model and of every baseline on the test part, as plain data."""
+    figures, details = evaluate(model, material)
+    compared = baselines.baselines(material)
+    return {
+        "task": material.task,
+        "test examples": len(material.parts["test"]),
+        "metrics": {k: f.to_json() for k, f in figures.items()},
+        "baselines": {
+            name: {k: f.to_json() for k, f in of.items()} for name, of in compared.items()
+        },
+        **details,
+    }
+
+
+def evaluate(model: nn.Module, material: Material) -> tuple[dict[str, Figure], dict[str, Any]]:
+    """The model's figures on the test part, and what is worth looking at beside them."""
+    model.eval()
+    test = material.parts["test"]
+    if material.task == "generation":
+        return measures.generation(forge(model), np.asarray(test.x), test.y), {}
+    if material.task == "mapping":
+        codebook = model.get_parameter("codebook").detach().cpu().numpy()
+        grid = model.get_buffer("grid").cpu().numpy()
+        return measures.mapping(codebook, grid, np.asarray(test.x)), {}
+    if material.task == "language-modelling":
+        return measures.language(_nats(model, material)), {}
+    out = outputs(model, Tensors.of(test))
+    if material.task == "reconstruction":
+        return measures.reconstruction(out, np.asarray(test.x)), {}
+    if material.task == "regression":
+        y = material.raw["test"].targets
+        assert y is not None
+        return measures.regression(material.preparation.restore(out[:, 0]), y), {}
+    return _classes(out, material)
+
+
+def _classes(scores: np.ndarray, material: Material) -> tuple[dict[str, Figure], dict[str, Any]]:
+    from sklearn.metrics import confusion_matrix
+
+    y = material.parts["test"].targets
+    assert y is not None
+    matrix = confusion_matrix(y, scores.argmax(1), labels=np.arange(len(material.classes)))
+    details = {"classes": list(material.classes), "confusion": matrix.tolist()}
+    return measures.classification(scores, y), details
+
+
+@torch.no_grad()
+def outputs(model: nn.Module, part: Tensors) -> np.ndarray:
+    """What the model gives for every example of a part, in order."""
+    model.eval()
+    out = [batch.of(model(*batch.inputs)) for batch, _ in part.everything()]
+    return torch.cat(out).float().cpu().numpy()
+
+
+@torch.no_grad()
+def forge(model: nn.Module, seed: int = 0) -> np.ndarray:
+    """Samples of a generator, from seeded noise."""
+    noise = torch.Generator().manual_seed(seed)
+    width = int(model.noise)  # type: ignore[arg-type]
+    return model(torch.randn(measures.SAMPLES, width, generator=noise)).float().cpu().numpy()
+
+
+@torch.no_grad()
+def _nats(model: nn.Module, material: Material) -> np.ndarray:
+    nats = []
+    for batch, _ in Tensors.of(material.parts["test"]).everything():
+        for tokens, target in zip(batch.inputs[0].split(32), batch.goal().split(32), strict=True):
+            scores = model(tokens).transpose(1, 2)
+            nats.append(functional.cross_entropy(scores, target, reduction="none"))
+    return torch.cat(nats).double().cpu().numpy()

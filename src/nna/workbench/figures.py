@@ -1,0 +1,169 @@
+"""The pictures of a report, drawn by matplotlib, each as one self-contained image."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from torch import nn
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure as Plot
+
+BLUE, ORANGE, GREY = "#0072b2", "#d55e00", "#777777"  # told apart by all kinds of eyes
+
+
+def new(width: float, height: float, rows: int = 1, columns: int = 1) -> tuple[Plot, Any]:
+    """A figure and its axes, without a window behind it."""
+    from matplotlib.figure import Figure as Plot
+
+    plot = Plot(figsize=(width, height), layout="constrained")
+    return plot, plot.subplots(rows, columns, squeeze=False)
+
+
+def embedded(plot: Plot) -> str:
+    """The figure as the `src` of an HTML image."""
+    buffer = io.BytesIO()
+    plot.savefig(buffer, format="png", dpi=110)
+    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
+
+
+def curves(history: Sequence[dict[str, float]]) -> Plot | None:
+    """Each quantity over the epochs: training and validation in one panel."""
+    names = [k for k in history[0] if k != "epoch" and not k.startswith("validation ")]
+    extra = {k.removeprefix("validation ") for k in history[0] if k.startswith("validation ")}
+    names += sorted(extra - set(names))
+    if len(history) < 2 or not names:
+        return None
+    plot, axes = new(4.2 * len(names), 3.0, 1, len(names))
+    epochs = [line["epoch"] for line in history]
+    for axis, name in zip(axes[0], names, strict=True):
+        for key, colour, label in (
+            (name, BLUE, "training"),
+            (f"validation {name}", ORANGE, "validation"),
+        ):
+            if key in history[0]:
+                axis.plot(epochs, [line[key] for line in history], color=colour, label=label)
+        axis.set(xlabel="epoch", ylabel=name, title=name)
+        axis.grid(alpha=0.3)
+        axis.legend(frameon=False)
+    return plot
+
+
+def confusion(matrix: Sequence[Sequence[int]], classes: Sequence[str]) -> Plot:
+    """How often each class (row) was taken for each other (column)."""
+    counts = np.array(matrix)
+    side = min(9.0, 2.2 + 0.42 * len(classes))
+    plot, axes = new(side, side)
+    axis = axes[0, 0]
+    shares = counts / np.maximum(1, counts.sum(1, keepdims=True))
+    axis.imshow(shares, cmap="Blues", vmin=0, vmax=1)
+    if len(classes) <= 20:
+        for row, column in np.ndindex(*counts.shape):
+            if counts[row, column]:
+                colour = "white" if shares[row, column] > 0.6 else "black"
+                axis.text(column, row, counts[row, column], ha="center", va="center", color=colour)
+        axis.set_xticks(
+            range(len(classes)), classes, rotation=90 if max(map(len, classes)) > 3 else 0
+        )
+        axis.set_yticks(range(len(classes)), classes)
+    axis.set(xlabel="predicted", ylabel="true")
+    return plot
+
+
+def pictures(images: np.ndarray, titles: Sequence[str], columns: int = 8) -> Plot:
+    """A sheet of pictures `(n, c, h, w)`, each under its title."""
+    rows = -(-len(images) // columns)
+    plot, axes = new(1.35 * columns, 1.65 * rows, rows, columns)
+    for axis in axes.flat:
+        axis.axis("off")
+    for axis, image, title in zip(axes.flat, images, titles, strict=False):
+        axis.set_title(title, fontsize=8)
+        if image.shape[0] == 3:
+            spread = np.ptp(image) or 1
+            axis.imshow(((image - image.min()) / spread).transpose(1, 2, 0))
+        else:
+            axis.imshow(image[0], cmap="gray_r")
+    return plot
+
+
+def filters(model: nn.Module, side: int | None) -> Plot | None:
+    """First-layer weights as pictures: kernels, or rows of a matrix that looks at pixels.
+
+    Args:
+        model: the trained model.
+        side: of the picture behind the columns of a table, if there is one.
+    """
+    for module in model.modules():
+        if isinstance(module, nn.Conv2d) and module.kernel_size != (1, 1):
+            return _weights(module.weight.detach().cpu().numpy()[:32, :1])
+        if isinstance(module, nn.Linear) and side and module.in_features == side * side:
+            return _weights(module.weight.detach().cpu().numpy()[:32].reshape(-1, 1, side, side))
+    return None
+
+
+def _weights(kernels: np.ndarray) -> Plot:
+    columns = min(8, len(kernels))
+    rows = -(-len(kernels) // columns)
+    plot, axes = new(1.1 * columns + 0.6, 1.1 * rows, rows, columns)
+    bound = np.abs(kernels).max() or 1
+    shown = None
+    for axis in axes.flat:
+        axis.axis("off")
+    for axis, kernel in zip(axes.flat, kernels, strict=False):
+        shown = axis.imshow(kernel[0], cmap="RdBu_r", vmin=-bound, vmax=bound)
+    if shown is not None:
+        plot.colorbar(shown, ax=axes, shrink=0.8, label="weight")
+    return plot
+
+
+def scatter(samples: np.ndarray, x: np.ndarray, names: tuple[str, str]) -> Plot:
+    """Two clouds of points in the plane of their first two columns."""
+    plot, axes = new(4.6, 4.6)
+    axis = axes[0, 0]
+    axis.scatter(*x[:, :2].T, s=4, color=GREY, alpha=0.5, label=names[1])
+    axis.scatter(*samples[:, :2].T, s=4, color=ORANGE, alpha=0.4, label=names[0])
+    axis.set_aspect("equal")
+    axis.set(xlabel="column 1", ylabel="column 2")
+    axis.legend(frameon=False)
+    return plot
+
+
+def against(predicted: np.ndarray, y: np.ndarray) -> Plot:
+    """Predicted against true numbers."""
+    plot, axes = new(4.6, 4.6)
+    axis = axes[0, 0]
+    axis.scatter(y, predicted, s=10, color=BLUE, alpha=0.6)
+    ends = [min(y.min(), predicted.min()), max(y.max(), predicted.max())]
+    axis.plot(ends, ends, color=GREY, linewidth=1)
+    axis.set(xlabel="true", ylabel="predicted")
+    return plot
+
+
+def map_of(codebook: np.ndarray, rows: int, columns: int, side: int | None) -> Plot:
+    """A map's units on their grid: as pictures where they are such, else their distances."""
+    if side and codebook.shape[1] == side * side:
+        plot, axes = new(0.55 * columns, 0.55 * rows, rows, columns)
+        for axis, unit in zip(axes.flat, codebook, strict=True):
+            axis.axis("off")
+            axis.imshow(unit.reshape(side, side), cmap="gray_r")
+        return plot
+    units = codebook.reshape(rows, columns, -1)
+    down = np.linalg.norm(np.diff(units, axis=0), axis=2)
+    across = np.linalg.norm(np.diff(units, axis=1), axis=2)
+    total, count = np.zeros((rows, columns)), np.zeros((rows, columns))
+    for edge, low, high in (
+        (down, np.s_[:-1, :], np.s_[1:, :]),
+        (across, np.s_[:, :-1], np.s_[:, 1:]),
+    ):
+        for part in (low, high):
+            total[part] += edge
+            count[part] += 1
+    plot, axes = new(5, 4.4)
+    shown = axes[0, 0].imshow(total / count, cmap="viridis")
+    axes[0, 0].set(xlabel="column", ylabel="row")
+    plot.colorbar(shown, label="mean distance to the neighbours on the grid")
+    return plot

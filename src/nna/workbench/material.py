@@ -1,0 +1,188 @@
+"""Data made ready for an architecture, and the architecture's configuration made to fit them."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, get_args
+
+from nna import objectives, registry
+from nna.data.adapt import adapt, settings
+from nna.data.examples import Examples, Part
+from nna.data.files import fingerprint, source
+from nna.data.prepare import Preparation
+from nna.data.split import split
+from nna.errors import UserError
+from nna.spec import Architecture, Task
+
+UNSUPERVISED: tuple[Task, ...] = ("reconstruction", "mapping", "generation")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Material:
+    """All that training and evaluation start from."""
+
+    reference: str  # "lenet5/desk"
+    spec: Architecture
+    config: Any
+    task: Task
+    objective: str
+    raw: Mapping[Part, Examples]
+    parts: Mapping[Part, Examples]  # prepared and adapted
+    preparation: Preparation
+    adapted: list[str]
+    fingerprint: str
+    rows: int
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Names of the classes, in the order of the scores."""
+        return self.parts["train"].classes
+
+
+def gather(
+    reference: str,
+    data: str,
+    *,
+    data_dir: Path | None = None,
+    target: str | None = None,
+    task: Task | None = None,
+    seed: int = 0,
+    changes: Mapping[str, Any] | None = None,
+    objective: str | None = None,
+) -> Material:
+    """Load, split, prepare and adapt the data; configure the architecture.
+
+    Args:
+        reference: "architecture" or "architecture/variant".
+        data: a dataset's id, or a path to the user's file or folder.
+        data_dir: where files of datasets lie that can't be fetched.
+        target: column to predict, of a table.
+        task: overrides what the data suggest.
+        seed: decides the split.
+        changes: settings of the configuration.
+        objective: overrides the architecture's first that suits the task.
+
+    Raises:
+        UserError: unknown names, unfit data, contradictory settings.
+    """
+    name, variant, _ = registry.split(reference)
+    spec = registry.describe(name)
+    changes = dict(changes or {})
+    draft = registry.configure(reference, **changes)
+    examples = source(data, data_dir, target, task)
+    done = task_of(name, spec, examples.task)
+    raw = split(examples, seed)
+    preparation = Preparation.fit(raw["train"])
+    parts: dict[Part, Examples] = {}
+    adapted = preparation.describe()
+    for part, of_part in raw.items():
+        parts[part], said = adapt(preparation.apply(of_part), spec, draft)
+        adapted += [s for s in said if s not in adapted]
+    fields = settings(spec, parts["train"])
+    for field in fields.keys() & changes.keys():
+        if fields[field] != changes[field]:
+            raise UserError(
+                f"--set {field}={changes[field]}: the data decide {field}: {fields[field]}"
+            )
+    return Material(
+        reference=f"{name}/{variant}",
+        spec=spec,
+        config=registry.configure(reference, **changes | fields),
+        task=done,
+        objective=objective or objective_for(name, spec, done),
+        raw=raw,
+        parts=parts,
+        preparation=preparation,
+        adapted=adapted,
+        fingerprint=fingerprint(examples),
+        rows=len(examples),
+    )
+
+
+def task_of(name: str, spec: Architecture, offered: Task) -> Task:
+    """The task: what the data are for, else what the architecture does without a target.
+
+    Raises:
+        UserError: neither fits.
+    """
+    if offered in spec.tasks:
+        return offered
+    for task in UNSUPERVISED:
+        if task in spec.tasks:
+            return task
+    raise UserError(f"{name} does {', '.join(spec.tasks)}; the data are for {offered}")
+
+
+def objective_for(name: str, spec: Architecture, task: Task) -> str:
+    """The first of the architecture's objectives that suits the task.
+
+    Raises:
+        UserError: none does.
+    """
+    for objective in spec.objectives:
+        if task in objectives.get(objective).tasks:
+            return objective
+    raise UserError(f"no objective of {name} suits {task}: {', '.join(spec.objectives)}")
+
+
+def parse_settings(pairs: list[str]) -> dict[str, Any]:
+    """Read `field=value` pairs: numbers, words, and (1,2,3) or 1,2,3 for several numbers.
+
+    Raises:
+        UserError: no "=" in it.
+    """
+    read: dict[str, Any] = {}
+    for pair in pairs:
+        field, equals, text = pair.partition("=")
+        if not equals or not field:
+            raise UserError(f"--set {pair}: write it as field=value, e.g. --set hidden=64,32")
+        items = [_value(item) for item in text.strip("()").split(",") if item.strip()]
+        several = "," in text or text.startswith("(")
+        read[field.strip()] = tuple(items) if several else items[0] if items else ""
+    return read
+
+
+def _value(text: str) -> int | float | str:
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text.strip()
+
+
+def check_settings(reference: str, changes: Mapping[str, Any]) -> None:
+    """Settings must be of the kind that the variant's own are.
+
+    Raises:
+        UserError: a word for a number, one for several.
+    """
+    config = registry.configure(reference)
+    known = {f.name for f in dataclasses.fields(config)}
+    for field, value in changes.items():
+        if field in known and not _alike(value, getattr(config, field)):
+            raise UserError(
+                f"--set {field}={value}: expected something like {getattr(config, field)!r}"
+            )
+
+
+def _alike(value: Any, own: Any) -> bool:
+    if isinstance(own, tuple):
+        return isinstance(value, tuple)
+    if isinstance(own, float):
+        return isinstance(value, int | float)
+    return own is None or isinstance(value, type(own))
+
+
+def task_named(text: str | None) -> Task | None:
+    """A task by its name.
+
+    Raises:
+        UserError: no such task.
+    """
+    if text is None or text in get_args(Task):
+        return text  # type: ignore[return-value]
+    raise UserError(f"no task {text!r}; there are: {', '.join(get_args(Task))}")

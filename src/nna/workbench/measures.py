@@ -1,0 +1,137 @@
+"""What is measured for each task, with its 95 % interval where one can be had."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+LEVEL = 0.95
+SAMPLES = 2500  # forged examples judged
+LEAST = 20 / 2500  # share of samples that a mode needs to count as covered
+REACH = 4.0  # spreads around a mode's centre within which a sample belongs to it
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A measured number; `low` and `high` bound its 95 % interval."""
+
+    value: float
+    low: float | None = None
+    high: float | None = None
+    higher_is_better: bool = True
+
+    def beats(self, other: Figure) -> bool:
+        """Whether this figure is the better one."""
+        return (self.value > other.value) == self.higher_is_better and self.value != other.value
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data."""
+        return asdict(self)
+
+
+def share(hits: int, n: int, higher_is_better: bool = True) -> Figure:
+    """A share with Wilson's interval."""
+    from scipy.stats import binomtest
+
+    bounds = binomtest(hits, n).proportion_ci(LEVEL, method="wilson")
+    return Figure(hits / n, float(bounds.low), float(bounds.high), higher_is_better)
+
+
+def mean(
+    values: np.ndarray, then: Callable[[Any], Any] = lambda v: v, higher_is_better: bool = False
+) -> Figure:
+    """A mean over examples, put through `then`, with a bootstrap interval (seeded)."""
+    from scipy.stats import bootstrap
+
+    value = float(then(values.mean()))
+    if len(values) < 2 or np.ptp(values) == 0:
+        return Figure(value, value, value, higher_is_better)
+    bounds = bootstrap(
+        (values,),
+        lambda v, axis: then(v.mean(axis=axis)),
+        n_resamples=1000,
+        method="percentile",
+        confidence_level=LEVEL,
+        rng=np.random.default_rng(0),
+    ).confidence_interval
+    return Figure(value, float(bounds.low), float(bounds.high), higher_is_better)
+
+
+def classification(scores: np.ndarray, y: np.ndarray) -> dict[str, Figure]:
+    """Accuracy, and the mean recall over classes."""
+    from sklearn.metrics import balanced_accuracy_score
+
+    predicted = scores.argmax(1)
+    return {
+        "accuracy": share(int((predicted == y).sum()), len(y)),
+        "balanced accuracy": Figure(float(balanced_accuracy_score(y, predicted))),
+    }
+
+
+def regression(predicted: np.ndarray, y: np.ndarray) -> dict[str, Figure]:
+    """Root mean squared error, mean absolute error (in the target's units), and R squared."""
+    from sklearn.metrics import r2_score
+
+    return {
+        "rmse": mean(np.square(predicted - y), np.sqrt),
+        "mae": mean(np.abs(predicted - y)),
+        "r2": Figure(float(r2_score(y, predicted))),
+    }
+
+
+def language(nats: np.ndarray) -> dict[str, Figure]:
+    """Bits a token (a byte, for texts read as bytes), from nats at each `(window, step)`."""
+    return {"bits per byte": mean(nats.mean(1) / np.log(2))}
+
+
+def reconstruction(given_back: np.ndarray, x: np.ndarray) -> dict[str, Figure]:
+    """Mean squared error over all numbers, in prepared units."""
+    return {"mse": mean(np.square(given_back - x).reshape(len(x), -1).mean(1))}
+
+
+def generation(samples: np.ndarray, x: np.ndarray, modes: np.ndarray | None) -> dict[str, Figure]:
+    """Modes covered and share of good samples where the data name their modes; and how often a
+    nearest-neighbour judge tells samples from data (0.5: it can't).
+
+    Args:
+        samples: forged, `(n, features)`.
+        x: held-out data, `(m, features)`.
+        modes: the mode of each datum, `(m,)`, or nothing.
+    """
+    from sklearn.model_selection import cross_val_score
+    from sklearn.neighbors import KNeighborsClassifier
+
+    n = min(len(samples), len(x))
+    both = np.concatenate([samples[:n], x[:n]])
+    labels = np.repeat([0, 1], n)
+    judged = cross_val_score(KNeighborsClassifier(5), both, labels, cv=5).mean()
+    figures = {"two-sample accuracy": Figure(float(judged), higher_is_better=False)}
+    if modes is None:
+        return figures
+    kinds = np.unique(modes)
+    centres = np.stack([x[modes == k].mean(0) for k in kinds])
+    spread = np.sqrt(np.mean([x[modes == k].var(0).mean() for k in kinds]))
+    distances = np.linalg.norm(samples[:, None] - centres, axis=2)
+    near = distances.min(1) <= REACH * spread
+    counts = np.bincount(distances.argmin(1)[near], minlength=len(kinds))
+    return {
+        "modes": Figure(float((counts >= LEAST * len(samples)).sum())),
+        "good samples": share(int(near.sum()), len(samples)),
+        **figures,
+    }
+
+
+def mapping(codebook: np.ndarray, grid: np.ndarray, x: np.ndarray) -> dict[str, Figure]:
+    """Topographic error (the two nearest units aren't neighbours on the grid, diagonals count as
+    such) and quantisation error (mean distance to the nearest unit).
+    """
+    distances = np.linalg.norm(x[:, None] - codebook, axis=2)
+    first, second = np.argsort(distances, axis=1)[:, :2].T
+    apart = np.abs(grid[first] - grid[second]).max(1) > 1
+    return {
+        "topographic error": share(int(apart.sum()), len(x), higher_is_better=False),
+        "quantisation error": mean(distances.min(1)),
+    }

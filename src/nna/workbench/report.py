@@ -1,0 +1,189 @@
+"""One self-contained page on a run: figures, pictures, and what was asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from torch import nn
+
+from nna import registry
+from nna.training import files
+from nna.training.batches import Tensors
+from nna.training.runs import Run
+from nna.workbench import evaluate, figures
+from nna.workbench.material import Material
+
+MISTAKES = 16  # the most confident ones shown
+
+
+def write(run: Run, model: nn.Module, material: Material, measured: Mapping[str, Any]) -> Path:
+    """Write `report.html` into a run's folder.
+
+    Args:
+        run: a finished one.
+        model: with the trained weights.
+        material: the run's data.
+        measured: the run's results.
+    """
+    from jinja2 import Environment, PackageLoader
+
+    page = Environment(loader=PackageLoader("nna.workbench", "."), autoescape=True)
+    spec = material.spec
+    html = page.get_template("report.html.j2").render(
+        title=f"{spec.name} ({material.reference}) on {run.request.data['source']}",
+        paper=f"{spec.paper.authors} ({spec.paper.year}). {spec.paper.title}. {spec.paper.venue}.",
+        headline=headline(measured),
+        summary=_summary(registry.card(registry.split(material.reference)[0])),
+        tested=measured["test examples"],
+        metrics=[*measured["metrics"]],
+        rows=table(measured, material.reference),
+        sections=_sections(run, model, material, measured),
+        asked=_asked(run),
+    )
+    path = run.folder / "report.html"
+    files.write(path, html)
+    return path
+
+
+def headline(measured: Mapping[str, Any]) -> str:
+    """The first figure, in a sentence."""
+    name, figure = next(iter(measured["metrics"].items()))
+    best = max(
+        (b for b in measured["baselines"].items() if name in b[1]),
+        key=lambda b: b[1][name]["value"] * (1 if figure["higher_is_better"] else -1),
+    )
+    return f"{name} {cell(name, figure)}; the best baseline, {best[0]}: {cell(name, best[1][name])}"
+
+
+def cell(name: str, figure: Mapping[str, Any]) -> str:
+    """A figure with its interval, as read by people: shares in per cent."""
+    share = name in ("accuracy", "balanced accuracy", "good samples", "topographic error")
+    scale, unit, form = (100, " %", ".1f") if share else (1, "", ".4g")
+    text = f"{figure['value'] * scale:{form}}{unit}"
+    if figure["low"] is None or figure["low"] == figure["high"]:
+        return text
+    return f"{text} ({figure['low'] * scale:{form}} to {figure['high'] * scale:{form}})"
+
+
+def table(measured: Mapping[str, Any], name: str) -> list[tuple[str, list[str]]]:
+    """A row for the model and for each baseline."""
+    rows = [(name, measured["metrics"]), *measured["baselines"].items()]
+    metrics = [*measured["metrics"]]
+    return [(who, [cell(m, of[m]) if m in of else "" for m in metrics]) for who, of in rows]
+
+
+def _summary(card: str) -> str:
+    """The first paragraph of the card's first lens."""
+    lens = card.split("\n## What it is\n", 1)[1]
+    return lens.strip().split("\n\n")[0].replace("\n", " ")
+
+
+def _asked(run: Run) -> list[tuple[str, str]]:
+    request = run.request
+    plain = {
+        "command": request.command,
+        "data": f"{request.data['source']}, {request.data['rows']} examples, "
+        f"fingerprint {request.data['fingerprint'][:12]}",
+        "adapted": "; ".join(request.adapted) or "nothing",
+        "configuration": ", ".join(f"{k} {v}" for k, v in request.config.items()),
+        "recipe": ", ".join(f"{k} {v}" for k, v in request.recipe.items() if v not in (None, [])),
+        "seed": str(request.seed),
+        "versions": ", ".join(f"{k} {v}" for k, v in request.versions.items()),
+    }
+    return [*plain.items()]
+
+
+def _sections(
+    run: Run, model: nn.Module, material: Material, measured: Mapping[str, Any]
+) -> list[dict[str, str]]:
+    sections: list[dict[str, str]] = []
+
+    def add(title: str, plot: Any, caption: str = "") -> None:
+        if plot is not None:
+            image = figures.embedded(plot)
+            sections.append({"title": title, "image": image, "caption": caption})
+
+    if history := run.history():
+        add("Learning curves", figures.curves(history), "One point an epoch.")
+    if "confusion" in measured:
+        matrix = figures.confusion(measured["confusion"], measured["classes"])
+        add("Confusion matrix", matrix, "Test examples; a row a true class.")
+    _of_task(model, material, add, sections)
+    first = figures.filters(model, _side(material))
+    add("First-layer filters", first, "Red weights excite, blue ones inhibit.")
+    return sections
+
+
+def _of_task(
+    model: nn.Module, material: Material, add: Any, sections: list[dict[str, str]]
+) -> None:
+    test = material.parts["test"]
+    if material.task == "classification":
+        _mistakes(model, material, add)
+    elif material.task == "generation":
+        cloud = figures.scatter(evaluate.forge(model), np.asarray(test.x), ("generated", "data"))
+        add("Samples", cloud, "Generated points over held-out data.")
+    elif material.task == "reconstruction" and _side(material):
+        _pairs(model, material, add)
+    elif material.task == "regression":
+        out = material.preparation.restore(evaluate.outputs(model, Tensors.of(test))[:, 0])
+        true = material.raw["test"].targets
+        assert true is not None
+        add("Predicted against true", figures.against(out, true), "Test examples.")
+    elif material.task == "mapping":
+        units = model.get_parameter("codebook").detach().cpu().numpy()
+        drawn = figures.map_of(
+            units, material.config.rows, material.config.columns, _side(material)
+        )
+        add("The map", drawn, "Every unit at its place on the grid.")
+    elif material.task == "language-modelling":
+        sections.append({"title": "A sample", "text": _sample(model, material)})
+
+
+def _side(material: Material) -> int | None:
+    """The side of the square pictures behind the examples, if there are such."""
+    x = np.asarray(material.raw["test"].x)
+    return x.shape[2] if x.ndim == 4 and x.shape[1] == 1 and x.shape[2] == x.shape[3] else None
+
+
+def _mistakes(model: nn.Module, material: Material, add: Any) -> None:
+    x = np.asarray(material.raw["test"].x)
+    y = material.parts["test"].targets
+    scores = evaluate.outputs(model, Tensors.of(material.parts["test"]))
+    if x.ndim != 4 or y is None:
+        return
+    exponents = np.exp(scores - scores.max(1, keepdims=True))
+    sure = exponents.max(1) / exponents.sum(1)
+    wrong = np.flatnonzero(scores.argmax(1) != y)
+    worst = wrong[np.argsort(-sure[wrong])][:MISTAKES]
+    if not len(worst):
+        return
+    names = material.classes
+    titles = [
+        f"{names[y[i]]} taken for {names[scores[i].argmax()]}\n{100 * sure[i]:.0f} % sure"
+        for i in worst
+    ]
+    add(
+        "Most confident mistakes",
+        figures.pictures(x[worst], titles),
+        f"{len(wrong)} of {len(y)} test examples are wrong; the surest come first.",
+    )
+
+
+def _pairs(model: nn.Module, material: Material, add: Any) -> None:
+    side = _side(material)
+    out = evaluate.outputs(model, Tensors.of(material.parts["test"]))[:8]
+    given = np.asarray(material.parts["test"].x)[:8]
+    both = np.concatenate([given, out]).reshape(-1, 1, side, side)
+    titles = ["given"] * len(given) + ["given back"] * len(out)
+    add("Reconstructions", figures.pictures(both, titles), "The first test examples.")
+
+
+def _sample(model: nn.Module, material: Material) -> str:
+    from nna.workbench.predict import continue_text
+
+    prompt = bytes(np.asarray(material.parts["test"].x)[0][:32].astype(np.uint8))
+    return continue_text(model, material.reference, prompt, steps=400, seed=0)

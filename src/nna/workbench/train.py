@@ -1,0 +1,247 @@
+"""Train an architecture on data, evaluate it, and leave a run behind."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from nna import objectives, registry, weights
+from nna.data.examples import Examples
+from nna.errors import UserError
+from nna.spec import Recipe
+from nna.training import devices, files, runs
+from nna.training.batches import Tensors
+from nna.training.checkpoint import WHOLE
+from nna.training.loop import Interrupted, Training
+from nna.training.runs import Request, Run
+from nna.training.watch import Bar, Silent, Watcher
+from nna.workbench import evaluate
+from nna.workbench.material import Material, check_settings, gather, task_named
+
+if TYPE_CHECKING:
+    from lightning_fabric import Fabric
+
+
+def train(
+    reference: str,
+    data: str,
+    *,
+    out: str | Path = "runs",
+    name: str | None = None,
+    data_dir: str | Path | None = None,
+    target: str | None = None,
+    task: str | None = None,
+    seed: int = 0,
+    objective: str | None = None,
+    settings: Mapping[str, Any] | None = None,
+    recipe: Mapping[str, Any] | None = None,
+    strategy: str = "auto",
+    precision: str = "auto",
+    quiet: bool = False,
+) -> Run:
+    """Train on data; the run's folder holds weights, figures and a report.
+
+    Args:
+        reference: "architecture", "architecture/variant" or "...@weights" to start from.
+        data: a dataset's id, or a path to a table, a text or a folder of pictures.
+        out: folder of runs.
+        name: of the run's folder; made up if not given.
+        data_dir: where the files of a dataset lie that can't be fetched.
+        target: column to predict, of a table.
+        task: "classification", "regression", ..., where the data don't say.
+        seed: decides split, initial weights and order.
+        objective: instead of the architecture's own.
+        settings: fields of the configuration to replace.
+        recipe: fields of the recipe to replace.
+        strategy: "auto", "ddp" or "fsdp" (several processes, by torchrun).
+        precision: "auto", "32-true" or "bf16-mixed".
+        quiet: show no progress.
+
+    Raises:
+        UserError: anything that the user can mend.
+        Interrupted: stopped by Ctrl-C; `resume` continues.
+    """
+    check_settings(reference, settings or {})
+    material = gather(
+        reference,
+        data,
+        data_dir=Path(data_dir) if data_dir else None,
+        target=target,
+        task=task_named(task),
+        seed=seed,
+        changes=settings,
+        objective=objective,
+    )
+    request = Request(
+        architecture=reference if "@" in reference else material.reference,
+        config=dataclasses.asdict(material.config),
+        task=material.task,
+        recipe=dataclasses.asdict(_recipe(material, recipe or {})),
+        seed=seed,
+        data={
+            "source": data,
+            "data_dir": str(data_dir) if data_dir else None,
+            "target": target,
+            "task": task,
+            "fingerprint": material.fingerprint,
+            "rows": material.rows,
+        },
+        classes=list(material.classes),
+        preparation=material.preparation.to_json(),
+        adapted=material.adapted,
+        strategy=strategy,
+        precision=precision,
+        versions=runs.versions(),
+        command=runs.command(),
+    )
+    model = _initial(request)
+    fabric = devices.fabric(strategy, precision, model)
+    run = _create(Path(out), name, request, fabric)
+    return _train(run, model, material, fabric, quiet)
+
+
+def resume(folder: str | Path, quiet: bool = False) -> Run:
+    """Continue an interrupted run to the bits that an uninterrupted one reaches.
+
+    Raises:
+        UserError: no such run, it is finished, or its data have changed.
+        Interrupted: stopped again.
+    """
+    run = runs.open_run(folder)
+    if run.finished and run.results() is not None:
+        raise UserError(f"{folder} is finished; to train longer, start a new run with --epochs")
+    material = material_of(run)
+    model = _initial(run.request)
+    fabric = devices.fabric(run.request.strategy, run.request.precision, model)
+    return _train(run, model, material, fabric, quiet)
+
+
+def material_of(run: Run) -> Material:
+    """The data of a run, as they were when it started.
+
+    Raises:
+        UserError: they can't be found, or have changed.
+    """
+    data = run.request.data
+    material = gather(
+        run.request.architecture,
+        data["source"],
+        data_dir=Path(data["data_dir"]) if data["data_dir"] else None,
+        target=data["target"],
+        task=task_named(data["task"]),
+        seed=run.request.seed,
+        changes=_changes(run.request),
+        objective=run.request.recipe["objective"],
+    )
+    if material.fingerprint != data["fingerprint"]:
+        raise UserError(f"{data['source']} has changed since {run.folder} was started; train anew")
+    return material
+
+
+def _changes(request: Request) -> dict[str, Any]:
+    """The settings in which a run differs from its variant."""
+    own, config = registry.configure(request.architecture), request.configuration()
+    names = (f.name for f in dataclasses.fields(config))
+    return {n: getattr(config, n) for n in names if getattr(config, n) != getattr(own, n)}
+
+
+def _recipe(material: Material, changes: Mapping[str, Any]) -> Recipe:
+    given = {k: v for k, v in changes.items() if v is not None}
+    known = {f.name for f in dataclasses.fields(Recipe)} - {"objective"}
+    if odd := given.keys() - known:
+        raise UserError(
+            f"no recipe field {sorted(odd)[0]!r}; there are: {', '.join(sorted(known))}"
+        )
+    recipe = dataclasses.replace(material.spec.recipe, objective=material.objective, **given)
+    least = {"epochs": 1, "batch": 0, "rate": 0.0, "decay": 0.0}
+    for field, bound in least.items():
+        if not getattr(recipe, field) >= bound:
+            raise UserError(f"{field} is {getattr(recipe, field)}; it must be at least {bound}")
+    closed = objectives.get(material.objective).kind == "closed form"
+    return dataclasses.replace(recipe, epochs=1, batch=0) if closed else recipe
+
+
+def _initial(request: Request) -> torch.nn.Module:
+    torch.manual_seed(request.seed)
+    config = request.configuration()
+    changed = {f.name: getattr(config, f.name) for f in dataclasses.fields(config)}
+    return registry.build(request.architecture, **changed)
+
+
+def _create(out: Path, name: str | None, request: Request, fabric: Fabric) -> Run:
+    run = runs.create(out, name, request) if fabric.is_global_zero else None
+    folder = fabric.broadcast(str(run.folder) if run else "")
+    return run or Run(Path(folder), request)
+
+
+def _train(
+    run: Run, model: torch.nn.Module, material: Material, fabric: Fabric, quiet: bool
+) -> Run:
+    training = Training(
+        model=model,
+        objective=objectives.get(material.objective),
+        recipe=run.request.training_recipe(),
+        train=_tensors(material.parts["train"], fabric),
+        validation=_tensors(material.parts["validation"], fabric),
+        fabric=fabric,
+        seed=run.request.seed,
+        folder=run.folder,
+    )
+    quiet = quiet or not fabric.is_global_zero
+    try:
+        with _watched(training, quiet, material.reference):
+            training.run()
+    except Interrupted as stop:
+        raise Interrupted(str(run.folder)) from stop
+    _finish(run, training, material, fabric)
+    return run
+
+
+class _watched:  # noqa: N801 - reads as a statement
+    """Show a progress bar while training, unless quiet."""
+
+    def __init__(self, training: Training, quiet: bool, title: str) -> None:
+        self.bar: Bar | None = None if quiet else Bar(title)
+        watcher: Watcher = self.bar or Silent()
+        training.watcher = watcher
+
+    def __enter__(self) -> None:
+        if self.bar:
+            self.bar.__enter__()
+
+    def __exit__(self, *error: Any) -> None:
+        if self.bar:
+            self.bar.__exit__(*error)
+
+
+def _tensors(examples: Examples, fabric: Fabric) -> Tensors:
+    return Tensors.of(examples, fabric.device)
+
+
+def _finish(run: Run, training: Training, material: Material, fabric: Fabric) -> None:
+    """Gather the weights, evaluate, write all that a finished run has."""
+    from torch.distributed.checkpoint.state_dict import get_model_state_dict
+
+    state = get_model_state_dict(training.model, options=WHOLE)
+    if fabric.is_global_zero:
+        whole = registry.construct(registry.split(run.request.architecture)[0], material.config)
+        weights.load_exactly(whole, state)
+        files.write_tensors(run.model, state)
+        finish(run, whole, material)
+        for leftover in ("checkpoint.safetensors", "best.safetensors"):
+            (run.folder / leftover).unlink(missing_ok=True)
+    fabric.barrier()
+
+
+def finish(run: Run, model: torch.nn.Module, material: Material) -> dict[str, Any]:
+    """Evaluate the trained model and write figures and report into the run."""
+    from nna.workbench import report
+
+    measured = evaluate.results(model, material)
+    files.write_json(run.folder / "results.json", measured)
+    report.write(run, model, material, measured)
+    return measured
