@@ -1,0 +1,1 @@
+"""Reads what the architectures say of themselves: cards, lineage, search, differences, sources."""
