@@ -1,0 +1,90 @@
+"""The tree of commands: one module a group, and the words for what was typed wrong."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.metadata
+from collections.abc import Sequence
+from typing import Any
+
+import typer
+
+from nna.cli import output
+from nna.errors import UserError, nearest
+
+GROUPS = ("nna.cli.read", "nna.cli.data", "nna.cli.learn", "nna.cli.trust", "nna.cli.lab")
+PANELS = ("Read", "Data", "Learn", "Trust", "Lab")  # of the help, in this order
+
+# typer keeps this class in a module that moved between its versions; BadParameter is public
+USAGE_ERROR: Any = typer.BadParameter.__mro__[1]
+
+
+def invoke(arguments: Sequence[str]) -> int:
+    """Find the command, run it, give its exit status.
+
+    Raises:
+        UserError: no such command or option, or arguments that are missing or don't parse.
+    """
+    command = build()
+    try:
+        with command.make_context("nna", _whole(command, arguments)) as context:
+            command.invoke(context)
+    except typer.Exit as end:
+        return end.exit_code
+    except USAGE_ERROR as error:
+        raise UserError(_usage(error)) from error
+    return 0
+
+
+def build() -> Any:
+    """All commands, in their groups."""
+    app = typer.Typer(
+        help="The executable encyclopedia of neural networks: read it, verify it, train it.",
+        add_completion=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+        invoke_without_command=True,
+    )
+    app.callback()(_nna)
+    for module in GROUPS:
+        importlib.import_module(module).register(app)
+    command: Any = typer.main.get_command(app)
+    places = {panel: place for place, panel in enumerate(PANELS)}
+    ordered = sorted(command.commands.items(), key=lambda item: places[item[1].rich_help_panel])
+    command.commands = dict(ordered)
+    for group in command.commands.values():
+        if hasattr(group, "commands"):  # `nna --help` shows one line a group: name what is in it
+            group.short_help = f"{group.help.rstrip('.')}: {', '.join(group.commands)}."
+    return command
+
+
+def _nna(
+    version: bool = typer.Option(False, "--version", help="Print the version."),
+) -> None:
+    if version:
+        output.say(f"nna {importlib.metadata.version('nna')}")
+
+
+def _whole(command: Any, arguments: Sequence[str]) -> list[str]:
+    """The arguments; where they end at a group of commands, they ask for its help."""
+    path = "nna"
+    for word in arguments:
+        if word.startswith("-"):
+            return list(arguments)
+        if word not in command.commands:
+            near = nearest(word, tuple(command.commands), f"{path} --help")
+            raise UserError(f"no command {f'{path} {word}'!r}; {near}")
+        command, path = command.commands[word], f"{path} {word}"
+        if not hasattr(command, "commands"):
+            return list(arguments)
+    return [*arguments, "--help"]
+
+
+def _usage(error: Any) -> str:
+    """What is wrong with the options or arguments of a command, in the words of this program."""
+    path = error.ctx.command_path if error.ctx else "nna"
+    if hasattr(error, "possibilities"):  # no such option
+        options = tuple(option for p in error.ctx.command.params for option in p.opts)
+        near = nearest(error.option_name, options, f"{path} --help")
+        return f"{path} has no option {error.option_name}; {near}"
+    said = error.format_message().rstrip(".")
+    return f"{path}: {said[:1].lower()}{said[1:]}; see `{path} --help`"

@@ -1,0 +1,73 @@
+"""`nna list`, apart from the framework of the command line: it must answer at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from nna import registry
+from nna.atlas import shelf
+from nna.atlas.select import kinds, select
+from nna.cli import output
+
+FILTERS = ("family", "task", "port", "year")
+
+
+def options(words: Sequence[str]) -> dict[str, Any] | None:
+    """The options of `nna list`, read without a framework; None where it had better look."""
+    given: dict[str, Any] = {}
+    rest = iter(words)
+    for word in rest:
+        name, equals, value = word.partition("=")
+        if word == "--json":
+            given["json"] = True
+        elif name in (f"--{known}" for known in FILTERS):
+            value = value if equals else next(rest, None)
+            if value is None:
+                return None
+            given[name.removeprefix("--")] = value
+        else:
+            return None
+    return given
+
+
+def print_list(
+    family: str | None = None,
+    task: str | None = None,
+    port: str | None = None,
+    year: str | None = None,
+    json: bool = False,
+) -> None:
+    """Print the architectures that fit the filters, sorted by id.
+
+    Raises:
+        UserError: unknown family, task or port, or no year.
+    """
+    shelved = shelf.read()
+    chosen = select(shelved.specs, family, task, port, year)
+    rows = [
+        {
+            "id": name,
+            "name": spec.name,
+            "year": spec.paper.year,
+            "family": registry.family(name),
+            "parameters": spec.variants[registry.DESK].params,
+            "tasks": spec.tasks,
+            "ports": kinds(spec),
+            "idea": spec.adds,
+        }
+        for name, spec in chosen.items()
+    ]
+    if json:
+        output.print_json(rows)
+    elif rows:
+        _print(rows)
+    else:
+        output.say("no architecture fits these filters")
+    output.left_out(shelved)
+
+
+def _print(rows: Sequence[dict[str, Any]]) -> None:
+    shown = ("id", "name", "year", "family", "desk parameters", "idea")
+    texts = [{**row, "desk parameters": f"{row['parameters']:,}"} for row in rows]
+    output.table(shown, [[row[key] for key in shown] for row in texts], right=shown[4:5])

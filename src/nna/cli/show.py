@@ -1,0 +1,147 @@
+"""`nna show`: one architecture, whole or by a part. Parses, calls, prints."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from nna import registry
+from nna.cli import output
+from nna.cli.options import Json, Reference
+from nna.errors import UserError
+
+if TYPE_CHECKING:
+    from nna.spec import Architecture, Fit, Recipe, Variant
+
+
+def show(  # noqa: PLR0913  its options are its arguments
+    reference: Reference,
+    lens: Annotated[
+        str | None, typer.Option(help="Only this lens of the card, such as Intuition.")
+    ] = None,
+    card: Annotated[bool, typer.Option("--card", help="Only the card.")] = False,
+    bibtex: Annotated[bool, typer.Option("--bibtex", help="Only the paper, as BibTeX.")] = False,
+    source: Annotated[bool, typer.Option("--source", help="Only the model's source.")] = False,
+    json: Json = False,
+) -> None:
+    """Show an architecture: its facts, sizes and sources, and its card."""
+    name, variant, weights = registry.split(reference)
+    if weights is not None:
+        raise UserError(f"{reference}: leave out @{weights}; `nna show {name}` names all weights")
+    given = {"--lens": lens is not None, "--card": card, "--bibtex": bibtex, "--source": source}
+    asked = [option for option, wanted in given.items() if wanted]
+    if len(asked) > 1:
+        raise UserError(f"{' and '.join(asked)}: ask for one part at a time")
+    if asked:
+        _part(name, asked[0], lens or "", json)
+    else:
+        _whole(name, variant if "/" in reference else None, json)
+
+
+def _part(name: str, option: str, lens: str, json: bool) -> None:
+    """Print one part alone."""
+    from nna.atlas import cards, citation
+
+    printer = output.say
+    if option == "--lens":
+        heading, text = cards.read(name).lens(lens)
+        data = {"lens": heading, "text": text}
+        printer, text = output.markdown, f"## {heading}\n\n{text}"
+    elif option == "--card":
+        printer, text = output.markdown, cards.source(name)
+        data = {"card": text}
+    elif option == "--bibtex":
+        text = citation.bibtex(registry.describe(name).paper)
+        data = {"bibtex": text}
+    else:
+        path = registry.folder(name) / "model.py"
+        text = path.read_text(encoding="utf-8").rstrip("\n")
+        data = {"path": str(path), "source": text}
+    if json:
+        output.print_json({"id": name, **data})
+    else:
+        printer(text)
+
+
+def _whole(name: str, only: str | None, json: bool) -> None:
+    """Print everything, of all variants or of one."""
+    from nna.atlas import cards, lineage
+
+    spec, family = registry.describe(name), registry.family(name)
+    led_to = lineage.graph().children[name]
+    variants = {key: value for key, value in spec.variants.items() if only in (None, key)}
+    card = cards.source(name)
+    if json:
+        known = output.plain(spec)
+        for entry in known["weights"].values():
+            del entry["rules"]  # they say how a loader renames, and mean nothing without their kind
+        chosen = {"variants": output.plain(variants)}
+        output.print_json(
+            {"id": name, "family": family, **known, "led_to": led_to, **chosen, "card": card}
+        )
+        return
+    output.heading(f"{spec.name} ({name}, {family}, {spec.paper.year})", space=False)
+    output.facts(_facts(spec, led_to))
+    output.heading("Variants")
+    columns = ("", "parameters", "multiply-adds", "printed", "configuration")
+    output.table(columns, [_size(k, v) for k, v in variants.items()], right=columns[1:3])
+    output.say()
+    output.markdown(card)
+
+
+def _facts(spec: Architecture, led_to: tuple[str, ...]) -> list[tuple[str, object]]:
+    from nna.atlas.citation import line
+
+    task = spec.signature
+    return [
+        ("idea", spec.adds),
+        ("answers", spec.answers),
+        ("paper", line(spec.paper)),
+        ("tasks", ", ".join(spec.tasks)),
+        *((f"takes {argument}", output.port(port)) for argument, port in spec.takes.items()),
+        ("gives", output.port(spec.gives)),
+        ("grew from", ", ".join(spec.after)),
+        ("led to", ", ".join(led_to)),
+        ("recipe", _recipe(spec.recipe)),
+        ("as published", spec.published_recipe),
+        ("objectives", ", ".join(spec.objectives)),
+        ("must reach", f"{task.metric} {task.reach:g} on {task.data}, beating: {task.baseline}"),
+        ("must fail", task.fails),
+        *(("parity", parity.against) for parity in spec.parity),
+        *((f"weights {key}", f"{w.hub}, {w.licence}") for key, w in spec.weights.items()),
+        *map(_advice, spec.advice),
+        *((f"waived {check}", reason) for check, reason in spec.waive.items()),
+    ]
+
+
+def _advice(fit: Fit) -> tuple[str, object]:
+    verdict = "suits" if fit.verdict == "yes" else "suits not"
+    return verdict, f"{fit.when}: {fit.because} [{fit.source}]"
+
+
+def _recipe(recipe: Recipe) -> str:
+    """The fields that say something: set ones, with their names where the value alone is dark."""
+    default = {f.name: f.default for f in dataclasses.fields(recipe)}
+    always = ("epochs", "optimiser", "rate", "batch")
+    values = {f.name: getattr(recipe, f.name) for f in dataclasses.fields(recipe)}
+    shown = {k: v for k, v in values.items() if k in always or v != default[k]}
+    shown.pop("objective")
+    return f"{recipe.objective}; " + ", ".join(f"{k} {_value(v)}" for k, v in shown.items())
+
+
+def _size(name: str, variant: Variant) -> tuple[object, ...]:
+    printed = (f"{k} {_value(p.value)} ({p.where})" for k, p in variant.paper.items())
+    config = dataclasses.fields(variant.config)
+    fields = ", ".join(f"{f.name} {_value(getattr(variant.config, f.name))}" for f in config)
+    macs = None if variant.macs is None else f"{variant.macs:,}"
+    return name, f"{variant.params:,}", macs, "; ".join(printed), fields
+
+
+def _value(value: object) -> str:
+    if isinstance(value, tuple):
+        return "(" + ", ".join(map(_value, value)) + ")"
+    if isinstance(value, float):
+        return f"{value:,.0f}" if value >= 1000 else f"{value:g}"
+    return str(value)
