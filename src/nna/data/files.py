@@ -1,0 +1,134 @@
+"""What a user brings: a dataset's id or a file of their own, as examples."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from nna.data import catalog, npz, pictures, sheets, tables
+from nna.data.examples import Examples
+from nna.data.targets import UNSUPERVISED
+from nna.errors import UserError, nearest
+from nna.spec import Task, Tokens
+
+TEXTS = (".txt", ".md")
+ACCEPTED = (
+    ".csv and .tsv (also .gz, .bz2, .xz), .parquet, .npz, .txt, .md, or a folder with a sub-folder "
+    "of pictures a class"
+)
+
+
+def source(
+    text: str,
+    data_dir: Path | None = None,
+    target: str | None = None,
+    task: Task | None = None,
+) -> Examples:
+    """What `nna train ARCHITECTURE <text>` means: the id of a dataset, else a path.
+
+    A file that bears the name of a dataset is meant by `./name`.
+
+    Args:
+        text: "digits", "measurements.csv", "pictures/".
+        data_dir: where files of datasets lie that aren't fetched.
+        target: the column to predict, of a table of the user's.
+        task: what the data are for; None: as declared, or as they look.
+
+    Raises:
+        UserError: neither, or not fit to learn from.
+    """
+    if text in catalog.names():
+        return _dataset(text, data_dir, target, task)
+    path = Path(text).expanduser()
+    if not path.exists() and path.name == text and not path.suffix:
+        known = nearest(text, catalog.names(), "nna data list")
+        raise UserError(f"no dataset {text!r}, and no such file; {known}")
+    return open_file(path, target, task)
+
+
+def _dataset(name: str, data_dir: Path | None, target: str | None, task: Task | None) -> Examples:
+    if target is not None:
+        raise UserError(f"--target is for files of your own; {name} brings its target")
+    examples = catalog.load(name, data_dir)
+    if task in (None, examples.task):
+        return examples
+    if task not in UNSUPERVISED or examples.port.kind in ("nodes", "tokens"):
+        raise UserError(f"{name} is for {examples.task}, not for {task}")
+    return dataclasses.replace(examples, task=task)
+
+
+def open_file(path: Path, target: str | None = None, task: Task | None = None) -> Examples:
+    """Examples from a table, an .npz, a text, or a folder of pictures.
+
+    Args:
+        path: the file or folder; its ending says what it is.
+        target: the column (of an .npz, the array) to predict.
+        task: None: as the data look; what was decided stands in the examples' notes.
+
+    Raises:
+        UserError: missing, unreadable, of an unknown type, or not fit to learn from.
+    """
+    try:
+        return _open(path, target, task)
+    except FileNotFoundError as error:
+        raise UserError(f"{error.filename or path}: no such file or folder") from error
+    except PermissionError as error:
+        raise UserError(f"{error.filename or path}: no permission to read it") from error
+    except OSError as error:
+        raise UserError(f"{path}: can't be read ({error.strerror or error})") from error
+
+
+def _open(path: Path, target: str | None, task: Task | None) -> Examples:
+    folder = path.is_dir()
+    if not folder and not path.stat().st_size:
+        raise UserError(f"{path}: the file is empty")
+    if target is not None and (folder or path.suffix.lower() in TEXTS):
+        raise UserError(f"{path} has no columns: leave out --target")
+    if folder:
+        return pictures.examples(path, task)
+    kind = sheets.kind(path)
+    if kind in (*sheets.SEPARATORS, ".parquet"):
+        return tables.examples(sheets.read(path), target, task)
+    if kind == ".npz":
+        return npz.examples(path, target, task)
+    if kind in TEXTS and kind == path.suffix.lower():
+        return _text(path, task)
+    raise UserError(f"{path}: files of type {path.suffix or 'none'!r} are not read; {ACCEPTED} are")
+
+
+def _text(path: Path, task: Task | None) -> Examples:
+    """The bytes of a text, whatever its encoding."""
+    if task not in (None, "language-modelling"):
+        raise UserError(f"{path}: a text is for language-modelling, not for {task}")
+    x = np.frombuffer(path.read_bytes(), dtype=np.uint8)
+    port = Tokens(vocab=256, length=len(x))
+    notes = (f"text read as {len(x):,} bytes",)
+    return Examples(task="language-modelling", port=port, x=x, notes=notes)
+
+
+def fingerprint(examples: Examples) -> str:
+    """SHA-256 of the examples' x, y and edges: the same for the same data, in hexadecimal."""
+    digest = hashlib.sha256()
+    for part in (examples.x, examples.y, examples.edges):
+        if isinstance(part, pd.DataFrame):
+            for name in part.columns:
+                digest.update(f"{name}\0".encode())
+                _add(digest, part[name].to_numpy())
+        elif part is None:
+            digest.update(b"none")
+        else:
+            _add(digest, part)
+    return digest.hexdigest()
+
+
+def _add(digest: hashlib._Hash, array: np.ndarray) -> None:
+    if array.dtype.kind not in "buif":
+        digest.update(json.dumps([str(value) for value in array]).encode())
+        return
+    digest.update(f"{array.dtype.str}{array.shape}".encode())
+    digest.update(np.ascontiguousarray(array).data)
