@@ -19,7 +19,7 @@ def neighbourhood(grid: Tensor, winner: Tensor, reach: float) -> Tensor:
 
 
 class Kohonen(WithoutGradient):
-    """For models with a `codebook` `(units, features)` and a `grid` `(units, axes)` of positions."""
+    """For models with a `codebook` `(units, features)` and positions, `grid` `(units, axes)`."""
 
     kind = "rule"
     tasks = ("mapping",)

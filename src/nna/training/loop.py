@@ -35,7 +35,7 @@ EVERY = 10.0  # seconds between checkpoints, at the most
 AGREE = 50  # steps after which several processes agree whether to pause
 
 
-class Interrupted(Exception):
+class Interrupted(Exception):  # noqa: N818 - it is no error
     """Training was asked to stop, and has left a checkpoint to continue from."""
 
 
@@ -146,7 +146,7 @@ class Training:
 
     def _finish_epoch(self, figures: dict[str, float]) -> None:
         self.at.epoch += 1
-        self.at.step, self.at.seen, self._sums = 0, 0, {}
+        self.at.step, self.at.seen, self.at.sums, self._sums = 0, 0, {}, {}
         if self.validation is not None:
             measured = measure(self._callable(), self.objective, self.validation)
             figures |= {f"validation {k}": v for k, v in measured.items()}

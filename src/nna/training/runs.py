@@ -13,7 +13,7 @@ from typing import Any
 
 from nna import registry
 from nna.errors import UserError
-from nna.spec import Recipe
+from nna.spec import Recipe, Task
 from nna.training import files
 
 PACKAGES = ("nna", "torch", "numpy", "scikit-learn", "lightning-fabric")
@@ -25,11 +25,12 @@ class Request:
 
     architecture: str  # "lenet5/desk"
     config: dict[str, Any]
-    task: str
+    task: Task
     recipe: dict[str, Any]
     seed: int
-    data: dict[str, Any]  # source, data_dir, target, task, fingerprint, rows
+    data: dict[str, Any]  # where it came from (data, data_dir, target, task), fingerprint, rows
     classes: list[str]
+    port: dict[str, Any]  # what an example is, before anything was done to it
     preparation: dict[str, Any]
     adapted: list[str]  # what was converted, in words
     strategy: str
@@ -129,7 +130,7 @@ def create(parent: Path, name: str | None, request: Request) -> Run:
 def _fresh(parent: Path, name: str | None, request: Request) -> Path:
     if name:
         return parent / name
-    source = Path(str(request.data["source"])).stem
+    source = Path(str(request.data["data"])).stem
     stem = f"{request.architecture.replace('/', '-')}-{source}"
     number = 1
     while (parent / f"{stem}-{number}").exists():

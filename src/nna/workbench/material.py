@@ -42,13 +42,19 @@ class Material:
         return self.parts["train"].classes
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where data come from, as a user says it."""
+
+    data: str  # a dataset's id, or a path to a file or folder
+    data_dir: str | None = None  # where the files of a dataset lie that can't be fetched
+    target: str | None = None  # column to predict, of a table
+    task: Task | None = None  # where the data don't say
+
+
 def gather(
     reference: str,
-    data: str,
-    *,
-    data_dir: Path | None = None,
-    target: str | None = None,
-    task: Task | None = None,
+    origin: Source,
     seed: int = 0,
     changes: Mapping[str, Any] | None = None,
     objective: str | None = None,
@@ -57,10 +63,7 @@ def gather(
 
     Args:
         reference: "architecture" or "architecture/variant".
-        data: a dataset's id, or a path to the user's file or folder.
-        data_dir: where files of datasets lie that can't be fetched.
-        target: column to predict, of a table.
-        task: overrides what the data suggest.
+        origin: of the data.
         seed: decides the split.
         changes: settings of the configuration.
         objective: overrides the architecture's first that suits the task.
@@ -72,12 +75,13 @@ def gather(
     spec = registry.describe(name)
     changes = dict(changes or {})
     draft = registry.configure(reference, **changes)
-    examples = source(data, data_dir, target, task)
+    where = Path(origin.data_dir) if origin.data_dir else None
+    examples = source(origin.data, where, origin.target, origin.task)
     done = task_of(name, spec, examples.task)
     raw = split(examples, seed)
     preparation = Preparation.fit(raw["train"])
     parts: dict[Part, Examples] = {}
-    adapted = preparation.describe()
+    adapted = [*examples.notes, *preparation.describe()]
     for part, of_part in raw.items():
         parts[part], said = adapt(preparation.apply(of_part), spec, draft)
         adapted += [s for s in said if s not in adapted]

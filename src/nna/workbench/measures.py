@@ -93,7 +93,9 @@ def reconstruction(given_back: np.ndarray, x: np.ndarray) -> dict[str, Figure]:
 
 
 def generation(samples: np.ndarray, x: np.ndarray, modes: np.ndarray | None) -> dict[str, Figure]:
-    """Modes covered and share of good samples where the data name their modes; and how often a
+    """How well samples cover the data: modes, share of good ones, and a two-sample test.
+
+    Modes and good samples are counted where the data name their modes; the test is how often a
     nearest-neighbour judge tells samples from data (0.5: it can't).
 
     Args:
@@ -125,8 +127,10 @@ def generation(samples: np.ndarray, x: np.ndarray, modes: np.ndarray | None) -> 
 
 
 def mapping(codebook: np.ndarray, grid: np.ndarray, x: np.ndarray) -> dict[str, Figure]:
-    """Topographic error (the two nearest units aren't neighbours on the grid, diagonals count as
-    such) and quantisation error (mean distance to the nearest unit).
+    """Topographic and quantisation error of a map.
+
+    The first is the share of examples whose two nearest units aren't neighbours on the grid
+    (diagonals are); the second the mean distance to the nearest unit.
     """
     distances = np.linalg.norm(x[:, None] - codebook, axis=2)
     first, second = np.argsort(distances, axis=1)[:, :2].T

@@ -33,7 +33,7 @@ def write(run: Run, model: nn.Module, material: Material, measured: Mapping[str,
     page = Environment(loader=PackageLoader("nna.workbench", "."), autoescape=True)
     spec = material.spec
     html = page.get_template("report.html.j2").render(
-        title=f"{spec.name} ({material.reference}) on {run.request.data['source']}",
+        title=f"{spec.name} ({material.reference}) on {run.request.data['data']}",
         paper=f"{spec.paper.authors} ({spec.paper.year}). {spec.paper.title}. {spec.paper.venue}.",
         headline=headline(measured),
         summary=_summary(registry.card(registry.split(material.reference)[0])),
@@ -85,7 +85,7 @@ def _asked(run: Run) -> list[tuple[str, str]]:
     request = run.request
     plain = {
         "command": request.command,
-        "data": f"{request.data['source']}, {request.data['rows']} examples, "
+        "data": f"{request.data['data']}, {request.data['rows']} examples, "
         f"fingerprint {request.data['fingerprint'][:12]}",
         "adapted": "; ".join(request.adapted) or "nothing",
         "configuration": ", ".join(f"{k} {v}" for k, v in request.config.items()),

@@ -20,13 +20,13 @@ from nna.training.loop import Interrupted, Training
 from nna.training.runs import Request, Run
 from nna.training.watch import Bar, Silent, Watcher
 from nna.workbench import evaluate
-from nna.workbench.material import Material, check_settings, gather, task_named
+from nna.workbench.material import Material, Source, check_settings, gather, task_named
 
 if TYPE_CHECKING:
     from lightning_fabric import Fabric
 
 
-def train(
+def train(  # noqa: PLR0913 - one argument a thing that the user may say
     reference: str,
     data: str,
     *,
@@ -66,16 +66,13 @@ def train(
         Interrupted: stopped by Ctrl-C; `resume` continues.
     """
     check_settings(reference, settings or {})
-    material = gather(
-        reference,
-        data,
-        data_dir=Path(data_dir) if data_dir else None,
+    origin = Source(
+        data=data,
+        data_dir=str(data_dir) if data_dir else None,
         target=target,
         task=task_named(task),
-        seed=seed,
-        changes=settings,
-        objective=objective,
     )
+    material = gather(reference, origin, seed, settings, objective)
     request = Request(
         architecture=reference if "@" in reference else material.reference,
         config=dataclasses.asdict(material.config),
@@ -83,14 +80,12 @@ def train(
         recipe=dataclasses.asdict(_recipe(material, recipe or {})),
         seed=seed,
         data={
-            "source": data,
-            "data_dir": str(data_dir) if data_dir else None,
-            "target": target,
-            "task": task,
+            **dataclasses.asdict(origin),
             "fingerprint": material.fingerprint,
             "rows": material.rows,
         },
         classes=list(material.classes),
+        port=dataclasses.asdict(material.raw["train"].port),
         preparation=material.preparation.to_json(),
         adapted=material.adapted,
         strategy=strategy,
@@ -126,19 +121,18 @@ def material_of(run: Run) -> Material:
     Raises:
         UserError: they can't be found, or have changed.
     """
-    data = run.request.data
+    request = run.request
+    data = dict(request.data)
+    fingerprint, _ = data.pop("fingerprint"), data.pop("rows")
     material = gather(
-        run.request.architecture,
-        data["source"],
-        data_dir=Path(data["data_dir"]) if data["data_dir"] else None,
-        target=data["target"],
-        task=task_named(data["task"]),
-        seed=run.request.seed,
-        changes=_changes(run.request),
-        objective=run.request.recipe["objective"],
+        request.architecture,
+        Source(**data),
+        request.seed,
+        _changes(request),
+        request.recipe["objective"],
     )
-    if material.fingerprint != data["fingerprint"]:
-        raise UserError(f"{data['source']} has changed since {run.folder} was started; train anew")
+    if material.fingerprint != fingerprint:
+        raise UserError(f"{data['data']} has changed since {run.folder} was started; train anew")
     return material
 
 

@@ -1,0 +1,57 @@
+# Everything a fresh clone needs: `make demo`, `make test`. `make help` lists the rest.
+PYTHON ?= python3
+BIN := $(if $(filter Windows_NT,$(OS)),.venv/Scripts,.venv/bin)
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+# Two processes share two cores: one thread each is faster than two that wait for each other.
+PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n 2 --dist worksteal
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-fast lint types imports coverage bench docs lab new clean
+
+help:  ## List these commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.venv/ready-core: pyproject.toml constraints.txt
+	@test -d .venv || $(PYTHON) -m venv .venv
+	@echo "installing (once; a minute or two) ..."
+	@$(PIP) -e .
+	@touch $@
+
+.venv/ready-test: .venv/ready-core
+	@echo "installing what the tests compare with (once; some minutes) ..."
+	@$(PIP) -e ".[test]"
+	@touch $@
+
+demo: .venv/ready-core  ## Train LeNet-5 on real handwritten digits and show what came of it
+	@$(BIN)/nna train lenet5 digits
+
+test: .venv/ready-test lint types imports  ## The whole suite, with coverage
+	@$(PYTEST) --cov=nna --cov-report=term:skip-covered
+
+test-fast: .venv/ready-test  ## The suite without what trains for more than seconds
+	@$(PYTEST) -m "not slow"
+
+lint: .venv/ready-test  ## Style: ruff
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: .venv/ready-test  ## Types: pyright
+	@$(BIN)/pyright
+
+imports: .venv/ready-test  ## Layers import downwards only
+	@$(BIN)/lint-imports
+
+bench: .venv/ready-test  ## Speed, as ratios against peers in one run
+	@$(BIN)/python benchmarks/lenet5_epoch.py
+
+docs: .venv/ready-test  ## Regenerate the ledger and the figures and tables of the README
+	@$(BIN)/python tools/docs.py
+
+lab: .venv/ready-test  ## Run every experiment in full and store its result
+	@$(BIN)/nna lab run --all --store
+
+new: .venv/ready-test  ## Lay out an architecture: make new ID=gru FAMILY=recurrent
+	@$(BIN)/python tools/new.py $(ID) $(FAMILY)
+
+clean:  ## Remove the environment and what tools left behind
+	rm -rf .venv .pytest_cache .ruff_cache .hypothesis .coverage build dist

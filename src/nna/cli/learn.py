@@ -1,0 +1,178 @@
+"""`nna train`, `evaluate`, `predict`, `resume`: parses, calls, prints."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from nna.cli import output
+from nna.cli.options import Json
+
+Folder = Annotated[Path, typer.Argument(metavar="RUN", help="A run's folder, such as runs/NAME.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the command line."""
+    for command in (train, evaluate, predict, resume):
+        app.command(rich_help_panel="Learn")(command)
+
+
+def train(  # noqa: PLR0913 - one option a thing that the user may say
+    architecture: Annotated[
+        str, typer.Argument(metavar="ID[/VARIANT]", help="Such as lenet5 or resnet/20.")
+    ],
+    data: Annotated[
+        str, typer.Argument(help="A dataset (`nna data list`) or a path to your own file or folder.")
+    ],
+    target: Annotated[str | None, typer.Option(help="Column to predict, of a table.")] = None,
+    task: Annotated[str | None, typer.Option(help="Where the data don't say.")] = None,
+    data_dir: Annotated[
+        Path | None, typer.Option(help="Where the files of a dataset lie that isn't fetched.")
+    ] = None,
+    set_: Annotated[
+        list[str] | None, typer.Option("--set", help="A setting, as field=value; repeatable.")
+    ] = None,
+    objective: Annotated[str | None, typer.Option(help="How to learn; see `nna show ID`.")] = None,
+    epochs: Annotated[int | None, typer.Option(help="Passes over the training part.")] = None,
+    batch: Annotated[int | None, typer.Option(help="Examples a step; 0: all at once.")] = None,
+    rate: Annotated[float | None, typer.Option(help="Learning rate.")] = None,
+    optimiser: Annotated[str | None, typer.Option(help="sgd, adam or adamw.")] = None,
+    schedule: Annotated[str | None, typer.Option(help="constant or cosine.")] = None,
+    warmup: Annotated[float | None, typer.Option(help="Share of steps to warm up over.")] = None,
+    decay: Annotated[float | None, typer.Option(help="Weight decay.")] = None,
+    clip: Annotated[float | None, typer.Option(help="Greatest norm of the gradient.")] = None,
+    patience: Annotated[
+        int | None, typer.Option(help="Stop after so many epochs without a better validation.")
+    ] = None,
+    augment: Annotated[
+        list[str] | None, typer.Option(help="Random changes to training pictures: affine, flip.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Decides split, first weights and order.")] = 0,
+    name: Annotated[str | None, typer.Option(help="Of the run's folder.")] = None,
+    out: Annotated[Path, typer.Option(help="Folder of runs.")] = Path("runs"),
+    strategy: Annotated[str, typer.Option(help="auto, ddp or fsdp (under torchrun).")] = "auto",
+    precision: Annotated[str, typer.Option(help="auto, 32-true or bf16-mixed.")] = "auto",
+    json: Json = False,
+) -> None:
+    """Train an architecture on a dataset or on your own data."""
+    from nna.training.loop import Interrupted
+    from nna.workbench.material import parse_settings
+    from nna.workbench.train import train as learn
+
+    recipe: dict[str, Any] = {
+        "epochs": epochs,
+        "batch": batch,
+        "rate": rate,
+        "optimiser": optimiser,
+        "schedule": schedule,
+        "warmup": warmup,
+        "decay": decay,
+        "clip": clip,
+        "patience": patience,
+        "augment": tuple(augment) if augment else None,
+    }
+    try:
+        run = learn(
+            architecture,
+            data,
+            out=out,
+            name=name,
+            data_dir=data_dir,
+            target=target,
+            task=task,
+            seed=seed,
+            objective=objective,
+            settings=parse_settings(set_ or []),
+            recipe=recipe,
+            strategy=strategy,
+            precision=precision,
+            quiet=json,
+        )
+    except Interrupted as stop:
+        _paused(stop)
+    _show(run, json)
+
+
+def resume(folder: Folder, json: Json = False) -> None:
+    """Continue an interrupted run, to the bits an uninterrupted one reaches."""
+    from nna.training.loop import Interrupted
+    from nna.workbench.train import resume as proceed
+
+    try:
+        run = proceed(folder, quiet=json)
+    except Interrupted as stop:
+        _paused(stop)
+    _show(run, json)
+
+
+def evaluate(folder: Folder, json: Json = False) -> None:
+    """Measure a finished run again on its test part, and write its report anew."""
+    from nna.workbench.predict import load
+    from nna.workbench.train import finish, material_of
+
+    trained = load(folder)
+    finish(trained.run, trained.model, material_of(trained.run))
+    _show(trained.run, json)
+
+
+def predict(
+    folder: Folder,
+    source: Annotated[
+        str | None, typer.Argument(help="A table, a picture or a folder of them, or a dataset.")
+    ] = None,
+    prompt: Annotated[str | None, typer.Option(help="A text to continue.")] = None,
+    steps: Annotated[int, typer.Option(help="Tokens to write, or samples to draw.")] = 200,
+    seed: Annotated[int, typer.Option(help="Decides what is drawn.")] = 0,
+    json: Json = False,
+) -> None:
+    """Let a trained model answer for new examples; a text model writes, a generator draws."""
+    from nna.workbench.predict import load
+
+    trained = load(folder)
+    if trained.writes:
+        text = trained.write(prompt or "", steps, seed)
+        output.print_json({"text": text}) if json else output.say(text)
+        return
+    answers = trained.draw(steps, seed) if trained.draws else trained.predict(source)
+    if json:
+        output.print_json(answers)
+        return
+    columns = tuple(answers[0])
+    output.table(columns, [tuple(answer[c] for c in columns) for answer in answers])
+
+
+def _paused(stop: Exception) -> None:
+    """Say how to continue, and leave as an interrupted program does."""
+    output.warn(f"interrupted; continue with: nna resume {stop}")
+    raise typer.Exit(130) from stop
+
+
+def _show(run: Any, json: bool) -> None:
+    """What was found, where it lies, and what to type next."""
+    from nna.workbench import report
+
+    measured = run.results()
+    if measured is None:  # only the first of several processes evaluates
+        return
+    if json:
+        output.print_json({"run": str(run.folder), **measured})
+        return
+    request, tested = run.request, measured["test examples"]
+    output.say(f"\n{request.architecture} on {request.data['data']}, {tested} test examples")
+    for done in request.adapted:
+        output.say(f"  adapted: {done}")
+    output.say()
+    columns = ("", *measured["metrics"])
+    rows = report.table(measured, request.architecture)
+    output.table(columns, [(who, *cells) for who, cells in rows])
+    if "confusion" in measured and len(measured["classes"]) <= 20:
+        output.say("\nconfusion (row: true class, column: predicted)")
+        counts = zip(measured["classes"], measured["confusion"], strict=True)
+        output.table(("", *measured["classes"]), [(c, *row) for c, row in counts])
+    identity = request.architecture.split("/")[0]
+    output.say(f"\nrun      {run.folder}")
+    output.say(f"report   {run.folder / 'report.html'}")
+    output.say(f"next     nna show {identity}          what it is and why it works")
+    output.say(f"         nna predict {run.folder} ...   let it answer for new examples")

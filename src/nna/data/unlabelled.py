@@ -1,0 +1,75 @@
+"""New examples to predict for: like those that a model was trained on, but without a target."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from nna.data import catalog, npz, pictures, sheets, tables
+from nna.data.examples import Examples
+from nna.errors import UserError
+from nna.spec import Image, Table, Task
+
+
+def read(source: str, port: Mapping[str, Any], task: Task, data_dir: Path | None = None) -> Examples:
+    """Examples from a dataset, a table, an .npz, a picture or a folder of pictures.
+
+    Args:
+        source: a dataset's id or a path.
+        port: of the examples that the model was trained on, as plain data.
+        task: that it was trained for.
+        data_dir: where the files of a dataset lie that isn't fetched.
+
+    Raises:
+        UserError: no such source, or of another kind or size than the model knows.
+    """
+    if source in catalog.names():
+        return _fitting(catalog.load(source, data_dir), port, source)
+    path = Path(source).expanduser()
+    if not path.exists():
+        raise UserError(f"{path}: no such file, folder or dataset")
+    return _fitting(_examples(path, port, task), port, source)
+
+
+def _examples(path: Path, port: Mapping[str, Any], task: Task) -> Examples:
+    ending = sheets.kind(path)
+    if port["kind"] == "table" and ending in (*sheets.SEPARATORS, ".parquet"):
+        sheet = sheets.read(path)
+        tables.whole(sheet)
+        return Examples(task=task, port=Table(features=sheet.frame.shape[1]), x=sheet.frame)
+    if ending == ".npz" and "x" in (arrays := npz.read(path)):
+        x = arrays["x"]
+        if not np.isfinite(x).all():
+            raise UserError(f"{path}: 'x' holds NaN or infinite values: mend or remove those rows")
+        return Examples(task=task, port=npz.port(path, x), x=x.astype(np.float32))
+    if port["kind"] == "image":
+        x, _ = pictures.read(_paths(path))
+        side = min(x.shape[2:])
+        return Examples(task=task, port=Image(channels=x.shape[1], size=side, min_size=side), x=x)
+    raise UserError(f"{path}: the model takes {port['kind']}, and this file holds none it can read")
+
+
+def _paths(path: Path) -> list[Path]:
+    if path.is_file():
+        return [path]
+    found = sorted(p for p in path.rglob("*") if p.suffix.lower() in pictures.ENDINGS)
+    if not found:
+        raise UserError(f"{path} holds no pictures ({' '.join(pictures.ENDINGS)})")
+    return found
+
+
+def _fitting(examples: Examples, port: Mapping[str, Any], source: str) -> Examples:
+    """The same examples, if their port is the one known.
+
+    A data frame's columns are checked by name when it is prepared.
+    """
+    have = dataclasses.asdict(examples.port)
+    sizes = ("kind",) if hasattr(examples.x, "columns") else ("kind", "channels", "size", "features")
+    for key in sizes:
+        if have.get(key) != port.get(key):
+            raise UserError(f"{source}: {key} is {have.get(key)}; the model knows {port.get(key)}")
+    return examples

@@ -1,0 +1,140 @@
+"""The ledger of proofs: what was shown of each architecture, against what, how closely."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from nna import contract, registry
+from nna.errors import UserError
+
+Proof = Literal["facts", "parity", "behaviour", "contract"]
+
+FACTS = ("check_parameter_counts", "check_multiply_adds")
+PARITY = ("check_parity", "check_twin")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One promise of one architecture, and what came of it."""
+
+    architecture: str
+    proof: Proof
+    check: str
+    state: Literal["proven", "broken", "not run"]
+    evidence: str
+    command: str  # repeats it
+
+
+def verify(names: Sequence[str], behaviour: bool = True) -> Iterator[Entry]:
+    """Check every promise of some architectures, one after another.
+
+    Args:
+        names: ids.
+        behaviour: also train each on its signature task.
+    """
+    for name in names:
+        for check in contract.checks(registry.describe(name)):
+            yield _checked(name, check)
+        if behaviour:
+            yield _behaved(name)
+
+
+def _checked(name: str, check: contract.Check) -> Entry:
+    kind: Proof = "contract"
+    if check.__name__ in FACTS:
+        kind = "facts"
+    elif check.__name__ in PARITY:
+        kind = "parity"
+    title = check.__name__.removeprefix("check_").replace("_", " ")
+    try:
+        evidence, state = contract.run(check, name) or "", "proven"
+    except LookupError as missing:
+        evidence, state = str(missing), "not run"
+    except ImportError as missing:
+        evidence, state = f"needs {missing.name}: pip install 'nna[parity,keras]'", "not run"
+    except Exception as broken:  # whatever a check breaks on is evidence
+        evidence, state = f"{type(broken).__name__}: {broken}", "broken"
+    return Entry(name, kind, title, state, evidence, f"nna verify {name} --no-behaviour")  # type: ignore[arg-type]
+
+
+def _behaved(name: str) -> Entry:
+    task = registry.describe(name).signature
+    try:
+        told = behave(name)
+        evidence, state = told["evidence"], "proven" if told["kept"] else "broken"
+    except UserError as missing:
+        evidence, state = str(missing), "not run"
+    command = f"nna train {name} {task.data}"
+    return Entry(name, "behaviour", f"{task.metric} on {task.data}", state, evidence, command)  # type: ignore[arg-type]
+
+
+def behave(name: str, seed: int = 0) -> dict[str, Any]:
+    """Train an architecture's desk variant on its signature task, in a folder that is then gone.
+
+    Returns:
+        "kept" (reached the figure and beat the baseline), "evidence", and "results".
+    """
+    from nna.workbench.measures import Figure
+    from nna.workbench.report import cell
+    from nna.workbench.train import train
+
+    task = registry.describe(name).signature
+    with tempfile.TemporaryDirectory() as folder:
+        run = train(name, task.data, out=Path(folder), seed=seed, quiet=True)
+        results = run.results()
+    assert results is not None
+    plain, rival = results["metrics"][task.metric], results["baselines"][task.baseline][task.metric]
+    figure = Figure(**plain)
+    reached = figure.value >= task.reach if figure.higher_is_better else figure.value <= task.reach
+    goal = Figure(task.reach, higher_is_better=figure.higher_is_better).to_json()
+    evidence = (
+        f"{cell(task.metric, plain)}, to reach {cell(task.metric, goal)}; "
+        f"{task.baseline} {cell(task.metric, rival)}"
+    )
+    kept = reached and figure.beats(Figure(**rival))
+    return {"kept": kept, "evidence": evidence, "results": results}
+
+
+def plain(entries: Sequence[Entry]) -> dict[str, Any]:
+    """The ledger as plain data, with the versions it was computed with."""
+    from nna.training.runs import versions
+
+    return {"versions": versions(), "entries": [asdict(e) for e in entries]}
+
+
+def markdown(entries: Sequence[Entry]) -> str:
+    """The ledger as a table of Markdown: one row an architecture."""
+    from nna.training.runs import versions
+
+    made = ", ".join(f"{k} {v}" for k, v in versions().items())
+    lines = [
+        "# Ledger of proofs",
+        "",
+        f"Computed by `nna verify`, with {made}.",
+        "",
+        "| architecture | facts | parity | behaviour | contract |",
+        "|---|---|---|---|---|",
+    ]
+    for name in dict.fromkeys(e.architecture for e in entries):
+        own = [e for e in entries if e.architecture == name]
+        cells = [_cell([e for e in own if e.proof == p]) for p in ("facts", "parity", "behaviour")]
+        kept = [e for e in own if e.proof == "contract"]
+        proven = sum(e.state == "proven" for e in kept)
+        broken = "; ".join(f"{e.check}: {e.evidence}" for e in kept if e.state != "proven")
+        lines.append(
+            f"| {name} | {' | '.join(cells)} | {proven} of {len(kept)}{': ' * bool(broken)}{broken} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def _cell(entries: Sequence[Entry]) -> str:
+    shown = []
+    for e in entries:
+        text = e.evidence.replace("|", "/").replace("\n", " ")
+        if text:
+            shown.append(text if e.state == "proven" else f"**{e.state}**: {text}")
+    return "<br>".join(shown) or "not run"
