@@ -79,7 +79,7 @@ def _whole(sheet: Sheet) -> None:
     for bad, what, mend in (
         (
             missing,
-            f"missing ({missing_words})",
+            f"missing ({words})",
             "fill them in, or leave out the rows or the column",
         ),
         (wild, "infinite or too large", "mend them, or leave out the rows"),
