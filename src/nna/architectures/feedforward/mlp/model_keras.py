@@ -1,0 +1,16 @@
+"""Keras twin of `model.py`. Layers bear their torch names, "_" for "."."""
+
+import keras
+from keras import layers
+
+from nna.architectures.feedforward.mlp.spec import Config
+
+
+def mlp(config: Config) -> keras.Model:
+    """The same network as `model.MLP`, for inputs `(b, features)`."""
+    table = keras.Input((config.features,))
+    x = table
+    for i, units in enumerate(config.hidden):
+        x = layers.Dense(units, activation=config.activation, name=f"body_{i}_linear")(x)
+        x = layers.Dropout(config.dropout)(x)
+    return keras.Model(table, layers.Dense(config.classes, name="head")(x))

@@ -1,0 +1,111 @@
+"""Facts about the multilayer perceptron: sizes, sources, data it fits."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from nna.spec import (
+    Architecture,
+    Fit,
+    Paper,
+    Parity,
+    Printed,
+    Recipe,
+    Scores,
+    Signature,
+    Table,
+    Variant,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """Sizes of one multilayer perceptron."""
+
+    features: int = 784  # numbers an example
+    hidden: tuple[int, ...]  # units of each hidden layer, first to last
+    classes: int = 10  # scores that come out; 1 for a single regression target
+    activation: Literal["sigmoid", "tanh", "relu"] = "relu"  # after each hidden layer
+    dropout: float = 0.0  # share of hidden units silenced at random in training
+
+
+VARIANTS = {
+    # detects mirror symmetry of six bits; trained for 1,425 sweeps over all 64 patterns (figure 1)
+    "symmetry": Variant(
+        Config(features=6, hidden=(2,), classes=1, activation="sigmoid"), params=17, macs=14
+    ),
+    # "28x28-300-100-10" of LeCun et al. 1998 (section III.C, where it errs on 3.05 % of MNIST's
+    # test digits), known since pruning began as LeNet-300-100; they squashed by a scaled tanh
+    "300-100": Variant(
+        Config(hidden=(300, 100), activation="tanh"),
+        params=266_610,
+        macs=266_200,
+        paper={"params": Printed(267e3, "Han et al. 2015, table 1", within=0.002)},
+    ),
+    "784-256-10": Variant(Config(hidden=(256,)), params=203_530, macs=203_264),
+    "desk": Variant(Config(features=64, hidden=(128,)), params=9_610, macs=9_472),
+}
+
+SPEC = Architecture(
+    name="Multilayer perceptron",
+    answers="A single layer of adjustable weights can only part classes by hyperplanes, and the "
+    "perceptron's rule has no say over layers whose right answers nobody knows.",
+    adds="Hidden units that learn: the chain rule passes the error back through smooth units.",
+    paper=Paper(
+        title="Learning Representations by Back-Propagating Errors",
+        authors="Rumelhart, Hinton, Williams",
+        year=1986,
+        venue="Nature",
+        doi="10.1038/323533a0",
+    ),
+    after=("perceptron",),
+    takes={"table": Table()},
+    gives=Scores(),
+    tasks=("classification", "regression"),
+    model="model:MLP",
+    twin="model_keras:mlp",
+    tiny=Config(features=5, hidden=(7, 6), classes=3, activation="tanh", dropout=0.1),
+    variants=VARIANTS,
+    recipe=Recipe(objective="cross_entropy", epochs=30, rate=1e-3, batch=32),
+    published_recipe="Squared error; gradient summed over all examples before each step; rate 0.1, "
+    "momentum 0.9; weights from the uniform distribution on (-0.3, 0.3); 1,425 sweeps for the "
+    "symmetry net (Rumelhart, Hinton, Williams 1986, equations 3, 8, 9 and figure 1).",
+    objectives=("cross_entropy", "squared_error"),
+    signature=Signature(
+        data="digits",
+        metric="accuracy",
+        reach=0.97,
+        baseline="logistic regression",
+        fails="It doesn't know which pixels are neighbours: digits moved by one pixel, which no "
+        "reader would notice, undo what it learned.",
+        fails_test="test_a_shift_by_one_pixel_undoes_what_it_learned",
+    ),
+    parity=(
+        Parity(
+            against="sklearn.neural_network.MLPClassifier",
+            check="parity:scikit_learn",
+            needs="sklearn",
+        ),
+        Parity(against="equations 1 and 2, unit by unit in NumPy", check="parity:equations"),
+    ),
+    advice=(
+        Fit(
+            when="a table of some thousand rows or more with smooth interactions",
+            verdict="yes",
+            because="one hidden layer of enough units approximates any continuous function",
+            source="Hornik 1991",
+        ),
+        Fit(
+            when="a table of mixed columns, some of them uninformative",
+            verdict="no",
+            because="boosted trees are usually more accurate there, with less tuning",
+            source="Grinsztajn, Oyallon, Varoquaux 2022",
+        ),
+        Fit(
+            when="images, sound or text, where nearby inputs belong together",
+            verdict="no",
+            because="it treats inputs as an unordered list and must learn each position anew; "
+            "convolutions err less with fewer weights",
+            source="LeCun, Bottou, Bengio, Haffner 1998, section II",
+        ),
+    ),
+)

@@ -1,0 +1,100 @@
+"""Facts about the perceptron: sizes, sources, data it fits."""
+
+from dataclasses import dataclass
+
+from nna.spec import (
+    Architecture,
+    Fit,
+    Paper,
+    Parity,
+    Recipe,
+    Scores,
+    Signature,
+    Table,
+    Variant,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """Sizes of one perceptron."""
+
+    features: int  # numbers an example: outputs of association units, or raw inputs
+    classes: int  # response units, one a class
+
+
+VARIANTS = {
+    # association to response units of the Mark I: only these 512 x 8 potentiometers, driven by
+    # motors, learned (Hay, Lynch, Smith 1960); ours has eight adjustable thresholds besides
+    "mark1": Variant(Config(features=512, classes=8), params=4_104, macs=4_096),
+    # its retina of 20 x 20 photocells wired to the responses directly, as it never was
+    "retina": Variant(Config(features=400, classes=2), params=802, macs=800),
+    "desk": Variant(Config(features=4, classes=2), params=10, macs=8),
+}
+
+SPEC = Architecture(
+    name="Perceptron",
+    answers="Threshold units of McCulloch and Pitts compute, but somebody must set their weights.",
+    adds="Learn from mistakes alone: add the misjudged example to the weights, or subtract it.",
+    paper=Paper(
+        title="The Perceptron: A Probabilistic Model for Information Storage and Organization "
+        "in the Brain",
+        authors="Rosenblatt",
+        year=1958,
+        venue="Psychological Review",
+        doi="10.1037/h0042519",
+    ),
+    after=("mcculloch_pitts",),
+    takes={"table": Table()},
+    gives=Scores(),
+    tasks=("classification",),
+    model="model:Perceptron",
+    tiny=Config(features=5, classes=3),
+    variants=VARIANTS,
+    recipe=Recipe(objective="perceptron_rule", epochs=50, rate=1.0, batch=1),
+    published_recipe="Error correction: one example at a time, weights changed by a fixed amount "
+    "after a wrong response and not otherwise, until a whole pass is right "
+    "(Rosenblatt 1962, Principles of Neurodynamics, chapter 5).",
+    objectives=("perceptron_rule",),
+    signature=Signature(
+        data="iris_setosa",
+        metric="accuracy",
+        reach=1.0,
+        baseline="majority",
+        fails="XOR: no line parts the classes, so the rule never ends, and never has more than "
+        "three of the four cases right.",
+        fails_test="test_xor_defeats_it_while_and_or_nand_do_not",
+    ),
+    parity=(
+        Parity(
+            against="sklearn.linear_model.Perceptron", check="parity:scikit_learn", needs="sklearn"
+        ),
+        Parity(against="weighted sums in NumPy", check="parity:equations"),
+    ),
+    advice=(
+        Fit(
+            when="a hyperplane parts the classes with a margin",
+            verdict="yes",
+            because="the rule ends after at most (R / gamma)^2 mistakes, whatever the dimension",
+            source="Novikoff 1962",
+        ),
+        Fit(
+            when="examples arrive one at a time and can't be kept",
+            verdict="yes",
+            because="an update needs the example at hand and the weights, nothing else",
+            source="Freund & Schapire 1999",
+        ),
+        Fit(
+            when="classes overlap, or depend on inputs jointly as in XOR",
+            verdict="no",
+            because="no weights are right on all examples, so they never settle",
+            source="Minsky & Papert 1969",
+        ),
+        Fit(
+            when="probabilities are wanted",
+            verdict="no",
+            because="the rule stops at the first separating weights; their scale means nothing",
+            source="Novikoff 1962",
+        ),
+    ),
+)
