@@ -78,7 +78,6 @@ class Training:
         self._best: dict[str, Tensor] = {}
         self._saved = time.monotonic()
         self._stop = threading.Event()
-        torch.manual_seed(self.seed + self.fabric.global_rank)
 
     # --- the loop --------------------------------------------------------------------------
 
@@ -88,6 +87,7 @@ class Training:
         Raises:
             Interrupted: asked to stop (Ctrl-C, SIGTERM); a checkpoint was written.
         """
+        torch.manual_seed(self.seed + self.fabric.global_rank)
         if self._file("checkpoint.safetensors").exists():
             self.at = checkpoint.restore(
                 self._file("checkpoint.safetensors"), self.model, self.optimisers

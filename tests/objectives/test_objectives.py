@@ -1,0 +1,155 @@
+"""Each objective computes what its formula says, and changes only what it may."""
+
+import math
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from nna import objectives
+from nna.errors import UserError
+from nna.objectives.base import Batch, Turn
+from nna.objectives.map_criterion import RUBBISH
+from nna.objectives.radial_basis import solve_readout
+
+STILL = Turn(lambda player, loss: None, rate=1.0, progress=0.0)
+
+
+class Fixed(nn.Module):
+    """Gives what it was made of, whatever comes in."""
+
+    def __init__(self, outputs):
+        super().__init__()
+        self.outputs = nn.Parameter(torch.as_tensor(outputs, dtype=torch.float32))
+
+    def forward(self, x):
+        return self.outputs
+
+
+def test_every_file_holds_an_objective_of_a_known_kind():
+    kinds = {objectives.get(name).kind for name in objectives.names()}
+    assert kinds == {"gradient", "game", "rule", "closed form"}
+    with pytest.raises(UserError, match="did you mean cross_entropy"):
+        objectives.get("cross_entrpy")
+
+
+def test_cross_entropy_of_an_even_guess_is_log_n():
+    model = Fixed(torch.zeros(4, 8))
+    loss, _ = objectives.get("cross_entropy").loss(model, Batch((torch.zeros(4),), torch.arange(4)))
+    assert loss.item() == pytest.approx(math.log(8))
+
+
+def test_cross_entropy_counts_every_step_and_only_the_marked_nodes():
+    objective = objectives.get("cross_entropy")
+    steps = Fixed(torch.zeros(2, 3, 5))
+    loss, figures = objective.loss(steps, Batch((torch.zeros(2),), torch.zeros(2, 3).long()))
+    assert loss.item() == pytest.approx(math.log(5))
+    assert float(figures["error"]) == 0.0
+    sure = torch.tensor([[9.0, 0.0], [9.0, 0.0]])
+    target, rows = torch.tensor([0, 1]), torch.tensor([0])
+    marked, _ = objective.loss(Fixed(sure), Batch((torch.zeros(2),), target, rows))
+    assert marked.item() < 1e-3
+
+
+def test_squared_error_takes_numbers_and_classes():
+    objective = objectives.get("squared_error")
+    numbers, _ = objective.loss(Fixed([[3.0]]), Batch((torch.zeros(1),), torch.tensor([1.0])))
+    assert numbers.item() == pytest.approx(2.0)
+    classes, _ = objective.loss(Fixed([[0.0, 1.0]]), Batch((torch.zeros(1),), torch.tensor([0])))
+    assert classes.item() == pytest.approx(1.0)
+
+
+def test_map_criterion_is_equation_nine():
+    penalties = torch.tensor([[3.0, 5.0, 40.0]])
+    loss, _ = objectives.get("map_criterion").loss(
+        Fixed(-penalties), Batch((torch.zeros(1),), torch.tensor([1]))
+    )
+    expected = 5 + math.log(math.exp(-RUBBISH) + sum(math.exp(-p) for p in (3, 5, 40)))
+    assert loss.item() == pytest.approx(expected, rel=1e-5)
+
+
+class Judged(nn.Module):
+    """The smallest game: a generator and a discriminator of one layer each."""
+
+    noise = 2
+
+    def __init__(self):
+        super().__init__()
+        self.generator, self.discriminator = nn.Linear(2, 3), nn.Linear(3, 1)
+
+
+def test_each_player_of_a_game_descends_its_own_loss():
+    torch.manual_seed(0)
+    model, told = Judged(), {}
+    objective = objectives.get("adversarial")
+    turn = Turn(lambda player, loss: told.__setitem__(player, loss), rate=1.0, progress=0.0)
+    objective.step(model, objective.players(model), Batch((torch.randn(16, 3),)), turn)
+    assert list(told) == ["discriminator", "generator"]
+    d, g = told["discriminator"], told["generator"]
+    of_generator = torch.autograd.grad(
+        d, [*model.generator.parameters()], allow_unused=True, retain_graph=True
+    )
+    assert all(gradient is None for gradient in of_generator)
+    assert all(
+        gradient is not None for gradient in torch.autograd.grad(g, [*model.generator.parameters()])
+    )
+
+
+class Unit(nn.Module):
+    """One layer, as the perceptron rule wants it."""
+
+    def __init__(self, features, classes):
+        super().__init__()
+        self.linear = nn.Linear(features, classes)
+        nn.init.zeros_(self.linear.weight)
+        nn.init.zeros_(self.linear.bias)
+
+    def forward(self, x):
+        return self.linear(x)
+
+
+def test_perceptron_rule_adds_an_example_after_a_mistake_and_rests_after_a_success():
+    model, rule = Unit(2, 2), objectives.get("perceptron_rule")
+    x, y = torch.tensor([[1.0, 2.0]]), torch.tensor([0])
+    rule.step(model, {}, Batch((x,), y), STILL)
+    expected = torch.tensor([[1.0, 2.0], [-1.0, -2.0]])
+    assert torch.equal(model.linear.weight, expected)
+    assert torch.equal(model.linear.bias, torch.tensor([1.0, -1.0]))
+    rule.step(model, {}, Batch((x,), y), STILL)
+    assert torch.equal(model.linear.weight, expected)
+
+
+class Chain(nn.Module):
+    """A map of three units in a row."""
+
+    def __init__(self):
+        super().__init__()
+        self.codebook = nn.Parameter(torch.tensor([[0.0], [5.0], [9.0]]))
+        self.register_buffer("grid", torch.tensor([[0.0, 0.0], [0.0, 1.0], [0.0, 2.0]]))
+
+
+def test_kohonen_moves_the_winner_most_and_far_units_least():
+    model, before = Chain(), Chain().codebook.detach()
+    turn = Turn(STILL.descend, rate=0.5, progress=0.0)
+    objectives.get("kohonen").step(model, {}, Batch((torch.tensor([[1.0]]),)), turn)
+    moved = (model.codebook.detach() - before).flatten() / (1.0 - before.flatten())
+    assert moved[0] == pytest.approx(0.5)
+    assert moved[0] > moved[1] > moved[2] > 0
+
+
+def test_a_solved_readout_is_the_ridge_regression_of_scikit_learn():
+    from sklearn.linear_model import Ridge
+
+    rng = np.random.default_rng(0)
+    hidden, target = rng.normal(size=(50, 6)), rng.normal(size=(50, 2))
+    weight, bias = solve_readout(torch.tensor(hidden), torch.tensor(target), ridge=0.1)
+    known = Ridge(alpha=0.1 * 50).fit(hidden, target)
+    np.testing.assert_allclose(weight.numpy(), known.coef_, atol=1e-10)
+    np.testing.assert_allclose(bias.numpy(), known.intercept_, atol=1e-10)
+
+
+def test_reconstruction_of_a_perfect_copy_costs_nothing():
+    x = torch.randn(3, 4)
+    loss, _ = objectives.get("reconstruction").loss(nn.Identity(), Batch((x,)))
+    assert loss.item() == 0.0

@@ -1,0 +1,28 @@
+"""Every architecture against every promise that applies to it."""
+
+import pytest
+
+from nna import contract, registry
+
+CASES = [
+    pytest.param(name, check, id=f"{name}-{check.__name__.removeprefix('check_')}")
+    for name in registry.names()
+    for check in contract.checks(registry.describe(name))
+]
+
+
+@pytest.mark.parametrize(("name", "check"), CASES)
+def test_contract(name, check):
+    contract.run(check, name)
+
+
+def test_a_stale_waiver_is_found_out(monkeypatch):
+    def check_always_kept(name, spec):
+        return None
+
+    class Spec:
+        waive = {"always_kept": "it can't"}  # noqa: RUF012
+
+    monkeypatch.setattr(registry, "describe", lambda name: Spec)
+    with pytest.raises(AssertionError, match="delete the waiver"):
+        contract.run(check_always_kept, "anything")

@@ -1,0 +1,236 @@
+"""The loop: same seed, same bits, also after an interruption at any step."""
+
+import dataclasses
+import json
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+import torch
+from torch import nn
+
+from nna import objectives
+from nna.errors import UserError
+from nna.spec import Recipe
+from nna.training import checkpoint, devices, loop
+from nna.training.batches import Tensors, shuffled
+from nna.training.loop import Interrupted, Training
+from nna.training.optimisers import optimiser_of, shape
+
+RECIPE = Recipe(
+    objective="cross_entropy",
+    epochs=4,
+    rate=0.01,
+    batch=16,
+    schedule="cosine",
+    warmup=0.2,
+    decay=0.01,
+    clip=1.0,
+    optimiser="adamw",
+    augment=("affine",),
+)
+
+
+def network():
+    torch.manual_seed(0)
+    return nn.Sequential(
+        nn.Conv2d(1, 4, 3), nn.BatchNorm2d(4), nn.Flatten(), nn.Dropout(0.2), nn.Linear(144, 3)
+    )
+
+
+def part(n, seed):
+    noise = torch.Generator().manual_seed(seed)
+    return Tensors(
+        torch.randn(n, 1, 8, 8, generator=noise), torch.randint(3, (n,), generator=noise)
+    )
+
+
+def training(folder=None, recipe=RECIPE, **changes):
+    made = Training(
+        model=network(),
+        objective=objectives.get(recipe.objective),
+        recipe=recipe,
+        train=part(50, 1),
+        validation=part(20, 2),
+        fabric=devices.fabric(),
+        folder=folder,
+    )
+    for name, value in changes.items():
+        setattr(made, name, value)
+    return made
+
+
+def bits(model):
+    return {k: v.numpy().tobytes() for k, v in model.state_dict().items()}
+
+
+def lines(folder):
+    return [json.loads(line) for line in (folder / "metrics.jsonl").read_text().splitlines()]
+
+
+class StopAt:
+    """Asks a training to stop after so many steps."""
+
+    def __init__(self, made, steps):
+        self.made, self.steps = made, steps
+
+    def step(self, done, total):
+        if done == self.steps:
+            self.made._stop.set()
+
+    def epoch(self, done, total, figures):
+        pass
+
+
+def test_same_seed_same_bits():
+    one, other = training(), training()
+    one.run(), other.run()
+    assert bits(one.model) == bits(other.model)
+
+
+def test_another_seed_gives_other_weights():
+    one, other = training(), training()
+    other.seed = 1
+    one.run(), other.run()
+    assert bits(one.model) != bits(other.model)
+
+
+@pytest.mark.parametrize("steps", [1, 3, 4, 7, 15])
+def test_a_resumed_run_reaches_the_bits_of_an_uninterrupted_one(tmp_path, steps):
+    whole_folder, folder = tmp_path / "whole", tmp_path / "cut"
+    whole_folder.mkdir(), folder.mkdir()
+    whole = training(whole_folder)
+    whole.run()
+    cut = training(folder)
+    cut.watcher = StopAt(cut, steps)
+    with pytest.raises(Interrupted):
+        cut.run()
+    torch.manual_seed(12345)  # whatever happened to the random numbers meanwhile
+    resumed = training(folder)
+    resumed.run()
+    assert bits(resumed.model) == bits(whole.model)
+    assert lines(folder) == lines(whole_folder)
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+sys.path.insert(0, {tests!r})
+from test_loop import training
+from nna.training import files, loop
+loop.EVERY = 0.0
+made, where, at = training(Path({folder!r})), {where!r}, {at}
+class Kill:
+    def step(self, done, total):
+        if where == "step" and done == at:
+            os.kill(os.getpid(), signal.SIGKILL)
+    def epoch(self, done, total, figures): pass
+replace, count = os.replace, [0]
+def dying(source, target):
+    count[0] += 1
+    if where == "write" and count[0] == at:
+        os.kill(os.getpid(), signal.SIGKILL)
+    replace(source, target)
+os.replace = dying
+made.watcher = Kill()
+made.run()
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("where", "at"), [("step", 1), ("step", 10), ("write", 1), ("write", 9)])
+def test_a_killed_run_loses_at_most_the_steps_since_the_last_checkpoint(tmp_path, where, at):
+    code = KILLED.format(tests=os.path.dirname(__file__), folder=str(tmp_path), where=where, at=at)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+    assert done.returncode == -signal.SIGKILL, done.stderr.decode()
+    whole, resumed = training(), training(tmp_path)
+    whole.run()
+    resumed.run()
+    assert bits(resumed.model) == bits(whole.model)
+    assert [line["epoch"] for line in lines(tmp_path)] == [1, 2, 3, 4]
+
+
+def test_ctrl_c_leaves_a_checkpoint_and_the_old_handlers(tmp_path):
+    before = signal.getsignal(signal.SIGINT)
+    made = training(tmp_path)
+
+    class CtrlC:
+        def step(self, done, total):
+            if done == 2:
+                os.kill(os.getpid(), signal.SIGINT)
+
+        def epoch(self, done, total, figures):
+            pass
+
+    made.watcher = CtrlC()
+    with pytest.raises(Interrupted):
+        made.run()
+    assert (tmp_path / "checkpoint.safetensors").exists()
+    assert signal.getsignal(signal.SIGINT) == before
+
+
+def test_the_best_weights_on_validation_are_kept_and_patience_stops():
+    recipe = dataclasses.replace(RECIPE, epochs=60, rate=0.3, patience=3, clip=None)
+    made = training(recipe=recipe)
+    position = made.run()
+    assert position.epoch == position.best_epoch + 3 < 60
+    measured = loop.measure(made.model, made.objective, made.validation)
+    assert measured["loss"] == pytest.approx(position.best, rel=1e-5)
+
+
+def test_a_loss_that_is_no_number_stops_with_advice():
+    made = training(recipe=dataclasses.replace(RECIPE, epochs=50, clip=None))
+    made.train = Tensors(made.train.x * float("inf"), made.train.target)
+    with pytest.raises(UserError, match="lower the rate"):
+        made.run()
+
+
+def test_a_foreign_checkpoint_is_refused(tmp_path):
+    made = training(tmp_path)
+    made.watcher = StopAt(made, 2)
+    with pytest.raises(Interrupted):
+        made.run()
+    other = training(tmp_path)
+    other.model = nn.Linear(2, 2)
+    with pytest.raises(UserError, match="another model"):
+        other.run()
+    path = tmp_path / "checkpoint.safetensors"
+    path.write_bytes(path.read_bytes()[:100])
+    with pytest.raises(UserError, match="not a whole checkpoint"):
+        training(tmp_path).run()
+
+
+def test_every_tensor_of_the_optimiser_survives_a_checkpoint(tmp_path):
+    made = training(tmp_path)
+    made.watcher = StopAt(made, 5)
+    with pytest.raises(Interrupted):
+        made.run()
+    fresh = training(tmp_path)
+    checkpoint.restore(tmp_path / "checkpoint.safetensors", fresh.model, fresh.optimisers)
+    old, new = made.optimisers["model"][1].state_dict(), fresh.optimisers["model"][1].state_dict()
+    assert old["param_groups"] == new["param_groups"]
+    for index, entries in old["state"].items():
+        assert all(torch.equal(new["state"][index][k], v) for k, v in entries.items())
+
+
+def test_every_epoch_shows_each_example_once_in_another_order():
+    first, second = shuffled(100, 0, 0), shuffled(100, 0, 1)
+    assert sorted(first.tolist()) == sorted(second.tolist()) == list(range(100))
+    assert not torch.equal(first, second)
+    assert torch.equal(first, shuffled(100, 0, 0))
+
+
+def test_the_rate_rises_falls_and_ends_near_zero():
+    rates = [shape(RECIPE, step, 100) for step in range(100)]
+    assert rates[0] < rates[10] < rates[20] == max(rates) == 1.0
+    assert rates[20] > rates[60] > rates[99] > 0
+    constant = dataclasses.replace(RECIPE, schedule="constant", warmup=0.0)
+    assert {shape(constant, step, 100) for step in range(100)} == {1.0}
+
+
+def test_biases_and_norms_are_not_decayed():
+    groups = optimiser_of(network(), RECIPE).param_groups
+    assert [group["weight_decay"] for group in groups] == [0.01, 0.0]
+    assert all(p.ndim == 1 for p in groups[1]["params"])
