@@ -99,6 +99,15 @@ def behave(name: str, seed: int = 0) -> dict[str, Any]:
     return {"kept": kept, "evidence": evidence, "results": results}
 
 
+def write(entries: Sequence[Entry], folder: Path) -> None:
+    """Write `ledger.md` and `ledger.json` into a folder."""
+    from nna.training import files
+
+    folder.mkdir(parents=True, exist_ok=True)
+    files.write(folder / "ledger.md", markdown(entries))
+    files.write_json(folder / "ledger.json", plain(entries))
+
+
 def plain(entries: Sequence[Entry]) -> dict[str, Any]:
     """The ledger as plain data, with the versions it was computed with."""
     from nna.training.runs import versions

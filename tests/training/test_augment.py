@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from nna.errors import UserError
-from nna.training.augment import augment
+from nna.training.augment import augment, check
 
 
 def test_pictures_change_but_keep_shape_and_ink():
@@ -29,6 +29,6 @@ def test_a_flip_mirrors_some_and_leaves_the_rest():
 
 def test_unknown_names_and_other_kinds_of_examples_are_refused():
     with pytest.raises(UserError, match="no augmentation 'rotate'"):
-        augment(torch.zeros(1, 1, 4, 4), ("rotate",))
+        check(("rotate",), "image")
     with pytest.raises(UserError, match="for pictures"):
-        augment(torch.zeros(1, 4), ("flip",))
+        check(("flip",), "table")

@@ -12,7 +12,14 @@ import typer
 from nna.cli import output
 from nna.errors import UserError, nearest
 
-GROUPS = ("nna.cli.read", "nna.cli.data", "nna.cli.learn", "nna.cli.trust", "nna.cli.lab")
+GROUPS = (
+    "nna.cli.read",
+    "nna.cli.data",
+    "nna.cli.learn",
+    "nna.cli.prove",
+    "nna.cli.trust",
+    "nna.cli.lab",
+)
 PANELS = ("Read", "Data", "Learn", "Trust", "Lab")  # of the help, in this order
 
 # typer keeps this class in a module that moved between its versions; BadParameter is public
@@ -25,14 +32,15 @@ def invoke(arguments: Sequence[str]) -> int:
     Raises:
         UserError: no such command or option, or arguments that are missing or don't parse.
     """
-    command = build()
+    everything = build()
+    command, path, whole = _locate(everything, arguments)
     try:
-        with command.make_context("nna", _whole(command, arguments)) as context:
-            command.invoke(context)
+        with everything.make_context("nna", whole) as context:
+            everything.invoke(context)
     except typer.Exit as end:
         return end.exit_code
     except USAGE_ERROR as error:
-        raise UserError(_usage(error)) from error
+        raise UserError(_usage(error, command, path)) from error
     return 0
 
 
@@ -64,26 +72,25 @@ def _nna(
         output.say(f"nna {importlib.metadata.version('nna')}")
 
 
-def _whole(command: Any, arguments: Sequence[str]) -> list[str]:
-    """The arguments; where they end at a group of commands, they ask for its help."""
+def _locate(command: Any, arguments: Sequence[str]) -> tuple[Any, str, list[str]]:
+    """The command that is meant, its path, and all arguments; a group alone is asked for help."""
     path = "nna"
     for word in arguments:
         if word.startswith("-"):
-            return list(arguments)
+            return command, path, list(arguments)
         if word not in command.commands:
             near = nearest(word, tuple(command.commands), f"{path} --help")
             raise UserError(f"no command {f'{path} {word}'!r}; {near}")
         command, path = command.commands[word], f"{path} {word}"
         if not hasattr(command, "commands"):
-            return list(arguments)
-    return [*arguments, "--help"]
+            return command, path, list(arguments)
+    return command, path, [*arguments, "--help"]
 
 
-def _usage(error: Any) -> str:
+def _usage(error: Any, command: Any, path: str) -> str:
     """What is wrong with the options or arguments of a command, in the words of this program."""
-    path = error.ctx.command_path if error.ctx else "nna"
     if hasattr(error, "possibilities"):  # no such option
-        options = tuple(option for p in error.ctx.command.params for option in p.opts)
+        options = tuple(option for parameter in command.params for option in parameter.opts)
         near = nearest(error.option_name, options, f"{path} --help")
         return f"{path} has no option {error.option_name}; {near}"
     said = error.format_message().rstrip(".")

@@ -24,7 +24,8 @@ def train(  # noqa: PLR0913 - one option a thing that the user may say
         str, typer.Argument(metavar="ID[/VARIANT]", help="Such as lenet5 or resnet/20.")
     ],
     data: Annotated[
-        str, typer.Argument(help="A dataset (`nna data list`) or a path to your own file or folder.")
+        str,
+        typer.Argument(help="A dataset (`nna data list`) or a path to your own file or folder."),
     ],
     target: Annotated[str | None, typer.Option(help="Column to predict, of a table.")] = None,
     task: Annotated[str | None, typer.Option(help="Where the data don't say.")] = None,

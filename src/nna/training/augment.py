@@ -34,16 +34,21 @@ def _flip(x: Tensor) -> Tensor:
 CHANGES = {"affine": _affine, "flip": _flip}
 
 
-def augment(x: Tensor, names: tuple[str, ...]) -> Tensor:
-    """Apply the named changes, each drawn anew for every picture `(b, c, h, w)`.
+def check(names: tuple[str, ...], kind: str) -> None:
+    """Augmentations must be known, and the examples pictures.
 
     Raises:
-        UserError: an unknown name, or the examples are no pictures.
+        UserError: they aren't.
     """
     for name in names:
         if name not in CHANGES:
             raise UserError(f"no augmentation {name!r}; there are: {', '.join(CHANGES)}")
-        if x.ndim != 4:
-            raise UserError(f"the augmentation {name!r} is for pictures")
+        if kind != "image":
+            raise UserError(f"the augmentation {name!r} is for pictures, not for {kind}")
+
+
+def augment(x: Tensor, names: tuple[str, ...]) -> Tensor:
+    """Apply the named changes, each drawn anew for every picture `(b, c, h, w)`."""
+    for name in names:
         x = CHANGES[name](x)
     return x

@@ -96,7 +96,7 @@ def gather(
         spec=spec,
         config=registry.configure(reference, **changes | fields),
         task=done,
-        objective=objective or objective_for(name, spec, done),
+        objective=_objective(name, spec, done, objective),
         raw=raw,
         parts=parts,
         preparation=preparation,
@@ -118,6 +118,15 @@ def task_of(name: str, spec: Architecture, offered: Task) -> Task:
         if task in spec.tasks:
             return task
     raise UserError(f"{name} does {', '.join(spec.tasks)}; the data are for {offered}")
+
+
+def _objective(name: str, spec: Architecture, task: Task, wanted: str | None) -> str:
+    if wanted is None:
+        return objective_for(name, spec, task)
+    objectives.get(wanted)
+    if wanted not in spec.objectives:
+        raise UserError(f"{name} can't learn by {wanted}; it can by {', '.join(spec.objectives)}")
+    return wanted
 
 
 def objective_for(name: str, spec: Architecture, task: Task) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args, get_type_hints
 
 import torch
 
@@ -14,6 +15,7 @@ from nna.data.examples import Examples
 from nna.errors import UserError
 from nna.spec import Recipe
 from nna.training import devices, files, runs
+from nna.training.augment import check
 from nna.training.batches import Tensors
 from nna.training.checkpoint import WHOLE
 from nna.training.loop import Interrupted, Training
@@ -151,12 +153,24 @@ def _recipe(material: Material, changes: Mapping[str, Any]) -> Recipe:
             f"no recipe field {sorted(odd)[0]!r}; there are: {', '.join(sorted(known))}"
         )
     recipe = dataclasses.replace(material.spec.recipe, objective=material.objective, **given)
-    least = {"epochs": 1, "batch": 0, "rate": 0.0, "decay": 0.0}
-    for field, bound in least.items():
-        if not getattr(recipe, field) >= bound:
-            raise UserError(f"{field} is {getattr(recipe, field)}; it must be at least {bound}")
+    _sound(recipe, material)
     closed = objectives.get(material.objective).kind == "closed form"
     return dataclasses.replace(recipe, epochs=1, batch=0) if closed else recipe
+
+
+def _sound(recipe: Recipe, material: Material) -> None:
+    """Every field of a recipe must make sense before anything is written."""
+    least = {"epochs": 1, "batch": 0, "rate": 0.0, "decay": 0.0, "warmup": 0.0}
+    for field, bound in least.items():
+        value = getattr(recipe, field)
+        if not bound <= value < math.inf:
+            raise UserError(f"{field} is {value}; it must be a number of at least {bound}")
+    for field in ("optimiser", "schedule"):
+        choices, value = get_args(get_type_hints(Recipe)[field]), getattr(recipe, field)
+        if value not in choices:
+            raise UserError(f"no {field} {value!r}; there are: {', '.join(choices)}")
+    kind = material.parts["train"].port.kind
+    check(recipe.augment, kind)
 
 
 def _initial(request: Request) -> torch.nn.Module:

@@ -1,0 +1,53 @@
+"""`nna verify`: the ledger of proofs. Parses, calls, prints."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from nna.cli import output
+from nna.cli.options import Json
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the command line."""
+    app.command(rich_help_panel="Trust")(verify)
+
+
+def verify(
+    architectures: Annotated[
+        list[str] | None, typer.Argument(metavar="[ID]...", help="All, if none is named.")
+    ] = None,
+    behaviour: Annotated[bool, typer.Option(help="Train each on its signature task too.")] = True,
+    write: Annotated[
+        Path | None, typer.Option(help="Write the ledger to this folder, as table and as JSON.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Prove each architecture again: facts, parity, behaviour and contract."""
+    from nna import ledger, registry
+
+    names = architectures or list(registry.names())
+    for name in names:
+        registry.describe(name)
+    entries = []
+    for entry in ledger.verify(names, behaviour):
+        entries.append(entry)
+        if not json:
+            line = f"{entry.architecture:12} {entry.proof:9} {entry.check:22} {entry.state:8} "
+            output.say(line + " ".join(entry.evidence.split())[:160])
+    if write:
+        ledger.write(entries, write)
+    if json:
+        output.print_json(ledger.plain(entries))
+    broken = [e for e in entries if e.state == "broken"]
+    missing = [e for e in entries if e.state == "not run"]
+    if not json:
+        output.say(
+            f"\n{len(entries)} promises: {len(entries) - len(broken) - len(missing)} proven, "
+            f"{len(broken)} broken, {len(missing)} not run"
+        )
+    if broken:
+        raise typer.Exit(1)
