@@ -134,9 +134,8 @@ def markdown(entries: Sequence[Entry]) -> str:
         kept = [e for e in own if e.proof == "contract"]
         proven = sum(e.state == "proven" for e in kept)
         broken = "; ".join(f"{e.check}: {e.evidence}" for e in kept if e.state != "proven")
-        lines.append(
-            f"| {name} | {' | '.join(cells)} | {proven} of {len(kept)}{': ' * bool(broken)}{broken} |"
-        )
+        cells.append(f"{proven} of {len(kept)}" + (f": {broken}" if broken else ""))
+        lines.append(f"| {name} | {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
 
 

@@ -118,7 +118,7 @@ def evaluate(folder: Folder, json: Json = False) -> None:
     _show(trained.run, json)
 
 
-def predict(
+def predict(  # noqa: PLR0913 - one option a thing that the user may say
     folder: Folder,
     source: Annotated[
         str | None, typer.Argument(help="A table, a picture or a folder of them, or a dataset.")

@@ -1,0 +1,79 @@
+"""Regenerate what the documents say: the ledger, the table in the README, the report's picture.
+
+`make docs` runs it all (some minutes); `--table` only rewrites the README from the stored ledger.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from nna import ledger, registry
+
+ROOT = Path(__file__).parents[1]
+DOCS, README = ROOT / "docs", ROOT / "README.md"
+MARK = re.compile(r"(<!-- table: `make docs` -->\n).*?(<!-- end -->)", re.S)
+
+
+def main() -> None:
+    """Prove, write, draw."""
+    if "--table" not in sys.argv:
+        entries = []
+        for entry in ledger.verify(registry.names()):
+            print(entry.architecture, entry.check, entry.state, flush=True)
+            entries.append(entry)
+        ledger.write(entries, DOCS)
+        picture()
+    text = README.read_text(encoding="utf-8")
+    written = MARK.sub(lambda m: m[1] + table() + m[2], text)
+    README.write_text(written, encoding="utf-8")
+
+
+def table() -> str:
+    """One row an architecture, from the specs and the stored ledger."""
+    stored = json.loads((DOCS / "ledger.json").read_text(encoding="utf-8"))["entries"]
+    lines = [
+        "| architecture | year | idea | facts | parity | behaviour: on its signature task |",
+        "|---|---|---|---|---|---|",
+    ]
+    order = sorted(registry.names(), key=lambda name: registry.describe(name).paper.year)
+    for name in order:
+        spec = registry.describe(name)
+        own = [e for e in stored if e["architecture"] == name]
+        states = [_state([e for e in own if e["proof"] == p]) for p in ("facts", "parity")]
+        behaved = next((e for e in own if e["proof"] == "behaviour"), None)
+        shown = f"{behaved['check']}: {behaved['evidence']}" if behaved else "not run"
+        cells = [f"`{name}`", str(spec.paper.year), spec.adds, *states, shown]
+        lines.append(f"| {' | '.join(cell.replace('|', '/') for cell in cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _state(entries: list[dict[str, str]]) -> str:
+    states = {entry["state"] for entry in entries}
+    return "proven" if states == {"proven"} else ", ".join(sorted(states)) or "not run"
+
+
+def picture() -> None:
+    """Train LeNet-5 on digits and photograph its report, where a Chromium is installed."""
+    from nna import train
+
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        print("no chromium here: docs/report.png stays as it is")
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        run = train("lenet5", "digits", out=Path(folder), name="demo")
+        page = (run.folder / "report.html").resolve().as_uri()
+        options = ["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"]
+        quiet = ["--disable-background-networking", "--disable-sync", "--no-first-run"]
+        shot = [f"--screenshot={DOCS / 'report.png'}", "--window-size=1060,2500"]
+        subprocess.run([chromium, *options, *quiet, *shot, page], check=True, capture_output=True)
+
+
+if __name__ == "__main__":
+    main()
