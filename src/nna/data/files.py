@@ -5,7 +5,9 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
@@ -16,6 +18,7 @@ from nna.data.targets import UNSUPERVISED
 from nna.errors import UserError, nearest
 from nna.spec import Task, Tokens
 
+T = TypeVar("T")
 TEXTS = (".txt", ".md")
 ACCEPTED = (
     ".csv and .tsv (also .gz, .bz2, .xz), .parquet, .npz, .txt, .md, or a folder with a sub-folder "
@@ -73,8 +76,17 @@ def open_file(path: Path, target: str | None = None, task: Task | None = None) -
     Raises:
         UserError: missing, unreadable, of an unknown type, or not fit to learn from.
     """
+    return reading(path, lambda: _open(path, target, task))
+
+
+def reading(path: Path, read: Callable[[], T]) -> T:
+    """What `read` gives, with what the system may refuse turned into one line.
+
+    Raises:
+        UserError: the file is missing, not permitted, or can't be read.
+    """
     try:
-        return _open(path, target, task)
+        return read()
     except FileNotFoundError as error:
         raise UserError(f"{error.filename or path}: no such file or folder") from error
     except PermissionError as error:

@@ -42,10 +42,7 @@ def examples(path: Path, target: str | None, task: Task | None) -> Examples:
         UserError: no `x`, no target where one is due, shapes that do not fit, no finite numbers.
     """
     held = read(path)
-    if "x" not in held:
-        raise UserError(f"{path} has no array x; it has: {', '.join(held) or 'none'}")
-    port = _port(path, held["x"])
-    x, said = _features(path, held["x"], port)
+    port, x, said = features(path, held)
     if target is None and task in UNSUPERVISED:
         return Examples(task=task, port=port, x=x, notes=(said,))
     name = target or "y"
@@ -60,7 +57,16 @@ def examples(path: Path, target: str | None, task: Task | None) -> Examples:
     )
 
 
-def _features(path: Path, x: np.ndarray, port: Input) -> tuple[np.ndarray, str]:
+def features(path: Path, held: dict[str, np.ndarray]) -> tuple[Input, np.ndarray, str]:
+    """The port of array `x`, its numbers, and what was decided.
+
+    Raises:
+        UserError: no `x`, no shape that a port has, or no finite numbers.
+    """
+    if "x" not in held:
+        raise UserError(f"{path} has no array x; it has: {', '.join(held) or 'none'}")
+    x = held["x"]
+    port = _port(path, x)
     if x.dtype.kind not in "buif":
         raise UserError(f"{path}: x is {x.dtype}, not numbers")
     said = f"x of shape {x.shape}: {port.kind}"
@@ -74,7 +80,7 @@ def _features(path: Path, x: np.ndarray, port: Input) -> tuple[np.ndarray, str]:
             f"{path}: {len(bad):,} values of x missing, infinite or too large, the first at "
             f"x[{place}]: fill them in, or leave out those rows"
         )
-    return x, said
+    return port, x, said
 
 
 def _target(

@@ -29,11 +29,11 @@ def examples(sheet: Sheet, target: str | None, task: Task | None) -> Examples:
         UserError: no such target, values missing or infinite, nothing to learn or learn from.
     """
     frame, path = sheet.frame, sheet.path
-    name = _target(sheet, target) if target or task not in targets.UNSUPERVISED else None
+    name = target_of(sheet, target) if target or task not in targets.UNSUPERVISED else None
     x = frame if name is None else frame.drop(columns=name)
     if not len(x.columns):
         raise UserError(f"{path}: column {name!r} alone: there is nothing to predict it from")
-    _whole(sheet)
+    whole(sheet)
     notes = [note for column in x.columns for note in _words(sheet, str(column))]
     port = Table(features=len(x.columns))
     if name is None:
@@ -52,7 +52,12 @@ def examples(sheet: Sheet, target: str | None, task: Task | None) -> Examples:
     )
 
 
-def _target(sheet: Sheet, target: str | None) -> str:
+def target_of(sheet: Sheet, target: str | None) -> str:
+    """The column to predict: the one named, else the one called target, label, class or y.
+
+    Raises:
+        UserError: no such column, or none or several that could be it.
+    """
     columns = tuple(map(str, sheet.frame.columns))
     if target in columns:
         return target
@@ -67,8 +72,12 @@ def _target(sheet: Sheet, target: str | None) -> str:
     return named[0]
 
 
-def _whole(sheet: Sheet) -> None:
-    """Refuse missing values, infinite ones, and those beyond what a model's numbers hold."""
+def whole(sheet: Sheet) -> None:
+    """Refuse missing values, infinite ones, and those beyond what a model's numbers hold.
+
+    Raises:
+        UserError: there are such; says in which columns and lines.
+    """
     missing, wild = {}, {}
     words = ", ".join(word or "empty" for word in MISSING)
     for name in sheet.frame.columns:
@@ -77,11 +86,7 @@ def _whole(sheet: Sheet) -> None:
         if is_numeric_dtype(column):
             wild[name] = np.flatnonzero(column.abs().gt(LARGEST).fillna(False).to_numpy(dtype=bool))
     for bad, what, mend in (
-        (
-            missing,
-            f"missing ({words})",
-            "fill them in, or leave out the rows or the column",
-        ),
+        (missing, f"missing ({words})", "fill them in, or leave out the rows or the column"),
         (wild, "infinite or too large", "mend them, or leave out the rows"),
     ):
         if total := sum(map(len, bad.values())):

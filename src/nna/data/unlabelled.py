@@ -7,15 +7,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from nna.data import catalog, npz, pictures, sheets, tables
+from nna.data import catalog, files, npz, pictures, sheets, tables
 from nna.data.examples import Examples
 from nna.errors import UserError
 from nna.spec import Image, Table, Task
 
 
-def read(source: str, port: Mapping[str, Any], task: Task, data_dir: Path | None = None) -> Examples:
+def read(
+    source: str, port: Mapping[str, Any], task: Task, data_dir: Path | None = None
+) -> Examples:
     """Examples from a dataset, a table, an .npz, a picture or a folder of pictures.
 
     Args:
@@ -32,7 +32,8 @@ def read(source: str, port: Mapping[str, Any], task: Task, data_dir: Path | None
     path = Path(source).expanduser()
     if not path.exists():
         raise UserError(f"{path}: no such file, folder or dataset")
-    return _fitting(_examples(path, port, task), port, source)
+    found = files.reading(path, lambda: _examples(path, port, task))
+    return _fitting(found, port, source)
 
 
 def _examples(path: Path, port: Mapping[str, Any], task: Task) -> Examples:
@@ -41,11 +42,9 @@ def _examples(path: Path, port: Mapping[str, Any], task: Task) -> Examples:
         sheet = sheets.read(path)
         tables.whole(sheet)
         return Examples(task=task, port=Table(features=sheet.frame.shape[1]), x=sheet.frame)
-    if ending == ".npz" and "x" in (arrays := npz.read(path)):
-        x = arrays["x"]
-        if not np.isfinite(x).all():
-            raise UserError(f"{path}: 'x' holds NaN or infinite values: mend or remove those rows")
-        return Examples(task=task, port=npz.port(path, x), x=x.astype(np.float32))
+    if ending == ".npz":
+        own, x, _ = npz.features(path, npz.read(path))
+        return Examples(task=task, port=own, x=x)
     if port["kind"] == "image":
         x, _ = pictures.read(_paths(path))
         side = min(x.shape[2:])
@@ -68,7 +67,9 @@ def _fitting(examples: Examples, port: Mapping[str, Any], source: str) -> Exampl
     A data frame's columns are checked by name when it is prepared.
     """
     have = dataclasses.asdict(examples.port)
-    sizes = ("kind",) if hasattr(examples.x, "columns") else ("kind", "channels", "size", "features")
+    sizes = (
+        ("kind",) if hasattr(examples.x, "columns") else ("kind", "channels", "size", "features")
+    )
     for key in sizes:
         if have.get(key) != port.get(key):
             raise UserError(f"{source}: {key} is {have.get(key)}; the model knows {port.get(key)}")
