@@ -79,8 +79,9 @@ def search(query: str, documents: Sequence[Document]) -> Findings:
             near = {word for each in asked for word in meant[each]}
             excerpt = _excerpt(document.fields[label], near)
             hit = Hit(document.kind, document.id, document.title, sum(best), label, excerpt)
-            hits.append((found, hit))
-    hits.sort(key=lambda pair: (-pair[0], -pair[1].score, pair[1].id))
+            named = asked in (_words(document.id), _words(document.title))
+            hits.append(((not named, -found, -hit.score, hit.id), hit))
+    hits.sort(key=lambda ranked: ranked[0])
     corrected = {w: next(iter(m)) for w, m in meant.items() if m and max(m.values()) <= RESEMBLES}
     return Findings(tuple(hit for _, hit in hits), corrected)
 

@@ -51,10 +51,10 @@ def run(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         status = _complain("interrupted", INTERRUPTED)
     except BrokenPipeError:  # the reader of our output has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         status = CLOSED
     except OSError as error:
         status = _complain(_refusal(error), FAULT)
+    _settle()
     return status
 
 
@@ -75,6 +75,14 @@ def _refusal(error: OSError) -> str:
     """What the operating system refused, and how to mend it."""
     said = REFUSED.get(error.errno or 0) or error.strerror or str(error)
     return f"{error.filename}: {said}" if error.filename else said
+
+
+def _settle() -> None:
+    """Drop what can't be printed any more, or Python would try again at its end, and complain."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _complain(line: str, status: int) -> int:

@@ -1,0 +1,111 @@
+"""BibTeX: well-formed, and each kind of paper told apart."""
+
+import re
+
+import pytest
+
+from nna.atlas import citation, shelf
+from nna.spec import Paper
+
+
+def paper(**changes) -> Paper:
+    known = {"title": "On Nets", "authors": "Doe, Roe", "year": 1999, "venue": "Nature"}
+    return Paper(**known | changes)
+
+
+def fields(entry: str) -> dict[str, str]:
+    """Read an entry back; fails on unbalanced braces or lines that are no field."""
+    first, *lines, last = entry.split("\n")
+    assert re.fullmatch(r"@[a-z]+\{[a-z0-9]+,", first)
+    assert last == "}"
+    found = {}
+    for line in lines:
+        match = re.fullmatch(r"  (\w+) = \{(.*)\},", line)
+        assert match, line
+        bare = re.sub(r"\\[{}]", "", match[2])
+        depth = 0
+        for sign in bare:
+            depth += {"{": 1, "}": -1}.get(sign, 0)
+            assert depth >= 0, line
+        assert depth == 0, line
+        found[match[1]] = match[2]
+    return found
+
+
+def test_every_paper_gives_a_well_formed_entry():
+    keys = []
+    for spec in shelf.read().specs.values():
+        entry = citation.bibtex(spec.paper)
+        found = fields(entry)
+        assert found["year"] == str(spec.paper.year)
+        assert {"author", "title"} < found.keys()
+        keys.append(citation.key(spec.paper))
+    assert len(keys) == len(set(keys))
+
+
+def test_an_entry_as_a_whole():
+    entry = citation.bibtex(paper(venue="CVPR", arxiv="1512.03385", doi="10.1/x_y"))
+    assert entry == (
+        "@inproceedings{doe1999nets,\n"
+        "  author = {Doe and Roe},\n"
+        "  title = {{On Nets}},\n"
+        "  booktitle = {CVPR},\n"
+        "  year = {1999},\n"
+        "  doi = {10.1/x_y},\n"
+        "  eprint = {1512.03385},\n"
+        "  archiveprefix = {arXiv},\n"
+        "}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("venue", "start", "holder"),
+    [
+        ("Neural Computation 9(8)", "@article{", "journal"),
+        ("Proceedings of the IEEE 86(11)", "@article{", "journal"),
+        ("Proceedings of the National Academy of Sciences", "@article{", "journal"),
+        ("Advances in NIPS 25", "@inproceedings{", "booktitle"),
+        ("ICLR", "@inproceedings{", "booktitle"),
+        ("Proceedings of the 1960 Spring Conference", "@inproceedings{", "booktitle"),
+        ("OpenAI technical report", "@techreport{", "institution"),
+        ("arXiv preprint", "@misc{", "howpublished"),
+    ],
+)
+def test_kinds_of_papers(venue, start, holder):
+    entry = citation.bibtex(paper(venue=venue))
+    assert entry.startswith(start)
+    assert fields(entry)[holder] == venue
+
+
+def test_special_characters_are_escaped():
+    title = fields(citation.bibtex(paper(title="50% of {A} & B_c #1 ~ $x^2$ \\ y")))["title"]
+    assert title == (
+        r"{50\% of \{A\} \& B\_c \#1 \textasciitilde{} \$x\textasciicircum{}2\$ "
+        r"\textbackslash{} y}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("authors", "expected"),
+    [
+        ("He, Zhang, Ren, Sun", "He and Zhang and Ren and Sun"),
+        ("Rosenblatt", "Rosenblatt"),
+        ("Vaswani, Shazeer et al.", "Vaswani and Shazeer and others"),
+        ("Vaswani et al.", "Vaswani and others"),
+        ("Vaswani, et al", "Vaswani and others"),
+        ("Minsky and Papert", "Minsky and Papert"),
+        ("Minsky & Papert", "Minsky and Papert"),
+    ],
+)
+def test_authors(authors, expected):
+    assert fields(citation.bibtex(paper(authors=authors)))["author"] == expected
+
+
+def test_keys_are_ascii():
+    assert citation.key(paper(authors="Müller-Lüdenscheidt", title="The Éclat")) == (
+        "mullerludenscheidt1999eclat"
+    )
+
+
+def test_a_line_for_a_list_of_references():
+    assert citation.line(paper(doi="10.1/x")) == "Doe, Roe (1999). On Nets. Nature. doi:10.1/x."

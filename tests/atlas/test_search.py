@@ -1,0 +1,95 @@
+"""Ranking, typing errors, excerpts."""
+
+import pytest
+
+from nna.atlas.search import Document, architectures, search
+from nna.errors import UserError
+
+SHELF = [
+    Document("architecture", "lstm", "Long short-term memory", {
+        "id": "lstm",
+        "name": "Long short-term memory",
+        "idea": "A cell behind gates.",
+        "Intuition": "A conveyor belt carries the state; gates write to it and erase it.",
+    }),
+    Document("architecture", "gru", "Gated recurrent unit", {
+        "id": "gru",
+        "name": "Gated recurrent unit",
+        "idea": "Two gates do the work of three.",
+        "Intuition": "Memory and output are one.",
+    }),
+    Document("dataset", "long_lag", "Long lag", {"id": "long_lag", "about": "Schrödinger"}),
+]  # fmt: skip
+
+
+def found(query: str) -> list[str]:
+    return [hit.id for hit in search(query, SHELF).hits]
+
+
+def test_a_name_counts_more_than_prose():
+    assert found("memory") == ["lstm", "gru"]
+
+
+def test_what_is_named_so_exactly_comes_first():
+    assert found("long lag")[0] == "long_lag"
+    assert found("long_lag")[0] == "long_lag"
+    assert found("Gated recurrent unit")[0] == "gru"
+
+
+def test_more_of_the_words_count_before_better_places():
+    assert found("conveyor gates") == ["lstm", "gru"]
+    assert found("two gates")[0] == "gru"
+
+
+def test_beginnings_of_words_are_enough():
+    assert found("recurr") == ["gru"]
+    assert not search("recurr", SHELF).read_as
+
+
+def test_typing_errors_are_forgiven_and_told():
+    findings = search("memroy convyor", SHELF)
+    assert findings.hits[0].id == "lstm"
+    assert findings.read_as == {"memroy": "memory", "convyor": "conveyor"}
+
+
+def test_short_words_are_not_guessed():
+    assert found("gnu") == []
+
+
+def test_case_and_accents_do_not_matter():
+    assert found("SCHRODINGER") == found("schrödinger") == ["long_lag"]
+
+
+def test_a_hit_shows_the_place():
+    (hit,) = search("conveyor", SHELF).hits
+    assert (hit.where, hit.kind, hit.title) == (
+        "Intuition",
+        "architecture",
+        "Long short-term memory",
+    )
+    assert "conveyor belt" in hit.excerpt
+
+
+def test_a_long_text_is_cut_at_words_around_the_find():
+    text = " ".join(["filler"] * 50 + ["needle"] + ["straw"] * 50)
+    (hit,) = search("needle", [Document("k", "i", "t", {"text": text})]).hits
+    assert hit.excerpt.startswith("… filler")
+    assert hit.excerpt.endswith("straw …")
+    assert "needle" in hit.excerpt
+    assert len(hit.excerpt) < 120
+
+
+def test_nothing_to_find_in_nothing():
+    assert search("memory", []).hits == ()
+    assert search("memory", [Document("k", "i", "t", {})]).hits == ()
+
+
+@pytest.mark.parametrize("query", ["", "  ", "?!", "漢字"])
+def test_a_query_without_words(query):
+    with pytest.raises(UserError, match="give a word"):
+        search(query, SHELF)
+
+
+def test_the_real_shelf_knows_ideas_and_people():
+    hits = search("Rosenblatt", architectures()).hits
+    assert hits[0].id == "perceptron"

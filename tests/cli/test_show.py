@@ -1,0 +1,97 @@
+"""`nna show`: the whole page, and each part alone."""
+
+import pytest
+
+from nna import registry
+from nna.atlas import shelf
+
+
+def test_the_page_has_facts_sizes_and_card(nna):
+    out = nna("show", "resnet").out
+    spec = registry.describe("resnet")
+    for fact in (spec.name, spec.adds, spec.answers, spec.paper.title, spec.signature.fails):
+        assert fact in out
+    for name, variant in spec.variants.items():
+        assert any(line.split()[:2] == [name, f"{variant.params:,}"] for line in out.splitlines())
+    assert "macs 1,800,000,000 (table 1)" in out  # as the paper prints it
+    assert "arXiv:1512.03385" in out
+    assert "image, (batch, channels, height, width)" in out.replace("Images", "image")
+    assert "18@imagenet1k" in out
+    assert out.endswith(registry.card("resnet").rstrip("\n") + "\n")
+
+
+def test_one_variant_alone(nna):
+    out = nna("show", "resnet/50").out
+    assert "25,557,032" in out
+    assert "11,689,512" not in out
+    assert [*nna("show", "resnet/50", "--json").json()["variants"]] == ["50"]
+
+
+def test_json_of_everything(nna):
+    for name, spec in shelf.read().specs.items():
+        if not (registry.folder(name) / "card.md").exists():
+            continue  # one that is being written
+        data = nna("show", name, "--json").json()
+        assert data["id"] == name
+        assert data["family"] == registry.family(name)
+        assert data["name"] == spec.name
+        assert data["paper"]["year"] == spec.paper.year
+        assert data["variants"]["desk"]["params"] == spec.variants["desk"].params
+        assert data["card"] == registry.card(name)
+
+
+def test_the_lineage_names_what_grew_from_it(nna):
+    assert "mlp" in nna("show", "perceptron", "--json").json()["led_to"]
+
+
+@pytest.mark.parametrize("word", ["Intuition", "intuition", "INTUIT"])
+def test_a_lens_by_its_name_or_a_part(nna, word):
+    out = nna("show", "resnet", "--lens", word).out
+    assert out.startswith("## Intuition\n\n")
+    assert out.count("## ") == 1
+    assert out.removeprefix("## Intuition\n\n").rstrip() in registry.card("resnet")
+
+
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [
+        ("Intution", "did you mean intuition?"),
+        ("zzz", "the lenses are: What it is, Why use it"),
+        ("use", "could be: Why use it, When to use, when not to"),
+        ("", "no lens ''"),
+    ],
+)
+def test_no_such_lens(nna, word, said):
+    assert said in nna("show", "resnet", "--lens", word).complaint()
+
+
+def test_card_source_and_bibtex_alone(nna):
+    assert nna("show", "resnet", "--card").out == registry.card("resnet").rstrip("\n") + "\n"
+    source = (registry.folder("resnet") / "model.py").read_text(encoding="utf-8")
+    assert nna("show", "resnet", "--source").out == source
+    assert nna("show", "resnet", "--source", "--json").json()["source"] == source.rstrip("\n")
+    assert nna("show", "resnet", "--bibtex").out.startswith("@inproceedings{he2016deep,\n")
+
+
+def test_markdown_is_set_on_a_terminal(nna, monkeypatch):
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    assert "## Intuition" not in nna("show", "resnet", "--card").out
+    assert "Intuition" in nna("show", "resnet", "--card").out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["resnt"], "no architecture 'resnt'; did you mean resnet"),
+        (["resnet/51"], "resnet has no variant '51'; it has: 18, 34, 50"),
+        (["resnet/50@imagenet1k"], "leave out @imagenet1k"),
+        (["resnet", "--card", "--bibtex"], "--card and --bibtex: ask for one part at a time"),
+    ],
+)
+def test_bad_questions_get_one_line(nna, arguments, said):
+    assert said in nna("show", *arguments).complaint()
+
+
+def test_a_missing_card_is_named(nna, monkeypatch, tmp_path):
+    monkeypatch.setattr(registry, "folder", lambda name: tmp_path)
+    assert f"resnet has no card yet: write {tmp_path}" in nna("show", "resnet").complaint()

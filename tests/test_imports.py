@@ -1,0 +1,46 @@
+"""What is only read stays cheap: describing everything imports no framework."""
+
+import subprocess
+import sys
+
+import pytest
+
+from nna.cli.commands import GROUPS
+
+HEAVY = ("torch", "numpy", "pandas", "sklearn", "keras", "tensorflow", "jax", "matplotlib")
+
+
+def heavy_after(code: str) -> list[str]:
+    """The heavy packages that a fresh process has loaded once it has run `code`."""
+    ask = f"\nimport sys; print(*[name for name in {HEAVY} if name in sys.modules])"
+    command = [sys.executable, "-c", code + ask]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return done.stdout.split("\n")[-2].split()
+
+
+def test_the_probe_sees_what_is_loaded():
+    assert heavy_after("import numpy") == ["numpy"]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import nna; [nna.names(), nna.__all__]",
+        "from nna.atlas import shelf; assert shelf.read().specs",
+        "from nna.atlas import lineage, search; lineage.graph(); search.architectures()",
+        "from nna.atlas import cards, citation, diff, select",
+        "import nna.cli; nna.cli.run(['list'])",
+        "import nna.cli; nna.cli.run(['--help'])",
+        "import nna.cli; nna.cli.run(['search', 'memory'])",
+        "import nna.cli; nna.cli.run(['show', 'resnet'])",
+        "import nna.cli; nna.cli.run(['data', 'list'])",
+        "import nna.cli; nna.cli.run(['lab', 'list', '--help'])",
+        f"import {', '.join(GROUPS)}",
+    ],
+)
+def test_reading_loads_no_framework(code):
+    assert heavy_after(code) == []
+
+
+def test_building_does():
+    assert "torch" in heavy_after("import nna; nna.build('perceptron')")
