@@ -1,4 +1,6 @@
-"""`nna data`: the datasets."""
+"""`nna data`: the datasets, and a look at a file."""
+
+import pytest
 
 from nna.data import catalog
 
@@ -21,3 +23,40 @@ def test_show_has_source_and_licence(nna):
 
 def test_unknown_dataset(nna):
     assert "no dataset 'digts'; did you mean digits" in nna("data", "show", "digts").complaint()
+
+
+TABLE = "size,colour,kind\n1,red,a\n2,,a\n4,red,b\n3,blue,b\n5,red,a\n7,red,b\n"
+
+
+def test_profile_of_a_table(nna, tmp_path):
+    path = tmp_path / "mine.csv"
+    path.write_text(TABLE)
+    found = nna("data", "profile", str(path), "--target", "kind", "--json").json()
+    assert (found["rows"], found["target"], found["task"]) == (6, "kind", "classification")
+    assert found["classes"] == {"a": 3, "b": 3}
+    out = nna("data", "profile", str(path), "--target", "kind").out
+    lines = [line.split() for line in out.splitlines()]
+    assert ["size", "number", "0", "0", "6", "1", "3.667", "7"] in lines
+    assert ["a", "3"] in lines
+    for warning in found["warnings"]:
+        assert f"\n{warning}\n" in out
+
+
+def test_profile_of_a_dataset(nna):
+    found = nna("data", "profile", "iris", "--json").json()
+    assert found["rows"] == 150
+    assert set(found["classes"].values()) == {50}
+    assert nna("data", "profile", "iris").out.startswith("iris\nrows  150\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["digts"], "no dataset 'digts', and no such file; did you mean digits"),
+        (["missing/file.csv"], "missing/file.csv: no such file"),
+        (["iris", "--task", "clasification"], "no task 'clasification'; did you mean class"),
+        (["iris", "--target", "petal"], "--target is for files of your own"),
+    ],
+)
+def test_profile_of_nothing_gets_one_line(nna, arguments, said):
+    assert said in nna("data", "profile", *arguments).complaint()

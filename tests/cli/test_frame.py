@@ -16,7 +16,7 @@ GROUPS = {
     "Read": ("list", "show", "tree", "lineage", "diff", "search"),
     "Data": ("data",),
     "Learn": ("train", "evaluate", "predict", "resume"),
-    "Trust": ("doctor",),
+    "Trust": ("verify", "doctor"),
     "Lab": ("lab",),
 }
 
@@ -32,8 +32,8 @@ def test_help_is_a_table_of_contents(nna):
 
 
 def test_help_names_the_commands_inside_groups(nna):
-    assert "list, show" in nna("--help").out
-    assert "list, show, run, report" in nna("--help").out
+    assert "list, show, profile." in nna("--help").out
+    assert "list, show, run, report." in nna("--help").out
 
 
 @pytest.mark.parametrize("path", [(), ("data",), ("lab",)])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import get_args
+from typing import cast, get_args
 
 from nna import registry
 from nna.atlas import shelf
@@ -32,7 +32,7 @@ def select(
         UserError: unknown family, task or port, or no year.
     """
     _check("family", family, shelf.families())
-    _check("task", task, tasks())
+    check_task(task)
     _check("port", port, ports())
     first, last = years(year)
     return {
@@ -48,6 +48,16 @@ def select(
 def tasks() -> tuple[str, ...]:
     """All tasks that an architecture can declare."""
     return get_args(Task)
+
+
+def check_task(task: str | None) -> Task | None:
+    """The task, if it is one; None stays None.
+
+    Raises:
+        UserError: no such task.
+    """
+    _check("task", task, tasks())
+    return cast("Task | None", task)
 
 
 def ports() -> tuple[str, ...]:

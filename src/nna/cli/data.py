@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
 from nna.cli import output
 from nna.cli.options import Json
 
-data = typer.Typer(help="Datasets, and a first look at a file of your own.")
+data = typer.Typer(help="Datasets, and a look at your own files.")
 
 
 def register(app: typer.Typer) -> None:
@@ -58,3 +59,59 @@ def show(
             ("licence", about.licence),
         ]
     )
+
+
+@data.command()
+def profile(
+    source: Annotated[
+        str, typer.Argument(metavar="SOURCE", help="A file or folder of yours, or a dataset.")
+    ],
+    target: Annotated[str | None, typer.Option(help="Column to predict, of a table.")] = None,
+    task: Annotated[str | None, typer.Option(help="Where the data don't say.")] = None,
+    data_dir: Annotated[
+        Path | None, typer.Option(help="Where the files of a dataset lie that isn't fetched.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Look at data before training: what is there, and what to beware of."""
+    from nna.atlas.select import check_task
+    from nna.data import catalog, files
+    from nna.data.profile import profile as look
+
+    wanted = check_task(task)
+    path = Path(source).expanduser()
+    yours = source not in catalog.names() and path.exists()
+    found = look(path if yours else files.source(source, data_dir, target, wanted), target, wanted)
+    if json:
+        output.print_json(found)
+    else:
+        _print_profile(source, found)
+
+
+def _print_profile(source: str, found: dict[str, Any]) -> None:
+    port = {key: value for key, value in found["port"].items() if key != "kind"}
+    output.heading(source, space=False)
+    output.facts(
+        [
+            ("rows", f"{found['rows']:,}"),
+            ("port", ", ".join([found["port"]["kind"], *(f"{k} {v}" for k, v in port.items())])),
+            ("task", found["task"] or "unknown: name the column to predict by --target"),
+            ("target", found["target"]),
+            *(("note", note) for note in found["notes"]),
+        ]
+    )
+    if found["classes"]:
+        output.heading("Classes")
+        rows = [(name, f"{count:,}") for name, count in found["classes"].items()]
+        output.table(("class", "rows"), rows, right=("rows",))
+    output.heading("Columns")
+    columns = ("name", "kind", "missing", "infinite", "distinct", "min", "mean", "max")
+    rows = [[_figure(column[key]) for key in columns] for column in found["columns"]]
+    output.table(columns, rows, right=columns[2:])
+    output.heading("Beware")
+    for warning in found["warnings"] or ["nothing found"]:
+        output.say(output.wrapped(warning))
+
+
+def _figure(value: object) -> object:
+    return f"{value:.4g}" if isinstance(value, float) else output.number(value)
