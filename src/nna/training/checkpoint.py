@@ -22,7 +22,8 @@ from torch.optim import Optimizer
 from nna.errors import UserError
 from nna.training import files
 
-WHOLE = StateDictOptions(full_state_dict=True, cpu_offload=True)
+WHOLE = StateDictOptions(full_state_dict=True, cpu_offload=True)  # in the first process only
+EVERYWHERE = StateDictOptions(full_state_dict=True)  # the same, in every process
 
 
 @dataclass(slots=True)

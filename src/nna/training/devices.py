@@ -68,7 +68,8 @@ def _strategy(name: str, processes: int) -> Any:
 def _shard(module: nn.Module, mesh: Any) -> nn.Module:
     from torch.distributed.fsdp import fully_shard
 
-    fully_shard(module, mesh=mesh["data_parallel"])
+    # also after the last forward of a validation, so that weights can be read and written then
+    fully_shard(module, mesh=mesh["data_parallel"], reshard_after_forward=True)
     return module
 
 

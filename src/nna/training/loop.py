@@ -24,7 +24,7 @@ from nna.spec import Recipe
 from nna.training import checkpoint, files
 from nna.training.augment import augment
 from nna.training.batches import Tensors, shuffled
-from nna.training.checkpoint import WHOLE, Position
+from nna.training.checkpoint import EVERYWHERE, WHOLE, Position
 from nna.training.optimisers import optimiser_of, shape
 from nna.training.watch import Silent, Watcher
 
@@ -215,7 +215,7 @@ class Training:
             files.write(path, "".join(lines[: self.at.lines]))
 
     def _save_best(self) -> None:
-        state = get_model_state_dict(self.model, options=WHOLE)
+        state = get_model_state_dict(self.model, options=EVERYWHERE)
         self._best = {k: v.clone() for k, v in state.items()}
         if self.folder and self.fabric.is_global_zero:
             files.write_tensors(self._file("best.safetensors"), self._best)
