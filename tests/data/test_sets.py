@@ -1,0 +1,273 @@
+"""Every dataset is what it declares, the same on every load, and says what it lacks."""
+
+import gzip
+import struct
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+import pytest
+from networkx.algorithms.community import modularity
+
+from nna.data import catalog
+from nna.data.examples import PARTS
+from nna.data.files import fingerprint
+from nna.data.split import split
+
+HERE = [n for n in catalog.names() if catalog.describe(n).origin in ("embedded", "generated")]
+COUNTS = {  # rows a class, by the sources
+    "iris": [50, 50, 50],
+    "iris_setosa": [100, 50],
+    "breast_cancer": [212, 357],
+    "wine": [59, 71, 48],
+    "digits": [178, 182, 177, 183, 181, 182, 181, 179, 174, 180],
+    "xor": [2, 2],
+    "moons": [500, 500],
+    "long_lag": [1000] * 4,
+    "karate": [11, 5, 12, 6],
+}
+
+
+def test_the_sets_that_the_architectures_name_are_there():
+    assert set(catalog.names()) >= {*COUNTS, "diabetes", "ring", "pydoc", "cora", "mnist"}
+
+
+@pytest.mark.parametrize("name", HERE)
+def test_a_set_is_what_it_declares(name):
+    declared, examples = catalog.describe(name), catalog.load(name)
+    assert len(examples) == declared.rows
+    assert (examples.task, examples.port) == (declared.task, declared.port)
+    shape = declared.port.shape(declared.rows, None)
+    if declared.port.kind == "tokens":
+        assert examples.x.shape == (declared.rows,)
+        assert examples.x.min() >= 0
+        assert examples.x.max() < declared.port.vocab
+    else:
+        assert examples.x.shape == shape
+    numbers = np.asarray(examples.x, dtype=float)
+    assert np.isfinite(numbers).all()
+    if declared.task in ("classification", "node-classification"):
+        assert np.bincount(examples.y).tolist() == COUNTS[name]
+        assert len(examples.classes) == len(COUNTS[name])
+    else:
+        assert not examples.classes
+    assert declared.source
+    assert declared.licence
+
+
+@pytest.mark.parametrize("name", HERE)
+def test_a_set_is_the_same_on_every_load_and_splits(name):
+    examples = catalog.load(name)
+    assert fingerprint(examples) == fingerprint(catalog.load(name))
+    parts = split(examples, seed=0)
+    assert all(len(parts[part]) for part in PARTS)
+
+
+def test_tables_keep_the_names_of_their_columns():
+    assert list(catalog.load("iris").x.columns)[0] == "sepal length (cm)"
+    assert isinstance(catalog.load("diabetes").x, pd.DataFrame)
+
+
+def test_setosa_can_be_told_by_one_line_and_the_other_species_can_not():
+    iris, setosa = catalog.load("iris"), catalog.load("iris_setosa")
+    assert np.array_equal(setosa.y, (iris.y == 0).astype(int))
+    petal = setosa.x["petal length (cm)"]
+    assert petal[setosa.y == 1].max() < petal[setosa.y == 0].min()
+    assert petal[iris.y == 1].max() > petal[iris.y == 2].min()
+
+
+def test_the_diabetes_columns_were_not_scaled_with_the_test_part():
+    x = catalog.load("diabetes").x
+    assert x["age"].min() == 19
+    assert x["bmi"].mean() == pytest.approx(26.4, abs=0.1)
+
+
+def test_xor_is_all_of_its_parts_and_says_so():
+    examples = catalog.load("xor")
+    assert {tuple(row): int(y) for row, y in zip(examples.x, examples.y, strict=True)} == {
+        (0, 0): 0,
+        (0, 1): 1,
+        (1, 0): 1,
+        (1, 1): 0,
+    }
+    assert all(len(part) == 4 for part in split(examples, seed=0).values())
+    assert "each hold all four" in catalog.describe("xor").about
+
+
+def test_the_ring_has_eight_tight_modes_at_radius_two():
+    x = catalog.load("ring").x
+    angle = np.arange(8) * np.pi / 4
+    centres = 2 * np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    distance = np.linalg.norm(x[:, None] - centres, axis=2)
+    mode, near = distance.argmin(axis=1), distance.min(axis=1)
+    assert np.bincount(mode).min() > 1100  # of 1250; the spread of a count is 33
+    spread = (x - centres[mode]).std()
+    assert spread == pytest.approx(0.05, rel=0.05)
+    assert near.max() < 0.3
+
+
+def test_the_first_symbol_of_the_long_lag_is_the_class_and_the_rest_tells_nothing():
+    examples = catalog.load("long_lag")
+    shown = examples.x.argmax(axis=2)
+    assert (examples.x.sum(axis=2) == 1).all()
+    assert np.array_equal(shown[:, 0], examples.y)
+    assert set(np.unique(shown[:, 1:])) == {4, 5, 6, 7}
+    of_class = [np.bincount(shown[examples.y == c, 1:].ravel(), minlength=8)[4:] for c in range(4)]
+    shares = np.array(of_class) / np.sum(of_class, axis=1, keepdims=True)
+    assert np.abs(shares - 0.25).max() < 0.01  # 100,000 symbols a class
+
+
+def test_pydoc_is_prose_in_a_fixed_order():
+    text = bytes(catalog.load("pydoc").x.astype(np.uint8))
+    assert text.startswith(b'The "assert" statement')
+    assert text.decode(errors="ignore").count("the") > 1000
+
+
+def test_the_karate_club_has_the_communities_of_greatest_modularity():
+    examples = catalog.load("karate")
+    pairs = set(map(tuple, examples.edges.T.tolist()))
+    assert len(pairs) == 156
+    assert all((b, a) in pairs for a, b in pairs)
+    communities = [set(np.flatnonzero(examples.y == c).tolist()) for c in range(4)]
+    graph = nx.karate_club_graph()
+    assert modularity(graph, communities, weight=None) == pytest.approx(0.4198, abs=5e-5)
+    # the leaders of the two factions into which the club broke stand apart
+    assert examples.y[0] != examples.y[33]
+
+
+def test_training_knows_one_member_of_each_community():
+    examples = catalog.load("karate")
+    parts = split(examples, seed=3)
+    assert [len(parts[p]) for p in PARTS] == [4, 8, 22]
+    assert sorted(parts["train"].targets.tolist()) == [0, 1, 2, 3]
+    assert sorted(np.concatenate([parts[p].rows for p in PARTS]).tolist()) == list(range(34))
+    again = split(examples, seed=4)
+    assert np.array_equal(parts["train"].rows, again["train"].rows)
+
+
+# --- sets whose files the user brings --------------------------------------------------------
+
+
+def idx(array: np.ndarray) -> bytes:
+    head = struct.pack(">HBB", 0, 8, array.ndim) + struct.pack(f">{array.ndim}I", *array.shape)
+    return head + array.astype(np.uint8).tobytes()
+
+
+@pytest.fixture
+def mnist(tmp_path):
+    """Twelve training and four test pictures in MNIST's layout; the test pictures are brighter."""
+    draw = np.random.default_rng(0)
+    arrays = {
+        "train-images-idx3": draw.integers(0, 100, (12, 28, 28)),
+        "train-labels-idx1": np.arange(12) % 10,
+        "t10k-images-idx3": draw.integers(200, 256, (4, 28, 28)),
+        "t10k-labels-idx1": np.array([9, 8, 7, 6]),
+    }
+    for name, array in arrays.items():
+        (tmp_path / f"{name}-ubyte.gz").write_bytes(gzip.compress(idx(array)))
+    return tmp_path, arrays
+
+
+@pytest.mark.parametrize("name", ["mnist", "fashion_mnist"])
+def test_mnist_is_read_and_split_as_published(name, mnist):
+    folder, arrays = mnist
+    examples = catalog.load(name, folder)
+    assert examples.x.shape == (16, 1, 28, 28)
+    assert examples.x.dtype == np.float32
+    assert len(examples.classes) == 10
+    parts = split(examples, seed=0)
+    assert [len(parts[p]) for p in PARTS] == [10, 2, 4]
+    assert np.array_equal(parts["test"].y, [9, 8, 7, 6])
+    read = np.rint(parts["test"].x[:, 0] * 255)
+    assert np.array_equal(read, arrays["t10k-images-idx3"])
+    assert parts["train"].x.max() < 0.5 < parts["test"].x.min()
+
+
+def test_mnist_is_read_where_it_lies_unpacked(mnist):
+    folder, _ = mnist
+    packed = folder / "train-images-idx3-ubyte.gz"
+    before = catalog.load("mnist", folder)
+    (folder / "train-images-idx3-ubyte").write_bytes(gzip.decompress(packed.read_bytes()))
+    packed.unlink()
+    assert fingerprint(catalog.load("mnist", folder)) == fingerprint(before)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("train-images-idx3", lambda whole: gzip.compress(whole)[:-40], "can't be read"),
+        ("train-images-idx3", lambda whole: gzip.compress(whole[:-1]), "9407 bytes .* 9408"),
+        ("train-images-idx3", lambda whole: whole, "can't be read"),  # not packed
+        ("t10k-labels-idx1", lambda whole: gzip.compress(b"GIF89a" + whole), "not an IDX file"),
+        ("t10k-labels-idx1", lambda whole: gzip.compress(b""), "not an IDX file"),
+        ("t10k-labels-idx1", lambda _: gzip.compress(idx(np.zeros(3))), r"labels of shape \(3,\)"),
+        ("t10k-labels-idx1", lambda _: gzip.compress(idx(np.full(4, 77))), "label 77 of 10"),
+        ("t10k-images-idx3", lambda _: gzip.compress(idx(np.zeros((4, 9, 9)))), "expected .*28"),
+    ],
+)
+def test_damaged_files_of_mnist_are_refused(name, content, said, mnist, refuses):
+    folder, arrays = mnist
+    (folder / f"{name}-ubyte.gz").write_bytes(content(idx(arrays[name])))
+    refuses(lambda: catalog.load("mnist", folder), said)
+
+
+def test_a_missing_file_of_mnist_is_named(mnist, refuses):
+    folder, _ = mnist
+    (folder / "t10k-labels-idx1-ubyte.gz").unlink()
+    refuses(lambda: catalog.load("mnist", folder), "holds no t10k-labels-idx1-ubyte.gz")
+
+
+CORA = {
+    "x_rows": np.array([0, 0, 1, 2, 3, 3, 3], dtype=np.int16),
+    "x_cols": np.array([5, 1432, 0, 7, 1, 2, 3], dtype=np.int16),
+    "edges": np.array([[0, 1], [2, 1], [3, 4]], dtype=np.int16),
+    "y": np.array([0, 6, 2, 2, 1], dtype=np.int8),
+    "train": np.array([0]),
+    "val": np.array([1, 2]),
+    "test": np.array([3]),
+}
+
+
+def test_cora_is_read_with_both_directions_and_its_words_shared_out(tmp_path):
+    np.savez(tmp_path / "cora.npz", **CORA)
+    examples = catalog.load("cora", tmp_path)
+    assert examples.x.shape == (5, 1433)
+    assert np.allclose(examples.x.sum(axis=1), [1, 1, 1, 1, 0])  # the last has no word
+    assert examples.x[0, 1432] == 0.5
+    assert set(map(tuple, examples.edges.T.tolist())) == {
+        *[(0, 1), (1, 0), (2, 1), (1, 2), (3, 4), (4, 3)]
+    }
+    assert len(examples.classes) == 7
+    parts = split(examples, seed=0)
+    assert [parts[p].rows.tolist() for p in PARTS] == [[0], [1, 2], [3]]
+    assert parts["validation"].targets.tolist() == [6, 2]
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"x_cols": np.array([5, 1433, 0, 7, 1, 2, 3])}, "not numbered as Cora's"),
+        ({"y": np.array([0, 7, 2, 2, 1])}, "not numbered as Cora's"),
+        ({"test": np.array([5])}, "not numbered as Cora's"),
+        ({"train": np.array([-1])}, "not numbered as Cora's"),
+        ({"edges": np.array([[0, 1, 2]])}, "n x 2"),
+        ({"edges": np.array([["a", "b"]])}, "edges holds no whole numbers"),
+        ({"y": np.array([{}], dtype=object)}, "never opened"),
+    ],
+)
+def test_a_foreign_cora_is_refused(change, said, tmp_path, refuses):
+    np.savez(tmp_path / "cora.npz", **CORA | change)
+    refuses(lambda: catalog.load("cora", tmp_path), said)
+
+
+def test_what_cora_lacks_is_named(tmp_path, refuses):
+    refuses(lambda: catalog.load("cora"), "--data-dir FOLDER", "cora.npz", "nna data show cora")
+    refuses(lambda: catalog.load("cora", tmp_path), "holds no cora.npz")
+    np.savez(tmp_path / "cora.npz", x_rows=CORA["x_rows"])
+    refuses(lambda: catalog.load("cora", tmp_path), "lacks the arrays x_cols, edges, y")
+    (tmp_path / "cora.npz").write_bytes(b"not a zip at all")
+    refuses(lambda: catalog.load("cora", tmp_path), "cora.npz")
+
+
+def test_an_unknown_set_is_answered_with_the_nearest(refuses):
+    refuses(lambda: catalog.load("digit"), "no dataset 'digit'", "did you mean digits")
