@@ -210,7 +210,7 @@ def test_every_tensor_of_the_optimiser_survives_a_checkpoint(tmp_path):
     fresh = training(tmp_path)
     checkpoint.restore(tmp_path / "checkpoint.safetensors", fresh.model, fresh.optimisers)
     old, new = made.optimisers["model"][1].state_dict(), fresh.optimisers["model"][1].state_dict()
-    assert old["param_groups"] == new["param_groups"]
+    assert len(old["state"]) == len(new["state"]) == 6
     for index, entries in old["state"].items():
         assert all(torch.equal(new["state"][index][k], v) for k, v in entries.items())
 

@@ -1,0 +1,76 @@
+"""Figures and their intervals are what their names say."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nna.workbench import measures
+from nna.workbench.measures import Figure
+
+
+def test_wilsons_interval_is_the_published_one():
+    # Newcombe (1998), Statistics in Medicine 17, table I, method 3: 81 of 263
+    figure = measures.share(81, 263)
+    assert (figure.low, figure.high) == (
+        pytest.approx(0.2553, abs=1e-4),
+        pytest.approx(0.3662, abs=1e-4),
+    )
+
+
+@given(hits=st.integers(0, 50), misses=st.integers(1, 50))
+def test_a_share_lies_in_its_interval(hits, misses):
+    figure = measures.share(hits, hits + misses)
+    assert 0 <= figure.low <= figure.value <= figure.high <= 1
+
+
+def test_better_depends_on_the_direction():
+    assert Figure(2.0).beats(Figure(1.0))
+    assert Figure(1.0, higher_is_better=False).beats(Figure(2.0, higher_is_better=False))
+    assert not Figure(1.0).beats(Figure(1.0))
+
+
+def test_accuracy_counts_hits():
+    scores = np.eye(4)[[0, 1, 2, 2]]
+    figures = measures.classification(scores, np.array([0, 1, 2, 3]))
+    assert figures["accuracy"].value == 0.75
+    assert figures["balanced accuracy"].value == 0.75
+
+
+def test_regression_is_in_the_targets_units():
+    figures = measures.regression(np.array([1.0, 2.0, 6.0]), np.array([1.0, 2.0, 3.0]))
+    assert figures["rmse"].value == pytest.approx(3**0.5)
+    assert figures["mae"].value == pytest.approx(1.0)
+
+
+def test_an_even_guess_among_bytes_costs_eight_bits():
+    figures = measures.language(np.full((4, 10), np.log(256)))
+    assert figures["bits per byte"].value == pytest.approx(8.0)
+
+
+def test_modes_are_counted_where_samples_lie():
+    rng = np.random.default_rng(0)
+    centres = np.array([[0.0, 0.0], [10.0, 0.0], [0.0, 10.0]])
+    modes = rng.integers(3, size=600)
+    x = centres[modes] + 0.1 * rng.normal(size=(600, 2))
+    two = centres[rng.integers(2, size=1000)] + 0.1 * rng.normal(size=(1000, 2))
+    two[:100] += 100
+    figures = measures.generation(two, x, modes)
+    assert figures["modes"].value == 2
+    assert figures["good samples"].value == pytest.approx(0.9, abs=0.01)
+    assert measures.generation(x + 100, x, modes)["two-sample accuracy"].value == 1.0
+    same = measures.generation(x[:300], x[300:], modes[300:])
+    assert same["modes"].value == 3
+    assert same["two-sample accuracy"].value < 0.6
+
+
+def test_an_ordered_map_has_no_topographic_error_and_a_shuffled_one_has():
+    x = np.random.default_rng(0).uniform(0, 9, size=(300, 1))
+    grid = np.stack([np.zeros(10), np.arange(10)], 1)
+    ordered = np.arange(10.0)[:, None]
+    figures = measures.mapping(ordered, grid, x)
+    assert figures["topographic error"].value == 0
+    assert figures["quantisation error"].value == pytest.approx(0.25, abs=0.03)
+    shuffled = measures.mapping(ordered[[0, 5, 1, 6, 2, 7, 3, 8, 4, 9]], grid, x)
+    assert shuffled["topographic error"].value > 0.5
+    assert shuffled["quantisation error"].value == figures["quantisation error"].value
