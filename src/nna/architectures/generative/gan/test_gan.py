@@ -1,0 +1,117 @@
+"""What the paper proves of the game, on cases small enough to solve, and how it is lost."""
+
+import math
+
+import pytest
+import torch
+from torch.nn.functional import logsigmoid, softplus
+
+from nna.architectures.generative.gan.model import GAN, Maxout
+from nna.architectures.generative.gan.spec import DESK, Config
+
+
+@pytest.mark.parametrize(
+    "forged", [[0.4, 0.3, 0.2, 0.1], [0.1, 0.2, 0.3, 0.4]], ids=["equal", "different"]
+)
+def test_the_best_discriminator_is_p_over_p_plus_q(forged):
+    """Proposition 1 and theorem 1, with exact expectations over four possible examples."""
+    torch.manual_seed(0)
+    p, q = torch.tensor([0.4, 0.3, 0.2, 0.1]), torch.tensor(forged)
+    config = Config(noise=1, features=4, hidden=(1,), widths=(8,), pooling=2)
+    judge, examples = GAN(config).discriminator.double(), torch.eye(4).double()
+    optimiser = torch.optim.LBFGS(judge.parameters(), max_iter=200, line_search_fn="strong_wolfe")
+
+    def value():
+        logits = judge(examples).squeeze(1)
+        return (p * logsigmoid(logits) + q * logsigmoid(-logits)).sum()
+
+    def closure():
+        optimiser.zero_grad()
+        loss = -value()
+        loss.backward()
+        return loss
+
+    optimiser.step(closure)
+    found = judge(examples).squeeze(1).sigmoid()
+    torch.testing.assert_close(found, (p / (p + q)).double(), rtol=0, atol=1e-3)
+    middle = (p + q) / 2
+    jensen_shannon = ((p * (p / middle).log()).sum() + (q * (q / middle).log()).sum()) / 2
+    assert value().item() == pytest.approx(-math.log(4) + 2 * jensen_shannon.item(), abs=1e-5)
+
+
+def test_the_minimax_loss_gives_no_gradient_when_the_discriminator_is_sure():
+    """Section 3: log(1 - D) saturates early, where -log D pulls hardest."""
+    torch.manual_seed(0)
+    model = GAN(DESK)
+    with torch.no_grad():
+        model.get_parameter("discriminator.4.bias").fill_(-20.0)  # D(G(z)) is about 2e-9
+    logits = model.discriminator(model(torch.randn(64, DESK.noise)))
+
+    def steepness(loss):
+        gradients = torch.autograd.grad(loss, [*model.generator.parameters()], retain_graph=True)
+        return torch.cat([g.flatten() for g in gradients]).norm()
+
+    minimax, heuristic = (-softplus(logits)).mean(), softplus(-logits).mean()
+    assert steepness(minimax) < 1e-6
+    assert steepness(heuristic) > 1e-2
+
+
+def test_two_pieces_make_an_absolute_value():
+    unit = Maxout(1, 1, 2)
+    with torch.no_grad():
+        unit.pieces.weight.copy_(torch.tensor([[1.0], [-1.0]]))
+    x = torch.linspace(-3, 3, 7)[:, None]
+    torch.testing.assert_close(unit(x), x.abs())
+
+
+def test_maxout_units_are_convex():
+    torch.manual_seed(0)
+    layer, one, other = Maxout(5, 9, 3), torch.randn(50, 5), torch.randn(50, 5)
+    assert (layer((one + other) / 2) <= (layer(one) + layer(other)) / 2 + 1e-6).all()
+
+
+def test_units_are_dropped_only_by_the_discriminator_and_only_in_training():
+    config = Config(noise=3, features=2, hidden=(8,), widths=(32,), pooling=2, dropout=0.5)
+    model, noise = GAN(config).train(), torch.randn(6, 3)
+    forged = model(noise)
+    torch.testing.assert_close(model(noise), forged, rtol=0, atol=0)
+    assert not torch.equal(model.discriminator(forged), model.discriminator(forged))
+    model.eval()
+    torch.testing.assert_close(model.discriminator(forged), model.discriminator(forged))
+
+
+def test_a_generator_that_outruns_its_judge_collapses():
+    """The "Helvetica scenario" of section 6: too much noise maps to the same example."""
+    torch.manual_seed(0)
+    turn = torch.arange(8) * math.pi / 4
+    centres = 2 * torch.stack([turn.cos(), turn.sin()], dim=1)
+    model = GAN(DESK)
+    optimisers = {
+        name: torch.optim.Adam(getattr(model, name).parameters(), 1e-3, betas=(0.5, 0.999))
+        for name in ("generator", "discriminator")
+    }
+
+    def descend(player, loss):
+        optimisers[player].zero_grad()
+        loss.backward()
+        optimisers[player].step()
+
+    def forge(n):
+        return model(torch.randn(n, DESK.noise))
+
+    for _ in range(60):
+        real = centres[torch.randint(8, (128,))] + 0.05 * torch.randn(128, 2)
+        judged, forged = model.discriminator(real), model.discriminator(forge(128).detach())
+        descend("discriminator", softplus(-judged).mean() + softplus(forged).mean())
+        for _ in range(10):
+            descend("generator", softplus(-model.discriminator(forge(128))).mean())
+    with torch.no_grad():
+        samples = forge(2500)
+    near = torch.cdist(samples, centres) < 0.2
+    assert (near.sum(dim=0) >= 20).sum() <= 2  # of eight modes
+    assert samples.std(dim=0).min() < 0.7  # the ring's is 1.41 along either axis
+
+
+def test_players_without_hidden_layers_are_refused():
+    with pytest.raises(ValueError, match="hidden layer"):
+        GAN(Config(noise=2, features=2, hidden=(), widths=(4,), pooling=2))
