@@ -1,0 +1,125 @@
+"""Facts about the autoencoder: sizes, sources, data it fits."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from nna.spec import (
+    Architecture,
+    Fit,
+    Paper,
+    Parity,
+    Printed,
+    Recipe,
+    Signature,
+    Table,
+    Variant,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """Sizes of one autoencoder."""
+
+    features: int  # numbers an example
+    code: int  # numbers a code
+    hidden: tuple[int, ...] = ()  # units a layer from input to code; the decoder mirrors them
+    activation: Literal["logistic", "relu"] = "logistic"  # of the hidden layers
+    output: Literal["linear", "logistic"] = "linear"  # logistic: numbers between 0 and 1
+
+
+def _error(value: float, where: str) -> dict[str, Printed]:
+    return {"squared error": Printed(value, f"{where}, summed over an example, on the test set")}
+
+
+# Hinton and Salakhutdinov (2006), but "linear": Bourlard and Kamp (1988).
+VARIANTS = {
+    "curves": Variant(
+        Config(features=784, hidden=(400, 200, 100, 50, 25), code=6, output="logistic"),
+        842_340,
+        _error(1.44, "figure 2A"),
+        macs=840_000,
+    ),
+    "mnist": Variant(
+        Config(features=784, hidden=(1000, 500, 250), code=30, output="logistic"),
+        2_837_314,
+        _error(3.00, "figure 2B"),
+        macs=2_833_000,
+    ),
+    "faces": Variant(
+        Config(features=625, hidden=(2000, 1000, 500), code=30),
+        7_537_655,
+        _error(126.0, "figure 2C"),
+        macs=7_530_000,
+    ),
+    "linear": Variant(Config(features=64, code=8), 1_096, macs=1_024),
+    "desk": Variant(
+        Config(features=64, hidden=(128, 64), code=8, activation="relu"), 34_248, macs=33_792
+    ),
+}
+
+SPEC = Architecture(
+    name="Autoencoder",
+    answers="Perceptrons need labels, and principal components can't follow bent data.",
+    adds="The input is its own target, through a code too narrow to copy it.",
+    paper=Paper(
+        title="Auto-association by multilayer perceptrons and singular value decomposition",
+        authors="Bourlard, Kamp",
+        year=1988,
+        venue="Biological Cybernetics 59",
+        doi="10.1007/BF00332918",
+    ),
+    after=("mlp",),
+    takes={"table": Table(features="features")},
+    gives=Table(features="features"),
+    tasks=("reconstruction",),
+    model="model:Autoencoder",
+    twin="model_keras:autoencoder",
+    tiny=Config(features=6, hidden=(5, 4), code=2, output="logistic"),
+    variants=VARIANTS,
+    recipe=Recipe(objective="reconstruction", epochs=100, rate=2e-3, batch=64, schedule="cosine"),
+    published_recipe=(
+        "Hinton and Salakhutdinov (2006): each layer first as a restricted Boltzmann machine by "
+        "contrastive divergence, then all together by conjugate gradients on the cross-entropy "
+        "(supporting material, and their Matlab code)"
+    ),
+    objectives=("reconstruction",),
+    signature=Signature(
+        data="digits",
+        metric="mse",
+        reach=0.02,
+        baseline="pca",
+        fails="draw new examples: codes picked at random decode to something off the data",
+        fails_test="test_random_codes_do_not_decode_to_examples",
+    ),
+    parity=(
+        Parity(
+            against="scikit-learn MLPRegressor",
+            check="parity:regressors",
+            needs="sklearn",
+        ),
+        Parity(against="equations in NumPy", check="parity:equations"),
+    ),
+    advice=(
+        Fit(
+            when="unlabelled rows must shrink to short codes that can be turned back",
+            verdict="yes",
+            because="encoder and decoder are both explicit, and bent data need fewer numbers "
+            "than principal components take",
+            source="Hinton and Salakhutdinov 2006, Science 313, figure 2",
+        ),
+        Fit(
+            when="the data lie near a flat subspace",
+            verdict="no",
+            because="the best linear autoencoder is principal component analysis, which is "
+            "solved exactly",
+            source="Bourlard and Kamp 1988; Baldi and Hornik 1989, Neural Networks 2",
+        ),
+        Fit(
+            when="new examples are to be drawn",
+            verdict="no",
+            because="nothing says how codes are distributed, so a random code decodes to nothing "
+            "in particular",
+            source="Kingma and Welling 2014, Auto-Encoding Variational Bayes, arXiv:1312.6114",
+        ),
+    ),
+)
