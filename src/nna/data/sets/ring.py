@@ -34,7 +34,15 @@ def load(data_dir: Path | None = None) -> Examples:
     from nna.data.examples import Examples
 
     draw = np.random.default_rng(0)
-    angle = draw.integers(MODES, size=DATASET.rows) * (2 * np.pi / MODES)
+    mode = draw.integers(MODES, size=DATASET.rows)
+    angle = mode * (2 * np.pi / MODES)
     centre = RADIUS * np.stack([np.cos(angle), np.sin(angle)], axis=1)
     x = centre + SPREAD * draw.standard_normal(centre.shape)
-    return Examples(task=DATASET.task, port=DATASET.port, x=x.astype(np.float32), scaled=True)
+    return Examples(
+        task=DATASET.task,
+        port=DATASET.port,
+        x=x.astype(np.float32),
+        y=mode,  # never shown to a generator: it tells which modes its samples reach
+        classes=tuple(f"mode {i}" for i in range(MODES)),
+        scaled=True,
+    )
