@@ -5,20 +5,18 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
 import pandas as pd
 
 from nna.data import catalog, npz, pictures, sheets, tables
 from nna.data.examples import Examples
+from nna.data.reading import reading
 from nna.data.targets import UNSUPERVISED
 from nna.errors import UserError, nearest
 from nna.spec import Task, Tokens
 
-T = TypeVar("T")
 TEXTS = (".txt", ".md")
 ACCEPTED = (
     ".csv and .tsv (also .gz, .bz2, .xz), .parquet, .npz, .txt, .md, or a folder with a sub-folder "
@@ -77,22 +75,6 @@ def open_file(path: Path, target: str | None = None, task: Task | None = None) -
         UserError: missing, unreadable, of an unknown type, or not fit to learn from.
     """
     return reading(path, lambda: _open(path, target, task))
-
-
-def reading(path: Path, read: Callable[[], T]) -> T:
-    """What `read` gives, with what the system may refuse turned into one line.
-
-    Raises:
-        UserError: the file is missing, not permitted, or can't be read.
-    """
-    try:
-        return read()
-    except FileNotFoundError as error:
-        raise UserError(f"{error.filename or path}: no such file or folder") from error
-    except PermissionError as error:
-        raise UserError(f"{error.filename or path}: no permission to read it") from error
-    except OSError as error:
-        raise UserError(f"{path}: can't be read ({error.strerror or error})") from error
 
 
 def _open(path: Path, target: str | None, task: Task | None) -> Examples:

@@ -12,6 +12,7 @@ import numpy as np
 
 from nna.data.catalog import Dataset
 from nna.data.examples import Examples
+from nna.data.reading import reading
 from nna.errors import UserError
 
 BYTES = 0x08  # the code of unsigned bytes, the only kind of number read here
@@ -24,12 +25,12 @@ def read(path: Path) -> np.ndarray:
     Raises:
         UserError: the file can't be read, is cut off, or is no such file.
     """
+    content = reading(path, path.read_bytes)
     try:
-        content = path.read_bytes()
         if path.suffix == ".gz":
             content = gzip.decompress(content)
-    except (OSError, EOFError, zlib.error) as error:
-        raise UserError(f"{path}: can't be read ({error}): bring a whole copy") from error
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise UserError(f"{path}: damaged ({error}): bring a whole copy") from error
     dimensions = content[3] if content[:3] == bytes((0, 0, BYTES)) and len(content) > 3 else 0
     start = 4 + 4 * dimensions
     if not dimensions or len(content) < start:

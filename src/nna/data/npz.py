@@ -10,6 +10,7 @@ import numpy as np
 
 from nna.data import targets
 from nna.data.examples import Examples
+from nna.data.reading import reading
 from nna.data.targets import UNSUPERVISED, Target
 from nna.errors import UserError
 from nna.spec import Image, Input, Series, Table, Task
@@ -19,15 +20,16 @@ def read(path: Path) -> dict[str, np.ndarray]:
     """All arrays of the file, by name.
 
     Raises:
-        UserError: the file can't be read, is damaged, or holds pickled objects.
+        UserError: the file is missing, damaged, or holds pickled objects.
     """
     try:
-        with np.load(path, allow_pickle=False) as file:
-            if not isinstance(file, np.lib.npyio.NpzFile):
-                raise UserError(f"{path}: one array alone; an .npz with named arrays is needed")
+        loaded = reading(path, lambda: np.load(path, allow_pickle=False))
+        if isinstance(loaded, np.ndarray):
+            raise UserError(f"{path}: one array alone; an .npz with named arrays is needed")
+        with loaded as file:
             return {name: file[name] for name in file.files}
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
-        raise UserError(f"{path}: can't be read ({error}): bring a whole .npz") from error
+    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+        raise UserError(f"{path}: damaged ({error}): bring a whole .npz") from error
     except ValueError as error:
         raise UserError(f"{path}: holds more than plain arrays, which are never opened") from error
 

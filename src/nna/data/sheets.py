@@ -67,7 +67,6 @@ def read(path: Path) -> Sheet:
                 skipinitialspace=True,
                 na_values=list(MISSING),
                 keep_default_na=False,
-                float_precision="round_trip",
                 low_memory=False,
             )
     except UnicodeDecodeError as error:

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from nna.data import catalog, files, npz, pictures, sheets, tables
+from nna.data import catalog, npz, pictures, sheets, tables
 from nna.data.examples import Examples
+from nna.data.reading import reading
 from nna.errors import UserError
 from nna.spec import Image, Table, Task
 
@@ -32,7 +33,7 @@ def read(
     path = Path(source).expanduser()
     if not path.exists():
         raise UserError(f"{path}: no such file, folder or dataset")
-    found = files.reading(path, lambda: _examples(path, port, task))
+    found = reading(path, lambda: _examples(path, port, task))
     return _fitting(found, port, source)
 
 

@@ -1,0 +1,27 @@
+"""What the system may refuse when a file is read, in one line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from nna.errors import UserError
+
+T = TypeVar("T")
+
+
+def reading(path: Path, read: Callable[[], T]) -> T:
+    """What `read`, which reads `path` or what lies in it, returns.
+
+    Raises:
+        UserError: the file is missing, not permitted, or the disk fails.
+    """
+    try:
+        return read()
+    except FileNotFoundError as error:
+        raise UserError(f"{error.filename or path}: no such file or folder") from error
+    except PermissionError as error:
+        raise UserError(f"{error.filename or path}: no permission to read it") from error
+    except OSError as error:
+        raise UserError(f"{path}: can't be read ({error.strerror or error})") from error

@@ -1,0 +1,136 @@
+"""Pictures in folders: one folder a class, one size, grey or colour, nothing silent."""
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from nna.data import pictures
+from nna.data.files import open_file
+
+
+def picture(path, mode="L", size=(8, 6), value=100):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    colour = value if mode in ("1", "L", "I;16", "I", "F") else None
+    made = Image.new(mode, size, colour) if colour is not None else _colour(mode, size, value)
+    made.save(path)
+
+
+def _colour(mode, size, value):
+    return Image.new("RGB", size, (value, 0, 255)).convert(mode)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    for name, value in (("cat", 51), ("dog", 204)):
+        for i in range(3):
+            picture(tmp_path / name / f"{i}.png", value=value)
+    return tmp_path
+
+
+def test_a_folder_a_class(folder):
+    examples = open_file(folder)
+    assert examples.task == "classification"
+    assert examples.classes == ("cat", "dog")
+    assert examples.y.tolist() == [0, 0, 0, 1, 1, 1]
+    assert examples.x.shape == (6, 1, 6, 8)
+    assert examples.x.dtype == np.float32
+    assert np.allclose(examples.x[:3], 0.2)
+    assert np.allclose(examples.x[3:], 0.8)
+    assert (examples.port.channels, examples.port.size) == (1, 6)
+    assert examples.notes == ("6 pictures in 2 classes by folder",)
+
+
+def test_colour_is_red_green_blue(tmp_path):
+    for name in "ab":
+        picture(tmp_path / name / "p.png", "RGB", value=51)
+    examples = open_file(tmp_path)
+    assert examples.x.shape == (2, 3, 6, 8)
+    assert np.allclose(examples.x[0, :, 0, 0], [0.2, 0, 1])
+
+
+def test_grey_among_colour_is_said(folder):
+    picture(folder / "dog" / "c.png", "RGB")
+    examples = open_file(folder)
+    assert examples.x.shape == (7, 3, 6, 8)
+    assert any("6 of 7 pictures are grey" in note for note in examples.notes)
+
+
+@pytest.mark.parametrize(("mode", "ending"), [("RGBA", "png"), ("P", "gif"), ("CMYK", "jpg")])
+def test_other_kinds_of_pixels_are_converted_and_that_is_said(mode, ending, folder):
+    picture(folder / "dog" / f"c.{ending}", mode)
+    assert any(f"1 pictures converted from {mode}" in note for note in open_file(folder).notes)
+
+
+def test_a_picture_taken_sideways_is_put_upright(tmp_path):
+    exif = Image.Exif()
+    exif[0x0112] = 6  # to be turned by a quarter
+    for name in "ab":
+        (tmp_path / name).mkdir()
+        Image.new("L", (8, 6)).save(tmp_path / name / "p.jpg", exif=exif)
+    assert open_file(tmp_path).x.shape == (2, 1, 8, 6)
+
+
+def test_what_is_no_picture_by_name_is_left_out_and_that_is_said(folder):
+    (folder / "README.txt").write_text("about")
+    (folder / "cat" / "Thumbs.db").write_bytes(b"\0")
+    (folder / "cat" / ".hidden.png").write_bytes(b"\0")
+    notes = open_file(folder).notes
+    assert "1 files beside the folders left out (README.txt)" in notes
+    assert "cat: 1 that are no pictures by name left out (Thumbs.db)" in notes
+
+
+def test_pictures_without_classes(tmp_path, refuses):
+    for i in range(3):
+        picture(tmp_path / f"{i}.png")
+    examples = open_file(tmp_path, task="reconstruction")
+    assert (len(examples), examples.y) == (3, None)
+    refuses(lambda: open_file(tmp_path), "holds 0 sub-folders", "two or more classes")
+
+
+def test_other_tasks_are_refused(folder, refuses):
+    refuses(lambda: open_file(folder, task="regression"), "not for regression")
+    refuses(lambda: open_file(folder, target="a"), "leave out --target")
+
+
+def test_faults_of_folders(folder, tmp_path_factory, refuses):
+    refuses(lambda: open_file(tmp_path_factory.mktemp("empty")), "holds 0 sub-folders")
+    (folder / "empty").mkdir()
+    refuses(lambda: open_file(folder), "empty holds no pictures .*png")
+    one = tmp_path_factory.mktemp("one")
+    picture(one / "only" / "p.png")
+    refuses(lambda: open_file(one), "holds 1 sub-folders", "two or more")
+
+
+def test_pictures_of_different_sizes(folder, refuses):
+    picture(folder / "dog" / "wide.png", size=(9, 6))
+    refuses(lambda: open_file(folder), "different sizes", "0.png is 8x6", "wide.png is 9x6")
+
+
+@pytest.mark.parametrize("content", [b"", b"no picture", b"\x89PNG\r\n\x1a\n" + b"\0" * 40])
+def test_a_file_that_is_no_picture_is_named(content, folder, refuses):
+    (folder / "dog" / "fake.png").write_bytes(content)
+    refuses(lambda: open_file(folder), "dog/fake.png is not a picture, or damaged")
+
+
+def test_a_picture_cut_off_is_named(folder, refuses):
+    draw = np.random.default_rng(0).integers(0, 256, (6, 8), dtype=np.uint8)
+    path = folder / "dog" / "cut.png"
+    Image.fromarray(draw).save(path)
+    path.write_bytes(path.read_bytes()[:70])
+    refuses(lambda: open_file(folder), "cut.png is not a picture, or damaged")
+
+
+def test_pixels_of_sixteen_bits_are_not_squeezed(folder, refuses):
+    picture(folder / "dog" / "deep.png", "I;16")
+    refuses(lambda: open_file(folder), "deep.png: pixels of kind I;16", "8 bits")
+
+
+def test_a_moving_picture_is_refused(folder, refuses):
+    frames = [Image.new("RGB", (8, 6), colour) for colour in ("red", "blue")]
+    frames[0].save(folder / "dog" / "moving.gif", save_all=True, append_images=frames[1:])
+    refuses(lambda: open_file(folder), "moving.gif holds 2 pictures")
+
+
+def test_more_pictures_than_memory_should_hold_are_refused(folder, monkeypatch, refuses):
+    monkeypatch.setattr(pictures, "LARGEST", 1000)
+    refuses(lambda: open_file(folder), "6 pictures of 8x6 are more than", "make them smaller")
