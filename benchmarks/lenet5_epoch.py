@@ -160,7 +160,7 @@ def main() -> None:
     lines = [
         "# Speed, side by side in one run",
         "",
-        f"`make bench` on {torch.get_num_threads()} threads, torch {torch.__version__}; the fastest "
+        f"`make bench`, {torch.get_num_threads()} threads, torch {torch.__version__}; the fastest "
         f"of {ROUNDS} interleaved rounds of {EPOCHS} epochs.",
         "",
         "| an epoch of LeNet-5 on digits | times nna's | test accuracy |",
