@@ -1,0 +1,181 @@
+"""Facts about GPT-2: sizes, sources, public weights, where it fits and where it fails."""
+
+from dataclasses import dataclass
+
+from nna.spec import (
+    Architecture,
+    Drop,
+    Fit,
+    Paper,
+    Parity,
+    Printed,
+    Recipe,
+    Rename,
+    Signature,
+    StepScores,
+    Tokens,
+    Transpose,
+    Variant,
+    Weights,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """Sizes of one GPT-2."""
+
+    layers: int
+    width: int  # numbers that stand for a token between layers
+    heads: int  # attentions side by side in a layer, each of width / heads
+    length: int = 1024  # most tokens seen at once
+    vocab: int = 50_257  # 256 bytes, 50,000 merges, one end-of-text
+    dropout: float = 0.1
+
+
+# Table 2 prints 117, 345, 762 and 1542 million. Its authors later called their counts wrong
+# (README of github.com/openai/gpt-2); with GPT-1's vocabulary of 40,478 all four would be right.
+# Multiply-adds are those of a full window, the attention's masked half included.
+VARIANTS = {
+    "small": Variant(
+        Config(layers=12, width=768, heads=12),
+        124_439_808,
+        {"params": Printed(117e6, "table 2, a count its authors withdrew", within=0.07)},
+        macs=145_824_153_600,
+    ),
+    "medium": Variant(
+        Config(layers=24, width=1024, heads=16),
+        354_823_168,
+        {"params": Printed(345e6, "table 2, a count its authors withdrew", within=0.03)},
+        macs=413_475_536_896,
+    ),
+    "large": Variant(
+        Config(layers=36, width=1280, heads=20),
+        774_030_080,
+        {"params": Printed(762e6, "table 2, a count its authors withdrew", within=0.02)},
+        macs=887_285_350_400,
+    ),
+    "xl": Variant(
+        Config(layers=48, width=1600, heads=25),
+        1_557_611_200,
+        {"params": Printed(1542e6, "table 2, a count its authors withdrew", within=0.011)},
+        macs=1_753_351_782_400,
+    ),
+    "desk": Variant(
+        Config(layers=2, width=128, heads=4, length=64, vocab=256, dropout=0.0),
+        437_760,
+        macs=29_360_128,
+    ),
+}
+
+# From Hugging Face's names, with or without the head, to ours. Its Conv1D stores (in, out).
+RULES = (
+    Drop(r"lm_head\.weight$"),  # the token embedding once more
+    Drop(r"\.attn\.(masked_)?bias$"),  # the causal mask
+    Rename(r"^(.*\.)?transformer\.", ""),
+    Transpose(r"\.c_(attn|proj|fc)\.weight$"),
+    Rename(r"^wte\.", "tokens."),
+    Rename(r"^wpe\.", "positions."),
+    Rename(r"^ln_f\.", "norm."),
+    Rename(r"^h\.", "body."),
+    Rename(r"\.ln_(\d)\.", r".norm\1."),
+    Rename(r"\.attn\.c_attn\.", ".attention.read."),
+    Rename(r"\.attn\.c_proj\.", ".attention.write."),
+    Rename(r"\.mlp\.c_fc\.", ".mlp.widen."),
+    Rename(r"\.mlp\.c_proj\.", ".mlp.write."),
+)
+
+
+def _published(variant: str, hub: str, lambada: float, wikitext: float) -> Weights:
+    return Weights(
+        variant=variant,
+        hub=f"openai-community/{hub}",
+        licence="MIT",
+        rules=RULES,
+        reported={"LAMBADA perplexity": lambada, "WikiText-2 perplexity": wikitext},  # table 3
+    )
+
+
+SPEC = Architecture(
+    name="GPT-2",
+    answers="A pretrained GPT had to be fine-tuned, with labels, for every task it was to do.",
+    adds="Scale alone: one causal transformer, pre-normalised, that is prompted, not fine-tuned.",
+    paper=Paper(
+        title="Language Models are Unsupervised Multitask Learners",
+        authors="Radford, Wu, Child, Luan, Amodei, Sutskever",
+        year=2019,
+        venue="OpenAI technical report",
+        url="https://cdn.openai.com/better-language-models/language_models_are_unsupervised_multitask_learners.pdf",
+    ),
+    after=("gpt1",),
+    takes={"tokens": Tokens()},
+    gives=StepScores(),
+    tasks=("language-modelling",),
+    model="model:GPT2",
+    tiny=Config(layers=2, width=16, heads=2, length=12, vocab=50, dropout=0.1),
+    variants=VARIANTS,
+    recipe=Recipe(
+        objective="cross_entropy",
+        epochs=3,
+        optimiser="adamw",
+        rate=3e-3,
+        batch=16,
+        schedule="cosine",
+        warmup=0.05,
+        decay=0.1,
+        clip=1.0,
+    ),
+    published_recipe=(
+        "40 GB of web text in byte-pair tokens, batches of 512 sequences of 1,024 tokens, the rate "
+        "tuned by hand for each size on 5% held out (sections 2 and 3); neither optimiser, nor "
+        "schedule, nor number of steps is printed."
+    ),
+    objectives=("cross_entropy",),
+    signature=Signature(
+        data="pydoc",
+        metric="bits per byte",
+        reach=3.0,
+        baseline="bigram",
+        fails="Predict from anything further back than its window of `length` tokens.",
+        fails_test="test_a_period_longer_than_its_window_stays_noise",
+    ),
+    parity=(
+        Parity(
+            against="transformers GPT2LMHeadModel",
+            check="parity:transformers",
+            needs="transformers",
+        ),
+        Parity(against="the equations, position by position in NumPy", check="parity:equations"),
+    ),
+    weights={
+        "small@openai": _published("small", "gpt2", 35.13, 29.41),
+        "medium@openai": _published("medium", "gpt2-medium", 15.60, 22.76),
+        "large@openai": _published("large", "gpt2-large", 10.87, 19.93),
+        "xl@openai": _published("xl", "gpt2-xl", 8.63, 18.34),
+    },
+    advice=(
+        Fit(
+            "text or other discrete sequences are to be generated or scored, left to right",
+            "yes",
+            "One pass predicts every position, and a cache makes each further token one step.",
+            "Radford et al. 2019, section 2",
+        ),
+        Fit(
+            "a small pretrained language model is wanted whose every weight can be inspected",
+            "yes",
+            "Four sizes are public as safetensors under the MIT licence.",
+            "github.com/openai/gpt-2",
+        ),
+        Fit(
+            "less than a few hundred thousand tokens to learn from, and no pretrained weights",
+            "no",
+            "Next to n-gram counts a transformer starts knowing nothing, not even locality.",
+            "rule of thumb",
+        ),
+        Fit(
+            "the answer needs words on both sides, as in labelling or filling gaps",
+            "no",
+            "A position sees nothing to its right; a masked model sees both sides.",
+            "Devlin et al. 2019, arXiv:1810.04805, section 3.1",
+        ),
+    ),
+)
