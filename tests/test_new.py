@@ -78,7 +78,9 @@ def test_the_list_names_each_gap(laid_out):
         assert "not written yet" in gaps[promise]
     for lens in contract.LENSES:
         assert any(what.startswith(f"{lens}: ") for what in gaps.values())
-    assert f"python {TOOL} --check tiny_gru --root {root}" in said
+    again = said.splitlines()[-1].removeprefix("to see this list again: ").split()
+    assert again[-4:] == ["--check", "tiny_gru", "--root", str(root)]
+    assert [Path(word).name for word in again[:2]] == [Path(sys.executable).name, "new.py"]
 
 
 def test_the_template_keeps_no_promise_of_a_model_by_accident(laid_out):

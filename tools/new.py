@@ -22,12 +22,6 @@ from nna.errors import UserError, nearest
 
 TEMPLATES = Path(__file__).parent / "template"
 MARK = "FILL"  # the templates say behind this word what is to be written in its place
-LENS = "at least twenty words of your own, each claim with its source in brackets"
-LENSES = {  # what a lens must hold besides
-    "Mathematical foundation": "a formula between doubled dollar signs, and every symbol named",
-    "When to use, when not to": "advice with its reason, and the line `nna train @ID@`",
-    "References": "three lines `1. Authors (year). Title. Venue.`, then one `Web: A; B`",
-}
 
 
 def main(arguments: list[str]) -> int:
@@ -46,10 +40,18 @@ def main(arguments: list[str]) -> int:
         sys.stderr.write(f"new: {error}\n")
         return 2
     print(f"created {folder}", flush=True)
-    again = [__file__, "--check", given.id, *(["--root", str(given.root)] if given.root else [])]
-    subprocess.run([sys.executable, *again], check=False)  # a fresh process finds the new folder
-    print(f"\nto see this list again: python {' '.join(again)}")
+    where = ["--root", str(given.root)] if given.root else []
+    again = [sys.executable, __file__, "--check", given.id, *where]
+    subprocess.run(again, check=False)  # a fresh process finds the new folder
+    print(f"\nto see this list again: {' '.join(map(_from_here, again))}")
     return 0
+
+
+def _from_here(word: str) -> str:
+    """A path inside the current folder, relative to it; all else as it is."""
+    path = Path(word)
+    inside = path.is_absolute() and path.is_relative_to(Path.cwd())
+    return str(path.relative_to(Path.cwd())) if inside else word
 
 
 def create(name: str, family: str | None, root: Path) -> Path:
@@ -90,10 +92,7 @@ def create(name: str, family: str | None, root: Path) -> Path:
 
 def _files(name: str, family: str) -> Iterator[tuple[str, str]]:
     """The name and text of each file of a new folder."""
-    from nna.contract import LENSES as HEADINGS
-
     values = {
-        "@LENSES@": "\n".join(f"\n## {h}\n\n{MARK}: {h}: {LENSES.get(h, LENS)}." for h in HEADINGS),
         "@ID@": name,
         "@FAMILY@": family,
         "@CLASS@": "".join(part.capitalize() for part in name.split("_")),
