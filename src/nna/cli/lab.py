@@ -1,24 +1,21 @@
-"""`nna lab`: list, show, run and report the experiments. Parses, calls, prints."""
+"""`nna lab`: claims decided by experiment. Parses, calls, prints."""
 
 from __future__ import annotations
 
-import json
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from nna.cli import INTERRUPTED, output
+from nna.cli.options import Json
 from nna.errors import UserError
 
 if TYPE_CHECKING:
     from nna.lab.record import Record
 
-lab = typer.Typer(no_args_is_help=True, help="Claims, decided by experiment.")
-
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-
-COLOURS = {"holds": "blue", "holds with limits": "yellow", "fails": "red"}
+lab = typer.Typer(help="Claims, each decided by an experiment.")
 
 
 def register(app: typer.Typer) -> None:
@@ -27,86 +24,78 @@ def register(app: typer.Typer) -> None:
 
 
 @lab.command("list")
-def list_(as_json: Json = False) -> None:
+def list_(json: Json = False) -> None:
     """List the claims, and the verdict on each."""
     from nna.lab import catalog, record
 
     rows = []
     for name in catalog.names():
         found = record.newest(name)
-        judged = {claim["row"]: claim for claim in record.summary(found[0])} if found else {}
+        verdicts = {c["row"]: c["verdict"] for c in record.summary(found[0])} if found else {}
         for claim in catalog.describe(name).claims:
-            decided = judged[claim.row]["verdict"] if judged else None
-            rows.append(
-                {"experiment": name, "row": claim.row, "claim": claim.says, "verdict": decided}
-            )
-    if as_json:
-        typer.echo(json.dumps(rows, indent=1))
+            about = {"row": claim.row, "verdict": verdicts.get(claim.row), "claim": claim.says}
+            rows.append({"experiment": name, **about})
+    if json:
+        output.print_json(rows)
         return
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table("experiment", "claim", "verdict", box=None, pad_edge=False)
-    for row in rows:
-        table.add_row(row["experiment"], row["claim"], _coloured(row["verdict"]))
-    Console().print(table)
+    columns = ("experiment", "row", "verdict", "claim")
+    output.table(
+        columns, [(r["experiment"], r["row"], _said(r["verdict"]), r["claim"]) for r in rows]
+    )
 
 
 @lab.command()
-def show(name: Annotated[str, typer.Argument(metavar="ID")], as_json: Json = False) -> None:
-    """Show the protocol and criterion of an experiment, and its newest result."""
-    from nna.lab import catalog, record
-    from nna.lab import report as page
+def show(
+    name: Annotated[str, typer.Argument(metavar="ID", help="An experiment, such as xor.")],
+    json: Json = False,
+) -> None:
+    """Show an experiment's protocol and criterion, and its newest result."""
+    from nna.lab import catalog, record, report
 
     experiment, found = catalog.describe(name), record.newest(name)
-    if as_json:
-        typer.echo(json.dumps(page.as_data(name), indent=1))
+    if json:
+        output.print_json(report.as_data(name))
         return
-    from rich.console import Console
-    from rich.markup import escape
-
-    console = Console(highlight=False)
-    console.print(f"[bold]{escape(experiment.title)}[/bold]\n")
+    output.heading(f"{experiment.title} ({name})", space=False)
     protocol = experiment.protocol
-    for word, text in (
-        ("Data", protocol.data),
-        ("Models", protocol.models),
-        ("Training", protocol.training),
-        ("Measured", protocol.measured),
-        ("Quick form", protocol.quick),
-    ):
-        console.print(f"[bold]{word}:[/bold] {escape(text)}")
-    console.print(
-        f"[bold]Seeds:[/bold] {experiment.seeds}, about {experiment.minutes:g} minutes on two cores"
+    output.facts(
+        [
+            ("data", protocol.data),
+            ("models", protocol.models),
+            ("training", protocol.training),
+            ("measured", protocol.measured),
+            ("quick form", protocol.quick),
+            ("seeds", f"{experiment.seeds}, about {experiment.minutes:g} minutes on two cores"),
+        ]
     )
     _print_claims(name, found[0] if found else None)
+    output.say()
     if found is None:
-        console.print(f"\nNot measured yet: nna lab run {name}")
+        output.say(f"not measured yet: nna lab run {name}")
         return
     result, folder = found
-    origin = "the maintainers'" if folder == record.SHIPPED / name else "your own"
-    packages = ", ".join(f"{package} {number}" for package, number in result.versions.items())
-    console.print(
-        f"\n{len(result.measured)} of {result.asked} seeds, {result.date}, {result.seconds:.0f} s "
-        f"of measuring, {packages} ({origin} result)"
+    shipped, changed = folder == record.SHIPPED / name, result.source != record.fingerprint(name)
+    output.facts(
+        [
+            ("result", "of the maintainers" if shipped else "your own"),
+            ("measured", f"{len(result.measured)} of {result.asked} seeds, {result.date}"),
+            ("took", f"{result.seconds:.0f} s, added over the seeds"),
+            ("versions", ", ".join(f"{name} {number}" for name, number in result.versions.items())),
+            ("figure", folder / record.FIGURE if not result.missing else None),
+            ("note", "the experiment's file has been changed since" if changed else None),
+        ]
     )
-    if (figure := folder / record.FIGURE).is_file():
-        typer.echo(f"Figure: {figure}")
-    if result.source != record.fingerprint(name):
-        typer.echo("The experiment's file has been changed since.")
 
 
 @lab.command()
-def run(  # noqa: PLR0913  (one an option)
-    name: Annotated[str | None, typer.Argument(metavar="[ID]")] = None,
+def run(  # noqa: PLR0913  (an argument an option)
+    name: Annotated[str | None, typer.Argument(metavar="[ID]", help="An experiment.")] = None,
     every: Annotated[bool, typer.Option("--all", help="Run all of them.")] = False,
-    quick: Annotated[
-        bool, typer.Option(help="A short form: it runs, but decides nothing.")
-    ] = False,
+    quick: Annotated[bool, typer.Option("--quick", help="A short form; decides nothing.")] = False,
     seeds: Annotated[int | None, typer.Option(help="How many seeds, from 0.")] = None,
-    jobs: Annotated[int | None, typer.Option(help="Processes at a time [default: cores].")] = None,
-    fresh: Annotated[bool, typer.Option(help="Forget what is measured.")] = False,
-    store: Annotated[bool, typer.Option(help="Put the result into the package.")] = False,
+    jobs: Annotated[int | None, typer.Option(help="Processes at a time; else one a core.")] = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Forget what is measured.")] = False,
+    store: Annotated[bool, typer.Option("--store", help="Ship the result in the package.")] = False,
 ) -> None:
     """Measure an experiment; interrupted, the same command goes on where it was."""
     from nna.lab import catalog
@@ -122,7 +111,7 @@ def run(  # noqa: PLR0913  (one an option)
         start = runner.begin(each, seeds=seeds, quick=quick, fresh=fresh)
         done = _measure(start, jobs or os.cpu_count() or 1)
         _print_claims(each, done)
-        typer.echo(f"kept: {runner.store(done) if store else runner.folder(each, quick)}")
+        output.say(f"\nkept in {runner.store(done) if store else runner.folder(each, quick)}")
 
 
 @lab.command()
@@ -135,7 +124,7 @@ def report(
     from nna.lab import report as page
 
     page.write(out)
-    typer.echo(f"written: {out}")
+    output.say(str(out))
 
 
 def _measure(start: Record, jobs: int) -> Record:
@@ -156,54 +145,40 @@ def _measure(start: Record, jobs: int) -> Record:
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
-        TextColumn("seeds"),
+        TextColumn("seeds,"),
         TimeElapsedColumn(),
-        TextColumn("left"),
+        TextColumn("gone,"),
         TimeRemainingColumn(),
+        TextColumn("left"),
     )
-    place = runner.folder(start.experiment, start.quick)
-    with Progress(*columns, console=Console(stderr=True)) as progress:
-        task = progress.add_task(
-            start.experiment, total=start.asked, completed=start.asked - len(start.missing)
-        )
-        try:
+    done, place = start.asked - len(start.missing), runner.folder(start.experiment, start.quick)
+    try:
+        with Progress(*columns, console=Console(stderr=True)) as progress:
+            task = progress.add_task(start.experiment, total=start.asked, completed=done)
             return runner.run(start, place, jobs=jobs, tick=lambda _: progress.advance(task))
-        except KeyboardInterrupt:
-            progress.stop()
-            typer.echo("nna: interrupted; the same command goes on where it was", err=True)
-            raise typer.Exit(130) from None
+    except KeyboardInterrupt:
+        output.warn("interrupted; the same command goes on where it was")
+        raise typer.Exit(INTERRUPTED) from None
 
 
 def _print_claims(name: str, result: Record | None) -> None:
     """The claims with their conditions, and what a result says of them."""
-    from rich.console import Console
-    from rich.markup import escape
-    from rich.table import Table
-
     from nna.lab import catalog
     from nna.lab.verdict import judge
 
-    console, experiment = Console(highlight=False), catalog.describe(name)
+    experiment = catalog.describe(name)
     judged = judge(experiment, result.columns) if result else ()
     for number, claim in enumerate(experiment.claims):
         verdict = judged[number].verdict if judged else None
-        console.print(f"\n[bold]{escape(claim.says)}[/bold] {_coloured(verdict)}")
-        console.print(f"{claim.row}, made by {escape('; '.join(claim.by))}", style="dim")
-        table = Table("condition", "bound", "effect [95 % interval]", "outcome", box=None)
-        for place, condition in enumerate(claim.conditions):
-            finding = judged[number].findings[place] if judged else None
-            table.add_row(
-                escape(condition.says) + (" (limit)" if condition.limit else ""),
-                condition.bound,
-                escape(finding.estimate) if finding else "",
-                finding.outcome if finding else "",
-            )
-        console.print(table)
+        output.heading(f"{claim.row}: {claim.says} {_said(verdict).upper()}")
+        output.say(output.wrapped(f"made by {'; '.join(claim.by)}"))
+        found = judged[number].findings if judged else (None,) * len(claim.conditions)
+        rows = [
+            (f.outcome if f else "", f.estimate if f else "", c.bound, c.statement)
+            for c, f in zip(claim.conditions, found, strict=True)
+        ]
+        output.table(("outcome", "effect [95 % interval]", "bound", "condition"), rows)
 
 
-def _coloured(verdict: str | None) -> str:
-    """A verdict in its colour, for rich."""
-    if verdict is None:
-        return "[dim]not measured[/dim]"
-    colour = COLOURS.get(verdict)
-    return f"[{colour}]{verdict}[/{colour}]" if colour else verdict
+def _said(verdict: str | None) -> str:
+    return verdict or "not measured"

@@ -38,6 +38,11 @@ class Condition:
     limit: bool = False  # where only such conditions are not met, the claim holds with limits
 
     @property
+    def statement(self) -> str:
+        """What it says, and whether it is a limit."""
+        return f"{self.says} (limit)" if self.limit else self.says
+
+    @property
     def bound(self) -> str:
         """The bound in words."""
         if self.at_least is not None:

@@ -130,9 +130,11 @@ def measure(name: str, seed: int, quick: bool) -> Measured:
     experiment, threads, began = catalog.describe(name), torch.get_num_threads(), time.monotonic()
     torch.set_num_threads(1)
     try:
-        numbers = {key: float(value) for key, value in experiment.measure(seed, quick).items()}
+        with torch.random.fork_rng(devices=[]):  # experiments seed it; the caller's stays as it was
+            measured = experiment.measure(seed, quick)
     finally:
         torch.set_num_threads(threads)
+    numbers = {key: float(value) for key, value in measured.items()}
     if numbers.keys() != experiment.quantities.keys():
         odd = sorted(numbers.keys() ^ experiment.quantities.keys())
         raise ValueError(f"{name} declares and measures different quantities: {odd}")

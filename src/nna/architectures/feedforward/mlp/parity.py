@@ -64,7 +64,7 @@ def equations() -> dict[str, float]:
 
         def naive(params: dict[str, np.ndarray], table: np.ndarray, squash=squash) -> np.ndarray:
             out = []
-            for y in table:
+            for y in table.tolist():
                 for i in range(2):
                     y = [squash(x) for x in _sums(params, f"body.{i}.linear", y)]
                 out.append(_sums(params, "head", y))

@@ -51,7 +51,7 @@ SPEC = Architecture(
     model="model:Perceptron",
     tiny=Config(features=5, classes=3),
     variants=VARIANTS,
-    recipe=Recipe(objective="perceptron_rule", epochs=50, rate=1.0, batch=1),
+    recipe=Recipe(objective="perceptron_rule", epochs=20, rate=1.0, batch=1),
     published_recipe="Error correction: one example at a time, weights changed by a fixed amount "
     "after a wrong response and not otherwise, until a whole pass is right "
     "(Rosenblatt 1962, Principles of Neurodynamics, chapter 5).",

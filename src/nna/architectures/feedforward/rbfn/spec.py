@@ -30,7 +30,7 @@ VARIANTS = {
     "xor": Variant(Config(features=2, units=4, classes=1), params=17),
     # two formants to ten vowels, at its largest (Moody & Darken 1989)
     "vowels": Variant(Config(features=2, units=100, classes=10), params=1_310),
-    "desk": Variant(Config(features=64, units=400, classes=10), params=30_010),
+    "desk": Variant(Config(features=2, units=80, classes=2), params=402),
 }
 
 SPEC = Architecture(
@@ -58,9 +58,9 @@ SPEC = Architecture(
     "the nearest other centres, then the weights by least squares (Moody & Darken 1989).",
     objectives=("radial_basis", "cross_entropy", "squared_error"),
     signature=Signature(
-        data="digits",
+        data="moons",
         metric="accuracy",
-        reach=0.96,
+        reach=0.95,
         baseline="logistic regression",
         fails="It can't extrapolate: far from its centres all units are silent, and the output is "
         "the bias, whatever the input.",

@@ -37,7 +37,7 @@ def generator() -> dict[str, float]:
             parameters: dict[str, np.ndarray], noise: np.ndarray, config: Config = config
         ) -> np.ndarray:
             rows = []
-            for x in noise:
+            for x in noise.tolist():
                 for layer in range(len(config.hidden) + 1):
                     name = f"generator.{2 * layer}"
                     x = _affine(parameters[f"{name}.weight"], parameters[f"{name}.bias"], x)
@@ -63,7 +63,7 @@ def discriminator() -> dict[str, float]:
             parameters: dict[str, np.ndarray], input: np.ndarray, config: Config = config
         ) -> np.ndarray:
             rows = []
-            for x in input:
+            for x in input.tolist():
                 for layer, units in enumerate(config.widths):
                     name = f"{2 * layer}.pieces"
                     all_pieces = _affine(

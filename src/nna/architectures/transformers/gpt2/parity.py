@@ -120,7 +120,7 @@ def equations() -> dict[str, float]:
         def naive(
             params: dict[str, np.ndarray], tokens: np.ndarray, config: Config = config
         ) -> np.ndarray:
-            return np.array([_write_out(params, list(row), config) for row in tokens])
+            return np.array([_write_out(params, row, config) for row in tokens.tolist()])
 
         found = compare.equations(model, naive, {"tokens": tokens})
         gaps = {key: max(gap, gaps.get(key, 0.0)) for key, gap in found.items()}
