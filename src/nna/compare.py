@@ -114,8 +114,13 @@ def _directional(
         (twin(**tensors) * torch.as_tensor(noise)).mean().backward()
     finally:
         model.float()
-    ours = sum(float((tensors[k].grad * torch.as_tensor(direction[k])).sum()) for k in floats)
+    ours = sum(float((_gradient(tensors[k]) * torch.as_tensor(direction[k])).sum()) for k in floats)
     return abs(ours - (along(step) - along(-step)) / (2 * step))
+
+
+def _gradient(x: Tensor) -> Tensor:
+    assert x.grad is not None
+    return x.grad
 
 
 def _gap(one: Tensor, other: Tensor) -> float:

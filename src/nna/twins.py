@@ -34,7 +34,9 @@ def _embedding(m: nn.Embedding) -> list[Tensor | None]:
 
 def _lstm(m: nn.LSTM) -> list[Tensor | None]:
     """Both frameworks order the gates input, forget, candidate, output; Keras has one bias."""
-    return [m.weight_ih_l0.T, m.weight_hh_l0.T, m.bias_ih_l0 + m.bias_hh_l0]
+    own = dict(m.named_parameters())
+    bias = own["bias_ih_l0"] + own["bias_hh_l0"]
+    return [own["weight_ih_l0"].T, own["weight_hh_l0"].T, bias]
 
 
 # How each kind of torch layer lays out its weights in Keras. Written once, for all architectures.

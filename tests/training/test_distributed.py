@@ -12,12 +12,11 @@ SCRIPT = """
 import sys
 import torch
 from torch import nn
-from torch.distributed.checkpoint.state_dict import get_model_state_dict
 from nna import objectives
 from nna.spec import Recipe
 from nna.training import devices, files
 from nna.training.batches import Tensors
-from nna.training.checkpoint import WHOLE
+from nna.training.checkpoint import weights_of
 from nna.training.loop import Training
 from pathlib import Path
 
@@ -32,7 +31,7 @@ recipe = Recipe(objective="cross_entropy", epochs=3, batch=32, rate=0.01, optimi
                 schedule="cosine", clip=0.5, decay=0.01)
 Training(model=model, objective=objectives.get("cross_entropy"), recipe=recipe, train=part(128),
          validation=part(64), fabric=fabric).run()
-state = get_model_state_dict(model, options=WHOLE)
+state = weights_of(model)
 if fabric.is_global_zero:
     files.write_tensors(Path(path), state)
 """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 
@@ -144,7 +144,7 @@ def predict(  # noqa: PLR0913 - one option a thing that the user may say
     output.table(columns, [tuple(answer[c] for c in columns) for answer in answers])
 
 
-def _paused(stop: Exception) -> None:
+def _paused(stop: Exception) -> NoReturn:
     """Say how to continue, and leave as an interrupted program does."""
     output.warn(f"interrupted; continue with: nna resume {stop}")
     raise typer.Exit(130) from stop

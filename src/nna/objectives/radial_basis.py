@@ -48,7 +48,7 @@ class RadialBasis(WithoutGradient):
         if len(x) < len(centres):
             raise ValueError(f"{len(centres)} centres need as many examples; there are {len(x)}")
         seed = int(torch.randint(2**31, ()))
-        means = KMeans(len(centres), n_init=1, random_state=seed).fit(x.cpu().numpy())
+        means = KMeans(len(centres), random_state=seed).fit(x.cpu().numpy())
         centres.copy_(torch.as_tensor(means.cluster_centers_))
         near = min(NEIGHBOURS, len(centres) - 1)
         apart = torch.cdist(centres, centres).topk(near + 1, largest=False).values[:, 1:]

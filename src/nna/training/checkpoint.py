@@ -26,6 +26,18 @@ WHOLE = StateDictOptions(full_state_dict=True, cpu_offload=True)  # in the first
 EVERYWHERE = StateDictOptions(full_state_dict=True)  # the same, in every process
 
 
+def weights_of(model: nn.Module, options: StateDictOptions = WHOLE) -> dict[str, Tensor]:
+    """A model's whole state by its own names, gathered from all processes."""
+    state: Any = get_model_state_dict(model, options=options)
+    return state
+
+
+def put_weights(model: nn.Module, state: Mapping[str, Tensor]) -> None:
+    """Give a model, sharded or not, its whole state."""
+    whole: Any = dict(state)
+    set_model_state_dict(model, whole, options=WHOLE)
+
+
 @dataclass(slots=True)
 class Position:
     """Where training stands."""
@@ -47,7 +59,7 @@ def save(
     writes: bool,
 ) -> None:
     """Write a checkpoint; every process takes part in gathering, the one that `writes` writes."""
-    tensors = {f"model.{k}": v for k, v in get_model_state_dict(model, options=WHOLE).items()}
+    tensors = {f"model.{k}": v for k, v in weights_of(model).items()}
     groups: dict[str, Any] = {}
     for player, (module, optimiser) in optimisers.items():
         state: Any = get_optimizer_state_dict(module, optimiser, options=WHOLE)
@@ -82,7 +94,7 @@ def restore(
     except (SafetensorError, OSError, KeyError, TypeError, ValueError) as error:
         raise UserError(f"{path}: not a whole checkpoint of nna ({error})") from error
     try:
-        set_model_state_dict(model, _under("model.", tensors), options=WHOLE)
+        put_weights(model, _under("model.", tensors))
         for player, (module, optimiser) in optimisers.items():
             state = {"state": _entries(player, tensors), "param_groups": _tuples(groups[player])}
             set_optimizer_state_dict(module, optimiser, state, options=WHOLE)  # type: ignore[arg-type]

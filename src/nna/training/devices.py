@@ -59,7 +59,7 @@ def _strategy(name: str, processes: int) -> Any:
     if processes == 1:
         return "auto"
     if name == "fsdp":
-        from lightning_fabric.strategies import ModelParallelStrategy
+        from lightning_fabric.strategies.model_parallel import ModelParallelStrategy
 
         return ModelParallelStrategy(_shard, data_parallel_size=processes, tensor_parallel_size=1)
     return "ddp"

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor, nn
-from torch.distributed.checkpoint.state_dict import get_model_state_dict
 
 from nna import weights
 from nna.errors import UserError
@@ -24,7 +23,7 @@ from nna.spec import Recipe
 from nna.training import checkpoint, files
 from nna.training.augment import augment
 from nna.training.batches import Tensors, shuffled
-from nna.training.checkpoint import EVERYWHERE, WHOLE, Position
+from nna.training.checkpoint import EVERYWHERE, Position
 from nna.training.optimisers import optimiser_of, shape
 from nna.training.watch import Silent, Watcher
 
@@ -150,7 +149,7 @@ class Training:
         if self.validation is not None:
             measured = measure(self._callable(), self.objective, self.validation)
             figures |= {f"validation {k}": v for k, v in measured.items()}
-            watched = self.objective.watch and measured[self.objective.watch]
+            watched = measured[self.objective.watch] if self.objective.watch else None
             if watched is not None and (self.at.best is None or watched < self.at.best):
                 self.at.best, self.at.best_epoch = watched, self.at.epoch
                 self._save_best()
@@ -215,14 +214,14 @@ class Training:
             files.write(path, "".join(lines[: self.at.lines]))
 
     def _save_best(self) -> None:
-        state = get_model_state_dict(self.model, options=EVERYWHERE)
+        state = checkpoint.weights_of(self.model, EVERYWHERE)
         self._best = {k: v.clone() for k, v in state.items()}
         if self.folder and self.fabric.is_global_zero:
             files.write_tensors(self._file("best.safetensors"), self._best)
 
     def _load_best(self) -> None:
         best = self._best or weights.read(self._file("best.safetensors"))
-        checkpoint.set_model_state_dict(self.model, best, options=WHOLE)
+        checkpoint.put_weights(self.model, best)
 
 
 @torch.no_grad()

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from nna.spec import Task
+from nna.data.examples import Examples
+from nna.spec import Task, Tokens
 from nna.workbench import measures
 from nna.workbench.material import Material
 from nna.workbench.measures import Figure
@@ -63,16 +64,22 @@ def _ridge(material: Material) -> Figures:
     return measures.regression(fitted.predict(_flat(material, "test")), _target(material, "test"))
 
 
+def _texts(material: Material) -> tuple[Examples, Examples, int]:
+    """Training and test windows, and the number of tokens there are."""
+    train, port = material.parts["train"], material.parts["train"].port
+    assert isinstance(port, Tokens)
+    assert isinstance(port.vocab, int)
+    return train, material.parts["test"], port.vocab
+
+
 def _unigram(material: Material) -> Figures:
-    vocab = material.parts["train"].port.vocab  # type: ignore[union-attr]
-    train, test = material.parts["train"], material.parts["test"]
+    train, test, vocab = _texts(material)
     counts = np.bincount(np.asarray(train.y).ravel(), minlength=vocab) + 1.0
     return measures.language(-np.log(counts / counts.sum())[np.asarray(test.y)])
 
 
 def _bigram(material: Material) -> Figures:
-    vocab = material.parts["train"].port.vocab  # type: ignore[union-attr]
-    train, test = material.parts["train"], material.parts["test"]
+    train, test, vocab = _texts(material)
     counts = np.full((vocab, vocab), 0.1)  # a tenth of a sighting for what was never seen
     np.add.at(counts, (np.asarray(train.x).ravel(), np.asarray(train.y).ravel()), 1.0)
     log = np.log(counts / counts.sum(1, keepdims=True))
@@ -106,7 +113,7 @@ def _random_grid(material: Material) -> Figures:
 
     rows, columns = material.config.rows, material.config.columns
     train, test = (np.asarray(material.parts[p].x) for p in ("train", "test"))
-    centres = KMeans(rows * columns, n_init=1, random_state=0).fit(train).cluster_centers_
+    centres = KMeans(rows * columns, random_state=0).fit(train).cluster_centers_
     grid = np.stack(np.divmod(np.arange(rows * columns), columns), 1)
     return measures.mapping(centres, grid, test)
 

@@ -175,6 +175,7 @@ def _mistakes(model: nn.Module, material: Material, add: Any) -> None:
 
 def _pairs(model: nn.Module, material: Material, add: Any) -> None:
     side = _side(material)
+    assert side is not None
     out = evaluate.outputs(model, Tensors.of(material.parts["test"]))[:8]
     given = np.asarray(material.parts["test"].x)[:8]
     both = np.concatenate([given, out]).reshape(-1, 1, side, side)

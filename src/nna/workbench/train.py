@@ -17,7 +17,7 @@ from nna.spec import Recipe
 from nna.training import devices, files, runs
 from nna.training.augment import check
 from nna.training.batches import Tensors
-from nna.training.checkpoint import WHOLE
+from nna.training.checkpoint import weights_of
 from nna.training.loop import Interrupted, Training
 from nna.training.runs import Request, Run
 from nna.training.watch import Bar, Silent, Watcher
@@ -232,9 +232,7 @@ def _tensors(examples: Examples, fabric: Fabric) -> Tensors:
 
 def _finish(run: Run, training: Training, material: Material, fabric: Fabric) -> None:
     """Gather the weights, evaluate, write all that a finished run has."""
-    from torch.distributed.checkpoint.state_dict import get_model_state_dict
-
-    state = get_model_state_dict(training.model, options=WHOLE)
+    state = weights_of(training.model)
     if fabric.is_global_zero:
         whole = registry.construct(registry.split(run.request.architecture)[0], material.config)
         weights.load_exactly(whole, state)

@@ -1,12 +1,14 @@
 """Keras twin of `model.py`, channels last. Layers bear their torch names, "_" for "."."""
 
+from typing import Any
+
 import keras
-from keras import KerasTensor, layers, ops
+from keras import layers, ops
 
 from nna.architectures.convolutional.lenet5.spec import Config
 
 
-def squash(x: KerasTensor, activation: str) -> KerasTensor:
+def squash(x: Any, activation: str) -> Any:
     """ReLU, or the scaled tanh of equation 6."""
     return ops.relu(x) if activation == "relu" else 1.7159 * ops.tanh(2 / 3 * x)
 
