@@ -1,0 +1,224 @@
+"""What is fitted is fitted on the training part; no row of validation or test reaches a fit."""
+
+import dataclasses
+import inspect
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+import sklearn.base
+import sklearn.preprocessing
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nna.data import catalog
+from nna.data.adapt import adapt
+from nna.data.examples import PARTS, Examples
+from nna.data.files import open_file
+from nna.data.prepare import Preparation
+from nna.data.split import split
+from nna.spec import Image, Series, Table
+
+FRAME = pd.DataFrame({"a": [1.0, 3.0], "b": ["x", "y"], "c": [True, False], "k": [7, 7]})
+
+
+def table(x, **more):
+    port = Table(features=x.shape[1])
+    whole = {"task": "classification", "port": port, "x": x, "y": np.arange(len(x)) % 2}
+    return Examples(**whole | {"classes": ("u", "v")} | more)
+
+
+# --- what preparation does -------------------------------------------------------------------
+
+
+def test_numbers_to_mean_0_spread_1_and_words_to_columns():
+    fitted = Preparation.fit(table(FRAME))
+    done = fitted.apply(table(FRAME))
+    # a, c, k scaled (k does not vary), then one column a word of b
+    assert done.x.tolist() == [[-1, 1, 0, 1, 0], [1, -1, 0, 0, 1]]
+    assert done.x.dtype == np.float32
+    assert done.port == Table(features=5)
+    assert fitted.describe() == [
+        "3 number columns to mean 0, spread 1 (of the training part)",
+        "1 category columns to 2 columns of 0 and 1",
+    ]
+
+
+def test_a_word_that_training_has_not_seen_is_none_of_those_seen():
+    other = FRAME.assign(b=["y", "z"])
+    assert Preparation.fit(table(FRAME)).apply(table(other)).x[:, 3:].tolist() == [[0, 1], [0, 0]]
+
+
+def test_columns_are_found_by_name_in_any_order():
+    fitted = Preparation.fit(table(FRAME))
+    turned = FRAME[["k", "b", "a", "c"]].assign(extra=1)
+    assert np.array_equal(fitted.apply(table(turned)).x, fitted.apply(table(FRAME)).x)
+
+
+def test_tables_of_another_kind_are_refused(refuses):
+    fitted = Preparation.fit(table(FRAME))
+    refuses(lambda: fitted.apply(table(FRAME.drop(columns="b"))), "lacks the column 'b'")
+    words = FRAME.assign(a=["p", "q"])
+    refuses(lambda: fitted.apply(table(words)), "column 'a' holds words; in training it held num")
+    array = Preparation.fit(table(np.eye(3)))
+    refuses(lambda: array.apply(table(np.eye(4))), "rows of 4 numbers; it needs 3")
+
+
+def test_targets_that_are_numbers_are_scaled_and_brought_back():
+    y = np.array([10, 20, 30], dtype=np.float32)
+    x = np.eye(3)
+    train = table(x, task="regression", y=y, classes=())
+    fitted = Preparation.fit(train)
+    scaled = fitted.apply(train).y
+    assert scaled.mean() == pytest.approx(0, abs=1e-6)
+    assert scaled.std() == pytest.approx(1)
+    assert np.allclose(fitted.restore(scaled), y)
+    assert "the target to mean 0" in fitted.describe()[-1]
+
+
+def test_pictures_and_series_are_scaled_as_a_whole():
+    x = np.random.default_rng(0).uniform(3, 9, (8, 2, 4, 4)).astype(np.float32)
+    for port, values in ((Image(channels=2, size=4), x), (Series(channels=4), x[:, 0])):
+        train = table(x, port=port) if values is x else table(values, port=port)
+        done = Preparation.fit(train).apply(train).x
+        assert done.shape == values.shape
+        assert done.mean() == pytest.approx(0, abs=1e-5)
+        assert done.std() == pytest.approx(1, abs=1e-5)
+
+
+@pytest.mark.parametrize("name", ["ring", "long_lag", "karate", "pydoc"])
+def test_what_is_as_it_should_be_is_left_alone(name):
+    examples = catalog.load(name)
+    fitted = Preparation.fit(examples)
+    assert fitted.apply(examples).x is examples.x
+    assert fitted.describe() == []
+
+
+@pytest.mark.parametrize("name", ["iris", "digits", "diabetes", "xor"])
+def test_a_preparation_survives_its_record(name):
+    parts = split(catalog.load(name), seed=0)
+    fitted = Preparation.fit(parts["train"])
+    back = Preparation.from_json(json.loads(json.dumps(fitted.to_json())))
+    assert back == fitted
+    assert np.array_equal(back.apply(parts["test"]).x, fitted.apply(parts["test"]).x)
+
+
+# --- no row of validation or test reaches a fit ----------------------------------------------
+
+
+def swapped(examples: Examples, held: np.ndarray, draw: np.random.Generator) -> Examples:
+    """The same examples, every value of the held rows replaced by something outlandish.
+
+    With no rows held it changes nothing but the layout in memory, on which rounding depends.
+    Labels stay: the split goes by them, so that each part has its share of each class.
+    """
+    y = examples.y
+    if examples.task == "regression":
+        y = y.copy()
+        y[held] = draw.uniform(1e5, 1e6, len(held))
+    if isinstance(examples.x, pd.DataFrame):
+        x = examples.x.copy()
+        for name in x.columns:
+            numeric = pd.api.types.is_numeric_dtype(x[name])
+            fresh = draw.uniform(-1e6, 1e6, len(held)) if numeric else [f"new{i}" for i in held]
+            values = x[name].astype(float if numeric else object).to_numpy(copy=True)
+            values[held] = fresh
+            x[name] = values
+    else:
+        x = examples.x.copy()
+        x[held] = draw.uniform(-1e6, 1e6, x[held].shape)
+    return dataclasses.replace(examples, x=x, y=y)
+
+
+MIXED = pd.DataFrame(
+    {
+        "n": np.random.default_rng(0).standard_normal(60),
+        "w": [f"w{i % 7}" for i in range(60)],
+        "t": [i % 3 == 0 for i in range(60)],
+    }
+)
+SETS = {
+    "mixed": lambda: table(MIXED),
+    **{
+        name: lambda name=name: catalog.load(name)
+        for name in ("iris", "breast_cancer", "diabetes", "wine", "moons", "digits")
+    },
+}
+
+
+@pytest.mark.parametrize("name", SETS)
+@settings(max_examples=5, deadline=None)
+@given(seed=st.integers(0, 2**31))
+def test_changing_every_held_row_changes_nothing_that_was_fitted(name, seed):
+    examples = swapped(SETS[name](), np.array([], dtype=int), np.random.default_rng(0))
+    rows = dataclasses.replace(examples, x=np.arange(len(examples))[:, None])
+    parts = {part: of.x[:, 0] for part, of in split(rows, seed).items()}
+    held = np.concatenate([parts["validation"], parts["test"]])
+    changed = swapped(examples, held, np.random.default_rng(seed))
+    before, after = split(examples, seed), split(changed, seed)
+    fitted, again = Preparation.fit(before["train"]), Preparation.fit(after["train"])
+    assert fitted.to_json() == again.to_json()
+    assert np.array_equal(fitted.apply(before["train"]).x, again.apply(after["train"]).x)
+    # the change did reach the held rows: the same preparation gives something else there
+    for part in ("validation", "test"):
+        assert not np.array_equal(fitted.apply(before[part]).x, again.apply(after[part]).x)
+    # and fitting on them would have been seen
+    assert Preparation.fit(changed).to_json() != Preparation.fit(examples).to_json()
+
+
+def test_the_same_from_a_file(written):
+    def text(change):
+        lines = ["n,w,y"]
+        for i in range(60):
+            n, w = (1e4 + i, f"odd{i}") if change and i in held else (i / 7, f"w{i % 4}")
+            lines.append(f"{n},{w},{'uv'[i % 2]}")
+        return "\n".join(lines) + "\n"
+
+    held: set[int] = set()
+    whole = open_file(written("a.csv", text(change=False)))
+    rows = dataclasses.replace(whole, x=np.arange(60)[:, None])
+    parts = split(rows, seed=5)
+    held = {int(i) for part in ("validation", "test") for i in parts[part].x[:, 0]}
+    other = open_file(written("b.csv", text(change=True)))
+    fits = [Preparation.fit(split(e, seed=5)["train"]) for e in (whole, other)]
+    assert fits[0].to_json() == fits[1].to_json()
+    assert fits[0].categories == {"w": ["w0", "w1", "w2", "w3"]}
+
+
+def test_whatever_scikit_learn_fits_sees_training_rows_only(monkeypatch):
+    """Every `fit` of scikit-learn's preprocessing is spied on; each row is known by its value."""
+    seen: list[float] = []
+
+    def spied(fit):
+        def call(self, x, *args, **kwargs):
+            seen.extend(np.asarray(x, dtype=float).ravel().tolist())
+            return fit(self, x, *args, **kwargs)
+
+        return call
+
+    for _, kind in inspect.getmembers(sklearn.preprocessing, inspect.isclass):
+        for method in ("fit", "fit_transform", "partial_fit"):
+            if issubclass(kind, sklearn.base.BaseEstimator) and method in vars(kind):
+                monkeypatch.setattr(kind, method, spied(vars(kind)[method]))
+    frame = pd.DataFrame({"a": np.arange(100.0), "b": 1000 + np.arange(100.0)})
+    parts = split(table(frame), seed=1)
+    fitted = Preparation.fit(parts["train"])
+    for part in PARTS:
+        fitted.apply(parts[part])
+    assert set(seen) == set(parts["train"].x.to_numpy().ravel())
+
+
+def test_adapting_fits_nothing():
+    """A row is adapted to the same numbers alone and among others."""
+    from nna import registry
+
+    digits = split(catalog.load("digits"), seed=0)["test"]
+    prepared = Preparation.fit(digits).apply(digits)
+    for name in ("lenet5", "som"):
+        spec = registry.describe(name)
+        config = registry.configure(name)
+        together, said = adapt(prepared, spec, config)
+        alone, _ = adapt(prepared.take(np.array([3])), spec, config)
+        assert said
+        assert np.array_equal(alone.x[0], together.x[3])
