@@ -11,7 +11,11 @@ import sklearn.base
 import sklearn.preprocessing
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.cluster import KMeans
+from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import StandardScaler
 
+import nna
 from nna.data import catalog
 from nna.data.adapt import adapt
 from nna.data.examples import PARTS, Examples
@@ -207,6 +211,32 @@ def test_whatever_scikit_learn_fits_sees_training_rows_only(monkeypatch):
     for part in PARTS:
         fitted.apply(parts[part])
     assert set(seen) == set(parts["train"].x.to_numpy().ravel())
+
+
+def test_a_whole_run_fits_on_training_rows_only(written, tmp_path, monkeypatch):
+    """Scaler, k-means centres and baseline, in one run of `nna train` and its evaluation."""
+    values = 1000.0 + np.arange(200)
+    lines = [f"{v},{v % 7},{'uv'[int(v) % 2]}" for v in values]
+    path = written("t.csv", "a,b,y\n" + "\n".join(lines) + "\n")
+    seen: dict[str, list[float]] = {}
+
+    def spied(name, fit):
+        def call(self, x, *args, **kwargs):
+            seen.setdefault(name, []).extend(np.asarray(x, dtype=float)[:, 0].tolist())
+            return fit(self, x, *args, **kwargs)
+
+        return call
+
+    for kind in (StandardScaler, KMeans, LogisticRegression):
+        monkeypatch.setattr(kind, "fit", spied(kind.__name__, kind.fit))
+    nna.train("rbfn", str(path), out=tmp_path / "runs", quiet=True)
+
+    train = split(open_file(path), seed=0)["train"].x["a"].to_numpy()
+    scaled = (train - train.mean()) / train.std()
+    allowed = {"StandardScaler": train, "KMeans": scaled, "LogisticRegression": scaled}
+    assert seen.keys() == allowed.keys()
+    for name, rows in allowed.items():
+        assert np.allclose(sorted(seen[name]), sorted(rows), atol=1e-5), name
 
 
 def test_adapting_fits_nothing():

@@ -79,7 +79,7 @@ def show(
         [
             ("result", "of the maintainers" if shipped else "your own"),
             ("measured", f"{len(result.measured)} of {result.asked} seeds, {result.date}"),
-            ("took", f"{result.seconds:.0f} s, added over the seeds"),
+            ("took", f"{result.seconds:.0f} s of one processor, added over the seeds"),
             ("versions", ", ".join(f"{name} {number}" for name, number in result.versions.items())),
             ("figure", folder / record.FIGURE if not result.missing else None),
             ("note", "the experiment's file has been changed since" if changed else None),
@@ -111,6 +111,8 @@ def run(  # noqa: PLR0913  (an argument an option)
         start = runner.begin(each, seeds=seeds, quick=quick, fresh=fresh)
         done = _measure(start, jobs or os.cpu_count() or 1)
         _print_claims(each, done)
+        if quick:
+            output.say("\nthe quick form decides nothing; it shows that the experiment runs")
         output.say(f"\nkept in {runner.store(done) if store else runner.folder(each, quick)}")
 
 

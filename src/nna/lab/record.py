@@ -36,7 +36,7 @@ class Record:
     source: str  # fingerprint of the experiment's file
     versions: Mapping[str, str]
     date: str = ""  # when the last seed was measured
-    seconds: float = 0.0  # of measuring, added over the seeds
+    seconds: float = 0.0  # of one processor, added over the seeds
     measured: Mapping[int, Mapping[str, float]] = field(default_factory=dict)
 
     @property

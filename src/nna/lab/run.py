@@ -15,7 +15,7 @@ from nna.lab import catalog, record
 from nna.lab.experiment import MIN_SEEDS
 from nna.lab.record import Record
 
-Measured = tuple[int, dict[str, float], float]  # seed, numbers, seconds
+Measured = tuple[int, dict[str, float], float]  # seed, numbers, processor's seconds
 
 
 def folder(name: str, quick: bool, own: Path = record.OWN) -> Path:
@@ -127,7 +127,7 @@ def measure(name: str, seed: int, quick: bool) -> Measured:
     """
     import torch
 
-    experiment, threads, began = catalog.describe(name), torch.get_num_threads(), time.monotonic()
+    experiment, threads, began = catalog.describe(name), torch.get_num_threads(), time.process_time()
     torch.set_num_threads(1)
     try:
         with torch.random.fork_rng(devices=[]):  # experiments seed it; the caller's stays as it was
@@ -140,4 +140,4 @@ def measure(name: str, seed: int, quick: bool) -> Measured:
         raise ValueError(f"{name} declares and measures different quantities: {odd}")
     if bad := [key for key, value in numbers.items() if not math.isfinite(value)]:
         raise ValueError(f"{name}, seed {seed}: not finite: {bad}")
-    return seed, numbers, time.monotonic() - began
+    return seed, numbers, time.process_time() - began

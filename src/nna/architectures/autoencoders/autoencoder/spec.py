@@ -76,7 +76,7 @@ SPEC = Architecture(
     twin="model_keras:autoencoder",
     tiny=Config(features=6, hidden=(5, 4), code=2, output="logistic"),
     variants=VARIANTS,
-    recipe=Recipe(objective="reconstruction", epochs=60, rate=2e-3, batch=64, schedule="cosine"),
+    recipe=Recipe(objective="reconstruction", epochs=60, rate=5e-3, batch=64, schedule="cosine"),
     published_recipe=(
         "Hinton and Salakhutdinov (2006): each layer first as a restricted Boltzmann machine by "
         "contrastive divergence, then all together by conjugate gradients on the cross-entropy "

@@ -53,7 +53,7 @@ SPEC = Architecture(
     model="model:SelfOrganisingMap",
     tiny=Config(features=5, rows=4, columns=3),
     variants=VARIANTS,
-    recipe=Recipe(objective="kohonen", epochs=8, rate=0.5, batch=1, schedule="cosine"),
+    recipe=Recipe(objective="kohonen", epochs=10, rate=0.2, batch=32, schedule="cosine"),
     published_recipe=(
         "one example at a time, rate and neighbourhood shrinking as learning goes on (the "
         "simulations of 1982); Kohonen (1990) advises about 1,000 steps with a rate near 1 and "

@@ -83,11 +83,12 @@ def test_writing_with_the_cache_writes_the_same_as_without(temperature):
 
 def test_writing_past_the_window_goes_on_from_its_later_half():
     model, prompt = _model(), torch.tensor([[3, 1, 4]])
-    text = generate(model, prompt, 40, temperature=0)
+    text = generate(model, prompt, 40, temperature=0.0)
     assert text.shape == (1, 43)
-    # Places 0 to 15 fill the first window; the next one is 8 to 23, and so on.
+    # Places 0 to 15 fill the first window and decide place 16; the next one starts with the last
+    # 8 places then written, 9 to 16, and so on.
     for at in range(16, 43):
-        start = 8 * ((at - 8) // 8)
+        start = 9 * ((at - 8) // 9)
         assert text[0, at] == model(text[:, start:at])[0, -1].argmax()
 
 
