@@ -74,7 +74,10 @@ def test_verdicts_follow_the_numbers(name):
             assert verdict.judge(experiment, columns)[place].verdict == expected
 
 
-@pytest.mark.parametrize("name", catalog.names())
+SHIPPED = sorted(path.parent.name for path in record.SHIPPED.glob(f"*/{record.FILE}"))
+
+
+@pytest.mark.parametrize("name", SHIPPED)
 def test_the_shipped_result_is_whole_and_its_verdicts_follow_from_it(name):
     folder = record.SHIPPED / name
     shipped = record.read(folder)

@@ -127,7 +127,8 @@ def measure(name: str, seed: int, quick: bool) -> Measured:
     """
     import torch
 
-    experiment, threads, began = catalog.describe(name), torch.get_num_threads(), time.process_time()
+    experiment, threads = catalog.describe(name), torch.get_num_threads()
+    began = time.process_time()
     torch.set_num_threads(1)
     try:
         with torch.random.fork_rng(devices=[]):  # experiments seed it; the caller's stays as it was
