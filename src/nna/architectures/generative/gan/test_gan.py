@@ -80,8 +80,8 @@ def test_units_are_dropped_only_by_the_discriminator_and_only_in_training():
     torch.testing.assert_close(model.discriminator(forged), model.discriminator(forged))
 
 
-def test_a_generator_that_outruns_its_judge_collapses():
-    """The "Helvetica scenario" of section 6: too much noise maps to the same example."""
+def modes_after(rounds, forgeries):
+    """Modes covered on a ring of eight Gaussians when the generator makes so many steps a round."""
     torch.manual_seed(0)
     turn = torch.arange(8) * math.pi / 4
     centres = 2 * torch.stack([turn.cos(), turn.sin()], dim=1)
@@ -99,17 +99,21 @@ def test_a_generator_that_outruns_its_judge_collapses():
     def forge(n):
         return model(torch.randn(n, DESK.noise))
 
-    for _ in range(60):
-        real = centres[torch.randint(8, (128,))] + 0.05 * torch.randn(128, 2)
-        judged, forged = model.discriminator(real), model.discriminator(forge(128).detach())
+    for _ in range(rounds):
+        real = centres[torch.randint(8, (64,))] + 0.05 * torch.randn(64, 2)
+        judged, forged = model.discriminator(real), model.discriminator(forge(64).detach())
         descend("discriminator", softplus(-judged).mean() + softplus(forged).mean())
-        for _ in range(10):
-            descend("generator", softplus(-model.discriminator(forge(128))).mean())
+        for _ in range(forgeries):
+            descend("generator", softplus(-model.discriminator(forge(64))).mean())
     with torch.no_grad():
-        samples = forge(2500)
-    near = torch.cdist(samples, centres) < 0.2
-    assert (near.sum(dim=0) >= 20).sum() <= 2  # of eight modes
-    assert samples.std(dim=0).min() < 0.7  # the ring's is 1.41 along either axis
+        near = torch.cdist(forge(2500), centres) < 0.2
+    return int((near.sum(dim=0) >= 20).sum())
+
+
+def test_a_generator_that_outruns_its_judge_collapses():
+    """The "Helvetica scenario" of section 6, beside a fair game of as many generator steps."""
+    assert modes_after(rounds=600, forgeries=1) >= 6
+    assert modes_after(rounds=60, forgeries=10) <= 2
 
 
 def test_players_without_hidden_layers_are_refused():
