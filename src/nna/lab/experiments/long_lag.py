@@ -156,8 +156,8 @@ EXPERIMENT = Experiment(
         "to test on, drawn by the seed.",
         models="The architecture lstm with 32 cells, forget gates biased to 0, 1, 2, 3 and 5 at "
         "first (near the logarithm of the longest lag, 4.6, is the advice of Tallec and Ollivier, "
-        "2018, arXiv:1804.11188); PyTorch's simple recurrence with 32 units, tanh and its usual start, or ReLU and "
-        "the identity; each with a linear head on the last state.",
+        "2018, arXiv:1804.11188); PyTorch's simple recurrence with 32 units, tanh and its usual "
+        "start, or ReLU and the identity; each with a linear head on the last state.",
         training="Cross-entropy, Adam at rate 0.003, batches of 64, 10 epochs (470 steps), "
         "gradients clipped to norm 1; for all models the same.",
         measured="The share of test series right after the last step; solved means 95 % or more.",
