@@ -131,12 +131,27 @@ class StepScores:
         return (batch, size(self.length, config), size(self.of, config))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PixelScores:
+    """Gives a row of scores at every pixel, `(batch, of, side, side)`."""
+
+    of: Size = "classes"
+    size: Size = 32  # the side that comes out for the smallest images accepted
+    kind: Literal["pixel-scores"] = "pixel-scores"
+
+    def shape(self, batch: int, config: Any) -> tuple[int, ...]:
+        """Shape of the scores of a batch of the smallest images accepted."""
+        side = size(self.size, config)
+        return (batch, size(self.of, config), side, side)
+
+
 Input = Image | Table | Series | Tokens | Nodes | Edges
-Output = Scores | StepScores | Table
+Output = Scores | StepScores | PixelScores | Table
 
 Task = Literal[
     "classification",
     "regression",
+    "segmentation",
     "node-classification",
     "language-modelling",
     "reconstruction",
@@ -203,6 +218,13 @@ class Transpose:
 
 
 @dataclass(frozen=True, slots=True)
+class Flatten:
+    """Make a matrix of a convolution's weights: one row for each channel that comes out."""
+
+    pattern: str
+
+
+@dataclass(frozen=True, slots=True)
 class Split:
     """Cut one entry into equal parts; `to` holds one replacement a part."""
 
@@ -221,7 +243,18 @@ class Join:
     dim: int = 0
 
 
-Rule = Rename | Drop | Transpose | Split | Join
+Rule = Rename | Drop | Transpose | Flatten | Split | Join
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preprocessing:
+    """What must be done to a photograph before public weights can read it."""
+
+    side: int = 224  # pixels of the square cut from the middle
+    resize: int = 256  # pixels of the shorter side before the cut
+    mean: tuple[float, ...] = (0.485, 0.456, 0.406)  # of each channel, on a scale from 0 to 1
+    std: tuple[float, ...] = (0.229, 0.224, 0.225)
+    interpolation: Literal["bilinear", "bicubic"] = "bilinear"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -232,6 +265,7 @@ class Weights:
     hub: str  # Hugging Face repository; only its safetensors file is ever read
     licence: str
     rules: tuple[Rule, ...] = ()
+    prepare: Preprocessing | None = None  # of pictures
     reported: Mapping[str, float] = field(default_factory=dict)  # by the checkpoint's authors
 
 

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from nna.errors import UserError
-from nna.spec import Drop, Join, Rename, Rule, Split, Transpose
+from nna.spec import Drop, Flatten, Join, Rename, Rule, Split, Transpose
 
 if TYPE_CHECKING:
     from nna.spec import Weights
@@ -43,7 +43,7 @@ def _apply(state: State, rule: Rule) -> State:
     return out
 
 
-def _each(name: str, tensor: Tensor, rule: Rename | Drop | Transpose | Split):
+def _each(name: str, tensor: Tensor, rule: Rename | Drop | Transpose | Flatten | Split):
     if not re.search(rule.pattern, name):
         return [(name, tensor)]
     match rule:
@@ -53,6 +53,8 @@ def _each(name: str, tensor: Tensor, rule: Rename | Drop | Transpose | Split):
             return []
         case Transpose():
             return [(name, tensor.T.contiguous())]
+        case Flatten():
+            return [(name, tensor.flatten(1))]
         case Split(pattern, to, dim):
             parts = tensor.chunk(len(to), dim)
             return [(re.sub(pattern, t, name), p.clone()) for t, p in zip(to, parts, strict=True)]

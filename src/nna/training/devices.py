@@ -82,3 +82,15 @@ def _precision(name: str, model: nn.Module | None) -> str:
     can = torch.cpu.get_capabilities()
     native = can.get("amx_bf16", False) or can.get("avx512_bf16", False)
     return "bf16-mixed" if large and native else "32-true"
+
+
+def lay_out(model: nn.Module, fabric: Fabric) -> None:
+    """Store convolutions' weights channels last, the order in which their kernels are fastest.
+
+    Not where the parameters will be sharded: `fully_shard` wants them in their usual order.
+    """
+    from lightning_fabric.strategies.model_parallel import ModelParallelStrategy
+
+    sharded = isinstance(fabric.strategy, ModelParallelStrategy)
+    if not sharded and any(isinstance(m, nn.Conv2d) for m in model.modules()):
+        model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]

@@ -24,6 +24,7 @@ from nna.training import checkpoint, files
 from nna.training.augment import augment
 from nna.training.batches import Tensors, shuffled
 from nna.training.checkpoint import EVERYWHERE, Position
+from nna.training.devices import lay_out
 from nna.training.optimisers import optimiser_of, shape
 from nna.training.watch import Silent, Watcher
 
@@ -54,6 +55,7 @@ class Training:
 
     def __post_init__(self) -> None:
         many = self.fabric.world_size > 1
+        lay_out(self.model, self.fabric)
         players = self.objective.players(self.model)
         if many and not players:
             raise UserError(f"learning by {self.objective.kind} runs in one process only")

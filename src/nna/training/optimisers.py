@@ -9,17 +9,22 @@ from nna.spec import Recipe
 
 
 def optimiser_of(module: nn.Module, recipe: Recipe) -> torch.optim.Optimizer:
-    """The recipe's optimiser over a player's parameters; biases and norms are not decayed."""
+    """The recipe's optimiser over a player's parameters; biases and norms are not decayed.
+
+    Torch's fused kernels: the same mathematics in one pass over the parameters.
+    """
     trained = [p for p in module.parameters() if p.requires_grad]
+    decayed = [p for p in trained if p.ndim > 1 or not recipe.decay]
+    others = [p for p in trained if p.ndim <= 1 and recipe.decay]
     groups = [
-        {"params": [p for p in trained if p.ndim > 1], "weight_decay": recipe.decay},
-        {"params": [p for p in trained if p.ndim <= 1], "weight_decay": 0.0},
+        {"params": params, "weight_decay": decay}
+        for params, decay in ((decayed, recipe.decay), (others, 0.0))
+        if params
     ]
-    groups = [g for g in groups if g["params"]]
     if recipe.optimiser == "sgd":
-        return torch.optim.SGD(groups, lr=recipe.rate, momentum=recipe.momentum)
+        return torch.optim.SGD(groups, lr=recipe.rate, momentum=recipe.momentum, fused=True)
     kind = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[recipe.optimiser]
-    return kind(groups, lr=recipe.rate, betas=(recipe.momentum, 0.999))
+    return kind(groups, lr=recipe.rate, betas=(recipe.momentum, 0.999), fused=True)
 
 
 def shape(recipe: Recipe, step: int, total: int) -> float:

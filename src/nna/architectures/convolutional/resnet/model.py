@@ -14,19 +14,12 @@ as PyTorch starts linear layers.
 Shapes: b examples, c channels, h and w pixels.
 """
 
-from collections import OrderedDict
-
 import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor, nn
 
 from nna.architectures.convolutional.resnet.spec import Config
-
-
-def conv_norm(c_in: int, c_out: int, kernel: int, stride: int = 1) -> nn.Sequential:
-    """Convolution, batch norm; `ceil(side / stride)` pixels a side come out."""
-    conv = nn.Conv2d(c_in, c_out, kernel, stride, padding=kernel // 2, bias=False)
-    return nn.Sequential(OrderedDict(conv=conv, norm=nn.BatchNorm2d(c_out)))
+from nna.blocks.convolution import conv_norm, he_start
 
 
 class Padded(nn.Module):
@@ -98,9 +91,7 @@ class ResNet(nn.Module):
                 c_in = grow * width
             self.body.append(blocks)
         self.head = nn.Linear(c_in, config.classes)
-        for module in self.modules():
-            if isinstance(module, nn.Conv2d):
-                nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
+        he_start(self)
 
     def forward(self, image: Float[Tensor, "b channels h w"]) -> Float[Tensor, "b classes"]:
         features = self.body(self.stem(image))

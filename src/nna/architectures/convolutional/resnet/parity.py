@@ -2,7 +2,6 @@
 
 import numpy as np
 import torch
-from torch import nn
 
 from nna import compare, reference
 from nna.architectures.convolutional.resnet.model import ResNet
@@ -15,7 +14,7 @@ def torchvision() -> dict[str, float]:
     for size in ("18", "50"):
         torch.manual_seed(0)
         theirs = getattr(reference.torchvision().models, f"resnet{size}")()
-        _unsettle(theirs)
+        compare.unsettle(theirs)
         ours = ResNet(VARIANTS[size].config)
         found = compare.modules(ours, theirs, {"image": torch.randn(2, 3, 64, 64)}, TORCHVISION)
         gaps = {key: max(gap, gaps.get(key, 0.0)) for key, gap in found.items()}
@@ -29,17 +28,8 @@ def cifar() -> dict[str, float]:
         block="basic", depths=(2, 1, 1), width=3, stride=1, shortcut="padded", channels=2, classes=4
     )
     model = ResNet(config)
-    _unsettle(model)
+    compare.unsettle(model)
     return compare.equations(model, _cifar, {"image": torch.randn(2, 2, 7, 6)})
-
-
-def _unsettle(model: nn.Module) -> None:
-    """Give batch norms other statistics and scales than the zeros and ones they start with."""
-    for name, tensor in model.state_dict().items():
-        if tensor.ndim == 1 and not name.endswith(("bias", "mean")):
-            nn.init.uniform_(tensor, 0.5, 1.5)
-        elif tensor.ndim == 1:
-            nn.init.normal_(tensor, std=0.1)
 
 
 def _cifar(p: dict[str, np.ndarray], image: np.ndarray) -> np.ndarray:

@@ -9,6 +9,7 @@ from nna.spec import (
     Image,
     Paper,
     Parity,
+    Preprocessing,
     Printed,
     Recipe,
     Rename,
@@ -105,6 +106,7 @@ def _weights(variant: str, top1: float) -> Weights:
         hub=f"timm/resnet{variant}.tv_in1k",
         licence="BSD-3-Clause",
         rules=TORCHVISION,
+        prepare=Preprocessing(),
         reported={"top-1 accuracy": top1},
     )
 

@@ -1,0 +1,30 @@
+"""Cross-entropy at the end of a network and, more lightly, at its auxiliary heads.
+
+L = CE(scores, t) + 0.3 (CE(auxiliary 1, t) + ...). Szegedy and others (2015), Going Deeper with
+Convolutions, section 5.
+"""
+
+from torch import Tensor, nn
+from torch.nn import functional
+
+from nna.objectives.base import Batch, Gradient, Quantities, error_rate
+
+WEIGHT = 0.3  # of each auxiliary head
+
+
+class AuxiliaryCrossEntropy(Gradient):
+    """For models that, in training, give a tuple: their scores, then those of auxiliary heads."""
+
+    tasks = ("classification",)
+
+    def loss(self, model: nn.Module, batch: Batch) -> tuple[Tensor, Quantities]:
+        """Mean over examples; in evaluation, of the last head alone."""
+        given, target = model(*batch.inputs), batch.goal()
+        scores, *auxiliary = given if isinstance(given, tuple) else (given,)
+        loss = functional.cross_entropy(scores, target)
+        for other in auxiliary:
+            loss = loss + WEIGHT * functional.cross_entropy(other, target)
+        return loss, {"error": error_rate(scores.detach(), target)}
+
+
+OBJECTIVE = AuxiliaryCrossEntropy()
