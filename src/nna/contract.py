@@ -46,6 +46,7 @@ GLOSSARY = {
 
 def checks(spec: Architecture) -> Iterator[Check]:
     """The checks that apply to an architecture, given what it declares."""
+    yield check_nothing_left
     yield check_declaration
     yield check_fields_vary
     yield check_imports
@@ -101,6 +102,15 @@ def sample(spec: Architecture, batch: int = 2, config: object = None) -> dict[st
         else:
             made[name] = torch.randn(shape, generator=noise)
     return made
+
+
+def check_nothing_left(name: str, spec: Architecture) -> None:
+    """Nothing that the template left open is still open."""
+    for path in sorted(registry.folder(name).iterdir()):
+        if path.suffix in (".py", ".md"):
+            lines = path.read_text(encoding="utf-8").splitlines()
+            open_ = [number for number, line in enumerate(lines, start=1) if "FILL" in line]
+            assert not open_, f"{path.name}: to be filled in: lines {open_}"
 
 
 def check_declaration(name: str, spec: Architecture) -> None:
@@ -294,6 +304,8 @@ def check_twin(name: str, spec: Architecture) -> str:
     model, inputs = tiny(name, spec).eval(), sample(spec)
     twin = registry.resolve(name, spec.twin)(spec.tiny)
     twins.copy_weights(model, twin)
-    gap = float((torch.as_tensor(twins.call(twin, *inputs.values())) - model(**inputs)).abs().max())
+    with torch.no_grad():
+        ours, theirs = model(**inputs), torch.as_tensor(twins.call(twin, *inputs.values()))
+    gap = float((theirs - ours).abs().max())
     assert gap <= 1e-5, f"Keras twin differs by {gap:.2g}"
     return f"Keras twin on {twins.backend()}: outputs {gap:.1g}"

@@ -101,7 +101,7 @@ def configure(reference: str, **changes: Any) -> Any:
     """The configuration of a variant with some fields replaced.
 
     Raises:
-        UserError: no such architecture, variant or field.
+        UserError: no such architecture, variant or field, or a value of another kind.
     """
     name, variant, _ = split(reference)
     config = describe(name).variants[variant].config
@@ -109,7 +109,25 @@ def configure(reference: str, **changes: Any) -> Any:
     for field in changes:
         if field not in known:
             raise UserError(f"{name} has no setting {field!r}; it has: {', '.join(known)}")
-    return dataclasses.replace(config, **changes)
+    fitted = {field: _like(getattr(config, field), field, v) for field, v in changes.items()}
+    return dataclasses.replace(config, **fitted)
+
+
+def _like(own: Any, field: str, value: Any) -> Any:
+    """A value of the kind of the variant's own; where several stand, a lone one becomes one."""
+    several = isinstance(own, tuple)
+    if several and not isinstance(value, tuple):
+        value = tuple(value) if isinstance(value, list) else (value,)
+    pairs = [(v, o) for v in value for o in own[:1]] if several else [(value, own)]
+    if not all(_alike(v, o) for v, o in pairs):
+        raise UserError(f"{field}={value!r}: expected something like {own!r}")
+    return value
+
+
+def _alike(value: Any, own: Any) -> bool:
+    if isinstance(own, float):
+        return isinstance(value, int | float) and not isinstance(value, bool)
+    return own is None or isinstance(value, type(own))
 
 
 def build(reference: str, **changes: Any) -> nn.Module:

@@ -229,7 +229,7 @@ def test_a_whole_run_fits_on_training_rows_only(written, tmp_path, monkeypatch):
 
     for kind in (StandardScaler, KMeans, LogisticRegression):
         monkeypatch.setattr(kind, "fit", spied(kind.__name__, kind.fit))
-    nna.train("rbfn", str(path), out=tmp_path / "runs", quiet=True)
+    nna.train("rbfn", str(path), out=tmp_path / "runs", settings={"units": 9}, quiet=True)
 
     train = split(open_file(path), seed=0)["train"].x["a"].to_numpy()
     scaled = (train - train.mean()) / train.std()

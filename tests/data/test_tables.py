@@ -95,41 +95,38 @@ def test_what_pandas_writes_is_read_back_to_the_bit(tmp_path_factory, frame, end
     assert sheet.lines[-1] == len(lines)
 
 
-def test_parquet_goes_the_same_way(written, monkeypatch):
-    path = written("flowers.parquet", "stands in for a Parquet file")
+def test_parquet_goes_the_same_way(written, tmp_path):
     frame = pd.read_csv(written("flowers.csv", FLOWERS))
     frame["colour"] = frame["colour"].astype("category")
-    monkeypatch.setattr(pd, "read_parquet", lambda _: frame)
-    examples = open_file(path)
+    frame.to_parquet(tmp_path / "flowers.parquet")
+    examples = open_file(tmp_path / "flowers.parquet")
     assert examples.x["colour"].tolist() == ["blue", "red"] * 6
     assert examples.classes == ("a", "b")
 
 
-def test_faults_of_parquet(written, monkeypatch, refuses):
-    path = written("t.parquet", "stands in for a Parquet file")
+def test_faults_of_parquet(written, tmp_path, monkeypatch, refuses):
+    def faulty(**columns):
+        path = tmp_path / "faulty.parquet"
+        pd.DataFrame(columns).to_parquet(path)
+        return lambda: open_file(path)
 
-    def fails(error):
-        def call(_):
-            raise error
+    refuses(
+        faulty(when=pd.to_datetime(["2020-01-01"]), y=[1]), "column 'when' is of kind datetime64"
+    )
+    refuses(faulty(a=[1.0, np.nan], y=["u", "v"]), "column 'a', row 2")
+    refuses(faulty(), "no rows")
+    whole = (tmp_path / "faulty.parquet").read_bytes()
+    for content in ("no Parquet at all", whole[: len(whole) // 2]):
+        (tmp_path / "broken.parquet").write_bytes(
+            content if isinstance(content, bytes) else content.encode()
+        )
+        refuses(lambda: open_file(tmp_path / "broken.parquet"), "not a Parquet file")
 
-        return call
+    def missing(_):
+        raise ImportError("no engine")
 
-    def gives(**columns):
-        return lambda _: pd.DataFrame(columns)
-
-    monkeypatch.setattr(pd, "read_parquet", fails(ImportError("no engine")))
-    refuses(lambda: open_file(path), "pip install pyarrow")
-    monkeypatch.setattr(pd, "read_parquet", fails(ValueError("magic\nbytes not found")))
-    refuses(lambda: open_file(path), "not a Parquet file")
-    monkeypatch.setattr(pd, "read_parquet", gives(when=pd.to_datetime(["2020-01-01"]), y=[1]))
-    refuses(lambda: open_file(path), "column 'when' is of kind datetime64")
-    monkeypatch.setattr(pd, "read_parquet", gives(a=[1.0, np.nan], y=["u", "v"]))
-    refuses(lambda: open_file(path), "column 'a', row 2")
-    monkeypatch.setattr(pd, "read_parquet", gives())
-    refuses(lambda: open_file(path), "no rows")
-
-
-# --- what is decided -------------------------------------------------------------------------
+    monkeypatch.setattr(pd, "read_parquet", missing)
+    refuses(lambda: open_file(written("t.parquet", "x")), r"pip install 'nna\[parquet\]'")
 
 
 @pytest.mark.parametrize(

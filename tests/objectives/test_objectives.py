@@ -5,13 +5,15 @@ import math
 import numpy as np
 import pytest
 import torch
+from sklearn.linear_model import Ridge
 from torch import nn
 
+import nna
 from nna import objectives
 from nna.errors import UserError
 from nna.objectives.base import Batch, Turn
 from nna.objectives.map_criterion import RUBBISH
-from nna.objectives.radial_basis import solve_readout
+from nna.objectives.radial_basis import RIDGES, solve_readout
 
 STILL = Turn(lambda player, loss: None, rate=1.0, progress=0.0)
 
@@ -138,15 +140,30 @@ def test_kohonen_moves_the_winner_most_and_far_units_least():
     assert moved[0] > moved[1] > moved[2] > 0
 
 
-def test_a_solved_readout_is_the_ridge_regression_of_scikit_learn():
-    from sklearn.linear_model import Ridge
-
+def test_a_solved_readout_is_the_ridge_regression_that_leaves_single_examples_out_best():
     rng = np.random.default_rng(0)
-    hidden, target = rng.normal(size=(50, 6)), rng.normal(size=(50, 2))
-    weight, bias = solve_readout(torch.tensor(hidden), torch.tensor(target), ridge=0.1)
-    known = Ridge(alpha=0.1 * 50).fit(hidden, target)
-    np.testing.assert_allclose(weight.numpy(), known.coef_, atol=1e-10)
-    np.testing.assert_allclose(bias.numpy(), known.intercept_, atol=1e-10)
+    hidden, target = rng.normal(size=(40, 6)), rng.normal(size=(40, 2))
+    weight, bias = solve_readout(torch.tensor(hidden), torch.tensor(target))
+
+    def left_out(ridge):
+        """The error at each example of the solution from all the others."""
+        errors = []
+        for i in range(40):
+            rest = np.arange(40) != i
+            model = Ridge(alpha=40 * ridge).fit(hidden[rest], target[rest])
+            errors.append(model.predict(hidden[[i]]) - target[[i]])
+        return np.square(errors).mean()
+
+    best = Ridge(alpha=40 * min(RIDGES, key=left_out)).fit(hidden, target)
+    np.testing.assert_allclose(weight.numpy(), best.coef_, atol=1e-8)
+    np.testing.assert_allclose(bias.numpy(), best.intercept_, atol=1e-8)
+
+
+def test_more_centres_than_examples_are_one_clear_line():
+    model = nna.build("rbfn", features=2, units=9, classes=2)
+    batch = Batch((torch.randn(5, 2),), torch.tensor([0, 1, 0, 1, 0]))
+    with pytest.raises(UserError, match=r"9 centres .* has 5: .*--set units=2"):
+        objectives.get("radial_basis").step(model, {}, batch, STILL)
 
 
 def test_reconstruction_of_a_perfect_copy_costs_nothing():

@@ -129,7 +129,9 @@ def _parquet(path: Path) -> Sheet:
     try:
         frame = pd.read_parquet(path)
     except ImportError as error:
-        raise UserError(f"{path}: Parquet needs another package: pip install pyarrow") from error
+        raise UserError(
+            f"{path}: Parquet needs one more package: pip install 'nna[parquet]'"
+        ) from error
     except ValueError as error:
         raise UserError(f"{path}: not a Parquet file ({' '.join(str(error).split())})") from error
     if any(name is not None for name in frame.index.names):

@@ -1,33 +1,36 @@
 """A radial basis network in closed form: centres by k-means, widths by neighbours, then solve.
 
 The output weights W minimise |H W - T|^2 + ridge |W|^2, H being the hidden activations with a
-column of ones. Broomhead, Lowe (1988), section 3; Moody, Darken (1989), sections 3 and 4 (centres
-by k-means, width from the distance to the nearest other centres).
+column of ones; the ridge is the one of a few with the least leave-one-out error on the same
+examples. Broomhead, Lowe (1988), section 3; Moody, Darken (1989), sections 3 and 4 (centres by
+k-means, width from the distance to the nearest other centres).
 """
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
+from nna.errors import UserError
 from nna.objectives.base import Batch, Quantities, Turn, WithoutGradient
 from nna.objectives.squared_error import numbers
 
-RIDGE = 1e-3  # relative to the number of examples; keeps nearby centres from cancelling
+RIDGES = np.logspace(-7, -1, 7)  # tried, relative to the number of examples
 NEIGHBOURS = 4  # centres whose mean distance, twice, is a centre's width
 
 
-def solve_readout(hidden: Tensor, target: Tensor, ridge: float) -> tuple[Tensor, Tensor]:
+def solve_readout(hidden: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
     """Weights `(k, m)` and bias `(k,)` that map hidden `(n, m)` to target `(n, k)` best.
 
     Args:
         hidden: activations.
         target: what the readout should give.
-        ridge: penalty on squared weights (not on the bias), as a share of n.
     """
-    mean_h, mean_t = hidden.mean(0), target.mean(0)
-    h, t = (hidden - mean_h).double(), (target - mean_t).double()
-    gram = h.T @ h + ridge * len(h) * torch.eye(h.shape[1], dtype=h.dtype, device=h.device)
-    weights = torch.linalg.solve(gram, h.T @ t).T.to(hidden)
-    return weights, mean_t - weights @ mean_h
+    from sklearn.linear_model import RidgeCV
+
+    h, t = hidden.double().cpu().numpy(), target.double().cpu().numpy()
+    found = RidgeCV(alphas=RIDGES * len(h)).fit(h, t)
+    weights = torch.as_tensor(found.coef_).reshape(t.shape[1], h.shape[1])
+    return weights.to(hidden), torch.as_tensor(np.atleast_1d(found.intercept_)).to(hidden)
 
 
 class RadialBasis(WithoutGradient):
@@ -46,7 +49,10 @@ class RadialBasis(WithoutGradient):
         head = model.get_submodule("head")
         assert isinstance(head, nn.Linear)
         if len(x) < len(centres):
-            raise ValueError(f"{len(centres)} centres need as many examples; there are {len(x)}")
+            raise UserError(
+                f"{len(centres)} centres need as many examples, and the training part has "
+                f"{len(x)}: ask for fewer (--set units={max(1, len(x) // 2)})"
+            )
         seed = int(torch.randint(2**31, ()))
         means = KMeans(len(centres), random_state=seed).fit(x.cpu().numpy())
         centres.copy_(torch.as_tensor(means.cluster_centers_))
@@ -56,7 +62,7 @@ class RadialBasis(WithoutGradient):
         hidden: Tensor = model.hidden(x)  # type: ignore[operator]
         target = batch.goal()
         like = torch.empty(len(x), head.out_features)
-        weight, bias = solve_readout(hidden, numbers(target, like).to(hidden), RIDGE)
+        weight, bias = solve_readout(hidden, numbers(target, like).to(hidden))
         head.weight.copy_(weight)
         head.bias.copy_(bias)
         return self.measure(model, batch)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -142,7 +141,7 @@ def objective_for(name: str, spec: Architecture, task: Task) -> str:
 
 
 def parse_settings(pairs: list[str]) -> dict[str, Any]:
-    """Read `field=value` pairs: numbers, words, and (1,2,3) or 1,2,3 for several numbers.
+    """Read `field=value` pairs: numbers, words, true or false, and 1,2,3 for several.
 
     Raises:
         UserError: no "=" in it.
@@ -158,36 +157,15 @@ def parse_settings(pairs: list[str]) -> dict[str, Any]:
     return read
 
 
-def _value(text: str) -> int | float | str:
+def _value(text: str) -> bool | int | float | str:
+    if text.strip().lower() in ("true", "false"):
+        return text.strip().lower() == "true"
     for kind in (int, float):
         try:
             return kind(text)
         except ValueError:
             continue
     return text.strip()
-
-
-def check_settings(reference: str, changes: Mapping[str, Any]) -> None:
-    """Settings must be of the kind that the variant's own are.
-
-    Raises:
-        UserError: a word for a number, one for several.
-    """
-    config = registry.configure(reference)
-    known = {f.name for f in dataclasses.fields(config)}
-    for field, value in changes.items():
-        if field in known and not _alike(value, getattr(config, field)):
-            raise UserError(
-                f"--set {field}={value}: expected something like {getattr(config, field)!r}"
-            )
-
-
-def _alike(value: Any, own: Any) -> bool:
-    if isinstance(own, tuple):
-        return isinstance(value, tuple)
-    if isinstance(own, float):
-        return isinstance(value, int | float)
-    return own is None or isinstance(value, type(own))
 
 
 def task_named(text: str | None) -> Task | None:

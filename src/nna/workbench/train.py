@@ -22,7 +22,7 @@ from nna.training.loop import Interrupted, Training
 from nna.training.runs import Request, Run
 from nna.training.watch import Bar, Silent, Watcher
 from nna.workbench import evaluate
-from nna.workbench.material import Material, Source, check_settings, gather, task_named
+from nna.workbench.material import Material, Source, gather, task_named
 
 if TYPE_CHECKING:
     from lightning_fabric import Fabric
@@ -67,7 +67,6 @@ def train(  # noqa: PLR0913 - one argument a thing that the user may say
         UserError: anything that the user can mend.
         Interrupted: stopped by Ctrl-C; `resume` continues.
     """
-    check_settings(reference, settings or {})
     origin = Source(
         data=data,
         data_dir=str(data_dir) if data_dir else None,
