@@ -40,6 +40,7 @@ EXPERIMENT = Experiment(
             row="TOY-2",
             says="It is never solved.",
             by=("Somebody else (1901)",),
+            rather="It always is (Nobody, 1902).",
             conditions=(Condition(says="never", of="solved", at_most=0.1),),
         ),
     ),

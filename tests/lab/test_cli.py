@@ -33,7 +33,15 @@ def test_run_list_and_show(toy, nna):
     shown = json.loads(nna("show", "toy", "--json")[1])
     assert len(shown["result"]["measured"]) == 6
     text = nna("show", "toy")[1]
-    for word in ("TOY-2", "Somebody else (1901)", "at most 0.1", "refuted", "6 of 6 seeds", "your"):
+    for word in (
+        "TOY-2",
+        "rather: It always is",
+        "Somebody else (1901)",
+        "at most 0.1",
+        "refuted",
+        "6 of 6 seeds",
+        "your",
+    ):
         assert word in text, word
 
 

@@ -15,6 +15,7 @@ def test_the_page_shows_verdict_effect_interval_figure_and_versions(toy):
     assert page.count(">holds with limits<") == 2
     assert page.count(">fails<") == 2
     assert re.search(r"1 \[0\.541, 1\] of the runs", page)
+    assert "Rather: It always is (Nobody, 1902)." in page
     assert f"torch {done.versions['torch']}" in page
     assert "data:image/svg+xml;base64," in page
 

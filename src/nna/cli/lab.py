@@ -174,6 +174,8 @@ def _print_claims(name: str, result: Record | None) -> None:
         verdict = judged[number].verdict if judged else None
         output.heading(f"{claim.row}: {claim.says} {_said(verdict).upper()}")
         output.say(output.wrapped(f"made by {'; '.join(claim.by)}"))
+        if claim.rather:
+            output.say(output.wrapped(f"rather: {claim.rather}"))
         found = judged[number].findings if judged else (None,) * len(claim.conditions)
         rows = [
             (f.outcome if f else "", f.estimate if f else "", c.bound, c.statement)

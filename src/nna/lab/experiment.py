@@ -58,6 +58,7 @@ class Claim:
     says: str
     by: tuple[str, ...]
     conditions: tuple[Condition, ...]
+    rather: str = ""  # what is right, with its source, where the sentence misleads
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

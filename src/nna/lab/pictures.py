@@ -1,0 +1,57 @@
+"""Digits for experiments: split by the seed, enlarged, placed on a larger canvas, shifted."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from nna.data import catalog
+from nna.lab.learn import seeded
+from nna.training.batches import Tensors
+
+
+def digits(seed: int, train: int, side: int = 8, canvas: int = 8) -> tuple[Tensors, Tensors]:
+    """The dataset digits, pixels from 0 (paper) to 1 (ink).
+
+    Args:
+        seed: decides which digits are trained on.
+        train: how many of the 1,797 are trained on; the others are to test on.
+        side: pixels a side that each digit is enlarged to, bilinearly.
+        canvas: pixels a side of the empty canvas in whose middle it is placed.
+
+    Returns:
+        What to train on, and what to test on.
+    """
+    data = Tensors.of(catalog.load("digits"))
+    assert data.target is not None
+    x = data.x
+    if side != x.shape[-1]:
+        x = functional.interpolate(x, size=(side, side), mode="bilinear", align_corners=False)
+    before = (canvas - side) // 2
+    after = canvas - side - before
+    x = functional.pad(x, (before, after, before, after))
+    order = torch.randperm(len(x), generator=seeded(seed, "split"))
+    kept, test = order[:train], order[train:]
+    return Tensors(x[kept], data.target[kept]), Tensors(x[test], data.target[test])
+
+
+def shifted(x: Tensor, down: int, right: int) -> Tensor:
+    """Pictures `(b, c, h, w)` moved by some pixels; what leaves is lost, and paper comes in."""
+    height, width = x.shape[-2:]
+    moved = functional.pad(x, (max(right, 0), max(-right, 0), max(down, 0), max(-down, 0)))
+    top, left = max(-down, 0), max(-right, 0)
+    return moved[..., top : top + height, left : left + width]
+
+
+@torch.no_grad()
+def scores(model: nn.Module, x: Tensor) -> Tensor:
+    """The model's scores of each example in evaluation mode, a batch at a time."""
+    model.eval()
+    return torch.cat([model(part) for part in x.split(256)])
+
+
+def accuracy(model: nn.Module, examples: Tensors) -> float:
+    """The share of examples whose class has the highest score, in percent."""
+    right = scores(model, examples.x).argmax(1) == examples.target
+    return 100 * right.float().mean().item()
