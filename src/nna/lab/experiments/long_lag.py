@@ -174,7 +174,7 @@ EXPERIMENT = Experiment(
             ),
         )
     },
-    seeds=20,
+    seeds=30,
     minutes=9,
     measure=measure,
     figure=figure,
