@@ -1,0 +1,49 @@
+"""The zip-code network against section 3 written out unit by unit."""
+
+import numpy as np
+import torch
+
+from nna import compare
+from nna.architectures.convolutional.lenet_1989.model import ZipCodeNet
+from nna.architectures.convolutional.lenet_1989.spec import Config
+
+
+def printed() -> dict[str, float]:
+    """The paper's size, with biases that are not zero."""
+    torch.manual_seed(0)
+    model = ZipCodeNet(Config())
+    for name, parameter in model.named_parameters():
+        if name.endswith("bias"):
+            torch.nn.init.normal_(parameter, std=0.3)
+    return compare.equations(model, _naive, {"image": torch.randn(2, 1, 16, 16)})
+
+
+def _naive(p: dict[str, np.ndarray], image: np.ndarray) -> np.ndarray:
+    wheel = [[(j + i) % 12 for i in range(8)] for j in range(12)]
+    scores = []
+    for picture in image:
+        h1 = _maps(picture, p["body.h1.weight"], p["body.h1.bias"], [[0]] * 12)
+        h2 = _maps(h1, p["body.h2.weight"], p["body.h2.bias"], wheel)
+        h3 = _squash(p["h3.0.weight"] @ h2.reshape(-1) + p["h3.0.bias"])
+        scores.append(_squash(p["head.0.weight"] @ h3 + p["head.0.bias"]))
+    return np.stack(scores)
+
+
+def _maps(
+    below: np.ndarray, weight: np.ndarray, bias: np.ndarray, table: list[list[int]]
+) -> np.ndarray:
+    """Each unit is a sum over the 5x5 neighbourhood of the place it stands for."""
+    out = np.array(bias)
+    for unit in np.ndindex(*out.shape):
+        j, row, column = unit
+        for i, source in enumerate(table[j]):
+            for u in range(5):
+                for v in range(5):
+                    y, x = 2 * row + u - 2, 2 * column + v - 2
+                    inside = 0 <= y < below.shape[1] and 0 <= x < below.shape[2]
+                    out[unit] += weight[j, i, u, v] * (below[source, y, x] if inside else -1.0)
+    return _squash(out)
+
+
+def _squash(a: np.ndarray) -> np.ndarray:
+    return 1.7159 * np.tanh(a * 2 / 3)
