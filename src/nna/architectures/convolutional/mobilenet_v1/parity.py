@@ -1,0 +1,57 @@
+"""MobileNet against timm's, and its rival of full convolutions against loops."""
+
+import numpy as np
+import torch
+
+from nna import compare, reference
+from nna.architectures.convolutional.mobilenet_v1.model import MobileNetV1
+from nna.architectures.convolutional.mobilenet_v1.spec import TIMM, VARIANTS, Config
+
+
+def timm() -> dict[str, float]:
+    """Widths 1 and 1.25, at 64 x 64 pixels; the greater of the two differences."""
+    reference.torchvision()
+    from timm import create_model
+
+    gaps: dict[str, float] = {}
+    for size, name in (("1.0", "mobilenetv1_100"), ("1.25", "mobilenetv1_125")):
+        torch.manual_seed(0)
+        theirs = create_model(name)
+        compare.unsettle(theirs)
+        ours = MobileNetV1(VARIANTS[size].config)
+        found = compare.modules(ours, theirs, {"image": torch.randn(2, 3, 64, 64)}, TIMM)
+        gaps = {key: max(gap, gaps.get(key, 0.0)) for key, gap in found.items()}
+    return gaps
+
+
+def full() -> dict[str, float]:
+    """Table 4's rival, small: a stem of stride 2, two stages of full 3x3 convolutions."""
+    torch.manual_seed(0)
+    model = MobileNetV1(Config(block="full", depths=(1, 1), ratio=0.1, channels=2, classes=4))
+    compare.unsettle(model)
+    return compare.equations(model, _full, {"image": torch.randn(2, 2, 9, 8)})
+
+
+def _full(p: dict[str, np.ndarray], image: np.ndarray) -> np.ndarray:
+    scores = []
+    for x in image:
+        for name, stride in (("stem.0", 2), ("body.0.0.conv", 1), ("body.1.0.conv", 2)):
+            x = np.clip(_conv_norm(p, name, x, stride), 0, 6)
+        scores.append(p["head.weight"] @ x.reshape(len(x), -1).mean(1) + p["head.bias"])
+    return np.stack(scores)
+
+
+def _conv_norm(p: dict[str, np.ndarray], name: str, x: np.ndarray, stride: int) -> np.ndarray:
+    """Equation 1, pixel by pixel over `x` with a rim of zeros, then batch norm."""
+    weight = p[f"{name}.conv.weight"]
+    scale = p[f"{name}.norm.weight"] / np.sqrt(p[f"{name}.norm.running_var"] + 1e-5)
+    shift = p[f"{name}.norm.bias"] - scale * p[f"{name}.norm.running_mean"]
+    rimmed = np.pad(x, ((0, 0), (1, 1), (1, 1)))
+    rows, columns = range(0, x.shape[1], stride), range(0, x.shape[2], stride)
+    out = np.empty((len(weight), len(rows), len(columns)))
+    for n, kernel in enumerate(weight):
+        for k, row in enumerate(rows):
+            for j, column in enumerate(columns):
+                seen = rimmed[:, row : row + 3, column : column + 3]
+                out[n, k, j] = scale[n] * (kernel * seen).sum() + shift[n]
+    return out

@@ -1,0 +1,189 @@
+"""Facts about MobileNet's first version: sizes, sources, data it fits, public weights."""
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from nna.spec import (
+    Architecture,
+    Fit,
+    Image,
+    Paper,
+    Parity,
+    Preprocessing,
+    Printed,
+    Recipe,
+    Rename,
+    Scores,
+    Signature,
+    Variant,
+    Weights,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """Sizes of one MobileNet."""
+
+    block: Literal["separable", "full"] = "separable"  # full: the rival of table 4
+    depths: tuple[int, ...] = (1, 2, 2, 6, 2)  # blocks per stage, of 64, 128, ... channels
+    ratio: float = 1.0  # width multiplier (section 3.3): times all numbers of channels
+    stride: int = 2  # of the stem
+    side: int = 224  # pixels of the images that costs are stated for (section 3.4)
+    channels: int = 3  # of the image
+    classes: int = 1000  # scores given
+
+
+def _thin(ratio: float) -> Config:
+    return Config(ratio=ratio)
+
+
+def _printed(macs: float, params: float, accuracy: float, table: int) -> dict[str, Printed]:
+    """Multiply-adds, parameters, and top-1 accuracy in % on ImageNet's validation images."""
+    where = f"table {table}"
+    return {
+        "macs": Printed(macs, where, 0.01),
+        "params": Printed(params, where, 0.06),  # the 0.47e6 of 0.25 stand as 0.5
+        "accuracy": Printed(accuracy, where),
+    }
+
+
+FULL = Config()
+VARIANTS = {
+    "1.0": Variant(FULL, 4_231_976, _printed(569e6, 4.2e6, 70.6, 6), 568_740_352),
+    "0.75": Variant(_thin(0.75), 2_585_560, _printed(325e6, 2.6e6, 68.4, 6), 325_400_448),
+    "0.5": Variant(_thin(0.5), 1_331_592, _printed(149e6, 1.3e6, 63.7, 6), 149_497_088),
+    "0.25": Variant(_thin(0.25), 470_072, _printed(41e6, 0.5e6, 50.6, 6), 41_030_272),
+    "1.0-192": Variant(
+        replace(FULL, side=192), 4_231_976, _printed(418e6, 4.2e6, 69.1, 7), 418_121_728
+    ),
+    "1.0-160": Variant(
+        replace(FULL, side=160), 4_231_976, _printed(290e6, 4.2e6, 67.2, 7), 290_675_200
+    ),
+    "1.0-128": Variant(
+        replace(FULL, side=128), 4_231_976, _printed(186e6, 4.2e6, 64.4, 7), 186_400_768
+    ),
+    "0.5-160": Variant(
+        replace(FULL, ratio=0.5, side=160), 1_331_592, _printed(76e6, 1.32e6, 60.2, 9), 76_524_800
+    ),
+    "full": Variant(
+        replace(FULL, block="full"), 29_294_088, _printed(4866e6, 29.3e6, 71.7, 4), 4_867_293_184
+    ),
+    "shallow": Variant(
+        replace(FULL, depths=(1, 2, 2, 1, 2)),
+        2_887_976,
+        _printed(307e6, 2.9e6, 65.3, 5),
+        307_323_392,
+    ),
+    "1.25": Variant(_thin(1.25), 6_270_840, macs=879_516_800),  # timm's, for weights
+    "desk": Variant(
+        Config(depths=(1, 2, 2), ratio=0.5, stride=1, side=32, channels=1, classes=10), 36_874
+    ),
+}
+
+TIMM = (
+    Rename(r"^conv_stem\.", "stem.0.conv."),
+    Rename(r"^bn1\.", "stem.0.norm."),
+    Rename(r"^blocks\.", "body."),
+    Rename(r"\.conv_dw\.", ".depthwise.conv."),
+    Rename(r"\.bn1\.", ".depthwise.norm."),
+    Rename(r"\.conv_pw\.", ".pointwise.conv."),
+    Rename(r"\.bn2\.", ".pointwise.norm."),
+    Rename(r"^classifier\.", "head."),
+)
+
+
+def _weights(variant: str, hub: str, resize: int, top1: float) -> Weights:
+    """Trained by timm's author with a recipe of 2024."""
+    return Weights(
+        variant=variant,
+        hub=f"timm/{hub}.ra4_e3600_r224_in1k",
+        licence="Apache-2.0",
+        rules=TIMM,
+        prepare=Preprocessing(
+            resize=resize, mean=(0.5, 0.5, 0.5), std=(0.5, 0.5, 0.5), interpolation="bicubic"
+        ),
+        reported={"top-1 accuracy": top1},
+    )
+
+
+SPEC = Architecture(
+    name="MobileNet",
+    answers="Accurate networks such as VGG cost 15e9 multiply-adds an image: too much for a phone.",
+    adds="Each channel is filtered by itself, then a 1x1 convolution mixes the channels.",
+    paper=Paper(
+        title="MobileNets: Efficient Convolutional Neural Networks for Mobile Vision Applications",
+        authors="Howard, Zhu, Chen, Kalenichenko, Wang, Weyand, Andreetto, Adam",
+        year=2017,
+        venue="arXiv",
+        arxiv="1704.04861",
+    ),
+    after=("vgg", "xception"),
+    takes={"image": Image(size="side", min_size=8)},
+    gives=Scores(),
+    tasks=("classification",),
+    model="model:MobileNetV1",
+    tiny=Config(depths=(1, 2), ratio=0.25, classes=5),
+    variants=VARIANTS,
+    recipe=Recipe(
+        objective="cross_entropy",
+        epochs=30,
+        rate=5e-3,
+        schedule="cosine",
+        warmup=0.1,
+        augment=("affine",),
+    ),
+    published_recipe=(
+        "RMSprop with asynchronous gradients, as for Inception V3 but with less augmentation, no "
+        "side heads, no label smoothing, and little or no weight decay on the depthwise filters "
+        "(section 3.2)"
+    ),
+    objectives=("cross_entropy", "squared_error"),
+    signature=Signature(
+        data="digits",
+        metric="accuracy",
+        reach=0.98,
+        baseline="logistic regression",
+        fails="Two different filters of one and the same channel: a separable layer has one filter "
+        "a channel, which all channels that come out must share.",
+        fails_test="test_one_layer_cannot_filter_a_channel_in_two_ways",
+    ),
+    parity=(
+        Parity(
+            against="timm mobilenetv1_100 and mobilenetv1_125", check="parity:timm", needs="timm"
+        ),
+        Parity(against="equation 1 in NumPy loops (full)", check="parity:full"),
+    ),
+    weights={
+        "1.0@imagenet1k": _weights("1.0", "mobilenetv1_100", 256, 75.382),
+        "1.25@imagenet1k": _weights("1.25", "mobilenetv1_125", 248, 76.924),
+    },
+    advice=(
+        Fit(
+            when="phones and small boards, below about 6e8 multiply-adds an image",
+            verdict="yes",
+            because="70.6 % top-1 for 569e6 multiply-adds, where VGG-16 reaches 71.5 % for 15.3e9",
+            source="paper, table 8",
+        ),
+        Fit(
+            when="a budget of computing that is fixed before the network",
+            verdict="yes",
+            because="width and side shrink it smoothly, from 569e6 multiply-adds and 70.6 % to "
+            "149e6 and 63.7 %; a quarter of the width is too narrow, at 50.6 %",
+            source="paper, tables 6 and 7",
+        ),
+        Fit(
+            when="a new start on a phone, with the same budget",
+            verdict="no",
+            because="its successor reaches 72.0 % for 300e6 multiply-adds, where it reaches 70.6 % "
+            "for 575e6",
+            source="Sandler 2018, table 4",
+        ),
+        Fit(
+            when="the greatest accuracy, whatever it costs",
+            verdict="no",
+            because="the same network of full convolutions gains 1.1 points for 8.6 times the "
+            "multiply-adds",
+            source="paper, table 4",
+        ),
+    ),
+)
