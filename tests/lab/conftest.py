@@ -3,7 +3,7 @@ import textwrap
 
 import pytest
 
-from nna.lab import catalog, experiments, record
+from nna.lab import catalog, experiments, record, structural
 
 TOY = """
 from matplotlib.figure import Figure
@@ -68,8 +68,43 @@ def toy(tmp_path, monkeypatch):
     monkeypatch.setattr(experiments, "__path__", [str(folder)])
     monkeypatch.setattr(record, "SHIPPED", tmp_path / "shipped")
     monkeypatch.chdir(tmp_path)
-    catalog.names.cache_clear()
-    sys.modules.pop(module, None)
+    monkeypatch.setattr(structural, "__path__", [])
+    _forget(module)
     yield folder / "toy.py"
+    _forget(module)
+
+
+TOPIC = """
+from nna.lab.check import check, limit, right, text
+
+
+@check(row="TOY-3", says="One is <two>.", right="It is not.", source="Peano", verdict="fails")
+def one():
+    yield text("one is two", 1 == 2, 1)
+    yield right("one is one", 1 == 1)
+
+
+@check(row="TOY-4", says="One is odd.", right="So it is.", source="Peano", verdict="fails")
+def odd():
+    yield text("one is odd", 1 % 2 == 1)
+    yield limit("two is", 2 % 2 == 1)
+"""
+
+
+@pytest.fixture
+def toy_topic(toy, monkeypatch):
+    """The same laboratory, and a topic of two checks; the verdict of the second is misstated."""
+    folder = toy.parent.parent / "structural"
+    folder.mkdir()
+    (folder / "toy_topic.py").write_text(textwrap.dedent(TOPIC).replace("TOY-", "TOY_TOPIC-"))
+    module = f"{structural.__name__}.toy_topic"
+    monkeypatch.setattr(structural, "__path__", [str(folder)])
+    _forget(module)
+    yield folder / "toy_topic.py"
+    _forget(module)
+
+
+def _forget(module):
     sys.modules.pop(module, None)
     catalog.names.cache_clear()
+    catalog.topics.cache_clear()

@@ -1,4 +1,4 @@
-"""`nna lab`: claims decided by experiment. Parses, calls, prints."""
+"""`nna lab`: claims decided by experiment or by computation. Parses, calls, prints."""
 
 from __future__ import annotations
 
@@ -13,9 +13,12 @@ from nna.cli.options import Json
 from nna.errors import UserError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from nna.lab.check import Check
     from nna.lab.record import Record
 
-lab = typer.Typer(help="Claims, each decided by an experiment.")
+lab = typer.Typer(help="Claims, each decided by an experiment or by computation.")
 
 
 def register(app: typer.Typer) -> None:
@@ -35,6 +38,10 @@ def list_(json: Json = False) -> None:
         for claim in catalog.describe(name).claims:
             about = {"row": claim.row, "verdict": verdicts.get(claim.row), "claim": claim.says}
             rows.append({"experiment": name, **about})
+    for topic in catalog.topics():
+        for check in catalog.checks(topic):
+            about = {"row": check.row, "verdict": check.verdict, "claim": check.says}
+            rows.append({"experiment": topic, **about})
     if json:
         output.print_json(rows)
         return
@@ -46,12 +53,17 @@ def list_(json: Json = False) -> None:
 
 @lab.command()
 def show(
-    name: Annotated[str, typer.Argument(metavar="ID", help="An experiment, such as xor.")],
+    name: Annotated[
+        str, typer.Argument(metavar="ID", help="An experiment, such as xor, or a check: CNN-25.")
+    ],
     json: Json = False,
 ) -> None:
-    """Show an experiment's protocol and criterion, and its newest result."""
+    """Show an experiment's protocol and criterion, and its newest result; or a check's text."""
     from nna.lab import catalog, record, report
 
+    if checks := catalog.checks(name):
+        _show_checks(checks, json)
+        return
     experiment, found = catalog.describe(name), record.newest(name)
     if json:
         output.print_json(report.as_data(name))
@@ -89,15 +101,19 @@ def show(
 
 @lab.command()
 def run(  # noqa: PLR0913  (an argument an option)
-    name: Annotated[str | None, typer.Argument(metavar="[ID]", help="An experiment.")] = None,
+    name: Annotated[
+        str | None,
+        typer.Argument(metavar="[ID]", help="An experiment; a topic's checks: cnn; one: CNN-25."),
+    ] = None,
     every: Annotated[bool, typer.Option("--all", help="Run all of them.")] = False,
     quick: Annotated[bool, typer.Option("--quick", help="A short form; decides nothing.")] = False,
     seeds: Annotated[int | None, typer.Option(help="How many seeds, from 0.")] = None,
     jobs: Annotated[int | None, typer.Option(help="Processes at a time; else one a core.")] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Forget what is measured.")] = False,
     store: Annotated[bool, typer.Option("--store", help="Ship the result in the package.")] = False,
+    json: Json = False,
 ) -> None:
-    """Measure an experiment; interrupted, the same command goes on where it was."""
+    """Measure an experiment, or compute checks; interrupted, a measurement goes on where it was."""
     from nna.lab import catalog
     from nna.lab import run as runner
 
@@ -107,13 +123,13 @@ def run(  # noqa: PLR0913  (an argument an option)
         raise UserError("a quick result decides nothing and is not stored: leave out --quick")
     if jobs is not None and jobs < 1:
         raise UserError(f"--jobs {jobs}: at least one process must measure")
-    for each in catalog.names() if name is None else (name,):
-        start = runner.begin(each, seeds=seeds, quick=quick, fresh=fresh)
-        done = _measure(start, jobs or os.cpu_count() or 1)
-        _print_claims(each, done)
-        if quick:
-            output.say("\nthe quick form decides nothing; it shows that the experiment runs")
-        output.say(f"\nkept in {runner.store(done) if store else runner.folder(each, quick)}")
+    checks = [c for each in ([name] if name else catalog.topics()) for c in catalog.checks(each)]
+    if name and checks and (quick or store or fresh or seeds is not None):
+        raise UserError(f"{name} is computed: no seeds, no quick form, nothing to store or forget")
+    names = catalog.names() if name is None else () if checks else (name,)
+    begun = [runner.begin(each, seeds=seeds, quick=quick, fresh=fresh) for each in names]
+    results = [_run(start, jobs or os.cpu_count() or 1, store, json) for start in begun]
+    _compute(checks, results, json)
 
 
 @lab.command()
@@ -127,6 +143,50 @@ def report(
 
     page.write(out)
     output.say(str(out))
+
+
+def _run(start: Record, jobs: int, store: bool, json: bool) -> dict[str, object]:
+    """Measure an experiment and keep its result, as plain data; printed unless as JSON."""
+    from nna.lab import report
+    from nna.lab import run as runner
+
+    done = _measure(start, jobs)
+    name, quick = done.experiment, done.quick
+    kept = runner.store(done) if store else runner.folder(name, quick)
+    if not json:
+        _print_claims(name, done)
+        if quick:
+            output.say("\nthe quick form decides nothing; it shows that the experiment runs")
+        output.say(f"\nkept in {kept}")
+    return report.result(done)
+
+
+def _compute(checks: Sequence[Check], results: list[dict[str, object]], json: bool) -> None:
+    """Compute checks and print what came, after the results of experiments where as JSON."""
+    from nna.lab import report
+
+    computed = [report.computed(check) for check in checks]
+    if json:
+        output.print_json([*results, *computed])
+    for each in [] if json else computed:
+        output.heading(f"{each['row']}: {each['says']} {each['verdict'].upper()}")
+        output.say(output.wrapped(f"right: {each['right']} ({each['source']})"))
+        rows = [(f["kind"], str(f["true"]).lower(), f["found"], f["says"]) for f in each["facts"]]
+        output.table(("kind", "true", "found", "statement"), rows)
+    if odd := [each["row"] for each in computed if each["verdict"] != each["stated"]]:
+        output.warn(f"another verdict than the one listed: {', '.join(odd)}")
+        raise typer.Exit(1)
+
+
+def _show_checks(checks: Sequence[Check], json: bool) -> None:
+    """What checks say, and the verdicts listed; computes nothing."""
+    if json:
+        output.print_json([{**output.plain(check), "measure": None} for check in checks])
+        return
+    for number, check in enumerate(checks):
+        output.heading(f"{check.row}: {check.says} {check.verdict.upper()}", space=number > 0)
+        output.facts([("right", check.right), ("source", check.source)])
+    output.say(f"\nto compute: nna lab run {checks[0].row}")
 
 
 def _measure(start: Record, jobs: int) -> Record:

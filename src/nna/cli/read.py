@@ -83,7 +83,7 @@ def search(
 
 
 def _others() -> list[Document]:
-    """Datasets and experiments, made ready for the search."""
+    """Datasets, experiments and checks, made ready for the search."""
     from nna.atlas.search import Document
     from nna.data import catalog as data
     from nna.lab import catalog as lab
@@ -98,4 +98,7 @@ def _others() -> list[Document]:
         claims = " ".join(claim.says for claim in experiment.claims)
         texts = {"id": name, "name": experiment.title, "claims": claims}
         found.append(Document("experiment", name, experiment.title, texts))
+    for check in (check for topic in lab.topics() for check in lab.checks(topic)):
+        texts = {"id": check.row, "claims": check.says, "right": check.right}
+        found.append(Document("check", check.row, check.says, texts))
     return found

@@ -1,4 +1,4 @@
-"""Experiments found by their files. Listing and describing them imports no torch."""
+"""Experiments and structural checks found by their files. Describing them imports no torch."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import pkgutil
 from functools import cache
 
 from nna.errors import UserError, nearest
-from nna.lab import experiments
+from nna.lab import experiments, structural
+from nna.lab.check import Check
 from nna.lab.experiment import Experiment
 
 
@@ -24,5 +25,22 @@ def describe(name: str) -> Experiment:
         UserError: no such experiment; the message names the closest ones.
     """
     if name not in names():
-        raise UserError(f"no experiment {name!r}; {nearest(name, names(), 'nna lab list')}")
+        known = (*names(), *topics())
+        raise UserError(f"no experiment {name!r}; {nearest(name, known, 'nna lab list')}")
     return importlib.import_module(f"{experiments.__name__}.{name}").EXPERIMENT
+
+
+@cache
+def topics() -> tuple[str, ...]:
+    """The topics that have structural checks, sorted."""
+    return tuple(sorted(m.name for m in pkgutil.iter_modules(structural.__path__)))
+
+
+def checks(name: str) -> tuple[Check, ...]:
+    """The structural checks of a topic such as cnn, or the one of a row such as CNN-25, if any."""
+    topic, dash, _ = name.partition("-")
+    if topic.lower() not in topics():
+        return ()
+    module = importlib.import_module(f"{structural.__name__}.{topic.lower()}")
+    rows = {value.row: value for value in vars(module).values() if isinstance(value, Check)}
+    return tuple(rows[row] for row in sorted(rows) if not dash or row == name.upper())

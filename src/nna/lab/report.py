@@ -7,12 +7,13 @@ import dataclasses
 from pathlib import Path
 from typing import Any
 
-from nna.lab import catalog, record, verdict
+from nna.lab import catalog, check, record, verdict
+from nna.lab.check import Check
 from nna.lab.record import Record
 
 
 def write(path: Path, own: Path = record.OWN) -> None:
-    """Write the page of all experiments to `path`.
+    """Write the page of all experiments and checks to `path`.
 
     Args:
         path: the HTML file.
@@ -25,7 +26,7 @@ def write(path: Path, own: Path = record.OWN) -> None:
 
 
 def page(own: Path = record.OWN) -> str:
-    """The page of all experiments, with the newest result of each."""
+    """The page of all experiments, with the newest result of each, and of all checks, computed."""
     import jinja2
 
     environment = jinja2.Environment(
@@ -35,7 +36,8 @@ def page(own: Path = record.OWN) -> str:
         lstrip_blocks=True,
     )
     entries = [_entry(name, own) for name in catalog.names()]
-    return environment.get_template("report.html").render(entries=entries)
+    topics = {name: [computed(row) for row in catalog.checks(name)] for name in catalog.topics()}
+    return environment.get_template("report.html").render(entries=entries, topics=topics)
 
 
 def as_data(name: str, own: Path = record.OWN) -> dict[str, Any]:
@@ -56,9 +58,27 @@ def as_data(name: str, own: Path = record.OWN) -> dict[str, Any]:
         "result": None,
     }
     if found is not None:
-        result = dataclasses.asdict(found[0])
-        declared["result"] = {**result, "claims": record.summary(found[0])}
+        declared["result"] = result(found[0])
     return declared
+
+
+def result(measured: Record) -> dict[str, Any]:
+    """A record and the verdicts that follow from it, as plain data."""
+    return {**dataclasses.asdict(measured), "claims": record.summary(measured)}
+
+
+def computed(row: Check) -> dict[str, Any]:
+    """A structural check, computed now: its text, its facts and its verdict, as plain data."""
+    facts = check.compute(row)
+    return {
+        "row": row.row,
+        "says": row.says,
+        "right": row.right,
+        "source": row.source,
+        "stated": row.verdict,
+        "verdict": check.conclude(facts),
+        "facts": [dataclasses.asdict(fact) for fact in facts],
+    }
 
 
 def _entry(name: str, own: Path) -> dict[str, object]:
@@ -76,7 +96,7 @@ def _entry(name: str, own: Path) -> dict[str, object]:
     }
 
 
-def _picture(result: Record) -> str:
+def _picture(measured: Record) -> str:
     """The figure as the address of an image: nothing in it can run in the page."""
-    svg = record.svg(result)
+    svg = record.svg(measured)
     return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
