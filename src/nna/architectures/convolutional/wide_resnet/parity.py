@@ -1,0 +1,78 @@
+"""The wide residual network against torchvision's, and against table 1 written out in loops."""
+
+import numpy as np
+import torch
+
+from nna import compare, reference
+from nna.architectures.convolutional.wide_resnet.model import WideResNet
+from nna.architectures.convolutional.wide_resnet.spec import TORCHVISION, VARIANTS, Config
+
+
+def torchvision() -> dict[str, float]:
+    """WRN-50-2, and one block a stage three times as wide, at 64 x 64 pixels; the greater gap."""
+    resnet = reference.torchvision().models.resnet
+    few = Config(block="bottleneck", depths=(1, 1, 1, 1), width=3, classes=1000)
+    pairs = (
+        (VARIANTS["50-2"].config, lambda: resnet.wide_resnet50_2()),
+        (few, lambda: resnet.ResNet(resnet.Bottleneck, [1, 1, 1, 1], width_per_group=192)),
+    )
+    gaps: dict[str, float] = {}
+    for config, build in pairs:
+        torch.manual_seed(0)
+        theirs = build()
+        compare.unsettle(theirs)
+        image = {"image": torch.randn(2, 3, 64, 64)}
+        found = compare.modules(WideResNet(config), theirs, image, TORCHVISION)
+        gaps = {key: max(gap, gaps.get(key, 0.0)) for key, gap in found.items()}
+    return gaps
+
+
+DEPTHS = (2, 1, 2)
+
+
+def cifar() -> dict[str, float]:
+    """A small network of table 1: the first stage widens, the others stride too."""
+    torch.manual_seed(0)
+    model = WideResNet(Config(depths=DEPTHS, width=2, dropout=0.3, channels=2, classes=4))
+    compare.unsettle(model)
+    return compare.equations(model, _cifar, {"image": torch.randn(1, 2, 6, 5)})
+
+
+def _cifar(p: dict[str, np.ndarray], image: np.ndarray) -> np.ndarray:
+    scores = []
+    for x in image:
+        x = _conv(p["stem.weight"], x, 1)
+        for stage, depth in enumerate(DEPTHS):
+            for i in range(depth):
+                stride = 2 if stage > 0 and i == 0 else 1
+                name = f"body.{stage}.{i}"
+                opened = _norm_relu(p, f"{name}.open.0", x)
+                inner = _conv(p[f"{name}.branch.0.weight"], opened, stride)
+                inner = _norm_relu(p, f"{name}.branch.1.0", inner)
+                branch = _conv(p[f"{name}.branch.3.weight"], inner, 1)
+                if i == 0:
+                    x = _conv(p[f"{name}.skip.weight"], opened, stride) + branch
+                else:
+                    x = x + branch
+        x = _norm_relu(p, "close.0", x)
+        scores.append(p["head.weight"] @ x.reshape(len(x), -1).mean(1) + p["head.bias"])
+    return np.stack(scores)
+
+
+def _norm_relu(p: dict[str, np.ndarray], name: str, x: np.ndarray) -> np.ndarray:
+    scale = p[f"{name}.weight"] / np.sqrt(p[f"{name}.running_var"] + 1e-5)
+    shift = p[f"{name}.bias"] - scale * p[f"{name}.running_mean"]
+    return np.maximum(scale[:, None, None] * x + shift[:, None, None], 0)
+
+
+def _conv(weight: np.ndarray, x: np.ndarray, stride: int) -> np.ndarray:
+    """A convolution over `x` with a rim of zeros, pixel by pixel."""
+    side = weight.shape[2]
+    rimmed = np.pad(x, ((0, 0), (side // 2, side // 2), (side // 2, side // 2)))
+    rows, columns = range(0, x.shape[1], stride), range(0, x.shape[2], stride)
+    out = np.empty((len(weight), len(rows), len(columns)))
+    for i, row in enumerate(rows):
+        for j, column in enumerate(columns):
+            seen = rimmed[:, row : row + side, column : column + side]
+            out[:, i, j] = (weight * seen).sum(axis=(1, 2, 3))
+    return out

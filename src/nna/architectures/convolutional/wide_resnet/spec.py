@@ -1,0 +1,179 @@
+"""Facts about the wide residual network: sizes, sources, data it fits, public weights."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from nna.spec import (
+    Architecture,
+    Fit,
+    Image,
+    Paper,
+    Parity,
+    Preprocessing,
+    Printed,
+    Recipe,
+    Rename,
+    Scores,
+    Signature,
+    Variant,
+    Weights,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """Sizes of one wide residual network."""
+
+    block: Literal["basic", "bottleneck"] = "basic"  # pre-activated, table 1; ResNet-50's, table 8
+    depths: tuple[int, ...] = (4, 4, 4)  # blocks per stage; each stage halves the side
+    width: int = 10  # k, times the width of the thin network
+    dropout: float = 0.0  # between the two convolutions of a basic block (figure 1d)
+    channels: int = 3  # of the image
+    classes: int = 10  # scores given
+
+
+def _wrn(depth: int, width: int, dropout: float = 0.0, channels: int = 3) -> Config:
+    """WRN-d-k: the 6n + 4 layers of table 1."""
+    n = (depth - 4) // 6
+    return Config(depths=(n, n, n), width=width, dropout=dropout, channels=channels)
+
+
+def _imagenet(*depths: int) -> Config:
+    return Config(block="bottleneck", depths=depths, width=2, classes=1000)
+
+
+def _table_4(params: float, error: float) -> dict[str, Printed]:
+    """Parameters, to the first decimal; error in % on CIFAR-10 whitened by ZCA."""
+    return {
+        "params": Printed(params, "table 4", within=0.05e6 / params),
+        "error": Printed(error, "table 4"),
+    }
+
+
+VARIANTS = {
+    "40-1": Variant(_wrn(40, 1), 563_930, _table_4(0.6e6, 6.85)),
+    "40-2": Variant(_wrn(40, 2), 2_243_546, _table_4(2.2e6, 5.33)),
+    "40-4": Variant(_wrn(40, 4), 8_949_210, _table_4(8.9e6, 4.97)),
+    "40-8": Variant(_wrn(40, 8), 35_748_314, _table_4(35.7e6, 4.66)),
+    "28-10": Variant(_wrn(28, 10), 36_479_194, _table_4(36.5e6, 4.17)),
+    "28-12": Variant(_wrn(28, 12), 52_517_850, _table_4(52.5e6, 4.33)),
+    "22-8": Variant(_wrn(22, 8), 17_158_106, _table_4(17.2e6, 4.38)),
+    "22-10": Variant(_wrn(22, 10), 26_797_914, _table_4(26.8e6, 4.44)),
+    "16-8": Variant(_wrn(16, 8), 10_961_370, _table_4(11.0e6, 4.81)),
+    "16-10": Variant(_wrn(16, 10), 17_116_634, _table_4(17.1e6, 4.56)),
+    "28-10-dropout": Variant(  # mean and spread taken off in place of ZCA
+        _wrn(28, 10, dropout=0.3), 36_479_194, {"error": Printed(3.89, "table 6")}
+    ),
+    "50-2": Variant(
+        _imagenet(3, 4, 6, 3),
+        68_883_240,
+        {"params": Printed(68.9e6, "table 8", 0.001), "error": Printed(21.9, "table 8")},
+        11_398_021_120,
+    ),
+    "101-2": Variant(_imagenet(3, 4, 23, 3), 126_886_696, macs=22_753_050_624),  # torchvision's
+    "desk": Variant(_wrn(10, 2, channels=1), 303_418),
+}
+
+TORCHVISION = (
+    Rename(r"^conv1\.", "stem.0.conv."),
+    Rename(r"^bn1\.", "stem.0.norm."),
+    *(Rename(rf"^layer{stage + 1}\.", f"body.{stage}.") for stage in range(4)),
+    *(Rename(rf"\.conv{i + 1}\.", f".branch.{2 * i}.conv.") for i in range(3)),
+    *(Rename(rf"\.bn{i + 1}\.", f".branch.{2 * i}.norm.") for i in range(3)),
+    Rename(r"\.downsample\.0\.", ".skip.conv."),
+    Rename(r"\.downsample\.1\.", ".skip.norm."),
+    Rename(r"^fc\.", "head."),
+)
+
+
+def _weights(size: str, top1: float) -> Weights:
+    """Torchvision's first checkpoints, kept by timm under the same names."""
+    return Weights(
+        variant=f"{size}-2",
+        hub=f"timm/wide_resnet{size}_2.tv_in1k",
+        licence="BSD-3-Clause",
+        rules=TORCHVISION,
+        prepare=Preprocessing(),
+        reported={"top-1 accuracy": top1},
+    )
+
+
+SPEC = Architecture(
+    name="Wide residual network",
+    answers="Very deep thin residual networks pay a hundred layers for a fraction of a percent, "
+    "and compute them one after another.",
+    adds="Fewer residual blocks, each k times as wide, with dropout between their convolutions.",
+    paper=Paper(
+        title="Wide Residual Networks",
+        authors="Zagoruyko, Komodakis",
+        year=2016,
+        venue="BMVC",
+        arxiv="1605.07146",
+    ),
+    after=("resnet",),
+    takes={"image": Image(min_size=8)},
+    gives=Scores(),
+    tasks=("classification",),
+    model="model:WideResNet",
+    tiny=Config(depths=(1, 2), width=1, dropout=0.3, classes=5),
+    variants=VARIANTS,
+    recipe=Recipe(
+        objective="cross_entropy",
+        epochs=8,
+        optimiser="sgd",
+        rate=0.1,
+        schedule="cosine",
+        warmup=0.1,
+        decay=5e-4,
+    ),
+    published_recipe=(
+        "SGD with Nesterov momentum 0.9, batch 128, weight decay 5e-4, rate 0.1 divided by five "
+        "after 60, 120 and 160 of 200 epochs; crops of the image padded by 4 pixels, flips; "
+        "dropout 0.3 where used (section 3)"
+    ),
+    objectives=("cross_entropy", "squared_error"),
+    signature=Signature(
+        data="digits",
+        metric="accuracy",
+        reach=0.97,
+        baseline="logistic regression",
+        fails="Seeing farther by being wider: the receptive field grows with depth alone, and what "
+        "lies farther apart is summed up without its distance.",
+        fails_test="test_width_does_not_let_it_see_farther",
+    ),
+    parity=(
+        Parity(
+            against="torchvision wide_resnet50_2, and narrower by one block a stage",
+            check="parity:torchvision",
+            needs="torchvision",
+        ),
+        Parity(against="table 1 in NumPy loops", check="parity:cifar"),
+    ),
+    weights={
+        "50-2@imagenet1k": _weights("50", 78.468),
+        "101-2@imagenet1k": _weights("101", 78.848),
+    },
+    advice=(
+        Fit(
+            when="small images (32 pixels) and a graphics card",
+            verdict="yes",
+            because="WRN-40-4 errs no more than the pre-activated ResNet-1001 with about as many "
+            "parameters, and trains eight times as fast",
+            source="paper, table 5 and figure 4",
+        ),
+        Fit(
+            when="ResNet-152's accuracy in less time",
+            verdict="yes",
+            because="WRN-50-2 errs by 21.9 %, ResNet-152 by 22.16 % with three times the layers to "
+            "wait for",
+            source="paper, table 8",
+        ),
+        Fit(
+            when="memory for weights is scarce",
+            verdict="no",
+            because="parameters grow with the square of the width: WRN-40-8 has 35.7 M, four times "
+            "those of WRN-40-4, for 0.3 points less error on CIFAR-10",
+            source="paper, table 4",
+        ),
+    ),
+)
