@@ -1,0 +1,99 @@
+"""Facts about LeNet-1: sizes, sources, data it fits."""
+
+from dataclasses import dataclass
+
+from nna.spec import (
+    Architecture,
+    Fit,
+    Image,
+    Paper,
+    Parity,
+    Printed,
+    Recipe,
+    Scores,
+    Signature,
+    Variant,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """What the data decide; all else is the paper's."""
+
+    channels: int = 1
+    classes: int = 10
+
+
+# Of the paper's 98,442 connections 3,466 are biases' and 3,456 the sums of sub-sampling.
+PRINTED = Variant(
+    Config(),
+    params=2_578,
+    paper={
+        "params": Printed(2_578, "section 4, independent parameters", within=0),
+        "macs": Printed(98_442, "section 4, connections", within=0.08),
+        "error": Printed(3.4, "section 5, all 2,707 test characters"),
+    },
+    macs=91_520,
+)
+
+SPEC = Architecture(
+    name="LeNet-1",
+    answers="The network of 1989 looked at every second place only, and had 9,760 weights.",
+    adds="Look everywhere, then average: convolution and sub-sampling become layers of their own.",
+    paper=Paper(
+        title="Handwritten Digit Recognition with a Back-Propagation Network",
+        authors="LeCun, Boser, Denker, Henderson, Howard, Hubbard, Jackel",
+        year=1990,
+        venue="NIPS 2",
+        url="https://papers.nips.cc/paper/1989/hash/53c3bce66e43be4f209556518c2fcb54-Abstract.html",
+    ),
+    after=("lenet_1989",),
+    takes={"image": Image(size=28, min_size=28)},
+    gives=Scores(),
+    tasks=("classification",),
+    model="model:LeNet1",
+    tiny=Config(),
+    variants={"1990": PRINTED, "desk": Variant(Config(), params=2_578, macs=91_520)},
+    recipe=Recipe(
+        objective="squared_error",
+        epochs=80,
+        rate=1e-2,
+        batch=32,
+        schedule="cosine",
+        augment=("affine",),
+    ),
+    published_recipe="Mean squared error, one character at a time, by a Newton rule with a "
+    "diagonal estimate of the Hessian; 30 passes over 7,291 written and 2,549 typeset digits "
+    "(section 5).",
+    objectives=("squared_error", "cross_entropy"),
+    signature=Signature(
+        data="digits",
+        metric="accuracy",
+        reach=0.97,
+        baseline="logistic regression",
+        fails="Joining what its halves see: maps 1 and 2 of H2 never meet 3 and 4 before the "
+        "output's sum, so no output can be their exclusive-or.",
+        fails_test="test_no_output_is_an_exclusive_or_of_the_two_halves",
+    ),
+    parity=(Parity(against="section 4 in NumPy loops", check="parity:printed"),),
+    advice=(
+        Fit(
+            when="cut-out digits where a few thousand weights are all that fits",
+            verdict="yes",
+            because="2,578 weights err on 3.4 % of postal digits, written and typeset",
+            source="paper, section 5",
+        ),
+        Fit(
+            when="tens of thousands of labelled digits",
+            verdict="no",
+            because="it stops at 1.7 % error on MNIST where LeNet-5 reaches 0.95 %",
+            source="LeCun 1998, figure 9",
+        ),
+        Fit(
+            when="a feature is where two kinds of strokes meet",
+            verdict="no",
+            because="half of its maps are never read together with the other half",
+            source="paper, table 1",
+        ),
+    ),
+)
