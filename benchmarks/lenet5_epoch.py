@@ -33,6 +33,7 @@ from torch.utils.data import DataLoader, Dataset, TensorDataset
 
 import nna
 from nna import objectives
+from nna.objectives.base import Batch
 from nna.spec import Recipe
 from nna.training import devices
 from nna.training.augment import augment
@@ -95,7 +96,7 @@ class Pictures(Dataset):
 
     def __getitem__(self, index: int) -> tuple[torch.Tensor, int]:
         picture = enlarge(torch.from_numpy(small[index])[None])
-        return augment(picture, self.changes)[0], int(y[index])
+        return augment(Batch((picture,)), self.changes).inputs[0][0], int(y[index])
 
 
 def of_loader(data: Dataset, workers: int = 0) -> Callable[[], tuple[float, float]]:

@@ -1,30 +1,84 @@
-"""Augmentation changes pictures a little, keeps their shape, and is for pictures only."""
+"""Augmentation changes pictures a little, takes masks along, and is for pictures only."""
 
 import pytest
 import torch
 
 from nna.errors import UserError
-from nna.training.augment import augment, check
+from nna.objectives.base import Batch
+from nna.training.augment import CHANGES, MOVING, augment, check
+
+
+def of(x: torch.Tensor, target: torch.Tensor | None = None) -> Batch:
+    return Batch((x,), target)
 
 
 def test_pictures_change_but_keep_shape_and_ink():
     torch.manual_seed(0)
     x = torch.zeros(32, 1, 16, 16)
     x[:, :, 5:11, 6:10] = 1
-    changed = augment(x, ("affine",))
-    assert changed.shape == x.shape
-    assert not torch.equal(changed, x)
-    assert float(changed.sum() / x.sum()) == pytest.approx(1.0, abs=0.1)
+    for name in ("affine", "crop"):
+        changed = augment(of(x), (name,)).inputs[0]
+        assert changed.shape == x.shape
+        assert not torch.equal(changed, x)
+        assert float(changed.sum() / x.sum()) == pytest.approx(1.0, abs=0.1)
 
 
 def test_a_flip_mirrors_some_and_leaves_the_rest():
     torch.manual_seed(0)
     x = torch.randn(64, 1, 4, 4)
-    changed = augment(x, ("flip",))
+    changed = augment(of(x), ("flip",)).inputs[0]
     same = [torch.equal(a, b) for a, b in zip(x, changed, strict=True)]
     mirrored = [torch.equal(a.flip(-1), b) for a, b in zip(x, changed, strict=True)]
     assert 10 < sum(same) < 54
     assert all(s != m for s, m in zip(same, mirrored, strict=True))
+
+
+@pytest.mark.parametrize("name", sorted(CHANGES))
+@pytest.mark.parametrize("channels", [1, 3])
+def test_the_seed_decides_and_every_picture_has_its_own_change(name, channels):
+    x, target = torch.rand(1, channels, 16, 16).repeat(8, 1, 1, 1) * 4 - 2, torch.arange(8)
+    x = x + torch.arange(8.0).view(8, 1, 1, 1) / 100
+    runs = []
+    for _ in range(2):
+        torch.manual_seed(3)
+        runs.append(augment(of(x, target), (name,), classes=8))
+    assert torch.equal(runs[0].inputs[0], runs[1].inputs[0])
+    changed = runs[0].inputs[0]
+    assert changed.shape == x.shape
+    assert changed.isfinite().all()
+    moved = changed - torch.arange(8.0).view(8, 1, 1, 1) / 100
+    assert len({tuple(one.flatten().mul(1e3).round().tolist()) for one in moved}) > 1
+
+
+@pytest.mark.parametrize("name", ["affine", "flip", "crop"])
+def test_a_mask_moves_with_its_picture(name):
+    torch.manual_seed(0)
+    mask = torch.zeros(16, 24, 24, dtype=torch.int64)
+    mask[:, 6:15, 9:20] = 2
+    changed = augment(of(mask[:, None].float(), mask), (name,), classes=3)
+    assert changed.target is not None
+    assert changed.target.dtype == torch.int64
+    assert set(changed.target.unique().tolist()) <= {0, 2}
+    agree = ((changed.inputs[0][:, 0] > 1) == (changed.target == 2)).float().mean()
+    assert agree > 0.97  # but for rounding at the rim
+    assert not torch.equal(changed.target, mask)
+
+
+@pytest.mark.parametrize("name", ["mixup", "cutmix"])
+def test_blended_labels_are_the_shares_of_the_blended_pictures(name):
+    torch.manual_seed(0)
+    target = torch.arange(6) % 3
+    x = torch.nn.functional.one_hot(target, 3).float()[:, :, None, None].expand(6, 3, 12, 12)
+    changed = augment(of(x.contiguous(), target), (name,), classes=3)
+    shares = changed.inputs[0].mean((2, 3))
+    assert changed.target is not None
+    torch.testing.assert_close(changed.target, shares, atol=1e-5, rtol=0)
+    assert ((changed.target > 0.02) & (changed.target < 0.98)).any()
+
+
+def test_two_blends_are_one_too_many():
+    with pytest.raises(UserError, match="only one"):
+        augment(of(torch.rand(4, 1, 8, 8), torch.arange(4)), ("mixup", "cutmix"), classes=4)
 
 
 def test_unknown_names_and_other_kinds_of_examples_are_refused():
@@ -32,3 +86,9 @@ def test_unknown_names_and_other_kinds_of_examples_are_refused():
         check(("rotate",), "image")
     with pytest.raises(UserError, match="for pictures"):
         check(("flip",), "table")
+    with pytest.raises(UserError, match="masks can't follow 'cutmix'"):
+        check(("cutmix",), "image", "segmentation")
+    with pytest.raises(UserError, match="blends classes"):
+        check(("mixup",), "image", "reconstruction")
+    for name in MOVING:
+        check((name,), "image", "segmentation")

@@ -34,6 +34,7 @@ Training(model=model, objective=objectives.get("cross_entropy"), recipe=recipe, 
 state = weights_of(model)
 if fabric.is_global_zero:
     files.write_tensors(Path(path), state)
+fabric.barrier()
 """
 
 

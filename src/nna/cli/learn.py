@@ -48,7 +48,10 @@ def train(  # noqa: PLR0913 - one option a thing that the user may say
         int | None, typer.Option(help="Stop after so many epochs without a better validation.")
     ] = None,
     augment: Annotated[
-        list[str] | None, typer.Option(help="Random changes to training pictures: affine, flip.")
+        list[str] | None,
+        typer.Option(
+            help="A random change to training pictures, such as affine or mixup; repeatable."
+        ),
     ] = None,
     seed: Annotated[int, typer.Option(help="Decides split, first weights and order.")] = 0,
     name: Annotated[str | None, typer.Option(help="Of the run's folder.")] = None,

@@ -24,7 +24,8 @@ class AuxiliaryCrossEntropy(Gradient):
         loss = functional.cross_entropy(scores, target)
         for other in auxiliary:
             loss = loss + WEIGHT * functional.cross_entropy(other, target)
-        return loss, {"error": error_rate(scores.detach(), target)}
+        right = target.argmax(-1) if target.is_floating_point() else target
+        return loss, {"error": error_rate(scores.detach(), right)}
 
 
 OBJECTIVE = AuxiliaryCrossEntropy()

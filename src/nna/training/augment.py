@@ -1,54 +1,153 @@
-"""Named random changes to training pictures, by torch's own sampling."""
+"""Named random changes to training pictures, by kornia; masks move with their pictures."""
 
 from __future__ import annotations
 
-import math
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
 from nna.errors import UserError
+from nna.objectives.base import Batch
+
+Change = Callable[[Batch, int], Batch]  # (batch, number of classes) -> batch
 
 
-def _affine(x: Tensor) -> Tensor:
+def _affine(batch: Batch, classes: int) -> Batch:
     """Turn by up to 10 degrees, scale by up to 10 %, move by up to 8 % of the side."""
-    n = len(x)
-    angle = (torch.rand(n) * 2 - 1) * math.radians(10)
-    scale = 1 + (torch.rand(n) * 2 - 1) * 0.1
-    move = (torch.rand(n, 2) * 2 - 1) * 0.16  # grid coordinates run from -1 to 1
-    cos, sin = torch.cos(angle) * scale, torch.sin(angle) * scale
-    matrix = torch.stack(
-        [torch.stack([cos, -sin, move[:, 0]], 1), torch.stack([sin, cos, move[:, 1]], 1)], 1
-    )
-    grid = functional.affine_grid(matrix.to(x), list(x.shape), align_corners=False)
-    return functional.grid_sample(x, grid, padding_mode="border", align_corners=False)
+    from kornia.augmentation import RandomAffine
+
+    move = RandomAffine(10.0, (0.08, 0.08), (0.9, 1.1), padding_mode="BORDER", p=1.0)
+    return _moved(batch, move)
 
 
-def _flip(x: Tensor) -> Tensor:
+def _flip(batch: Batch, classes: int) -> Batch:
     """Mirror half of the pictures left to right."""
-    mirrored = torch.rand(len(x), device=x.device) < 0.5
-    return torch.where(mirrored[:, None, None, None], x.flip(-1), x)
+    from kornia.augmentation import RandomHorizontalFlip
+
+    return _moved(batch, RandomHorizontalFlip(p=0.5))
 
 
-CHANGES = {"affine": _affine, "flip": _flip}
+def _crop(batch: Batch, classes: int) -> Batch:
+    """Widen each side by an eighth of its length, then cut the old size out anywhere."""
+    from kornia.augmentation import RandomCrop
+
+    height, width = batch.inputs[0].shape[-2:]
+    padding = (max(1, height // 8), max(1, width // 8))
+    # a border of the edge's pixels; kornia takes no such mode for masks, nor is one wanted there
+    return _moved(batch, RandomCrop((height, width), padding, padding_mode="replicate"))
 
 
-def check(names: tuple[str, ...], kind: str) -> None:
-    """Augmentations must be known, and the examples pictures.
+def _colour(batch: Batch, classes: int) -> Batch:
+    """Brightness and contrast by up to 20 %; in colour also saturation, and hue by 5 %."""
+    from kornia.augmentation import ColorJiggle, ImageSequential, RandomBrightness, RandomContrast
+
+    if batch.inputs[0].shape[1] == 3:
+        return _shaded(batch, ColorJiggle(0.2, 0.2, 0.2, 0.05, p=1.0))
+    grey = RandomBrightness((0.8, 1.2), p=1.0), RandomContrast((0.8, 1.2), p=1.0)
+    return _shaded(batch, ImageSequential(*grey))
+
+
+def _randaugment(batch: Batch, classes: int) -> Batch:
+    """Two changes of a fixed list at medium strength; Cubuk and others 2019, arXiv:1909.13719."""
+    from kornia.augmentation.auto import RandAugment
+
+    return _shaded(batch, RandAugment(n=2, m=9))
+
+
+def _mixup(batch: Batch, classes: int) -> Batch:
+    """Blend pairs of pictures and their labels; Zhang and others 2018, arXiv:1710.09412."""
+    from kornia.augmentation import RandomMixUpV2
+
+    return _mixed(batch, RandomMixUpV2(data_keys=["input", "class"]), classes, second=True)
+
+
+def _cutmix(batch: Batch, classes: int) -> Batch:
+    """Paste a part of another picture, labels by area; Yun and others 2019, arXiv:1905.04899."""
+    from kornia.augmentation import RandomCutMixV2
+
+    cut = RandomCutMixV2(data_keys=["input", "class"], use_correct_lambda=True)
+    return _mixed(batch, cut, classes, second=False)
+
+
+CHANGES: dict[str, Change] = {
+    "affine": _affine,
+    "flip": _flip,
+    "crop": _crop,
+    "colour": _colour,
+    "randaugment": _randaugment,
+    "mixup": _mixup,
+    "cutmix": _cutmix,
+}
+MOVING = ("affine", "flip", "crop", "colour")  # all that masks can follow
+
+
+def check(names: tuple[str, ...], kind: str, task: str = "classification") -> None:
+    """Augmentations must be known, and fit the examples and the task.
 
     Raises:
-        UserError: they aren't.
+        UserError: they don't.
     """
     for name in names:
         if name not in CHANGES:
             raise UserError(f"no augmentation {name!r}; there are: {', '.join(CHANGES)}")
         if kind != "image":
             raise UserError(f"the augmentation {name!r} is for pictures, not for {kind}")
+        if task == "segmentation" and name not in MOVING:
+            raise UserError(f"masks can't follow {name!r}; they can: {', '.join(MOVING)}")
+        if name in ("mixup", "cutmix") and task != "classification":
+            raise UserError(f"the augmentation {name!r} blends classes; the task is {task}")
 
 
-def augment(x: Tensor, names: tuple[str, ...]) -> Tensor:
-    """Apply the named changes, each drawn anew for every picture `(b, c, h, w)`."""
+def augment(batch: Batch, names: tuple[str, ...], classes: int = 0) -> Batch:
+    """Apply the named changes, each drawn anew for every picture.
+
+    Args:
+        batch: pictures `(b, c, h, w)`; with masks `(b, h, w)` as target, these move along.
+        names: keys of `CHANGES`.
+        classes: how many there are, for changes that blend labels into shares `(b, classes)`.
+    """
     for name in names:
-        x = CHANGES[name](x)
-    return x
+        batch = CHANGES[name](batch, classes)
+    return batch
+
+
+def _with(batch: Batch, pictures: Tensor, target: Tensor | None) -> Batch:
+    return replace(batch, inputs=(pictures, *batch.inputs[1:]), target=target)
+
+
+def _moved(batch: Batch, change: Any) -> Batch:
+    """A change of place, the same for a picture and its mask."""
+    x, target = batch.inputs[0], batch.target
+    if target is None or target.ndim < 3:
+        return _with(batch, change(x), target)
+    from kornia.augmentation import AugmentationSequential
+
+    both = AugmentationSequential(change, data_keys=["input", "mask"])
+    pictures, masks = both(x, target[:, None].to(x))  # type: ignore[misc]
+    return _with(batch, pictures, masks[:, 0].round().to(target))
+
+
+def _shaded(batch: Batch, change: Any) -> Batch:
+    """A change that is defined for pixels from 0 to 1, to which the batch is brought and back."""
+    x = batch.inputs[0]
+    least, span = x.min(), (x.max() - x.min()).clamp_min(1e-6)
+    return _with(batch, change((x - least) / span) * span + least, batch.target)
+
+
+def _mixed(batch: Batch, change: Any, classes: int, second: bool) -> Batch:
+    """A blend of pairs: each target becomes the shares of all classes.
+
+    Kornia gives both labels and the share of the `second`, or else of the first.
+    """
+    target = batch.goal()
+    if target.is_floating_point():
+        raise UserError("only one of mixup and cutmix can blend the labels")
+    pictures, blend = change(batch.inputs[0], target)
+    *labels, share = blend.reshape(-1, 3).to(pictures).unbind(-1)
+    one, other = (functional.one_hot(label.long(), classes).to(pictures) for label in labels)
+    share = share[:, None] if second else 1 - share[:, None]
+    return _with(batch, pictures, torch.lerp(one, other, share))

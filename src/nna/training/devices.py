@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import logging
 import os
 import warnings
@@ -52,7 +53,15 @@ def fabric(
         precision=_precision(precision, model),  # type: ignore[arg-type]
     )
     made.launch()
+    if processes > 1:
+        atexit.register(_leave)
     return made
+
+
+def _leave() -> None:
+    """Close the connections between processes before the interpreter takes them down."""
+    if torch.distributed.is_initialized():
+        torch.distributed.destroy_process_group()
 
 
 def _strategy(name: str, processes: int) -> Any:

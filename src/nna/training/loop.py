@@ -74,6 +74,9 @@ class Training:
             self.size -= self.size % self.fabric.world_size
         self.steps = len(self.train) // self.size if many else -(-len(self.train) // self.size)
         self.total = self.steps * self.recipe.epochs
+        target = self.train.target
+        counted = self.recipe.augment and target is not None and not target.is_floating_point()
+        self.classes = int(target.max()) + 1 if counted and target is not None else 0
         self.at = Position()
         self._sums: dict[str, Any] = {}
         self._best: dict[str, Tensor] = {}
@@ -122,8 +125,7 @@ class Training:
     def _step(self, index: Tensor) -> Mapping[str, Tensor]:
         batch = self.train.batch(index)
         if self.recipe.augment:
-            changed = (augment(batch.inputs[0], self.recipe.augment), *batch.inputs[1:])
-            batch = type(batch)(changed, batch.target, batch.rows)
+            batch = augment(batch, self.recipe.augment, self.classes)
         done = self.at.epoch * self.steps + self.at.step
         rate = self.recipe.rate * shape(self.recipe, done, self.total)
         for _, optimiser in self.optimisers.values():

@@ -169,7 +169,7 @@ def _sound(recipe: Recipe, material: Material) -> None:
         if value not in choices:
             raise UserError(f"no {field} {value!r}; there are: {', '.join(choices)}")
     kind = material.parts["train"].port.kind
-    check(recipe.augment, kind)
+    check(recipe.augment, kind, material.task)
 
 
 def _initial(request: Request) -> torch.nn.Module:
