@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nna.lab.verdict import rate_interval
+from nna.lab.verdict import mean_interval, rate_interval
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -55,3 +55,22 @@ def runs(axis: Any, rows: Sequence[tuple[Sequence[float], str]]) -> None:
         axis.plot([np.mean(values)] * 2, [place - 0.35, place + 0.35], color=colour, linewidth=2)
     axis.set(ylim=(len(rows) - 0.5, -0.5))
     axis.grid(axis="x", alpha=0.3)
+
+
+def curves(
+    axis: Any, x: Sequence[float], rows: Sequence[tuple[str, Sequence[Sequence[float]], str, str]]
+) -> None:
+    """Means over the runs along x, each with its 95 % interval as a band, and a legend.
+
+    Args:
+        axis: to draw on.
+        x: places.
+        rows: label, the runs' numbers at each place, colour, style of the line.
+    """
+    for label, columns, colour, style in rows:
+        ends = np.array([mean_interval(np.asarray(values)) for values in columns])
+        axis.fill_between(x, ends[:, 0], ends[:, 1], color=colour, alpha=0.2, linewidth=0)
+        means = [np.mean(values) for values in columns]
+        axis.plot(x, means, style, color=colour, marker="o", markersize=4, label=label)
+    axis.grid(alpha=0.3)
+    axis.legend(frameon=False, fontsize=8)
