@@ -1,0 +1,36 @@
+"""MobileNetV3 against timm's."""
+
+import torch
+from torch import nn
+
+from nna import compare, reference
+from nna.architectures.convolutional.mobilenet_v3.model import MobileNetV3
+from nna.architectures.convolutional.mobilenet_v3.spec import VARIANTS, timm
+
+
+def timm_sizes() -> dict[str, float]:
+    """Both tables and a thinner net, at 64 x 64 pixels; the greatest differences.
+
+    Batch norms take their statistics from the images compared, lest signals of 70 layers die away
+    or grow beyond what float32 resolves to 1e-5.
+    """
+    reference.torchvision()
+    from timm import create_model
+
+    gaps: dict[str, float] = {}
+    for size, last, name in (
+        ("large", 6, "mobilenetv3_large_100"),
+        ("small", 5, "mobilenetv3_small_100"),
+        ("small-0.75", 5, "mobilenetv3_small_075"),
+    ):
+        torch.manual_seed(0)
+        image, theirs = torch.randn(2, 3, 64, 64), create_model(name)
+        compare.unsettle(theirs)
+        for module in theirs.modules():
+            if isinstance(module, nn.BatchNorm2d):
+                module.momentum = 1.0
+        theirs.train()(image)
+        ours = MobileNetV3(VARIANTS[size].config)
+        found = compare.modules(ours, theirs, {"image": image}, timm(last))
+        gaps = {key: max(gap, gaps.get(key, 0.0)) for key, gap in found.items()}
+    return gaps

@@ -1,0 +1,237 @@
+"""Facts about MobileNetV3: sizes, sources, data it fits, public weights."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from nna.spec import (
+    Architecture,
+    Fit,
+    Flatten,
+    Image,
+    Paper,
+    Parity,
+    Preprocessing,
+    Printed,
+    Recipe,
+    Rename,
+    Rule,
+    Scores,
+    Signature,
+    Variant,
+    Weights,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One block, in the order of the columns of tables 1 and 2."""
+
+    kernel: int  # side of the depthwise filter
+    inner: int  # channels within ("exp size")
+    width: int  # channels that come out
+    attention: bool  # squeeze and excitation
+    activation: Literal["relu", "hswish"]
+    stride: int
+
+
+ROWS = {
+    "large": (  # table 1
+        Row(3, 16, 16, False, "relu", 1),
+        Row(3, 64, 24, False, "relu", 2),
+        Row(3, 72, 24, False, "relu", 1),
+        Row(5, 72, 40, True, "relu", 2),
+        Row(5, 120, 40, True, "relu", 1),
+        Row(5, 120, 40, True, "relu", 1),
+        Row(3, 240, 80, False, "hswish", 2),
+        Row(3, 200, 80, False, "hswish", 1),
+        Row(3, 184, 80, False, "hswish", 1),
+        Row(3, 184, 80, False, "hswish", 1),
+        Row(3, 480, 112, True, "hswish", 1),
+        Row(3, 672, 112, True, "hswish", 1),
+        Row(5, 672, 160, True, "hswish", 2),
+        Row(5, 960, 160, True, "hswish", 1),
+        Row(5, 960, 160, True, "hswish", 1),
+    ),
+    "small": (  # table 2
+        Row(3, 16, 16, True, "relu", 2),
+        Row(3, 72, 24, False, "relu", 2),
+        Row(3, 88, 24, False, "relu", 1),
+        Row(5, 96, 40, True, "hswish", 2),
+        Row(5, 240, 40, True, "hswish", 1),
+        Row(5, 240, 40, True, "hswish", 1),
+        Row(5, 120, 48, True, "hswish", 1),
+        Row(5, 144, 48, True, "hswish", 1),
+        Row(5, 288, 96, True, "hswish", 2),
+        Row(5, 576, 96, True, "hswish", 1),
+        Row(5, 576, 96, True, "hswish", 1),
+    ),
+    "few": (  # for small images
+        Row(3, 16, 16, True, "relu", 1),
+        Row(3, 64, 24, False, "relu", 2),
+        Row(3, 72, 24, False, "relu", 1),
+        Row(5, 96, 40, True, "hswish", 2),
+        Row(5, 120, 40, True, "hswish", 1),
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """Sizes of one MobileNetV3."""
+
+    rows: Literal["large", "small", "few"] = "large"
+    hidden: int = 1280  # units after the mean
+    ratio: float = 1.0  # width multiplier: times the channels of all convolutions
+    stride: int = 2  # of the stem
+    dropout: float = 0.2  # before the last layer
+    channels: int = 3  # of the image
+    classes: int = 1000  # scores given
+
+
+def _table_3(macs: float, params: float, accuracy: float) -> dict[str, Printed]:
+    """Multiply-adds, parameters, and top-1 accuracy in % on ImageNet's validation images."""
+    return {
+        "macs": Printed(macs, "table 3", 0.015),
+        "params": Printed(params, "table 3", 0.025),
+        "accuracy": Printed(accuracy, "table 3"),
+    }
+
+
+VARIANTS = {
+    "large": Variant(Config(), 5_483_032, _table_3(219e6, 5.4e6, 75.2), 216_589_760),
+    "large-0.75": Variant(Config(ratio=0.75), 3_993_528, _table_3(155e6, 4.0e6, 73.3), 154_560_624),
+    "small": Variant(
+        Config(rows="small", hidden=1024), 2_542_856, _table_3(56e6, 2.5e6, 67.4), 56_510_400
+    ),
+    "small-0.75": Variant(
+        Config(rows="small", hidden=1024, ratio=0.75),
+        2_041_872,
+        _table_3(44e6, 2.0e6, 65.4),
+        43_399_344,
+    ),
+    "desk": Variant(
+        Config(rows="few", hidden=128, stride=1, dropout=0.0, channels=1, classes=10), 85_746
+    ),
+}
+
+
+def timm(last: int) -> tuple[Rule, ...]:
+    """From timm's names, where stage `last` is the 1x1 convolution before the mean."""
+    return (
+        Rename(r"^conv_stem\.", "stem.0.conv."),
+        Rename(r"^bn1\.", "stem.0.norm."),
+        Rename(rf"^blocks\.{last}\.0\.conv\.", "last.0.conv."),
+        Rename(rf"^blocks\.{last}\.0\.bn1\.", "last.0.norm."),
+        Flatten(r"^conv_head\.weight"),
+        Rename(r"^conv_head\.", "head.0."),
+        Rename(r"^classifier\.", "head.3."),
+        Rename(r"^blocks\.0\.0\.bn1\.", "body.0.0.depthwise.norm."),  # it widens nothing
+        Rename(r"^blocks\.0\.0\.conv_pw\.", "body.0.0.project.conv."),
+        Rename(r"^blocks\.0\.0\.bn2\.", "body.0.0.project.norm."),
+        Rename(r"^blocks\.", "body."),
+        Rename(r"\.conv_pw\.", ".expand.conv."),
+        Rename(r"\.bn1\.", ".expand.norm."),
+        Rename(r"\.conv_dw\.", ".depthwise.conv."),
+        Rename(r"\.bn2\.", ".depthwise.norm."),
+        Rename(r"\.se\.conv_reduce\.", ".weigh.squeeze."),
+        Rename(r"\.se\.conv_expand\.", ".weigh.excite."),
+        Rename(r"\.conv_pwl\.", ".project.conv."),
+        Rename(r"\.bn3\.", ".project.norm."),
+    )
+
+
+def _weights(variant: str, last: int, hub: str, top1: float) -> Weights:
+    """Trained by timm's author."""
+    return Weights(
+        variant=variant,
+        hub=f"timm/mobilenetv3_{hub}",
+        licence="Apache-2.0",
+        rules=timm(last),
+        prepare=Preprocessing(interpolation="bicubic"),
+        reported={"top-1 accuracy": top1},
+    )
+
+
+SPEC = Architecture(
+    name="MobileNetV3",
+    answers="MobileNetV2 repeats one block by rules made by hand, treats all channels alike, and "
+    "spends much of its time in its first and last layers.",
+    adds="A search on measured time chose each row; channels are weighed; h-swish for ReLU.",
+    paper=Paper(
+        title="Searching for MobileNetV3",
+        authors="Howard, Sandler, Chu, Chen, Chen, Tan, Wang, Zhu, Pang, Vasudevan, Le, Adam",
+        year=2019,
+        venue="ICCV",
+        arxiv="1905.02244",
+    ),
+    after=("mobilenet_v2", "senet"),
+    takes={"image": Image(min_size=8)},
+    gives=Scores(),
+    tasks=("classification",),
+    model="model:MobileNetV3",
+    tiny=Config(rows="few", hidden=16, ratio=0.5, classes=5),
+    variants=VARIANTS,
+    recipe=Recipe(
+        objective="cross_entropy",
+        epochs=30,
+        rate=5e-3,
+        schedule="cosine",
+        warmup=0.1,
+        augment=("affine",),
+    ),
+    published_recipe=(
+        "RMSprop, momentum 0.9, batch 4096 on 4x4 TPUs, rate 0.1 times 0.99 every three epochs, "
+        "dropout keeping 0.8, weight decay 1e-5, the preprocessing of Inception, running mean of "
+        "the weights with decay 0.9999 (section 6.1.1)"
+    ),
+    objectives=("cross_entropy", "squared_error"),
+    signature=Signature(
+        data="digits",
+        metric="accuracy",
+        reach=0.98,
+        baseline="logistic regression",
+        fails="Opening again a channel whose gate is shut: below -3 the hard sigmoid is exactly 0 "
+        "and flat, so that no gradient asks for the channel.",
+        fails_test="test_a_shut_gate_never_opens_again",
+    ),
+    parity=(
+        Parity(
+            against="timm mobilenetv3_large_100, mobilenetv3_small_100, mobilenetv3_small_075",
+            check="parity:timm_sizes",
+            needs="timm",
+        ),
+    ),
+    weights={
+        "large@imagenet1k": _weights("large", 6, "large_100.ra_in1k", 75.766),
+        "small@imagenet1k": _weights("small", 5, "small_100.lamb_in1k", 67.656),
+        "small-0.75@imagenet1k": _weights("small-0.75", 5, "small_075.lamb_in1k", 65.234),
+    },
+    advice=(
+        Fit(
+            when="phones, 50 to 250 million multiply-adds an image",
+            verdict="yes",
+            because="75.2 % top-1 in 51 ms on a phone, where MobileNetV2 takes 64 ms for 72.0 %; "
+            "the small one 67.4 % in 15.8 ms",
+            source="paper, table 3",
+        ),
+        Fit(
+            when="detection and segmentation on a phone",
+            verdict="yes",
+            because="with it detection is 25 % and segmentation 30 % faster than with MobileNetV2, "
+            "at like accuracy",
+            source="paper, abstract",
+        ),
+        Fit(
+            when="eight-bit weights and activations",
+            verdict="no",
+            because="quantized, the small one falls by 2.5 points to 64.9 %, MobileNetV2 by 1.1",
+            source="paper, table 4",
+        ),
+        Fit(
+            when="another device than a phone's processor",
+            verdict="no",
+            because="its rows were chosen by time measured on one phone's processor",
+            source="paper, section 4.1",
+        ),
+    ),
+)
