@@ -34,3 +34,20 @@ def test_accuracy_is_the_share_of_the_highest_scores_that_are_right():
     x = torch.tensor([[1.0, 0.0], [0.0, 1.0], [2.0, 1.0], [0.0, 3.0]])
     examples = Tensors(x, torch.tensor([0, 1, 1, 1]))
     assert pictures.accuracy(nn.Identity(), examples) == 75
+
+
+def test_scattered_pictures_are_whole_and_lie_where_the_draw_says():
+    x = torch.rand(50, 1, 3, 3) + 0.1
+    there = pictures.scattered(x, 5, torch.Generator().manual_seed(0))
+    again = pictures.scattered(x, 5, torch.Generator().manual_seed(0))
+    assert torch.equal(there, again)
+    assert torch.equal((there > 0).sum((1, 2, 3)), torch.full((50,), 9))
+    assert torch.allclose(there.sum((1, 2, 3)), x.sum((1, 2, 3)))
+    corners = {tuple(picture.nonzero()[0].tolist()) for picture in there[:, 0]}
+    assert corners == {(i, j) for i in range(3) for j in range(3)}
+
+
+def test_multiply_adds_are_those_of_one_example_and_of_each_group_alone():
+    x = torch.zeros(7, 4, 8, 8)
+    layers = nn.Sequential(nn.Conv2d(4, 6, 3, padding=1), nn.Conv2d(6, 6, 3, groups=6))
+    assert pictures.multiply_adds(layers, x) == 64 * 9 * 4 * 6 + 36 * 9 * 6

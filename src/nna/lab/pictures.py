@@ -1,4 +1,4 @@
-"""Digits for experiments: split by the seed, enlarged, placed on a larger canvas, shifted."""
+"""Digits for experiments: split by the seed, enlarged, placed on a canvas, shifted, scattered."""
 
 from __future__ import annotations
 
@@ -44,6 +44,23 @@ def shifted(x: Tensor, down: int, right: int) -> Tensor:
     return moved[..., top : top + height, left : left + width]
 
 
+def scattered(pictures: Tensor, canvas: int, draw: torch.Generator) -> Tensor:
+    """Pictures `(b, c, h, w)`, each whole and at a place of its own on an empty square canvas.
+
+    Args:
+        pictures: to be placed.
+        canvas: pixels a side.
+        draw: decides the places.
+    """
+    height, width = pictures.shape[-2:]
+    out = pictures.new_zeros(*pictures.shape[:2], canvas, canvas)
+    tops = torch.randint(canvas - height + 1, (len(pictures),), generator=draw)
+    lefts = torch.randint(canvas - width + 1, (len(pictures),), generator=draw)
+    for place, picture, top, left in zip(out, pictures, tops, lefts, strict=True):
+        place[:, top : top + height, left : left + width] = picture
+    return out
+
+
 @torch.no_grad()
 def scores(model: nn.Module, x: Tensor) -> Tensor:
     """The model's scores of each example in evaluation mode, a batch at a time."""
@@ -55,3 +72,14 @@ def accuracy(model: nn.Module, examples: Tensors) -> float:
     """The share of examples whose class has the highest score, in percent."""
     right = scores(model, examples.x).argmax(1) == examples.target
     return 100 * right.float().mean().item()
+
+
+def multiply_adds(model: nn.Module, x: Tensor) -> int:
+    """Multiply-adds of convolutions and matrix products for one example of the shape of `x`."""
+    from torch.utils.flop_counter import FlopCounterMode
+
+    training = model.training
+    with torch.no_grad(), FlopCounterMode(display=False) as counter:
+        model.eval()(x[:1])
+    model.train(training)
+    return counter.get_total_flops() // 2
