@@ -1,0 +1,116 @@
+"""Facts about Network in Network: sizes, sources, data it fits."""
+
+from dataclasses import dataclass, replace
+
+from nna.spec import (
+    Architecture,
+    Fit,
+    Image,
+    Paper,
+    Parity,
+    Printed,
+    Recipe,
+    Scores,
+    Signature,
+    Variant,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """Sizes of one network."""
+
+    widths: tuple[tuple[int, ...], ...]  # of each micro network's layers; the classes come last
+    kernels: tuple[int, ...] = (5, 5, 3)  # of each micro network's first layer: what it sees
+    dropout: float = 0.5  # after all micro networks but the last
+    channels: int = 3
+    classes: int = 10
+
+
+CIFAR = Config(widths=((192, 160, 96), (192, 192, 192), (192, 192)))
+
+VARIANTS = {
+    "cifar10": Variant(
+        CIFAR,
+        params=966_986,
+        paper={"error": Printed(10.41, "table 1, without augmentation")},
+        macs=222_486_528,
+    ),
+    "cifar100": Variant(
+        replace(CIFAR, classes=100),
+        params=984_356,
+        paper={"error": Printed(35.68, "table 2")},
+        macs=223_592_448,
+    ),
+    "desk": Variant(
+        Config(
+            widths=((24, 24, 24), (48, 48, 48), (48, 48)),
+            kernels=(5, 3, 3),
+            dropout=0.2,
+            channels=1,
+        ),
+        params=40_570,
+    ),
+}
+
+SPEC = Architecture(
+    name="Network in Network",
+    answers="A kernel is a linear detector, and most of AlexNet's weights lie behind the kernels.",
+    adds="Slide a small multilayer perceptron, and let the mean of a last map be a class's score.",
+    paper=Paper(
+        title="Network In Network",
+        authors="Lin, Chen, Yan",
+        year=2014,
+        venue="ICLR",
+        arxiv="1312.4400",
+    ),
+    after=("alexnet", "maxout"),
+    takes={"image": Image(size=32, min_size=8)},
+    gives=Scores(),
+    tasks=("classification",),
+    model="model:NetworkInNetwork",
+    tiny=Config(widths=((6, 4, 4), (5, 5)), kernels=(5, 3), channels=2, classes=3),
+    variants=VARIANTS,
+    recipe=Recipe(
+        objective="cross_entropy",
+        epochs=24,
+        rate=3e-3,
+        batch=32,
+        schedule="cosine",
+    ),
+    published_recipe="SGD, batch 128, weight decay, the rate lowered by ten when the training "
+    "error stalls, twice, to a hundredth of the first; whitened images, dropout after the first "
+    "two mlpconv layers (sections 4.1 and 4.2).",
+    objectives=("cross_entropy", "squared_error"),
+    signature=Signature(
+        data="digits",
+        metric="accuracy",
+        reach=0.975,
+        baseline="logistic regression",
+        fails="Telling where: away from the edges a mark on the left and the same mark on the "
+        "right have the same scores, for a map's mean forgets the place.",
+        fails_test="test_the_mean_of_a_map_forgets_where_and_a_flat_head_does_not",
+    ),
+    parity=(Parity(against="equation 2 and section 3.2 in NumPy loops", check="parity:printed"),),
+    advice=(
+        Fit(
+            when="small photographs and a size of less than a million weights",
+            verdict="yes",
+            because="it errs 10.41 % on CIFAR-10 without augmented pictures, and with global "
+            "average pooling no fully connected layer is left to overfit",
+            source="paper, tables 1 and 5",
+        ),
+        Fit(
+            when="it should be seen which part of the picture spoke for a class",
+            verdict="yes",
+            because="the last maps are the classes' maps of confidence, at every place",
+            source="paper, section 4.6",
+        ),
+        Fit(
+            when="the class depends on where in the picture a thing stands",
+            verdict="no",
+            because="the score is a mean over places",
+            source="paper, section 3.2",
+        ),
+    ),
+)
