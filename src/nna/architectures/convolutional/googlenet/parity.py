@@ -1,0 +1,63 @@
+"""GoogLeNet against torchvision's; the 5x5 branch, which that lacks, in loops."""
+
+import numpy as np
+import torch
+
+from nna import compare, reference
+from nna.architectures.convolutional.googlenet.model import GoogLeNet, Inception
+from nna.architectures.convolutional.googlenet.spec import TORCHVISION, VARIANTS
+from nna.spec import Rename
+
+
+def torchvision() -> dict[str, float]:
+    """The whole network in evaluation, at 64 x 64 pixels, and each auxiliary head by itself."""
+    torch.manual_seed(0)
+    theirs = reference.torchvision().models.googlenet(aux_logits=True, init_weights=False)
+    compare.unsettle(theirs)
+    ours = GoogLeNet(VARIANTS["22-3x3"].config)
+    gaps = compare.modules(ours, theirs, {"image": torch.randn(2, 3, 64, 64)}, TORCHVISION)
+    rules = (Rename(r"^", "aux1."), *TORCHVISION, Rename(r"^heads\.4a\.", ""))
+    for name, head, c_in in (("4a", theirs.aux1, 512), ("4d", theirs.aux2, 528)):
+        found = compare.modules(ours.heads[name], head, {"x": torch.randn(2, c_in, 14, 14)}, rules)
+        gaps |= {f"{name} head's {key}": gap for key, gap in found.items()}
+    return gaps
+
+
+def module() -> dict[str, float]:
+    """One module, as figure 2b draws it."""
+    torch.manual_seed(0)
+    layer = Inception(3, (2, 3, 4, 2, 3, 2), kernel=5)
+    compare.unsettle(layer)
+    return compare.equations(layer, _module, {"x": torch.randn(2, 3, 6, 5)})
+
+
+def _module(p: dict[str, np.ndarray], x: np.ndarray) -> np.ndarray:
+    out = []
+    for image in x:
+        rows, columns = image.shape[1:]
+        pooled = np.empty_like(image)
+        for i in range(rows):
+            for j in range(columns):
+                window = image[:, max(i - 1, 0) : i + 2, max(j - 1, 0) : j + 2]
+                pooled[:, i, j] = window.max(axis=(1, 2))
+        views = [_conv(p, "branches.0", image)]
+        views += [_conv(p, f"branches.{b}.1", _conv(p, f"branches.{b}.0", image)) for b in (1, 2)]
+        views.append(_conv(p, "branches.3.1", pooled))
+        out.append(np.concatenate(views))
+    return np.stack(out)
+
+
+def _conv(p: dict[str, np.ndarray], name: str, x: np.ndarray) -> np.ndarray:
+    """A convolution over `x` with a rim of zeros, pixel by pixel, batch norm, ReLU."""
+    weight = p[f"{name}.conv.weight"]
+    scale = p[f"{name}.norm.weight"] / np.sqrt(p[f"{name}.norm.running_var"] + 1e-3)
+    shift = p[f"{name}.norm.bias"] - scale * p[f"{name}.norm.running_mean"]
+    side = weight.shape[2]
+    rimmed = np.pad(x, ((0, 0), (side // 2,) * 2, (side // 2,) * 2))
+    out = np.empty((len(weight), *x.shape[1:]))
+    for c, kernel in enumerate(weight):
+        for i in range(x.shape[1]):
+            for j in range(x.shape[2]):
+                seen = rimmed[:, i : i + side, j : j + side]
+                out[c, i, j] = max(scale[c] * (kernel * seen).sum() + shift[c], 0)
+    return out

@@ -1,0 +1,135 @@
+"""Facts about GoogLeNet: sizes, sources, data it fits."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from nna.spec import (
+    Architecture,
+    Fit,
+    Image,
+    Paper,
+    Parity,
+    Printed,
+    Recipe,
+    Rename,
+    Scores,
+    Signature,
+    Variant,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """Sizes of one GoogLeNet."""
+
+    width: int = 64  # channels of the first convolution, a multiple of 8; all others in proportion
+    kernel: Literal[3, 5] = 5  # side of the widest kernels: 5 in the paper, 3 in torchvision
+    heads: Literal[0, 2] = 2  # auxiliary classifiers, in training only
+    stride: int = 8  # of the stem: 8, table 1; 2, a single 3x3 convolution, for small pictures
+    dropout: float = 0.4  # share of the mean map's channels silenced in training
+    channels: int = 3  # of the image
+    classes: int = 1000  # scores given
+
+
+# Ours are more than table 1 adds up to: it prints 2.7 K parameters and 34 M multiply-adds for the
+# first convolution, which has 9.4 K and does 118 M; the modules' multiply-adds agree row by row
+# (test_googlenet.py) except 5a's, 54 M as printed, 51 M as its sizes have it.
+BARE = {
+    "params": Printed(6.798e6, "table 1, column params, summed", within=0.035),
+    "macs": Printed(1.502e9, "table 1, column ops, summed", within=0.07),
+}
+
+VARIANTS = {
+    "22": Variant(Config(), 13_385_816, {}, 1_582_671_872),
+    "22-bare": Variant(Config(heads=0), 7_005_832, BARE, 1_582_671_872),
+    "22-3x3": Variant(Config(kernel=3, dropout=0.2), 13_004_888, {}, 1_498_376_192),
+    "desk": Variant(Config(width=8, stride=2, dropout=0.2, channels=1, classes=10), 165_094),
+}
+
+TORCHVISION = (
+    *(Rename(rf"^conv{i + 1}\.", f"stem.{at}.") for i, at in enumerate((0, 2, 3))),
+    Rename(r"^fc\.", "head."),
+    Rename(r"^inception(\d\w)\.", r"body.\1."),
+    *(Rename(rf"\.branch{i + 1}\.", f".branches.{i}.") for i in range(4)),
+    Rename(r"^aux1\.", "heads.4a."),
+    Rename(r"^aux2\.", "heads.4d."),
+    Rename(r"\.fc1\.", ".hidden."),
+    Rename(r"\.fc2\.", ".head."),
+    Rename(r"\.bn\.", ".norm."),
+)
+
+SPEC = Architecture(
+    name="GoogLeNet",
+    answers="Larger networks of plain layers spend most of their weights and computing on "
+    "connections that come to nothing.",
+    adds="Inception modules: kernels of several sizes side by side, behind 1x1 convolutions that "
+    "make them cheap.",
+    paper=Paper(
+        title="Going Deeper with Convolutions",
+        authors="Szegedy, Liu, Jia, Sermanet, Reed, Anguelov, Erhan, Vanhoucke, Rabinovich",
+        year=2015,
+        venue="CVPR",
+        arxiv="1409.4842",
+    ),
+    after=("alexnet", "nin"),
+    takes={"image": Image(min_size=16)},
+    gives=Scores(),
+    tasks=("classification",),
+    model="model:GoogLeNet",
+    tiny=Config(width=8, stride=2, classes=5),
+    variants=VARIANTS,
+    recipe=Recipe(
+        objective="auxiliary_cross_entropy",
+        epochs=15,
+        rate=5e-3,
+        schedule="cosine",
+        warmup=0.1,
+        augment=("affine",),
+    ),
+    published_recipe=(
+        "Asynchronous SGD, momentum 0.9, rate lowered by 4 % every 8 epochs, weights averaged over "
+        "the steps; auxiliary losses weigh 0.3; crops of 8 to 100 % of the picture's area with "
+        "sides between 3:4 and 4:3, photometric distortions (sections 5 and 6)"
+    ),
+    objectives=("auxiliary_cross_entropy",),
+    signature=Signature(
+        data="digits",
+        metric="accuracy",
+        reach=0.97,
+        baseline="logistic regression",
+        fails="Knowing at twice the size what it learned at one: kernels of several sizes share "
+        "no weights, so that a size never seen must be learned anew.",
+        fails_test="test_what_it_learned_at_one_size_it_does_not_know_at_twice_the_size",
+    ),
+    parity=(
+        Parity(against="torchvision googlenet", check="parity:torchvision", needs="torchvision"),
+        Parity(against="a module with its 5x5 branch in NumPy loops", check="parity:module"),
+    ),
+    advice=(
+        Fit(
+            when="parameters or multiply-adds are scarce, and the network should stay readable",
+            verdict="yes",
+            because="a twelfth of AlexNet's parameters and fewer errors",
+            source="paper, section 1",
+        ),
+        Fit(
+            when="a deep network without batch norm or shortcuts doesn't start to learn",
+            verdict="yes",
+            because="auxiliary heads hand the middle of the network a gradient of its own",
+            source="paper, section 5",
+        ),
+        Fit(
+            when="the network has batch norm, and auxiliary heads should speed up its start",
+            verdict="no",
+            because="with and without the head it trains alike until late; then the head helps a "
+            "little, as a regulariser",
+            source="Szegedy 2016, section 4",
+        ),
+        Fit(
+            when="the network is to be changed or widened by hand",
+            verdict="no",
+            because="its sizes are tuned one by one; doubling all of them costs four times as much",
+            source="Szegedy 2016, section 1",
+        ),
+    ),
+)
