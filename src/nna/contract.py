@@ -39,7 +39,7 @@ GLOSSARY = {
     "classes", "code", "columns", "connections", "cycles", "decay", "depth", "depths", "dilations",
     "dropout", "embedding", "experts", "features", "forget", "groups", "growth", "heads", "hidden",
     "horizon", "kernel", "kernels", "layers", "length", "memory", "mix", "noise", "order", "output",
-    "patch", "pooling", "rank", "rate", "ratio", "rows", "shortcut", "side", "state", "steps",
+    "padding", "patch", "pooling", "rank", "rate", "ratio", "rows", "shortcut", "side", "state", "steps",
     "stride", "subsampling", "temperature", "units", "vocab", "width", "widths", "window",
 }  # fmt: skip
 

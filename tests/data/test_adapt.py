@@ -145,6 +145,20 @@ def test_text_to_windows_each_token_followed_by_its_target():
     assert len(one_less.x) == 2  # the twelfth token has no successor
 
 
+def test_texts_with_a_class_each_are_left_whole_and_decide_the_length():
+    rows = Examples(
+        task="classification",
+        port=Tokens(vocab=9, length=5),
+        x=np.arange(15).reshape(3, 5) % 9,
+        y=np.array([0, 1, 1]),
+        classes=("a", "b"),
+    )
+    done, said = adapt(rows, spec(Tokens()), Config(length=4))
+    assert done is rows
+    assert said == []
+    assert settings(spec(Tokens()), done) == {"vocab": 9, "length": 5, "classes": 2}
+
+
 def test_a_text_shorter_than_a_window_is_refused(refuses):
     refuses(lambda: adapt(text(4), spec(Tokens()), Config(length=4)), "4 tokens; windows need 5")
 

@@ -24,6 +24,7 @@ COUNTS = {  # rows a class, by the sources
     "xor": [2, 2],
     "moons": [500, 500],
     "long_lag": [1000] * 4,
+    "word_order": [2000, 2000],
     "karate": [11, 5, 12, 6],
 }
 
@@ -39,7 +40,8 @@ def test_a_set_is_what_it_declares(name):
     assert (examples.task, examples.port) == (declared.task, declared.port)
     shape = declared.port.shape(declared.rows, None)
     if declared.port.kind == "tokens":
-        assert examples.x.shape == (declared.rows,)
+        one_text = declared.task == "language-modelling"
+        assert examples.x.shape == ((declared.rows,) if one_text else shape)
         assert examples.x.min() >= 0
         assert examples.x.max() < declared.port.vocab
     else:
@@ -123,6 +125,20 @@ def test_pydoc_is_prose_in_a_fixed_order():
     text = bytes(catalog.load("pydoc").x.astype(np.uint8))
     assert text.startswith(b'The "assert" statement')
     assert text.decode(errors="ignore").count("the") > 1000
+
+
+def test_shuffled_words_are_the_same_words_and_no_text_is_in_two_parts():
+    examples = catalog.load("word_order")
+    shares = [np.bincount(examples.x[examples.y == c].ravel(), minlength=1000) for c in range(2)]
+    frequent = shares[0] > 300
+    assert np.allclose(shares[1][frequent] / shares[0][frequent], 1, atol=0.25)
+    parts = split(examples, seed=0)
+    texts = [{tuple(row) for row in parts[p].x[parts[p].y == 0]} for p in PARTS]
+    shared = (texts[0] & texts[1]) | ((texts[0] | texts[1]) & texts[2])
+    assert all(row.count(1) > 5 for row in shared)  # alike only where words are unknown
+    assert [round(len(parts[p]) / 4000, 2) for p in PARTS] == pytest.approx(
+        [0.65, 0.15, 0.2], abs=0.06
+    )
 
 
 def test_the_karate_club_has_the_communities_of_greatest_modularity():

@@ -29,7 +29,9 @@ def settings(spec: Architecture, examples: Examples) -> dict[str, int]:
         field, value = getattr(port, attribute, None), getattr(examples.port, attribute, None)
         if isinstance(field, str) and isinstance(value, int):
             fields[field] = value
-    if spec.gives.kind == "scores" and spec.gives.of == "classes":
+    if isinstance(port, Tokens) and isinstance(port.length, str) and _rows_of_tokens(examples):
+        fields[port.length] = np.asarray(examples.x).shape[1]
+    if spec.gives.kind in ("scores", "pixel-scores") and spec.gives.of == "classes":
         fields["classes"] = len(examples.classes) or 1
     return fields
 
@@ -118,12 +120,22 @@ def _resize(examples: Examples, port: Input, config: Any) -> Step:
     )
     resized = Image(channels=x.shape[1], size=least, min_size=least)
     said = f"{height}x{width} -> {least}x{least} pixels (bilinear)"
-    return dataclasses.replace(examples, x=larger.numpy(), port=resized), said
+    y = examples.y
+    if examples.task == "segmentation" and y is not None:
+        masks = torch.from_numpy(y[:, None].astype(np.float32))
+        nearest = functional.interpolate(masks, (least, least), mode="nearest-exact")
+        y, said = nearest[:, 0].numpy().astype(y.dtype), f"{said}; masks by the nearest pixel"
+    return dataclasses.replace(examples, x=larger.numpy(), y=y, port=resized), said
+
+
+def _rows_of_tokens(examples: Examples) -> bool:
+    """Whether each example is a text of its own, all of one length, with a target of its own."""
+    return examples.port.kind == "tokens" and examples.task != "language-modelling"
 
 
 def _window(examples: Examples, port: Input, config: Any) -> Step:
     """Cut a text into windows; each token's target is its successor."""
-    if not isinstance(port, Tokens):
+    if not isinstance(port, Tokens) or _rows_of_tokens(examples):
         return examples, ""
     length = size(port.length, config)
     x = np.asarray(examples.x)

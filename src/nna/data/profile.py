@@ -117,7 +117,7 @@ def _examples(examples: Examples, frame: pd.DataFrame | None = None) -> dict[str
         if examples.port.kind in ("image", "series"):
             found["duplicates"] = len(x) - len(set(_keys(x)))
             _warn_duplicates(found)
-    if examples.classes and y is not None:
+    if examples.classes and y is not None and y.ndim == 1:
         _fill_classes(found, y, examples.classes)
     _fill_parts(found, examples)
     return found

@@ -41,9 +41,13 @@ def _draw(examples: Examples, seed: int, validation: float, test: float) -> dict
             "test": everything[second:],
         }
     labels = examples.targets if examples.classes else None
+    if labels is not None and labels.ndim > 1:  # masks have no class to share out
+        labels = None
     if labels is not None:
         _enough(labels, examples.classes)
-    each = len(examples.classes) or 1  # a part smaller than this would lack a class
+    each = (
+        1 if labels is None else len(examples.classes)
+    )  # a part smaller than this would lack a class
     rows = np.arange(n)
     rest, held = _cut(rows, max(each, ceil(n * test)), labels, seed)
     train, checked = _cut(rest, max(each, ceil(len(rest) * validation / (1 - test))), labels, seed)

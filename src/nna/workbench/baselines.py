@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from nna.data.examples import Examples
-from nna.spec import Task, Tokens
+from nna.data.examples import Examples, Part
+from nna.spec import Task, Tokens, size
 from nna.workbench import measures
 from nna.workbench.material import Material
 from nna.workbench.measures import Figure
@@ -21,11 +21,21 @@ def baselines(material: Material) -> dict[str, Figures]:
 
 
 def _flat(material: Material, part: str) -> np.ndarray:
-    """The examples of a part as rows of numbers, prepared but not resized."""
+    """The examples of a part as rows of numbers, prepared but not resized; texts as bags."""
     examples = material.preparation.apply(material.raw[part])  # type: ignore[index]
     x = np.asarray(examples.x)
     x = x if examples.rows is None else x[examples.rows]
+    if isinstance(examples.port, Tokens):
+        return _bags(x, size(examples.port.vocab, None))
     return x.reshape(len(x), -1).astype(np.float64)
+
+
+def _bags(texts: np.ndarray, vocab: int) -> np.ndarray:
+    """How often each token stands in each text, `(n, vocab)`: a number has no order or size."""
+    from sklearn.feature_extraction.text import CountVectorizer
+
+    counter = CountVectorizer(analyzer=np.ndarray.tolist, vocabulary={i: i for i in range(vocab)})
+    return counter.transform(texts).toarray().astype(np.float64)
 
 
 def _target(material: Material, part: str) -> np.ndarray:
@@ -48,6 +58,36 @@ def _logistic(material: Material) -> Figures:
     scores = np.zeros((len(_target(material, "test")), len(material.classes)))
     scores[:, fitted.classes_] = fitted.predict_proba(_flat(material, "test"))
     return measures.classification(scores, _target(material, "test"))
+
+
+def _background(material: Material) -> Figures:
+    """The most frequent class at every pixel."""
+    classes = len(material.classes)
+    train = np.asarray(material.parts["train"].y)
+    common = np.bincount(train[train >= 0].ravel(), minlength=classes).argmax()
+    masks = np.asarray(material.parts["test"].y)
+    everywhere = np.full(masks.shape, common)
+    return measures.segmentation(measures.pixel_confusions(everywhere, masks, classes))
+
+
+def _pixelwise(material: Material) -> Figures:
+    """Logistic regression of each pixel's class on the colours of its 3x3 neighbourhood."""
+    from numpy.lib.stride_tricks import sliding_window_view
+    from sklearn.linear_model import LogisticRegression
+
+    def around(part: Part) -> tuple[np.ndarray, np.ndarray]:
+        x, y = (np.asarray(of) for of in (material.parts[part].x, material.parts[part].y))
+        padded = np.pad(x, ((0, 0), (0, 0), (1, 1), (1, 1)), mode="edge")
+        windows = sliding_window_view(padded, (3, 3), axis=(2, 3)).transpose(0, 2, 3, 1, 4, 5)
+        return windows.reshape(y.size, -1), y
+
+    x, y = around("train")
+    labelled = np.flatnonzero(y.ravel() >= 0)
+    drawn = np.random.default_rng(0).choice(labelled, min(len(labelled), 20_000), replace=False)
+    fitted = LogisticRegression(max_iter=500).fit(x[drawn], y.ravel()[drawn])
+    x, y = around("test")
+    predicted = fitted.predict(x).reshape(y.shape)
+    return measures.segmentation(measures.pixel_confusions(predicted, y, len(material.classes)))
 
 
 def _mean(material: Material) -> Figures:
@@ -121,6 +161,7 @@ def _random_grid(material: Material) -> Figures:
 _CLASSES = {"majority": _majority, "logistic regression": _logistic}
 _BASELINES: dict[Task, dict[str, Callable[[Material], Figures]]] = {
     "classification": _CLASSES,
+    "segmentation": {"majority": _background, "logistic regression": _pixelwise},
     "node-classification": _CLASSES,
     "regression": {"mean": _mean, "ridge": _ridge},
     "language-modelling": {"unigram": _unigram, "bigram": _bigram},

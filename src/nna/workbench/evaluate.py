@@ -9,6 +9,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from nna.objectives.pixel_cross_entropy import middle
 from nna.training.batches import Tensors
 from nna.workbench import baselines, measures
 from nna.workbench.material import Material
@@ -43,6 +44,8 @@ def evaluate(model: nn.Module, material: Material) -> tuple[dict[str, Figure], d
     if material.task == "language-modelling":
         return measures.language(_nats(model, material)), {}
     out = outputs(model, Tensors.of(test))
+    if material.task == "segmentation":
+        return _pixels(out, material)
     if material.task == "reconstruction":
         return measures.reconstruction(out, np.asarray(test.x)), {}
     if material.task == "regression":
@@ -50,6 +53,16 @@ def evaluate(model: nn.Module, material: Material) -> tuple[dict[str, Figure], d
         assert y is not None
         return measures.regression(material.preparation.restore(out[:, 0]), y), {}
     return _classes(out, material)
+
+
+def _pixels(scores: np.ndarray, material: Material) -> tuple[dict[str, Figure], dict[str, Any]]:
+    masks = middle(torch.as_tensor(material.parts["test"].y), torch.as_tensor(scores)).numpy()
+    confusions = measures.pixel_confusions(scores.argmax(1), masks, len(material.classes))
+    of_classes = measures.iou(confusions.sum(0))
+    return measures.segmentation(confusions), {
+        "classes": list(material.classes),
+        "IoU": [None if np.isnan(one) else float(one) for one in of_classes],
+    }
 
 
 def _classes(scores: np.ndarray, material: Material) -> tuple[dict[str, Figure], dict[str, Any]]:

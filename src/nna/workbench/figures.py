@@ -90,6 +90,45 @@ def pictures(images: np.ndarray, titles: Sequence[str], columns: int = 8) -> Plo
     return plot
 
 
+def masks(
+    images: np.ndarray, truth: np.ndarray, predicted: np.ndarray, classes: Sequence[str]
+) -> Plot:
+    """Pictures `(n, c, h, w)`, and below each its true and its predicted mask `(n, h, w)`."""
+    from matplotlib import colormaps
+    from matplotlib.colors import ListedColormap
+    from matplotlib.patches import Patch
+
+    some = [*colormaps["tab10"].colors, *colormaps["Set3"].colors, *colormaps["tab20b"].colors]  # type: ignore[attr-defined]
+    colours = [(0.93, 0.93, 0.93), *(some[i % len(some)] for i in range(len(classes) - 1))]
+    plot, axes = new(1.6 * len(images), 5.4, 3, len(images))
+    for column, image in enumerate(images):
+        spread = np.ptp(image) or 1
+        pixels = ((image - image.min()) / spread).transpose(1, 2, 0)
+        axes[0, column].imshow(pixels if pixels.shape[2] == 3 else pixels[:, :, 0], cmap="gray")
+        for row, mask in ((1, truth[column]), (2, predicted[column])):
+            axes[row, column].imshow(
+                mask, cmap=ListedColormap(colours), vmin=-0.5, vmax=len(classes) - 0.5
+            )
+        for axis in axes[:, column]:
+            axis.set(xticks=[], yticks=[])
+    for axis, name in zip(axes[:, 0], ("picture", "true", "predicted"), strict=True):
+        axis.set_ylabel(name)
+    if len(classes) <= 24:
+        known = [Patch(color=c, label=n) for c, n in zip(colours, classes, strict=True)]
+        plot.legend(handles=known, loc="outside lower center", ncols=8, frameon=False)
+    return plot
+
+
+def bars(shares: dict[str, float | None], of: str) -> Plot:
+    """A bar for each share from 0 to 1, by name; none where there is no number."""
+    plot, axes = new(5.6, 0.9 + 0.24 * len(shares))
+    axis = axes[0, 0]
+    axis.barh([*shares], [share or 0.0 for share in shares.values()], color=BLUE)
+    axis.set(xlim=(0, 1), xlabel=of)
+    axis.invert_yaxis()
+    return plot
+
+
 def filters(model: nn.Module, side: int | None) -> Plot | None:
     """First-layer weights as pictures: kernels, or rows of a matrix that looks at pixels.
 

@@ -71,6 +71,52 @@ def classification(scores: np.ndarray, y: np.ndarray) -> dict[str, Figure]:
     }
 
 
+def segmentation(confusions: np.ndarray) -> dict[str, Figure]:
+    """Mean intersection over union of the classes that occur, and the share of right pixels.
+
+    Args:
+        confusions: a confusion matrix of pixels for each picture, `(n, classes, classes)`, rows
+            the truth; the intervals are bootstrapped over pictures (seeded).
+    """
+    rng = np.random.default_rng(0)
+    drawn = rng.integers(len(confusions), size=(1000, len(confusions)))
+    sums = np.stack([confusions[rows].sum(0) for rows in drawn])
+    figures = {}
+    for name, of in (("mean IoU", _mean_iou), ("pixel accuracy", _right_pixels)):
+        low, high = np.quantile([of(one) for one in sums], [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+        figures[name] = Figure(of(confusions.sum(0)), float(low), float(high))
+    return figures
+
+
+def iou(confusion: np.ndarray) -> np.ndarray:
+    """Intersection over union of each class; not a number where it never occurs."""
+    right = np.diag(confusion).astype(float)
+    union = confusion.sum(0) + confusion.sum(1) - right
+    return np.divide(right, union, out=np.full(len(right), np.nan), where=union > 0)
+
+
+def _mean_iou(confusion: np.ndarray) -> float:
+    return float(np.nanmean(iou(confusion)))
+
+
+def _right_pixels(confusion: np.ndarray) -> float:
+    return float(np.trace(confusion) / confusion.sum())
+
+
+def pixel_confusions(predicted: np.ndarray, masks: np.ndarray, classes: int) -> np.ndarray:
+    """A confusion matrix of pixels for each picture; pixels without a class (-1) don't count.
+
+    Args:
+        predicted: classes `(n, h, w)`.
+        masks: the truth, likewise.
+        classes: how many there are.
+    """
+    known = masks >= 0
+    pairs = np.where(known, masks * classes + predicted, classes**2)
+    counts = [np.bincount(one.ravel(), minlength=classes**2 + 1)[:-1] for one in pairs]
+    return np.stack(counts).reshape(-1, classes, classes)
+
+
 def regression(predicted: np.ndarray, y: np.ndarray) -> dict[str, Figure]:
     """Root mean squared error, mean absolute error (in the target's units), and R squared."""
     from sklearn.metrics import r2_score

@@ -1,0 +1,42 @@
+"""DeepLab v3 against torchvision's."""
+
+import torch
+
+from nna import compare, reference
+from nna.architectures.convolutional.deeplab.model import DeepLab
+from nna.architectures.convolutional.deeplab.spec import TORCHVISION, VARIANTS
+
+
+class Only(torch.nn.Module):
+    """The scores out of the dictionary that torchvision returns."""
+
+    def __init__(self, inner: torch.nn.Module) -> None:
+        super().__init__()
+        self.backbone, self.classifier = inner.backbone, inner.classifier
+        self.__dict__["inner"] = inner  # its parameters are named by the two above
+
+    def forward(self, image: torch.Tensor) -> torch.Tensor:
+        """The scores at every pixel."""
+        return self.inner(image)["out"]
+
+    def train(self, mode: bool = True) -> "Only":
+        """Both, since only the parts are registered."""
+        self.inner.train(mode)
+        return super().train(mode)
+
+
+def torchvision() -> dict[str, float]:
+    """Sizes 50 and 101 at 65 x 65 pixels; the greater of the two differences."""
+    gaps: dict[str, float] = {}
+    for size in ("50", "101"):
+        torch.manual_seed(0)
+        build = getattr(reference.torchvision().models.segmentation, f"deeplabv3_resnet{size}")
+        theirs = Only(build(weights=None, weights_backbone=None))
+        compare.unsettle(theirs)
+        for name, scale in theirs.named_parameters():
+            if name.endswith("bn3.weight"):  # else the sums over 16 or 33 blocks grow to thousands
+                scale.data.mul_(0.1)
+        ours = DeepLab(VARIANTS[size].config)
+        found = compare.modules(ours, theirs, {"image": torch.randn(1, 3, 65, 65)}, TORCHVISION)
+        gaps = {key: max(gap, gaps.get(key, 0.0)) for key, gap in found.items()}
+    return gaps

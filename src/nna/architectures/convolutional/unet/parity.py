@@ -1,0 +1,67 @@
+"""The U-Net against figure 1 written out in loops."""
+
+import dataclasses
+
+import numpy as np
+import torch
+
+from nna import compare
+from nna.architectures.convolutional.unet.model import UNet
+from nna.architectures.convolutional.unet.spec import Config
+
+SMALL = Config(width=2, depth=2, dropout=0.0, channels=2, classes=3)
+
+
+def published() -> dict[str, float]:
+    """Without padding: 44 pixels come in, 4 go out."""
+    return _at(0, 44)
+
+
+def padded() -> dict[str, float]:
+    """With padding: as many pixels as come in."""
+    return _at(1, 8)
+
+
+def _at(padding: int, side: int) -> dict[str, float]:
+    torch.manual_seed(0)
+    model = UNet(dataclasses.replace(SMALL, padding=padding))
+    compare.unsettle(model)
+
+    def naive(p: dict[str, np.ndarray], image: np.ndarray) -> np.ndarray:
+        return np.stack([_unet(p, x, padding) for x in image])
+
+    return compare.equations(model, naive, {"image": torch.randn(2, 2, side, side)})
+
+
+def _unet(p: dict[str, np.ndarray], x: np.ndarray, rim: int) -> np.ndarray:
+    left = []
+    for level in range(2):
+        x = _twice(p, f"down.{level}", x, rim)
+        left.append(x)
+        blocks = x.reshape(len(x), x.shape[1] // 2, 2, x.shape[2] // 2, 2)
+        x = blocks.max(axis=(2, 4))
+    x = _twice(p, "bottom.0", x, rim)
+    for level in range(2):
+        weight, bias = p[f"up.{level}.up.weight"], p[f"up.{level}.up.bias"]
+        raised = np.zeros((weight.shape[1], 2 * x.shape[1], 2 * x.shape[2]))
+        for i, j in np.ndindex(*x.shape[1:]):  # each pixel paints a square of 2x2
+            square = np.einsum("c,cduv->duv", x[:, i, j], weight)
+            raised[:, 2 * i : 2 * i + 2, 2 * j : 2 * j + 2] = square + bias[:, None, None]
+        other = left.pop()
+        cut = (other.shape[1] - raised.shape[1]) // 2
+        kept = other[:, cut : cut + raised.shape[1], cut : cut + raised.shape[2]]
+        x = _twice(p, f"up.{level}.mix", np.concatenate([kept, raised]), rim)
+    head = p["head.weight"][:, :, 0, 0]
+    return np.einsum("kc,chw->khw", head, x) + p["head.bias"][:, None, None]
+
+
+def _twice(p: dict[str, np.ndarray], name: str, x: np.ndarray, rim: int) -> np.ndarray:
+    for layer in (0, 2):
+        weight, bias = p[f"{name}.{layer}.weight"], p[f"{name}.{layer}.bias"]
+        x = np.pad(x, ((0, 0), (rim, rim), (rim, rim)))
+        out = np.zeros((len(weight), x.shape[1] - 2, x.shape[2] - 2))
+        for i, j in np.ndindex(*out.shape[1:]):
+            window = x[:, i : i + 3, j : j + 3]
+            out[:, i, j] = np.tensordot(weight, window, 3) + bias
+        x = np.maximum(out, 0)
+    return x

@@ -1,0 +1,101 @@
+"""Facts about the U-Net: sizes, sources, data it fits."""
+
+from dataclasses import dataclass
+
+from nna.spec import (
+    Architecture,
+    Fit,
+    Image,
+    Paper,
+    Parity,
+    PixelScores,
+    Recipe,
+    Signature,
+    Variant,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """Sizes of one U-Net."""
+
+    width: int  # channels at the top; each level down has twice as many
+    depth: int = 4  # levels below the top
+    padding: int = 0  # pixels around every 3x3 convolution: 0 as published, 1 keeps the size
+    dropout: float = 0.5  # share of the lowest maps' values left out in training
+    channels: int = 1  # of the image
+    classes: int = 2  # scores at every pixel
+
+
+VARIANTS = {
+    "2015": Variant(Config(width=64), 31_030_658),
+    "desk": Variant(
+        Config(width=16, depth=3, padding=1, dropout=0.0, channels=3, classes=11), 482_203
+    ),
+}
+
+SPEC = Architecture(
+    name="U-Net",
+    answers="Pooling tells a network what is in a picture and hides where exactly it is.",
+    adds="On the way up, maps of the same size from the way down are joined to what is seen.",
+    paper=Paper(
+        title="U-Net: Convolutional Networks for Biomedical Image Segmentation",
+        authors="Ronneberger, Fischer, Brox",
+        year=2015,
+        venue="MICCAI",
+        arxiv="1505.04597",
+    ),
+    after=("vgg", "autoencoder"),
+    takes={"image": Image(size=572)},
+    gives=PixelScores(),
+    tasks=("segmentation",),
+    model="model:UNet",
+    tiny=Config(width=4, depth=2, padding=1, dropout=0.0, channels=2, classes=3),
+    variants=VARIANTS,
+    recipe=Recipe(
+        objective="pixel_cross_entropy",
+        epochs=15,
+        rate=2e-3,
+        batch=8,
+        schedule="cosine",
+        warmup=0.05,
+    ),
+    published_recipe="One tile a step, SGD with momentum 0.99, cross-entropy with a weight at "
+    "every pixel that favours the gaps between touching cells (equation 2); shifts, turns and "
+    "above all elastic deformations of 30 images (sections 3 and 3.1)",
+    objectives=("pixel_cross_entropy",),
+    signature=Signature(
+        data="digit_scenes",
+        metric="mean IoU",
+        reach=0.65,
+        baseline="logistic regression",
+        fails="Without its skips it can't say where exactly a thing ends.",
+        fails_test="test_without_the_way_across_masks_lose_their_rims",
+    ),
+    parity=(
+        Parity(against="figure 1 in NumPy loops, without padding", check="parity:published"),
+        Parity(against="the same with padding", check="parity:padded"),
+    ),
+    advice=(
+        Fit(
+            when="masks of pictures with few labelled examples, such as microscopy",
+            verdict="yes",
+            because="30 images with deformed copies were enough to win the ISBI challenge on "
+            "neuronal structures",
+            source="paper, section 4 and table 1",
+        ),
+        Fit(
+            when="objects must be told apart from others of their class",
+            verdict="no",
+            because="every pixel gets a class, not an owner; the paper separates cells by a weight "
+            "on the gaps only",
+            source="paper, section 3",
+        ),
+        Fit(
+            when="large natural photographs with many classes",
+            verdict="no",
+            because="pretrained backbones with dilation reach 85.7 % mean IoU on PASCAL VOC",
+            source="Chen 2017, table 7",
+        ),
+    ),
+)

@@ -1,0 +1,35 @@
+"""Cross-entropy at every pixel, a mean over all pixels that have a class.
+
+Long, Shelhamer, Darrell (2015), Fully Convolutional Networks for Semantic Segmentation, section 3.
+"""
+
+from torch import Tensor, nn
+from torch.nn import functional
+
+from nna.objectives.base import Batch, Gradient, Quantities
+
+IGNORED = -1  # the class of a pixel that nobody labelled
+
+
+def middle(target: Tensor, like: Tensor) -> Tensor:
+    """The part of masks `(b, h, w)` that scores `(b, k, h2, w2)` speak of: the middle."""
+    top, left = ((t - s) // 2 for t, s in zip(target.shape[1:], like.shape[2:], strict=True))
+    return target[:, top : top + like.shape[2], left : left + like.shape[3]]
+
+
+class PixelCrossEntropy(Gradient):
+    """For scores at every pixel, `(b, classes, h, w)`; unpadded networks score the middle only."""
+
+    tasks = ("segmentation",)
+
+    def loss(self, model: nn.Module, batch: Batch) -> tuple[Tensor, Quantities]:
+        """Mean over pixels; the share of wrong pixels beside it."""
+        scores = model(*batch.inputs)
+        target = middle(batch.goal(), scores)
+        known = target != IGNORED
+        wrong = (scores.detach().argmax(1) != target) & known
+        loss = functional.cross_entropy(scores, target, ignore_index=IGNORED)
+        return loss, {"pixel error": wrong.sum() / known.sum().clamp_min(1)}
+
+
+OBJECTIVE = PixelCrossEntropy()
