@@ -9,6 +9,8 @@ last maps, one a class, are averaged: the head has no weights at all.
 
 Departs from the paper: it prints no widths; they are those that its authors published for
 CIFAR-10. Both poolings take maxima, as the text says (the published file averages in the second).
+The last layer isn't rectified: behind a ReLU a class whose map is zero everywhere gets no gradient
+and is lost (of our desk runs the one from seed 1 ended so, at 79.4 %).
 
 Shapes: b examples, c channels, h and w pixels, k classes.
 """
@@ -58,7 +60,8 @@ class NetworkInNetwork(nn.Module):
             self.body.append(nn.MaxPool2d(3, stride=2, ceil_mode=True))
             self.body.append(nn.Dropout(config.dropout))
             c_in = width[-1]
-        self.body.append(mlpconv(c_in, (*last, config.classes), config.kernels[-1]))
+        self.body.append(mlpconv(c_in, last, config.kernels[-1]))
+        self.body.append(nn.Conv2d(last[-1], config.classes, 1))  # no ReLU: see above
         self.head = GlobalAverage()
         he_start(self)
 

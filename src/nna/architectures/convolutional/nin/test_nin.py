@@ -66,10 +66,22 @@ def test_a_flat_head_would_add_weights_and_this_one_saves_them():
     with torch.device("meta"):
         network = NetworkInNetwork(CIFAR)
         maps = network.body[:-1](torch.zeros(1, 3, 32, 32))
-    assert maps.shape[2:] == (8, 8)
-    flat = 8 * 8 * 192 * 10 + 10
-    last = network.body[-1][-2]
+    assert maps.shape[1:] == (192, 8, 8)
+    flat, last = maps.numel() * 10 + 10, network.body[-1]
     assert flat > 60 * sum(p.numel() for p in last.parameters())
+
+
+def test_a_rectified_last_map_that_is_zero_everywhere_never_learns_again():
+    """Why the last layer isn't rectified here."""
+    torch.manual_seed(0)
+    network = NetworkInNetwork(SMALL)
+    last = network.body[-1]
+    nn.init.constant_(last.bias, -100.0)
+    maps = network.body(torch.rand(4, 1, 8, 8))
+    for rectified, learns in ((maps.relu(), False), (maps, True)):
+        loss = functional.cross_entropy(rectified.mean((2, 3)), torch.tensor([0, 1, 2, 0]))
+        (gradient,) = torch.autograd.grad(loss, last.bias, retain_graph=True)
+        assert bool(gradient.any()) == learns
 
 
 def test_the_mean_of_a_map_forgets_where_and_a_flat_head_does_not():
