@@ -1,4 +1,4 @@
-"""`nna train`, `evaluate`, `predict`, `resume`: parses, calls, prints."""
+"""`nna train`, `evaluate`, `predict`, `resume`, `explain`: parses, calls, prints."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ Folder = Annotated[Path, typer.Argument(metavar="RUN", help="A run's folder, suc
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the command line."""
-    for command in (train, evaluate, predict, resume):
+    from nna.cli.explain import explain
+
+    for command in (train, evaluate, predict, resume, explain):
         app.command(rich_help_panel="Learn")(command)
 
 
@@ -129,12 +131,19 @@ def predict(  # noqa: PLR0913 - one option a thing that the user may say
     prompt: Annotated[str | None, typer.Option(help="A text to continue.")] = None,
     steps: Annotated[int, typer.Option(help="Tokens to write, or samples to draw.")] = 200,
     seed: Annotated[int, typer.Option(help="Decides what is drawn.")] = 0,
+    masks: Annotated[
+        Path | None, typer.Option(help="Folder to write the class of every pixel to.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Let a trained model answer for new examples; a text model writes, a generator draws."""
     from nna.workbench.predict import load
 
     trained = load(folder)
+    if masks is not None:
+        written = [str(path) for path in trained.write_masks(source, masks)]
+        output.print_json(written) if json else output.say(f"{len(written)} masks in {masks}")
+        return
     if trained.writes:
         text = trained.write(prompt or "", steps, seed)
         output.print_json({"text": text}) if json else output.say(text)

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from nna.data import catalog, npz, pictures, sheets, tables
+from nna.data import catalog, masks, npz, pictures, sheets, tables
 from nna.data.examples import Examples
 from nna.data.reading import reading
 from nna.data.targets import UNSUPERVISED
@@ -19,8 +19,8 @@ from nna.spec import Task, Tokens
 
 TEXTS = (".txt", ".md")
 ACCEPTED = (
-    ".csv and .tsv (also .gz, .bz2, .xz), .parquet, .npz, .txt, .md, or a folder with a sub-folder "
-    "of pictures a class"
+    ".csv and .tsv (also .gz, .bz2, .xz), .parquet, .npz, .txt, .md, or a folder: a sub-folder of "
+    "pictures a class, or images/ and masks/"
 )
 
 
@@ -83,6 +83,8 @@ def _open(path: Path, target: str | None, task: Task | None) -> Examples:
         raise UserError(f"{path}: the file is empty")
     if target is not None and (folder or path.suffix.lower() in TEXTS):
         raise UserError(f"{path} has no columns: leave out --target")
+    if folder and masks.is_one(path) and task in (None, "segmentation"):
+        return masks.examples(path)
     if folder:
         return pictures.examples(path, task)
     kind = sheets.kind(path)

@@ -38,7 +38,7 @@ def examples(folder: Path, task: Task | None) -> Examples:
     if not folders and task in UNSUPERVISED:
         paths, notes = _pictures(folder)
         x, said = read(paths)
-        return Examples(task=task, port=_port(x), x=x, notes=(*notes, *said))
+        return Examples(task=task, port=port_of(x), x=x, notes=(*notes, *said))
     if len(folders) < 2:
         raise UserError(
             f"{folder} holds {len(folders)} sub-folders; there must be one for each of two or more "
@@ -55,7 +55,7 @@ def examples(folder: Path, task: Task | None) -> Examples:
     x, said = read(paths)
     return Examples(
         task=task or "classification",
-        port=_port(x),
+        port=port_of(x),
         x=x,
         y=np.array(y, dtype=np.int64),
         classes=tuple(p.name for p in folders),
@@ -63,8 +63,18 @@ def examples(folder: Path, task: Task | None) -> Examples:
     )
 
 
-def _port(x: np.ndarray) -> Image:
+def port_of(x: np.ndarray) -> Image:
+    """The port of pictures `(n, channels, height, width)`."""
     return Image(channels=x.shape[1], size=min(x.shape[2:]), min_size=min(x.shape[2:]))
+
+
+def paths(folder: Path) -> list[Path]:
+    """The pictures that lie in a folder, by name.
+
+    Raises:
+        UserError: there are none.
+    """
+    return _pictures(folder)[0]
 
 
 def _pictures(folder: Path) -> tuple[list[Path], list[str]]:

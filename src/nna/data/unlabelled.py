@@ -53,6 +53,14 @@ def _examples(path: Path, port: Mapping[str, Any], task: Task) -> Examples:
     raise UserError(f"{path}: the model takes {port['kind']}, and this file holds none it can read")
 
 
+def names(source: str, count: int) -> list[str]:
+    """What to call the examples of a source: by their files, else by number."""
+    path = Path(source).expanduser()
+    if source in catalog.names() or path.suffix.lower() == ".npz":
+        return [str(number) for number in range(count)]
+    return [one.stem for one in _paths(path)]
+
+
 def _paths(path: Path) -> list[Path]:
     if path.is_file():
         return [path]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from nna.data.adapt import adapt
 from nna.data.examples import Examples
 from nna.data.prepare import Preparation
 from nna.errors import UserError
-from nna.training import runs
+from nna.training import files, runs
 from nna.training.batches import Tensors
 from nna.training.runs import Run
 from nna.workbench import evaluate
@@ -48,21 +49,55 @@ class Trained:
         Raises:
             UserError: no source, or one that doesn't fit what the model was trained on.
         """
+        return self.answers(self._read(source))
+
+    def write_masks(self, source: str | Path | None, folder: Path) -> list[Path]:
+        """The class of every pixel of a source's pictures, as grey pictures of class numbers.
+
+        Raises:
+            UserError: the model makes no masks, or the source doesn't fit.
+        """
+        from PIL import Image
+
+        if self.run.request.task != "segmentation":
+            raise UserError(f"{self.run.folder} is for {self.run.request.task}: it makes no masks")
+        examples = self._read(source)
+        names = unlabelled.names(str(source), len(examples))
+        folder.mkdir(parents=True, exist_ok=True)
+        seen = self.inputs(examples)
+        scores = evaluate.outputs(self.model, seen)
+        height, width = examples.x.shape[2:]
+        resized = seen.x.shape[2:] != (height, width)
+        written = [folder / f"{name}.png" for name in names]
+        for path, row in zip(written, scores, strict=True):
+            buffer = io.BytesIO()
+            mask = Image.fromarray(row.argmax(0).astype(np.uint8))
+            if resized:
+                mask = mask.resize((width, height), Image.Resampling.NEAREST)
+            mask.save(buffer, "png")
+            files.write(path, buffer.getvalue())
+        return written
+
+    def _read(self, source: str | Path | None) -> Examples:
         if source is None:
             raise UserError("say what to predict for: a file, a folder, or a dataset")
         request = self.run.request
         where = request.data["data_dir"]
         folder = Path(where) if where else None
-        return self.answers(unlabelled.read(str(source), request.port, request.task, folder))
+        return unlabelled.read(str(source), request.port, request.task, folder)
 
     def answers(self, examples: Examples) -> list[dict[str, Any]]:
         """An answer for each of some examples, as they came: they are prepared and adapted here."""
+        out = evaluate.outputs(self.model, self.inputs(examples))
+        return [self._answer(i, row) for i, row in enumerate(out)]
+
+    def inputs(self, examples: Examples) -> Tensors:
+        """What the model gets to see of some examples: prepared and adapted as in its training."""
         request = self.run.request
         spec = registry.describe(registry.split(request.architecture)[0])
         prepared = Preparation.from_json(request.preparation).apply(examples)
         adapted, _ = adapt(prepared, spec, request.configuration())
-        out = evaluate.outputs(self.model, Tensors.of(adapted))
-        return [self._answer(i, row) for i, row in enumerate(out)]
+        return Tensors.of(adapted)
 
     def _answer(self, number: int, row: np.ndarray) -> dict[str, Any]:
         request = self.run.request
@@ -78,6 +113,10 @@ class Trained:
         if request.task == "regression":
             value = Preparation.from_json(request.preparation).restore(row)
             return {"example": number, "value": float(value[0])}
+        if request.task == "segmentation":
+            counts = np.bincount(row.argmax(0).ravel(), minlength=len(request.classes))
+            shares = (counts / counts.sum()).round(4).tolist()
+            return {"example": number, **dict(zip(request.classes, shares, strict=True))}
         if request.task == "mapping":
             return {"example": number, "unit": int(row.argmax())}
         return {"example": number} | {f"output {i}": float(v) for i, v in enumerate(row)}
