@@ -1,0 +1,176 @@
+"""Facts about squeeze-and-excitation networks: sizes, sources, data they fit, public weights."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from nna.spec import (
+    Architecture,
+    Fit,
+    Image,
+    Paper,
+    Parity,
+    Preprocessing,
+    Printed,
+    Recipe,
+    Rename,
+    Scores,
+    Signature,
+    Variant,
+    Weights,
+)
+
+Block = Literal["basic", "bottleneck"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """Sizes of one SE-ResNet."""
+
+    block: Block = "bottleneck"  # two 3x3 convolutions, or 1x1, 3x3, 1x1
+    depths: tuple[int, ...]  # blocks per stage; each stage halves the side, doubles the width
+    width: int = 64  # channels after the stem
+    ratio: int = 16  # r: the gates' bottleneck has 1/r of the channels
+    stride: int = 4  # of the stem: 4, 7x7 convolution and max pool; 1, 3x3, for small images
+    channels: int = 3  # of the image
+    classes: int = 1000  # scores given
+
+
+def _table_2(macs: float, error: float) -> dict[str, Printed]:
+    """Multiply-adds; top-1 error in %, one crop of ImageNet's validation images."""
+    return {"macs": Printed(macs, "table 2"), "error": Printed(error, "table 2")}
+
+
+# 18 and 34 aren't in the paper; public checkpoints fix them.
+VARIANTS = {
+    "18": Variant(Config(block="basic", depths=(2, 2, 2, 2)), 11_778_592, macs=1_814_160_384),
+    "34": Variant(Config(block="basic", depths=(3, 4, 6, 3)), 21_958_868, macs=3_663_918_592),
+    "50": Variant(
+        Config(depths=(3, 4, 6, 3)),
+        28_088_024,
+        {**_table_2(3.87e9, 23.29), "params": Printed(28.1e6, "table 10")},
+        3_860_488_192,
+    ),
+    "101": Variant(
+        Config(depths=(3, 4, 23, 3)), 49_326_872, _table_2(7.60e9, 22.38), 7_574_937_600
+    ),
+    "152": Variant(
+        Config(depths=(3, 8, 36, 3)), 66_821_848, _table_2(11.32e9, 21.57), 11_288_993_792
+    ),
+    "50-r4": Variant(
+        Config(depths=(3, 4, 6, 3), ratio=4),
+        35_635_688,
+        {"params": Printed(35.7e6, "table 10"), "error": Printed(22.25, "table 10")},
+    ),
+    "desk": Variant(
+        Config(
+            block="basic", depths=(1, 1, 1), width=16, ratio=4, stride=1, channels=1, classes=10
+        ),
+        80_582,
+    ),
+}
+
+TIMM = (
+    Rename(r"^layer0\.conv1\.", "stem.0.conv."),
+    Rename(r"^layer0\.bn1\.", "stem.0.norm."),
+    *(Rename(rf"^layer{stage + 1}\.", f"body.{stage}.") for stage in range(4)),
+    *(Rename(rf"\.conv{i + 1}\.", f".branch.{2 * i}.conv.") for i in range(3)),
+    *(Rename(rf"\.bn{i + 1}\.", f".branch.{2 * i}.norm.") for i in range(3)),
+    Rename(r"\.se_module\.fc1\.", ".gate.squeeze."),
+    Rename(r"\.se_module\.fc2\.", ".gate.excite."),
+    Rename(r"\.downsample\.0\.", ".skip.conv."),
+    Rename(r"\.downsample\.1\.", ".skip.norm."),
+    Rename(r"^last_linear\.", "head."),
+)
+
+
+def _weights(
+    variant: str, top1: float, interpolation: Literal["bilinear", "bicubic"] = "bilinear"
+) -> Weights:
+    """The authors' Caffe weights as carried over by Cadene (18: timm's own), kept by timm."""
+    return Weights(
+        variant=variant,
+        hub=f"timm/legacy_seresnet{variant}.in1k",
+        licence="Apache-2.0",
+        rules=TIMM,
+        prepare=Preprocessing(interpolation=interpolation),
+        reported={"top-1 accuracy": top1},
+    )
+
+
+SPEC = Architecture(
+    name="Squeeze-and-excitation network",
+    answers="A convolution mixes channels the same way for every picture, and sees no farther than "
+    "its kernel while it does.",
+    adds="Each block weighs its channels by gates computed from their means over the picture.",
+    paper=Paper(
+        title="Squeeze-and-Excitation Networks",
+        authors="Hu, Shen, Albanie, Sun, Wu",
+        year=2018,
+        venue="CVPR",
+        arxiv="1709.01507",
+    ),
+    after=("resnet",),
+    takes={"image": Image(min_size=8)},
+    gives=Scores(),
+    tasks=("classification",),
+    model="model:SENet",
+    tiny=Config(depths=(1, 2), width=8, ratio=4, classes=5),
+    variants=VARIANTS,
+    recipe=Recipe(
+        objective="cross_entropy",
+        epochs=10,
+        optimiser="sgd",
+        rate=0.1,
+        schedule="cosine",
+        warmup=0.1,
+        decay=1e-4,
+    ),
+    published_recipe=(
+        "SGD, momentum 0.9, batch 1024, rate 0.6 divided by ten every 30 of 100 epochs, crops "
+        "and flips of 224 pixels, classes drawn evenly (section 5.1)"
+    ),
+    objectives=("cross_entropy", "squared_error"),
+    signature=Signature(
+        data="digits",
+        metric="accuracy",
+        reach=0.97,
+        baseline="logistic regression",
+        fails="Weighing places: the gates read means, so shuffling a map's pixels changes none.",
+        fails_test="test_the_gates_cannot_tell_where_anything_is",
+    ),
+    parity=(
+        Parity(
+            against="timm legacy_seresnet50 and legacy_seresnet18",
+            check="parity:timm",
+            needs="timm",
+        ),
+    ),
+    weights={
+        "18@imagenet1k": _weights("18", 71.742, "bicubic"),
+        "50@imagenet1k": _weights("50", 77.636),
+        "101@imagenet1k": _weights("101", 78.396),
+        "152@imagenet1k": _weights("152", 78.658),
+    },
+    advice=(
+        Fit(
+            when="a residual network is to be made better for almost no multiply-adds",
+            verdict="yes",
+            because="SE-ResNet-50 errs by 23.29 %, ResNet-50 by 24.80 %, for 0.01e9 of 3.86e9 "
+            "multiply-adds more",
+            source="paper, table 2",
+        ),
+        Fit(
+            when="small networks for phones",
+            verdict="yes",
+            because="with gates MobileNet's error falls from 28.4 to 25.3 %",
+            source="paper, table 3",
+        ),
+        Fit(
+            when="memory for weights is scarce",
+            verdict="no",
+            because="SE-ResNet-50 has about 10 % more weights, most of them in the last stage, "
+            "where they help least",
+            source="paper, section 4",
+        ),
+    ),
+)
