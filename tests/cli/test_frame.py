@@ -15,7 +15,7 @@ from nna.errors import UserError
 GROUPS = {
     "Read": ("list", "show", "tree", "lineage", "diff", "search"),
     "Data": ("data",),
-    "Learn": ("train", "evaluate", "predict", "resume"),
+    "Learn": ("train", "evaluate", "predict", "resume", "explain"),
     "Trust": ("verify", "doctor"),
     "Lab": ("lab",),
 }

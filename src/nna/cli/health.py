@@ -21,6 +21,7 @@ PURPOSES = {  # what each group of optional packages is for
     "hub": "public weights, fetched from the Hugging Face hub",
     "keras": "Keras twins of the models",
     "parity": "proofs against independent implementations",
+    "vision": "a look inside convolutional networks, and the scores of detectors",
 }
 MODULES = {"scikit-learn": "sklearn", "pillow": "PIL"}  # import names that differ by more than "-"
 SCARCE = 2**30  # bytes of free disk under which a run may not fit

@@ -1,0 +1,78 @@
+"""`nna explain`: parses, calls, prints."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from nna.cli import output
+from nna.cli.learn import Folder
+from nna.cli.options import Json
+
+
+def explain(  # noqa: PLR0913 - one option a thing that the user may say
+    folder: Folder,
+    picture: Annotated[
+        str | None,
+        typer.Argument(help="A picture, or the number of a test example; the first if left out."),
+    ] = None,
+    method: Annotated[
+        str | None,
+        typer.Option(
+            help="saliency, grad-cam, occlusion (without a method: all three), filters, features."
+        ),
+    ] = None,
+    layer: Annotated[
+        str | None, typer.Option(help="For grad-cam, filters, features; else chosen by nna.")
+    ] = None,
+    class_: Annotated[
+        str | None, typer.Option("--class", help="To explain; else the one predicted.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="The PNG to write.")] = None,
+    json: Json = False,
+) -> None:
+    """Look inside a convolutional network: what it looked at, its filters and maps, as a PNG."""
+    from nna.workbench.explain import explain as look
+
+    told = look(folder, picture, method=method, layer=layer, target=class_, out=out)
+    output.print_json(told) if json else _show(told)
+
+
+def _show(told: dict[str, Any]) -> None:
+    if "picture" in told:
+        output.say(told["picture"])
+    if "attributions" in told:
+        sure = "" if told["probability"] is None else f", {100 * told['probability']:.1f} % sure"
+        output.say(f"explained: {told['class']}, score {told['score']:.4g}{sure}\n")
+        columns = ("", "sum", "least", "mean", "greatest", "row", "column")
+        rows = [(name, *map(_figure, of.values())) for name, of in told["attributions"].items()]
+        output.table(columns, rows, right=columns[1:])
+    elif told["method"] == "features":
+        columns = ("layer", "maps", "sum", "least", "mean", "greatest")
+        rows = [[_figure(value) for value in of.values()] for of in told["layers"]]
+        output.table(columns, rows, right=columns[2:])
+    else:
+        shape = "x".join(map(str, told["shape"]))
+        output.say(f"{told['layer']}: {shape}, from {told['least']:.3g} to {told['greatest']:.3g}")
+    output.say(f"\ndrawn    {told['path']}")
+    one, other = _next(told)
+    output.say(f"next     {one}\n         {other}")
+
+
+def _next(told: dict[str, Any]) -> tuple[str, str]:
+    """Two commands that go on from here."""
+    run, method = told["run"], told["method"]
+    filters = f"nna explain {run} --method filters     what its first layer looks for"
+    features = f"nna explain {run} 0 --method features  what each layer sees in a picture"
+    again = f"nna explain {run} 1                    what it looked at, in another one"
+    if method == "filters":
+        return features, again
+    return (filters, again) if method == "features" else (filters, features)
+
+
+def _figure(value: object) -> object:
+    if isinstance(value, list):
+        return "x".join(map(str, value))
+    return f"{value:.3g}" if isinstance(value, float) else value
