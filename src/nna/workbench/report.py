@@ -13,7 +13,7 @@ from nna import registry
 from nna.training import files
 from nna.training.batches import Tensors
 from nna.training.runs import Run
-from nna.workbench import evaluate, figures
+from nna.workbench import evaluate, figures, looked
 from nna.workbench.material import Material
 
 MISTAKES = 16  # the most confident ones shown
@@ -123,6 +123,7 @@ def _of_task(
     test = material.parts["test"]
     if material.task == "classification":
         _mistakes(model, material, add)
+        _looked_at(model, material, add, sections)
     elif material.task == "generation":
         cloud = figures.scatter(evaluate.forge(model), np.asarray(test.x), ("generated", "data"))
         add("Samples", cloud, "Generated points over held-out data.")
@@ -171,6 +172,19 @@ def _mistakes(model: nn.Module, material: Material, add: Any) -> None:
         figures.pictures(x[worst], titles),
         f"{len(wrong)} of {len(y)} test examples are wrong; the surest come first.",
     )
+
+
+def _looked_at(
+    model: nn.Module, material: Material, add: Any, sections: list[dict[str, str]]
+) -> None:
+    if (found := looked.section(model, material)) is None:
+        return
+    plot, says = found
+    title = "What it looked at"
+    if plot is None:
+        sections.append({"title": title, "note": says})
+    else:
+        add(title, plot, says)
 
 
 def _pairs(model: nn.Module, material: Material, add: Any) -> None:
