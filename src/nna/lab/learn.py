@@ -12,6 +12,7 @@ from nna import objectives
 from nna.spec import Recipe
 from nna.training.batches import Tensors
 from nna.training.loop import Interrupted, Training
+from nna.training.watch import Silent, Watcher
 
 
 @cache
@@ -19,13 +20,14 @@ def _processor() -> Fabric:
     return Fabric(accelerator="cpu", devices=1, precision="32-true")
 
 
-def learn(
+def learn(  # noqa: PLR0913 - the seed and two ways to watch
     model: nn.Module,
     recipe: Recipe,
     examples: Tensors,
     *,
     seed: int,
     watched: bool = False,
+    watcher: Watcher | None = None,
 ) -> float | None:
     """Train `model` in place.
 
@@ -35,6 +37,7 @@ def learn(
         examples: what it learns from.
         seed: decides the order of the examples, and what noise the objective draws.
         watched: measure the model on the same examples after each epoch, and keep its best.
+        watcher: told of each step; what it raises ends the training.
 
     Returns:
         The least of what the objective watches, where watched.
@@ -50,6 +53,7 @@ def learn(
         examples if watched else None,
         _processor(),
         seed=seed,
+        watcher=watcher or Silent(),
     )
     try:
         return training.run().best
