@@ -1,0 +1,22 @@
+"""Inception-v3 against torchvision's."""
+
+import torch
+
+from nna import compare, reference
+from nna.architectures.convolutional.inception_v3.model import InceptionV3
+from nna.architectures.convolutional.inception_v3.spec import TORCHVISION, VARIANTS
+from nna.spec import Rename
+
+
+def torchvision() -> dict[str, float]:
+    """The whole network in evaluation, at 75 x 75 pixels, and the auxiliary head by itself."""
+    torch.manual_seed(0)
+    theirs = reference.torchvision().models.inception_v3(init_weights=False)
+    compare.unsettle(theirs)
+    ours = InceptionV3(VARIANTS["v3"].config)
+    gaps = compare.modules(ours, theirs, {"image": torch.randn(2, 3, 75, 75)}, TORCHVISION)
+    assert ours.auxiliary is not None
+    rules = (Rename(r"^", "AuxLogits."), *TORCHVISION, Rename(r"^auxiliary\.", ""))
+    head = {"x": torch.randn(2, 768, 17, 17)}
+    found = compare.modules(ours.auxiliary, theirs.AuxLogits, head, rules)
+    return gaps | {f"auxiliary head's {key}": gap for key, gap in found.items()}
