@@ -12,6 +12,7 @@ from networkx.algorithms.community import modularity
 from nna.data import catalog
 from nna.data.examples import PARTS
 from nna.data.files import fingerprint
+from nna.data.sets import tones
 from nna.data.split import split
 
 HERE = [n for n in catalog.names() if catalog.describe(n).origin in ("embedded", "generated")]
@@ -139,6 +140,17 @@ def test_shuffled_words_are_the_same_words_and_no_text_is_in_two_parts():
     assert [round(len(parts[p]) / 4000, 2) for p in PARTS] == pytest.approx(
         [0.65, 0.15, 0.2], abs=0.06
     )
+
+
+def test_tones_are_coded_finely_near_silence_and_coarsely_where_loud():
+    signal = np.linspace(-1, 1, 2001)
+    off = np.abs(tones.decode(tones.encode(signal)) - signal)
+    assert (off <= 0.0222 * (np.abs(signal) + 1 / 255)).all()  # half a step of ln(256) / 127.5
+    assert tones.encode(np.zeros(1)) == 128
+    heard = tones.decode(catalog.load("tones").x)
+    assert np.abs(heard).max() > 0.5
+    lag_one = np.corrcoef(heard[:-1], heard[1:])[0, 1]
+    assert lag_one > 0.8  # low notes move little from sample to sample
 
 
 def test_the_karate_club_has_the_communities_of_greatest_modularity():
