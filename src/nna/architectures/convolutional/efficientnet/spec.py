@@ -1,0 +1,250 @@
+"""Facts about EfficientNet: sizes, sources, data it fits, public weights."""
+
+import math
+from dataclasses import dataclass
+
+from nna.spec import (
+    Architecture,
+    Fit,
+    Image,
+    Paper,
+    Parity,
+    Preprocessing,
+    Printed,
+    Recipe,
+    Rename,
+    Scores,
+    Signature,
+    Variant,
+    Weights,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One row of table 1, stages 2 to 8."""
+
+    growth: int  # channels within by channels that come in
+    kernel: int  # side of the depthwise filter
+    stride: int  # of the first block
+    width: int  # channels that come out
+    depth: int  # blocks
+
+
+STAGES = (
+    Stage(1, 3, 1, 16, 1),
+    Stage(6, 3, 2, 24, 2),
+    Stage(6, 5, 2, 40, 2),
+    Stage(6, 3, 2, 80, 3),
+    Stage(6, 5, 1, 112, 3),
+    Stage(6, 5, 2, 192, 4),
+    Stage(6, 3, 1, 320, 1),
+)
+ALPHA, BETA, GAMMA = 1.2, 1.1, 1.15  # section 4, step 1: found by a grid search around B0
+
+
+def compound(phi: float) -> tuple[float, float, float]:
+    """Equation 3: how much deeper, wider and larger in side for about 2^phi times the cost."""
+    return ALPHA**phi, BETA**phi, GAMMA**phi
+
+
+def wider(width: int, ratio: float) -> int:
+    """Channels times `ratio`, to the nearest multiple of eight that is not a tenth too few."""
+    near = max(8, int(width * ratio + 4) // 8 * 8)
+    return near if near >= 0.9 * width * ratio else near + 8
+
+
+def deeper(blocks: int, depth: float) -> int:
+    """Blocks times `depth`, rounded up."""
+    return math.ceil(blocks * depth)
+
+
+def strides(total: int) -> list[int]:
+    """Of the stem and of each stage; the last ones where `total` is less than all make together.
+
+    Raises:
+        ValueError: no choice of them makes `total`.
+    """
+    kept, left = [], total
+    for stride in reversed((2, *(stage.stride for stage in STAGES))):
+        kept.append(stride if left > 1 else 1)
+        left //= kept[-1]
+    if math.prod(kept) != total:
+        raise ValueError(f"the strides make 32, or a smaller power of two, not {total}")
+    return kept[::-1]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """Sizes of one EfficientNet."""
+
+    depth: float = 1.0  # times the blocks of every stage
+    ratio: float = 1.0  # times all numbers of channels
+    side: int = 224  # pixels of the images it is meant for
+    dropout: float = 0.2  # before the head
+    rate: float = 0.2  # of blocks left out in training, at the end of the network
+    stride: int = 32  # of all layers together; less for small images
+    channels: int = 3  # of the image
+    classes: int = 1000  # scores given
+
+
+def _size(depth: float, ratio: float, side: int, dropout: float) -> Config:
+    """The authors' code has these; they are near `compound`, not on it."""
+    return Config(depth=depth, ratio=ratio, side=side, dropout=dropout)
+
+
+def _table_2(params: float, macs: float, accuracy: float) -> dict[str, Printed]:
+    """Parameters, multiply-adds, top-1 accuracy in % on ImageNet's validation images."""
+    return {
+        "params": Printed(params, "table 2", 0.03),
+        "macs": Printed(macs, "table 2", 0.05),  # ours of b4 and b5 are 4 to 5 % more
+        "accuracy": Printed(accuracy, "table 2"),
+    }
+
+
+VARIANTS = {
+    "b0": Variant(_size(1.0, 1.0, 224, 0.2), 5_288_548, _table_2(5.3e6, 0.39e9, 77.1), 385_814_752),
+    "b1": Variant(_size(1.1, 1.0, 240, 0.2), 7_794_184, _table_2(7.8e6, 0.70e9, 79.1), 686_802_832),
+    "b2": Variant(_size(1.2, 1.1, 260, 0.3), 9_109_994, _table_2(9.2e6, 1.0e9, 80.1), 993_561_872),
+    "b3": Variant(
+        _size(1.4, 1.2, 300, 0.3), 12_233_232, _table_2(12e6, 1.8e9, 81.6), 1_827_141_392
+    ),
+    "b4": Variant(
+        _size(1.8, 1.4, 380, 0.4), 19_341_616, _table_2(19e6, 4.2e9, 82.9), 4_393_771_024
+    ),
+    "b5": Variant(
+        _size(2.2, 1.6, 456, 0.4), 30_389_784, _table_2(30e6, 9.9e9, 83.6), 10_266_384_752
+    ),
+    "b6": Variant(
+        _size(2.6, 1.8, 528, 0.5), 43_040_704, _table_2(43e6, 19e9, 84.0), 19_067_593_536
+    ),
+    "b7": Variant(
+        _size(3.1, 2.0, 600, 0.5), 66_347_960, _table_2(66e6, 37e9, 84.3), 37_745_884_192
+    ),
+    "desk": Variant(
+        Config(
+            depth=0.3,
+            ratio=0.35,
+            side=32,
+            dropout=0.0,
+            rate=0.0,
+            stride=4,
+            channels=1,
+            classes=10,
+        ),
+        285_896,
+    ),
+}
+
+TIMM = (
+    Rename(r"^conv_stem\.", "stem.0.conv."),
+    Rename(r"^bn1\.", "stem.0.norm."),
+    Rename(r"^conv_head\.", "last.0.conv."),
+    Rename(r"^bn2\.", "last.0.norm."),
+    Rename(r"^classifier\.", "head.1."),
+    Rename(r"^blocks\.0\.(\d+)\.bn1\.", r"body.0.\1.depthwise.norm."),  # these widen nothing
+    Rename(r"^blocks\.0\.(\d+)\.conv_pw\.", r"body.0.\1.project.conv."),
+    Rename(r"^blocks\.0\.(\d+)\.bn2\.", r"body.0.\1.project.norm."),
+    Rename(r"^blocks\.", "body."),
+    Rename(r"\.conv_pw\.", ".expand.conv."),
+    Rename(r"\.bn1\.", ".expand.norm."),
+    Rename(r"\.conv_dw\.", ".depthwise.conv."),
+    Rename(r"\.bn2\.", ".depthwise.norm."),
+    Rename(r"\.se\.conv_reduce\.", ".weigh.squeeze."),
+    Rename(r"\.se\.conv_expand\.", ".weigh.excite."),
+    Rename(r"\.conv_pwl\.", ".project.conv."),
+    Rename(r"\.bn3\.", ".project.norm."),
+)
+
+
+def _weights(variant: str, tag: str, side: int, resize: int, top1: float) -> Weights:
+    """Trained by timm's author; larger ones are tested at other sides than the paper's."""
+    return Weights(
+        variant=variant,
+        hub=f"timm/efficientnet_{variant}.{tag}_in1k",
+        licence="Apache-2.0",
+        rules=TIMM,
+        prepare=Preprocessing(side=side, resize=resize, interpolation="bicubic"),
+        reported={"top-1 accuracy": top1},
+    )
+
+
+SPEC = Architecture(
+    name="EfficientNet",
+    answers="Networks were scaled up in depth, in width or in the size of images alone, and each "
+    "alone soon stops paying.",
+    adds="Depth, width and side grow together, by fixed powers of one number.",
+    paper=Paper(
+        title="EfficientNet: Rethinking Model Scaling for Convolutional Neural Networks",
+        authors="Tan, Le",
+        year=2019,
+        venue="ICML",
+        arxiv="1905.11946",
+    ),
+    after=("mobilenet_v2", "senet"),
+    takes={"image": Image(size="side", min_size=8)},
+    gives=Scores(),
+    tasks=("classification",),
+    model="model:EfficientNet",
+    tiny=Config(depth=0.2, ratio=0.2, stride=4, classes=5),
+    variants=VARIANTS,
+    recipe=Recipe(
+        objective="cross_entropy",
+        epochs=30,
+        rate=5e-3,
+        schedule="cosine",
+        warmup=0.1,
+        augment=("affine",),
+    ),
+    published_recipe=(
+        "RMSprop, decay and momentum 0.9, batch norm momentum 0.99, weight decay 1e-5, rate 0.256 "
+        "times 0.97 every 2.4 epochs, swish, AutoAugment, stochastic depth with survival 0.8, "
+        "dropout from 0.2 for B0 to 0.5 for B7; stopped early on 25,000 training images held out "
+        "(section 5.2)"
+    ),
+    objectives=("cross_entropy", "squared_error"),
+    signature=Signature(
+        data="digits",
+        metric="accuracy",
+        reach=0.98,
+        baseline="logistic regression",
+        fails="Knowing at another size what it learnt at one: convolutions share weights over "
+        "places, not over sizes, so that weights belong to the side they were trained for.",
+        fails_test="test_what_was_learnt_at_one_size_is_not_known_at_another",
+    ),
+    parity=(
+        Parity(
+            against="timm efficientnet_b0 and efficientnet_b2", check="parity:timm", needs="timm"
+        ),
+    ),
+    weights={
+        "b0@imagenet1k": _weights("b0", "ra", 224, 256, 77.694),
+        "b1@imagenet1k": _weights("b1", "ft", 256, 256, 78.800),
+        "b2@imagenet1k": _weights("b2", "ra", 288, 288, 80.610),
+        "b3@imagenet1k": _weights("b3", "ra2", 320, 320, 82.242),
+        "b4@imagenet1k": _weights("b4", "ra2", 384, 384, 83.414),
+    },
+    advice=(
+        Fit(
+            when="natural images, and accuracy for few parameters and multiply-adds",
+            verdict="yes",
+            because="B4 reaches 82.9 % top-1 for 4.2e9 multiply-adds and 19e6 parameters; SENet "
+            "82.7 % for 42e9 and 146e6",
+            source="paper, table 2",
+        ),
+        Fit(
+            when="a few thousand labelled pictures and public weights to start from",
+            verdict="yes",
+            because="fine-tuned it set the best accuracy of its time on five of eight data sets, "
+            "with 9.6 times fewer parameters on average",
+            source="paper, table 5",
+        ),
+        Fit(
+            when="training from scratch on GPUs or TPUs, where time is what counts",
+            verdict="no",
+            because="large images and depthwise convolutions in early layers train slowly; its "
+            "successor trains 5 to 11 times faster",
+            source="Tan 2021, abstract and section 3.1",
+        ),
+    ),
+)
