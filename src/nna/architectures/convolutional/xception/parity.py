@@ -1,0 +1,106 @@
+"""Xception against timm's, and its separable convolution with a function between, in loops."""
+
+import numpy as np
+import torch
+from torch import nn
+
+from nna import compare, reference
+from nna.architectures.convolutional.xception.model import Xception
+from nna.architectures.convolutional.xception.spec import CADENE, Config
+
+
+def timm() -> dict[str, float]:
+    """The whole and a shorter one, at 64 x 64 pixels; the greater of the two differences.
+
+    Batch norms take their statistics from the images compared, lest signals of 36 layers die away
+    or grow beyond what float32 resolves to 1e-5.
+    """
+    reference.torchvision()
+    from timm import create_model
+
+    gaps: dict[str, float] = {}
+    for blocks in (8, 3):
+        torch.manual_seed(0)
+        image, theirs = torch.randn(2, 3, 64, 64), create_model("legacy_xception")
+        for i in range(blocks, 8):
+            setattr(theirs, f"block{4 + i}", nn.Identity())
+        compare.unsettle(theirs)
+        for module in theirs.modules():
+            if isinstance(module, nn.BatchNorm2d):
+                module.momentum = 1.0
+        theirs.train()(image)
+        ours = Xception(Config(blocks=blocks))
+        found = compare.modules(ours, theirs, {"image": image}, CADENE)
+        gaps = {key: max(gap, gaps.get(key, 0.0)) for key, gap in found.items()}
+    return gaps
+
+
+def between() -> dict[str, float]:
+    """A small one with ELU between the halves of its convolutions and without shortcuts."""
+    torch.manual_seed(0)
+    model = Xception(
+        Config(
+            widths=(2, 3, 4, 5, 4, 3),
+            blocks=1,
+            activation="elu",
+            shortcut=False,
+            stride=1,
+            channels=2,
+            classes=4,
+        )
+    )
+    compare.unsettle(model)
+    return compare.equations(model, _between, {"image": torch.randn(2, 2, 10, 9)})
+
+
+def _between(p: dict[str, np.ndarray], image: np.ndarray) -> np.ndarray:
+    scores = []
+    for x in image:
+        for name in ("stem.0", "stem.1"):
+            x = np.maximum(_norm(p, f"{name}.norm", _conv(x, p[f"{name}.conv.weight"])), 0)
+        x = _separable(p, "entry.0.branch.0", x)
+        x = _pool(_separable(p, "entry.0.branch.2", np.maximum(x, 0)))
+        for name in ("middle.0.branch.1", "middle.0.branch.3", "middle.0.branch.5"):
+            x = _separable(p, name, np.maximum(x, 0))
+        for name in ("exit.0.branch.1", "exit.0.branch.3"):
+            x = _separable(p, name, np.maximum(x, 0))
+        x = _pool(x)
+        for name in ("exit.1", "exit.3"):
+            x = np.maximum(_separable(p, name, x), 0)
+        scores.append(p["head.1.weight"] @ x.reshape(len(x), -1).mean(1) + p["head.1.bias"])
+    return np.stack(scores)
+
+
+def _separable(p: dict[str, np.ndarray], name: str, x: np.ndarray) -> np.ndarray:
+    """Each channel by its own filter, ELU, each pixel by one matrix, batch norm."""
+    rimmed, filters = np.pad(x, ((0, 0), (1, 1), (1, 1))), p[f"{name}.depthwise.weight"]
+    filtered = np.concatenate([_conv(rimmed[c : c + 1], filters[c : c + 1]) for c in range(len(x))])
+    bent = np.where(filtered > 0, filtered, np.exp(np.minimum(filtered, 0)) - 1)
+    mixed = np.tensordot(p[f"{name}.pointwise.weight"][:, :, 0, 0], bent, 1)
+    return _norm(p, f"{name}.norm", mixed)
+
+
+def _conv(x: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """A 3x3 convolution without a rim, pixel by pixel."""
+    height, width = x.shape[1] - 2, x.shape[2] - 2
+    out = np.empty((len(weight), height, width))
+    for c, kernel in enumerate(weight):
+        for i in range(height):
+            for j in range(width):
+                out[c, i, j] = (kernel * x[:, i : i + 3, j : j + 3]).sum()
+    return out
+
+
+def _norm(p: dict[str, np.ndarray], name: str, x: np.ndarray) -> np.ndarray:
+    scale = p[f"{name}.weight"] / np.sqrt(p[f"{name}.running_var"] + 1e-5)
+    shift = p[f"{name}.bias"] - scale * p[f"{name}.running_mean"]
+    return scale[:, None, None] * x + shift[:, None, None]
+
+
+def _pool(x: np.ndarray) -> np.ndarray:
+    """The greatest of 3x3 pixels around every second pixel."""
+    rimmed = np.pad(x, ((0, 0), (1, 1), (1, 1)), constant_values=-np.inf)
+    rows, columns = range(0, x.shape[1], 2), range(0, x.shape[2], 2)
+    return np.stack(
+        [[rimmed[:, i : i + 3, j : j + 3].max((1, 2)) for j in columns] for i in rows]
+    ).transpose(2, 0, 1)
