@@ -1,5 +1,7 @@
 """What the paper claims of MobileNetV2, beyond the contract it shares with the rest."""
 
+from typing import Any
+
 import pytest
 import torch
 from safetensors.torch import save_file
@@ -38,7 +40,7 @@ def test_relu_destroys_what_narrow_layers_hold_and_spares_it_in_wide_ones():
 
 
 def test_a_silent_branch_leaves_the_input_unchanged_negative_values_included():
-    block = InvertedResidual(8, 8, stride=1, growth=6).eval()
+    block: Any = InvertedResidual(8, 8, stride=1, growth=6).eval()
     nn.init.zeros_(block.project.norm.weight)
     x = torch.randn(2, 8, 5, 5)
     torch.testing.assert_close(block(x), x)
@@ -60,7 +62,7 @@ def test_a_block_costs_what_section_3_3_says(c_in, growth, c_out):
 def test_wide_layers_never_need_to_be_held_whole():
     """Section 5.1: a block is a sum over its inner channels, each filtered by itself."""
     torch.manual_seed(0)
-    block = InvertedResidual(4, 6, stride=2, growth=3).eval()
+    block: Any = InvertedResidual(4, 6, stride=2, growth=3).eval()
     x = torch.randn(2, 4, 7, 7)
     wide = relu6(block.expand(x))
     total = torch.zeros(())
@@ -76,7 +78,7 @@ def test_wide_layers_never_need_to_be_held_whole():
 @pytest.mark.parametrize(("variant", "last"), [("0.35", 1280), ("1.0", 1280), ("1.4", 1792)])
 def test_thinner_networks_keep_the_last_convolution(variant, last):
     with torch.device("meta"):
-        model = MobileNetV2(VARIANTS[variant].config)
+        model: Any = MobileNetV2(VARIANTS[variant].config)
     assert model.last[0].conv.out_channels == last
 
 
@@ -90,7 +92,8 @@ def test_widths_are_multiples_of_eight_and_never_a_tenth_too_narrow():
 def test_no_more_passes_between_blocks_than_the_narrow_layer_has_channels():
     """Noise of 64 channels into a block of 16: three quarters of it are gone, though it trains."""
     torch.manual_seed(0)
-    block, reader = InvertedResidual(64, 16, stride=1, growth=6), nn.Conv2d(16, 64, 1)
+    block: Any = InvertedResidual(64, 16, stride=1, growth=6)
+    reader = nn.Conv2d(16, 64, 1)
     optimiser = torch.optim.Adam([*block.parameters(), *reader.parameters()], lr=0.01)
     for _ in range(100):
         x = torch.randn(4, 64, 8, 8)

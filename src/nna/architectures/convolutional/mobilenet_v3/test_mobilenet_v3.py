@@ -1,5 +1,7 @@
 """What the paper claims of MobileNetV3, beyond the contract it shares with the rest."""
 
+from typing import Any
+
 import pytest
 import torch
 from safetensors.torch import save_file
@@ -79,11 +81,12 @@ def test_a_shut_gate_never_opens_again():
     def learn(gate: type[nn.Module]) -> tuple[float, float]:
         """A block that must learn to pass on its input, from gates that are all but shut."""
         torch.manual_seed(0)
-        block = Bottleneck(8, 16, 8, Row(3, 16, 8, True, "relu", 1)).train()
+        block: Any = Bottleneck(8, 16, 8, Row(3, 16, 8, True, "relu", 1)).train()
         block.shortcut = False
-        block.weigh = SqueezeExcitation(16, 8, gate=gate)
-        nn.init.constant_(block.weigh.excite.bias, -6.0)
-        start = block.weigh.excite.weight.detach().clone()
+        weigh: Any = SqueezeExcitation(16, 8, gate=gate)
+        block.weigh = weigh
+        nn.init.constant_(weigh.excite.bias, -6.0)
+        start = weigh.excite.weight.detach().clone()
         optimiser = torch.optim.Adam(block.parameters(), lr=0.01)
         losses = []
         for _ in range(150):
@@ -93,7 +96,7 @@ def test_a_shut_gate_never_opens_again():
             loss.backward()
             optimiser.step()
             losses.append(float(loss.detach()))
-        moved = float((block.weigh.excite.weight - start).detach().abs().max())
+        moved = float((weigh.excite.weight - start).detach().abs().max())
         return losses[-1], moved
 
     loss, moved = learn(nn.Hardsigmoid)
