@@ -12,8 +12,9 @@ from torch import nn
 
 import nna
 from nna.cli import run as command
+from nna.errors import UserError
 from nna.workbench import attribution, looked, maps
-from nna.workbench.explain import explain
+from nna.workbench.explain import _most_pixels, explain
 from nna.workbench.train import finish, material_of
 
 SIDE, PATCH = 16, 5
@@ -94,7 +95,7 @@ def test_an_untrained_network_does_not_find_it(seen, planted):
 def test_maps_of_weights_drawn_anew_are_other_maps(seen, planted):
     model, x, goal = seen
     found = attribution.layers(model, x[:1])
-    layer = attribution.last(attribution.convolutions(model, found), found)
+    layer = attribution.deepest(attribution.convolutions(model, found), found)
     fresh = looked.untrained(material_of(planted))
     sane = attribution.sanity(model, fresh, x, goal, layer)
     assert set(sane) == {"saliency", "grad-cam"}
@@ -166,9 +167,35 @@ def test_layers_come_in_the_order_they_run_and_only_if_they_run():
     }
     names = attribution.convolutions(model, found)
     assert names == ["first.0", "second"]
-    assert attribution.last(names, found) == "second"
+    assert attribution.deepest(names, found) == "second"
     small = attribution.layers(model, torch.zeros(1, 1, 5, 5))
-    assert attribution.last(names, small) == "first.0"  # maps of one pixel show no place
+    assert attribution.deepest(names, small) == "first.0"  # maps of one pixel show no place
+
+
+def test_of_a_network_that_grows_finer_again_grad_cam_looks_at_the_narrow_place():
+    down, up = nn.Conv2d(1, 2, 2, stride=2), nn.ConvTranspose2d(2, 2, 2, stride=2)
+    model = nn.Sequential(down, nn.Conv2d(2, 2, 1), up, nn.Conv2d(2, 3, 1))
+    found = attribution.layers(model, torch.zeros(1, 1, 8, 8))
+    names = attribution.convolutions(model, found)
+    assert names == ["0", "1", "3"]
+    assert attribution.deepest(names, found) == "1"
+
+
+def test_of_masks_the_thing_with_most_pixels_is_explained():
+    x = torch.tensor([[[[0.0, 0.0, 0.0, 1.0, 1.0, 2.0]]]])
+    classes = ["background", "cat", "dog", "owl"]
+
+    def model(x):
+        return torch.stack([-((x[:, 0] - k) ** 2) for k in range(4)], 1)
+
+    def chosen(wanted, x=x):
+        return _most_pixels(model, x, torch.arange(4.0), classes, wanted)
+
+    assert (chosen(None).number, chosen(None).name) == (1, "the 2 pixels of class cat")
+    assert (chosen("dog").score, chosen("dog").name) == (2.0, "the 1 pixel of class dog")
+    assert chosen(None, torch.zeros_like(x)).name == "the 6 pixels of class background"
+    with pytest.raises(UserError, match="no pixel of this picture is taken for owl"):
+        chosen("owl")
 
 
 def test_convolutions_that_a_model_writes_for_itself_count():

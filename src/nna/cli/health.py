@@ -20,6 +20,7 @@ State = Literal["ok", "missing", "broken"]  # missing: something optional; broke
 PURPOSES = {  # what each group of optional packages is for
     "hub": "public weights, fetched from the Hugging Face hub",
     "keras": "Keras twins of the models",
+    "parquet": "tables in Parquet files",
     "parity": "proofs against independent implementations",
     "vision": "a look inside convolutional networks, and the scores of detectors",
 }

@@ -86,10 +86,15 @@ def convolutions(model: nn.Module, found: Mapping[str, Tensor]) -> list[str]:
     return [name for name in found if kernels(model.get_submodule(name)) is not None]
 
 
-def last(names: list[str], found: Mapping[str, Tensor]) -> str:
-    """The last convolution whose maps still have places: more than one pixel."""
-    wide = [name for name in names if max(found[name].shape[2:]) > 1]
-    return (wide or names)[-1]
+def deepest(names: list[str], found: Mapping[str, Tensor]) -> str:
+    """The convolution that Grad-CAM looks at: the last one on the coarsest maps with places.
+
+    Maps of one pixel have none. In a classifier it is the last convolution; a network that gives
+    a mask grows finer again after it.
+    """
+    pixels = {name: found[name].shape[2] * found[name].shape[3] for name in names}
+    coarsest = min((count for count in pixels.values() if count > 1), default=1)
+    return [name for name in names if pixels[name] == coarsest][-1]
 
 
 def scores_of(model: nn.Module, x: Tensor) -> Scores:

@@ -70,8 +70,8 @@ def explain(  # noqa: PLR0913 - one argument a thing that the user may say
         picture: a file, or the number of a test example of the run's data; the first if not given.
         method: "saliency", "grad-cam", "occlusion", "filters" or "features"; without one, the
             first three beside each other.
-        layer: of Grad-CAM (the last convolution), filters (the first), features (all
-            convolutions), instead of the one in brackets.
+        layer: of Grad-CAM (the deepest convolution), filters (the first), features (all
+            convolutions), instead of those in brackets.
         target: name of the class to explain; if not given, the one that is predicted.
         out: the PNG to write; if not given, it goes into the run's folder.
 
@@ -122,7 +122,7 @@ def _draw(
     assert looked is not None
     if method == "features":
         return _features(trained, looked, [layer] if layer else known, found)
-    at = layer or attribution.last(known, found)
+    at = layer or attribution.deepest(known, found)
     plot, told = _attributions(trained, looked, method, at, target)
     return plot, told | {"layers": known}
 
@@ -230,7 +230,8 @@ def _most_pixels(
     number = int(best.argmax()) if wanted is None else classes.index(wanted)
     if not pixels[number]:
         raise UserError(f"no pixel of this picture is taken for {wanted}: choose another --class")
-    name = f"the {int(pixels[number])} pixels of class {classes[number]}"
+    count = int(pixels[number])
+    name = f"the {count} pixel{'s' if count > 1 else ''} of class {classes[number]}"
     return Target(number, name, float(row[number]), None)
 
 

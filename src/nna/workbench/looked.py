@@ -42,7 +42,7 @@ def section(model: nn.Module, material: Material) -> tuple[Plot | None, str] | N
     rows = chosen(scores, test.target.numpy())
     x, goal = test.x[torch.from_numpy(rows)], torch.from_numpy(scores[rows].argmax(1))
     found = attribution.layers(model, x[:1])
-    layer = attribution.last(attribution.convolutions(model, found), found)
+    layer = attribution.deepest(attribution.convolutions(model, found), found)
     drawn = attribution.maps(model, x, goal, model.get_submodule(layer))
     seen = [
         maps.Seen(_title(material, scores[row], int(test.target[row])), picture, each)
