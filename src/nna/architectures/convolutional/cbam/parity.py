@@ -49,9 +49,9 @@ def _naive(p: dict[str, np.ndarray], image: np.ndarray) -> np.ndarray:
                 inner = np.maximum(_conv_norm(p, f"{name}.branch.0", x, stride), 0)
                 f = _conv_norm(p, f"{name}.branch.2", inner, 1)
                 f = _spatial(p, f"{name}.gates.spatial", _channel(p, f"{name}.gates.channel", f))
-                x = np.maximum(
-                    (_conv_norm(p, f"{name}.skip", x, stride) if stride > 1 else x) + f, 0
-                )
+                if stride > 1:
+                    x = _conv_norm(p, f"{name}.skip", x, stride)
+                x = np.maximum(x + f, 0)
         scores.append(p["head.weight"] @ x.reshape(len(x), -1).mean(1) + p["head.bias"])
     return np.stack(scores)
 

@@ -1,6 +1,7 @@
 """What the paper claims of DenseNet, beyond the contract it shares with the rest."""
 
 from itertools import pairwise
+from typing import Any
 
 import pytest
 import torch
@@ -61,8 +62,8 @@ def test_transitions_keep_half_of_the_channels_and_a_quarter_of_the_pixels():
 
 def test_the_loss_reaches_an_early_layer_through_none_of_the_later_ones():
     torch.manual_seed(0)
-    model = DenseNet(Config(depths=(8,), growth=4, width=4, stride=1, channels=1, classes=3))
-    steps = list(model.body[0].layers.values())
+    model: Any = DenseNet(Config(depths=(8,), growth=4, width=4, stride=1, channels=1, classes=3))
+    steps: list[Any] = [*model.body[0].layers.values()]
     for step in steps[1:]:
         nn.init.zeros_(step[-1].weight)  # nothing passes through these
     model(torch.randn(4, 1, 8, 8)).square().sum().backward()

@@ -104,7 +104,7 @@ SPEC = Architecture(
         venue="CVPR",
         arxiv="1611.05431",
     ),
-    after=("resnet", "inception_v1"),
+    after=("resnet", "googlenet"),
     takes={"image": Image(min_size=8)},
     gives=Scores(),
     tasks=("classification",),

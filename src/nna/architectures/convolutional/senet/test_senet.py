@@ -1,6 +1,7 @@
 """What the paper claims of squeeze and excitation, beyond the contract it shares with the rest."""
 
 import dataclasses
+from typing import Any
 
 import pytest
 import torch
@@ -59,14 +60,15 @@ def test_without_excitation_every_branch_counts_half():
 
 def test_gates_weigh_the_branch_and_leave_the_shortcut_alone():
     block = bottleneck(16, 4, stride=1, ratio=4).eval()
-    nn.init.constant_(block.gate.excite.bias, -100.0)  # every gate shut
+    for parameter in block.gate.excite.parameters():
+        nn.init.constant_(parameter, -100.0)  # every gate shut
     x = torch.rand(2, 16, 5, 5)
     torch.testing.assert_close(block(x), x)
 
 
 def test_one_block_sees_the_whole_picture():
     torch.manual_seed(0)
-    block = basic(8, 8, stride=1, ratio=2).eval()
+    block: Any = basic(8, 8, stride=1, ratio=2).eval()
     far = {}
     for kind, gate in (("gated", block.gate), ("plain", nn.Identity())):
         block.gate = gate
@@ -101,7 +103,7 @@ def test_gates_let_a_far_cue_turn_the_meaning_of_a_local_sign():
             Config(block="basic", depths=(2,), width=8, ratio=1, stride=1, channels=1, classes=1)
         ).train()
         if not gated:
-            for block in model.body[0]:
+            for block in model.body[0].children():
                 block.gate = nn.Identity()
         optimiser = torch.optim.Adam(model.parameters(), lr=0.02)
         losses = []

@@ -38,7 +38,8 @@ def test_parameters_grow_linearly_with_depth_and_with_the_square_of_the_width():
 
 def test_a_silent_branch_leaves_even_negative_inputs_unchanged():
     block = Basic(8, 8, stride=1, dropout=0.0).eval()
-    nn.init.zeros_(block.branch[-1].weight)
+    for weights in block.branch[-1].parameters():
+        nn.init.zeros_(weights)
     x = torch.randn(2, 8, 5, 5)
     assert torch.equal(block(x), x)  # no ReLU follows the addition
 
