@@ -241,6 +241,36 @@ def pooling() -> Iterator[Fact]:
 
 
 @check(
+    row="CNN-10",
+    says="The usual stack goes from 224 x 224 x 64 to 112 x 112 x 64, and on to 7 x 7 x 512, that "
+    "is 25,088 numbers.",
+    right="As said: so it is in VGG-16.",
+    source="Simonyan, Zisserman (2015), arXiv:1409.1556, table 1",
+    verdict="holds",
+)
+def stack_of_maps() -> Iterator[Fact]:
+    """The maps of VGG-16 after its first convolution and after each pooling."""
+    import torch
+    from torch import nn
+
+    from nna import registry
+
+    with torch.device("meta"):
+        model: Any = registry.build("vgg/16")
+        x, after = torch.zeros(1, 3, 224, 224), []
+        for layer in model.body.modules():
+            if isinstance(layer, nn.Conv2d | nn.MaxPool2d):
+                x = layer(x)
+                after.append((type(layer), tuple(x.shape[1:])))
+    pooled = [shape for kind, shape in after if kind is nn.MaxPool2d]
+    said = [(64, 112, 112), (128, 56, 56), (256, 28, 28), (512, 14, 14), (512, 7, 7)]
+    dense = next(layer for layer in model.head.modules() if isinstance(layer, nn.Linear))
+    yield text("first 64 maps of 224 x 224", after[0][1] == (64, 224, 224), after[0][1])
+    yield text("after each pooling", pooled == said, pooled)
+    yield text("25,088 numbers", dense.in_features == 25_088, dense.in_features)
+
+
+@check(
     row="CNN-11",
     says="A small network for MNIST goes 28 x 28 x 32, 14 x 14 x 32, 14 x 14 x 64, 7 x 7 x 64, "
     "3,136, 128, 10.",
@@ -349,6 +379,42 @@ def lenet5_subsampling() -> Iterator[Fact]:
 
 
 @check(
+    row="CNN-17",
+    says="AlexNet has five convolutions (96, 256, 384, 384, 256 kernels of 11, 5, 3, 3, 3 pixels) "
+    "and three dense layers, with over 60 million parameters, most of them in the dense layers.",
+    right="As said of the network of 2012, whose second, fourth and fifth convolution are split in "
+    "two towers: 60,965,224 parameters, 96 % of them dense. Libraries ship a later one in one "
+    "tower, with 64, 192, 384, 256, 256 kernels and 61,100,840.",
+    source="Krizhevsky, Sutskever, Hinton (2012), figure 2; Krizhevsky (2014), arXiv:1404.5997 "
+    "(one tower)",
+    verdict="holds",
+)
+def alexnet() -> Iterator[Fact]:
+    """Layers and counts."""
+    import torch
+    from torch import nn
+
+    from nna import contract, registry
+
+    with torch.device("meta"):
+        model = registry.build("alexnet/2012")
+    convolutions = [layer for layer in model.modules() if isinstance(layer, nn.Conv2d)]
+    dense = [layer for layer in model.modules() if isinstance(layer, nn.Linear)]
+    sizes = [(layer.out_channels, layer.kernel_size[0]) for layer in convolutions]
+    said = [(96, 11), (256, 5), (384, 3), (384, 3), (256, 3)]
+    total, inside = contract.count_parameters(model), sum(map(contract.count_parameters, dense))
+    yield text("five convolutions of these sizes", sizes == said, sizes)
+    yield text("three dense layers", len(dense) == 3, len(dense))
+    yield text("over 60 million", total > 60e6, f"{total:,}")
+    yield text("most of them dense", inside > total / 2, f"{inside / total:.1%}")
+    yield right("60,965,224, 58,631,144 dense", (total, inside) == (60_965_224, 58_631_144))
+    groups = [layer.groups for layer in convolutions]
+    yield right("two towers in three of them", groups == [1, 2, 1, 2, 2], groups)
+    one = _params("alexnet/one")
+    yield right("61,100,840 in one tower", one == 61_100_840, f"{one:,}")
+
+
+@check(
     row="CNN-19",
     says="AlexNet cut the top-5 error from the record of 26.2 % to 15.3 %, 10.9 % in absolute "
     "terms.",
@@ -396,6 +462,93 @@ def small_kernels() -> Iterator[Fact]:
         yield text(f"{few} weights instead of {many}", counts == (few, many), counts)
         share = _weights(stack(layers, 3, 8)) / _weights(stack(1, large, 8))
         yield right("the same share at 8 channels", share == few / many, f"{share:.3f}")
+
+
+@check(
+    row="CNN-26",
+    says="VGG-16 has 13 convolutions and 3 dense layers, VGG-19 16 and 3; 138 million parameters.",
+    right="As said: 138,357,544 in VGG-16, 143,667,240 in VGG-19; 15.5e9 and 19.6e9 multiply-adds.",
+    source="Simonyan, Zisserman (2015), arXiv:1409.1556, tables 1 and 2",
+    verdict="holds",
+)
+def vgg() -> Iterator[Fact]:
+    """Layers and counts."""
+    import torch
+    from torch import nn
+
+    from nna import registry
+
+    for name, deep, params in (("16", 13, 138_357_544), ("19", 16, 143_667_240)):
+        with torch.device("meta"):
+            parts = list(registry.build(f"vgg/{name}").modules())
+        found = tuple(sum(isinstance(p, kind) for p in parts) for kind in (nn.Conv2d, nn.Linear))
+        yield text(f"VGG-{name}: {deep} and 3", found == (deep, 3), found)
+        total = _params(f"vgg/{name}")
+        kind = text if name == "16" else right
+        yield kind(f"VGG-{name}: {params / 1e6:.0f} million", total == params, f"{total:,}")
+    macs = [_macs(f"vgg/{name}") for name in ("16", "19")]
+    yield right("multiply-adds", [round(m / 1e9, 1) for m in macs] == [15.5, 19.6], macs)
+
+
+@check(
+    row="CNN-28",
+    says="GoogLeNet has about 5 million parameters, 12 times fewer than AlexNet.",
+    right="About 7 million by the sizes of its table, 6.6 million as libraries ship it (3 x 3 in "
+    "place of 5 x 5, batch norm): 9 times fewer. 12 times is the paper's own claim, which its "
+    "table does not bear out. With both auxiliary heads it has 13 million.",
+    source="Szegedy (2015), arXiv:1409.4842, section 1 (12 times) and table 1",
+    verdict="fails",
+)
+def googlenet() -> Iterator[Fact]:
+    """Count it, as printed and as shipped, and AlexNet."""
+    printed, shipped = _params("googlenet/22-bare"), _params("googlenet/22-3x3", heads=0)
+    heads, alexnet = _params("googlenet/22-3x3"), _params("alexnet/2012")
+    least = min(printed, shipped)
+    ratio = alexnet / least
+    yield text("about 5 million", round(least / 1e6) == 5, f"{printed:,} and {shipped:,}")
+    yield text("12 times fewer than AlexNet", round(ratio) == 12, f"{ratio:.1f}")
+    yield right("7.0 and 6.6 million", (printed, shipped) == (7_005_832, 6_624_904))
+    yield right("9 times fewer", round(alexnet / printed) == round(alexnet / shipped) == 9)
+    yield right("13 million with both heads", round(heads / 1e6) == 13, f"{heads:,}")
+
+
+@check(
+    row="CNN-29",
+    says="An inception module puts 1 x 1, 1 x 1 then 3 x 3, 1 x 1 then 5 x 5, and pooling then "
+    "1 x 1 side by side and stacks what they give; GoogLeNet has 22 layers.",
+    right="As said. In module 3a the reductions by 1 x 1 save 58 % of the multiply-adds: 163,328 "
+    "instead of 393,216 a pixel.",
+    source="Szegedy (2015), arXiv:1409.4842, figure 2b and table 1",
+    verdict="holds",
+)
+def inception() -> Iterator[Fact]:
+    """Kernels, sums of channels, depth, cost of 3a."""
+    import torch
+    from torch import nn
+
+    from nna import registry
+
+    with torch.device("meta"):
+        model: Any = registry.build("googlenet/22-bare")
+
+    def convolutions(part: nn.Module) -> list[nn.Conv2d]:
+        return [layer for layer in part.modules() if isinstance(layer, nn.Conv2d)]
+
+    modules = [part for part in model.body if not isinstance(part, nn.MaxPool2d)]
+    kernels = {
+        tuple(tuple(c.kernel_size[0] for c in convolutions(branch)) for branch in part.branches)
+        for part in modules
+    }
+    ends = [[convolutions(branch)[-1].out_channels for branch in m.branches] for m in modules]
+    deepest = [max(len(convolutions(branch)) for branch in part.branches) for part in modules]
+    depth = len(convolutions(model.stem)) + sum(deepest) + 1
+    yield text("these four branches in all nine", kernels == {((1,), (1, 3), (1, 5), (1,))})
+    sums = [sum(end) for end in ends]
+    yield text("their channels add up", ends[0] == [64, 128, 32, 32] and sums[0] == 256, sums)
+    yield text("22 layers on the longest way", depth == 22, depth)
+    with_, one = _weights(modules[0]), 192 * 64
+    without = one + 192 * (9 * 128 + 25 * 32 + 32)
+    yield right("163,328 instead of 393,216", (with_, without) == (163_328, 393_216))
 
 
 @check(
@@ -545,6 +698,107 @@ def dilation() -> Iterator[Fact]:
     sizes = [_shape(layers.to("meta"), 1, 20, 20) for layers in (plain, dilated)]
     yield text("as many pixels come out", sizes == [(1, 20, 20)] * 2, sizes[1])
     yield right("1 + 2 (1 + 2 + 4) = 15", 1 + 2 * sum((1, 2, 4)) == fields[1])
+
+
+@check(
+    row="CNN-38",
+    says="A depthwise separable convolution costs about an order of magnitude less.",
+    right="Its share of the cost is 1/N + 1/k^2 for N outputs and kernels of k: for 3 x 3 it saves "
+    "8 to 9 times where layers are wide, less where they are narrow. MobileNet as a whole saves "
+    "8.6 times in multiply-adds and 6.9 times in parameters.",
+    source="Howard (2017), arXiv:1704.04861, section 3.1 and table 4",
+    verdict="holds with limits",
+)
+def separable_cost() -> Iterator[Fact]:
+    """One layer, and the whole MobileNet."""
+    import torch
+    from torch import nn
+
+    from nna.lab.pictures import multiply_adds
+
+    def saving(n: int) -> float:
+        x = torch.zeros(1, n, 14, 14, device="meta")
+        full = nn.Conv2d(n, n, 3, padding=1, device="meta")
+        depthwise = nn.Conv2d(n, n, 3, padding=1, groups=n, device="meta")
+        cheap = nn.Sequential(depthwise, nn.Conv2d(n, n, 1, device="meta"))
+        return multiply_adds(full, x) / multiply_adds(cheap, x)
+
+    wide, narrow = saving(512), saving(16)
+    macs = [_macs(f"mobilenet_v1/{name}") for name in ("full", "1.0")]
+    params = [_params(f"mobilenet_v1/{name}") for name in ("full", "1.0")]
+    yield text("512 channels, 3 x 3: 8 times or more", wide >= 8, f"{wide:.2f}")
+    yield text("MobileNet as a whole: 8 times or more", macs[0] / macs[1] >= 8, macs)
+    yield limit("16 channels: 8 times or more", narrow >= 8, f"{narrow:.2f}")
+    yield limit("parameters of MobileNet: 8 times fewer", params[0] / params[1] >= 8, params)
+    formula = [1 / (1 / n + 1 / 9) for n in (512, 16)]
+    fits = all(abs(a - b) < 1e-9 for a, b in zip((wide, narrow), formula, strict=True))
+    yield right("1/N + 1/k^2 of the cost", fits)
+    yield right("569 million multiply-adds", round(macs[1] / 1e6) == 569, f"{macs[1]:,}")
+
+
+@check(
+    row="CNN-41",
+    says="EfficientNet scales depth, width and resolution together.",
+    right="As said: by 1.2, 1.1 and 1.15 to the same power, which about doubles the cost a step "
+    "(1.92). The published sizes are near that rule, not on it.",
+    source="Tan, Le (2019), arXiv:1905.11946, equation 3 and section 4; the authors' code",
+    verdict="holds",
+)
+def compound_scaling() -> Iterator[Fact]:
+    """The rule, and the published sizes."""
+    from nna import registry
+
+    depth, width, side = 1.2, 1.1, 1.15
+    step = depth * width**2 * side**2
+    variants = registry.describe("efficientnet").variants
+    sizes = [variants[f"b{n}"].config for n in range(8)]
+    for name in ("depth", "ratio", "side"):
+        grows = [getattr(config, name) for config in sizes]
+        yield text(f"{name} grows from B0 to B7", grows == sorted(grows) and grows[-1] > grows[0])
+    yield text("a step about doubles the cost", abs(step - 2) < 0.1, f"{step:.4f}")
+    params, macs = _params("efficientnet/b0"), _macs("efficientnet/b0")
+    yield right("B0: 5,288,548 parameters", params == 5_288_548, f"{params:,}")
+    yield right("B0: 0.39e9 multiply-adds", round(macs / 1e9, 2) == 0.39, f"{macs:,}")
+    seven = sizes[7].depth
+    yield right("B7 is 3.1 times as deep, not 1.2^7", seven == 3.1, f"{seven}, {depth**7:.2f}")
+
+
+@check(
+    row="CNN-43",
+    says="DenseNet connects each layer to all later ones: L(L + 1)/2 connections for L layers.",
+    right="So it is within a dense block. Between blocks a transition stands, which mixes and "
+    "thins out what went before: 535 connections in DenseNet-121, not 1,711 for its 58 layers.",
+    source="Huang, Liu, van der Maaten, Weinberger (2017), arXiv:1608.06993, section 3",
+    verdict="holds with limits",
+)
+def densenet() -> Iterator[Fact]:
+    """What every layer of DenseNet-121 reads."""
+    import torch
+    from torch import nn
+
+    from nna import registry
+
+    with torch.device("meta"):
+        model: Any = registry.build("densenet/121")
+    growth, depths, read = 32, (6, 12, 24, 16), []
+    for block in model.body[::2]:
+        first = [
+            next(part for part in layer.modules() if isinstance(part, nn.Conv2d)).in_channels
+            for layer in block.layers.children()
+        ]
+        read.append([1 + (channels - first[0]) // growth for channels in first])
+    within = [sum(block) for block in read]
+    count, layers = sum(within), sum(depths)
+    whole = layers * (layers + 1) // 2
+    yield text(
+        "within a block, layer l reads l maps", read == [list(range(1, n + 1)) for n in depths]
+    )
+    yield text("L(L + 1)/2 in each block", within == [n * (n + 1) // 2 for n in depths], within)
+    yield limit("over all layers", count == whole, f"{count} of {whole}")
+    params = _params("densenet/121")
+    yield right("7,978,856 parameters", params == 7_978_856, f"{params:,}")
+    macs = _macs("densenet/121")
+    yield right("2.83e9 multiply-adds", round(macs / 1e9, 2) == 2.83, f"{macs:,}")
 
 
 @check(
