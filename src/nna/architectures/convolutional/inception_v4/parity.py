@@ -1,0 +1,19 @@
+"""Inception-v4 against timm's, whose names the public checkpoint bears."""
+
+import torch
+
+from nna import compare, reference
+from nna.architectures.convolutional.inception_v4.model import InceptionV4
+from nna.architectures.convolutional.inception_v4.spec import TIMM, VARIANTS
+
+
+def timm() -> dict[str, float]:
+    """The published size, at 75 x 75 pixels."""
+    reference.torchvision()
+    from timm.models.inception_v4 import InceptionV4 as Theirs
+
+    torch.manual_seed(0)
+    theirs = Theirs()
+    compare.unsettle(theirs)
+    ours = InceptionV4(VARIANTS["v4"].config)
+    return compare.modules(ours, theirs, {"image": torch.randn(2, 3, 75, 75)}, TIMM)
