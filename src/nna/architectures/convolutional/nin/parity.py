@@ -28,7 +28,9 @@ def _naive(p: dict[str, np.ndarray], image: np.ndarray) -> np.ndarray:
         x = _pool(_slide(p, "body.3", x, layers=3))
         last = _slide(p, "body.6", x, layers=1)
         weight, bias = p["body.7.weight"][:, :, 0, 0], p["body.7.bias"]
-        maps = [sum(w * one for w, one in zip(row, last, strict=True)) for row in weight]
+        maps = [
+            np.sum([w * one for w, one in zip(row, last, strict=True)], axis=0) for row in weight
+        ]
         scores.append([one.sum() / one.size + b for one, b in zip(maps, bias, strict=True)])
     return np.array(scores)
 

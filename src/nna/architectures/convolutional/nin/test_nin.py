@@ -21,7 +21,7 @@ def test_an_mlpconv_is_one_perceptron_moved_from_place_to_place():
     x = torch.randn(1, 2, 6, 7)
     patches = functional.unfold(x, 3, padding=1)[0].T  # a row for each of the 42 places
     f = patches
-    for layer in layers[::2]:
+    for layer in list(layers)[::2]:
         assert isinstance(layer, nn.Conv2d)
         f = functional.linear(f, layer.weight.flatten(1), layer.bias).relu()
     torch.testing.assert_close(layers(x)[0].flatten(1).T, f)
@@ -40,13 +40,13 @@ def test_layers_after_the_first_look_at_their_own_place_only():
 def test_a_micro_network_sees_an_exclusive_or_of_two_pixels_and_no_single_kernel_does():
     xor = torch.tensor([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])[:, None, None]
     wanted = torch.tensor([0.0, 1.0, 1.0, 0.0])
-    layers = nn.Sequential(nn.Conv2d(1, 2, (1, 2)), nn.ReLU(), nn.Conv2d(2, 1, 1))
-    first, last = layers[0], layers[2]
+    first, last = nn.Conv2d(1, 2, (1, 2)), nn.Conv2d(2, 1, 1)
+    layers = nn.Sequential(first, nn.ReLU(), last)
     with torch.no_grad():
         first.weight.copy_(torch.tensor([[[[1.0, 1.0]]], [[[1.0, 1.0]]]]))
-        first.bias.copy_(torch.tensor([0.0, -1.0]))
+        first.get_parameter("bias").copy_(torch.tensor([0.0, -1.0]))
         last.weight.copy_(torch.tensor([1.0, -2.0]).view(1, 2, 1, 1))
-        last.bias.zero_()
+        last.get_parameter("bias").zero_()
     torch.testing.assert_close(layers(xor).flatten(), wanted)
     rows = torch.cat([xor.flatten(1), torch.ones(4, 1)], 1)
     best = rows @ torch.linalg.lstsq(rows, wanted[:, None]).solution
@@ -75,12 +75,12 @@ def test_a_rectified_last_map_that_is_zero_everywhere_never_learns_again():
     """Why the last layer isn't rectified here."""
     torch.manual_seed(0)
     network = NetworkInNetwork(SMALL)
-    last = network.body[-1]
-    nn.init.constant_(last.bias, -100.0)
+    bias = network.body[-1].get_parameter("bias")
+    nn.init.constant_(bias, -100.0)
     maps = network.body(torch.rand(4, 1, 8, 8))
     for rectified, learns in ((maps.relu(), False), (maps, True)):
         loss = functional.cross_entropy(rectified.mean((2, 3)), torch.tensor([0, 1, 2, 0]))
-        (gradient,) = torch.autograd.grad(loss, last.bias, retain_graph=True)
+        (gradient,) = torch.autograd.grad(loss, bias, retain_graph=True)
         assert bool(gradient.any()) == learns
 
 
