@@ -145,13 +145,31 @@ class PixelScores:
         return (batch, size(self.of, config), side, side)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Detections:
+    """Gives candidates, `(batch, boxes, 4 + 4 + 1 + of)`.
+
+    Each is a reference box (left, top, right, bottom in pixels), the offsets from it, and scores:
+    of the background, then of each class.
+    """
+
+    of: Size = "classes"
+    boxes: int  # how many come out for the smallest images accepted, by the configuration `tiny`
+    kind: Literal["detections"] = "detections"
+
+    def shape(self, batch: int, config: Any) -> tuple[int, ...]:
+        """Shape of the candidates in a batch of the smallest images accepted."""
+        return (batch, self.boxes, 9 + size(self.of, config))
+
+
 Input = Image | Table | Series | Tokens | Nodes | Edges
-Output = Scores | StepScores | PixelScores | Table
+Output = Scores | StepScores | PixelScores | Detections | Table
 
 Task = Literal[
     "classification",
     "regression",
     "segmentation",
+    "detection",
     "node-classification",
     "language-modelling",
     "reconstruction",

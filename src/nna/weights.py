@@ -136,4 +136,8 @@ def load_published(model: nn.Module, published: Weights) -> None:
             f"can't fetch {published.hub} from the Hugging Face hub, and it isn't in the cache: "
             f"{type(error).__name__}; check the network and try again"
         ) from error
-    load_exactly(model, translate(read(Path(path)), published.rules))
+    state = translate(read(Path(path)), published.rules)
+    for name, own in model.state_dict().items():
+        if name.endswith("num_batches_tracked"):  # older files lack it, and evaluation needs none
+            state.setdefault(name, own)
+    load_exactly(model, state)

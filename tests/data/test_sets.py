@@ -53,7 +53,9 @@ def test_a_set_is_what_it_declares(name):
         assert np.bincount(examples.y).tolist() == COUNTS[name]
         assert len(examples.classes) == len(COUNTS[name])
     else:
-        assert bool(examples.classes) == (name == "ring")  # its modes, to be counted
+        assert bool(examples.classes) == (
+            name in ("ring", "digit_scenes", "digit_boxes")
+        )  # modes, to be counted; classes of pixels and boxes
     assert declared.source
     assert declared.licence
 

@@ -43,6 +43,9 @@ def conv_norm(  # noqa: PLR0913 - a convolution has as many
 def he_start(model: nn.Module) -> None:
     """Gaussian weights of variance 2 / (outgoing connections) in all 2-d convolutions, no biases.
 
+    Of grouped convolutions the connections are counted as if there were one group, as torch counts
+    them; batch norm behind makes up for the smaller weights.
+
     He, Zhang, Ren, Sun (2015), Delving Deep into Rectifiers, equation 14.
     """
     for module in model.modules():

@@ -31,7 +31,7 @@ def settings(spec: Architecture, examples: Examples) -> dict[str, int]:
             fields[field] = value
     if isinstance(port, Tokens) and isinstance(port.length, str) and _rows_of_tokens(examples):
         fields[port.length] = np.asarray(examples.x).shape[1]
-    if spec.gives.kind in ("scores", "pixel-scores") and spec.gives.of == "classes":
+    if getattr(spec.gives, "of", None) == "classes":
         fields["classes"] = len(examples.classes) or 1
     return fields
 
@@ -125,6 +125,11 @@ def _resize(examples: Examples, port: Input, config: Any) -> Step:
         masks = torch.from_numpy(y[:, None].astype(np.float32))
         nearest = functional.interpolate(masks, (least, least), mode="nearest-exact")
         y, said = nearest[:, 0].numpy().astype(y.dtype), f"{said}; masks by the nearest pixel"
+    if examples.task == "detection" and y is not None:
+        y = y.copy()
+        y[..., 1:] *= np.array([least / width, least / height] * 2, y.dtype)
+        y[y[..., 0] < 0] = -1
+        said += "; boxes with them"
     return dataclasses.replace(examples, x=larger.numpy(), y=y, port=resized), said
 
 

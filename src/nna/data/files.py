@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from nna.data import catalog, masks, npz, pictures, sheets, tables
+from nna.data import annotated, catalog, masks, npz, pictures, sheets, tables
 from nna.data.examples import Examples
 from nna.data.reading import reading
 from nna.data.targets import UNSUPERVISED
@@ -20,7 +20,7 @@ from nna.spec import Task, Tokens
 TEXTS = (".txt", ".md")
 ACCEPTED = (
     ".csv and .tsv (also .gz, .bz2, .xz), .parquet, .npz, .txt, .md, or a folder: a sub-folder of "
-    "pictures a class, or images/ and masks/"
+    "pictures a class, images/ and masks/, or annotations of COCO or Pascal VOC"
 )
 
 
@@ -83,10 +83,8 @@ def _open(path: Path, target: str | None, task: Task | None) -> Examples:
         raise UserError(f"{path}: the file is empty")
     if target is not None and (folder or path.suffix.lower() in TEXTS):
         raise UserError(f"{path} has no columns: leave out --target")
-    if folder and masks.is_one(path) and task in (None, "segmentation"):
-        return masks.examples(path)
     if folder:
-        return pictures.examples(path, task)
+        return _folder(path, task)
     kind = sheets.kind(path)
     if kind in (*sheets.SEPARATORS, ".parquet"):
         return tables.examples(sheets.read(path), target, task)
@@ -95,6 +93,15 @@ def _open(path: Path, target: str | None, task: Task | None) -> Examples:
     if kind in TEXTS and kind == path.suffix.lower():
         return _text(path, task)
     raise UserError(f"{path}: files of type {path.suffix or 'none'!r} are not read; {ACCEPTED} are")
+
+
+def _folder(path: Path, task: Task | None) -> Examples:
+    """Pictures: with boxes, with masks, or in sub-folders by class."""
+    if annotated.is_one(path) and task in (None, "detection"):
+        return annotated.examples(path)
+    if masks.is_one(path) and task in (None, "segmentation"):
+        return masks.examples(path)
+    return pictures.examples(path, task)
 
 
 def _text(path: Path, task: Task | None) -> Examples:

@@ -65,7 +65,7 @@ def _scene(
     taken = np.zeros((SIDE, SIDE), bool)
     for number in range(rng.integers(1, MOST + 1)):
         for _ in range(20):  # places tried
-            size = rng.integers(SIZES[0], SIZES[1] + 1)
+            size = int(rng.integers(SIZES[0], SIZES[1] + 1))
             row, column = rng.integers(0, SIDE - size + 1, 2)
             place = (slice(row, row + size), slice(column, column + size))
             if not taken[place].any():

@@ -98,6 +98,8 @@ def check(names: tuple[str, ...], kind: str, task: str = "classification") -> No
             raise UserError(f"the augmentation {name!r} is for pictures, not for {kind}")
         if task == "segmentation" and name not in MOVING:
             raise UserError(f"masks can't follow {name!r}; they can: {', '.join(MOVING)}")
+        if task == "detection" and name != "colour":
+            raise UserError(f"boxes can't follow {name!r}; they can: colour")
         if name in ("mixup", "cutmix") and task != "classification":
             raise UserError(f"the augmentation {name!r} blends classes; the task is {task}")
 
@@ -122,7 +124,7 @@ def _with(batch: Batch, pictures: Tensor, target: Tensor | None) -> Batch:
 def _moved(batch: Batch, change: Any) -> Batch:
     """A change of place, the same for a picture and its mask."""
     x, target = batch.inputs[0], batch.target
-    if target is None or target.ndim < 3:
+    if target is None or target.ndim < 3:  # masks alone have two sides of their own
         return _with(batch, change(x), target)
     from kornia.augmentation import AugmentationSequential
 

@@ -34,7 +34,7 @@ def _bags(texts: np.ndarray, vocab: int) -> np.ndarray:
     """How often each token stands in each text, `(n, vocab)`: a number has no order or size."""
     from sklearn.feature_extraction.text import CountVectorizer
 
-    counter = CountVectorizer(analyzer=np.ndarray.tolist, vocabulary={i: i for i in range(vocab)})
+    counter = CountVectorizer(analyzer=lambda text: text.tolist(), vocabulary={i: i for i in range(vocab)})
     return counter.transform(texts).toarray().astype(np.float64)
 
 
@@ -88,6 +88,22 @@ def _pixelwise(material: Material) -> Figures:
     x, y = around("test")
     predicted = fitted.predict(x).reshape(y.shape)
     return measures.segmentation(measures.pixel_confusions(predicted, y, len(material.classes)))
+
+
+def _sliding(material: Material) -> Figures:
+    from nna.workbench import windows
+
+    return windows.sliding(material)
+
+
+def _usual_box(material: Material) -> Figures:
+    """In every picture the mean box of the training part, named after the most frequent class."""
+    boxes = np.asarray(material.parts["train"].y)
+    real = boxes[boxes[..., 0] >= 0]
+    common = np.bincount(real[:, 0].astype(int)).argmax()
+    one = np.array([[common, 1.0, *real[:, 1:].mean(0)]], np.float32)
+    truth = np.asarray(material.parts["test"].y)
+    return measures.detection([one] * len(truth), truth, len(material.classes))
 
 
 def _mean(material: Material) -> Figures:
@@ -162,6 +178,7 @@ _CLASSES = {"majority": _majority, "logistic regression": _logistic}
 _BASELINES: dict[Task, dict[str, Callable[[Material], Figures]]] = {
     "classification": _CLASSES,
     "segmentation": {"majority": _background, "logistic regression": _pixelwise},
+    "detection": {"usual box": _usual_box, "sliding windows": _sliding},
     "node-classification": _CLASSES,
     "regression": {"mean": _mean, "ridge": _ridge},
     "language-modelling": {"unigram": _unigram, "bigram": _bigram},

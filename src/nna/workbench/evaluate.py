@@ -9,6 +9,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from nna.blocks.boxes import best, shifted
 from nna.objectives.pixel_cross_entropy import middle
 from nna.training.batches import Tensors
 from nna.workbench import baselines, measures
@@ -44,6 +45,11 @@ def evaluate(model: nn.Module, material: Material) -> tuple[dict[str, Figure], d
     if material.task == "language-modelling":
         return measures.language(_nats(model, material)), {}
     out = outputs(model, Tensors.of(test))
+    if material.task == "detection":
+        y = np.asarray(test.y)
+        return measures.detection(found(out), y, len(material.classes)), {
+            "classes": list(material.classes)
+        }
     if material.task == "segmentation":
         return _pixels(out, material)
     if material.task == "reconstruction":
@@ -73,6 +79,29 @@ def _classes(scores: np.ndarray, material: Material) -> tuple[dict[str, Figure],
     matrix = confusion_matrix(y, scores.argmax(1), labels=np.arange(len(material.classes)))
     details = {"classes": list(material.classes), "confusion": matrix.tolist()}
     return measures.classification(scores, y), details
+
+
+def found(rows: np.ndarray, least: float = 0.05, most: int = 20) -> list[np.ndarray]:
+    """What a detector found: rows of class, score and corners for each picture, best first.
+
+    Args:
+        rows: candidates `(n, boxes, 4 + 4 + 1 + classes)`.
+        least: score from which a candidate counts.
+        most: boxes kept in a picture, over all classes.
+    """
+    kept = []
+    for of_picture in torch.as_tensor(rows):
+        corners = shifted(of_picture[:, :4], of_picture[:, 4:8])
+        shares = of_picture[:, 8:].softmax(1)[:, 1:]
+        here = []
+        for label in range(shares.shape[1]):
+            likely = shares[:, label] >= least
+            boxes, scores, _ = best(corners[likely], shares[likely, label], most)
+            label_column = torch.full((len(boxes), 1), float(label))
+            here.append(torch.cat([label_column, scores[:, None], boxes], dim=1))
+        together = torch.cat(here)
+        kept.append(together[together[:, 1].argsort(descending=True)[:most]].numpy())
+    return kept
 
 
 @torch.no_grad()

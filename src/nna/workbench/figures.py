@@ -119,6 +119,34 @@ def masks(
     return plot
 
 
+def boxes(
+    images: np.ndarray, truth: np.ndarray, found: Sequence[np.ndarray], classes: Sequence[str]
+) -> Plot:
+    """Pictures `(n, c, h, w)` with true boxes (dashed) and found ones with name and score."""
+    from matplotlib.patches import Rectangle
+
+    plot, axes = new(2.1 * len(images), 2.4, 1, len(images))
+    for axis, image, real, rows in zip(axes[0], images, truth, found, strict=True):
+        spread = np.ptp(image) or 1
+        pixels = ((image - image.min()) / spread).transpose(1, 2, 0)
+        axis.imshow(pixels if pixels.shape[2] == 3 else pixels[:, :, 0], cmap="gray")
+        drawn = [(row[1:], "white", "--", "") for row in real if row[0] >= 0]
+        drawn += [
+            (row[2:], ORANGE, "-", f"{classes[int(row[0])]} {100 * row[1]:.0f} %")
+            for row in rows
+            if row[1] >= 0.5
+        ]
+        for (left, top, right, bottom), colour, line, text in drawn:
+            place = (left - 0.5, top - 0.5)
+            axis.add_patch(
+                Rectangle(place, right - left, bottom - top, fill=False, color=colour, ls=line)
+            )
+            if text:
+                axis.text(left, top - 1, text, color=colour, fontsize=7)
+        axis.set(xticks=[], yticks=[])
+    return plot
+
+
 def bars(shares: dict[str, float | None], of: str) -> Plot:
     """A bar for each share from 0 to 1, by name; none where there is no number."""
     plot, axes = new(5.6, 0.9 + 0.24 * len(shares))

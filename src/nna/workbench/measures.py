@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
+
+from nna.errors import UserError
 
 LEVEL = 0.95
 SAMPLES = 2500  # forged examples judged
@@ -115,6 +119,68 @@ def pixel_confusions(predicted: np.ndarray, masks: np.ndarray, classes: int) -> 
     pairs = np.where(known, masks * classes + predicted, classes**2)
     counts = [np.bincount(one.ravel(), minlength=classes**2 + 1)[:-1] for one in pairs]
     return np.stack(counts).reshape(-1, classes, classes)
+
+
+def detection(found: list[np.ndarray], truth: np.ndarray, classes: int) -> dict[str, Figure]:
+    """COCO's average precision, over overlaps from 0.5 to 0.95 ("AP") and at 0.5 ("AP50").
+
+    Args:
+        found: for each picture rows of class, score, left, top, right, bottom.
+        truth: `(n, m, 5)`: class, left, top, right, bottom; class -1 where there is no box.
+        classes: how many there are.
+
+    Raises:
+        UserError: pycocotools isn't installed.
+    """
+    try:
+        from pycocotools.coco import COCO
+        from pycocotools.cocoeval import COCOeval
+    except ImportError as error:
+        needed = "detection is measured with pycocotools: pip install 'nna[vision]'"
+        raise UserError(needed) from error
+    boxes = [(image, row) for image, rows in enumerate(truth) for row in rows if row[0] >= 0]
+    with contextlib.redirect_stdout(io.StringIO()):
+        known: Any = COCO()
+        known.dataset = {
+            "info": {},
+            "images": [{"id": image} for image in range(len(truth))],
+            "categories": [{"id": k} for k in range(classes)],
+            "annotations": [
+                {
+                    "id": number,
+                    "image_id": image,
+                    "category_id": int(row[0]),
+                    "bbox": _extent(row[1:]),
+                    "area": float((row[3] - row[1]) * (row[4] - row[2])),
+                    "iscrowd": 0,
+                }
+                for number, (image, row) in enumerate(boxes, start=1)
+            ],
+        }
+        known.createIndex()
+        given = [
+            {
+                "image_id": image,
+                "category_id": int(row[0]),
+                "score": float(row[1]),
+                "bbox": _extent(row[2:]),
+            }
+            for image, rows in enumerate(found)
+            for row in rows
+        ]
+        if not given:
+            return {"AP": Figure(0.0), "AP50": Figure(0.0)}
+        judge: Any = COCOeval(known, known.loadRes(given), "bbox")
+        judge.evaluate()
+        judge.accumulate()
+        judge.summarize()
+    return {"AP": Figure(float(judge.stats[0])), "AP50": Figure(float(judge.stats[1]))}
+
+
+def _extent(corners: np.ndarray) -> list[float]:
+    """Left, top, width, height."""
+    left, top, right, bottom = (float(number) for number in corners)
+    return [left, top, right - left, bottom - top]
 
 
 def regression(predicted: np.ndarray, y: np.ndarray) -> dict[str, Figure]:

@@ -66,7 +66,7 @@ class Trained:
         folder.mkdir(parents=True, exist_ok=True)
         seen = self.inputs(examples)
         scores = evaluate.outputs(self.model, seen)
-        height, width = examples.x.shape[2:]
+        height, width = np.asarray(examples.x).shape[2:]
         resized = seen.x.shape[2:] != (height, width)
         written = [folder / f"{name}.png" for name in names]
         for path, row in zip(written, scores, strict=True):
@@ -89,7 +89,30 @@ class Trained:
     def answers(self, examples: Examples) -> list[dict[str, Any]]:
         """An answer for each of some examples, as they came: they are prepared and adapted here."""
         out = evaluate.outputs(self.model, self.inputs(examples))
+        if self.run.request.task == "detection":
+            return self._boxes(out, examples)
         return [self._answer(i, row) for i, row in enumerate(out)]
+
+    def _boxes(self, out: np.ndarray, examples: Examples) -> list[dict[str, Any]]:
+        """A line for each thing found with a score of a half or more, in the picture's pixels."""
+        seen, came = self.inputs(examples).x.shape[2:], np.asarray(examples.x).shape[2:]
+        scale = np.array([came[1] / seen[1], came[0] / seen[0]] * 2)
+        return [
+            {
+                "example": number,
+                "class": self.run.request.classes[int(row[0])],
+                "score": round(float(row[1]), 4),
+                **dict(
+                    zip(
+                        ("left", "top", "right", "bottom"),
+                        (row[2:] * scale).round(1).tolist(),
+                        strict=True,
+                    )
+                ),
+            }
+            for number, rows in enumerate(evaluate.found(out, least=0.5))
+            for row in rows
+        ]
 
     def inputs(self, examples: Examples) -> Tensors:
         """What the model gets to see of some examples: prepared and adapted as in its training."""

@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 from torch import nn
 
 from nna import registry
+from nna.objectives.pixel_cross_entropy import middle
 from nna.training import files
 from nna.training.batches import Tensors
 from nna.training.runs import Run
@@ -17,6 +19,16 @@ from nna.workbench import evaluate, figures, looked
 from nna.workbench.material import Material
 
 MISTAKES = 16  # the most confident ones shown
+SHARES = (
+    "AP",
+    "AP50",
+    "accuracy",
+    "balanced accuracy",
+    "mean IoU",
+    "pixel accuracy",
+    "good samples",
+    "topographic error",
+)
 
 
 def write(run: Run, model: nn.Module, material: Material, measured: Mapping[str, Any]) -> Path:
@@ -60,7 +72,7 @@ def headline(measured: Mapping[str, Any]) -> str:
 
 def cell(name: str, figure: Mapping[str, Any]) -> str:
     """A figure with its interval, as read by people: shares in per cent."""
-    share = name in ("accuracy", "balanced accuracy", "good samples", "topographic error")
+    share = name in SHARES
     scale, unit, form = (100, " %", ".1f") if share else (1, "", ".4g")
     text = f"{figure['value'] * scale:{form}}{unit}"
     if figure["low"] is None or figure["low"] == figure["high"]:
@@ -111,6 +123,9 @@ def _sections(
     if "confusion" in measured:
         matrix = figures.confusion(measured["confusion"], measured["classes"])
         add("Confusion matrix", matrix, "Test examples; a row a true class.")
+    if "IoU" in measured:
+        bars = figures.bars(dict(zip(measured["classes"], measured["IoU"], strict=True)), "IoU")
+        add("Intersection over union of each class", bars, "Test pictures together.")
     _of_task(model, material, add, sections)
     first = figures.filters(model, _side(material))
     add("First-layer filters", first, "Red weights excite, blue ones inhibit.")
@@ -120,28 +135,33 @@ def _sections(
 def _of_task(
     model: nn.Module, material: Material, add: Any, sections: list[dict[str, str]]
 ) -> None:
-    test = material.parts["test"]
-    if material.task == "classification":
-        _mistakes(model, material, add)
-        _looked_at(model, material, add, sections)
-    elif material.task == "generation":
-        cloud = figures.scatter(evaluate.forge(model), np.asarray(test.x), ("generated", "data"))
-        add("Samples", cloud, "Generated points over held-out data.")
-    elif material.task == "reconstruction" and _side(material):
-        _pairs(model, material, add)
-    elif material.task == "regression":
-        out = material.preparation.restore(evaluate.outputs(model, Tensors.of(test))[:, 0])
-        true = material.raw["test"].targets
-        assert true is not None
-        add("Predicted against true", figures.against(out, true), "Test examples.")
-    elif material.task == "mapping":
-        units = model.get_parameter("codebook").detach().cpu().numpy()
-        drawn = figures.map_of(
-            units, material.config.rows, material.config.columns, _side(material)
-        )
-        add("The map", drawn, "Every unit at its place on the grid.")
-    elif material.task == "language-modelling":
+    if material.task == "language-modelling":
         sections.append({"title": "A sample", "text": _sample(model, material)})
+    elif draw := _DRAWN.get(material.task):
+        draw(model, material, add)
+    if material.task == "classification":
+        _looked_at(model, material, add, sections)
+
+
+def _samples(model: nn.Module, material: Material, add: Any) -> None:
+    x = np.asarray(material.parts["test"].x)
+    cloud = figures.scatter(evaluate.forge(model), x, ("generated", "data"))
+    add("Samples", cloud, "Generated points over held-out data.")
+
+
+def _against(model: nn.Module, material: Material, add: Any) -> None:
+    scores = evaluate.outputs(model, Tensors.of(material.parts["test"]))[:, 0]
+    true = material.raw["test"].targets
+    assert true is not None
+    drawn = figures.against(material.preparation.restore(scores), true)
+    add("Predicted against true", drawn, "Test examples.")
+
+
+def _map(model: nn.Module, material: Material, add: Any) -> None:
+    units = model.get_parameter("codebook").detach().cpu().numpy()
+    rows, columns = material.config.rows, material.config.columns
+    drawn = figures.map_of(units, rows, columns, _side(material))
+    add("The map", drawn, "Every unit at its place on the grid.")
 
 
 def _side(material: Material) -> int | None:
@@ -174,6 +194,21 @@ def _mistakes(model: nn.Module, material: Material, add: Any) -> None:
     )
 
 
+def _boxes(model: nn.Module, material: Material, add: Any) -> None:
+    test = material.parts["test"].take(np.arange(min(6, len(material.parts["test"]))))
+    found = evaluate.found(evaluate.outputs(model, Tensors.of(test)))
+    drawn = figures.boxes(np.asarray(test.x), np.asarray(test.y), found, material.classes)
+    add("Boxes", drawn, "The first test pictures: true boxes dashed, found ones named and scored.")
+
+
+def _masks(model: nn.Module, material: Material, add: Any) -> None:
+    test = material.parts["test"].take(np.arange(min(6, len(material.parts["test"]))))
+    scores = evaluate.outputs(model, Tensors.of(test))
+    truth = middle(torch.as_tensor(test.y), torch.as_tensor(scores)).numpy()
+    drawn = figures.masks(np.asarray(test.x), truth, scores.argmax(1), material.classes)
+    add("Masks", drawn, "The first test pictures; the true mask; the predicted one.")
+
+
 def _looked_at(
     model: nn.Module, material: Material, add: Any, sections: list[dict[str, str]]
 ) -> None:
@@ -189,12 +224,24 @@ def _looked_at(
 
 def _pairs(model: nn.Module, material: Material, add: Any) -> None:
     side = _side(material)
-    assert side is not None
+    if side is None:
+        return
     out = evaluate.outputs(model, Tensors.of(material.parts["test"]))[:8]
     given = np.asarray(material.parts["test"].x)[:8]
     both = np.concatenate([given, out]).reshape(-1, 1, side, side)
     titles = ["given"] * len(given) + ["given back"] * len(out)
     add("Reconstructions", figures.pictures(both, titles), "The first test examples.")
+
+
+_DRAWN = {
+    "classification": _mistakes,
+    "segmentation": _masks,
+    "detection": _boxes,
+    "generation": _samples,
+    "reconstruction": _pairs,
+    "regression": _against,
+    "mapping": _map,
+}
 
 
 def _sample(model: nn.Module, material: Material) -> str:

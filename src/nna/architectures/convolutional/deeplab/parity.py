@@ -1,5 +1,7 @@
 """DeepLab v3 against torchvision's."""
 
+from typing import Any
+
 import torch
 
 from nna import compare, reference
@@ -10,18 +12,18 @@ from nna.architectures.convolutional.deeplab.spec import TORCHVISION, VARIANTS
 class Only(torch.nn.Module):
     """The scores out of the dictionary that torchvision returns."""
 
-    def __init__(self, inner: torch.nn.Module) -> None:
+    def __init__(self, inner: Any) -> None:
         super().__init__()
         self.backbone, self.classifier = inner.backbone, inner.classifier
-        self.__dict__["inner"] = inner  # its parameters are named by the two above
+        self.whole: list[Any] = [inner]  # in a list: its parameters are named by the two above
 
     def forward(self, image: torch.Tensor) -> torch.Tensor:
         """The scores at every pixel."""
-        return self.inner(image)["out"]
+        return self.whole[0](image)["out"]
 
     def train(self, mode: bool = True) -> "Only":
         """Both, since only the parts are registered."""
-        self.inner.train(mode)
+        self.whole[0].train(mode)
         return super().train(mode)
 
 

@@ -1,0 +1,146 @@
+"""Facts about the single shot detector: sizes, sources, data it fits."""
+
+from dataclasses import dataclass
+
+from nna.spec import (
+    Architecture,
+    Detections,
+    Fit,
+    Image,
+    Paper,
+    Parity,
+    Printed,
+    Recipe,
+    Rename,
+    Signature,
+    Variant,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """Sizes of one single shot detector."""
+
+    widths: tuple[int, ...] = (64, 128, 256, 512, 512)  # channels of each VGG stage
+    depths: tuple[int, ...] = (2, 2, 3, 3, 3)  # its convolutions
+    hidden: int = 1024  # channels of the dense layers turned convolutions
+    extras: tuple[tuple[int, int, int], ...] = (  # squeezed channels, channels, stride
+        (256, 512, 2),
+        (128, 256, 2),
+        (128, 256, 1),
+        (128, 256, 1),
+    )
+    ratios: tuple[tuple[int, ...], ...] = ((2,), (2, 3), (2, 3), (2, 3), (2,), (2,))
+    scales: tuple[float, ...] = (0.1, 0.2, 0.375, 0.55, 0.725, 0.9, 1.075)
+    channels: int = 3  # of the image
+    classes: int = 20  # the background not counted
+
+
+SMALL = Config(
+    widths=(16, 32, 48, 64),
+    depths=(1, 2, 2, 2),
+    hidden=96,
+    extras=(),
+    ratios=((2, 3), (2,)),
+    scales=(0.4, 0.55, 0.7),
+    classes=10,
+)
+
+VARIANTS = {
+    "300": Variant(Config(), 26_285_486, {"mAP": Printed(74.3, "table 1, trained on VOC07+12")}),
+    "300-coco": Variant(
+        Config(classes=90, scales=(0.07, 0.15, 0.33, 0.51, 0.69, 0.87, 1.05)), 35_641_826
+    ),
+    "desk": Variant(SMALL, 269_254),
+}
+
+VGG = (0, 2, 5, 7, 10, 12, 14, 17, 19, 21)  # convolutions of torchvision's first block, in order
+OURS = ((0, 0), (0, 2), (1, 0), (1, 2), (2, 0), (2, 2), (2, 4), (3, 0), (3, 2), (3, 4))
+
+TORCHVISION = (
+    Rename(r"^backbone\.scale_weight$", "scaled.scale"),
+    *(
+        Rename(rf"^backbone\.features\.{theirs}\.", f"body.{stage}.{layer}.")
+        for theirs, (stage, layer) in zip(VGG, OURS, strict=True)
+    ),
+    *(Rename(rf"^backbone\.extra\.0\.{2 * i + 1}\.", f"body.4.{2 * i}.") for i in range(3)),
+    Rename(r"^backbone\.extra\.0\.7\.1\.", "dense.1."),
+    Rename(r"^backbone\.extra\.0\.7\.3\.", "dense.3."),
+    *(Rename(rf"^backbone\.extra\.{i + 1}\.", f"extras.{i}.") for i in range(4)),
+    Rename(r"^head\.regression_head\.module_list\.", "place."),
+    Rename(r"^head\.classification_head\.module_list\.", "name."),
+)
+
+SPEC = Architecture(
+    name="Single shot detector",
+    answers="Detectors that first propose boxes and then look into each are slow.",
+    adds="Default boxes on maps of several resolutions are named and placed in one pass.",
+    paper=Paper(
+        title="SSD: Single Shot MultiBox Detector",
+        authors="Liu, Anguelov, Erhan, Szegedy, Reed, Fu, Berg",
+        year=2016,
+        venue="ECCV",
+        arxiv="1512.02325",
+    ),
+    after=("vgg", "deeplab"),
+    takes={"image": Image(size=300)},
+    gives=Detections(boxes=8 * 8 * 6 + 4 * 4 * 4),
+    tasks=("detection",),
+    model="model:SSD",
+    tiny=Config(
+        widths=(4, 4, 6, 8),
+        depths=(1, 1, 1, 1),
+        hidden=8,
+        extras=(),
+        ratios=((2, 3), (2,)),
+        scales=(0.2, 0.5, 0.8),
+        channels=2,
+        classes=3,
+    ),
+    variants=VARIANTS,
+    recipe=Recipe(
+        objective="multibox",
+        epochs=12,
+        rate=3e-3,
+        batch=16,
+        schedule="cosine",
+        warmup=0.05,
+        clip=10.0,
+    ),
+    published_recipe="From ImageNet's VGG-16; SGD, rate 1e-3, momentum 0.9, weight decay 5e-4, "
+    "batch 32, divided by ten twice; hard negatives three to one; crops that overlap a thing by a "
+    "given share, flips, colour (sections 2.2 and 3)",
+    objectives=("multibox",),
+    signature=Signature(
+        data="digit_boxes",
+        metric="AP50",
+        reach=0.85,
+        baseline="sliding windows",
+        fails="It can't find what is much smaller than its smallest default boxes.",
+        fails_test="test_what_is_smaller_than_every_default_box_gets_none_by_overlap",
+    ),
+    parity=(
+        Parity(
+            against="torchvision ssd300_vgg16: default boxes, offsets and scores",
+            check="parity:torchvision",
+            needs="torchvision",
+        ),
+        Parity(against="default boxes of section 2.2 in loops", check="parity:boxes"),
+    ),
+    advice=(
+        Fit(
+            when="things must be found in video, as it comes",
+            verdict="yes",
+            because="59 pictures of 300 pixels a second at 74.3 % mAP on VOC2007, where Faster "
+            "R-CNN does 7 at 73.2 %",
+            source="paper, table 7",
+        ),
+        Fit(
+            when="things are small in the picture",
+            verdict="no",
+            because="on the smallest objects it does far worse than on large ones; the fine maps "
+            "that see them are shallow",
+            source="paper, figure 4",
+        ),
+    ),
+)

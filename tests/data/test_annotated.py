@@ -1,0 +1,111 @@
+"""Pictures with boxes as COCO and Pascal VOC write them."""
+
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from nna.data.files import open_file
+from nna.errors import UserError
+
+THINGS = {
+    "a.png": [("cat", (2, 3, 10, 12)), ("dog", (0, 0, 5, 5))],
+    "b.png": [("dog", (1, 1, 16, 16))],
+    "c.png": [],
+}
+
+
+@pytest.fixture
+def coco(tmp_path):
+    folder = tmp_path / "coco"
+    (folder / "images").mkdir(parents=True)
+    annotations = []
+    for number, (file, boxes) in enumerate(THINGS.items()):
+        Image.new("RGB", (16, 16), (10 * number, 0, 0)).save(folder / "images" / file)
+        for name, (left, top, right, bottom) in boxes:
+            annotations.append(
+                {
+                    "id": len(annotations) + 1,
+                    "image_id": number,
+                    "category_id": {"cat": 7, "dog": 9}[name],
+                    "bbox": [left, top, right - left, bottom - top],
+                }
+            )
+    held = {
+        "images": [{"id": i, "file_name": file} for i, file in enumerate(THINGS)],
+        "categories": [{"id": 7, "name": "cat"}, {"id": 9, "name": "dog"}],
+        "annotations": annotations,
+    }
+    (folder / "annotations.json").write_text(json.dumps(held))
+    return folder
+
+
+@pytest.fixture
+def voc(tmp_path):
+    folder = tmp_path / "voc"
+    for inside in ("Annotations", "JPEGImages"):
+        (folder / inside).mkdir(parents=True)
+    for file, boxes in THINGS.items():
+        Image.new("RGB", (16, 16)).save(folder / "JPEGImages" / file)
+        things = "".join(
+            f"<object><name>{name}</name><bndbox><xmin>{left + 1}</xmin><ymin>{top + 1}</ymin>"
+            f"<xmax>{right}</xmax><ymax>{bottom}</ymax></bndbox></object>"
+            for name, (left, top, right, bottom) in boxes
+        )
+        text = f"<annotation><filename>{file}</filename>{things}</annotation>"
+        (folder / "Annotations" / f"{file[0]}.xml").write_text(text)
+    return folder
+
+
+def test_both_forms_say_the_same(coco, voc):
+    expected = np.full((3, 2, 5), -1.0)
+    expected[0] = [[0, 2, 3, 10, 12], [1, 0, 0, 5, 5]]
+    expected[1, 0] = [1, 1, 1, 16, 16]
+    for folder in (coco, voc):
+        examples = open_file(folder)
+        assert (examples.task, examples.classes) == ("detection", ("cat", "dog"))
+        assert examples.x.shape == (3, 3, 16, 16)
+        np.testing.assert_array_equal(examples.y, expected)
+        assert "3 boxes of 2 classes" in examples.notes[0]
+
+
+def _changed(folder, change):
+    path = folder / "annotations.json"
+    held = json.loads(path.read_text())
+    change(held)
+    path.write_text(json.dumps(held))
+
+
+@pytest.mark.parametrize(
+    ("harm", "said"),
+    [
+        (lambda f: (f / "images" / "a.png").unlink(), "1 of 3 annotated pictures .* a.png"),
+        (lambda f: (f / "annotations.json").write_text("{"), "not JSON as COCO"),
+        (lambda f: _changed(f, lambda h: h.pop("categories")), "no 'categories'"),
+        (lambda f: _changed(f, lambda h: h["annotations"].clear()), "no boxes in 3 pictures"),
+        (lambda f: _changed(f, lambda h: h["annotations"][0]["bbox"].__setitem__(2, 99)), "fit"),
+        (lambda f: _changed(f, lambda h: h["annotations"][0]["bbox"].__setitem__(2, 0)), "fit"),
+        (lambda f: (f / "images" / "a.png").write_text("none"), "not a picture, or damaged"),
+    ],
+)
+def test_faults_of_coco_are_one_clear_line(coco, harm, said):
+    harm(coco)
+    with pytest.raises(UserError, match=said) as caught:
+        open_file(coco)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("<annotation>", "not an annotation"),
+        ("<annotation><object/></annotation>", "not an annotation"),
+        ('<!DOCTYPE a [<!ENTITY b "c">]><annotation/>', "declares entities"),
+    ],
+)
+def test_faults_of_voc_are_one_clear_line(voc, text, said):
+    (voc / "Annotations" / "a.xml").write_text(text)
+    with pytest.raises(UserError, match=said) as caught:
+        open_file(voc)
+    assert "\n" not in str(caught.value)
