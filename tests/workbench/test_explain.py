@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import sys
 
 import numpy as np
@@ -332,6 +333,14 @@ def test_a_network_without_convolutions_is_refused(dense, tmp_path, capsys):
     assert "mlp/desk, which is no convolutional network" in complaint(capsys, dense.folder)
     assert "is no run" in complaint(capsys, tmp_path)
     assert "What it looked at" not in (dense.folder / "report.html").read_text()
+
+
+def test_a_task_without_scores_has_filters_and_features_only(planted, tmp_path, capsys):
+    folder = shutil.copytree(planted.folder, tmp_path / "run")
+    asked = (folder / "run.json").read_text()
+    (folder / "run.json").write_text(asked.replace('"classification"', '"reconstruction"'))
+    assert "reconstruction gives no score" in complaint(capsys, folder)
+    assert command(["explain", str(folder), "--method", "filters"]) == 0
 
 
 def test_without_captum_the_command_says_how_to_get_it(planted, capsys, monkeypatch):

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure as Plot
 
 METHODS = (*attribution.METHODS, "filters", "features")
+SCORED = ("classification", "regression", "segmentation")  # tasks with a score to explain
 LISTED = 20  # classes that an error message names
 
 
@@ -90,6 +91,8 @@ def explain(  # noqa: PLR0913 - one argument a thing that the user may say
     if layer is not None and method in ("saliency", "occlusion"):
         raise UserError(f"--layer is for grad-cam, filters and features; {method} has none")
     if method not in ("filters", "features"):
+        if (task := trained.run.request.task) not in SCORED:
+            raise UserError(f"{task} gives no score to explain: --method filters or features")
         attribution.captum()
     looked = None if method == "filters" else _look(trained, picture)
     if method == "filters" and picture is not None:
