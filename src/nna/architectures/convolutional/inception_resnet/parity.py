@@ -1,0 +1,23 @@
+"""Inception-ResNet against timm's, whose names the public checkpoint bears."""
+
+import torch
+from torch import nn
+
+from nna import compare, reference
+from nna.architectures.convolutional.inception_resnet.model import InceptionResNet
+from nna.architectures.convolutional.inception_resnet.spec import TIMM, VARIANTS
+
+
+def timm() -> dict[str, float]:
+    """The published size, at 75 x 75 pixels."""
+    reference.torchvision()
+    from timm.models.inception_resnet_v2 import InceptionResnetV2 as Theirs
+
+    torch.manual_seed(0)
+    theirs = Theirs()
+    for module in theirs.modules():  # their own start lets all signals die on the way
+        if isinstance(module, nn.Conv2d):
+            nn.init.kaiming_normal_(module.weight)
+    compare.unsettle(theirs)
+    ours = InceptionResNet(VARIANTS["v2"].config)
+    return compare.modules(ours, theirs, {"image": torch.randn(2, 3, 75, 75)}, TIMM)

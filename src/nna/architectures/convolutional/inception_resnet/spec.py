@@ -1,0 +1,162 @@
+"""Facts about Inception-ResNet: sizes, sources, data it fits, public weights."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from nna.spec import (
+    Architecture,
+    Fit,
+    Image,
+    Paper,
+    Parity,
+    Preprocessing,
+    Printed,
+    Recipe,
+    Rename,
+    Scores,
+    Signature,
+    Variant,
+    Weights,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """Sizes of one Inception-ResNet (version 2)."""
+
+    width: int = 32  # channels of the first convolution, a multiple of 2; the rest in proportion
+    depths: tuple[int, int, int] = (10, 20, 10)  # residual modules A, B and C
+    scales: tuple[float, float, float] = (0.17, 0.10, 0.20)  # of what modules A, B, C add
+    stride: Literal[1, 8] = 8  # of the stem: 8, or 1, a single 3x3 convolution
+    side: int = 299  # pixels of the image
+    dropout: float = 0.2  # share of the mean map's channels silenced in training
+    channels: int = 3  # of the image
+    classes: int = 1000  # scores given
+
+
+VARIANTS = {
+    "v2": Variant(
+        Config(),
+        55_843_464,
+        {"error": Printed(19.9, "table 2, one crop")},
+        13_155_794_016,
+    ),
+    "desk": Variant(
+        Config(
+            width=8,
+            depths=(1, 2, 1),
+            scales=(0.3, 0.3, 0.3),
+            stride=1,
+            side=8,
+            channels=1,
+            classes=10,
+        ),
+        909_698,
+    ),
+}
+
+TIMM = (
+    Rename(r"^conv2d_1a\.", "stem.0."),
+    Rename(r"^conv2d_2a\.", "stem.1."),
+    Rename(r"^conv2d_2b\.", "stem.2."),
+    Rename(r"^conv2d_3b\.", "stem.4."),
+    Rename(r"^conv2d_4a\.", "stem.5."),
+    Rename(r"^mixed_5b\.", "body.first."),
+    Rename(r"^repeat\.(\d+)\.", r"body.a.\1."),
+    Rename(r"^mixed_6a\.", "body.a-b."),
+    Rename(r"^repeat_1\.(\d+)\.", r"body.b.\1."),
+    Rename(r"^mixed_7a\.", "body.b-c."),
+    Rename(r"^repeat_2\.(\d+)\.", r"body.c.\1."),
+    Rename(r"^block8\.", "body.c.9."),  # the last module C, which it keeps apart
+    Rename(r"^conv2d_7b\.", "body.last."),
+    Rename(r"^classif\.", "head."),
+    Rename(r"^(body\.[abc]\.\d+)\.conv2d\.", r"\1.mix."),
+    Rename(r"^(body\.[abc]\.\d+)\.branch", r"\1.views.branch"),
+    Rename(r"\.branch(\d)\.(conv|bn)\.", r".branches.\1.0.\2."),
+    Rename(r"\.branch(\d)\.", r".branches.\1."),
+    Rename(r"\.bn\.", ".norm."),
+)
+
+SPEC = Architecture(
+    name="Inception-ResNet",
+    answers="Inception networks train slowly as they grow deep, and very wide residual ones die "
+    "early in training.",
+    adds="Inception modules as residual branches, their sum scaled down before it is added.",
+    paper=Paper(
+        title="Inception-v4, Inception-ResNet and the Impact of Residual Connections on Learning",
+        authors="Szegedy, Ioffe, Vanhoucke, Alemi",
+        year=2017,
+        venue="AAAI",
+        arxiv="1602.07261",
+    ),
+    after=("inception_v4", "resnet"),
+    takes={"image": Image(size="side", min_size="side")},
+    gives=Scores(),
+    tasks=("classification",),
+    model="model:InceptionResNet",
+    tiny=Config(width=2, depths=(1, 1, 2), scales=(0.2, 0.3, 0.4), stride=1, side=8, classes=5),
+    variants=VARIANTS,
+    recipe=Recipe(
+        objective="cross_entropy",
+        epochs=10,
+        rate=5e-3,
+        schedule="cosine",
+        warmup=0.1,
+        augment=("affine",),
+    ),
+    published_recipe=(
+        "RMSProp, decay 0.9, epsilon 1, on 20 machines; rate 0.045, times 0.94 every two epochs; "
+        "weights averaged over the steps for evaluation (section 4); residuals scaled by 0.1 to "
+        "0.3 (section 3.3); dropout that keeps 0.8 (figure 15)"
+    ),
+    objectives=("cross_entropy",),
+    signature=Signature(
+        data="digits",
+        metric="accuracy",
+        reach=0.975,
+        baseline="logistic regression",
+        fails="Computing more with the scale than without: in evaluation it is one with the last "
+        "convolution of each branch, so that it only changes how the network learns.",
+        fails_test="test_the_scale_adds_nothing_that_its_convolution_could_not_compute",
+    ),
+    parity=(Parity(against="timm inception_resnet_v2", check="parity:timm", needs="timm"),),
+    weights={
+        "v2@imagenet1k": Weights(
+            variant="v2",
+            hub="timm/inception_resnet_v2.tf_in1k",
+            licence="Apache-2.0",
+            rules=TIMM,
+            prepare=Preprocessing(
+                side=299, resize=333, mean=(0.5,) * 3, std=(0.5,) * 3, interpolation="bicubic"
+            ),
+            reported={"top-1 accuracy": 80.4},
+        ),
+    },
+    advice=(
+        Fit(
+            when="an Inception network is wanted, and training time decides",
+            verdict="yes",
+            because="it reaches each error after fewer epochs than Inception-v4 at the same cost",
+            source="paper, section 5 and figures 21 to 24",
+        ),
+        Fit(
+            when="a residual network of more than a thousand channels dies early in training",
+            verdict="yes",
+            because="its remedy, scaling what is added by 0.1 to 0.3, is one multiplication, and "
+            "never seemed to harm the final accuracy",
+            source="paper, section 3.3",
+        ),
+        Fit(
+            when="only the final error decides",
+            verdict="no",
+            because="without shortcuts Inception-v4 ends a tenth of a point away",
+            source="paper, table 2",
+        ),
+        Fit(
+            when="the network is to be changed or explained",
+            verdict="no",
+            because="a residual network needs one kind of block for what takes six here",
+            source="paper, figures 14 to 19",
+        ),
+    ),
+)
