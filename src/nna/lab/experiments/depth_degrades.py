@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from nna.lab.experiment import Claim, Columns, Condition, Experiment, Protocol, Quantity
 
@@ -131,7 +131,7 @@ def convolution(c_in: int, c_out: int, stride: int, norm: bool) -> nn.Module:
     return nn.Conv2d(c_in, c_out, 3, stride, padding=1)
 
 
-def flow(model: nn.Module, x: Tensor, digit: Tensor) -> float:
+def flow(model: Any, x: Tensor, digit: Tensor) -> float:
     """The loss's gradient by the first maps, over that by the last: the power of ten."""
     import torch
     from torch.nn import functional
