@@ -12,7 +12,7 @@ from torch.nn import functional
 
 from nna.objectives.base import Batch, Quantities, Turn, WithoutGradient, error_rate
 
-FIRST, LATER = 1.0, 16.0  # q of the first layer and of the others (section 4)
+FIRST, LATER = 1.0, 16.0  # q of the first layer and of the others (section 5)
 
 
 def representatives(out: Tensor, column: int) -> Tensor:

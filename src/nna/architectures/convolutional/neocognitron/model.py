@@ -8,11 +8,12 @@ Answers: a perceptron, and Fukushima's own cognitron of 1975, must learn a patte
 at every place. Here all cells of a plane share their input connections, C-cells answer wherever
 near their place an S-cell of their plane does, and so layer by layer the place matters less.
 
-Departs from the paper: brightness counts from a picture's darkest pixel, for cells can't be
-negative. c(v) and d(v), which it only asks to fall with distance, are 0.9^|v|. It has no classes:
-a last C-cell is named here after the class of the training pictures that it answers loudest, and
-a class's score is that of its loudest cell. Rims, which it doesn't print, are those that make its
-numbers of cells: 16, 10, 8, 6, 2 and 1 a side.
+Departs from the paper: connections start random where it gives them small preferred orientations,
+and layers learn one after another. Brightness counts from a picture's darkest pixel, for cells
+can't be negative. c(v) and d(v), which it only asks to fall with distance, are 0.9^|v|; rims,
+which it doesn't print, are those that make its numbers of cells: 16, 10, 8, 6, 2 and 1 a side.
+It has no classes: a last C-cell is named here after the class of most training pictures that it
+answers loudest, and a class's score is that of its loudest cell.
 
 Shapes: b examples, c planes that come in, k planes, h and w cells, n classes.
 """
@@ -25,8 +26,8 @@ from torch.nn import functional
 from nna.architectures.convolutional.neocognitron.spec import Config
 
 SIDE = 16  # photoreceptors
-SATURATION = 0.5  # alpha of the C-cells
-# of each layer: the rim of its S-cells; side, stride and rim of its C-cells; side of its S-columns
+SATURATION = 0.5  # alpha of the C-cells (section 5)
+# section 5; of each layer: the rim of its S-cells; side, stride and rim of its C-cells; side of its S-columns
 LAYOUT = ((2, 5, 2, 4, 5), (1, 5, 2, 4, 5), (0, 2, 1, 0, 2))
 
 

@@ -53,9 +53,9 @@ SPEC = Architecture(
     tiny=Config(widths=(4, 4, 4)),
     variants=VARIANTS,
     recipe=Recipe(objective="neocognitron", epochs=4, rate=1.0, batch=32),
-    published_recipe="Five patterns shown again and again, without labels; in each column of "
-    "neighbouring cells the loudest learns, reinforced by q = 1 in the first layer and 16 in the "
-    "others (sections 3 and 4).",
+    published_recipe="Five figures, 20 times each at random places, without labels; in each column "
+    "of neighbouring cells the loudest learns, reinforced by q = 1 in the first layer and 16 in "
+    "the others (sections 3 and 5).",
     objectives=("neocognitron",),
     signature=Signature(
         data="digits",
@@ -75,7 +75,7 @@ SPEC = Architecture(
             when="classes are to be found that nobody has labelled, shapes in clean pictures",
             verdict="yes",
             because="cells of the last layer come to answer one pattern each, wherever it stands",
-            source="paper, section 4",
+            source="paper, section 5",
         ),
         Fit(
             when="labels are at hand and accuracy counts",
