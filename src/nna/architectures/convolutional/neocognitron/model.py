@@ -27,7 +27,8 @@ from nna.architectures.convolutional.neocognitron.spec import Config
 
 SIDE = 16  # photoreceptors
 SATURATION = 0.5  # alpha of the C-cells (section 5)
-# section 5; of each layer: the rim of its S-cells; side, stride and rim of its C-cells; side of its S-columns
+# Of each layer: the rim of its S-cells; side, stride and rim of its C-cells' areas; side of its
+# S-columns (section 5).
 LAYOUT = ((2, 5, 2, 4, 5), (1, 5, 2, 4, 5), (0, 2, 1, 0, 2))
 
 
