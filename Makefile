@@ -43,6 +43,7 @@ imports: .venv/ready-test  ## Layers import downwards only
 
 bench: .venv/ready-test  ## Speed, as ratios against peers in one run
 	@$(BIN)/python benchmarks/lenet5_epoch.py
+	@$(BIN)/python benchmarks/convnets.py
 
 docs: .venv/ready-test  ## Regenerate the ledger and the figures and tables of the README
 	@$(BIN)/python tools/docs.py

@@ -87,10 +87,14 @@ def _precision(name: str, model: nn.Module | None) -> str:
         return name
     if torch.cuda.is_available() and torch.cuda.is_bf16_supported():
         return "bf16-mixed"
-    large = model is not None and sum(p.numel() for p in model.parameters()) >= LARGE
+    return "bf16-mixed" if model is not None and multiplies_bfloat16(model) else "32-true"
+
+
+def multiplies_bfloat16(model: nn.Module) -> bool:
+    """Whether this processor multiplies bfloat16 itself, and the model is large enough to gain."""
     can = torch.cpu.get_capabilities()
     native = can.get("amx_bf16", False) or can.get("avx512_bf16", False)
-    return "bf16-mixed" if large and native else "32-true"
+    return bool(native) and sum(p.numel() for p in model.parameters()) >= LARGE
 
 
 def lay_out(model: nn.Module, fabric: Fabric) -> None:

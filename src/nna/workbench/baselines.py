@@ -34,7 +34,9 @@ def _bags(texts: np.ndarray, vocab: int) -> np.ndarray:
     """How often each token stands in each text, `(n, vocab)`: a number has no order or size."""
     from sklearn.feature_extraction.text import CountVectorizer
 
-    counter = CountVectorizer(analyzer=lambda text: text.tolist(), vocabulary={i: i for i in range(vocab)})
+    counter = CountVectorizer(
+        analyzer=lambda text: text.tolist(), vocabulary={i: i for i in range(vocab)}
+    )
     return counter.transform(texts).toarray().astype(np.float64)
 
 

@@ -21,6 +21,7 @@ from nna.training import files, runs
 from nna.training.batches import Tensors
 from nna.training.runs import Run
 from nna.workbench import evaluate
+from nna.workbench.ready import classifier, ready
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ class Trained:
         names = unlabelled.names(str(source), len(examples))
         folder.mkdir(parents=True, exist_ok=True)
         seen = self.inputs(examples)
-        scores = evaluate.outputs(self.model, seen)
+        scores = evaluate.outputs(ready(self.model), seen)
         height, width = np.asarray(examples.x).shape[2:]
         resized = seen.x.shape[2:] != (height, width)
         written = [folder / f"{name}.png" for name in names]
@@ -88,7 +89,12 @@ class Trained:
 
     def answers(self, examples: Examples) -> list[dict[str, Any]]:
         """An answer for each of some examples, as they came: they are prepared and adapted here."""
-        out = evaluate.outputs(self.model, self.inputs(examples))
+        seen = self.inputs(examples)
+        if self.run.request.task == "classification":
+            model = classifier(self.model, seen.x)
+        else:
+            model = ready(self.model)
+        out = evaluate.outputs(model, seen)
         if self.run.request.task == "detection":
             return self._boxes(out, examples)
         return [self._answer(i, row) for i, row in enumerate(out)]
