@@ -1,0 +1,30 @@
+"""NASNet against timm's."""
+
+import torch
+from torch import nn
+
+from nna import compare, reference
+from nna.architectures.convolutional.nasnet.model import NASNet
+from nna.architectures.convolutional.nasnet.spec import RULES, Config
+
+
+def theirs(width: int, stem: int, classes: int) -> nn.Module:
+    """Timm's network of any width; its depth is six."""
+    reference.torchvision()  # timm imports it
+    from timm.models.nasnet import NASNetALarge
+
+    return NASNetALarge(num_classes=classes, stem_size=stem, num_features=24 * width)
+
+
+def timm() -> dict[str, float]:
+    """Two narrow networks, on images of even and of odd side; the greater of the differences."""
+    gaps: dict[str, float] = {}
+    for width, stem, side in ((8, 6, 64), (12, 10, 51)):
+        torch.manual_seed(0)
+        reference_model = theirs(width, stem, classes=7)
+        compare.unsettle(reference_model)
+        ours = NASNet(Config(depth=6, width=width, stem=stem, classes=7))
+        inputs = {"image": torch.randn(2, 3, side, side)}
+        found = compare.modules(ours, reference_model, inputs, RULES)
+        gaps = {key: max(gap, gaps.get(key, 0.0)) for key, gap in found.items()}
+    return gaps

@@ -1,0 +1,220 @@
+"""Facts about NASNet: the two cells found, sizes, sources, data it fits, public weights."""
+
+from dataclasses import dataclass
+
+from nna.spec import (
+    Architecture,
+    Fit,
+    Image,
+    Paper,
+    Parity,
+    Preprocessing,
+    Printed,
+    Recipe,
+    Rename,
+    Scores,
+    Signature,
+    Variant,
+    Weights,
+)
+
+Operand = tuple[str, int]  # an operation, and the number of the state that it reads
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A cell as the search drew it."""
+
+    sums: tuple[tuple[Operand, Operand], ...]  # states 2, 3, ...
+    joined: tuple[int, ...]  # the states that come out, side by side
+    stride: int  # of what reads states 0 and 1: the last output, the one before it
+
+
+# Figure 4, NASNet-A. "sep5" is a separable 5x5 convolution, applied twice; "same" the identity.
+NORMAL = Drawn(
+    sums=(
+        (("sep5", 0), ("sep3", 1)),
+        (("sep5", 1), ("sep3", 1)),
+        (("avg", 0), ("same", 1)),
+        (("avg", 1), ("avg", 1)),
+        (("sep3", 0), ("same", 0)),
+    ),
+    joined=(1, 2, 3, 4, 5, 6),
+    stride=1,
+)
+REDUCTION = Drawn(
+    sums=(
+        (("sep5", 0), ("sep7", 1)),
+        (("max", 0), ("sep7", 1)),
+        (("avg", 0), ("sep5", 1)),
+        (("same", 3), ("avg", 2)),
+        (("sep3", 2), ("max", 0)),
+    ),
+    joined=(3, 4, 5, 6),
+    stride=2,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """Sizes of one NASNet, "depth @ 24 width" in the paper's names."""
+
+    depth: int  # normal cells between two halvings
+    width: int  # filters of the first of them; doubled at each halving
+    stem: int  # filters of the first convolution
+    stride: int = 8  # of the stem: 8, a convolution and two halving cells; 1, a convolution
+    rate: float = 0.0  # share of examples for which a path of the last cell is dropped
+    side: int = 224  # of the images that costs are stated for
+    channels: int = 3  # of the image
+    classes: int = 1000  # scores given
+
+    @property
+    def least(self) -> int:
+        """Side of the smallest image taken."""
+        return 4 * self.stride
+
+
+VARIANTS = {
+    "large": Variant(
+        Config(depth=6, width=168, stem=96, rate=0.3, side=331),
+        88_753_150,
+        {
+            "params": Printed(88.9e6, "table 2"),
+            "macs": Printed(23.8e9, "table 2", within=0.02),
+            "error": Printed(17.3, "table 2"),
+        },
+        23_783_414_658,
+    ),
+    "mobile": Variant(
+        Config(depth=4, width=44, stem=32),
+        5_289_978,
+        {
+            "params": Printed(5.3e6, "table 3"),
+            "macs": Printed(564e6, "table 3", within=0.02),
+            "error": Printed(26.0, "table 3"),
+        },
+        563_638_816,
+    ),
+    "cifar": Variant(
+        Config(depth=6, width=32, stem=96, stride=1, rate=0.4, side=32, classes=10),
+        3_328_234,
+        {"params": Printed(3.3e6, "table 1"), "error": Printed(3.41, "table 1")},
+        525_786_624,
+    ),
+    "desk": Variant(
+        Config(depth=1, width=12, stem=16, stride=1, side=8, channels=1, classes=10), 131_922
+    ),
+}
+
+
+def _cells() -> tuple[Rename, ...]:
+    """Timm numbers normal and halving cells apart; here all stand in one row."""
+    names = ["cell_stem_0", "cell_stem_1", *(f"cell_{i}" for i in range(6)), "reduction_cell_0"]
+    names += [*(f"cell_{i}" for i in range(6, 12)), "reduction_cell_1"]
+    names += [f"cell_{i}" for i in range(12, 18)]
+    return tuple(Rename(rf"^{name}\.", f"body.{i}.") for i, name in enumerate(names))
+
+
+# From timm's names, which the file on the hub bears too.
+RULES = (
+    Rename(r"^conv0\.conv\.", "stem.conv."),
+    Rename(r"^conv0\.bn\.", "stem.norm."),
+    *_cells(),
+    Rename(r"\.conv_1x1\.conv\.", ".last.conv."),
+    Rename(r"\.conv_1x1\.bn\.", ".last.norm."),
+    Rename(r"\.conv_prev_1x1\.conv\.", ".before.conv."),
+    Rename(r"\.conv_prev_1x1\.bn\.", ".before.norm."),
+    Rename(r"\.path_1\.conv\.", ".before.even."),
+    Rename(r"\.path_2\.conv\.", ".before.odd."),
+    Rename(r"\.final_path_bn\.", ".before.norm."),
+    Rename(r"\.comb_iter_(\d)_left\.", r".sums.\1.0."),
+    Rename(r"\.comb_iter_(\d)_right\.", r".sums.\1.1."),
+    *(Rename(rf"\.separable_{i + 1}\.depthwise_conv2d\.", f".{i}.spatial.op.") for i in (0, 1)),
+    *(Rename(rf"\.separable_{i + 1}\.pointwise_conv2d\.", f".{i}.point.conv.") for i in (0, 1)),
+    *(Rename(rf"\.bn_sep_{i + 1}\.", f".{i}.point.norm.") for i in (0, 1)),
+    Rename(r"^last_linear\.", "head."),
+)
+
+SPEC = Architecture(
+    name="NASNet",
+    answers="Inception's blocks were drawn by hand, one design for one task and one cost.",
+    adds="A search draws two cells on small images; stacked more often and wider they serve large "
+    "ones.",
+    paper=Paper(
+        title="Learning Transferable Architectures for Scalable Image Recognition",
+        authors="Zoph, Vasudevan, Shlens, Le",
+        year=2018,
+        venue="CVPR",
+        arxiv="1707.07012",
+    ),
+    after=("googlenet", "resnet", "xception"),
+    takes={"image": Image(size="side", min_size="least")},
+    gives=Scores(),
+    tasks=("classification",),
+    model="model:NASNet",
+    tiny=Config(depth=1, width=8, stem=6, rate=0.2, side=48, channels=2, classes=5),
+    variants=VARIANTS,
+    recipe=Recipe(
+        objective="cross_entropy",
+        epochs=12,
+        optimiser="adamw",
+        rate=5e-3,
+        schedule="cosine",
+        warmup=0.1,
+        decay=0.02,
+    ),
+    published_recipe=(
+        "ImageNet: RMSprop, decay 0.9, epsilon 1, on images of 299 or 331 pixels, label smoothing, "
+        "an auxiliary classifier, ScheduledDropPath; CIFAR-10: 600 epochs, cosine schedule "
+        "(appendix A)"
+    ),
+    objectives=("cross_entropy", "squared_error"),
+    signature=Signature(
+        data="digits",
+        metric="accuracy",
+        reach=0.97,
+        baseline="logistic regression",
+        fails="Giving the same scores for a thing moved by a pixel: each halving takes every "
+        "second pixel, and only moves by the whole stride leave the scores as they are.",
+        fails_test="test_a_move_by_one_pixel_changes_the_scores_and_by_the_stride_does_not",
+    ),
+    parity=(Parity(against="timm NASNetALarge, two widths", check="parity:timm", needs="timm"),),
+    weights={
+        "large@imagenet1k": Weights(
+            variant="large",
+            hub="timm/nasnetalarge.tf_in1k",
+            licence="Apache-2.0",
+            rules=RULES,
+            prepare=Preprocessing(
+                side=331,
+                resize=363,
+                mean=(0.5, 0.5, 0.5),
+                std=(0.5, 0.5, 0.5),
+                interpolation="bicubic",
+            ),
+            reported={"top-1 accuracy": 82.7},  # table 2
+        )
+    },
+    advice=(
+        Fit(
+            when="natural images within about 6e8 multiply-adds",
+            verdict="yes",
+            because="the small size reaches 74.0 % top-1 with 5.3 M parameters, 3.4 points above "
+            "MobileNet at a like cost",
+            source="paper, table 3",
+        ),
+        Fit(
+            when="answers are needed fast",
+            verdict="no",
+            because="on a phone it takes 183 ms where a network searched for speed takes 78 ms at "
+            "75.2 % top-1",
+            source="Tan 2019 (MnasNet), table 1",
+        ),
+        Fit(
+            when="a cell is to be searched for anew, on a desk",
+            verdict="no",
+            because="the search took 500 GPUs four days",
+            source="paper, section 4",
+        ),
+    ),
+)
