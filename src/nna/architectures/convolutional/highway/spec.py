@@ -1,0 +1,104 @@
+"""Facts about highway networks: sizes, sources, data they fit."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from nna.spec import (
+    Architecture,
+    Fit,
+    Paper,
+    Parity,
+    Recipe,
+    Scores,
+    Signature,
+    Table,
+    Variant,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """Sizes of one highway network."""
+
+    features: int = 784  # numbers an example
+    units: int = 50  # of every layer
+    depth: int = 50  # layers before the scores: one plain, then depth - 1 highways
+    activation: Literal["relu", "tanh"] = "tanh"  # of what a layer computes
+    bias: float = -3.0  # of the gates at the start; the further below zero, the more is carried
+    classes: int = 10  # scores given
+
+
+# The depths of section 3.1, on MNIST's 28 x 28 pixels; the paper drew activations and biases of the
+# gates (-1 to -10) at random, and kept the best of 40 runs. Counts without a source are ours.
+VARIANTS = {
+    "10": Variant(Config(depth=10, activation="relu", bias=-1.0), 85_660, {}, 84_700),
+    "20": Variant(Config(depth=20, activation="relu", bias=-2.0), 136_660, {}, 134_700),
+    "50": Variant(Config(), 289_660, {}, 284_700),
+    "100": Variant(Config(depth=100, bias=-4.0), 544_660, {}, 534_700),
+    "desk": Variant(Config(features=2, units=32, bias=-4.0, classes=2), 103_650, {}, 100_480),
+}
+
+SPEC = Architecture(
+    name="Highway network",
+    answers="Plain networks of some dozens of layers hardly train, however they start.",
+    adds="Gates that carry the input past a layer: y = T H(x) + (1 - T) x, nearly shut at first.",
+    paper=Paper(
+        title="Training Very Deep Networks",
+        authors="Srivastava, Greff, Schmidhuber",
+        year=2015,
+        venue="NIPS",
+        arxiv="1507.06228",
+    ),
+    after=("lstm", "mlp"),
+    takes={"table": Table()},
+    gives=Scores(),
+    tasks=("classification", "regression"),
+    model="model:HighwayNetwork",
+    tiny=Config(features=5, units=7, depth=4, activation="relu", classes=3),
+    variants=VARIANTS,
+    recipe=Recipe(
+        objective="cross_entropy",
+        epochs=40,
+        rate=3e-3,
+        schedule="cosine",
+        warmup=0.1,
+    ),
+    published_recipe=(
+        "SGD with momentum, rate falling exponentially, the best of 40 random draws of rate, "
+        "momentum, decay, activation and bias of the gates, from -1 to -10; weights by He's rule; "
+        "at most 400 epochs (section 3.1)"
+    ),
+    objectives=("cross_entropy", "squared_error"),
+    signature=Signature(
+        data="moons",
+        metric="accuracy",
+        reach=0.95,
+        baseline="logistic regression",
+        fails="Learning at depth when its gates start open: it is a plain network then, and fails "
+        "as one.",
+        fails_test="test_with_gates_that_start_open_it_is_a_plain_network_and_fails_as_one",
+    ),
+    parity=(Parity(against="equations 2 and 3, unit by unit", check="parity:equations"),),
+    advice=(
+        Fit(
+            when="a layered network of one width must be very deep, without batch norm",
+            verdict="yes",
+            because="its error after training hardly grows from 10 layers to 100, where that of "
+            "plain networks grows a hundredfold",
+            source="paper, section 3.1 and figure 1",
+        ),
+        Fit(
+            when="it matters how much each layer is used for an example",
+            verdict="yes",
+            because="the gates say so, unit by unit, and differ from input to input",
+            source="paper, section 4.1",
+        ),
+        Fit(
+            when="deep networks for pictures",
+            verdict="no",
+            because="shortcuts without gates have no gates to pay for, cannot shut, and gain from "
+            "more than a hundred layers",
+            source="He 2016, section 2",
+        ),
+    ),
+)
