@@ -88,7 +88,7 @@ def test_auxiliary_heads_are_gone_in_evaluation():
 
 def test_auxiliary_heads_give_the_early_layers_a_gradient_of_their_own():
     torch.manual_seed(0)
-    model = GoogLeNet(SMALL).train()
+    model: Any = GoogLeNet(SMALL).train()
     nn.init.zeros_(model.head.weight)  # whatever comes down from the top is cut
     scores, *auxiliary = model(torch.rand(4, 1, 16, 16))
     stem = model.stem[0].conv.weight
@@ -98,7 +98,7 @@ def test_auxiliary_heads_give_the_early_layers_a_gradient_of_their_own():
         (gradient,) = torch.autograd.grad(other.square().sum(), stem, retain_graph=True)
         assert gradient.abs().max() > 1e-4
     late = model.body.get_submodule("4e").branches[0].conv.weight
-    assert torch.autograd.grad(sum(auxiliary).sum(), late, allow_unused=True) == (None,)
+    assert torch.autograd.grad(torch.stack(auxiliary).sum(), late, allow_unused=True) == (None,)
 
 
 def test_what_it_learned_at_one_size_it_does_not_know_at_twice_the_size():

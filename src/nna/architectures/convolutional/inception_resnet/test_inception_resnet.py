@@ -1,5 +1,7 @@
 """What the paper claims of Inception-ResNet, beyond the contract it shares with the rest."""
 
+from typing import Any
+
 import pytest
 import torch
 from safetensors.torch import save_file
@@ -32,7 +34,7 @@ def test_the_grids_are_those_of_the_released_network():
 @pytest.mark.parametrize(("kind", "channels"), [("a", 20), ("b", 68), ("c", 130)])
 def test_a_silent_module_hands_its_input_on(kind, channels):
     torch.manual_seed(0)
-    layer = Blueprint(2).residual(kind, scale=0.2).eval()
+    layer: Any = Blueprint(2).residual(kind, scale=0.2).eval()
     x = torch.rand(2, channels, 6, 6)  # not negative, as after a ReLU
     assert (layer(x) - x).abs().max() > 1e-3
     nn.init.zeros_(layer.mix.weight)
@@ -69,9 +71,9 @@ def test_scaled_residuals_keep_the_signal_from_growing_with_depth():
     assert scaled < 3
 
 
-def folded(layer: Residual) -> Residual:
+def folded(layer: Any) -> Any:
     """The same function without a scale: it is moved into the 1x1 convolution."""
-    mix = nn.Conv2d(layer.mix.in_channels, layer.mix.out_channels, 1)
+    mix: Any = nn.Conv2d(layer.mix.in_channels, layer.mix.out_channels, 1)
     with torch.no_grad():
         mix.weight.copy_(layer.scale * layer.mix.weight)
         mix.bias.copy_(layer.scale * layer.mix.bias)
@@ -80,7 +82,7 @@ def folded(layer: Residual) -> Residual:
 
 def test_the_scale_adds_nothing_that_its_convolution_could_not_compute():
     torch.manual_seed(0)
-    layer = Blueprint(2).residual("b", scale=0.1).eval()
+    layer: Any = Blueprint(2).residual("b", scale=0.1).eval()
     other, x = folded(layer), torch.rand(2, 68, 6, 6)
     torch.testing.assert_close(other(x), layer(x))
     for module in (layer, other):  # but one step of descent moves the two apart

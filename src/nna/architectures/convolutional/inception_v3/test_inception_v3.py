@@ -1,5 +1,7 @@
 """What the paper claims of Inception-v3, beyond the contract it shares with the rest."""
 
+from typing import Any
+
 import pytest
 import torch
 from safetensors.torch import save_file
@@ -51,7 +53,7 @@ def test_the_grids_are_table_1s():
 
 def test_the_auxiliary_head_is_gone_in_evaluation_and_teaches_only_what_lies_below():
     torch.manual_seed(0)
-    model = InceptionV3(Config(width=2, channels=1, classes=4))
+    model: Any = InceptionV3(Config(width=2, channels=1, classes=4))
     image = torch.rand(2, 1, 299, 299)
     scores, other = model.train()(image)
     assert scores.shape == other.shape == (2, 4)
