@@ -16,7 +16,7 @@ GROUPS = {
     "Read": ("list", "show", "tree", "lineage", "diff", "search"),
     "Data": ("data",),
     "Learn": ("train", "evaluate", "predict", "resume", "explain"),
-    "Trust": ("verify", "doctor"),
+    "Trust": ("verify", "doctor", "family"),
     "Lab": ("lab",),
 }
 

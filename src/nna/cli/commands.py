@@ -18,6 +18,7 @@ GROUPS = (
     "nna.cli.learn",
     "nna.cli.prove",
     "nna.cli.trust",
+    "nna.cli.family",
     "nna.cli.lab",
 )
 PANELS = ("Read", "Data", "Learn", "Trust", "Lab")  # of the help, in this order
