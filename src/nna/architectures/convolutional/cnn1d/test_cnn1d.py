@@ -57,6 +57,7 @@ def test_one_unit_of_the_last_layer_sees_its_reach_and_no_more(config, reach):
     model.body = nn.Sequential(*(nn.Tanh() if isinstance(m, nn.ReLU) else m for m in model.body))
     x = torch.randn(1, reach + 20, config.channels, dtype=torch.double, requires_grad=True)
     model.body(x.transpose(1, 2))[0, :, 10].sum().backward()
+    assert x.grad is not None
     seen = x.grad[0].abs().sum(1).nonzero().flatten()
     assert config.reach == reach
     assert (int(seen.min()), int(seen.max())) == (10, 10 + reach - 1)

@@ -121,7 +121,7 @@ SPEC = Architecture(
         venue="CVPR",
         arxiv="2201.03545",
     ),
-    after=("resnet", "swin", "mobilenet"),
+    after=("resnet", "swin", "mobilenet_v2"),
     takes={"image": Image(min_size="least")},
     gives=Scores(),
     tasks=("classification",),

@@ -8,6 +8,7 @@ from safetensors.torch import save_file
 from torch import nn
 
 import nna
+from nna import compare
 from nna.architectures.convolutional.convnext import parity
 from nna.architectures.convolutional.convnext.model import Block, ConvNeXt
 from nna.architectures.convolutional.convnext.spec import VARIANTS, Config
@@ -23,7 +24,7 @@ def small(**changes) -> Config:
 
 def awake(model: nn.Module) -> nn.Module:
     """With branches as strong as what they are added to."""
-    for block in filter(lambda module: isinstance(module, Block), model.modules()):
+    for block in [module for module in model.modules() if isinstance(module, Block)]:
         nn.init.ones_(block.scale)
     return model.eval()
 
@@ -94,7 +95,8 @@ def test_a_distance_beyond_its_windows_leaves_no_trace():
 
 def test_public_weights_load_by_name_and_compute_what_they_did(tmp_path, monkeypatch):
     torch.manual_seed(0)
-    theirs = awake(parity.theirs("tiny"))
+    theirs = parity.theirs("tiny").eval()
+    compare.unsettle(theirs)
     save_file(theirs.state_dict(), tmp_path / "model.safetensors")
     asked = []
 

@@ -75,8 +75,11 @@ def separable(c_in: int, f: int, kernel: int, stride: int) -> nn.Sequential:
     for c, step in ((c_in, stride), (f, 1)):
         spatial = nn.Conv2d(c, c, kernel, step, groups=c, bias=False)
         point = conv_norm(c, f, 1, eps=EPS)
-        parts = OrderedDict(relu=nn.ReLU(), spatial=Same(spatial, kernel, step), point=point)
-        twice.append(nn.Sequential(parts))
+        unit = nn.Sequential()
+        unit.add_module("relu", nn.ReLU())
+        unit.add_module("spatial", Same(spatial, kernel, step))
+        unit.add_module("point", point)
+        twice.append(unit)
     return twice
 
 
@@ -106,19 +109,25 @@ class Cell(nn.Module):
         self.drawn, self.before, self.last = drawn, before, last
         unprojected, f = widths  # channels of state 1; of all others
         self.drop = StochasticDepth(rate)
-        self.sums = nn.ModuleList()
-        for pair in drawn.sums:
-            operations = nn.ModuleList()
-            for name, state in pair:
-                stride = drawn.stride if state < 2 else 1
-                operations.append(operation(name, unprojected if state == 1 else f, f, stride))
-            self.sums.append(operations)
+        self.sums = nn.ModuleList(
+            nn.ModuleList(
+                operation(
+                    name,
+                    c_in=unprojected if state == 1 else f,
+                    f=f,
+                    stride=drawn.stride if state < 2 else 1,
+                )
+                for name, state in pair
+            )
+            for pair in drawn.sums
+        )
 
     def forward(
         self, x: Float[Tensor, "b c h w"], past: Float[Tensor, "b c2 h2 w2"]
     ) -> Float[Tensor, "b c3 h3 w3"]:
         states = [self.last(x), self.before(past)]
         for pair, operations in zip(self.drawn.sums, self.sums, strict=True):
+            assert isinstance(operations, nn.ModuleList)
             one, other = (
                 states[state] if name == "same" else self.drop(operate(states[state]))
                 for (name, state), operate in zip(pair, operations, strict=True)

@@ -10,6 +10,7 @@ from nna import compare, contract
 from nna.architectures.convolutional.nasnet import parity
 from nna.architectures.convolutional.nasnet.model import Cell, NASNet, Same, project, separable
 from nna.architectures.convolutional.nasnet.spec import NORMAL, REDUCTION, VARIANTS, Config
+from nna.blocks.stochastic_depth import StochasticDepth
 from nna.errors import UserError
 
 
@@ -74,7 +75,7 @@ def test_padding_puts_the_odd_pixel_behind(side):
 
 def test_dropped_paths_are_of_some_examples_and_grow_with_depth():
     model = NASNet(small(depth=2, rate=0.4))
-    rates = [one.drop.rate for one in model.body]
+    rates = [one.rate for one in model.modules() if isinstance(one, StochasticDepth)]
     assert rates == pytest.approx([0.4 * (i + 1) / len(rates) for i in range(len(rates))])
 
 

@@ -55,17 +55,19 @@ def test_padding_stays_zero_when_it_learns():
     model(text(6, (1, [3, 5]))).square().sum().backward()
     optimiser.step()
     assert model.stem.weight[0].count_nonzero() == 0
+    assert model.stem.weight.grad is not None
     assert model.stem.weight.grad[3].count_nonzero() > 0
 
 
 def test_of_a_feature_only_the_words_at_its_maximum_learn():
     model = network(kernels=(2,), units=1)
-    nn.init.ones_(model.body[0].bias)  # awake, whatever the words
-    nn.init.ones_(model.body[0].weight)
+    for parameter in model.body.parameters():
+        nn.init.ones_(parameter)  # awake, whatever the words
     with torch.no_grad():
         model.stem.weight[[6, 7]] = 2.0
         model.stem.weight[[5, 8]] = 0.1
     model(torch.tensor([[5, 6, 7, 8]]))[0, 0].backward()
+    assert model.stem.weight.grad is not None
     assert model.stem.weight.grad.abs().sum(1).nonzero().flatten().tolist() == [6, 7]
 
 

@@ -4,7 +4,6 @@ import dataclasses
 
 import pytest
 import torch
-from torch import nn
 
 from nna import contract
 from nna.architectures.convolutional.wavenet.generate import generate
@@ -56,8 +55,9 @@ def test_the_reach_doubles_with_a_layer_and_the_numbers_grow_by_one_layer():
 def test_a_closed_gate_lets_the_samples_pass_unchanged():
     torch.manual_seed(0)
     layer = Layer(4, 8, dilation=2)
-    nn.init.zeros_(layer.residual.bias)
-    nn.init.constant_(layer.gate.bias, -100.0)
+    with torch.no_grad():
+        layer.residual.get_parameter("bias").fill_(0.0)
+        layer.gate.get_parameter("bias").fill_(-100.0)
     x = torch.randn(1, 4, 9)
     torch.testing.assert_close(layer(x)[0], x)
 
