@@ -40,8 +40,8 @@ GLOSSARY = {
     "dropout", "embedding", "experts", "extras", "features", "forget", "groups", "growth", "heads",
     "hidden", "horizon", "kernel", "kernels", "layers", "length", "memory", "mix", "noise", "order",
     "output", "padding", "patch", "pooling", "rank", "rate", "ratio", "ratios", "rows", "scales",
-    "shortcut", "side", "state", "stem", "steps", "stride", "subsampling", "temperature", "units", "vocab",
-    "width", "widths", "window",
+    "shortcut", "side", "state", "stem", "steps", "stride", "subsampling", "temperature",
+    "units", "vocab", "width", "widths", "window",
 }  # fmt: skip
 
 
