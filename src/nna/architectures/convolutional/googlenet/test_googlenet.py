@@ -1,6 +1,7 @@
 """What the paper claims of GoogLeNet, beyond the contract it shares with the rest."""
 
 import dataclasses
+from typing import Any
 
 import pytest
 import torch
