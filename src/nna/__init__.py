@@ -7,12 +7,17 @@ from typing import TYPE_CHECKING
 from nna.registry import build, card, describe, names
 
 if TYPE_CHECKING:
+    from nna.workbench.photographs import prepare
     from nna.workbench.predict import load
     from nna.workbench.train import train
 
-__all__ = ["build", "card", "describe", "load", "names", "train"]
+__all__ = ["build", "card", "describe", "load", "names", "prepare", "train"]
 
-_LAZY = {"load": "nna.workbench.predict", "train": "nna.workbench.train"}
+_LAZY = {
+    "load": "nna.workbench.predict",
+    "prepare": "nna.workbench.photographs",
+    "train": "nna.workbench.train",
+}
 
 
 def __getattr__(name: str) -> object:

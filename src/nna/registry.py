@@ -142,12 +142,12 @@ def build(reference: str, **changes: Any) -> nn.Module:
     """
     name, variant, weights = split(reference)
     config = configure(reference, **changes)
-    published = None if weights is None else _weights(name, variant, weights)
+    public = None if weights is None else published(name, variant, weights)
     model = construct(name, config)
-    if published is not None:
+    if public is not None:
         from nna import weights as carry
 
-        carry.load_published(model, published)
+        carry.load_published(model, public)
     return model
 
 
@@ -163,7 +163,12 @@ def construct(name: str, config: Any) -> nn.Module:
         raise UserError(f"{name} can't be built so: {error}") from error
 
 
-def _weights(name: str, variant: str, weights: str) -> Weights:
+def published(name: str, variant: str, weights: str) -> Weights:
+    """Where public weights lie, and what goes with them.
+
+    Raises:
+        UserError: the variant has no such weights.
+    """
     known = describe(name).weights
     if (key := f"{variant}@{weights}") not in known:
         has = ", ".join(f"{name}/{k}" for k in known) or "none"
