@@ -183,8 +183,8 @@ EXPERIMENT = Experiment(
             ),
         )
     },
-    seeds=10,
-    minutes=1,
+    seeds=7,
+    minutes=2,
     measure=measure,
     figure=figure,
 )
