@@ -4,8 +4,15 @@ import pytest
 
 from nna import contract, registry
 
+LONG = ("check_parity", "check_twin", "check_multiply_adds", "check_parameter_counts")
+
 CASES = [
-    pytest.param(name, check, id=f"{name}-{check.__name__.removeprefix('check_')}")
+    pytest.param(
+        name,
+        check,
+        id=f"{name}-{check.__name__.removeprefix('check_')}",
+        marks=[pytest.mark.slow] if check.__name__ in LONG else [],
+    )
     for name in registry.names()
     for check in contract.checks(registry.describe(name))
 ]

@@ -56,6 +56,7 @@ def test_the_folder_is_whole(laid_out):
     assert "class TinyGru(nn.Module):" in (folder / "model.py").read_text()
 
 
+@pytest.mark.slow
 def test_every_file_imports_cleanly(laid_out):
     code = (
         "import importlib; from nna import architectures\n"
@@ -97,6 +98,7 @@ def test_the_template_keeps_no_promise_of_a_model_by_accident(laid_out):
     assert of_models | {"declaration", "card"} <= lacking
 
 
+@pytest.mark.slow
 def test_its_own_tests_fail_until_they_are_written(laid_out):
     tests = laid_out[0] / "recurrent" / "tiny_gru" / "test_tiny_gru.py"
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(tests)]
@@ -105,6 +107,7 @@ def test_its_own_tests_fail_until_they_are_written(laid_out):
     assert "2 failed" in done.stdout
 
 
+@pytest.mark.slow
 def test_wrong_counts_are_told_once_there_is_a_model(laid_out, tmp_path):
     root = tmp_path / "copy"
     shutil.copytree(laid_out[0], root)
@@ -121,6 +124,7 @@ def test_wrong_counts_are_told_once_there_is_a_model(laid_out, tmp_path):
     assert "seed_decides" not in done.stdout
 
 
+@pytest.mark.slow
 def test_a_finished_folder_has_nothing_left(tmp_path):
     home = tmp_path / "feedforward"
     shutil.copytree(registry.folder("perceptron"), home / "perceptron")
@@ -130,6 +134,7 @@ def test_a_finished_folder_has_nothing_left(tmp_path):
     assert done.returncode == 0
 
 
+@pytest.mark.slow
 def test_a_broken_spec_is_told(laid_out, tmp_path):
     root = tmp_path / "copy"
     shutil.copytree(laid_out[0], root)

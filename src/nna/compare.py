@@ -13,6 +13,8 @@ from torch import Tensor, nn
 from nna import weights
 from nna.spec import Rule
 
+HEARD = 1e-2  # least difference between two examples' outputs for a comparison to show anything
+
 Naive = Callable[..., np.ndarray]  # (parameters by our names, **inputs) -> outputs, in float64
 
 
@@ -37,6 +39,7 @@ def modules(
     weights.load_exactly(ours, weights.translate(reference.state_dict(), rules))
     our_out, our_in, our_params = _run(ours, inputs, by_name=True)
     their_out, their_in, their_params = _run(reference, inputs, by_name=False)
+    _heard(their_out)
     differences = {"outputs": _gap(our_out, their_out)}
     if our_in:
         differences["input gradients"] = max(map(_gap, our_in, their_in))
@@ -57,6 +60,17 @@ def unsettle(model: nn.Module) -> None:
             nn.init.uniform_(tensor, 0.5, 1.5)
         elif tensor.ndim == 1:
             nn.init.normal_(tensor, std=0.1)
+
+
+def _heard(out: Tensor) -> None:
+    """Two examples must differ in what comes out: where signals die, zeros agree with zeros.
+
+    Raises:
+        AssertionError: they don't; the reference needs a start under which signals live.
+    """
+    if len(out) > 1:
+        apart = float((out[0] - out[1]).abs().max())
+        assert apart > HEARD, f"vacuous: the outputs of two examples differ by {apart:.1g} only"
 
 
 def _run(

@@ -45,5 +45,5 @@ def prepare(picture: str | Path | Image, how: Preprocessing) -> np.ndarray:
     left, top = (round((edge - how.side) / 2) for edge in size)
     square = resized.crop((left, top, left + how.side, top + how.side))
     pixels = np.asarray(square, dtype=np.float32) / 255
-    scaled = (pixels - np.float32(how.mean)) / np.float32(how.std)
-    return np.ascontiguousarray(scaled.transpose(2, 0, 1))
+    mean, std = (np.array(of, dtype=np.float32) for of in (how.mean, how.std))
+    return np.ascontiguousarray(((pixels - mean) / std).transpose(2, 0, 1))

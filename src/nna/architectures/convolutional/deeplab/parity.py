@@ -37,8 +37,8 @@ def torchvision() -> dict[str, float]:
         compare.unsettle(theirs)
         for name, scale in theirs.named_parameters():
             if name.endswith("bn3.weight"):  # else the sums over 16 or 33 blocks grow to thousands
-                scale.data.mul_(0.1)
+                scale.data.mul_(0.5)
         ours = DeepLab(VARIANTS[size].config)
-        found = compare.modules(ours, theirs, {"image": torch.randn(1, 3, 65, 65)}, TORCHVISION)
+        found = compare.modules(ours, theirs, {"image": torch.randn(2, 3, 65, 65)}, TORCHVISION)
         gaps = {key: max(gap, gaps.get(key, 0.0)) for key, gap in found.items()}
     return gaps
