@@ -320,6 +320,8 @@ class Recipe:
     clip: float | None = None  # greatest norm of the gradient
     patience: int | None = None  # epochs without a better validation figure; None: train them all
     augment: tuple[str, ...] = ()  # named random changes to training examples
+    freeze: tuple[str, ...] = ()  # parts, by the start of their names, that don't learn
+    layer_decay: float = 1.0  # rate of each block as a share of that of the block after it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

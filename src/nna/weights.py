@@ -119,11 +119,45 @@ def read(path: Path) -> State:
         raise UserError(f"{path}: not a whole safetensors file ({error})") from error
 
 
+def transplant(model: nn.Module, state: Mapping[str, Tensor]) -> list[str]:
+    """Load what fits by name and shape; the rest of the model stays as it started.
+
+    Returns:
+        Names of the model's entries that found nothing.
+
+    Raises:
+        UserError: less than half of the model's numbers would be filled.
+    """
+    own = model.state_dict()
+    fitting = {k: v for k, v in state.items() if k in own and v.shape == own[k].shape}
+    filled, all_ = (sum(v.numel() for v in of.values()) for of in (fitting, own))
+    if 2 * filled < all_:
+        raise UserError(
+            f"of the weights to start from only {filled:,} of {all_:,} fit this architecture and "
+            "its sizes: start from a run of the same"
+        )
+    model.load_state_dict(own | fitting)
+    return [name for name in own if name not in fitting]
+
+
 def load_published(model: nn.Module, published: Weights) -> None:
-    """Fetch a public checkpoint from the hub (or its cache) and load it.
+    """Fetch a public checkpoint from the hub (or its cache) and load it completely.
 
     Raises:
         UserError: no network and not in the cache, or the file doesn't fit.
+    """
+    state = fetch(published)
+    for name, own in model.state_dict().items():
+        if name.endswith("num_batches_tracked"):  # older files lack it, and evaluation needs none
+            state.setdefault(name, own)
+    load_exactly(model, state)
+
+
+def fetch(published: Weights) -> State:
+    """A public checkpoint from the hub (or its cache), by our names.
+
+    Raises:
+        UserError: no network and not in the cache, or not a whole safetensors file.
     """
     try:
         from huggingface_hub import hf_hub_download
@@ -136,8 +170,4 @@ def load_published(model: nn.Module, published: Weights) -> None:
             f"can't fetch {published.hub} from the Hugging Face hub, and it isn't in the cache: "
             f"{type(error).__name__}; check the network and try again"
         ) from error
-    state = translate(read(Path(path)), published.rules)
-    for name, own in model.state_dict().items():
-        if name.endswith("num_batches_tracked"):  # older files lack it, and evaluation needs none
-            state.setdefault(name, own)
-    load_exactly(model, state)
+    return translate(read(Path(path)), published.rules)

@@ -55,6 +55,15 @@ def train(  # noqa: PLR0913 - one option a thing that the user may say
             help="A random change to training pictures, such as affine or mixup; repeatable."
         ),
     ] = None,
+    start: Annotated[
+        Path | None, typer.Option(help="A finished run whose weights to start from.")
+    ] = None,
+    freeze: Annotated[
+        list[str] | None, typer.Option(help="A part that doesn't learn, such as body; repeatable.")
+    ] = None,
+    layer_decay: Annotated[
+        float | None, typer.Option(help="Rate of a block as a share of the next block's.")
+    ] = None,
     seed: Annotated[int, typer.Option(help="Decides split, first weights and order.")] = 0,
     name: Annotated[str | None, typer.Option(help="Of the run's folder.")] = None,
     out: Annotated[Path, typer.Option(help="Folder of runs.")] = Path("runs"),
@@ -78,6 +87,8 @@ def train(  # noqa: PLR0913 - one option a thing that the user may say
         "clip": clip,
         "patience": patience,
         "augment": tuple(augment) if augment else None,
+        "freeze": tuple(freeze) if freeze else None,
+        "layer_decay": layer_decay,
     }
     try:
         run = learn(
@@ -92,6 +103,7 @@ def train(  # noqa: PLR0913 - one option a thing that the user may say
             objective=objective,
             settings=parse_settings(set_ or []),
             recipe=recipe,
+            start=start,
             strategy=strategy,
             precision=precision,
             quiet=json,

@@ -130,7 +130,7 @@ class Training:
         rate = self.recipe.rate * shape(self.recipe, done, self.total)
         for _, optimiser in self.optimisers.values():
             for group in optimiser.param_groups:
-                group["lr"] = rate
+                group["lr"] = rate * group["share"]
         turn = Turn(self._descend, rate, done / self.total)
         return self.objective.step(self.model, self.players, batch, turn)
 

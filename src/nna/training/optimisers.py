@@ -13,13 +13,20 @@ def optimiser_of(module: nn.Module, recipe: Recipe) -> torch.optim.Optimizer:
 
     Torch's fused kernels: the same mathematics in one pass over the parameters.
     """
-    trained = [p for p in module.parameters() if p.requires_grad]
-    decayed = [p for p in trained if p.ndim > 1 or not recipe.decay]
-    others = [p for p in trained if p.ndim <= 1 and recipe.decay]
+    blocks: dict[str, dict[bool, list[nn.Parameter]]] = {}
+    for name, parameter in module.named_parameters():
+        if parameter.requires_grad:
+            block = ".".join(name.split(".")[:2]) if recipe.layer_decay < 1 else ""
+            decayed = parameter.ndim > 1 or not recipe.decay
+            blocks.setdefault(block, {}).setdefault(decayed, []).append(parameter)
     groups = [
-        {"params": params, "weight_decay": decay}
-        for params, decay in ((decayed, recipe.decay), (others, 0.0))
-        if params
+        {
+            "params": params,
+            "weight_decay": recipe.decay if decayed else 0.0,
+            "share": recipe.layer_decay**behind,
+        }
+        for behind, kinds in enumerate(reversed(blocks.values()))
+        for decayed, params in kinds.items()
     ]
     if recipe.optimiser == "sgd":
         return torch.optim.SGD(groups, lr=recipe.rate, momentum=recipe.momentum, fused=True)

@@ -37,12 +37,12 @@ class Request:
     precision: str
     versions: dict[str, str]
     command: str
+    start: str | None = None  # a run's folder whose weights it started from
 
     def training_recipe(self) -> Recipe:
         """The recipe, as an object again."""
         plain = dict(self.recipe)
-        plain["augment"] = tuple(plain["augment"])
-        return Recipe(**plain)
+        return Recipe(**{key: _tuples(value) for key, value in plain.items()})
 
     def configuration(self) -> Any:
         """The configuration, as an object again.
@@ -50,8 +50,13 @@ class Request:
         Raises:
             UserError: the architecture has no such settings any more.
         """
-        plain = {k: tuple(v) if isinstance(v, list) else v for k, v in self.config.items()}
+        plain = {key: _tuples(value) for key, value in self.config.items()}
         return registry.configure(self.architecture, **plain)
+
+
+def _tuples(value: Any) -> Any:
+    """JSON has lists only."""
+    return tuple(map(_tuples, value)) if isinstance(value, list) else value
 
 
 def versions() -> dict[str, str]:

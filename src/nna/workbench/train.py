@@ -41,6 +41,7 @@ def train(  # noqa: PLR0913 - one argument a thing that the user may say
     objective: str | None = None,
     settings: Mapping[str, Any] | None = None,
     recipe: Mapping[str, Any] | None = None,
+    start: str | Path | None = None,
     strategy: str = "auto",
     precision: str = "auto",
     quiet: bool = False,
@@ -59,6 +60,7 @@ def train(  # noqa: PLR0913 - one argument a thing that the user may say
         objective: instead of the architecture's own.
         settings: fields of the configuration to replace.
         recipe: fields of the recipe to replace.
+        start: a finished run whose weights to start from, where they fit by name and shape.
         strategy: "auto", "ddp" or "fsdp" (several processes, by torchrun).
         precision: "auto", "32-true" or "bf16-mixed".
         quiet: show no progress.
@@ -93,6 +95,7 @@ def train(  # noqa: PLR0913 - one argument a thing that the user may say
         precision=precision,
         versions=runs.versions(),
         command=runs.command(),
+        start=str(start) if start else None,
     )
     model = _initial(request)
     fabric = devices.fabric(strategy, precision, model)
@@ -111,7 +114,7 @@ def resume(folder: str | Path, quiet: bool = False) -> Run:
     if run.finished and run.results() is not None:
         raise UserError(f"{folder} is finished; to train longer, start a new run with --epochs")
     material = material_of(run)
-    model = _initial(run.request)
+    model = _initial(run.request, begun=run.checkpoint.exists())
     fabric = devices.fabric(run.request.strategy, run.request.precision, model)
     return _train(run, model, material, fabric, quiet)
 
@@ -159,7 +162,7 @@ def _recipe(material: Material, changes: Mapping[str, Any]) -> Recipe:
 
 def _sound(recipe: Recipe, material: Material) -> None:
     """Every field of a recipe must make sense before anything is written."""
-    least = {"epochs": 1, "batch": 0, "rate": 0.0, "decay": 0.0, "warmup": 0.0}
+    least = {"epochs": 1, "batch": 0, "rate": 0.0, "decay": 0.0, "warmup": 0.0, "layer_decay": 0.0}
     for field, bound in least.items():
         value = getattr(recipe, field)
         if not bound <= value < math.inf:
@@ -172,11 +175,42 @@ def _sound(recipe: Recipe, material: Material) -> None:
     check(recipe.augment, kind, material.task)
 
 
-def _initial(request: Request) -> torch.nn.Module:
+def _initial(request: Request, begun: bool = False) -> torch.nn.Module:
+    """The model before its first step; where training has `begun`, a checkpoint will fill it."""
     torch.manual_seed(request.seed)
-    config = request.configuration()
-    changed = {f.name: getattr(config, f.name) for f in dataclasses.fields(config)}
-    return registry.build(request.architecture, **changed)
+    name, variant, public = registry.split(request.architecture)
+    model = registry.construct(name, request.configuration())
+    if not begun and (state := _start(request, name, variant, public)):
+        fresh = weights.transplant(model, state)
+        anew = ", ".join(n for n in fresh if not n.endswith("num_batches_tracked")) or "nothing"
+        request.adapted.append(
+            f"weights from {request.start or request.architecture}; anew: {anew}"
+        )
+    _freeze(model, request.training_recipe().freeze)
+    return model
+
+
+def _start(request: Request, name: str, variant: str, public: str | None) -> weights.State | None:
+    if request.start is not None:
+        return weights.read(runs.open_run(request.start).model)
+    return weights.fetch(registry.published(name, variant, public)) if public else None
+
+
+def _freeze(model: torch.nn.Module, parts: tuple[str, ...]) -> None:
+    """Parameters whose names begin so stop learning.
+
+    Raises:
+        UserError: no name begins so, or nothing is left to learn.
+    """
+    for part in parts:
+        found = [p for name, p in model.named_parameters() if f"{name}.".startswith(f"{part}.")]
+        if not found:
+            first = dict.fromkeys(name.split(".")[0] for name, _ in model.named_parameters())
+            raise UserError(f"--freeze {part}: no such part; there are: {', '.join(first)}")
+        for parameter in found:
+            parameter.requires_grad_(False)
+    if parts and not any(p.requires_grad for p in model.parameters()):
+        raise UserError("--freeze leaves nothing to learn")
 
 
 def _create(out: Path, name: str | None, request: Request, fabric: Fabric) -> Run:
