@@ -74,3 +74,11 @@ def test_an_ordered_map_has_no_topographic_error_and_a_shuffled_one_has():
     shuffled = measures.mapping(ordered[[0, 5, 1, 6, 2, 7, 3, 8, 4, 9]], grid, x)
     assert shuffled["topographic error"].value > 0.5
     assert shuffled["quantisation error"].value == figures["quantisation error"].value
+
+
+def test_of_many_classes_the_top_five_are_counted():
+    scores = np.tile(np.arange(12.0), (4, 1))  # class 11 first, 7 fifth, 6 sixth
+    found = measures.classification(scores, np.array([11, 7, 6, 0]))
+    assert found["accuracy"].value == 0.25
+    assert found["top-5 accuracy"].value == 0.5
+    assert "top-5 accuracy" not in measures.classification(scores[:, :10], np.array([9, 1, 2, 3]))

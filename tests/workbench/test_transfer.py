@@ -104,5 +104,5 @@ def test_what_cannot_be_is_one_clear_line(tmp_path, asked, said):
 
 
 def test_weights_of_another_network_fit_nowhere(source, tmp_path):
-    with pytest.raises(UserError, match="only .* fit this architecture"):
+    with pytest.raises(UserError, match=r"only .* fit this architecture"):
         nna.train("mlp", "digits", out=tmp_path, recipe=QUICK, start=source.folder, quiet=True)

@@ -90,6 +90,21 @@ def pictures(images: np.ndarray, titles: Sequence[str], columns: int = 8) -> Plo
     return plot
 
 
+def calibration(sure: np.ndarray, right: np.ndarray) -> Plot:
+    """How often the answers are right, against how sure the model is of them."""
+    from sklearn.calibration import calibration_curve
+
+    often, said = calibration_curve(right, sure, n_bins=10, strategy="quantile")
+    plot, axes = new(4.2, 3.8)
+    axis = axes[0, 0]
+    axis.plot([0, 1], [0, 1], color=GREY, linewidth=1, label="as often as it says")
+    axis.plot(said, often, color=BLUE, marker="o", label="this model")
+    low = max(0.0, min(said.min(), often.min()) - 0.05)
+    axis.set(xlim=(low, 1.01), ylim=(low, 1.01), xlabel="how sure", ylabel="share that is right")
+    axis.legend(frameon=False)
+    return plot
+
+
 def masks(
     images: np.ndarray, truth: np.ndarray, predicted: np.ndarray, classes: Sequence[str]
 ) -> Plot:

@@ -13,6 +13,7 @@ import numpy as np
 from nna.errors import UserError
 
 LEVEL = 0.95
+MANY = 10  # classes above which the top five are worth counting
 SAMPLES = 2500  # forged examples judged
 LEAST = 20 / 2500  # share of samples that a mode needs to count as covered
 REACH = 4.0  # spreads around a mode's centre within which a sample belongs to it
@@ -65,14 +66,19 @@ def mean(
 
 
 def classification(scores: np.ndarray, y: np.ndarray) -> dict[str, Figure]:
-    """Accuracy, and the mean recall over classes."""
-    from sklearn.metrics import balanced_accuracy_score
+    """Accuracy, mean recall over classes, and of many classes the share in the top five."""
+    from sklearn.metrics import balanced_accuracy_score, top_k_accuracy_score
 
     predicted = scores.argmax(1)
-    return {
+    figures = {
         "accuracy": share(int((predicted == y).sum()), len(y)),
         "balanced accuracy": Figure(float(balanced_accuracy_score(y, predicted))),
     }
+    if scores.shape[1] > MANY:
+        labels = np.arange(scores.shape[1])
+        hits = top_k_accuracy_score(y, scores, k=5, labels=labels, normalize=False)
+        figures["top-5 accuracy"] = share(int(hits), len(y))
+    return figures
 
 
 def segmentation(confusions: np.ndarray) -> dict[str, Figure]:

@@ -23,6 +23,7 @@ SHARES = (
     "AP",
     "AP50",
     "accuracy",
+    "top-5 accuracy",
     "balanced accuracy",
     "mean IoU",
     "pixel accuracy",
@@ -101,7 +102,9 @@ def _asked(run: Run) -> list[tuple[str, str]]:
         f"fingerprint {request.data['fingerprint'][:12]}",
         "adapted": "; ".join(request.adapted) or "nothing",
         "configuration": ", ".join(f"{k} {v}" for k, v in request.config.items()),
-        "recipe": ", ".join(f"{k} {v}" for k, v in request.recipe.items() if v not in (None, [])),
+        "recipe": ", ".join(
+            f"{k} {v}" for k, v in request.recipe.items() if v not in (None, [], ())
+        ),
         "seed": str(request.seed),
         "versions": ", ".join(f"{k} {v}" for k, v in request.versions.items()),
     }
@@ -178,6 +181,9 @@ def _mistakes(model: nn.Module, material: Material, add: Any) -> None:
         return
     exponents = np.exp(scores - scores.max(1, keepdims=True))
     sure = exponents.max(1) / exponents.sum(1)
+    right = scores.argmax(1) == y
+    drawn = figures.calibration(sure, right)
+    add("Calibration", drawn, "Test examples in ten groups of like size, by how sure the model is.")
     wrong = np.flatnonzero(scores.argmax(1) != y)
     worst = wrong[np.argsort(-sure[wrong])][:MISTAKES]
     if not len(worst):
