@@ -40,7 +40,8 @@ def test_every_paper_gives_a_well_formed_entry():
         assert found["year"] == str(spec.paper.year)
         assert {"author", "title"} < found.keys()
         keys.append(citation.key(spec.paper))
-    assert len(keys) == len(set(keys))
+    papers = {registry.describe(name).paper.title for name in registry.names()}
+    assert len(set(keys)) == len(papers)  # two architectures may share one
 
 
 def test_an_entry_as_a_whole():
