@@ -74,10 +74,7 @@ def test_verdicts_follow_the_numbers(name):
             assert verdict.judge(experiment, columns)[place].verdict == expected
 
 
-SHIPPED = sorted(path.parent.name for path in record.SHIPPED.glob(f"*/{record.FILE}"))
-
-
-@pytest.mark.parametrize("name", SHIPPED)
+@pytest.mark.parametrize("name", catalog.names())
 def test_the_shipped_result_is_whole_and_its_verdicts_follow_from_it(name):
     folder = record.SHIPPED / name
     shipped = record.read(folder)
