@@ -4,12 +4,9 @@ import dataclasses
 
 import pytest
 import torch
-from safetensors.torch import save_file
 from torch import nn
 
 import nna
-from nna import compare
-from nna.architectures.convolutional.convnext import parity
 from nna.architectures.convolutional.convnext.model import Block, ConvNeXt
 from nna.architectures.convolutional.convnext.spec import VARIANTS, Config
 from nna.blocks.stochastic_depth import StochasticDepth
@@ -91,24 +88,6 @@ def test_a_distance_beyond_its_windows_leaves_no_trace():
 
     assert (scores(4) - scores(12)).abs().max() > 1e-6
     torch.testing.assert_close(scores(60), scores(88), rtol=0, atol=1e-12)
-
-
-def test_public_weights_load_by_name_and_compute_what_they_did(tmp_path, monkeypatch):
-    torch.manual_seed(0)
-    theirs = parity.theirs("tiny").eval()
-    compare.unsettle(theirs)
-    save_file(theirs.state_dict(), tmp_path / "model.safetensors")
-    asked = []
-
-    def download(*repository_and_file: str) -> str:
-        asked.append(repository_and_file)
-        return str(tmp_path / "model.safetensors")
-
-    monkeypatch.setattr("huggingface_hub.hf_hub_download", download)
-    model = nna.build("convnext/tiny@imagenet1k").eval()
-    assert asked == [("timm/convnext_tiny.fb_in1k", "model.safetensors")]
-    image = torch.randn(1, 3, 64, 64)
-    torch.testing.assert_close(model(image), theirs(image))
 
 
 def test_a_picture_too_small_for_the_stages_is_told_by_the_sizes():

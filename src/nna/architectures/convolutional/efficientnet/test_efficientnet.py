@@ -4,13 +4,11 @@ from typing import Any
 
 import pytest
 import torch
-from safetensors.torch import save_file
 from torch import Tensor
 from torch.nn.functional import cross_entropy, interpolate
 from torch.utils.flop_counter import FlopCounterMode
 
 import nna
-from nna import reference
 from nna.architectures.convolutional.efficientnet.model import EfficientNet, MBConv
 from nna.architectures.convolutional.efficientnet.spec import (
     ALPHA,
@@ -125,23 +123,3 @@ def test_small_images_keep_their_pixels_where_the_first_strides_are_left_out(tot
         assert model.body(model.stem(torch.zeros(1, 3, 64, 64))).shape[-1] == side
     with pytest.raises(UserError, match="power of two, not 12"):
         nna.build("efficientnet/b0", stride=12)
-
-
-def test_public_weights_load_by_name_and_compute_what_they_did(tmp_path, monkeypatch):
-    reference.torchvision()
-    from timm import create_model
-
-    torch.manual_seed(0)
-    theirs = create_model("efficientnet_b0").eval()
-    save_file(theirs.state_dict(), tmp_path / "model.safetensors")
-    asked = []
-
-    def download(*repository_and_file: str) -> str:
-        asked.append(repository_and_file)
-        return str(tmp_path / "model.safetensors")
-
-    monkeypatch.setattr("huggingface_hub.hf_hub_download", download)
-    model = nna.build("efficientnet/b0@imagenet1k").eval()
-    assert asked == [("timm/efficientnet_b0.ra_in1k", "model.safetensors")]
-    image = torch.randn(1, 3, 64, 64)
-    torch.testing.assert_close(model(image), theirs(image))

@@ -4,11 +4,9 @@ from typing import Any
 
 import pytest
 import torch
-from safetensors.torch import save_file
 from torch import nn
 
 import nna
-from nna import reference
 from nna.architectures.convolutional.inception_resnet.model import (
     Blueprint,
     InceptionResNet,
@@ -94,27 +92,6 @@ def test_the_scale_adds_nothing_that_its_convolution_could_not_compute():
     ratio = layer.mix.weight.grad.norm() / other.mix.weight.grad.norm()
     torch.testing.assert_close(ratio, torch.tensor(0.1))  # seen through the scale: s^2 as fast
     assert moved.abs().max() > 1e-4
-
-
-@pytest.mark.slow  # 56 million parameters, twice
-def test_public_weights_load_by_name_and_compute_what_they_did(tmp_path, monkeypatch):
-    reference.torchvision()
-    from timm.models.inception_resnet_v2 import InceptionResnetV2 as Theirs
-
-    torch.manual_seed(0)
-    theirs = Theirs().eval()
-    save_file(theirs.state_dict(), tmp_path / "model.safetensors")
-    asked = []
-
-    def download(*repository_and_file: str) -> str:
-        asked.append(repository_and_file)
-        return str(tmp_path / "model.safetensors")
-
-    monkeypatch.setattr("huggingface_hub.hf_hub_download", download)
-    model = nna.build("inception_resnet/v2@imagenet1k").eval()
-    assert asked == [("timm/inception_resnet_v2.tf_in1k", "model.safetensors")]
-    image = torch.randn(1, 3, 75, 75)
-    torch.testing.assert_close(model(image), theirs(image))
 
 
 def test_a_stage_without_modules_is_refused_in_one_sentence():

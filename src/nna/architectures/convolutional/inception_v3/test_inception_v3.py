@@ -4,12 +4,10 @@ from typing import Any
 
 import pytest
 import torch
-from safetensors.torch import save_file
 from torch import nn
 from torch.nn import functional
 
 import nna
-from nna import reference
 from nna.architectures.convolutional.inception_v3.model import Blueprint, InceptionV3
 from nna.architectures.convolutional.inception_v3.spec import VARIANTS, Config
 from nna.errors import UserError
@@ -81,28 +79,6 @@ def test_a_row_and_a_column_through_one_channel_cannot_make_a_diagonal():
     torch.testing.assert_close(missed, torch.tensor(6 / 7))
     row, column = diagonal.view(7, 1, 1, 7), diagonal.view(1, 7, 7, 1)
     torch.testing.assert_close(made(row, column), diagonal)  # through seven channels it can
-
-
-@pytest.mark.slow  # 27 million parameters, twice
-def test_public_weights_load_by_name_and_compute_what_they_did(tmp_path, monkeypatch):
-    reference.torchvision()
-    from timm.models.inception_v3 import InceptionV3 as Theirs
-
-    torch.manual_seed(0)
-    theirs = Theirs(aux_logits=True).eval()  # as in the public file
-    save_file(theirs.state_dict(), tmp_path / "model.safetensors")
-    theirs.aux_logits = False  # it would use the head in evaluation, too, on maps large enough
-    asked = []
-
-    def download(*repository_and_file: str) -> str:
-        asked.append(repository_and_file)
-        return str(tmp_path / "model.safetensors")
-
-    monkeypatch.setattr("huggingface_hub.hf_hub_download", download)
-    model = nna.build("inception_v3/v3@imagenet1k").eval()
-    assert asked == [("timm/inception_v3.tv_in1k", "model.safetensors")]
-    image = torch.randn(1, 3, 75, 75)
-    torch.testing.assert_close(model(image), theirs(image))
 
 
 def test_more_modules_than_were_published_are_refused_in_one_sentence():

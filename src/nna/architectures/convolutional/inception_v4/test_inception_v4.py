@@ -2,11 +2,9 @@
 
 import pytest
 import torch
-from safetensors.torch import save_file
 from torch import nn
 
 import nna
-from nna import reference
 from nna.architectures.convolutional.inception_v4.model import Blueprint, InceptionV4
 from nna.architectures.convolutional.inception_v4.spec import VARIANTS, Config
 from nna.errors import UserError
@@ -76,27 +74,6 @@ def test_a_silent_module_blocks_what_came_before_it_and_its_gradient():
     torch.testing.assert_close(one, other, rtol=0, atol=0)
     (gradient,) = torch.autograd.grad(one.sum(), images)
     assert gradient.count_nonzero() == 0
-
-
-@pytest.mark.slow  # 43 million parameters, twice
-def test_public_weights_load_by_name_and_compute_what_they_did(tmp_path, monkeypatch):
-    reference.torchvision()
-    from timm.models.inception_v4 import InceptionV4 as Theirs
-
-    torch.manual_seed(0)
-    theirs = Theirs().eval()
-    save_file(theirs.state_dict(), tmp_path / "model.safetensors")
-    asked = []
-
-    def download(*repository_and_file: str) -> str:
-        asked.append(repository_and_file)
-        return str(tmp_path / "model.safetensors")
-
-    monkeypatch.setattr("huggingface_hub.hf_hub_download", download)
-    model = nna.build("inception_v4/v4@imagenet1k").eval()
-    assert asked == [("timm/inception_v4.tf_in1k", "model.safetensors")]
-    image = torch.randn(1, 3, 75, 75)
-    torch.testing.assert_close(model(image), theirs(image))
 
 
 def test_a_stage_without_modules_is_refused_in_one_sentence():

@@ -4,13 +4,10 @@ from typing import Any
 
 import pytest
 import torch
-from safetensors.torch import save_file
 from torch import nn
 from torch.nn.functional import conv2d
 from torch.utils.flop_counter import FlopCounterMode
 
-import nna
-from nna import reference
 from nna.architectures.convolutional.mobilenet_v1.model import MobileNetV1, full, separable
 from nna.architectures.convolutional.mobilenet_v1.spec import VARIANTS
 
@@ -112,23 +109,3 @@ def test_one_layer_cannot_filter_a_channel_in_two_ways():
 
     assert error(full) < 0.01
     assert error(separable) > 0.45  # in expectation a half: one filter of the two
-
-
-def test_public_weights_load_by_name_and_compute_what_they_did(tmp_path, monkeypatch):
-    reference.torchvision()
-    from timm import create_model
-
-    torch.manual_seed(0)
-    theirs = create_model("mobilenetv1_100").eval()
-    save_file(theirs.state_dict(), tmp_path / "model.safetensors")
-    asked = []
-
-    def download(*repository_and_file: str) -> str:
-        asked.append(repository_and_file)
-        return str(tmp_path / "model.safetensors")
-
-    monkeypatch.setattr("huggingface_hub.hf_hub_download", download)
-    model = nna.build("mobilenet_v1/1.0@imagenet1k").eval()
-    assert asked == [("timm/mobilenetv1_100.ra4_e3600_r224_in1k", "model.safetensors")]
-    image = torch.randn(1, 3, 64, 64)
-    torch.testing.assert_close(model(image), theirs(image))

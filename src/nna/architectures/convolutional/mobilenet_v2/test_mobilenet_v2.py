@@ -4,13 +4,11 @@ from typing import Any
 
 import pytest
 import torch
-from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.nn.functional import relu6
 from torch.utils.flop_counter import FlopCounterMode
 
 import nna
-from nna import reference
 from nna.architectures.convolutional.mobilenet_v2.model import InvertedResidual, MobileNetV2, eights
 from nna.architectures.convolutional.mobilenet_v2.spec import VARIANTS
 from nna.errors import UserError
@@ -107,26 +105,6 @@ def test_no_more_passes_between_blocks_than_the_narrow_layer_has_channels():
     pixels = x.movedim(1, -1).flatten(0, 2)
     assert lost(wide.movedim(1, -1).flatten(0, 2), pixels) < 1e-6
     assert lost(narrow.movedim(1, -1).flatten(0, 2), pixels) > 0.72  # three quarters, less chance
-
-
-def test_public_weights_load_by_name_and_compute_what_they_did(tmp_path, monkeypatch):
-    reference.torchvision()
-    from timm import create_model
-
-    torch.manual_seed(0)
-    theirs = create_model("mobilenetv2_100").eval()
-    save_file(theirs.state_dict(), tmp_path / "model.safetensors")
-    asked = []
-
-    def download(*repository_and_file: str) -> str:
-        asked.append(repository_and_file)
-        return str(tmp_path / "model.safetensors")
-
-    monkeypatch.setattr("huggingface_hub.hf_hub_download", download)
-    model = nna.build("mobilenet_v2/1.0@imagenet1k").eval()
-    assert asked == [("timm/mobilenetv2_100.ra_in1k", "model.safetensors")]
-    image = torch.randn(1, 3, 64, 64)
-    torch.testing.assert_close(model(image), theirs(image))
 
 
 def test_more_stages_than_table_2_has_are_refused_in_one_sentence():

@@ -4,13 +4,10 @@ from typing import Any
 
 import pytest
 import torch
-from safetensors.torch import save_file
 from torch import nn
 from torch.nn.functional import hardswish, relu6, silu
 from torch.utils.flop_counter import FlopCounterMode
 
-import nna
-from nna import reference
 from nna.architectures.convolutional.mobilenet_v3.model import Bottleneck, MobileNetV3
 from nna.architectures.convolutional.mobilenet_v3.spec import ROWS, VARIANTS, Row
 from nna.blocks.squeeze import SqueezeExcitation
@@ -105,23 +102,3 @@ def test_a_shut_gate_never_opens_again():
     loss, moved = learn(nn.Sigmoid)
     assert moved > 0.1
     assert loss < 0.8
-
-
-def test_public_weights_load_by_name_and_compute_what_they_did(tmp_path, monkeypatch):
-    reference.torchvision()
-    from timm import create_model
-
-    torch.manual_seed(0)
-    theirs = create_model("mobilenetv3_small_100").eval()
-    save_file(theirs.state_dict(), tmp_path / "model.safetensors")
-    asked = []
-
-    def download(*repository_and_file: str) -> str:
-        asked.append(repository_and_file)
-        return str(tmp_path / "model.safetensors")
-
-    monkeypatch.setattr("huggingface_hub.hf_hub_download", download)
-    model = nna.build("mobilenet_v3/small@imagenet1k").eval()
-    assert asked == [("timm/mobilenetv3_small_100.lamb_in1k", "model.safetensors")]
-    image = torch.randn(1, 3, 64, 64)
-    torch.testing.assert_close(model(image), theirs(image))

@@ -2,12 +2,10 @@
 
 import pytest
 import torch
-from safetensors.torch import save_file
 from torch import nn
 
 import nna
 from nna import compare, contract
-from nna.architectures.convolutional.nasnet import parity
 from nna.architectures.convolutional.nasnet.model import Cell, NASNet, Same, project, separable
 from nna.architectures.convolutional.nasnet.spec import NORMAL, REDUCTION, VARIANTS, Config
 from nna.blocks.stochastic_depth import StochasticDepth
@@ -94,24 +92,6 @@ def test_a_move_by_one_pixel_changes_the_scores_and_by_the_stride_does_not():
     stride = (scores(120) - scores(116)).abs().max()
     assert moved > 1e-6
     assert stride < 1e-12
-
-
-@pytest.mark.slow
-def test_public_weights_load_by_name_and_compute_what_they_did(tmp_path, monkeypatch):
-    torch.manual_seed(0)
-    theirs = parity.theirs(width=168, stem=96, classes=1000).eval()
-    save_file(theirs.state_dict(), tmp_path / "model.safetensors")
-    asked = []
-
-    def download(*repository_and_file: str) -> str:
-        asked.append(repository_and_file)
-        return str(tmp_path / "model.safetensors")
-
-    monkeypatch.setattr("huggingface_hub.hf_hub_download", download)
-    model = nna.build("nasnet/large@imagenet1k").eval()
-    assert asked == [("timm/nasnetalarge.tf_in1k", "model.safetensors")]
-    image = torch.randn(1, 3, 64, 64)
-    torch.testing.assert_close(model(image), theirs(image))
 
 
 def test_a_stem_of_another_stride_is_refused_in_one_sentence():

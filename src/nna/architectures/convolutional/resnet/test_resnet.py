@@ -5,13 +5,12 @@ import dataclasses
 import pytest
 import torch
 from huggingface_hub.errors import LocalEntryNotFoundError
-from safetensors.torch import save_file
 from sklearn.datasets import load_digits
 from torch import nn
 from torch.nn.functional import cross_entropy
 
 import nna
-from nna import contract, reference, registry, twins
+from nna import contract, registry, twins
 from nna.architectures.convolutional.resnet.model import Padded, Residual, ResNet, basic, bottleneck
 from nna.architectures.convolutional.resnet.spec import SPEC, VARIANTS, Config
 from nna.errors import UserError
@@ -147,23 +146,6 @@ def test_the_twin_has_the_small_stem_and_the_padded_shortcut_too():
     twins.copy_weights(model, twin)
     image = torch.randn(2, 3, 9, 12)
     torch.testing.assert_close(torch.as_tensor(twins.call(twin, image)), model(image))
-
-
-def test_public_weights_load_by_name_and_compute_what_they_did(tmp_path, monkeypatch):
-    torch.manual_seed(0)
-    theirs = reference.torchvision().models.resnet18().eval()
-    save_file(theirs.state_dict(), tmp_path / "model.safetensors")
-    asked = []
-
-    def download(*repository_and_file: str) -> str:
-        asked.append(repository_and_file)
-        return str(tmp_path / "model.safetensors")
-
-    monkeypatch.setattr("huggingface_hub.hf_hub_download", download)
-    model = nna.build("resnet/18@imagenet1k").eval()
-    assert asked == [("timm/resnet18.tv_in1k", "model.safetensors")]
-    image = torch.randn(1, 3, 64, 64)
-    torch.testing.assert_close(model(image), theirs(image))
 
 
 def test_public_weights_out_of_reach_are_one_clear_line(monkeypatch):

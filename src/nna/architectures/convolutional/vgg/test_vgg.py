@@ -4,14 +4,12 @@ from typing import Any
 
 import pytest
 import torch
-from safetensors.torch import save_file
 from sklearn.datasets import load_digits
 from torch import nn
 from torch.nn import functional
 from torch.nn.functional import cross_entropy
 
 import nna
-from nna import reference
 from nna.architectures.convolutional.vgg.model import VGG, dense, stage
 from nna.architectures.convolutional.vgg.spec import VARIANTS, Config
 from nna.errors import UserError
@@ -96,27 +94,6 @@ def test_deep_it_does_not_learn_from_weights_of_one_spread_everywhere():
     assert shallow < 0.7
     assert deep > 2.2  # chance is log 10 = 2.3
     assert fitted < 1.5
-
-
-@pytest.mark.slow  # the smallest has 133 million parameters
-def test_public_weights_load_by_name_and_compute_what_they_did(tmp_path, monkeypatch):
-    reference.torchvision()
-    from timm.models import vgg
-
-    torch.manual_seed(0)
-    theirs = vgg.vgg11().eval()
-    save_file(theirs.state_dict(), tmp_path / "model.safetensors")
-    asked = []
-
-    def download(*repository_and_file: str) -> str:
-        asked.append(repository_and_file)
-        return str(tmp_path / "model.safetensors")
-
-    monkeypatch.setattr("huggingface_hub.hf_hub_download", download)
-    model = nna.build("vgg/11@imagenet1k").eval()
-    assert asked == [("timm/vgg11.tv_in1k", "model.safetensors")]
-    image = torch.randn(1, 3, 64, 64)
-    torch.testing.assert_close(model(image), theirs(image))
 
 
 def test_more_stages_than_the_side_can_be_halved_are_refused_in_one_sentence():

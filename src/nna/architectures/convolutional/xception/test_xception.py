@@ -4,12 +4,9 @@ from typing import Any
 
 import pytest
 import torch
-from safetensors.torch import save_file
 from torch import nn
 from torch.nn.functional import conv2d
 
-import nna
-from nna import reference
 from nna.architectures.convolutional.xception.model import Residual, Xception, block, separable
 from nna.architectures.convolutional.xception.spec import VARIANTS, Config
 
@@ -101,23 +98,3 @@ def test_one_layer_has_no_more_filters_than_channels_come_in():
     assert bound > 0.4
     assert error(layer) == pytest.approx(bound, abs=0.03)
     assert error(nn.Conv2d(1, 8, 3, padding=1, bias=False)) < 0.01  # why the stem is ordinary
-
-
-def test_public_weights_load_by_name_and_compute_what_they_did(tmp_path, monkeypatch):
-    reference.torchvision()
-    from timm import create_model
-
-    torch.manual_seed(0)
-    theirs = create_model("legacy_xception").eval()
-    save_file(theirs.state_dict(), tmp_path / "model.safetensors")
-    asked = []
-
-    def download(*repository_and_file: str) -> str:
-        asked.append(repository_and_file)
-        return str(tmp_path / "model.safetensors")
-
-    monkeypatch.setattr("huggingface_hub.hf_hub_download", download)
-    model = nna.build("xception/full@imagenet1k").eval()
-    assert asked == [("smp-hub/xception.imagenet", "model.safetensors")]
-    image = torch.randn(1, 3, 64, 64)
-    torch.testing.assert_close(model(image), theirs(image))

@@ -1,0 +1,74 @@
+"""Public checkpoints: files of the hub's layout load by our names and compute what they did.
+
+No test has a network: timm's own models, whose names those files bear, stand in for them.
+"""
+
+import pytest
+import torch
+from safetensors.torch import save_file
+
+import nna
+from nna import reference, registry, weights
+
+MODELS = {"smp-hub/xception.imagenet": "legacy_xception"}  # where the file's name isn't timm's
+ENTRIES = [
+    (name, key, entry)
+    for name in registry.names()
+    for key, entry in registry.describe(name).weights.items()
+    if entry.prepare
+]
+
+
+def theirs(hub):
+    reference.torchvision()
+    from timm import create_model
+    from timm.models.inception_v3 import InceptionV3
+
+    if "inception_v3" in hub:  # the public file has the auxiliary head, which timm leaves out
+        return InceptionV3(aux_logits=True).eval()
+    return create_model(MODELS.get(hub) or hub.removeprefix("timm/").split(".")[0]).eval()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "key", "entry"), [pytest.param(*e, id=f"{e[0]}-{e[1]}") for e in ENTRIES]
+)
+def test_every_entry_has_its_counterpart_of_the_same_shape(name, key, entry):
+    with torch.device("meta"):
+        state = weights.translate(theirs(entry.hub).state_dict(), entry.rules)
+        spec = registry.describe(name)
+        own = registry.resolve(name, spec.model)(spec.variants[entry.variant].config).state_dict()
+    assert {k: v.shape for k, v in state.items()} == {k: v.shape for k, v in own.items()}
+
+
+def smallest():
+    """Of each architecture the checkpoint with the fewest parameters."""
+    found = {}
+    for name, key, entry in ENTRIES:
+        params = registry.describe(name).variants[entry.variant].params
+        if name not in found or params < found[name][0]:
+            found[name] = (params, key, entry)
+    return [pytest.param(name, key, entry, id=name) for name, (_, key, entry) in found.items()]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "key", "entry"), smallest())
+def test_public_weights_load_by_name_and_compute_what_they_did(
+    name, key, entry, tmp_path, monkeypatch
+):
+    torch.manual_seed(0)
+    known = theirs(entry.hub)
+    save_file(known.state_dict(), tmp_path / "model.safetensors")
+    known.aux_logits = False  # timm's Inception would use it in evaluation, too
+    asked = []
+
+    def download(*repository_and_file: str) -> str:
+        asked.append(repository_and_file)
+        return str(tmp_path / "model.safetensors")
+
+    monkeypatch.setattr("huggingface_hub.hf_hub_download", download)
+    model = nna.build(f"{name}/{key}").eval()
+    assert asked == [(entry.hub, "model.safetensors")]
+    image = torch.randn(1, 3, entry.prepare.side, entry.prepare.side)
+    with torch.no_grad():
+        torch.testing.assert_close(model(image), known(image))
