@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 import torch
 
+import nna
 from nna import objectives
 from nna.blocks.boxes import offsets
+from nna.errors import UserError
 from nna.objectives.base import Batch
 from nna.workbench import measures
 from nna.workbench.evaluate import found
@@ -56,3 +58,21 @@ def test_the_loss_vanishes_for_sure_and_exact_answers_only():
     bad, _ = loss(torch.nn.Identity(), Batch((torch.cat([references, by, -sure], 2),), truth))
     assert float(good) == pytest.approx(0, abs=1e-5)
     assert float(bad) > 50
+
+
+def test_without_what_measures_it_nothing_is_trained(tmp_path, monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(UserError, match=r"pip install 'nna\[vision\]'"):
+        nna.train("ssd", "digit_boxes", out=tmp_path / "runs", quiet=True)
+    assert not (tmp_path / "runs").exists()
+
+
+def test_a_detector_from_training_to_boxes(tmp_path):
+    run = nna.train("ssd", "digit_boxes", out=tmp_path, recipe={"epochs": 2}, quiet=True)
+    measured = run.results()
+    assert measured is not None
+    assert measured["metrics"]["AP50"]["value"] > 0.02
+    assert "Boxes" in (run.folder / "report.html").read_text(encoding="utf-8")
+    trained = nna.load(run.folder)  # nested settings came back from JSON
+    answers = trained.predict("digit_boxes")
+    assert all(answer["left"] < answer["right"] for answer in answers)

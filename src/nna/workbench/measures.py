@@ -13,6 +13,7 @@ import numpy as np
 from nna.errors import UserError
 
 LEVEL = 0.95
+PRECISION = "detection is measured with pycocotools: pip install 'nna[vision]'"
 MANY = 10  # classes above which the top five are worth counting
 SAMPLES = 2500  # forged examples judged
 LEAST = 20 / 2500  # share of samples that a mode needs to count as covered
@@ -142,8 +143,7 @@ def detection(found: list[np.ndarray], truth: np.ndarray, classes: int) -> dict[
         from pycocotools.coco import COCO
         from pycocotools.cocoeval import COCOeval
     except ImportError as error:
-        needed = "detection is measured with pycocotools: pip install 'nna[vision]'"
-        raise UserError(needed) from error
+        raise UserError(PRECISION) from error
     boxes = [(image, row) for image, rows in enumerate(truth) for row in rows if row[0] >= 0]
     with contextlib.redirect_stdout(io.StringIO()):
         known: Any = COCO()

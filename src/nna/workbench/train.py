@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib.util
 import math
 from collections.abc import Mapping
 from pathlib import Path
@@ -21,7 +22,7 @@ from nna.training.checkpoint import weights_of
 from nna.training.loop import Interrupted, Training
 from nna.training.runs import Request, Run
 from nna.training.watch import Bar, Silent, Watcher
-from nna.workbench import evaluate
+from nna.workbench import evaluate, measures
 from nna.workbench.material import Material, Source, gather, task_named
 
 if TYPE_CHECKING:
@@ -173,6 +174,8 @@ def _sound(recipe: Recipe, material: Material) -> None:
             raise UserError(f"no {field} {value!r}; there are: {', '.join(choices)}")
     kind = material.parts["train"].port.kind
     check(recipe.augment, kind, material.task)
+    if material.task == "detection" and not importlib.util.find_spec("pycocotools"):
+        raise UserError(measures.PRECISION)  # now, not when training is over
 
 
 def _initial(request: Request, begun: bool = False) -> torch.nn.Module:
