@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import string
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -138,7 +139,7 @@ def _sections(
 def _of_task(
     model: nn.Module, material: Material, add: Any, sections: list[dict[str, str]]
 ) -> None:
-    if material.task == "language-modelling":
+    if material.task == "language-modelling" and _is_text(material):
         sections.append({"title": "A sample", "text": _sample(model, material)})
     elif draw := _DRAWN.get(material.task):
         draw(model, material, add)
@@ -248,6 +249,12 @@ _DRAWN = {
     "regression": _against,
     "mapping": _map,
 }
+
+
+def _is_text(material: Material) -> bool:
+    """Whether the tokens are bytes of writing, and not those of a sound, say."""
+    tokens = np.asarray(material.raw["test"].x).ravel()
+    return bool(np.isin(tokens, list(bytes(string.printable, "ascii"))).mean() > 0.7)
 
 
 def _sample(model: nn.Module, material: Material) -> str:
