@@ -177,8 +177,8 @@ def table(made: list[dict[str, Any]], data: str) -> str:
         "",
         f"Desk sizes, seeds {', '.join(map(str, SEEDS))} (each its own split), {budget}. In "
         "brackets the 95 % interval over the test examples of all seeds; then the worst and the "
-        "best seed; seconds are the median of a training with its evaluation, on the machine that "
-        "made this table.",
+        "best seed. Seconds are by the clock, the median of a training with its evaluation, with "
+        "whatever else the machine was doing: compare multiply-adds for cost.",
         "",
         "| architecture | accuracy | seeds | parameters | multiply-adds | seconds |",
         "|---|---|---|---|---|---|",
