@@ -161,8 +161,10 @@ def fetch(published: Weights) -> State:
     """
     try:
         from huggingface_hub import hf_hub_download
+        from huggingface_hub.utils import logging
     except ImportError as error:
         raise UserError("public weights need one more package: pip install 'nna[hub]'") from error
+    logging.set_verbosity_error()  # its retries are told in our one line
     try:
         path = hf_hub_download(published.hub, "model.safetensors")
     except Exception as error:  # the hub client raises a dozen kinds; all mean "not to be had"
