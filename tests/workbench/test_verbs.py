@@ -39,11 +39,12 @@ def test_the_report_is_whole_in_itself(digits):
     for title in (
         "Learning curves",
         "Confusion matrix",
+        "Calibration",
         "confident mistakes",
         "First-layer filters",
     ):
         assert title in page
-    assert page.count("data:image/png;base64,") == 4
+    assert page.count("data:image/png;base64,") == 5
     assert not re.search(r"(src|href)=\"(?!data:)", page)
     assert "8x8 -&gt;" in page or "columns" in page
 
