@@ -28,6 +28,10 @@ class Batch:
     target: Tensor | None = None
     rows: Tensor | None = None  # of a graph: the nodes that are examples here
 
+    def __len__(self) -> int:
+        """How many examples."""
+        return len(self.inputs[0] if self.rows is None else self.rows)
+
     def of(self, outputs: Tensor) -> Tensor:
         """The outputs that belong to the examples."""
         return outputs if self.rows is None else outputs[self.rows]

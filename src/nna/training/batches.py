@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -54,10 +53,3 @@ class Tensors:
         size = len(self) if self.edges is not None else AT_ONCE
         for index in torch.arange(len(self), device=self.x.device).split(size):
             yield self.batch(index), len(index)
-
-
-def shuffled(n: int, seed: int, epoch: int) -> Tensor:
-    """The order of the examples in an epoch: decided by both, so that resuming needs no memory."""
-    digest = hashlib.sha256(f"{seed}/{epoch}".encode()).digest()
-    order = torch.Generator().manual_seed(int.from_bytes(digest[:7], "big"))
-    return torch.randperm(n, generator=order)

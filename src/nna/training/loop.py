@@ -18,13 +18,13 @@ from torch import Tensor, nn
 
 from nna import weights
 from nna.errors import UserError
-from nna.objectives.base import Objective, Turn
+from nna.objectives.base import Batch, Objective, Turn
 from nna.spec import Recipe
 from nna.training import checkpoint, files
-from nna.training.augment import augment
-from nna.training.batches import Tensors, shuffled
+from nna.training.batches import Tensors
 from nna.training.checkpoint import EVERYWHERE, Position
 from nna.training.devices import lay_out
+from nna.training.feed import Feed
 from nna.training.optimisers import optimiser_of, shape
 from nna.training.watch import Silent, Watcher
 
@@ -74,9 +74,8 @@ class Training:
             self.size -= self.size % self.fabric.world_size
         self.steps = len(self.train) // self.size if many else -(-len(self.train) // self.size)
         self.total = self.steps * self.recipe.epochs
-        target = self.train.target
-        counted = self.recipe.augment and target is not None and not target.is_floating_point()
-        self.classes = int(target.max()) + 1 if counted and target is not None else 0
+        rank, processes = self.fabric.global_rank, self.fabric.world_size
+        self.feed = Feed(self.train, self.size, self.seed, self.recipe.augment, rank, processes)
         self.at = Position()
         self._sums: dict[str, Any] = {}
         self._best: dict[str, Tensor] = {}
@@ -106,26 +105,20 @@ class Training:
         return self.at
 
     def _epoch(self) -> None:
-        order = shuffled(len(self.train), self.seed, self.at.epoch).to(self.train.x.device)
         self.model.train()
         self._sums = {k: torch.tensor(v) for k, v in self.at.sums.items()}
         while self.at.step < self.steps:
-            start = self.at.step * self.size
-            index = order[start : start + self.size]
-            mine = index[self.fabric.global_rank :: self.fabric.world_size]
-            for name, value in self._step(mine).items():
-                self._sums[name] = self._sums.get(name, 0.0) + value.detach() * len(mine)
-            self.at.seen += len(mine)
+            batch = self.feed.batch(self.at.epoch, self.at.step)
+            for name, value in self._step(batch).items():
+                self._sums[name] = self._sums.get(name, 0.0) + value.detach() * len(batch)
+            self.at.seen += len(batch)
             self.at.step += 1
             self.watcher.step(self.at.epoch * self.steps + self.at.step, self.total)
             if self.at.step < self.steps:
                 self._pause_point()
         self._finish_epoch({k: float(v) / self.at.seen for k, v in self._sums.items()})
 
-    def _step(self, index: Tensor) -> Mapping[str, Tensor]:
-        batch = self.train.batch(index)
-        if self.recipe.augment:
-            batch = augment(batch, self.recipe.augment, self.classes)
+    def _step(self, batch: Batch) -> Mapping[str, Tensor]:
         done = self.at.epoch * self.steps + self.at.step
         rate = self.recipe.rate * shape(self.recipe, done, self.total)
         for _, optimiser in self.optimisers.values():
