@@ -3,12 +3,15 @@
 No test has a network: timm's own models, whose names those files bear, stand in for them.
 """
 
+import errno
+
 import pytest
 import torch
 from safetensors.torch import save_file
 
 import nna
 from nna import reference, registry, weights
+from nna.errors import UserError
 
 MODELS = {"smp-hub/xception.imagenet": "legacy_xception"}  # where the file's name isn't timm's
 ENTRIES = [
@@ -62,13 +65,49 @@ def test_public_weights_load_by_name_and_compute_what_they_did(
     known.aux_logits = False  # timm's Inception would use it in evaluation, too
     asked = []
 
-    def download(*repository_and_file: str) -> str:
-        asked.append(repository_and_file)
-        return str(tmp_path / "model.safetensors")
+    def download(repository):
+        asked.append(repository)
+        return tmp_path / "model.safetensors"
 
-    monkeypatch.setattr("huggingface_hub.hf_hub_download", download)
+    monkeypatch.setattr(weights, "download", download)
     model = nna.build(f"{name}/{key}").eval()
-    assert asked == [(entry.hub, "model.safetensors")]
+    assert asked == [entry.hub]
     image = torch.randn(1, 3, entry.prepare.side, entry.prepare.side)
     with torch.no_grad():
         torch.testing.assert_close(model(image), known(image))
+
+
+@pytest.mark.parametrize(
+    "refused", [OSError(errno.ENETUNREACH, "Network is unreachable"), TimeoutError("timed out")]
+)
+def test_without_a_network_one_line_comes_without_waiting(refused, tmp_path, monkeypatch):
+    patience = []
+
+    def connect(address, timeout=None, *rest, **more):
+        patience.append(timeout)
+        raise refused
+
+    def wait(seconds):
+        raise AssertionError(f"waited {seconds} seconds")
+
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
+    monkeypatch.setattr("socket.create_connection", connect)
+    monkeypatch.setattr("time.sleep", wait)
+    with pytest.raises(UserError, match=r"can't fetch timm/resnet50.*check the network") as caught:
+        nna.build("resnet/50@imagenet1k")
+    assert "\n" not in str(caught.value)
+    assert 0 < sum(patience) <= 10  # seconds, where every question is left without an answer
+
+
+def test_what_is_in_the_cache_needs_no_network(tmp_path, monkeypatch):
+    def connect(*address, **more):
+        raise AssertionError("asked the network")
+
+    kept = tmp_path / "models--some--model" / "snapshots" / "abc" / "model.safetensors"
+    kept.parent.mkdir(parents=True)
+    kept.write_bytes(b"whole")
+    (tmp_path / "models--some--model" / "refs").mkdir()
+    (tmp_path / "models--some--model" / "refs" / "main").write_text("abc")
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
+    monkeypatch.setattr("socket.create_connection", connect)
+    assert weights.download("some/model") == kept

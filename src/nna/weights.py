@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from nna.spec import Weights
 
 State = dict[str, Tensor]
+FILE = "model.safetensors"  # what the hub calls a checkpoint
+PATIENCE = 5.0  # seconds to wait for the hub's first answer
 
 
 def translate(state: Mapping[str, Tensor], rules: Sequence[Rule]) -> State:
@@ -159,17 +161,32 @@ def fetch(published: Weights) -> State:
     Raises:
         UserError: no network and not in the cache, or not a whole safetensors file.
     """
+    return translate(read(download(published.hub)), published.rules)
+
+
+def download(repository: str) -> Path:
+    """The file of a public checkpoint: from the cache of the hub's client, else from the hub.
+
+    The client itself would wait and try again for half a minute; whether the hub answers is asked
+    once before.
+
+    Raises:
+        UserError: the client isn't installed; no network and not in the cache.
+    """
     try:
-        from huggingface_hub import hf_hub_download
+        import huggingface_hub as hub
         from huggingface_hub.utils import logging
     except ImportError as error:
         raise UserError("public weights need one more package: pip install 'nna[hub]'") from error
     logging.set_verbosity_error()  # its retries are told in our one line
+    kept = hub.try_to_load_from_cache(repository, FILE)
+    if isinstance(kept, str):
+        return Path(kept)
     try:
-        path = hf_hub_download(published.hub, "model.safetensors")
+        hub.get_hf_file_metadata(hub.hf_hub_url(repository, FILE), timeout=PATIENCE)
+        return Path(hub.hf_hub_download(repository, FILE))
     except Exception as error:  # the hub client raises a dozen kinds; all mean "not to be had"
         raise UserError(
-            f"can't fetch {published.hub} from the Hugging Face hub, and it isn't in the cache: "
+            f"can't fetch {repository} from the Hugging Face hub, and it isn't in the cache: "
             f"{type(error).__name__}; check the network and try again"
         ) from error
-    return translate(read(Path(path)), published.rules)

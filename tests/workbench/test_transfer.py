@@ -61,9 +61,7 @@ def test_public_weights_start_a_training_on_other_classes(tmp_path, monkeypatch)
     torch.manual_seed(0)
     theirs = reference.torchvision().models.resnet18()
     save_file(theirs.state_dict(), tmp_path / "model.safetensors")
-    monkeypatch.setattr(
-        "huggingface_hub.hf_hub_download", lambda *_: str(tmp_path / "model.safetensors")
-    )
+    monkeypatch.setattr(weights, "download", lambda _: tmp_path / "model.safetensors")
     run = nna.train(
         "resnet/18@imagenet1k",
         "digit_stub",

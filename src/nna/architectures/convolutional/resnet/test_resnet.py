@@ -149,10 +149,10 @@ def test_the_twin_has_the_small_stem_and_the_padded_shortcut_too():
 
 
 def test_public_weights_out_of_reach_are_one_clear_line(monkeypatch):
-    def offline(*_: str) -> str:
+    def offline(*_: str, **__: float) -> None:
         raise LocalEntryNotFoundError("no network\nand nothing cached")
 
-    monkeypatch.setattr("huggingface_hub.hf_hub_download", offline)
+    monkeypatch.setattr("huggingface_hub.get_hf_file_metadata", offline)
     with pytest.raises(UserError, match=r"timm/resnet50\.tv_in1k") as caught:
         nna.build("resnet/50@imagenet1k")
     assert "\n" not in str(caught.value)

@@ -1,6 +1,7 @@
 """What the paper claims of GPT-2, and what its parts promise, beyond the shared contract."""
 
 import math
+from pathlib import Path
 
 import pytest
 import torch
@@ -160,11 +161,11 @@ def test_loads_a_checkpoint_laid_out_as_the_public_ones(tmp_path, monkeypatch):
     save_file({k: v.contiguous() for k, v in hub.items()}, tmp_path / "model.safetensors")
     asked = []
 
-    def download(repo: str, file: str) -> str:
-        asked.append(repo)
-        return str(tmp_path / file)
+    def download(repository: str) -> Path:
+        asked.append(repository)
+        return tmp_path / "model.safetensors"
 
-    monkeypatch.setattr("huggingface_hub.hf_hub_download", download)
+    monkeypatch.setattr("nna.weights.download", download)
     model = registry.build("gpt2/small@openai", **sizes).eval()
     assert asked == ["openai-community/gpt2"]
     tokens = torch.randint(40, (2, 16))
