@@ -54,12 +54,12 @@ class Series:
     """Equally spaced series, `(batch, steps, channels)`."""
 
     channels: Size = "channels"
-    steps: int = 16
+    steps: Size = 16
     kind: Literal["series"] = "series"
 
     def shape(self, batch: int, config: Any) -> tuple[int, ...]:
         """Shape of a batch of short series."""
-        return (batch, self.steps, size(self.channels, config))
+        return (batch, size(self.steps, config), size(self.channels, config))
 
     full_shape = shape
 
@@ -119,6 +119,18 @@ class Scores:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Embedding:
+    """Gives a point an example, `(batch, of)`: points of one class lie near each other."""
+
+    of: Size = "embedding"
+    kind: Literal["embedding"] = "embedding"
+
+    def shape(self, batch: int, config: Any) -> tuple[int, ...]:
+        """Shape of the points of a batch."""
+        return (batch, size(self.of, config))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StepScores:
     """Gives a row of scores at every step of a sequence, `(batch, length, of)`."""
 
@@ -163,7 +175,7 @@ class Detections:
 
 
 Input = Image | Table | Series | Tokens | Nodes | Edges
-Output = Scores | StepScores | PixelScores | Detections | Table
+Output = Scores | Embedding | StepScores | PixelScores | Detections | Table
 
 Task = Literal[
     "classification",
@@ -174,7 +186,10 @@ Task = Literal[
     "language-modelling",
     "reconstruction",
     "generation",
+    "density",
+    "recall",
     "mapping",
+    "verification",
 ]
 
 

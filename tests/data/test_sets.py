@@ -22,6 +22,8 @@ COUNTS = {  # rows a class, by the sources
     "breast_cancer": [212, 357],
     "wine": [59, 71, 48],
     "digits": [178, 182, 177, 183, 181, 182, 181, 179, 174, 180],
+    "digit_bitmaps": [178, 182, 177, 183, 181, 182, 181, 179, 174, 180],
+    "coarse_digits": [178, 182, 177, 183, 181, 182, 181, 179, 174, 180],
     "xor": [2, 2],
     "moons": [500, 500],
     "long_lag": [1000] * 4,
@@ -303,3 +305,14 @@ def test_what_cora_lacks_is_named(tmp_path, refuses):
 
 def test_an_unknown_set_is_answered_with_the_nearest(refuses):
     refuses(lambda: catalog.load("digit"), "no dataset 'digit'", "did you mean digits")
+
+
+@pytest.mark.parametrize(("name", "flipped"), [("digit_recall", 10), ("many_digits_recall", 3)])
+def test_a_cue_differs_from_its_picture_in_so_many_pixels(name, flipped):
+    examples = catalog.load(name)
+    assert examples.parts is not None
+    stored, cues = examples.take(examples.parts["train"]), examples.take(examples.parts["test"])
+    assert len(np.unique(stored.x, axis=0)) == len(stored)
+    assert np.array_equal(stored.x, stored.y)
+    assert ((cues.x != cues.y).sum(1) == flipped).all()
+    assert {row.tobytes() for row in cues.y} <= {row.tobytes() for row in stored.y}

@@ -82,3 +82,17 @@ def test_of_many_classes_the_top_five_are_counted():
     assert found["accuracy"].value == 0.25
     assert found["top-5 accuracy"].value == 0.5
     assert "top-5 accuracy" not in measures.classification(scores[:, :10], np.array([9, 1, 2, 3]))
+
+
+def test_fair_coins_cost_log_two_each_and_a_sure_thing_nothing():
+    figures = measures.density(np.log([0.125, 0.125, 1.0]))
+    assert figures["nats"].value == pytest.approx(2 * np.log(2))
+    assert not figures["nats"].higher_is_better
+
+
+def test_a_pattern_is_recalled_only_without_a_wrong_sign():
+    patterns = np.array([[1.0, -1.0, 1.0, 1.0], [1.0, 1.0, 1.0, -1.0]])
+    given = np.array([[0.2, -3.0, 1.0, 0.5], [0.2, 3.0, -1.0, -0.5]])
+    figures = measures.recall(given, patterns)
+    assert figures["recalled"].value == 0.5
+    assert figures["overlap"].value == pytest.approx(0.75)

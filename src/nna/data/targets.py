@@ -11,7 +11,7 @@ import pandas as pd
 from nna.errors import UserError
 from nna.spec import Task
 
-UNSUPERVISED: tuple[Task, ...] = ("reconstruction", "generation", "mapping")
+UNSUPERVISED: tuple[Task, ...] = ("reconstruction", "generation", "density", "mapping")
 MANY = 20  # different whole numbers above which they are amounts, not names of classes
 
 

@@ -165,6 +165,35 @@ def _gaussian(material: Material) -> Figures:
     return measures.generation(samples, np.asarray(test.x), test.y)
 
 
+def _independent(material: Material) -> Figures:
+    """Every column by itself: how often it is 1, each seen once more; other numbers, a Gaussian."""
+    train, test = (np.asarray(material.parts[p].x, np.float64) for p in ("train", "test"))
+    if np.isin(train, (0, 1)).all():
+        on = (train.sum(0) + 1) / (len(train) + 2)
+        return measures.density(np.where(test == 1, np.log(on), np.log1p(-on)).sum(1))
+    middle, spread = train.mean(0), train.std(0).clip(1e-6)
+    nats = ((test - middle) / spread) ** 2 / 2 + np.log(spread) + np.log(2 * np.pi) / 2
+    return measures.density(-nats.sum(1))
+
+
+def _cue(material: Material) -> Figures:
+    """The cue, given back as it came."""
+    test = material.parts["test"]
+    return measures.recall(np.asarray(test.x), np.asarray(test.y))
+
+
+def _hebb(material: Material) -> Figures:
+    """Hebb's rule, and twenty updates of all units at once."""
+    patterns, test = np.asarray(material.parts["train"].y), material.parts["test"]
+    weights = patterns.T @ patterns
+    np.fill_diagonal(weights, 0)
+    state = np.asarray(test.x)
+    for _ in range(20):
+        field = state @ weights
+        state = np.where(field == 0, state, np.sign(field))
+    return measures.recall(state, np.asarray(test.y))
+
+
 def _random_grid(material: Material) -> Figures:
     """The centres of k-means, as good as any in themselves, on the grid in no order."""
     from sklearn.cluster import KMeans
@@ -174,6 +203,21 @@ def _random_grid(material: Material) -> Figures:
     centres = KMeans(rows * columns, random_state=0).fit(train).cluster_centers_
     grid = np.stack(np.divmod(np.arange(rows * columns), columns), 1)
     return measures.mapping(centres, grid, test)
+
+
+def _raw_distance(material: Material) -> Figures:
+    return measures.verification(_flat(material, "test"), _target(material, "test"))
+
+
+def _discriminants(material: Material) -> Figures:
+    """Distances along the directions that part the training classes best, by linear algebra."""
+    from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
+
+    fitted = LinearDiscriminantAnalysis(solver="eigen", shrinkage="auto").fit(
+        _flat(material, "train"), _target(material, "train")
+    )
+    projected = fitted.transform(_flat(material, "test"))
+    return measures.verification(projected, _target(material, "test"))
 
 
 _CLASSES = {"majority": _majority, "logistic regression": _logistic}
@@ -186,5 +230,8 @@ _BASELINES: dict[Task, dict[str, Callable[[Material], Figures]]] = {
     "language-modelling": {"unigram": _unigram, "bigram": _bigram},
     "reconstruction": {"average": _average, "pca": _pca},
     "generation": {"gaussian": _gaussian},
+    "density": {"independent": _independent},
+    "recall": {"cue": _cue, "hebb": _hebb},
     "mapping": {"random grid": _random_grid},
+    "verification": {"raw distance": _raw_distance, "linear discriminants": _discriminants},
 }

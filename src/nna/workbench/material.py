@@ -12,11 +12,11 @@ from nna.data.adapt import adapt, settings
 from nna.data.examples import Examples, Part
 from nna.data.files import fingerprint, source
 from nna.data.prepare import Preparation
-from nna.data.split import split
+from nna.data.split import split, unseen
 from nna.errors import UserError
 from nna.spec import Architecture, Task
 
-UNSUPERVISED: tuple[Task, ...] = ("reconstruction", "mapping", "generation")
+UNSUPERVISED: tuple[Task, ...] = ("reconstruction", "mapping", "generation", "density")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +77,8 @@ def gather(
     where = Path(origin.data_dir) if origin.data_dir else None
     examples = source(origin.data, where, origin.target, origin.task)
     done = task_of(name, spec, examples.task)
+    if done == "verification":
+        examples = unseen(examples, seed)
     raw = split(examples, seed)
     preparation = Preparation.fit(raw["train"])
     parts: dict[Part, Examples] = {}
@@ -113,6 +115,8 @@ def task_of(name: str, spec: Architecture, offered: Task) -> Task:
     """
     if offered in spec.tasks:
         return offered
+    if offered == "classification" and "verification" in spec.tasks:
+        return "verification"
     for task in UNSUPERVISED:
         if task in spec.tasks:
             return task

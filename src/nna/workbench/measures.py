@@ -17,6 +17,7 @@ PRECISION = "detection is measured with pycocotools: pip install 'nna[vision]'"
 MANY = 10  # classes above which the top five are worth counting
 SAMPLES = 2500  # forged examples judged
 LEAST = 20 / 2500  # share of samples that a mode needs to count as covered
+PAIRED = 1000  # examples whose pairs are judged
 REACH = 4.0  # spreads around a mode's centre within which a sample belongs to it
 
 
@@ -242,6 +243,52 @@ def generation(samples: np.ndarray, x: np.ndarray, modes: np.ndarray | None) -> 
         "good samples": share(int(near.sum()), len(samples)),
         **figures,
     }
+
+
+def density(log_likelihood: np.ndarray) -> dict[str, Figure]:
+    """Nats that an example costs: minus the logarithm of its probability, `(n,)`, or density."""
+    return {"nats": mean(-log_likelihood.astype(np.float64))}
+
+
+def recall(given: np.ndarray, patterns: np.ndarray) -> dict[str, Figure]:
+    """Share of patterns recalled without a single wrong sign, and the mean overlap with them.
+
+    Args:
+        given: what came back for each cue, `(n, features)`.
+        patterns: what should have, of -1 and +1.
+    """
+    agreeing = np.sign(given) * patterns
+    return {
+        "recalled": share(int((agreeing == 1).all(1).sum()), len(patterns)),
+        "overlap": mean(agreeing.mean(1), higher_is_better=True),
+    }
+
+
+def verification(embeddings: np.ndarray, y: np.ndarray) -> dict[str, Figure]:
+    """How well distance tells pairs of one class from pairs of two: of all pairs of examples.
+
+    Area under the curve of true over false acceptances, and the equal error rate, where as many
+    pairs of one class are refused as of two are accepted. Pairs share examples, so their number
+    gives no interval. Of more than a thousand examples a thousand are drawn (seeded).
+    """
+    from sklearn.metrics import auc, roc_curve
+
+    apart, same = pairs(embeddings, y)
+    false, true, _ = roc_curve(same, -apart)
+    even = int(np.abs(1 - true - false).argmin())
+    return {
+        "AUC": Figure(float(auc(false, true))),
+        "equal error rate": Figure(float((1 - true + false)[even]) / 2, higher_is_better=False),
+    }
+
+
+def pairs(embeddings: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Distances of all pairs of (at most a thousand) examples, and which are of one class."""
+    from scipy.spatial.distance import pdist
+
+    drawn = np.random.default_rng(0).permutation(len(y))[:PAIRED]
+    one, other = np.triu_indices(len(drawn), 1)
+    return pdist(embeddings[drawn]), y[drawn][one] == y[drawn][other]
 
 
 def mapping(codebook: np.ndarray, grid: np.ndarray, x: np.ndarray) -> dict[str, Figure]:

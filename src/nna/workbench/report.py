@@ -16,19 +16,22 @@ from nna.objectives.pixel_cross_entropy import middle
 from nna.training import files
 from nna.training.batches import Tensors
 from nna.training.runs import Run
-from nna.workbench import evaluate, figures, looked
+from nna.workbench import evaluate, figures, looked, measures
 from nna.workbench.material import Material
 
 MISTAKES = 16  # the most confident ones shown
 SHARES = (
     "AP",
     "AP50",
+    "AUC",
+    "equal error rate",
     "accuracy",
     "top-5 accuracy",
     "balanced accuracy",
     "mean IoU",
     "pixel accuracy",
     "good samples",
+    "recalled",
     "topographic error",
 )
 
@@ -240,6 +243,12 @@ def _pairs(model: nn.Module, material: Material, add: Any) -> None:
     add("Reconstructions", figures.pictures(both, titles), "The first test examples.")
 
 
+def _distances(model: nn.Module, material: Material, add: Any) -> None:
+    out = evaluate.outputs(model, Tensors.of(material.parts["test"]))
+    drawn = figures.distances(*measures.pairs(out, np.asarray(material.parts["test"].y)))
+    add("Distances", drawn, "Pairs of test examples, of classes that training never saw.")
+
+
 _DRAWN = {
     "classification": _mistakes,
     "segmentation": _masks,
@@ -248,6 +257,7 @@ _DRAWN = {
     "reconstruction": _pairs,
     "regression": _against,
     "mapping": _map,
+    "verification": _distances,
 }
 
 
