@@ -11,7 +11,6 @@ from torch import nn
 from torch.nn import functional
 
 from nna.blocks.boxes import best, shifted
-from nna.data.examples import Examples
 from nna.objectives.pixel_cross_entropy import middle
 from nna.spec import Task
 from nna.training.batches import Tensors
@@ -56,27 +55,38 @@ def evaluate(model: nn.Module, material: Material) -> tuple[dict[str, Figure], d
     if material.task == "segmentation":
         return _pixels(out, material)
     if measured := _AS_IT_STANDS.get(material.task):
-        return measured(model, out, test), {}
+        return measured(model, out, material), {}
     if material.task == "verification":
         return measures.verification(out, np.asarray(test.y)), {}
-    if material.task == "regression":
-        y = material.raw["test"].targets
-        assert y is not None
-        return measures.regression(material.preparation.restore(out[:, 0]), y), {}
     return _classes(out, material)
 
 
 @torch.no_grad()
-def _density(model: nn.Module, out: np.ndarray, test: Examples) -> dict[str, Figure]:
+def _density(model: nn.Module, out: np.ndarray, material: Material) -> dict[str, Figure]:
     """Outputs are log-probabilities, up to the model's `log_partition()` where it has one."""
     constant = float(model.log_partition()) if hasattr(model, "log_partition") else 0.0  # type: ignore[operator]
     return measures.density(out[:, 0] - constant)
 
 
-_AS_IT_STANDS: dict[Task, Callable[[nn.Module, np.ndarray, Examples], dict[str, Figure]]] = {
+def _recall(model: nn.Module, out: np.ndarray, material: Material) -> dict[str, Figure]:
+    return measures.recall(out, np.asarray(material.parts["test"].y))
+
+
+def _reconstruction(model: nn.Module, out: np.ndarray, material: Material) -> dict[str, Figure]:
+    return measures.reconstruction(out, np.asarray(material.parts["test"].x))
+
+
+def _regression(model: nn.Module, out: np.ndarray, material: Material) -> dict[str, Figure]:
+    y = material.raw["test"].targets
+    assert y is not None
+    return measures.regression(material.preparation.restore(out[:, 0]), y)
+
+
+_AS_IT_STANDS: dict[Task, Callable[[nn.Module, np.ndarray, Material], dict[str, Figure]]] = {
     "density": _density,
-    "recall": lambda _, out, test: measures.recall(out, np.asarray(test.y)),
-    "reconstruction": lambda _, out, test: measures.reconstruction(out, np.asarray(test.x)),
+    "recall": _recall,
+    "reconstruction": _reconstruction,
+    "regression": _regression,
 }
 
 
