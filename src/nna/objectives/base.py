@@ -124,3 +124,14 @@ class WithoutGradient(Objective):
 def error_rate(scores: Tensor, target: Tensor) -> Tensor:
     """Share of the highest scores that are not the target's."""
     return (scores.argmax(-1) != target).float().mean()
+
+
+def adjustable(model: nn.Module, batch: Batch) -> tuple[nn.Linear, Tensor]:
+    """The one layer that is adjusted, `linear`, and what it reads of a batch.
+
+    It reads what `hidden(x)` gives, where fixed units stand before it, else the examples.
+    """
+    linear = model.get_submodule("linear")
+    assert isinstance(linear, nn.Linear)
+    hidden: Callable[[Tensor], Tensor] | None = getattr(model, "hidden", None)
+    return linear, hidden(batch.inputs[0]) if hidden else batch.inputs[0]

@@ -7,11 +7,18 @@ for the rest. Rosenblatt (1958); Novikoff (1962) bounds the mistakes by (R / mar
 import torch
 from torch import nn
 
-from nna.objectives.base import Batch, Quantities, Turn, WithoutGradient, error_rate
+from nna.objectives.base import (
+    Batch,
+    Quantities,
+    Turn,
+    WithoutGradient,
+    adjustable,
+    error_rate,
+)
 
 
 class PerceptronRule(WithoutGradient):
-    """For models whose only parameters are one layer, `linear`."""
+    """For models that adjust one layer, `linear`, with thresholds (biases) or without."""
 
     kind = "rule"
     tasks = ("classification",)
@@ -19,15 +26,15 @@ class PerceptronRule(WithoutGradient):
 
     def update(self, model: nn.Module, batch: Batch, turn: Turn) -> Quantities:
         """Show the batch's examples one after another, in order."""
-        linear = model.get_submodule("linear")
-        assert isinstance(linear, nn.Linear)
+        linear, fed = adjustable(model, batch)
         signs = 2.0 * nn.functional.one_hot(batch.goal(), linear.out_features) - 1
         mistakes = torch.zeros(())
-        for x, sign in zip(batch.inputs[0], signs.to(batch.inputs[0].dtype), strict=True):
+        for x, sign in zip(fed, signs.to(fed.dtype), strict=True):
             wrong = sign * linear(x) <= 0
             change = turn.rate * sign * wrong
             linear.weight += change[:, None] * x
-            linear.bias += change
+            if linear.bias is not None:
+                linear.bias += change
             mistakes += wrong.sum()
         return {"mistakes": mistakes / len(signs)}
 

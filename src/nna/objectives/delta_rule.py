@@ -1,0 +1,61 @@
+"""The delta rule, or LMS: after every example, right or wrong, a step against its error.
+
+w += rate (t - s) x, b += rate (t - s) for the sum s = w.x + b, before any threshold, and the target
+t: +1 for the unit's own class and -1 for the rest, or the number to predict. Widrow, Hoff (1960),
+Adaptive Switching Circuits. Each step is descent on that one example's (t - s)^2 / 2.
+"""
+
+import torch
+from torch import Tensor, nn
+
+from nna.errors import UserError
+from nna.objectives.base import Batch, Quantities, Turn, WithoutGradient, adjustable
+from nna.objectives.squared_error import numbers
+
+
+def signed(target: Tensor, like: Tensor) -> Tensor:
+    """The target in the shape of the outputs: numbers as they are, classes as +1 and -1."""
+    wanted = numbers(target, like)
+    return wanted if target.is_floating_point() else 2 * wanted - 1
+
+
+def half_squared(outputs: Tensor, target: Tensor) -> Tensor:
+    """Half the squared error, summed over outputs and averaged over examples."""
+    return 0.5 * torch.square(outputs - signed(target, outputs)).sum(-1).mean()
+
+
+class DeltaRule(WithoutGradient):
+    """For models that adjust one layer, `linear`, with thresholds (biases) or without."""
+
+    kind = "rule"
+    tasks = ("classification", "regression")
+
+    def update(self, model: nn.Module, batch: Batch, turn: Turn) -> Quantities:
+        """Show the batch's examples one after another, in order."""
+        linear, fed = adjustable(model, batch)
+        targets = signed(batch.goal(), fed.new_empty(len(fed), linear.out_features))
+        squared = fed.new_zeros(())
+        for x, t in zip(fed, targets, strict=True):
+            error = t - linear(x)
+            linear.weight += turn.rate * error[:, None] * x
+            if linear.bias is not None:
+                linear.bias += turn.rate * error
+            squared += error.square().sum()
+        if not squared.isfinite():
+            raise UserError(
+                f"the errors grow without bound: the rate ({turn.rate:g}) must stay well below 2 "
+                f"over the squared length of an example, on average {2 / _length(fed):.2g} here"
+            )
+        return {"loss": 0.5 * squared / len(fed)}
+
+    def measure(self, model: nn.Module, batch: Batch) -> Quantities:
+        """Half the squared error."""
+        return {"loss": half_squared(model(*batch.inputs), batch.goal())}
+
+
+def _length(fed: Tensor) -> float:
+    """Mean squared length of an example, the constant input of the bias included."""
+    return 1 + float(fed.square().sum(1).mean())
+
+
+OBJECTIVE = DeltaRule()
