@@ -25,7 +25,7 @@ def wanted(spec: Architecture) -> Input:
 def settings(spec: Architecture, examples: Examples) -> dict[str, int]:
     """The fields of a configuration that the (adapted) data decide."""
     port, fields = wanted(spec), {}
-    for attribute in ("channels", "features", "vocab"):
+    for attribute in ("channels", "features", "vocab", "steps"):
         field, value = getattr(port, attribute, None), getattr(examples.port, attribute, None)
         if isinstance(field, str) and isinstance(value, int):
             fields[field] = value

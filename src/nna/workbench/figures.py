@@ -225,6 +225,18 @@ def against(predicted: np.ndarray, y: np.ndarray) -> Plot:
     return plot
 
 
+def distances(apart: np.ndarray, same: np.ndarray) -> Plot:
+    """How far pairs lie apart, those of one class beside those of two."""
+    plot, axes = new(5.6, 3.4)
+    axis = axes[0, 0]
+    edges = np.linspace(0, apart.max() or 1.0, 60)
+    for of, colour, label in ((same, BLUE, "one class"), (~same, GREY, "two classes")):
+        axis.hist(apart[of], edges, density=True, color=colour, alpha=0.6, label=label)
+    axis.set(xlabel="distance", ylabel="density")
+    axis.legend(frameon=False)
+    return plot
+
+
 def map_of(codebook: np.ndarray, rows: int, columns: int, side: int | None) -> Plot:
     """A map's units on their grid: as pictures where they are such, else their distances."""
     if side and codebook.shape[1] == side * side:

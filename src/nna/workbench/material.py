@@ -12,7 +12,8 @@ from nna.data.adapt import adapt, settings
 from nna.data.examples import Examples, Part
 from nna.data.files import fingerprint, source
 from nna.data.prepare import Preparation
-from nna.data.split import split, unseen
+from nna.data.split import split
+from nna.data.unseen import unseen
 from nna.errors import UserError
 from nna.spec import Architecture, Task
 
