@@ -127,7 +127,7 @@ SPEC = Architecture(
     ),
     published_recipe=(
         "SGD, momentum 0.9, batch 1024, rate 0.6 divided by ten every 30 of 100 epochs, crops "
-        "and flips of 224 pixels, classes drawn evenly (section 5.1)"
+        "and flips of 224 pixels (section 5.1)"
     ),
     objectives=("cross_entropy", "squared_error"),
     signature=Signature(
