@@ -1,6 +1,6 @@
-"""Regenerate what the documents say: the ledger, the table in the README, the report's picture.
+"""Regenerate what the documents say: ledger, tables, the picture of a report.
 
-`make docs` runs it all (some minutes); `--table` only rewrites the README from the stored ledger.
+`make docs` runs it all (some minutes); `--table` only rewrites the tables from what is stored.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from nna import ledger, registry
+from nna.workbench import standings
 
 ROOT = Path(__file__).parents[1]
 DOCS, README = ROOT / "docs", ROOT / "README.md"
@@ -25,6 +26,8 @@ MARK = re.compile(r"(<!-- table: `make docs` -->\n).*?(<!-- end -->)", re.S)
 
 def main() -> None:
     """Prove, write, draw."""
+    for stem, held in standings.shipped().items():
+        (DOCS / "measured" / f"{stem}.md").write_text(standings.table(held), encoding="utf-8")
     if "--table" not in sys.argv:
         ledger.write(prove(), DOCS)
         picture()

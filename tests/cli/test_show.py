@@ -94,3 +94,20 @@ def test_bad_questions_get_one_line(nna, arguments, said):
 def test_a_missing_card_is_named(nna, monkeypatch, tmp_path):
     monkeypatch.setattr(registry, "folder", lambda name: tmp_path)
     assert f"resnet has no card yet: write {tmp_path}" in nna("show", "resnet").complaint()
+
+
+def test_the_place_in_the_family_s_protocol_is_shown(nna):
+    (reached,) = nna("show", "resnet", "--json").json()["standings"]
+    assert reached["low"] <= reached["accuracy"] <= reached["high"]
+    assert 1 <= reached["place"] <= reached["among"]
+    said = f"place {reached['place']} among {reached['among']} of its family"
+    assert said in nna("show", "resnet").out
+    assert nna("show", "gpt2", "--json").json()["standings"] == []
+
+
+def test_what_is_stored_of_a_family_is_shown_without_training(nna):
+    held = nna("family", "convolutional", "digits", "--stored", "--json").json()
+    out = nna("family", "convolutional", "digits", "--stored").out
+    assert all(row["id"] in out for row in held["rows"])
+    said = nna("family", "recurrent", "digits", "--stored").complaint()
+    assert "nothing is stored for recurrent-digits; there is: convolutional-digits" in said

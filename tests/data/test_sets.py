@@ -1,7 +1,9 @@
 """Every dataset is what it declares, the same on every load, and says what it lacks."""
 
 import gzip
+import io
 import struct
+import tarfile
 
 import networkx as nx
 import numpy as np
@@ -249,6 +251,87 @@ def test_a_missing_file_of_mnist_is_named(mnist, refuses):
     folder, _ = mnist
     (folder / "t10k-labels-idx1-ubyte.gz").unlink()
     refuses(lambda: catalog.load("mnist", folder), "holds no t10k-labels-idx1-ubyte.gz")
+
+
+def cifar(labels, seed=0) -> bytes:
+    """Pictures of CIFAR-10's binary layout: a byte of class, then red, green and blue by row."""
+    pixels = np.random.default_rng(seed).integers(0, 256, (len(labels), 3072), dtype=np.uint8)
+    return np.column_stack([np.array(labels, np.uint8), pixels]).tobytes()
+
+
+@pytest.fixture
+def cifar10(tmp_path):
+    """Five batches of four pictures and a test batch of three, unpacked."""
+    contents = {f"data_batch_{n}.bin": cifar([n, n + 1, n + 2, 0], n) for n in range(1, 6)}
+    contents["test_batch.bin"] = cifar([9, 8, 7], 9)
+    for name, content in contents.items():
+        (tmp_path / name).write_bytes(content)
+    return tmp_path, contents
+
+
+def packed(folder, contents):
+    with tarfile.open(folder / "cifar-10-binary.tar.gz", "w:gz") as archive:
+        for name, content in contents.items():
+            member = tarfile.TarInfo(f"cifar-10-batches-bin/{name}")
+            member.size = len(content)
+            archive.addfile(member, io.BytesIO(content))
+
+
+def test_cifar_is_read_and_split_as_published(cifar10):
+    folder, contents = cifar10
+    examples = catalog.load("cifar10", folder)
+    assert examples.x.shape == (23, 3, 32, 32)
+    assert examples.x.dtype == np.float32
+    parts = split(examples, seed=0)
+    assert [len(parts[p]) for p in PARTS] == [18, 2, 3]  # of 20 the last tenth is validation
+    assert parts["test"].y.tolist() == [9, 8, 7]
+    record = np.frombuffer(contents["data_batch_1.bin"], np.uint8)[:3073]
+    assert examples.y[0] == record[0] == 1
+    assert examples.x[0, 1, 0, 2] == np.float32(record[1 + 1024 + 2]) / np.float32(255)  # green
+
+
+def test_cifar_is_the_same_packed_or_in_its_own_folder(cifar10, tmp_path_factory):
+    folder, contents = cifar10
+    whole, inside = tmp_path_factory.mktemp("packed"), tmp_path_factory.mktemp("inside")
+    packed(whole, contents)
+    (inside / "cifar-10-batches-bin").mkdir()
+    for name, content in contents.items():
+        (inside / "cifar-10-batches-bin" / name).write_bytes(content)
+    known = fingerprint(catalog.load("cifar10", folder))
+    assert {fingerprint(catalog.load("cifar10", one)) for one in (whole, inside)} == {known}
+
+
+@pytest.mark.parametrize(
+    ("harm", "said"),
+    [
+        (lambda f: (f / "data_batch_3.bin").unlink(), r"holds no data_batch_3\.bin"),
+        (lambda f: (f / "data_batch_3.bin").write_bytes(b""), "data_batch_3.bin has 0 bytes"),
+        (
+            lambda f: (f / "data_batch_3.bin").write_bytes(cifar([1, 2])[:-1]),
+            "6,145 bytes, no multiple of 3,073",
+        ),
+        (lambda f: (f / "test_batch.bin").write_bytes(cifar([77])), "class 77 of 10"),
+        (lambda f: (f / "test_batch.bin").rename(f / "test_batch"), "pickle, which nna never"),
+        (lambda f: (f / "test_batch.bin").unlink(), r"holds no cifar-10-binary\.tar\.gz"),
+    ],
+)
+def test_faults_of_cifar_are_one_clear_line(harm, said, cifar10, refuses):
+    folder, _ = cifar10
+    harm(folder)
+    refuses(lambda: catalog.load("cifar10", folder), said)
+
+
+def test_a_damaged_archive_of_cifar_is_refused(cifar10, tmp_path_factory, refuses):
+    _, contents = cifar10
+    folder = tmp_path_factory.mktemp("packed")
+    packed(folder, contents)
+    path = folder / "cifar-10-binary.tar.gz"
+    whole = path.read_bytes()
+    for content in (whole[: len(whole) // 2], b"", b"no archive at all" * 99):
+        path.write_bytes(content)
+        refuses(lambda: catalog.load("cifar10", folder), "damaged", "bring a whole copy")
+    packed(folder, {"data_batch_1.bin": contents["data_batch_1.bin"]})
+    refuses(lambda: catalog.load("cifar10", folder), "data_batch_2.bin", "as published")
 
 
 CORA = {

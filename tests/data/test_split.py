@@ -121,3 +121,25 @@ def test_what_can_not_be_split_is_told(refuses):
     refuses(lambda: split(many, 0), "10 classes in 40 examples", "--task regression")
     gone = dataclasses.replace(rows([0, 1] * 5), classes=("c0", "c1", "never"))
     refuses(lambda: split(gone, 0), "class 'never' has 0 examples")
+
+
+@settings(max_examples=50, deadline=None)
+@given(labelled(), st.integers(0, 2**31), st.integers(4, 200))
+def test_fewer_are_drawn_from_each_class_its_share(labels, seed, most):
+    whole, parts = split(rows(labels), seed), split(rows(labels), seed, most=most)
+    for part, count in zip(PARTS, (most, most // 2, most // 2), strict=True):
+        assert len(parts[part]) == min(count, len(whole[part]))
+        assert set(numbers(parts[part])) <= set(numbers(whole[part]))
+        total = np.bincount(whole[part].y, minlength=max(labels) + 1)
+        expected = total * len(parts[part]) / len(whole[part])
+        drawn = np.bincount(parts[part].y, minlength=len(total))
+        assert np.abs(drawn - expected).max() <= 1.5
+
+
+def test_a_source_s_own_parts_are_thinned_too_and_none_is_emptied(refuses):
+    parts = dict(zip(PARTS, np.split(np.arange(30), [20, 24]), strict=True))
+    examples = rows([0, 1] * 15, parts=parts)
+    drawn = split(examples, 0, most=4)
+    assert [len(drawn[part]) for part in PARTS] == [4, 2, 2]
+    assert all(set(numbers(drawn[part])) <= set(parts[part].tolist()) for part in PARTS)
+    refuses(lambda: split(examples, 0, most=1), "at least two training examples")

@@ -6,7 +6,8 @@ import pytest
 
 from nna import registry
 from nna.errors import UserError
-from nna.workbench import protocol
+from nna.workbench import protocol, standings
+from nna.workbench.material import Source
 
 
 def test_members_are_classifiers_of_pictures():
@@ -17,12 +18,18 @@ def test_members_are_classifiers_of_pictures():
         protocol.members("recurrent")
 
 
-def test_what_was_trained_is_kept_and_continued(tmp_path, monkeypatch):
+@pytest.fixture
+def quick(monkeypatch):
+    """Two small members, two seeds, one epoch."""
     monkeypatch.setattr(protocol, "members", lambda family: ("lenet1", "lenet5"))
     monkeypatch.setattr(protocol, "SEEDS", (0, 1))
     monkeypatch.setattr(protocol, "BUDGET", protocol.BUDGET | {"epochs": 1})
-    path, told = tmp_path / "kept.json", []
-    made = protocol.run("convolutional", "digits", path, said=told.append)
+
+
+def test_what_was_trained_is_kept_and_continued(quick, tmp_path):
+    path, told, digits = tmp_path / "kept.json", [], Source(data="digits")
+    held = protocol.run("convolutional", digits, path, told.append)
+    made = held["rows"]
     assert len(told) == 4
     assert [row["seeds"] for row in made] == [2, 2]
     assert made[0]["accuracy"] >= made[1]["accuracy"]
@@ -30,16 +37,53 @@ def test_what_was_trained_is_kept_and_continued(tmp_path, monkeypatch):
         assert row["low"] <= row["accuracy"] <= row["high"]
         assert row["least"] <= row["accuracy"] <= row["most"]
         assert row["params"] == registry.describe(row["id"]).variants["desk"].params
-    before = path.read_text()
-    held = json.loads(before)
-    held["trainings"].pop()
-    path.write_text(json.dumps(held))
+        assert row["tested"] == 2 * 360
+    kept = standings.read(path)
+    assert kept["rows"] == made
+    kept["trainings"].pop()
+    path.write_text(json.dumps(kept))
     told.clear()
-    assert protocol.run("convolutional", "digits", path, said=told.append)[0]["seeds"] == 2
+    assert protocol.run("convolutional", digits, path, told.append)["rows"][0]["seeds"] == 2
     assert len(told) == 1
-    assert "| `lenet5` |" in protocol.table(made, "digits")
-    with pytest.raises(UserError, match="other data or another budget"):
-        protocol.run("convolutional", "iris", path)
+    assert "| `lenet5` |" in standings.table(held)
+    for other in (Source(data="iris"), Source(data="digits", most=100)):
+        with pytest.raises(UserError, match="other data or another protocol"):
+            protocol.run("convolutional", other, path)
     path.write_text("{}")
     with pytest.raises(UserError, match="not results of this protocol"):
-        protocol.run("convolutional", "digits", path)
+        protocol.run("convolutional", digits, path)
+
+
+def test_a_large_set_is_thinned_and_the_table_says_so(quick, tmp_path, monkeypatch):
+    drawn = []
+    real = protocol.gather
+
+    def watched(name, origin, seed):
+        drawn.append({part: len(of) for part, of in real(name, origin, seed).parts.items()})
+        return real(name, origin, seed)
+
+    monkeypatch.setattr(protocol, "gather", watched)
+    held = protocol.run("convolutional", Source(data="digits", most=100), tmp_path / "few.json")
+    assert drawn == [{"train": 100, "validation": 50, "test": 50}] * 4
+    assert [row["tested"] for row in held["rows"]] == [100, 100]
+    assert "At most 100 training examples" in standings.table(held)
+
+
+@pytest.mark.parametrize("stem", standings.shipped())
+def test_what_is_shipped_agrees_with_itself_and_with_the_registry(stem):
+    held = standings.shipped()[stem]
+    assert held["rows"] == protocol.rows(held["trainings"])
+    for row in held["rows"]:
+        assert row["seeds"] == len(held["protocol"]["seeds"])
+        assert registry.family(row["id"]) == held["family"]
+
+
+def test_equals_share_a_place(tmp_path, monkeypatch):
+    shares = {"a": 0.9, "b": 0.8, "c": 0.8}
+    rows = [{"id": name, "accuracy": share} for name, share in shares.items()]
+    held = {"family": "f", "data": "d", "protocol": {}, "rows": rows, "trainings": []}
+    (tmp_path / "f-d.json").write_text(json.dumps(held))
+    monkeypatch.setattr(standings, "SHIPPED", tmp_path)
+    assert [standings.of(name)[0]["place"] for name in "abc"] == [1, 2, 2]
+    assert standings.of("b")[0]["among"] == 3
+    assert standings.of("zzz") == []

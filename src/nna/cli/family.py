@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from nna.cli import output
 from nna.cli.options import Json
+from nna.errors import UserError
 
 
 def register(app: typer.Typer) -> None:
@@ -16,37 +17,58 @@ def register(app: typer.Typer) -> None:
     app.command(rich_help_panel="Trust")(family)
 
 
-def family(
+def family(  # noqa: PLR0913 - one option a thing that the user may say
     name: Annotated[str, typer.Argument(metavar="FAMILY", help="Such as convolutional.")],
     data: Annotated[str, typer.Argument(help="A dataset of pictures, or a path.")] = "digits",
     data_dir: Annotated[
         Path | None, typer.Option(help="Where the files of a dataset lie that isn't fetched.")
     ] = None,
+    most: Annotated[
+        int | None,
+        typer.Option(
+            help="Training examples to draw at most, of other parts half as many each; [2000]."
+        ),
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(help="Folder for FAMILY-DATA.json and .md; [the current one].")
     ] = None,
+    stored: Annotated[
+        bool, typer.Option("--stored", help="Train nothing: show what comes with nna.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Train every member of a family with the same splits, budget and augmentation."""
+    from nna.workbench import standings
+
+    key = f"{name}-{Path(data).name}"
+    if stored:
+        known = standings.shipped()
+        if key not in known:
+            raise UserError(f"nothing is stored for {key}; there is: {', '.join(known) or 'none'}")
+        _show(known[key], json)
+        return
     from nna.training import files
     from nna.workbench import protocol
+    from nna.workbench.material import Source
 
     protocol.members(name)
     folder = out or Path()
     folder.mkdir(parents=True, exist_ok=True)
-    stem = folder / f"{name}-{Path(data).name}"
-    made = protocol.run(
-        name,
-        data,
-        stem.with_suffix(".json"),
-        str(data_dir) if data_dir else None,
-        said=(lambda line: None) if json else output.say,
-    )
-    files.write(stem.with_suffix(".md"), protocol.table(made, data))
+    path = folder / f"{key}.json"
+    said = (lambda line: None) if json else output.say
+    origin = Source(data=data, data_dir=str(data_dir) if data_dir else None, most=most)
+    held = protocol.run(name, origin, path, said)
+    files.write(path.with_suffix(".md"), standings.table(held))
+    _show(held, json)
+    if not json:
+        output.say(f"\nkept in {path} and {path.with_suffix('.md').name}")
+
+
+def _show(held: dict[str, Any], json: bool) -> None:
     if json:
-        output.print_json(made)
+        output.print_json(held)
         return
-    columns = ("", "accuracy", "95 % interval", "parameters", "multiply-adds", "seconds")
+    columns = ("", "accuracy", "95 % interval", "parameters", "multiply-adds")
     shown = [
         (
             row["id"],
@@ -54,9 +76,7 @@ def family(
             f"{100 * row['low']:.1f} to {100 * row['high']:.1f}",
             f"{row['params']:,}",
             f"{row['macs']:,}",
-            f"{row['seconds']:.0f}",
         )
-        for row in made
+        for row in held["rows"]
     ]
     output.table(columns, shown, right=columns[1:])
-    output.say(f"\nkept in {stem}.json and {stem}.md")

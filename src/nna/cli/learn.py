@@ -34,6 +34,10 @@ def train(  # noqa: PLR0913 - one option a thing that the user may say
     data_dir: Annotated[
         Path | None, typer.Option(help="Where the files of a dataset lie that isn't fetched.")
     ] = None,
+    most: Annotated[
+        int | None,
+        typer.Option(help="Training examples to draw at most; of other parts half as many each."),
+    ] = None,
     set_: Annotated[
         list[str] | None, typer.Option("--set", help="A setting, as field=value; repeatable.")
     ] = None,
@@ -99,6 +103,7 @@ def train(  # noqa: PLR0913 - one option a thing that the user may say
             data_dir=data_dir,
             target=target,
             task=task,
+            most=most,
             seed=seed,
             objective=objective,
             settings=parse_settings(set_ or []),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -68,11 +68,12 @@ def _part(name: str, option: str, lens: str, json: bool) -> None:
 def _whole(name: str, only: str | None, json: bool) -> None:
     """Print everything, of all variants or of one."""
     from nna.atlas import cards, lineage
+    from nna.workbench import standings
 
     spec, family = registry.describe(name), registry.family(name)
     led_to = lineage.graph().children[name]
     variants = {key: value for key, value in spec.variants.items() if only in (None, key)}
-    card = cards.source(name)
+    card, reached = cards.source(name), standings.of(name)
     if json:
         known = output.plain(spec)
         for entry in known["weights"].values():
@@ -80,10 +81,11 @@ def _whole(name: str, only: str | None, json: bool) -> None:
         chosen = {"variants": output.plain(variants)}
         output.print_json(
             {"id": name, "family": family, **known, "led_to": led_to, **chosen, "card": card}
+            | {"standings": reached}
         )
         return
     output.heading(f"{spec.name} ({name}, {family}, {spec.paper.year})", space=False)
-    output.facts(_facts(spec, led_to))
+    output.facts([*_facts(spec, led_to), *map(_standing, reached)])
     output.heading("Variants")
     columns = ("", "parameters", "multiply-adds", "printed", "configuration")
     output.table(columns, [_size(k, v) for k, v in variants.items()], right=columns[1:3])
@@ -114,6 +116,16 @@ def _facts(spec: Architecture, led_to: tuple[str, ...]) -> list[tuple[str, objec
         *map(_advice, spec.advice),
         *((f"waived {check}", reason) for check, reason in spec.waive.items()),
     ]
+
+
+def _standing(reached: dict[str, Any]) -> tuple[str, object]:
+    from nna.workbench.standings import percent
+
+    family, data, place = (reached[key] for key in ("family", "data", "place"))
+    return "measured", (
+        f"on {data}: accuracy {percent(reached)}, place {place} among {reached['among']} of its "
+        f"family under one protocol (`nna family {family} {data} --stored`)"
+    )
 
 
 def _advice(fit: Fit) -> tuple[str, object]:

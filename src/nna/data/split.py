@@ -2,29 +2,63 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import ceil
 
 import numpy as np
+import pandas as pd
 
-from nna.data.examples import Examples, Part
+from nna.data.examples import PARTS, Examples, Part
 from nna.errors import UserError
 
 LEAST = 3  # examples a class needs so that each part can hold one
 
 
 def split(
-    examples: Examples, seed: int, validation: float = 0.15, test: float = 0.2
+    examples: Examples,
+    seed: int,
+    validation: float = 0.15,
+    test: float = 0.2,
+    most: int | None = None,
 ) -> dict[Part, Examples]:
     """Training, validation and test parts: as the source prescribes, else drawn.
 
     Classes keep their shares (stratified); texts are cut into three stretches; graphs without a
     prescribed split draw nodes.
 
+    Args:
+        examples: all of them.
+        seed: decides what is drawn.
+        validation: share of the examples.
+        test: share of the examples.
+        most: training examples to draw at most; of the other parts half as many each.
+
     Raises:
         UserError: too few examples, in all or in one class.
     """
-    parts = examples.parts or _draw(examples, seed, validation, test)
+    parts: Mapping[Part, np.ndarray] = examples.parts or _draw(examples, seed, validation, test)
+    if most is not None:
+        counts = {"train": most, "validation": most // 2, "test": most // 2}
+        parts = {part: _thin(examples, parts[part], counts[part], seed) for part in PARTS}
     return {part: examples.take(index) for part, index in parts.items()}
+
+
+def _thin(examples: Examples, index: np.ndarray, most: int, seed: int) -> np.ndarray:
+    """At most so many examples of a part, from each class its share; of a text, the start."""
+    if most < 1:
+        raise UserError("take at least two training examples")
+    if len(index) <= most or examples.task == "language-modelling":
+        return index[:most]
+    drawn = np.random.default_rng(seed).permutation(index)
+    labels = _labels(examples.y, examples.classes)
+    of_class = pd.Series(np.zeros(len(drawn), int) if labels is None else labels[drawn])
+    place = (of_class.groupby(of_class).cumcount() + 0.5) / of_class.map(of_class.value_counts())
+    return np.sort(drawn[np.argsort(place.to_numpy(), kind="stable")[:most]])
+
+
+def _labels(y: np.ndarray | None, classes: tuple[str, ...]) -> np.ndarray | None:
+    """Class numbers to share out; masks and boxes have none."""
+    return y if classes and y is not None and y.ndim == 1 else None
 
 
 def _draw(examples: Examples, seed: int, validation: float, test: float) -> dict[Part, np.ndarray]:
@@ -40,9 +74,7 @@ def _draw(examples: Examples, seed: int, validation: float, test: float) -> dict
             "validation": everything[first:second],
             "test": everything[second:],
         }
-    labels = examples.targets if examples.classes else None
-    if labels is not None and labels.ndim > 1:  # masks have no class to share out
-        labels = None
+    labels = _labels(examples.targets, examples.classes)
     if labels is not None:
         _enough(labels, examples.classes)
     each = (

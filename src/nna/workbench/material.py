@@ -50,6 +50,7 @@ class Source:
     data_dir: str | None = None  # where the files of a dataset lie that can't be fetched
     target: str | None = None  # column to predict, of a table
     task: Task | None = None  # where the data don't say
+    most: int | None = None  # training examples to draw at most, of the other parts half as many
 
 
 def gather(
@@ -80,10 +81,10 @@ def gather(
     done = task_of(name, spec, examples.task)
     if done == "verification":
         examples = unseen(examples, seed)
-    raw = split(examples, seed)
+    raw = split(examples, seed, most=origin.most)
     preparation = Preparation.fit(raw["train"])
     parts: dict[Part, Examples] = {}
-    adapted = [*examples.notes, *preparation.describe()]
+    adapted = [*examples.notes, *_drawn(raw, origin.most, len(examples)), *preparation.describe()]
     for part, of_part in raw.items():
         parts[part], said = adapt(preparation.apply(of_part), spec, draft)
         adapted += [s for s in said if s not in adapted]
@@ -106,6 +107,14 @@ def gather(
         fingerprint=fingerprint(examples),
         rows=len(examples),
     )
+
+
+def _drawn(raw: Mapping[Part, Examples], most: int | None, rows: int) -> list[str]:
+    """How many examples take part, where not all of them were to."""
+    if most is None:
+        return []
+    counts = ", ".join(f"{len(of_part):,} for {part}" for part, of_part in raw.items())
+    return [f"of {rows:,} examples: {counts}"]
 
 
 def task_of(name: str, spec: Architecture, offered: Task) -> Task:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import tempfile
 import time
@@ -14,8 +15,8 @@ import torch
 
 from nna import registry
 from nna.errors import UserError
-from nna.training import files
-from nna.workbench import measures
+from nna.training import files, runs
+from nna.workbench import measures, standings
 from nna.workbench.material import Source, gather
 
 SEEDS = (0, 1, 2)
@@ -30,6 +31,7 @@ BUDGET: dict[str, Any] = {
     "augment": ("affine",),
     "clip": 1.0,
 }
+MOST = 2000  # training examples: what two cores can go through for a whole family
 LEARNT = ("cross_entropy", "auxiliary_cross_entropy")  # by a loss of the same kind
 
 
@@ -55,80 +57,85 @@ def _fits(name: str) -> bool:
 
 
 def run(
-    family: str,
-    data: str,
-    path: Path,
-    data_dir: str | None = None,
-    said: Callable[[str], None] = lambda line: None,
-) -> list[dict[str, Any]]:
+    family: str, origin: Source, path: Path, said: Callable[[str], None] = lambda line: None
+) -> dict[str, Any]:
     """Train every member's desk size with every seed; what `path` already holds is kept.
 
     Args:
         family: a folder of architectures.
-        data: a dataset's id or a path, for classification of pictures.
-        path: JSON that is added to after every training, so that a run can be continued.
-        data_dir: where the files of a dataset lie that isn't fetched.
+        origin: of the data, for classification of pictures; without `most` it is `MOST`.
+        path: JSON that is written after every training, so that a run can be continued.
         said: told of every training.
 
     Returns:
-        A row a member, the best first.
+        What `path` holds at the end: the protocol, a row a member (the best first), the trainings.
 
     Raises:
         UserError: no member, or data that don't fit.
     """
-    kept = _read(path, data)
-    for name in members(family):
-        for seed in SEEDS:
-            if any((one["id"], one["seed"]) == (name, seed) for one in kept):
-                continue
-            kept.append(_once(name, data, data_dir, seed))
-            files.write_json(path, {"data": data, "budget": BUDGET, "trainings": kept})
-            said(f"{name} seed {seed}: {100 * kept[-1]['right'] / kept[-1]['tested']:.1f} %")
-    return rows([one for one in kept if one["id"] in members(family)])
+    origin = dataclasses.replace(origin, most=origin.most or MOST)
+    protocol = {"budget": BUDGET, "seeds": SEEDS, "most": origin.most, "versions": runs.versions()}
+    every = members(family)
+    kept = [one for one in _kept(path, origin.data, protocol) if one["id"] in every]
+    missing = [(name, seed) for name in every for seed in SEEDS if not _among(kept, name, seed)]
+    for name, seed in missing:
+        started = time.process_time()
+        kept.append(_once(name, origin, seed))
+        seconds = time.process_time() - started
+        share = 100 * kept[-1]["right"] / kept[-1]["tested"]
+        said(f"{name} seed {seed}: {share:.1f} %, {seconds:.0f} s of processor time")
+        files.write_json(path, _held(family, origin.data, protocol, kept))
+    return _held(family, origin.data, protocol, kept)
 
 
-def _read(path: Path, data: str) -> list[dict[str, Any]]:
+def _held(
+    family: str, data: str, protocol: dict[str, Any], trainings: list[dict[str, Any]]
+) -> dict[str, Any]:
+    about = {"family": family, "data": data, "protocol": protocol}
+    return {**about, "rows": rows(trainings), "trainings": trainings}
+
+
+def _among(kept: list[dict[str, Any]], name: str, seed: int) -> bool:
+    return any((one["id"], one["seed"]) == (name, seed) for one in kept)
+
+
+def _kept(path: Path, data: str, protocol: dict[str, Any]) -> list[dict[str, Any]]:
+    """The trainings that a file holds already, if they are of the same data and protocol."""
     if not path.is_file():
         return []
-    try:
-        held = json.loads(path.read_text(encoding="utf-8"))
-        same = (held["data"], {**held["budget"]}) == (data, json.loads(json.dumps(BUDGET)))
-        trainings = held["trainings"]
-    except (ValueError, KeyError, TypeError) as error:
-        raise UserError(f"{path}: not results of this protocol; give another file") from error
-    if not same:
-        raise UserError(f"{path}: of other data or another budget; give another file")
-    return trainings
+    held = standings.read(path)
+    same = json.loads(json.dumps([data, {**protocol, "versions": None}]))
+    if [held["data"], {**held["protocol"], "versions": None}] != same:
+        raise UserError(f"{path}: of other data or another protocol; give another --out")
+    return held["trainings"]
 
 
-def _once(name: str, data: str, data_dir: str | None, seed: int) -> dict[str, Any]:
+def _once(name: str, origin: Source, seed: int) -> dict[str, Any]:
     from nna.workbench.train import train
 
     spec = registry.describe(name)
     objective = next(one for one in spec.objectives if one in LEARNT)
     with tempfile.TemporaryDirectory() as folder:
-        started = time.perf_counter()
         done = train(
             name,
-            data,
+            origin.data,
             out=folder,
-            data_dir=data_dir,
+            data_dir=origin.data_dir,
+            most=origin.most,
             seed=seed,
             objective=objective,
             recipe=BUDGET,
             quiet=True,
         )
-        seconds = time.perf_counter() - started
         measured = done.results()
     assert measured is not None
     tested = measured["test examples"]
-    material = gather(name, Source(data=data, data_dir=data_dir), seed)
+    material = gather(name, origin, seed)
     return {
         "id": name,
         "seed": seed,
         "right": round(measured["metrics"]["accuracy"]["value"] * tested),
         "tested": tested,
-        "seconds": round(seconds, 1),
         **_size(name, material.config, np.asarray(material.parts["test"].x)[:1]),
     }
 
@@ -144,7 +151,7 @@ def _size(name: str, config: Any, example: np.ndarray) -> dict[str, int]:
 
 
 def rows(trainings: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """A row a member: accuracy over all seeds with its 95 % interval, sizes, median seconds."""
+    """A row a member: accuracy over all seeds with its 95 % interval, and sizes; best first."""
     made = []
     for name in {one["id"] for one in trainings}:
         own = [one for one in trainings if one["id"] == name]
@@ -158,36 +165,10 @@ def rows(trainings: list[dict[str, Any]]) -> list[dict[str, Any]]:
                 "high": figure.high,
                 "least": min(one["right"] / one["tested"] for one in own),
                 "most": max(one["right"] / one["tested"] for one in own),
+                "tested": tested,
                 "seeds": len(own),
                 "params": own[0]["params"],
                 "macs": own[0]["macs"],
-                "seconds": float(np.median([one["seconds"] for one in own])),
             }
         )
     return sorted(made, key=lambda row: (-row["accuracy"], row["id"]))
-
-
-def table(made: list[dict[str, Any]], data: str) -> str:
-    """The rows in Markdown, with the budget above them."""
-    budget = ", ".join(
-        f"{k} {'+'.join(v) if isinstance(v, tuple) else v}" for k, v in BUDGET.items()
-    )
-    lines = [
-        f"# One protocol, on {data}",
-        "",
-        f"Desk sizes, seeds {', '.join(map(str, SEEDS))} (each its own split), {budget}. In "
-        "brackets the 95 % interval over the test examples of all seeds; then the worst and the "
-        "best seed. Seconds are by the clock, the median of a training with its evaluation, with "
-        "whatever else the machine was doing: compare multiply-adds for cost.",
-        "",
-        "| architecture | accuracy | seeds | parameters | multiply-adds | seconds |",
-        "|---|---|---|---|---|---|",
-    ]
-    for row in made:
-        accuracy, low, high = (100 * row[key] for key in ("accuracy", "low", "high"))
-        lines.append(
-            f"| `{row['id']}` | {accuracy:.1f} % ({low:.1f} to {high:.1f}) | "
-            f"{100 * row['least']:.1f} to {100 * row['most']:.1f} % | {row['params']:,} | "
-            f"{row['macs']:,} | {row['seconds']:.0f} |"
-        )
-    return "\n".join(lines) + "\n"

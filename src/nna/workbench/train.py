@@ -38,6 +38,7 @@ def train(  # noqa: PLR0913 - one argument a thing that the user may say
     data_dir: str | Path | None = None,
     target: str | None = None,
     task: str | None = None,
+    most: int | None = None,
     seed: int = 0,
     objective: str | None = None,
     settings: Mapping[str, Any] | None = None,
@@ -57,6 +58,7 @@ def train(  # noqa: PLR0913 - one argument a thing that the user may say
         data_dir: where the files of a dataset lie that can't be fetched.
         target: column to predict, of a table.
         task: "classification", "regression", ..., where the data don't say.
+        most: training examples to draw at most; of the other parts half as many each.
         seed: decides split, initial weights and order.
         objective: instead of the architecture's own.
         settings: fields of the configuration to replace.
@@ -75,6 +77,7 @@ def train(  # noqa: PLR0913 - one argument a thing that the user may say
         data_dir=str(data_dir) if data_dir else None,
         target=target,
         task=task_named(task),
+        most=most,
     )
     material = gather(reference, origin, seed, settings, objective)
     request = Request(

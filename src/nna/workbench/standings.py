@@ -1,0 +1,77 @@
+"""What a family reached under one protocol: kept as JSON, drawn as a table, asked by id."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from nna.errors import UserError
+
+SHIPPED = Path(__file__).parent / "measured"  # by the maintainers: FAMILY-DATA.json
+
+
+def read(path: Path) -> dict[str, Any]:
+    """The kept results of one family on one dataset: protocol, rows and trainings.
+
+    Raises:
+        UserError: the file is damaged, or another one.
+    """
+    try:
+        held = json.loads(path.read_text(encoding="utf-8"))
+        if {"family", "data", "protocol", "rows", "trainings"} <= held.keys():
+            return held
+    except (ValueError, AttributeError) as error:
+        raise UserError(f"{path}: not results of this protocol; give another file") from error
+    raise UserError(f"{path}: not results of this protocol; give another file")
+
+
+def shipped() -> dict[str, dict[str, Any]]:
+    """All results that come with the package, by "family-data"."""
+    return {path.stem: read(path) for path in sorted(SHIPPED.glob("*.json"))}
+
+
+def of(name: str) -> list[dict[str, Any]]:
+    """How architecture `name` did in each of them: its row, its place, and among how many.
+
+    Equals share a place.
+    """
+    found = []
+    for held in shipped().values():
+        for row in held["rows"]:
+            if row["id"] == name:
+                better = sum(one["accuracy"] > row["accuracy"] for one in held["rows"])
+                place = {"place": 1 + better, "among": len(held["rows"])}
+                found.append({"family": held["family"], "data": held["data"], **row, **place})
+    return found
+
+
+def table(held: dict[str, Any]) -> str:
+    """The rows in Markdown, with the protocol above them."""
+    protocol, lines = held["protocol"], [f"# The {held['family']} family on {held['data']}", ""]
+    budget = ", ".join(
+        f"{key} {'+'.join(value) if isinstance(value, list | tuple) else value}"
+        for key, value in protocol["budget"].items()
+    )
+    lines += [
+        f"Desk sizes; {budget}. At most {protocol['most']:,} training examples and half as many "
+        "for validation and for test, from each class its share; seeds "
+        f"{', '.join(map(str, protocol['seeds']))} draw them, and the split where the source has "
+        "none. In brackets the 95 % interval over the test examples of all seeds; then the worst "
+        "and the best seed. Multiply-adds are those of one example.",
+        "",
+        "| architecture | accuracy | seeds | parameters | multiply-adds | tested |",
+        "|---|---|---|---|---|---|",
+    ]
+    for row in held["rows"]:
+        lines.append(
+            f"| `{row['id']}` | {percent(row)} | {100 * row['least']:.1f} to "
+            f"{100 * row['most']:.1f} % | {row['params']:,} | {row['macs']:,} | {row['tested']:,} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def percent(row: dict[str, Any]) -> str:
+    """Accuracy with its interval."""
+    accuracy, low, high = (100 * row[key] for key in ("accuracy", "low", "high"))
+    return f"{accuracy:.1f} % ({low:.1f} to {high:.1f})"
