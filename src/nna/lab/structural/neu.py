@@ -163,8 +163,12 @@ def squashing() -> Iterator[Fact]:
     yield text("inside their bounds from -15 to 15", inside)
     yield limit("in single precision at 20 too", ends, [float(torch.tanh(far))])
     yield right("tanh z = 2 s(2z) - 1", torch.allclose(t, 2 * torch.sigmoid(2 * z) - 1, atol=1e-15))
-    yield right("s' = s(1 - s), at most 1/4", torch.allclose(ds, s * (1 - s)) and ds.max() == 0.25)
-    yield right("tanh' = 1 - tanh^2, at most 1", torch.allclose(dt, 1 - t * t) and dt.max() == 1)
+    yield right(
+        "s' = s(1 - s), at most 1/4", torch.allclose(ds, s * (1 - s)) and float(ds.max()) == 0.25
+    )
+    yield right(
+        "tanh' = 1 - tanh^2, at most 1", torch.allclose(dt, 1 - t * t) and float(dt.max()) == 1
+    )
 
 
 @check(
