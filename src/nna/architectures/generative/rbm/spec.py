@@ -1,0 +1,104 @@
+"""Facts about the restricted Boltzmann machine: sizes, sources, data it fits."""
+
+from dataclasses import dataclass
+
+from nna.spec import (
+    Architecture,
+    Fit,
+    Paper,
+    Parity,
+    Recipe,
+    Scores,
+    Signature,
+    Table,
+    Variant,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """Sizes of one restricted Boltzmann machine."""
+
+    features: int  # visible units, 0 or 1
+    hidden: int  # hidden units
+
+
+VARIANTS = {
+    # the first layer of the deep belief net of Hinton, Osindero and Teh (2006), figure 1
+    "mnist": Variant(Config(features=784, hidden=500), 393_284),
+    "desk": Variant(Config(features=64, hidden=16), 1_104),
+}
+
+SPEC = Architecture(
+    name="Restricted Boltzmann machine",
+    answers="Boltzmann machines with links everywhere settle unit by unit, too slowly to learn.",
+    adds="No links within a layer: each layer is drawn at once, and hidden units are summed out.",
+    paper=Paper(  # of its learning; the machine itself is Smolensky's harmonium (1986)
+        title="Training Products of Experts by Minimizing Contrastive Divergence",
+        authors="Hinton",
+        year=2002,
+        venue="Neural Computation 14",
+        doi="10.1162/089976602760128018",
+    ),
+    after=("boltzmann_machine",),
+    takes={"table": Table()},
+    gives=Scores(of=1),
+    tasks=("density",),
+    model="model:RBM",
+    tiny=Config(features=6, hidden=4),
+    variants=VARIANTS,
+    recipe=Recipe(
+        objective="persistent_contrastive_divergence",
+        epochs=300,
+        rate=0.1,
+        batch=64,
+        schedule="cosine",
+    ),
+    published_recipe="contrastive divergence with one step of drawing from the data (Hinton 2002)",
+    objectives=("persistent_contrastive_divergence", "contrastive_divergence"),
+    signature=Signature(
+        data="digit_bitmaps",
+        metric="nats",
+        reach=19.5,
+        baseline="independent",
+        fails="Model even parity of three bits with one hidden unit: that mixes two products of "
+        "coins, and the four equally likely states have no two neighbours.",
+        fails_test="test_one_hidden_unit_cannot_model_parity_and_three_can",
+    ),
+    parity=(
+        Parity(
+            against="sklearn.neural_network.BernoulliRBM",
+            check="parity:scikit_learn",
+            needs="sklearn",
+        ),
+        Parity(against="sums over all states in NumPy", check="parity:enumeration"),
+    ),
+    advice=(
+        Fit(
+            when="binary examples without labels, and their likelihood or samples are wanted",
+            verdict="yes",
+            because="the log-probability has a closed form up to one constant, and samples come "
+            "from drawing two layers in turn",
+            source="model.py; test_rbm.py, against sums over all states",
+        ),
+        Fit(
+            when="features for a classifier, few labels",
+            verdict="yes",
+            because="hidden units learn without labels; stacked, they start deep networks",
+            source="Hinton, Osindero, Teh 2006, doi:10.1162/neco.2006.18.7.1527",
+        ),
+        Fit(
+            when="more than about 20 units in both layers, and an exact likelihood",
+            verdict="no",
+            because="log Z is a sum over all states of the smaller layer; beyond, it must be "
+            "estimated by annealed importance sampling",
+            source="Salakhutdinov and Murray 2008, ICML",
+        ),
+        Fit(
+            when="measurements that are not between 0 and 1",
+            verdict="no",
+            because="visible units are coins: their mean never leaves the range from 0 to 1",
+            source="model.py, visible_given",
+        ),
+    ),
+)
