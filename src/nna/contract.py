@@ -37,11 +37,11 @@ LENSES = (
 GLOSSARY = {
     "activation", "attention", "batch", "beta", "bias", "block", "blocks", "categories", "channels",
     "classes", "code", "columns", "connections", "cycles", "decay", "depth", "depths", "dilations",
-    "dropout", "embedding", "experts", "extras", "features", "forget", "groups", "growth", "heads",
-    "hidden", "horizon", "kernel", "kernels", "layers", "length", "memory", "mix", "noise", "order",
-    "output", "padding", "patch", "pooling", "rank", "rate", "ratio", "ratios", "rows", "scales",
-    "shortcut", "side", "state", "stem", "steps", "stride", "subsampling", "temperature",
-    "units", "vocab", "width", "widths", "window",
+    "dropout", "embedding", "experts", "extras", "features", "forget", "grid", "groups", "growth",
+    "heads", "hidden", "horizon", "kernel", "kernels", "layers", "length", "memory", "mix", "noise",
+    "order", "output", "padding", "patch", "pooling", "rank", "rate", "ratio", "ratios", "rows",
+    "scales", "shortcut", "side", "span", "state", "stem", "steps", "stride", "subsampling",
+    "temperature", "units", "vocab", "width", "widths", "window",
 }  # fmt: skip
 
 

@@ -1,0 +1,122 @@
+"""Facts about the Kolmogorov-Arnold network: sizes, sources, data it fits."""
+
+from dataclasses import dataclass
+
+from nna.spec import (
+    Architecture,
+    Drop,
+    Fit,
+    Paper,
+    Parity,
+    Printed,
+    Recipe,
+    Rename,
+    Scores,
+    Signature,
+    Table,
+    Variant,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """Sizes of one Kolmogorov-Arnold network."""
+
+    features: int  # numbers an example
+    hidden: tuple[int, ...]  # nodes of each layer between inputs and outputs
+    classes: int  # scores that come out; 1 for a single regression target
+    grid: int = 3  # intervals of each spline, G
+    span: float = 1.0  # the splines start out covering inputs from -span to span
+
+
+# An edge has grid + 3 coefficients and two weights; the paper, for short, counts the coefficients.
+VARIANTS = {
+    # 17 invariants of a knot to its signature, 81.6 % right (table 3, "2 x 10^2" parameters)
+    "knot": Variant(
+        Config(features=17, hidden=(1,), classes=14),
+        params=248,
+        paper={"params": Printed(200, "table 3", within=0.25)},
+    ),
+    # exp(sin(pi x) + y^2), before its grid is made finer and its idle nodes are cut (figure 2.3)
+    "2-5-1": Variant(Config(features=2, hidden=(5,), classes=1), params=120),
+    # a function of four variables that three layers hold with smooth curves (equation 2.13)
+    "4-2-1-1": Variant(Config(features=4, hidden=(2, 1), classes=1, grid=5), params=110),
+    "desk": Variant(Config(features=10, hidden=(3,), classes=1, span=3.0), params=264),
+}
+
+PYKAN = (
+    Drop(r"mask$"),
+    Rename(r"grid$", "knots"),
+    Rename(r"coef$", "coefficients"),
+    Rename(r"scale_base$", "base"),
+    Rename(r"scale_sp$", "scale"),
+)
+
+SPEC = Architecture(
+    name="Kolmogorov-Arnold network",
+    answers="A multilayer perceptron bends weighted sums by one fixed function, so a curve in one "
+    "variable costs many units, and can't be read off them.",
+    adds="The weights become learned curves, one spline an edge; the nodes only add.",
+    paper=Paper(
+        title="KAN: Kolmogorov-Arnold Networks",
+        authors="Liu, Wang, Vaidya, Ruehle, Halverson, Soljačić, Hou, Tegmark",
+        year=2024,
+        venue="arXiv",
+        arxiv="2404.19756",
+    ),
+    after=("mlp", "rbfn"),
+    takes={"table": Table()},
+    gives=Scores(),
+    tasks=("regression", "classification"),
+    model="model:KAN",
+    tiny=Config(features=5, hidden=(4,), classes=3, span=2.0),
+    variants=VARIANTS,
+    recipe=Recipe(
+        objective="squared_error",
+        epochs=100,
+        optimiser="adamw",
+        rate=3e-3,
+        batch=32,
+        schedule="cosine",
+        decay=1e-2,
+    ),
+    published_recipe="L-BFGS over all examples at once; the grid made finer every 200 steps, from "
+    "3 intervals to 1000 (sections 2.4 and 3.1); grids follow the activations (section 2.2).",
+    objectives=("squared_error", "cross_entropy"),
+    signature=Signature(
+        data="diabetes",
+        metric="rmse",
+        reach=61.0,
+        baseline="gradient boosting",
+        fails="What a spline learned ends with its grid: beyond, only the weighted SiLU is left, "
+        "and a wave that was fitted closely does not go on.",
+        fails_test="test_a_wave_ends_where_the_grid_ends",
+    ),
+    parity=(
+        Parity(against="the authors' pykan, layer by layer", check="parity:pykan", needs="kan"),
+        Parity(against="scipy.interpolate.BSpline, edge by edge", check="parity:scipy"),
+    ),
+    advice=(
+        Fit(
+            when="a smooth formula of a few variables is looked for, and its parts should be seen",
+            verdict="yes",
+            because="every edge is a curve to plot, and finer grids lower the error as the fourth "
+            "power of their number, where such a formula exists",
+            source="paper, theorem 2.1 and section 3.1",
+        ),
+        Fit(
+            when="images, sound or text, or a fixed budget of computing",
+            verdict="no",
+            because="with equal parameters or equal operations, MLPs are mostly better; formulas "
+            "are the exception",
+            source="Yu, Yu, Wang 2024, abstract",
+        ),
+        Fit(
+            when="training has to be fast",
+            verdict="no",
+            because="the authors' own takes about ten times as long as an MLP of as many "
+            "parameters",
+            source="paper, section 6",
+        ),
+    ),
+)
