@@ -1,6 +1,7 @@
 """Regenerate what the documents say: ledger, tables, the picture of a report.
 
-`make docs` runs it all (some minutes); `--table` only rewrites the tables from what is stored.
+`make docs` runs it all (some minutes); `--table` only rewrites the tables from what is stored, and
+names of architectures prove only these anew: `tools/docs.py lenet5 resnet`.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -28,20 +30,31 @@ def main() -> None:
     """Prove, write, draw."""
     for stem, held in standings.shipped().items():
         (DOCS / "measured" / f"{stem}.md").write_text(standings.table(held), encoding="utf-8")
-    if "--table" not in sys.argv:
-        ledger.write(prove(), DOCS)
+    only = tuple(registry.split(name)[0] for name in sys.argv[1:] if name != "--table")
+    if only:
+        kept = [entry for entry in proven() if entry.architecture not in only]
+        entries = sorted(kept + prove(only), key=lambda e: registry.names().index(e.architecture))
+        ledger.write(entries, DOCS)
+    elif "--table" not in sys.argv:
+        ledger.write(prove(registry.names()), DOCS)
         picture()
     text = README.read_text(encoding="utf-8")
     written = MARK.sub(lambda m: m[1] + table() + m[2], text)
     README.write_text(written, encoding="utf-8")
 
 
-def prove() -> list[ledger.Entry]:
+def proven() -> list[ledger.Entry]:
+    """The stored ledger."""
+    stored = json.loads((DOCS / "ledger.json").read_text(encoding="utf-8"))
+    return [ledger.Entry(**entry) for entry in stored["entries"]]
+
+
+def prove(names: Sequence[str]) -> list[ledger.Entry]:
     """All entries of the ledger; one process a core, each with one thread."""
     os.environ["OMP_NUM_THREADS"] = "1"
     entries = []
     with ProcessPoolExecutor(mp_context=get_context("spawn"), max_tasks_per_child=1) as pool:
-        for found in pool.map(_prove, registry.names()):
+        for found in pool.map(_prove, names):
             for entry in found:
                 print(entry.architecture, entry.check, entry.state, flush=True)
             entries += found
@@ -54,7 +67,7 @@ def _prove(name: str) -> list[ledger.Entry]:
 
 def table() -> str:
     """One row an architecture, from the specs and the stored ledger."""
-    stored = json.loads((DOCS / "ledger.json").read_text(encoding="utf-8"))["entries"]
+    stored = proven()
     lines = [
         "| architecture | year | idea | facts | parity | behaviour: on its signature task |",
         "|---|---|---|---|---|---|",
@@ -62,17 +75,17 @@ def table() -> str:
     order = sorted(registry.names(), key=lambda name: registry.describe(name).paper.year)
     for name in order:
         spec = registry.describe(name)
-        own = [e for e in stored if e["architecture"] == name]
-        states = [_state([e for e in own if e["proof"] == p]) for p in ("facts", "parity")]
-        behaved = next((e for e in own if e["proof"] == "behaviour"), None)
-        shown = f"{behaved['check']}: {behaved['evidence']}" if behaved else "not run"
+        own = [e for e in stored if e.architecture == name]
+        states = [_state([e for e in own if e.proof == p]) for p in ("facts", "parity")]
+        behaved = next((e for e in own if e.proof == "behaviour"), None)
+        shown = f"{behaved.check}: {behaved.evidence}" if behaved else "not run"
         cells = [f"`{name}`", str(spec.paper.year), spec.adds, *states, shown]
         lines.append(f"| {' | '.join(cell.replace('|', '/') for cell in cells)} |")
     return "\n".join(lines) + "\n"
 
 
-def _state(entries: list[dict[str, str]]) -> str:
-    states = {entry["state"] for entry in entries}
+def _state(entries: list[ledger.Entry]) -> str:
+    states = {entry.state for entry in entries}
     return "proven" if states == {"proven"} else ", ".join(sorted(states)) or "not run"
 
 
