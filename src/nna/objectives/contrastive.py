@@ -10,7 +10,7 @@ from torch.nn import functional
 
 from nna.objectives.base import Batch, Gradient, Quantities
 
-MARGIN = 1.0  # m; it only sets the scale of an embedding that is free to take any
+MARGIN = 1.0  # m; for embeddings free to take any scale: bounded outputs far apart need a wider one
 
 
 class Contrastive(Gradient):
