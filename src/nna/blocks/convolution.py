@@ -1,4 +1,4 @@
-"""Convolution followed by batch norm, and the start of its weights."""
+"""Convolution followed by batch norm, a stage of plain ones, and the start of their weights."""
 
 from collections import OrderedDict
 
@@ -38,6 +38,18 @@ def conv_norm(  # noqa: PLR0913 - a convolution has as many
         bias=False,
     )
     return nn.Sequential(OrderedDict(conv=conv, norm=nn.BatchNorm2d(c_out, eps)))
+
+
+def vgg_stage(c_in: int, c_out: int, depth: int) -> nn.Sequential:
+    """3x3 convolutions that keep the side, a ReLU after each; what pools between is the user's.
+
+    Simonyan, Zisserman (2015), Very Deep Convolutional Networks, table 1.
+    """
+    layers = nn.Sequential()
+    for i in range(depth):
+        layers.append(nn.Conv2d(c_in if i == 0 else c_out, c_out, 3, padding=1))
+        layers.append(nn.ReLU())
+    return layers
 
 
 def he_start(model: nn.Module) -> None:

@@ -8,8 +8,7 @@ lays a fixed set of default boxes over maps of falling resolution, and small con
 map say of every box, at once, what is in it and how to shift it.
 
 Departs from the paper: pictures of any side are taken; the default boxes' sizes follow the side.
-The
-head of each map starts as Glorot has it.
+The head of each map starts as Glorot has it.
 
 Shapes: b pictures, c channels, h and w pixels, n default boxes, k classes.
 """
@@ -20,16 +19,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from nna.architectures.convolutional.ssd.spec import Config
-from nna.blocks.convolution import he_start
-
-
-def stage(c_in: int, c_out: int, depth: int) -> nn.Sequential:
-    """3x3 convolutions of a VGG stage, a ReLU after each; one pool layer stands between stages."""
-    layers = nn.Sequential()
-    for i in range(depth):
-        layers.append(nn.Conv2d(c_in if i == 0 else c_out, c_out, 3, padding=1))
-        layers.append(nn.ReLU())
-    return layers
+from nna.blocks.convolution import he_start, vgg_stage
 
 
 class Scaled(nn.Module):
@@ -90,7 +80,7 @@ class SSD(nn.Module):
         self.config = config
         widths = (config.channels, *config.widths)
         self.body = nn.ModuleList(
-            stage(c_in, c_out, depth)
+            vgg_stage(c_in, c_out, depth)
             for c_in, c_out, depth in zip(widths[:-1], widths[1:], config.depths, strict=True)
         )
         self.scaled = Scaled(config.widths[-2])

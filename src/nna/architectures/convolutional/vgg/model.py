@@ -20,15 +20,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from nna.architectures.convolutional.vgg.spec import Config
-from nna.blocks.convolution import he_start
-
-
-def stage(c_in: int, width: int, depth: int) -> list[nn.Module]:
-    """3x3 convolutions that keep the side, each rectified; a 2x2 max pool halves it (table 1)."""
-    layers: list[nn.Module] = []
-    for i in range(depth):
-        layers += [nn.Conv2d(width if i else c_in, width, 3, padding=1), nn.ReLU()]
-    return [*layers, nn.MaxPool2d(2)]
+from nna.blocks.convolution import he_start, vgg_stage
 
 
 def dense(n_in: int, hidden: int, classes: int, dropout: float) -> nn.Sequential:
@@ -55,7 +47,7 @@ class VGG(nn.Module):
             )
         layers, c_in = [], config.channels
         for depth, width in zip(config.depths, config.widths, strict=True):
-            layers += stage(c_in, width, depth)
+            layers += [*vgg_stage(c_in, width, depth), nn.MaxPool2d(2)]
             c_in = width
         self.body = nn.Sequential(*layers)
         self.pool = nn.AdaptiveAvgPool2d(last)

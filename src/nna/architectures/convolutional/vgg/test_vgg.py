@@ -10,14 +10,15 @@ from torch.nn import functional
 from torch.nn.functional import cross_entropy
 
 import nna
-from nna.architectures.convolutional.vgg.model import VGG, dense, stage
+from nna.architectures.convolutional.vgg.model import VGG, dense
 from nna.architectures.convolutional.vgg.spec import VARIANTS, Config
+from nna.blocks.convolution import vgg_stage
 from nna.errors import UserError
 
 
 @pytest.mark.parametrize(("depth", "side"), [(1, 3), (2, 5), (3, 7)])
 def test_a_stack_of_small_kernels_sees_what_one_large_kernel_sees(depth, side):
-    layers: Any = nn.Sequential(*stage(1, 4, depth)[:-1])
+    layers: Any = vgg_stage(1, 4, depth)
     for convolution in layers[::2]:
         nn.init.constant_(convolution.weight, 1.0)  # no ReLU closes
     image = torch.ones(1, 1, 15, 15, requires_grad=True)
@@ -27,7 +28,7 @@ def test_a_stack_of_small_kernels_sees_what_one_large_kernel_sees(depth, side):
 
 
 def test_a_7x7_kernel_has_81_percent_more_weights_than_three_of_3x3():
-    three = sum(m.weight.numel() for m in stage(16, 16, 3) if isinstance(m, nn.Conv2d))
+    three = sum(m.weight.numel() for m in vgg_stage(16, 16, 3) if isinstance(m, nn.Conv2d))
     assert round(100 * nn.Conv2d(16, 16, 7).weight.numel() / three) == 181  # section 2.3
 
 
