@@ -1,0 +1,154 @@
+"""Facts about Faster R-CNN: sizes, sources, data it fits."""
+
+from dataclasses import dataclass
+
+from nna.spec import (
+    Architecture,
+    Detections,
+    Fit,
+    Image,
+    Paper,
+    Parity,
+    Printed,
+    Recipe,
+    Rename,
+    Signature,
+    Variant,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """Sizes of one two-stage detector."""
+
+    widths: tuple[int, ...] = (64, 128, 256, 512, 512)  # channels of each VGG stage
+    depths: tuple[int, ...] = (2, 2, 3, 3, 3)  # its convolutions; a pool halves the side between
+    scales: tuple[int, ...] = (128, 256, 512)  # sides of the square anchors, in pixels
+    proposals: int = 300  # regions of a picture that are looked into
+    pooling: int = 7  # cells a side that a region is read on
+    hidden: int = 4096  # units of each of the two dense layers
+    channels: int = 3  # of the image
+    classes: int = 20  # the background not counted
+
+
+SMALL = Config(
+    widths=(16, 48),
+    depths=(1, 2),
+    scales=(11,),
+    proposals=6,
+    pooling=6,
+    hidden=128,
+    classes=10,
+)
+
+VARIANTS = {
+    "voc": Variant(
+        Config(),
+        136_750_479,
+        {"mAP": Printed(73.2, "table 3, trained on VOC07+12"), "fps": Printed(5, "table 5")},
+    ),
+    "coco": Variant(
+        Config(classes=80, scales=(64, 128, 256, 512)),
+        137_005_533,
+        {
+            "AP50": Printed(42.7, "table 11, trained on trainval"),
+            "AP": Printed(21.9, "table 11, trained on trainval"),
+        },
+    ),
+    "desk": Variant(SMALL, 289_617),
+}
+
+VGG = (0, 2, 5, 7, 10, 12, 14, 17, 19, 21, 24, 26, 28)  # torchvision's convolutions, in order
+OURS = tuple(
+    f"{2 * stage}.{2 * i}" for stage, depth in enumerate((2, 2, 3, 3, 3)) for i in range(depth)
+)
+
+TORCHVISION = (
+    *(
+        Rename(rf"^backbone\.{theirs}\.", f"body.{ours}.")
+        for theirs, ours in zip(VGG, OURS, strict=True)
+    ),
+    Rename(r"^rpn\.conv\.0\.0\.", "propose.slide."),
+    Rename(r"^rpn\.bbox_pred\.", "propose.place."),
+    Rename(r"^rpn\.cls_logits\.", "propose.score."),
+    Rename(r"^box_head\.fc6\.", "dense.0."),
+    Rename(r"^box_head\.fc7\.", "dense.2."),
+    Rename(r"^box_predictor\.bbox_pred\.", "place."),
+    Rename(r"^box_predictor\.cls_score\.", "name."),
+)
+
+SPEC = Architecture(
+    name="Faster R-CNN",
+    answers="Fast R-CNN waits for selective search to tell it where to look.",
+    adds="A small convolution on the shared map proposes the regions that are then looked into.",
+    paper=Paper(
+        title="Faster R-CNN: Towards Real-Time Object Detection with Region Proposal Networks",
+        authors="Ren, He, Girshick, Sun",
+        year=2015,
+        venue="NIPS",
+        arxiv="1506.01497",
+    ),
+    after=("vgg",),
+    takes={"image": Image(size=600)},
+    gives=Detections(boxes=4),
+    tasks=("detection",),
+    model="model:FasterRCNN",
+    tiny=Config(
+        widths=(4, 6),
+        depths=(1, 1),
+        scales=(8, 16),
+        proposals=4,
+        pooling=2,
+        hidden=8,
+        channels=2,
+        classes=3,
+    ),
+    variants=VARIANTS,
+    recipe=Recipe(
+        objective="multibox",
+        epochs=7,
+        rate=4e-3,
+        batch=16,
+        schedule="cosine",
+        warmup=0.05,
+        clip=10.0,
+    ),
+    published_recipe="From ImageNet's VGG-16, in four steps: proposals, the detector on them, then "
+    "each again on shared convolutions. Of a picture's anchors 256 are drawn, at most half of them "
+    "on things (overlap above 0.7, or the most), the others off (below 0.3). SGD, momentum 0.9, "
+    "weight decay 5e-4, rate 1e-3 for 60,000 pictures and a tenth of it for 20,000; or both stages "
+    "at once with nearly the same result, in 25 to 50 % less time (sections 3.1.3 and 3.2)",
+    objectives=("multibox",),
+    signature=Signature(
+        data="digit_boxes",
+        metric="AP50",
+        reach=0.85,
+        baseline="sliding windows",
+        fails="It does not find things of another size than those it learnt, though their "
+        "pictures are the same: moving is free in a convolution, scaling is not.",
+        fails_test="test_things_of_half_the_size_are_not_found",
+    ),
+    parity=(
+        Parity(
+            against="torchvision's parts of a Faster R-CNN on VGG-16: anchors, proposals, regions",
+            check="parity:torchvision",
+            needs="torchvision",
+        ),
+    ),
+    advice=(
+        Fit(
+            when="boxes must be placed precisely, and a fifth of a second a picture will do",
+            verdict="yes",
+            because="looking again into each proposal gave 4.8 points of mAP over the same network "
+            "on sliding windows",
+            source="paper, table 10",
+        ),
+        Fit(
+            when="things must be found in video, as it comes",
+            verdict="no",
+            because="5 pictures a second with VGG-16 on the GPU of its time, where SSD does 59 as "
+            "precisely",
+            source="paper, table 5; Liu 2016, table 7",
+        ),
+    ),
+)
