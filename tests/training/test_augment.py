@@ -1,4 +1,4 @@
-"""Augmentation changes pictures a little, takes masks along, and is for pictures only."""
+"""Augmentation changes pictures a little, takes masks and boxes along, for pictures only."""
 
 import pytest
 import torch
@@ -64,6 +64,60 @@ def test_a_mask_moves_with_its_picture(name):
     assert not torch.equal(changed.target, mask)
 
 
+def painted(n: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """A block or two on black, away from the rim, each in a channel of its own, and their boxes."""
+    draw = torch.Generator().manual_seed(0)
+    x, boxes = torch.zeros(n, 2, 30, 40), torch.full((n, 2, 5), -1.0)
+    for i in range(n):
+        for row in range(1 + i % 2):
+            left, top = (int(torch.randint(5, 9, (), generator=draw)) for _ in range(2))
+            left += 16 * row
+            x[i, row, top : top + 11, left : left + 8] = 1
+            boxes[i, row] = torch.tensor([3.0, left, top, left + 8, top + 11])
+    return x, boxes
+
+
+def around(channel: torch.Tensor) -> torch.Tensor:
+    """The tightest box around what is painted."""
+    rows, columns = (channel > 0.5).nonzero().T
+    return torch.stack([columns.min(), rows.min(), columns.max() + 1, rows.max() + 1]).float()
+
+
+@pytest.mark.parametrize(
+    ("name", "least", "most"), [("flip", -0.01, 0.01), ("crop", -0.01, 0.01), ("affine", -0.6, 1)]
+)
+def test_a_box_moves_with_its_thing(name, least, most):
+    """To the pixel; around what was turned within a pixel, for its rim is grey."""
+    x, boxes = painted(24)
+    torch.manual_seed(0)
+    changed = augment(of(x, boxes), (name,))
+    assert changed.target is not None
+    assert not torch.equal(changed.target, boxes)
+    assert torch.equal(changed.target[..., 0], boxes[..., 0])  # none was lost, none appeared
+    assert (changed.target[boxes[..., 0] < 0] == -1).all()
+    for picture, rows in zip(changed.inputs[0], changed.target, strict=True):
+        for channel, row in zip(picture, rows, strict=True):
+            if row[0] >= 0:
+                beyond = (row[1:] - around(channel)) * torch.tensor([-1, -1, 1, 1])
+                assert least <= beyond.min() <= beyond.max() <= most
+
+
+def test_a_thing_whose_middle_left_the_picture_has_no_box_and_others_end_at_the_rim():
+    torch.manual_seed(0)
+    x, boxes = torch.zeros(64, 1, 16, 16), torch.full((64, 2, 5), -1.0)
+    x[:, :, 6:10, 0:3] = 1
+    boxes[:, 1] = torch.tensor([0.0, 0, 6, 3, 10])
+    changed = augment(of(x, boxes), ("crop",)).target
+    assert changed is not None
+    rows = changed[:, 1]
+    gone = rows[:, 0] < 0
+    assert 0 < gone.sum() < 64
+    assert (rows[gone] == -1).all()
+    assert set(rows[~gone][:, 3].tolist()) == {2.0, 3, 4, 5}  # by -1 the middle stays, by -2 not
+    assert set(rows[~gone][:, 1].tolist()) == {0.0, 1, 2}  # cut at the rim
+    assert (changed[:, 0] == -1).all()
+
+
 @pytest.mark.parametrize("name", ["mixup", "cutmix"])
 def test_blended_labels_are_the_shares_of_the_blended_pictures(name):
     torch.manual_seed(0)
@@ -90,5 +144,8 @@ def test_unknown_names_and_other_kinds_of_examples_are_refused():
         check(("cutmix",), "image", "segmentation")
     with pytest.raises(UserError, match="blends classes"):
         check(("mixup",), "image", "reconstruction")
+    with pytest.raises(UserError, match="boxes can't follow 'randaugment'"):
+        check(("randaugment",), "image", "detection")
     for name in MOVING:
         check((name,), "image", "segmentation")
+        check((name,), "image", "detection")

@@ -1,4 +1,4 @@
-"""Named random changes to training pictures, by kornia; masks move with their pictures."""
+"""Named random changes to training pictures, by kornia; masks and boxes move with them."""
 
 from __future__ import annotations
 
@@ -82,7 +82,8 @@ CHANGES: dict[str, Change] = {
     "mixup": _mixup,
     "cutmix": _cutmix,
 }
-MOVING = ("affine", "flip", "crop", "colour")  # all that masks can follow
+MOVING = ("affine", "flip", "crop", "colour")  # all that masks and boxes can follow
+FOLLOW = {"segmentation": "masks", "detection": "boxes"}  # task -> what moves with a picture
 
 
 def check(names: tuple[str, ...], kind: str, task: str = "classification") -> None:
@@ -96,10 +97,8 @@ def check(names: tuple[str, ...], kind: str, task: str = "classification") -> No
             raise UserError(f"no augmentation {name!r}; there are: {', '.join(CHANGES)}")
         if kind != "image":
             raise UserError(f"the augmentation {name!r} is for pictures, not for {kind}")
-        if task == "segmentation" and name not in MOVING:
-            raise UserError(f"masks can't follow {name!r}; they can: {', '.join(MOVING)}")
-        if task == "detection" and name != "colour":
-            raise UserError(f"boxes can't follow {name!r}; they can: colour")
+        if task in FOLLOW and name not in MOVING:
+            raise UserError(f"{FOLLOW[task]} can't follow {name!r}; they can: {', '.join(MOVING)}")
         if name in ("mixup", "cutmix") and task != "classification":
             raise UserError(f"the augmentation {name!r} blends classes; the task is {task}")
 
@@ -108,7 +107,8 @@ def augment(batch: Batch, names: tuple[str, ...], classes: int = 0) -> Batch:
     """Apply the named changes, each drawn anew for every picture.
 
     Args:
-        batch: pictures `(b, c, h, w)`; with masks `(b, h, w)` as target, these move along.
+        batch: pictures `(b, c, h, w)`; masks `(b, h, w)` of whole numbers as target move along, and
+            so do boxes `(b, n, 5)`: class, left, top, right, bottom in pixels, class -1 for none.
         names: keys of `CHANGES`.
         classes: how many there are, for changes that blend labels into shares `(b, classes)`.
     """
@@ -122,15 +122,33 @@ def _with(batch: Batch, pictures: Tensor, target: Tensor | None) -> Batch:
 
 
 def _moved(batch: Batch, change: Any) -> Batch:
-    """A change of place, the same for a picture and its mask."""
+    """A change of place, the same for a picture and its mask or boxes."""
     x, target = batch.inputs[0], batch.target
-    if target is None or target.ndim < 3:  # masks alone have two sides of their own
+    if target is None or target.ndim < 3:  # masks have two sides of their own, boxes five columns
         return _with(batch, change(x), target)
     from kornia.augmentation import AugmentationSequential
 
+    if target.is_floating_point():
+        both = AugmentationSequential(change, data_keys=["input", "bbox_xyxy"])
+        # kornia counts from the middle of the first pixel, boxes from its edge
+        pictures, corners = both(x, target[..., 1:] - 0.5)  # type: ignore[misc]
+        return _with(batch, pictures, _in_sight(target[..., :1], corners + 0.5, x.shape[2:]))
     both = AugmentationSequential(change, data_keys=["input", "mask"])
     pictures, masks = both(x, target[:, None].to(x))  # type: ignore[misc]
     return _with(batch, pictures, masks[:, 0].round().to(target))
+
+
+def _in_sight(classes: Tensor, corners: Tensor, sides: tuple[int, ...]) -> Tensor:
+    """Boxes cut off at the rim; a thing whose middle has left the picture has none (-1).
+
+    Liu and others (2016), SSD: Single Shot MultiBox Detector, section 2.2 (data augmentation).
+    """
+    limits = corners.new_tensor([sides[1], sides[0]])
+    low, high = corners[..., :2], corners[..., 2:]
+    middle = (low + high) / 2
+    here = ((middle > 0) & (middle < limits)).all(-1, keepdim=True) & (classes >= 0)
+    cut = [classes, low.clamp_min(0), high.minimum(limits)]
+    return torch.where(here, torch.cat(cut, dim=-1), -1.0)
 
 
 def _shaded(batch: Batch, change: Any) -> Batch:
