@@ -4,7 +4,13 @@ import pytest
 
 from nna import contract, registry
 
-LONG = ("check_parity", "check_twin", "check_multiply_adds", "check_parameter_counts")
+LONG = (
+    "check_parity",
+    "check_twin",
+    "check_multiply_adds",
+    "check_parameter_counts",
+    "check_exports",
+)
 
 CASES = [
     pytest.param(

@@ -42,5 +42,6 @@ def test_reading_loads_no_framework(code):
     assert heavy_after(code) == []
 
 
+@pytest.mark.slow
 def test_building_does():
     assert "torch" in heavy_after("import nna; nna.build('perceptron')")

@@ -60,6 +60,7 @@ def test_faults_are_one_clear_line(folder, harm, said):
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.slow
 def test_from_a_folder_to_masks_of_new_pictures(folder, tmp_path):
     run = nna.train(
         "unet",

@@ -36,6 +36,7 @@ def extreme(experiment, claim, meet):
     return numbers
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", catalog.names())
 def test_the_quick_form_measures_what_is_declared(name, quick):
     numbers = quick(name)
@@ -43,6 +44,7 @@ def test_the_quick_form_measures_what_is_declared(name, quick):
     assert all(math.isfinite(value) for value in numbers.values())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", catalog.names())
 def test_the_seed_alone_decides_the_numbers(name, quick):
     import torch
@@ -53,6 +55,7 @@ def test_the_seed_alone_decides_the_numbers(name, quick):
     assert torch.equal(torch.random.get_rng_state(), before)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", catalog.names())
 def test_the_quick_form_gives_a_verdict_and_a_figure(name, quick):
     start = run.begin(name, quick=True, fresh=True)
@@ -91,6 +94,7 @@ def test_the_shipped_result_is_whole_and_its_verdicts_follow_from_it(name):
     assert record.summary(altered)[0]["verdict"] == "fails"
 
 
+@pytest.mark.slow
 def test_several_processes_measure_the_same_as_one(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     start = run.begin("xor", seeds=2, quick=True)

@@ -67,6 +67,7 @@ def test_without_what_measures_it_nothing_is_trained(tmp_path, monkeypatch):
     assert not (tmp_path / "runs").exists()
 
 
+@pytest.mark.slow
 def test_a_detector_from_training_to_boxes(tmp_path):
     run = nna.train("ssd", "digit_boxes", out=tmp_path, recipe={"epochs": 2}, quiet=True)
     measured = run.results()

@@ -257,6 +257,7 @@ def test_filters_and_features_are_drawn(planted, capsys):
     assert [layer["shape"] for layer in alone["layers"]] == [[6, 14, 14]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("reference", ["resnet", "mobilenet_v2"])
 def test_deep_networks_of_colour_pictures_are_drawn(reference, tmp_path):
     x = np.random.default_rng(0).random((20, 3, 32, 32), dtype=np.float32)

@@ -26,6 +26,7 @@ def quick(monkeypatch):
     monkeypatch.setattr(protocol, "BUDGET", protocol.BUDGET | {"epochs": 1})
 
 
+@pytest.mark.slow
 def test_what_was_trained_is_kept_and_continued(quick, tmp_path):
     path, told, digits = tmp_path / "kept.json", [], Source(data="digits")
     held = protocol.run("convolutional", digits, path, told.append)
@@ -54,6 +55,7 @@ def test_what_was_trained_is_kept_and_continued(quick, tmp_path):
         protocol.run("convolutional", digits, path)
 
 
+@pytest.mark.slow
 def test_a_large_set_is_thinned_and_the_table_says_so(quick, tmp_path, monkeypatch):
     drawn = []
     real = protocol.gather

@@ -41,6 +41,7 @@ def stub(monkeypatch):
     monkeypatch.setattr(catalog, "names", lambda: (*names(), "digit_stub"))
 
 
+@pytest.mark.slow
 def test_another_task_takes_all_but_the_head(source, tmp_path):
     run = nna.train(
         "resnet",
@@ -57,6 +58,7 @@ def test_another_task_takes_all_but_the_head(source, tmp_path):
     assert all(torch.equal(before[k], after[k]) for k in learnt)
 
 
+@pytest.mark.slow
 def test_public_weights_start_a_training_on_other_classes(tmp_path, monkeypatch):
     torch.manual_seed(0)
     theirs = reference.torchvision().models.resnet18()
@@ -87,6 +89,7 @@ def test_blocks_further_from_the_end_learn_more_slowly():
     assert by_block[0] < 0.2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
@@ -101,6 +104,7 @@ def test_what_cannot_be_is_one_clear_line(tmp_path, asked, said):
     assert not (tmp_path / "runs").exists()
 
 
+@pytest.mark.slow
 def test_weights_of_another_network_fit_nowhere(source, tmp_path):
     with pytest.raises(UserError, match=r"only .* fit this architecture"):
         nna.train("mlp", "digits", out=tmp_path, recipe=QUICK, start=source.folder, quiet=True)

@@ -49,6 +49,7 @@ def test_the_report_is_whole_in_itself(digits):
     assert "8x8 -&gt;" in page or "columns" in page
 
 
+@pytest.mark.slow
 def test_evaluating_again_finds_the_same(digits, capsys):
     before = digits.results()
     assert command(["evaluate", str(digits.folder), "--json"]) == 0
@@ -56,6 +57,7 @@ def test_evaluating_again_finds_the_same(digits, capsys):
     assert told["metrics"] == before["metrics"]
 
 
+@pytest.mark.slow
 def test_the_same_command_finds_the_same_bits(digits, tmp_path):
     again = nna.train("mlp", "digits", out=tmp_path, recipe={"epochs": 6}, quiet=True)
     assert again.model.read_bytes() == digits.model.read_bytes()

@@ -69,6 +69,7 @@ def test_the_pyramid_joins_five_views():
     assert pyramid.join.get_parameter("conv.weight").shape[1] == 5 * 4
 
 
+@pytest.mark.slow
 def test_lines_finer_than_the_output_are_lost():
     """Stripes of one pixel can't be told apart at an eighth of the resolution; broad ones can."""
 

@@ -68,6 +68,7 @@ def train(depth: int, bias: float, plain: bool = False) -> float:
     return sum(losses[-10:]) / 10
 
 
+@pytest.mark.slow
 def test_fifty_layers_learn_where_the_plain_network_does_not():
     highway, plain = train(depth=50, bias=-3.0), train(depth=50, bias=-3.0, plain=True)
     shallow = train(depth=4, bias=-3.0, plain=True)

@@ -103,6 +103,7 @@ def train(depth: int, plain: bool) -> tuple[float, float]:
     return sum(losses[-10:]) / 10, ratios[0]
 
 
+@pytest.mark.slow
 def test_without_shortcuts_depth_harms_training_and_not_by_vanishing_gradients():
     shallow, _ = train(depth=1, plain=True)  # 8 layers
     deep, ratio = train(depth=9, plain=True)  # 56
@@ -139,6 +140,7 @@ def test_trained_on_single_images_it_is_blind_to_contrast():
     torch.testing.assert_close(model(4 * image), model(image), rtol=0, atol=1e-4)
 
 
+@pytest.mark.slow
 def test_the_twin_has_the_small_stem_and_the_padded_shortcut_too():
     torch.manual_seed(0)
     model = ResNet(small(depths=(1, 2), channels=3)).eval()

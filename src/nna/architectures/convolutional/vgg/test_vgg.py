@@ -88,6 +88,7 @@ def train(depth: int, spread: float | None) -> float:
     return sum(losses[-10:]) / 10
 
 
+@pytest.mark.slow
 def test_deep_it_does_not_learn_from_weights_of_one_spread_everywhere():
     shallow = train(depth=2, spread=0.05)
     deep = train(depth=16, spread=0.05)

@@ -110,6 +110,7 @@ def _chance_of_recall(forget: float, updates: int) -> float:
         return (model(series).argmax(1) == first[:, 0]).double().mean().item()
 
 
+@pytest.mark.slow
 def test_forget_gates_that_start_half_open_lose_a_symbol_over_100_steps():
     assert _chance_of_recall(forget=0.0, updates=200) < 0.4
     assert _chance_of_recall(forget=3.0, updates=200) > 0.95
