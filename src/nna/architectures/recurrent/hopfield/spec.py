@@ -1,0 +1,74 @@
+"""Facts about the Hopfield network: sizes, sources, data it fits."""
+
+from dataclasses import dataclass
+
+from nna.spec import Architecture, Fit, Paper, Parity, Recipe, Signature, Table, Variant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """Size of one network."""
+
+    features: int  # units, each linked to every other
+
+
+VARIANTS = {
+    "desk": Variant(Config(features=64), 2_016),  # 64 * 63 / 2 pairs
+    "large": Variant(Config(features=500), 124_750),  # of the capacity measured in the tests
+}
+
+SPEC = Architecture(
+    name="Hopfield network",
+    answers="Nets that only feed forward give an answer; they can't complete a memory from a part.",
+    adds="Links that are symmetric give every state an energy; memories are where it is lowest.",
+    paper=Paper(
+        title="Neural networks and physical systems with emergent collective computational "
+        "abilities",
+        authors="Hopfield",
+        year=1982,
+        venue="Proceedings of the National Academy of Sciences 79",
+        doi="10.1073/pnas.79.8.2554",
+    ),
+    after=("mcculloch_pitts",),
+    takes={"table": Table()},
+    gives=Table(),
+    tasks=("recall",),
+    model="model:Hopfield",
+    tiny=Config(features=6),
+    variants=VARIANTS,
+    recipe=Recipe(objective="hebb", epochs=1, rate=1.0, batch=0),
+    published_recipe="every memory is shown once and adds its outer product to the links",
+    objectives=("hebb",),
+    signature=Signature(
+        data="digit_recall",
+        metric="recalled",
+        reach=0.98,
+        baseline="cue",
+        fails="Hold five real digits: their likeness adds up, though five random patterns in 64 "
+        "units are far below the capacity of 0.138 patterns a unit.",
+        fails_test="test_five_real_digits_are_too_alike_where_five_random_patterns_are_not",
+    ),
+    parity=(Parity(against="loops over units in NumPy", check="parity:loops"),),
+    advice=(
+        Fit(
+            when="a few unrelated binary patterns are to be completed from damaged copies",
+            verdict="yes",
+            because="below 0.138 patterns a unit each is restored with few wrong signs or none",
+            source="Amit, Gutfreund, Sompolinsky 1985, doi:10.1103/PhysRevLett.55.1530; measured "
+            "in test_hopfield.py",
+        ),
+        Fit(
+            when="patterns resemble one another",
+            verdict="no",
+            because="what they share is stored many times over and drowns what tells them apart",
+            source="test_hopfield.py, on digits",
+        ),
+        Fit(
+            when="many patterns, or numbers instead of signs",
+            verdict="no",
+            because="capacity is a fraction of the units; with exponentials in the energy it isn't",
+            source="Ramsauer et al. 2020, arXiv:2008.02217",
+        ),
+    ),
+    waive={"exports": "it sweeps until nothing changes: how often, only the cue decides"},
+)

@@ -1,0 +1,39 @@
+"""Hebb's rule: units that agree in a memory are linked the more, those that differ the less.
+
+T_ij += rate x_i x_j for every pair of units and every memory x of signs. Hopfield (1982), Neural
+networks and physical systems with emergent collective computational abilities, after
+Hebb (1949), The Organization of Behavior.
+"""
+
+import torch
+from torch import nn
+
+from nna.objectives.base import Batch, Quantities, Turn, WithoutGradient
+
+
+class Hebb(WithoutGradient):
+    """For models with a `weight` for each of their `pairs` `(2, pairs)` of units.
+
+    A single showing is enough, and a new memory may be added at any time. Showing all of them
+    again multiplies every link alike, which changes nothing.
+    """
+
+    kind = "rule"
+    tasks = ("recall",)
+    watch = None  # it is done after one step
+
+    def update(self, model: nn.Module, batch: Batch, turn: Turn) -> Quantities:
+        """Add the outer product of each memory."""
+        memories = torch.where(batch.inputs[0] < 0, -1.0, 1.0)
+        one, other = model.get_buffer("pairs")
+        agreement = (memories.T @ memories)[one, other]  # whole numbers, hence exact
+        model.get_parameter("weight").add_(turn.rate * agreement)
+        return self.measure(model, batch)
+
+    def measure(self, model: nn.Module, batch: Batch) -> Quantities:
+        """The share of signs that come back wrong."""
+        wrong = model(*batch.inputs) != batch.goal()
+        return {"wrong signs": wrong.float().mean()}
+
+
+OBJECTIVE = Hebb()
