@@ -80,7 +80,10 @@ def _changed(folder, change):
 @pytest.mark.parametrize(
     ("harm", "said"),
     [
-        (lambda f: (f / "images" / "a.png").unlink(), "1 of 3 annotated pictures .* a.png"),
+        (
+            lambda f: (f / "images" / "a.png").unlink(),
+            "1 of 3 files .*a.png is annotated and missing",
+        ),
         (lambda f: (f / "annotations.json").write_text("{"), "not JSON as COCO"),
         (lambda f: _changed(f, lambda h: h.pop("categories")), "no 'categories'"),
         (lambda f: _changed(f, lambda h: h["annotations"].clear()), "no boxes in 3 pictures"),
@@ -99,8 +102,8 @@ def test_faults_of_coco_are_one_clear_line(coco, harm, said):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("<annotation>", "not an annotation"),
-        ("<annotation><object/></annotation>", "not an annotation"),
+        ("<annotation>", "is no annotation"),
+        ("<annotation><object/></annotation>", "is no annotation"),
         ('<!DOCTYPE a [<!ENTITY b "c">]><annotation/>', "declares entities"),
     ],
 )
@@ -109,3 +112,25 @@ def test_faults_of_voc_are_one_clear_line(voc, text, said):
     with pytest.raises(UserError, match=said) as caught:
         open_file(voc)
     assert "\n" not in str(caught.value)
+
+
+def test_of_coco_a_picture_that_is_bad_is_left_out_when_asked(coco):
+    (coco / "images" / "b.png").write_bytes(b"no picture")
+    examples = open_file(coco, skip_bad=True)
+    assert examples.names == ("a.png", "c.png")
+    assert (examples.y[:, :, 0] >= 0).sum(1).tolist() == [2, 0]
+
+
+def test_of_voc_an_annotation_that_is_bad_is_left_out_when_asked(voc):
+    (voc / "Annotations" / "b.xml").write_text("<annotation>")
+    examples = open_file(voc, skip_bad=True)
+    assert examples.names == ("a.png", "c.png")
+    assert examples.classes == ("cat", "dog")
+    assert any("b.xml is no annotation" in note for note in examples.notes)
+
+
+def test_pictures_beyond_the_folder_are_never_opened(coco):
+    path = coco / "annotations.json"
+    path.write_text(path.read_text().replace("b.png", "../../b.png"))
+    with pytest.raises(UserError, match=r"b\.png lies outside the folder"):
+        open_file(coco)

@@ -44,10 +44,13 @@ def test_classes_get_their_names(folder):
 @pytest.mark.parametrize(
     ("harm", "said"),
     [
-        (lambda f: (f / "masks" / "03.png").unlink(), "1 of 12 pictures without a mask .* 03.png"),
-        (lambda f: (f / "images" / "03.png").unlink(), "1 of 12 masks without a picture"),
+        (lambda f: (f / "masks" / "03.png").unlink(), "1 of 12 files .*images/03.png has no mask"),
+        (
+            lambda f: (f / "images" / "03.png").unlink(),
+            "1 of 12 files .*masks/03.png has no picture",
+        ),
         (lambda f: Image.new("L", (8, 8)).save(f / "masks" / "03.png"), "03.png is 8x8"),
-        (lambda f: Image.new("RGB", (16, 16)).save(f / "masks" / "03.png"), "kind is RGB"),
+        (lambda f: Image.new("RGB", (16, 16)).save(f / "masks" / "03.png"), "kind RGB"),
         (lambda f: (f / "masks" / "03.png").write_text("none"), "not a picture, or damaged"),
         (lambda f: Image.new("L", (16, 16), 7).save(f / "masks" / "03.png"), "0, 1, 7; number"),
         (lambda f: (f / "classes.txt").write_text("ground\n"), "names 1 classes; .* number 1"),
@@ -58,6 +61,18 @@ def test_faults_are_one_clear_line(folder, harm, said):
     with pytest.raises(UserError, match=said) as caught:
         open_file(folder)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("kind", ["images", "masks"])
+def test_a_pair_of_which_one_is_bad_is_left_out_when_asked(folder, kind):
+    (folder / kind / "03.png").write_text("none")
+    (folder / kind / "05.png").unlink()
+    examples = open_file(folder, skip_bad=True)
+    assert len(examples.x) == len(examples.y) == 10
+    assert {"03.png", "05.png"}.isdisjoint(examples.names)
+    assert sum(note.startswith("left out") for note in examples.notes) == 2
+    bright = examples.x[:, 0] > 0.5
+    assert (bright[examples.y >= 0] == (examples.y == 1)[examples.y >= 0]).all()
 
 
 @pytest.mark.slow
@@ -73,11 +88,12 @@ def test_from_a_folder_to_masks_of_new_pictures(folder, tmp_path):
     measured = run.results()
     assert measured["metrics"]["mean IoU"]["value"] > 0.8
     assert len(measured["IoU"]) == 2
-    written = nna.load(run.folder).write_masks(folder / "images", tmp_path / "out")
+    trained = nna.load(run.folder)
+    written = trained.write_masks(trained.read(folder / "images"), tmp_path / "out")
     assert [path.name for path in written] == [f"{number:02}.png" for number in range(12)]
     mask = np.asarray(Image.open(written[0]))
     truth = np.asarray(Image.open(folder / "masks" / "00.png"))
     assert ((mask == 1) == (truth == 1)).mean() > 0.9
-    answer = nna.load(run.folder).predict(folder / "images")[0]
+    answer = trained.predict(folder / "images")[0]
     assert answer["class 0"] + answer["class 1"] == pytest.approx(1, abs=1e-3)
     assert "Masks" in (run.folder / "report.html").read_text()

@@ -2,10 +2,13 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PIL import Image
 
 from nna.data import pictures
-from nna.data.files import open_file
+from nna.data.files import open_file, source
+from nna.data.profile import profile
 
 
 def picture(path, mode="L", size=(8, 6), value=100):
@@ -103,7 +106,7 @@ def test_faults_of_folders(folder, tmp_path_factory, refuses):
 
 def test_pictures_of_different_sizes(folder, refuses):
     picture(folder / "dog" / "wide.png", size=(9, 6))
-    refuses(lambda: open_file(folder), "different sizes", "0.png is 8x6", "wide.png is 9x6")
+    refuses(lambda: open_file(folder), "1 of 7 files", "wide.png is 9x6, the other 6 are 8x6")
 
 
 @pytest.mark.parametrize("content", [b"", b"no picture", b"\x89PNG\r\n\x1a\n" + b"\0" * 40])
@@ -122,7 +125,7 @@ def test_a_picture_cut_off_is_named(folder, refuses):
 
 def test_pixels_of_sixteen_bits_are_not_squeezed(folder, refuses):
     picture(folder / "dog" / "deep.png", "I;16")
-    refuses(lambda: open_file(folder), "deep.png: pixels of kind I;16", "8 bits")
+    refuses(lambda: open_file(folder), "deep.png has pixels of kind I;16", "8 bits")
 
 
 def test_a_moving_picture_is_refused(folder, refuses):
@@ -134,3 +137,71 @@ def test_a_moving_picture_is_refused(folder, refuses):
 def test_more_pictures_than_memory_should_hold_are_refused(folder, monkeypatch, refuses):
     monkeypatch.setattr(pictures, "LARGEST", 1000)
     refuses(lambda: open_file(folder), "6 pictures of 8x6 are more than", "make them smaller")
+
+
+def test_bad_ones_among_many_are_all_told_by_name(folder, refuses):
+    (folder / "cat" / "0.png").write_bytes(b"no picture")
+    picture(folder / "dog" / "wide.png", size=(9, 6))
+    refuses(
+        lambda: open_file(folder),
+        "2 of 7 files can't be used",
+        "cat/0.png is not a picture, or damaged",
+        "dog/wide.png is 9x6",
+        "--skip-bad",
+    )
+
+
+def test_they_are_left_out_when_asked_and_each_is_noted(folder):
+    (folder / "cat" / "0.png").write_bytes(b"no picture")
+    examples = open_file(folder, skip_bad=True)
+    assert examples.names == ("cat/1.png", "cat/2.png", "dog/0.png", "dog/1.png", "dog/2.png")
+    assert examples.y.tolist() == [0, 0, 1, 1, 1]
+    note = f"left out: {folder}/cat/0.png is not a picture, or damaged"
+    assert [said for said in examples.notes if said.startswith("left out")] == [note]
+
+
+def test_a_line_names_ten_and_the_profile_all(tmp_path, refuses):
+    for number in range(30):
+        picture(tmp_path / "ab"[number % 2] / f"{number}.png")
+    for number in range(12):
+        (tmp_path / "ab"[number % 2] / f"{number}.png").write_bytes(b"no picture")
+    refuses(lambda: open_file(tmp_path), "12 of 30 files", "and 2 more, which `nna data profile`")
+    notes = profile(tmp_path)["notes"]
+    assert sum(note.startswith("left out") for note in notes) == 12
+
+
+def test_a_folder_that_is_bad_by_half_is_refused_all_the_same(folder, refuses):
+    for number in range(3):
+        (folder / "cat" / f"{number}.png").write_bytes(b"no picture")
+    refuses(lambda: open_file(folder, skip_bad=True), "3 of 6 files can't be used")
+
+
+def test_a_class_that_loses_all_its_pictures_is_refused(folder, refuses):
+    for number in range(3, 9):
+        picture(folder / "dog" / f"{number}.png")
+    for number in range(3):
+        (folder / "cat" / f"{number}.png").write_bytes(b"no picture")
+    refuses(lambda: open_file(folder, skip_bad=True), "cat: none of its pictures can be used")
+
+
+def test_only_folders_hold_files_to_leave_out(tmp_path, refuses):
+    (tmp_path / "a.csv").write_text("a,b\n1,2\n")
+    refuses(lambda: open_file(tmp_path / "a.csv", skip_bad=True), "--skip-bad is for folders")
+    refuses(lambda: source("digits", skip_bad=True), "--skip-bad is for folders", "digits is a")
+
+
+@settings(max_examples=20, deadline=None)
+@given(bad=st.sets(st.integers(0, 9), max_size=4))
+def test_whichever_are_bad_the_others_keep_their_classes(bad, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("own")
+    for number in range(10):
+        picture(folder / "xy"[number % 2] / f"{number}.png", value=10 * number)
+    for number in bad:
+        (folder / "xy"[number % 2] / f"{number}.png").write_bytes(b"no picture")
+    examples = open_file(folder, skip_bad=True)
+    assert len(examples) == 10 - len(bad)
+    for name, y, x in zip(examples.names, examples.y, examples.x, strict=True):
+        number = int(name[2:-4])
+        assert number not in bad
+        assert y == number % 2
+        assert np.allclose(x, 10 * number / 255)

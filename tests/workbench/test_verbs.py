@@ -74,8 +74,13 @@ def test_prediction_for_pictures(digits, tmp_path, capsys):
     assert [int(answer["class"]) for answer in told] == y.tolist()
     assert all(0 < answer["probability"] <= 1 for answer in told)
     PIL.Image.new("L", (9, 9)).save(tmp_path / "odd.png")
-    with pytest.raises(UserError, match="different sizes"):
+    with pytest.raises(UserError, match=r"odd.png is 9x9, the other 3 are 8x8"):
         nna.load(digits.folder).predict(tmp_path)
+    assert command(["predict", str(digits.folder), str(tmp_path), "--skip-bad", "--json"]) == 0
+    told, warned = capsys.readouterr()
+    assert [answer["example"] for answer in json.loads(told)] == ["0.png", "1.png", "2.png"]
+    assert "left out" in warned
+    assert "odd.png" in warned
 
 
 def test_a_table_of_ones_own_from_training_to_prediction(tmp_path, capsys):

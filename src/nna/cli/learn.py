@@ -34,6 +34,9 @@ def train(  # noqa: PLR0913 - one option a thing that the user may say
     data_dir: Annotated[
         Path | None, typer.Option(help="Where the files of a dataset lie that isn't fetched.")
     ] = None,
+    skip_bad: Annotated[
+        bool, typer.Option("--skip-bad", help="Leave out files of a folder that can't be used.")
+    ] = False,
     most: Annotated[
         int | None,
         typer.Option(help="Training examples to draw at most; of other parts half as many each."),
@@ -103,6 +106,7 @@ def train(  # noqa: PLR0913 - one option a thing that the user may say
             data_dir=data_dir,
             target=target,
             task=task,
+            skip_bad=skip_bad,
             most=most,
             seed=seed,
             objective=objective,
@@ -151,23 +155,39 @@ def predict(  # noqa: PLR0913 - one option a thing that the user may say
     masks: Annotated[
         Path | None, typer.Option(help="Folder to write the class of every pixel to.")
     ] = None,
+    skip_bad: Annotated[
+        bool, typer.Option("--skip-bad", help="Leave out files of a folder that can't be used.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Let a trained model answer for new examples; a text model writes, a generator draws."""
     from nna.workbench.predict import load
 
     trained = load(folder)
-    if masks is not None:
-        written = [str(path) for path in trained.write_masks(source, masks)]
-        output.print_json(written) if json else output.say(f"{len(written)} masks in {masks}")
-        return
     if trained.writes:
         text = trained.write(prompt or "", steps, seed)
         output.print_json({"text": text}) if json else output.say(text)
         return
-    answers = trained.draw(steps, seed) if trained.draws else trained.predict(source)
+    if trained.draws:
+        _answers(trained.draw(steps, seed), json)
+        return
+    examples = trained.read(source, skip_bad)
+    for note in examples.notes:
+        if note.startswith("left out"):
+            output.warn(note)
+    if masks is None:
+        _answers(trained.answers(examples), json)
+        return
+    written = [str(path) for path in trained.write_masks(examples, masks)]
+    output.print_json(written) if json else output.say(f"{len(written)} masks in {masks}")
+
+
+def _answers(answers: list[dict[str, Any]], json: bool) -> None:
     if json:
         output.print_json(answers)
+        return
+    if not answers:
+        output.say("nothing found")
         return
     columns = tuple(answers[0])
     output.table(columns, [tuple(answer[c] for c in columns) for answer in answers])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import xml.etree.ElementTree as ElementTree
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import numpy as np
 
 from nna.data import pictures
 from nna.data.examples import Examples
+from nna.data.faults import Faults
 from nna.errors import UserError
 
 COCO, IMAGES = "annotations.json", "images"
@@ -31,49 +33,77 @@ def is_one(folder: Path) -> bool:
     return (folder / COCO).is_file() or (folder / VOC).is_dir()
 
 
-def examples(folder: Path) -> Examples:
+def examples(folder: Path, skip_bad: bool = False) -> Examples:
     """Pictures with boxes: `annotations.json` and `images/`, or `Annotations/` and `JPEGImages/`.
 
+    Args:
+        folder: holds either.
+        skip_bad: leave out pictures whose file, annotation or boxes can't be used, and note each.
+
     Raises:
-        UserError: a file that can't be read as what it should be, a picture that is missing, a box
-            beyond its picture or without extent, or one class only.
+        UserError: files that can't be used, among them a picture that is missing or has a box
+            beyond it or without extent; or no boxes at all.
         OSError: no permission.
     """
-    found = _coco(folder) if (folder / COCO).is_file() else _voc(folder)
-    names = tuple(sorted({box.name for boxes in found.values() for box in boxes}))
+    faults = Faults(skip_bad)
+    voc = not (folder / COCO).is_file()
+    boxes = _voc(folder, faults) if voc else _coco(folder)
+    count = len(boxes) + len(faults.found)
+    pixels, notes = _pictures(boxes, folder, faults)
+    left_out = faults.settle(count)
+    kept = list(pixels)
+    names = tuple(sorted({box.name for path in kept for box in boxes[path]}))
     if not names:
-        raise UserError(f"{folder}: no boxes in {len(found)} pictures")
-    paths = sorted(found)
-    if missing := [path for path in paths if not path.is_file()]:
-        raise UserError(
-            f"{folder}: {len(missing)} of {len(paths)} annotated pictures are missing, such as "
-            f"{missing[0].name}"
-        )
-    x, notes = pictures.read(paths)
-    y = np.full((len(paths), max(map(len, found.values())), 5), -1.0, np.float32)
-    for number, path in enumerate(paths):
-        for place, box in enumerate(found[path]):
-            _check(path, box, x.shape[2:])
+        raise UserError(f"{folder}: no boxes in {len(kept)} pictures")
+    x, changed = pictures.stacked(list(pixels.values()))
+    y = np.full((len(kept), max(len(boxes[path]) for path in kept), 5), -1.0, np.float32)
+    for number, path in enumerate(kept):
+        for place, box in enumerate(boxes[path]):
             y[number, place] = (names.index(box.name), *box.corners)
-    count = int((y[..., 0] >= 0).sum())
+    things = int((y[..., 0] >= 0).sum())
     return Examples(
         task="detection",
         port=pictures.port_of(x),
         x=x,
         y=y,
         classes=names,
-        notes=(f"{len(paths):,} pictures, {count:,} boxes of {len(names)} classes", *notes),
+        names=pictures.names(kept, folder / (JPEGS if voc else IMAGES)),
+        notes=(
+            f"{len(kept):,} pictures, {things:,} boxes of {len(names)} classes",
+            *notes,
+            *changed,
+            *left_out,
+        ),
     )
 
 
-def _check(path: Path, box: Box, shape: tuple[int, ...]) -> None:
+def _pictures(
+    boxes: Mapping[Path, list[Box]], folder: Path, faults: Faults
+) -> tuple[dict[Path, np.ndarray], list[str]]:
+    """The pixels of the pictures that are there and hold their boxes, and what was converted."""
+    for path in boxes:
+        if ".." in path.parts or not path.is_relative_to(folder):
+            faults.add(path, "lies outside the folder")
+        elif not path.is_file():
+            faults.add(path, "is annotated and missing")
+    pixels, notes = pictures.load(sorted(boxes.keys() - faults.found.keys()), faults)
+    for path, picture in pixels.items():
+        for box in boxes[path]:
+            if why := _misfit(box, picture.shape[:2]):
+                faults.add(path, why)
+    return {path: one for path, one in pixels.items() if path not in faults.found}, notes
+
+
+def _misfit(box: Box, shape: tuple[int, ...]) -> str | None:
+    """What is wrong with a box in a picture of `(height, width)`."""
     left, top, right, bottom = box.corners
     height, width = shape
-    if not (0 <= left < right <= width + 1 and 0 <= top < bottom <= height + 1):
-        raise UserError(
-            f"{path.name}: the box {box.corners} of {box.name!r} doesn't fit a picture of "
-            f"{width}x{height}: left < right and top < bottom, within it"
-        )
+    if 0 <= left < right <= width + 1 and 0 <= top < bottom <= height + 1:
+        return None
+    return (
+        f"is {width}x{height}: the box {box.corners} of {box.name!r} doesn't fit "
+        "(left < right and top < bottom, within it)"
+    )
 
 
 def _coco(folder: Path) -> dict[Path, list[Box]]:
@@ -94,17 +124,25 @@ def _coco(folder: Path) -> dict[Path, list[Box]]:
     return found
 
 
-def _voc(folder: Path) -> dict[Path, list[Box]]:
+def _voc(folder: Path, faults: Faults) -> dict[Path, list[Box]]:
     files = sorted((folder / VOC).glob("*.xml"))
     if not files:
         raise UserError(f"{folder / VOC} holds no .xml files")
-    return dict(_voc_file(folder, path) for path in files)
+    found = {}
+    for path in files:
+        try:
+            picture, boxes = _voc_file(folder, path)
+        except UserError as error:
+            faults.add(path, str(error))
+        else:
+            found[picture] = boxes
+    return found
 
 
 def _voc_file(folder: Path, path: Path) -> tuple[Path, list[Box]]:
     text = path.read_bytes()
     if b"<!ENTITY" in text or b"<!DOCTYPE" in text:
-        raise UserError(f"{path}: declares entities, which annotations never need: remove them")
+        raise UserError("declares entities, which annotations never need")
     try:
         root = ElementTree.fromstring(text)
         boxes = []
@@ -117,6 +155,8 @@ def _voc_file(folder: Path, path: Path) -> tuple[Path, list[Box]]:
             name = one.find("name").text  # type: ignore[union-attr]
             boxes.append(Box(str(name).strip(), (left - 1, top - 1, right, bottom)))
         file = root.find("filename").text  # type: ignore[union-attr]
-    except (ElementTree.ParseError, AttributeError, TypeError, ValueError) as error:
-        raise UserError(f"{path}: not an annotation as Pascal VOC writes it ({error})") from error
+    except (ElementTree.ParseError, ValueError) as error:
+        raise UserError(f"is no annotation as Pascal VOC writes it ({error})") from error
+    except (AttributeError, TypeError) as error:
+        raise UserError("is no annotation as Pascal VOC writes it: an entry is missing") from error
     return folder / JPEGS / str(file).strip(), boxes

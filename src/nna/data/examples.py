@@ -33,6 +33,7 @@ class Examples:
     edges: np.ndarray | None = None  # (2, edges), of a graph
     rows: np.ndarray | None = None  # the nodes that are examples here
     parts: Mapping[Part, np.ndarray] | None = None  # a split that the source prescribes
+    names: tuple[str, ...] = ()  # of the files that the examples came from, one each
     scaled: bool = False  # as it should be: preparation leaves it alone
     notes: tuple[str, ...] = ()  # what reading decided or converted, for the run's record
 
@@ -45,7 +46,8 @@ class Examples:
             return dataclasses.replace(self, rows=index, parts=None)
         x = self.x.iloc[index] if isinstance(self.x, pd.DataFrame) else self.x[index]
         y = None if self.y is None else self.y[index]
-        return dataclasses.replace(self, x=x, y=y, parts=None)
+        names = tuple(np.array(self.names)[index].tolist()) if self.names else ()
+        return dataclasses.replace(self, x=x, y=y, names=names, parts=None)
 
     @property
     def targets(self) -> np.ndarray | None:

@@ -29,6 +29,7 @@ def source(
     data_dir: Path | None = None,
     target: str | None = None,
     task: Task | None = None,
+    skip_bad: bool = False,
 ) -> Examples:
     """What `nna train ARCHITECTURE <text>` means: the id of a dataset, else a path.
 
@@ -39,17 +40,20 @@ def source(
         data_dir: where files of datasets lie that aren't fetched.
         target: the column to predict, of a table of the user's.
         task: what the data are for; None: as declared, or as they look.
+        skip_bad: leave out the files of a folder that can't be used.
 
     Raises:
         UserError: neither, or not fit to learn from.
     """
     if text in catalog.names():
+        if skip_bad:
+            raise UserError(f"--skip-bad is for folders of pictures; {text} is a dataset")
         return _dataset(text, data_dir, target, task)
     path = Path(text).expanduser()
     if not path.exists() and path.name == text and not path.suffix:
         known = nearest(text, catalog.names(), "nna data list")
         raise UserError(f"no dataset {text!r}, and no such file; {known}")
-    return open_file(path, target, task)
+    return open_file(path, target, task, skip_bad)
 
 
 def _dataset(name: str, data_dir: Path | None, target: str | None, task: Task | None) -> Examples:
@@ -63,28 +67,33 @@ def _dataset(name: str, data_dir: Path | None, target: str | None, task: Task | 
     return dataclasses.replace(examples, task=task)
 
 
-def open_file(path: Path, target: str | None = None, task: Task | None = None) -> Examples:
+def open_file(
+    path: Path, target: str | None = None, task: Task | None = None, skip_bad: bool = False
+) -> Examples:
     """Examples from a table, an .npz, a text, or a folder of pictures.
 
     Args:
         path: the file or folder; its ending says what it is.
         target: the column (of an .npz, the array) to predict.
         task: None: as the data look; what was decided stands in the examples' notes.
+        skip_bad: leave out the files of a folder that can't be used, and note each.
 
     Raises:
         UserError: missing, unreadable, of an unknown type, or not fit to learn from.
     """
-    return reading(path, lambda: _open(path, target, task))
+    return reading(path, lambda: _open(path, target, task, skip_bad))
 
 
-def _open(path: Path, target: str | None, task: Task | None) -> Examples:
+def _open(path: Path, target: str | None, task: Task | None, skip_bad: bool) -> Examples:
     folder = path.is_dir()
     if not folder and not path.stat().st_size:
         raise UserError(f"{path}: the file is empty")
     if target is not None and (folder or path.suffix.lower() in TEXTS):
         raise UserError(f"{path} has no columns: leave out --target")
     if folder:
-        return _folder(path, task)
+        return _folder(path, task, skip_bad)
+    if skip_bad:
+        raise UserError(f"{path}: --skip-bad is for folders of pictures")
     kind = sheets.kind(path)
     if kind in (*sheets.SEPARATORS, ".parquet"):
         return tables.examples(sheets.read(path), target, task)
@@ -95,13 +104,13 @@ def _open(path: Path, target: str | None, task: Task | None) -> Examples:
     raise UserError(f"{path}: files of type {path.suffix or 'none'!r} are not read; {ACCEPTED} are")
 
 
-def _folder(path: Path, task: Task | None) -> Examples:
+def _folder(path: Path, task: Task | None, skip_bad: bool) -> Examples:
     """Pictures: with boxes, with masks, or in sub-folders by class."""
     if annotated.is_one(path) and task in (None, "detection"):
-        return annotated.examples(path)
+        return annotated.examples(path, skip_bad)
     if masks.is_one(path) and task in (None, "segmentation"):
-        return masks.examples(path)
-    return pictures.examples(path, task)
+        return masks.examples(path, skip_bad)
+    return pictures.examples(path, task, skip_bad)
 
 
 def _text(path: Path, task: Task | None) -> Examples:

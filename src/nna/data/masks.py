@@ -8,6 +8,7 @@ import numpy as np
 
 from nna.data import pictures
 from nna.data.examples import Examples
+from nna.data.faults import Faults
 from nna.errors import UserError
 
 PICTURES, MASKS, NAMES = "images", "masks", "classes.txt"
@@ -19,31 +20,39 @@ def is_one(folder: Path) -> bool:
     return (folder / PICTURES).is_dir() and (folder / MASKS).is_dir()
 
 
-def examples(folder: Path) -> Examples:
+def examples(folder: Path, skip_bad: bool = False) -> Examples:
     """Pictures in `images/`, each with a mask of the same name and size in `masks/`.
 
     A mask is a grey or palette picture (PNG) whose pixels are class numbers from 0; 255 means
     unlabelled. `classes.txt`, where there is one, names the classes line by line.
 
+    Args:
+        folder: holds both.
+        skip_bad: leave out pictures whose file or mask can't be used, and note each.
+
     Raises:
-        UserError: a picture without a mask or the reverse, another size, numbers that skip or
-            exceed the names, or files that are no pictures.
+        UserError: files that can't be used, among them a picture without a mask or the reverse,
+            or numbers that skip or exceed the names.
         OSError: no permission.
     """
+    faults = Faults(skip_bad)
     found = {path.stem: path for path in pictures.paths(folder / PICTURES)}
     drawn = {path.stem: path for path in pictures.paths(folder / MASKS)}
-    for one, other, kind, missing in (
-        (found, drawn, "picture", "mask"),
-        (drawn, found, "mask", "picture"),
-    ):
-        if lonely := sorted(one.keys() - other.keys()):
-            raise UserError(
-                f"{folder}: {len(lonely)} of {len(one)} {kind}s without a {missing} of the same "
-                f"name, such as {one[lonely[0]].name}"
-            )
-    stems = sorted(found)
-    x, notes = pictures.read([found[stem] for stem in stems])
-    y = np.stack([_mask(drawn[stem], x.shape[2:]) for stem in stems])
+    for stem in sorted(found.keys() - drawn.keys()):
+        faults.add(found[stem], "has no mask of the same name")
+    for stem in sorted(drawn.keys() - found.keys()):
+        faults.add(drawn[stem], "has no picture of the same name")
+    both = sorted(found.keys() & drawn.keys())
+    pixels, notes = pictures.load([found[stem] for stem in both], faults)
+    masks: dict[Path, np.ndarray] = {}
+    for path, picture in pixels.items():
+        try:
+            masks[path] = _mask(drawn[path.stem], picture.shape[:2])
+        except UserError as error:
+            faults.add(drawn[path.stem], str(error))
+    left_out = faults.settle(len(found.keys() | drawn.keys()))
+    x, changed = pictures.stacked([pixels[path] for path in masks])
+    y = np.stack(list(masks.values()))
     classes = _classes(folder, y)
     return Examples(
         task="segmentation",
@@ -51,7 +60,13 @@ def examples(folder: Path) -> Examples:
         x=x,
         y=y,
         classes=classes,
-        notes=(f"{len(stems):,} pictures with masks of {len(classes)} classes", *notes),
+        names=pictures.names(masks, folder / PICTURES),
+        notes=(
+            f"{len(masks):,} pictures with masks of {len(classes)} classes",
+            *notes,
+            *changed,
+            *left_out,
+        ),
     )
 
 
@@ -61,16 +76,13 @@ def _mask(path: Path, shape: tuple[int, ...]) -> np.ndarray:
     try:
         with PIL.Image.open(path) as picture:
             if picture.mode not in ("L", "P", "1", "I;16"):
-                raise UserError(
-                    f"{path}: a mask has one number a pixel; this picture's kind is {picture.mode}"
-                )
+                raise UserError(f"has pixels of kind {picture.mode}; a mask has one number a pixel")
             numbers = np.asarray(picture).astype(np.int64)
     except (OSError, SyntaxError, ValueError, EOFError) as error:
-        raise UserError(f"{path} is not a picture, or damaged: mend or remove it") from error
+        raise UserError("is not a picture, or damaged") from error
     if numbers.shape != tuple(shape):
         raise UserError(
-            f"{path} is {numbers.shape[1]}x{numbers.shape[0]}, its picture "
-            f"{shape[1]}x{shape[0]}: a mask has the size of its picture"
+            f"is {numbers.shape[1]}x{numbers.shape[0]}, its picture {shape[1]}x{shape[0]}"
         )
     return np.where(numbers == UNLABELLED, -1, numbers)
 

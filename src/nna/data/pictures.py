@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 import struct
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from nna.data.examples import Examples
+from nna.data.faults import Faults
 from nna.data.targets import UNSUPERVISED
 from nna.errors import UserError
 from nna.spec import Image, Task
@@ -19,16 +22,17 @@ LOSSLESS = ("1", "L", "RGB")  # other modes change when read as grey or RGB
 LARGEST = 4 * 2**30  # bytes that all pictures together may take
 
 
-def examples(folder: Path, task: Task | None) -> Examples:
+def examples(folder: Path, task: Task | None, skip_bad: bool = False) -> Examples:
     """Pictures of one size, from 0 (black) to 1; grey where all are, else red, green, blue.
 
     Args:
         folder: holds a sub-folder of pictures a class; where the task needs no classes, or is
             given none, it may hold the pictures itself.
         task: "classification", one that needs no target, or None: classification.
+        skip_bad: leave out files that can't be used, and note each.
 
     Raises:
-        UserError: no pictures, one class only, different sizes, or a file that is no picture.
+        UserError: no pictures, one class only, or files that can't be used.
         OSError: no permission.
     """
     if task not in (None, "classification", *UNSUPERVISED):
@@ -37,30 +41,46 @@ def examples(folder: Path, task: Task | None) -> Examples:
     folders = [p for p in inside if p.is_dir()]
     if not folders and task in UNSUPERVISED:
         paths, notes = _pictures(folder)
-        x, said = read(paths)
-        return Examples(task=task, port=port_of(x), x=x, notes=(*notes, *said))
+        return _examples(paths, folder, notes, Faults(skip_bad), task)
     if len(folders) < 2:
         raise UserError(
             f"{folder} holds {len(folders)} sub-folders; there must be one for each of two or more "
             "classes, with its pictures in it"
         )
-    paths, y, notes = [], [], []
+    paths, notes = [], []
     if beside := [p for p in inside if p.is_file()]:
         notes.append(f"{len(beside)} files beside the folders left out ({beside[0].name})")
-    for number, one in enumerate(folders):
+    for one in folders:
         found, said = _pictures(one)
         paths += found
-        y += [number] * len(found)
         notes += said
-    x, said = read(paths)
+    made = _examples(paths, folder, notes, Faults(skip_bad), task or "classification")
+    classes = tuple(p.name for p in folders)
+    y = np.array([classes.index(Path(name).parts[0]) for name in made.names], dtype=np.int64)
+    if empty := sorted(set(range(len(classes))) - set(y.tolist())):
+        raise UserError(f"{folders[empty[0]]}: none of its pictures can be used")
+    count = f"{len(made):,} pictures in {len(classes)} classes by folder"
+    return dataclasses.replace(made, y=y, classes=classes, notes=(count, *made.notes))
+
+
+def _examples(
+    paths: list[Path], folder: Path, notes: list[str], faults: Faults, task: Task
+) -> Examples:
+    pixels, said = load(paths, faults)
+    left_out = faults.settle(len(paths))
+    x, changed = stacked(list(pixels.values()))
     return Examples(
-        task=task or "classification",
+        task=task,
         port=port_of(x),
         x=x,
-        y=np.array(y, dtype=np.int64),
-        classes=tuple(p.name for p in folders),
-        notes=(f"{len(paths):,} pictures in {len(folders)} classes by folder", *notes, *said),
+        names=names(pixels, folder),
+        notes=(*notes, *said, *changed, *left_out),
     )
+
+
+def names(paths: Iterable[Path], folder: Path) -> tuple[str, ...]:
+    """What to call pictures: their paths within the folder."""
+    return tuple(path.relative_to(folder).as_posix() for path in paths)
 
 
 def port_of(x: np.ndarray) -> Image:
@@ -87,35 +107,57 @@ def _pictures(folder: Path) -> tuple[list[Path], list[str]]:
     return found, [f"{said} ({other[0].name})"] if other else []
 
 
-def read(paths: Sequence[Path]) -> tuple[np.ndarray, list[str]]:
-    """Pictures `(n, channels, height, width)` from 0 to 1, and what was converted.
+def load(paths: Sequence[Path], faults: Faults) -> tuple[dict[Path, np.ndarray], list[str]]:
+    """The pixels of pictures of one size, those with faults left out, and what was converted.
+
+    Args:
+        paths: of the pictures.
+        faults: gains the files that are no pictures, and those of another size than most.
+
+    Returns:
+        a path to 8 bits, grey `(h, w)` or colour `(h, w, 3)`, in the order of the paths.
 
     Raises:
-        UserError: different sizes, too many to hold, or a file that is no picture.
+        UserError: too many to hold.
         OSError: no permission.
     """
-    pixels, changed = [], []
+    pixels: dict[Path, np.ndarray] = {}
+    modes: dict[Path, str] = {}
     for path in paths:
-        one, mode = _read(path)
-        if not pixels and len(paths) * one.nbytes * 4 > LARGEST:
+        try:
+            pixels[path], modes[path] = _read(path)
+        except UserError as error:
+            faults.add(path, str(error))
+            continue
+        if len(pixels) == 1 and len(paths) * pixels[path].nbytes * 4 > LARGEST:
             raise UserError(
-                f"{len(paths):,} pictures of {_size(one)} are more than 4 GiB: make them smaller"
+                f"{len(paths):,} pictures of {_size(pixels[path])} are more than 4 GiB: make them "
+                "smaller"
             )
-        if pixels and one.shape[:2] != pixels[0].shape[:2]:
-            raise UserError(
-                f"pictures of different sizes: {paths[0]} is {_size(pixels[0])}, {path} is "
-                f"{_size(one)}; bring them to one size"
-            )
-        pixels.append(one)
-        changed += [mode] if mode not in LOSSLESS else []
-    notes = [f"{changed.count(m):,} pictures converted from {m}" for m in sorted(set(changed))]
+    sizes = Counter(_size(one) for one in pixels.values())
+    usual = sizes.most_common(1)[0][0] if sizes else ""
+    for path in [path for path, one in pixels.items() if _size(one) != usual]:
+        others = f"the other {sizes[usual]:,} are" if len(sizes) == 2 else f"{sizes[usual]:,} are"
+        faults.add(path, f"is {_size(pixels.pop(path))}, {others} {usual}")
+    changed = Counter(modes[path] for path in pixels if modes[path] not in LOSSLESS)
+    return pixels, [f"{changed[mode]:,} pictures converted from {mode}" for mode in sorted(changed)]
+
+
+def stacked(pixels: Sequence[np.ndarray]) -> tuple[np.ndarray, list[str]]:
+    """Pictures of one size as `(n, channels, height, width)` from 0 to 1, and what was converted.
+
+    Args:
+        pixels: one or more, 8 bits, grey `(h, w)` or colour `(h, w, 3)`.
+    """
     grey = [one.ndim == 2 for one in pixels]
     if all(grey):
-        return np.stack(pixels)[:, None] / np.float32(255), notes
+        return np.stack(pixels)[:, None] / np.float32(255), []
+    notes = []
     if any(grey):
         notes.append(f"{sum(grey):,} of {len(grey):,} pictures are grey: as colour like the others")
     rgb = [np.repeat(p[..., None], 3, axis=2) if p.ndim == 2 else p for p in pixels]
-    return np.ascontiguousarray(np.stack(rgb).transpose(0, 3, 1, 2)) / np.float32(255), notes
+    x = np.ascontiguousarray(np.stack(rgb).transpose(0, 3, 1, 2)) / np.float32(255)
+    return x, notes
 
 
 def _size(pixels: np.ndarray) -> str:
@@ -136,9 +178,9 @@ def _read(path: Path) -> tuple[np.ndarray, str]:
     except PermissionError:
         raise
     except (OSError, SyntaxError, ValueError, EOFError, struct.error) as error:
-        raise UserError(f"{path} is not a picture, or damaged: mend or remove it") from error
+        raise UserError("is not a picture, or damaged") from error
     except PIL.Image.DecompressionBombError as error:
-        raise UserError(f"{path}: {error}") from error
+        raise UserError(f"is too large: {error}") from error
     if frames > 1:
-        raise UserError(f"{path} holds {frames} pictures; each file must hold one")
-    raise UserError(f"{path}: pixels of kind {mode}: save it with 8 bits a channel")
+        raise UserError(f"holds {frames} pictures; each file must hold one")
+    raise UserError(f"has pixels of kind {mode}: save it with 8 bits a channel")

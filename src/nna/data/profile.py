@@ -29,7 +29,8 @@ def profile(
 
     Args:
         data: examples, or a file or folder that `nna.data.files.open_file` reads. A table is
-            looked at even where training would refuse it: missing values are counted then.
+            looked at even where training would refuse it: missing values are counted then, and
+            files of a folder that can't be used are noted one by one.
         target: the column to predict, of a table.
         task: what the data are for; None: as they look.
 
@@ -46,7 +47,7 @@ def profile(
         return _examples(data)
     if sheets.kind(data) in (*sheets.SEPARATORS, ".parquet") and data.is_file():
         return _sheet(reading(data, lambda: sheets.read(data)), target, task)
-    return _examples(files.open_file(data, target, task))
+    return _examples(files.open_file(data, target, task, skip_bad=data.is_dir()))
 
 
 def _sheet(sheet: Sheet, target: str | None, task: Task | None) -> dict[str, Any]:

@@ -9,13 +9,18 @@ from typing import Any
 
 from nna.data import catalog, npz, pictures, sheets, tables
 from nna.data.examples import Examples
+from nna.data.faults import Faults
 from nna.data.reading import reading
 from nna.errors import UserError
-from nna.spec import Image, Table, Task
+from nna.spec import Table, Task
 
 
 def read(
-    source: str, port: Mapping[str, Any], task: Task, data_dir: Path | None = None
+    source: str,
+    port: Mapping[str, Any],
+    task: Task,
+    data_dir: Path | None = None,
+    skip_bad: bool = False,
 ) -> Examples:
     """Examples from a dataset, a table, an .npz, a picture or a folder of pictures.
 
@@ -24,6 +29,7 @@ def read(
         port: of the examples that the model was trained on, as plain data.
         task: that it was trained for.
         data_dir: where the files of a dataset lie that isn't fetched.
+        skip_bad: leave out files of a folder that can't be used, and note each.
 
     Raises:
         UserError: no such source, or of another kind or size than the model knows.
@@ -33,11 +39,11 @@ def read(
     path = Path(source).expanduser()
     if not path.exists():
         raise UserError(f"{path}: no such file, folder or dataset")
-    found = reading(path, lambda: _examples(path, port, task))
+    found = reading(path, lambda: _examples(path, port, task, skip_bad))
     return _fitting(found, port, source)
 
 
-def _examples(path: Path, port: Mapping[str, Any], task: Task) -> Examples:
+def _examples(path: Path, port: Mapping[str, Any], task: Task, skip_bad: bool) -> Examples:
     ending = sheets.kind(path)
     if port["kind"] == "table" and ending in (*sheets.SEPARATORS, ".parquet"):
         sheet = sheets.read(path)
@@ -47,27 +53,29 @@ def _examples(path: Path, port: Mapping[str, Any], task: Task) -> Examples:
         own, x, _ = npz.features(path, npz.read(path))
         return Examples(task=task, port=own, x=x)
     if port["kind"] == "image":
-        x, _ = pictures.read(_paths(path))
-        side = min(x.shape[2:])
-        return Examples(task=task, port=Image(channels=x.shape[1], size=side, min_size=side), x=x)
+        return _pictures(path, task, skip_bad)
     raise UserError(f"{path}: the model takes {port['kind']}, and this file holds none it can read")
 
 
-def names(source: str, count: int) -> list[str]:
-    """What to call the examples of a source: by their files, else by number."""
-    path = Path(source).expanduser()
-    if source in catalog.names() or path.suffix.lower() == ".npz":
-        return [str(number) for number in range(count)]
-    return [one.stem for one in _paths(path)]
-
-
-def _paths(path: Path) -> list[Path]:
-    if path.is_file():
-        return [path]
-    found = sorted(p for p in path.rglob("*") if p.suffix.lower() in pictures.ENDINGS)
-    if not found:
+def _pictures(path: Path, task: Task, skip_bad: bool) -> Examples:
+    """A picture, or all that lie in a folder and in the folders within."""
+    folder, paths = path.parent, [path]
+    if path.is_dir():
+        inside = (p for p in path.rglob("*") if not p.name.startswith("."))
+        folder, paths = path, sorted(p for p in inside if p.suffix.lower() in pictures.ENDINGS)
+    if not paths:
         raise UserError(f"{path} holds no pictures ({' '.join(pictures.ENDINGS)})")
-    return found
+    faults = Faults(skip_bad)
+    pixels, _ = pictures.load(paths, faults)
+    notes = tuple(faults.settle(len(paths)))
+    x, _ = pictures.stacked(list(pixels.values()))
+    return Examples(
+        task=task,
+        port=pictures.port_of(x),
+        x=x,
+        names=pictures.names(pixels, folder),
+        notes=notes,
+    )
 
 
 def _fitting(examples: Examples, port: Mapping[str, Any], source: str) -> Examples:

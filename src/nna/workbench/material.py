@@ -50,6 +50,7 @@ class Source:
     data_dir: str | None = None  # where the files of a dataset lie that can't be fetched
     target: str | None = None  # column to predict, of a table
     task: Task | None = None  # where the data don't say
+    skip_bad: bool = False  # leave out the files of a folder that can't be used
     most: int | None = None  # training examples to draw at most, of the other parts half as many
 
 
@@ -77,7 +78,7 @@ def gather(
     changes = dict(changes or {})
     draft = registry.configure(reference, **changes)
     where = Path(origin.data_dir) if origin.data_dir else None
-    examples = source(origin.data, where, origin.target, origin.task)
+    examples = source(origin.data, where, origin.target, origin.task, origin.skip_bad)
     done = task_of(name, spec, examples.task)
     if done == "verification":
         examples = unseen(examples, seed)

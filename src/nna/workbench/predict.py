@@ -50,42 +50,52 @@ class Trained:
         Raises:
             UserError: no source, or one that doesn't fit what the model was trained on.
         """
-        return self.answers(self._read(source))
+        return self.answers(self.read(source))
 
-    def write_masks(self, source: str | Path | None, folder: Path) -> list[Path]:
-        """The class of every pixel of a source's pictures, as grey pictures of class numbers.
+    def read(self, source: str | Path | None, skip_bad: bool = False) -> Examples:
+        """The examples of a source, if the model can answer for them.
+
+        Args:
+            source: as `predict` takes it.
+            skip_bad: leave out files of a folder that can't be used; the examples' notes say which.
 
         Raises:
-            UserError: the model makes no masks, or the source doesn't fit.
+            UserError: no source, or one that doesn't fit what the model was trained on.
+        """
+        if source is None:
+            raise UserError("say what to predict for: a file, a folder, or a dataset")
+        request = self.run.request
+        where = request.data["data_dir"]
+        folder = Path(where) if where else None
+        return unlabelled.read(str(source), request.port, request.task, folder, skip_bad)
+
+    def write_masks(self, examples: Examples, folder: Path) -> list[Path]:
+        """The class of every pixel of some pictures, as grey pictures of class numbers.
+
+        Raises:
+            UserError: the model makes no masks, or two pictures would share a file.
         """
         from PIL import Image
 
         if self.run.request.task != "segmentation":
             raise UserError(f"{self.run.folder} is for {self.run.request.task}: it makes no masks")
-        examples = self._read(source)
-        names = unlabelled.names(str(source), len(examples))
-        folder.mkdir(parents=True, exist_ok=True)
+        called = (str(_called(examples, number)) for number in range(len(examples)))
+        written = [folder / Path(name).with_suffix(".png") for name in called]
+        if len(set(written)) < len(written):
+            raise UserError("masks of pictures whose names differ in the ending only would clash")
         seen = self.inputs(examples)
         scores = evaluate.outputs(ready(self.model), seen)
         height, width = np.asarray(examples.x).shape[2:]
         resized = seen.x.shape[2:] != (height, width)
-        written = [folder / f"{name}.png" for name in names]
         for path, row in zip(written, scores, strict=True):
             buffer = io.BytesIO()
             mask = Image.fromarray(row.argmax(0).astype(np.uint8))
             if resized:
                 mask = mask.resize((width, height), Image.Resampling.NEAREST)
             mask.save(buffer, "png")
+            path.parent.mkdir(parents=True, exist_ok=True)
             files.write(path, buffer.getvalue())
         return written
-
-    def _read(self, source: str | Path | None) -> Examples:
-        if source is None:
-            raise UserError("say what to predict for: a file, a folder, or a dataset")
-        request = self.run.request
-        where = request.data["data_dir"]
-        folder = Path(where) if where else None
-        return unlabelled.read(str(source), request.port, request.task, folder)
 
     def answers(self, examples: Examples) -> list[dict[str, Any]]:
         """An answer for each of some examples, as they came: they are prepared and adapted here."""
@@ -97,7 +107,7 @@ class Trained:
         out = evaluate.outputs(model, seen)
         if self.run.request.task == "detection":
             return self._boxes(out, examples)
-        return [self._answer(i, row) for i, row in enumerate(out)]
+        return [self._answer(_called(examples, i), row) for i, row in enumerate(out)]
 
     def _boxes(self, out: np.ndarray, examples: Examples) -> list[dict[str, Any]]:
         """A line for each thing found with a score of a half or more, in the picture's pixels."""
@@ -105,7 +115,7 @@ class Trained:
         scale = np.array([came[1] / seen[1], came[0] / seen[0]] * 2)
         return [
             {
-                "example": number,
+                "example": _called(examples, number),
                 "class": self.run.request.classes[int(row[0])],
                 "score": round(float(row[1]), 4),
                 **dict(
@@ -128,27 +138,27 @@ class Trained:
         adapted, _ = adapt(prepared, spec, request.configuration())
         return Tensors.of(adapted)
 
-    def _answer(self, number: int, row: np.ndarray) -> dict[str, Any]:
+    def _answer(self, example: str | int, row: np.ndarray) -> dict[str, Any]:
         request = self.run.request
         if request.classes and request.task in ("classification", "node-classification"):
             shares = np.exp(row - row.max())
             shares /= shares.sum()
             best = int(row.argmax())
             return {
-                "example": number,
+                "example": example,
                 "class": request.classes[best],
                 "probability": round(float(shares[best]), 4),
             }
         if request.task == "regression":
             value = Preparation.from_json(request.preparation).restore(row)
-            return {"example": number, "value": float(value[0])}
+            return {"example": example, "value": float(value[0])}
         if request.task == "segmentation":
             counts = np.bincount(row.argmax(0).ravel(), minlength=len(request.classes))
             shares = (counts / counts.sum()).round(4).tolist()
-            return {"example": number, **dict(zip(request.classes, shares, strict=True))}
+            return {"example": example, **dict(zip(request.classes, shares, strict=True))}
         if request.task == "mapping":
-            return {"example": number, "unit": int(row.argmax())}
-        return {"example": number} | {f"output {i}": float(v) for i, v in enumerate(row)}
+            return {"example": example, "unit": int(row.argmax())}
+        return {"example": example} | {f"output {i}": float(v) for i, v in enumerate(row)}
 
     def draw(self, samples: int, seed: int = 0) -> list[dict[str, Any]]:
         """New examples from a generator, in prepared units."""
@@ -159,6 +169,11 @@ class Trained:
         """The prompt, continued."""
         start = prompt.encode() or b"\n"
         return continue_text(self.model, self.run.request.architecture, start, steps, seed)
+
+
+def _called(examples: Examples, number: int) -> str | int:
+    """An example's name: of the file that it came from, else its number."""
+    return examples.names[number] if examples.names else number
 
 
 def load(folder: str | Path) -> Trained:

@@ -38,6 +38,7 @@ def train(  # noqa: PLR0913 - one argument a thing that the user may say
     data_dir: str | Path | None = None,
     target: str | None = None,
     task: str | None = None,
+    skip_bad: bool = False,
     most: int | None = None,
     seed: int = 0,
     objective: str | None = None,
@@ -58,6 +59,7 @@ def train(  # noqa: PLR0913 - one argument a thing that the user may say
         data_dir: where the files of a dataset lie that can't be fetched.
         target: column to predict, of a table.
         task: "classification", "regression", ..., where the data don't say.
+        skip_bad: leave out the files of a folder that can't be used; the run notes each.
         most: training examples to draw at most; of the other parts half as many each.
         seed: decides split, initial weights and order.
         objective: instead of the architecture's own.
@@ -77,6 +79,7 @@ def train(  # noqa: PLR0913 - one argument a thing that the user may say
         data_dir=str(data_dir) if data_dir else None,
         target=target,
         task=task_named(task),
+        skip_bad=skip_bad,
         most=most,
     )
     material = gather(reference, origin, seed, settings, objective)
