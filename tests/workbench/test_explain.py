@@ -199,6 +199,39 @@ def test_of_masks_the_thing_with_most_pixels_is_explained():
         chosen("owl")
 
 
+class Detector(nn.Module):
+    """Two candidates: one reads the left half of a fine map, the other a coarse map."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fine = nn.Conv2d(1, 2, 3, padding=1)
+        self.coarse = nn.Conv2d(2, 2, 3, stride=4, padding=1)
+        self.names = nn.ModuleList((nn.Conv2d(2, 3, 4, stride=4), nn.Conv2d(2, 3, 2, stride=2)))
+
+    def forward(self, x):
+        fine = self.fine(x)
+        coarse = self.coarse(fine)
+        scores = [
+            name(m).flatten(2)[..., :1] for name, m in zip(self.names, (fine, coarse), strict=True)
+        ]
+        scores = torch.cat(scores, dim=2).transpose(1, 2)
+        return torch.cat([torch.zeros(*scores.shape[:2], 8), scores], dim=2)
+
+
+def test_of_boxes_the_surest_of_a_class_is_explained_where_it_was_read():
+    torch.manual_seed(0)
+    model, x = Detector().eval(), torch.randn(1, 1, 8, 8)
+    scores = attribution.scores_of(model, x)
+    shares = model(x)[0, :, 8:].softmax(1)[:, 1:]
+    assert torch.allclose(scores(x)[0].exp(), shares.amax(0))
+    names = attribution.convolutions(model, attribution.layers(model, x))
+    for candidate, layer in enumerate(("fine", "coarse")):
+        read = attribution.read_last(
+            names, model, lambda candidate=candidate: model(x)[0, candidate, 9]
+        )
+        assert read == layer
+
+
 def test_convolutions_that_a_model_writes_for_itself_count():
     model = nna.build("lenet_1989").eval()
     found = attribution.layers(model, torch.zeros(1, 1, 16, 16))

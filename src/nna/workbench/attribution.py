@@ -97,15 +97,45 @@ def deepest(names: list[str], found: Mapping[str, Tensor]) -> str:
     return [name for name in names if pixels[name] == coarsest][-1]
 
 
+def read_last(names: list[str], model: nn.Module, score: Callable[[], Tensor]) -> str:
+    """The last convolution that a score reads at more than one place.
+
+    A detector's heads give a box's score at one place, and not every map reaches every box.
+
+    Args:
+        names: of the convolutions, in the order they run.
+        model: which holds them.
+        score: runs the model and returns one number.
+    """
+    found: dict[str, Tensor] = {}
+    handles = [
+        model.get_submodule(name).register_forward_hook(
+            lambda module, inputs, out, name=name: found.update({name: out})
+        )
+        for name in names
+    ]
+    try:
+        value = score()
+    finally:
+        for handle in handles:
+            handle.remove()
+    slopes = torch.autograd.grad(value, [found[name] for name in names], allow_unused=True)
+    places = [0 if slope is None else int(slope.any(1).sum()) for slope in slopes]
+    return [name for name, count in zip(names, places, strict=True) if count > 1][-1]
+
+
 def scores_of(model: nn.Module, x: Tensor) -> Scores:
     """The model as a function to scores `(b, k)`.
 
-    Of scores for every pixel it sums those of the pixels that, in `x`, a class was chosen for.
+    Of scores for every pixel it sums those of the pixels that, in `x`, a class was chosen for. Of a
+    detector's candidates it takes, for each class, the logarithm of the greatest share.
     """
     with torch.no_grad():
         out = model(x)
     if out.ndim == 2:
         return model
+    if out.ndim == 3:
+        return lambda pictures: model(pictures)[..., 8:].log_softmax(2)[..., 1:].amax(1)
     chosen = torch.zeros_like(out).scatter_(1, out.argmax(1, keepdim=True), 1.0)
     return lambda pictures: (model(pictures) * chosen).sum((2, 3))
 

@@ -28,7 +28,12 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure as Plot
 
 METHODS = (*attribution.METHODS, "filters", "features")
-SCORED = ("classification", "regression", "segmentation")  # tasks with a score to explain
+SCORED = (
+    "classification",
+    "regression",
+    "segmentation",
+    "detection",
+)  # tasks with a score to explain
 LISTED = 20  # classes that an error message names
 
 
@@ -71,8 +76,9 @@ def explain(  # noqa: PLR0913 - one argument a thing that the user may say
         picture: a file, or the number of a test example of the run's data; the first if not given.
         method: "saliency", "grad-cam", "occlusion", "filters" or "features"; without one, the
             first three beside each other.
-        layer: of Grad-CAM (the deepest convolution), filters (the first), features (all
-            convolutions), instead of those in brackets.
+        layer: of Grad-CAM (the deepest convolution; of a detector the one that its surest box is
+            read from), filters (the first), features (all convolutions), instead of those in
+            brackets.
         target: name of the class to explain; if not given, the one that is predicted.
         out: the PNG to write; if not given, it goes into the run's folder.
 
@@ -126,6 +132,8 @@ def _draw(
     if method == "features":
         return _features(trained, looked, [layer] if layer else known, found)
     at = layer or attribution.deepest(known, found)
+    if layer is None and trained.run.request.task == "detection":
+        at = _read_last(trained, looked, target, known)
     plot, told = _attributions(trained, looked, method, at, target)
     return plot, told | {"layers": known}
 
@@ -199,6 +207,13 @@ def _attributions(
     return maps.sheet([dataclasses.replace(seen, title="picture")], title=title), told
 
 
+def _read_last(trained: Trained, looked: Picture, wanted: str | None, known: list[str]) -> str:
+    """The layer from which a detector's surest box was read."""
+    scores = attribution.scores_of(trained.model, looked.x)
+    number = _target(trained, scores, looked.x, wanted).number
+    return attribution.read_last(known, trained.model, lambda: scores(looked.x)[0, number])
+
+
 def _target(trained: Trained, scores: attribution.Scores, x: Tensor, wanted: str | None) -> Target:
     """The class asked for or predicted; of scores for pixels, the one with most of them."""
     request = trained.run.request
@@ -216,6 +231,9 @@ def _target(trained: Trained, scores: attribution.Scores, x: Tensor, wanted: str
     if request.task == "segmentation":
         return _most_pixels(trained.model, x, row, classes, wanted)
     number = int(row.argmax()) if wanted is None else classes.index(wanted)
+    if request.task == "detection":
+        name = f"the surest box of class {classes[number]}"
+        return Target(number, name, float(row[number]), float(row[number].exp()))
     return Target(
         number, f"class {classes[number]}", float(row[number]), float(row.softmax(0)[number])
     )
