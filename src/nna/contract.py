@@ -36,12 +36,13 @@ LENSES = (
 
 GLOSSARY = {
     "activation", "attention", "batch", "beta", "bias", "block", "blocks", "categories", "channels",
-    "classes", "code", "columns", "connections", "cycles", "decay", "depth", "depths", "dilations",
-    "dropout", "embedding", "experts", "extras", "features", "forget", "grid", "groups", "growth",
-    "heads", "hidden", "horizon", "kernel", "kernels", "layers", "length", "memory", "mix", "noise",
-    "order", "output", "padding", "patch", "pooling", "proposals", "rank", "rate", "ratio",
-    "ratios", "rows", "scales", "shortcut", "side", "span", "state", "stem", "steps", "stride",
-    "subsampling", "temperature", "units", "vocab", "width", "widths", "window",
+    "chosen", "classes", "code", "columns", "connections", "cycles", "decay", "depth", "depths",
+    "dilations", "dropout", "embedding", "expansion", "experts", "extras", "features", "forget",
+    "grid", "groups", "growth", "heads", "hidden", "horizon", "kernel", "kernels", "layers",
+    "length", "memory", "mix", "noise", "order", "output", "padding", "patch", "pooling",
+    "products", "proposals", "rank", "rate", "ratio", "ratios", "rows", "scales", "shortcut",
+    "side", "span", "state", "stem", "steps", "stride", "subsampling", "temperature", "units",
+    "vocab", "width", "widths", "window",
 }  # fmt: skip
 
 
