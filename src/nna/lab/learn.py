@@ -9,6 +9,7 @@ from lightning_fabric import Fabric
 from torch import nn
 
 from nna import objectives
+from nna.objectives.base import Objective
 from nna.spec import Recipe
 from nna.training.batches import Tensors
 from nna.training.loop import Interrupted, Training
@@ -20,7 +21,7 @@ def _processor() -> Fabric:
     return Fabric(accelerator="cpu", devices=1, precision="32-true")
 
 
-def learn(  # noqa: PLR0913 - the seed and two ways to watch
+def learn(  # noqa: PLR0913 - the seed, two ways to watch, one's own objective
     model: nn.Module,
     recipe: Recipe,
     examples: Tensors,
@@ -28,6 +29,7 @@ def learn(  # noqa: PLR0913 - the seed and two ways to watch
     seed: int,
     watched: bool = False,
     watcher: Watcher | None = None,
+    objective: Objective | None = None,
 ) -> float | None:
     """Train `model` in place.
 
@@ -37,7 +39,8 @@ def learn(  # noqa: PLR0913 - the seed and two ways to watch
         examples: what it learns from.
         seed: decides the order of the examples, and what noise the objective draws.
         watched: measure the model on the same examples after each epoch, and keep its best.
-        watcher: told of each step; what it raises ends the training.
+        watcher: told of each step and epoch; what it raises ends the training.
+        objective: how it learns, where no file of `nna.objectives` says it.
 
     Returns:
         The least of what the objective watches, where watched.
@@ -47,7 +50,7 @@ def learn(  # noqa: PLR0913 - the seed and two ways to watch
     """
     training = Training(
         model,
-        objectives.get(recipe.objective),
+        objective or objectives.get(recipe.objective),
         recipe,
         examples,
         examples if watched else None,
