@@ -1,0 +1,107 @@
+"""Facts about the sparsely-gated mixture of experts: sizes, sources, data it fits."""
+
+from dataclasses import dataclass
+
+from nna.spec import (
+    Architecture,
+    Fit,
+    Paper,
+    Parity,
+    Recipe,
+    Scores,
+    Signature,
+    Table,
+    Variant,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """Sizes of one mixture of experts."""
+
+    features: int  # numbers an example
+    hidden: int  # units of each expert's one hidden layer
+    classes: int  # scores that come out
+    experts: int  # how many there are
+    chosen: int  # how many of them an example asks, k
+
+
+# The paper's flat layers, 512 numbers in and out (appendix C). Its experts have no biases:
+# [512*1024] + [1024*512] parameters each, "1M"; ours have 1,536 more.
+VARIANTS = {
+    "moe-32": Variant(
+        Config(features=512, hidden=1024, classes=512, experts=32, chosen=4),
+        params=33_636_352,
+        macs=4_210_688,
+    ),
+    "moe-256": Variant(
+        Config(features=512, hidden=1024, classes=512, experts=256, chosen=4),
+        params=269_090_816,
+        macs=4_325_376,
+    ),
+    "desk": Variant(
+        Config(features=64, hidden=128, classes=10, experts=8, chosen=2),
+        params=77_904,
+        macs=19_456,
+    ),
+}
+
+SPEC = Architecture(
+    name="Mixture of experts",
+    answers="A multilayer perceptron spends all its weights on every example, so that knowing more "
+    "costs more.",
+    adds="A learned gate asks a few experts out of many: capacity grows, the cost of an example "
+    "doesn't.",
+    paper=Paper(
+        title="Outrageously Large Neural Networks: The Sparsely-Gated Mixture-of-Experts Layer",
+        authors="Shazeer, Mirhoseini, Maziarz, Davis, Le, Hinton, Dean",
+        year=2017,
+        venue="ICLR",
+        arxiv="1701.06538",
+    ),
+    after=("mlp",),
+    takes={"table": Table()},
+    gives=Scores(),
+    tasks=("classification",),
+    model="model:MoE",
+    tiny=Config(features=5, hidden=7, classes=3, experts=6, chosen=2),
+    variants=VARIANTS,
+    recipe=Recipe(objective="balanced_cross_entropy", epochs=40, rate=3e-3, schedule="cosine"),
+    published_recipe="Adam; the rate rises linearly over 1,000 steps, then falls as the inverse "
+    "square root of the step; batches of about 300,000 words, 10 epochs; both balancing losses "
+    "weigh 0.1 (appendix C).",
+    objectives=("balanced_cross_entropy",),
+    signature=Signature(
+        data="digits",
+        metric="accuracy",
+        reach=0.97,
+        baseline="logistic regression",
+        fails="Left to the task's loss alone, the gate keeps to the experts it began with, for "
+        "these have learned most: the others die, and their weights are wasted.",
+        fails_test="test_without_the_balancing_losses_experts_die",
+    ),
+    parity=(
+        Parity(
+            against="transformers' Mixtral block, asking 1, 2 and 4 of 6 experts",
+            check="parity:mixtral",
+            needs="transformers",
+        ),
+        Parity(against="equations 1 to 10, expert by expert in NumPy", check="parity:equations"),
+    ),
+    advice=(
+        Fit(
+            when="much data, and computing that limits the size of a dense network",
+            verdict="yes",
+            because="parameters can grow by the number of experts at the same multiply-adds an "
+            "example",
+            source="paper, section 5.1",
+        ),
+        Fit(
+            when="memory is what is short, or examples are few",
+            verdict="no",
+            because="all experts must be held, and each learns from k / experts of the examples "
+            "only",
+            source="paper, section 3.1",
+        ),
+    ),
+)
