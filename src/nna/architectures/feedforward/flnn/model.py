@@ -9,9 +9,9 @@ Answers: a single layer can only part classes by hyperplanes, and a multilayer p
 its bends by slow descent over many hollows. Here the bends are chosen beforehand, so that one layer
 suffices, and its error has a single lowest point.
 
-Departs from the papers: the output is linear, where those of 1999 and 2002 squash it by tanh; of the
-joint activations only products of two inputs are built; inputs are divided by a given span, since
-the orthogonal polynomials are meant for -1 to 1.
+Departs from the papers: the output is linear, where that of 1999 squashes it by tanh; of joint
+activations only products of two inputs are built; inputs are divided by a given span, since the
+orthogonal polynomials are meant for -1 to 1.
 
 Shapes: b examples, features numbers each, terms after the expansion, classes scores.
 """

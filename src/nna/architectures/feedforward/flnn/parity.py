@@ -3,6 +3,7 @@
 from dataclasses import replace
 from itertools import combinations
 from math import acos, cos, pi, sin
+from typing import Literal
 
 import numpy as np
 import torch
@@ -15,6 +16,7 @@ from nna.architectures.feedforward.flnn.model import FLNN
 from nna.architectures.feedforward.flnn.spec import VARIANTS, Config
 
 ORDER = 8
+Kind = Literal["powers", "chebyshev", "legendre"]
 
 
 def libraries() -> dict[str, float]:
@@ -23,16 +25,21 @@ def libraries() -> dict[str, float]:
     quadratic = PolynomialFeatures(2, include_bias=False).fit(x)
     names = quadratic.get_feature_names_out(["a", "b", "c"]).tolist()
     ours = ["a", "b", "c", "a^2", "b^2", "c^2", "a b", "a c", "b c"]
-    theirs = {
+    theirs: dict[Kind, np.ndarray] = {
         "chebyshev": np.concatenate([eval_chebyt(k, x) for k in range(1, ORDER + 1)], axis=1),
         "legendre": np.concatenate([eval_legendre(k, x) for k in range(1, ORDER + 1)], axis=1),
-        "powers": quadratic.transform(x)[:, [names.index(name) for name in ours]],
+        "powers": np.asarray(quadratic.transform(x))[:, [names.index(name) for name in ours]],
     }
     gaps: dict[str, float] = {}
     for kind, terms in theirs.items():
         joint = kind == "powers"
         config = Config(
-            features=3, classes=1, expansion=kind, order=2 if joint else ORDER, products=joint, span=1
+            features=3,
+            classes=1,
+            expansion=kind,
+            order=2 if joint else ORDER,
+            products=joint,
+            span=1.0,
         )
         found = FLNN(config).hidden(torch.as_tensor(x)).numpy()
         gaps[kind] = float(np.abs(found - terms).max())
