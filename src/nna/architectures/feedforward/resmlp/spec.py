@@ -1,0 +1,158 @@
+"""Facts about ResMLP: sizes, sources, data it fits, public weights."""
+
+from dataclasses import dataclass
+
+from nna.spec import (
+    Architecture,
+    Fit,
+    Image,
+    Paper,
+    Parity,
+    Preprocessing,
+    Printed,
+    Recipe,
+    Rename,
+    Scores,
+    Signature,
+    Variant,
+    Weights,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """Sizes of one ResMLP."""
+
+    depth: int  # layers
+    width: int = 384  # channels of a patch
+    patch: int = 16  # side of a patch, in pixels
+    side: int = 224  # of the picture, in pixels: the weights over patches fit this side only
+    channels: int = 3  # of the image
+    classes: int = 1000  # scores given
+
+
+def _readme(params: float, macs: float) -> dict[str, Printed]:
+    """Parameters and multiply-adds (called FLOPs) at 224 pixels, as the authors round them."""
+    where = "facebookresearch/deit, README_resmlp"
+    return {"params": Printed(params, where, 0.03), "macs": Printed(macs, where, 0.01)}
+
+
+VARIANTS = {
+    "s12": Variant(Config(depth=12), 15_350_872, _readme(15e6, 3e9), 3_009_739_776),
+    "s24": Variant(Config(depth=24), 30_020_680, _readme(30e6, 6e9), 5_961_292_800),
+    "s36": Variant(Config(depth=36), 44_690_488, {}, 8_912_845_824),
+    "b24": Variant(
+        Config(depth=24, width=768, patch=8), 129_138_280, _readme(129e6, 100e9), 100_230_739_968
+    ),
+    "desk": Variant(
+        Config(depth=4, width=64, patch=2, side=8, channels=1, classes=10), 136_074, {}, 2_167_424
+    ),
+}
+
+# From timm's names, which the files on the hub bear too.
+RULES = (
+    Rename(r"^stem\.proj\.", "stem.conv."),
+    Rename(r"^blocks\.", "body."),
+    Rename(r"^norm\.", "affine."),
+    Rename(r"\.norm1\.", ".affine_patches."),
+    Rename(r"\.linear_tokens\.", ".mix_patches."),
+    Rename(r"\.ls1$", ".scale_patches"),
+    Rename(r"\.norm2\.", ".affine_channels."),
+    Rename(r"\.mlp_channels\.fc1\.", ".mix_channels.widen."),
+    Rename(r"\.mlp_channels\.fc2\.", ".mix_channels.narrow."),
+    Rename(r"\.ls2$", ".scale_channels"),
+)
+
+
+def _weights(variant: str, name: str, tag: str, top1: float) -> Weights:
+    """The authors' checkpoints, as timm keeps them, and the accuracy that the authors report."""
+    return Weights(
+        variant=variant,
+        hub=f"timm/resmlp_{name}_224.{tag}",
+        licence="Apache-2.0",
+        rules=RULES,
+        prepare=Preprocessing(resize=248, interpolation="bicubic"),  # a crop of 0.9
+        reported={"top-1 accuracy": top1},
+    )
+
+
+SPEC = Architecture(
+    name="ResMLP",
+    answers="MLP-Mixer mixed patches by perceptrons, behind layer norms, and needed very many "
+    "pictures: does it take so much?",
+    adds="One linear layer mixes the patches, learnt scales stand for norms, and branches start "
+    "near zero.",
+    paper=Paper(
+        title="ResMLP: Feedforward Networks for Image Classification with Data-Efficient Training",
+        authors="Touvron, Bojanowski, Caron, Cord, El-Nouby, Grave, Izacard, Joulin, Synnaeve, "
+        "Verbeek, Jégou",
+        year=2021,
+        venue="arXiv",
+        arxiv="2105.03404",
+    ),
+    after=("mlp_mixer", "vit", "resnet"),
+    takes={"image": Image(size="side", min_size="side")},
+    gives=Scores(),
+    tasks=("classification",),
+    model="model:ResMLP",
+    tiny=Config(depth=2, width=12, patch=2, side=6, channels=2, classes=5),
+    variants=VARIANTS,
+    recipe=Recipe(
+        objective="cross_entropy",
+        epochs=25,
+        optimiser="adamw",
+        rate=1e-2,
+        schedule="cosine",
+        warmup=0.1,
+        decay=0.05,
+        clip=1.0,
+        augment=("affine",),
+    ),
+    published_recipe=(
+        "ImageNet alone at 224 pixels, by the training of DeiT with its strong augmentation; with "
+        "or without distillation from a convolutional network; the largest also pretrained on "
+        "ImageNet-22k (abstract, and README of the authors' code)"
+    ),
+    objectives=("cross_entropy", "squared_error"),
+    signature=Signature(
+        data="digits",
+        metric="accuracy",
+        reach=0.97,
+        baseline="logistic regression",
+        fails="Using at one place what it learnt at another: each pair of places has a weight of "
+        "its own.",
+        fails_test="test_which_mark_stands_above_is_not_known_where_it_was_not_learnt",
+    ),
+    parity=(
+        Parity(against="timm resmlp_12_224 and resmlp_24_224", check="parity:timm", needs="timm"),
+    ),
+    weights={
+        "s12@imagenet1k_distilled": _weights("s12", "12", "fb_distilled_in1k", 77.8),
+        "s24@imagenet1k_distilled": _weights("s24", "24", "fb_distilled_in1k", 80.8),
+        "s36@imagenet1k_distilled": _weights("s36", "36", "fb_distilled_in1k", 81.1),
+        "b24@imagenet1k_distilled": _weights("b24", "big_24", "fb_distilled_in1k", 83.6),
+        "b24@imagenet22k_imagenet1k": _weights("b24", "big_24", "fb_in22k_ft_in1k", 84.4),
+    },
+    advice=(
+        Fit(
+            when="a million pictures and a perceptron-only network is wanted",
+            verdict="yes",
+            because="from ImageNet alone S12, with 15 million parameters, has 76.6 % top-1: as "
+            "much as Mixer-B/16, of 60 million, after ImageNet-21k",
+            source="timm, results-imagenet.csv (76.65 and 76.60)",
+        ),
+        Fit(
+            when="a good teacher is at hand",
+            verdict="yes",
+            because="distillation lifts S24 from 79.4 to 80.8 and B24 from 81.0 to 83.6 % top-1",
+            source="PaddleViT, ResMLP (its README)",
+        ),
+        Fit(
+            when="objects stand anywhere, or pictures come in many sizes",
+            verdict="no",
+            because="mixing has one weight for each pair of places: it is sensitive to shifts, and "
+            "fits one number of patches",
+            source="Yu, Li, Cai, Sun, Li 2021, abstract",
+        ),
+    ),
+)
