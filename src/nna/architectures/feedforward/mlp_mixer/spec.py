@@ -145,7 +145,7 @@ SPEC = Architecture(
             verdict="no",
             because="it overfits more than convolutional networks and vision transformers do; the "
             "gap closes as data grow",
-            source="paper, section 3.3",
+            source="paper, section 3",
         ),
         Fit(
             when="pictures of many sizes",
