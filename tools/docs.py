@@ -6,7 +6,6 @@ names of architectures prove only these anew: `tools/docs.py lenet5 resnet`.
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shutil
@@ -19,6 +18,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from nna import ledger, registry
+from nna.training import files
 from nna.workbench import standings
 
 ROOT = Path(__file__).parents[1]
@@ -32,21 +32,21 @@ def main() -> None:
         (DOCS / "measured" / f"{stem}.md").write_text(standings.table(held), encoding="utf-8")
     only = tuple(registry.split(name)[0] for name in sys.argv[1:] if name != "--table")
     if only:
-        kept = [entry for entry in proven() if entry.architecture not in only]
+        kept = [entry for entry in ledger.stored() if entry.architecture not in only]
         entries = sorted(kept + prove(only), key=lambda e: registry.names().index(e.architecture))
-        ledger.write(entries, DOCS)
+        keep(entries)
     elif "--table" not in sys.argv:
-        ledger.write(prove(registry.names()), DOCS)
+        keep(prove(registry.names()))
         picture()
     text = README.read_text(encoding="utf-8")
     written = MARK.sub(lambda m: m[1] + table() + m[2], text)
     README.write_text(written, encoding="utf-8")
 
 
-def proven() -> list[ledger.Entry]:
-    """The stored ledger."""
-    stored = json.loads((DOCS / "ledger.json").read_text(encoding="utf-8"))
-    return [ledger.Entry(**entry) for entry in stored["entries"]]
+def keep(entries: Sequence[ledger.Entry]) -> None:
+    """Put the ledger into the package, and its table into the documents."""
+    files.write_json(ledger.SHIPPED, ledger.plain(entries))
+    files.write(DOCS / "ledger.md", ledger.markdown(entries))
 
 
 def prove(names: Sequence[str]) -> list[ledger.Entry]:
@@ -67,7 +67,7 @@ def _prove(name: str) -> list[ledger.Entry]:
 
 def table() -> str:
     """One row an architecture, from the specs and the stored ledger."""
-    stored = proven()
+    stored = ledger.stored()
     lines = [
         "| architecture | year | idea | facts | parity | behaviour: on its signature task |",
         "|---|---|---|---|---|---|",
