@@ -128,16 +128,26 @@ def scores_of(model: nn.Module, x: Tensor) -> Scores:
     """The model as a function to scores `(b, k)`.
 
     Of scores for every pixel it sums those of the pixels that, in `x`, a class was chosen for. Of a
-    detector's candidates it takes, for each class, the logarithm of the greatest share.
+    detector's candidates it takes, for each class, the one that is surest of it.
     """
     with torch.no_grad():
         out = model(x)
     if out.ndim == 2:
         return model
     if out.ndim == 3:
-        return lambda pictures: model(pictures)[..., 8:].log_softmax(2)[..., 1:].amax(1)
+        return lambda pictures: surest(model(pictures))[0]
     chosen = torch.zeros_like(out).scatter_(1, out.argmax(1, keepdim=True), 1.0)
     return lambda pictures: (model(pictures) * chosen).sum((2, 3))
+
+
+def surest(candidates: Tensor) -> tuple[Tensor, Tensor]:
+    """The score and the share of each class `(b, k)` by the candidate that is surest of it.
+
+    Args:
+        candidates: of a detector, `(b, boxes, 4 + 4 + 1 + k)`.
+    """
+    shares, places = candidates[..., 8:].softmax(2)[..., 1:].max(1)
+    return candidates[..., 9:].gather(1, places[:, None])[:, 0], shares
 
 
 def saliency(scores: Scores, x: Tensor, target: Tensor) -> np.ndarray:

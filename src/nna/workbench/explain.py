@@ -230,13 +230,22 @@ def _target(trained: Trained, scores: attribution.Scores, x: Tensor, wanted: str
         raise UserError(f"no class {wanted!r}; {near}")
     if request.task == "segmentation":
         return _most_pixels(trained.model, x, row, classes, wanted)
-    number = int(row.argmax()) if wanted is None else classes.index(wanted)
     if request.task == "detection":
-        name = f"the surest box of class {classes[number]}"
-        return Target(number, name, float(row[number]), float(row[number].exp()))
+        return _surest_box(trained.model, x, row, classes, wanted)
+    number = int(row.argmax()) if wanted is None else classes.index(wanted)
     return Target(
         number, f"class {classes[number]}", float(row[number]), float(row.softmax(0)[number])
     )
+
+
+def _surest_box(
+    model: nn.Module, x: Tensor, row: Tensor, classes: list[str], wanted: str | None
+) -> Target:
+    with torch.no_grad():
+        shares = attribution.surest(model(x))[1][0]
+    number = int(shares.argmax()) if wanted is None else classes.index(wanted)
+    name = f"the surest box of class {classes[number]}"
+    return Target(number, name, float(row[number]), float(shares[number]))
 
 
 def _most_pixels(
