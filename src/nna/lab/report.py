@@ -35,7 +35,7 @@ def page(own: Path = record.OWN) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    entries = [_entry(name, own) for name in catalog.names()]
+    entries = [entry(name, own) for name in catalog.names()]
     topics = {name: [computed(row) for row in catalog.checks(name)] for name in catalog.topics()}
     return environment.get_template("report.html").render(entries=entries, topics=topics)
 
@@ -81,14 +81,15 @@ def computed(row: Check) -> dict[str, Any]:
     }
 
 
-def _entry(name: str, own: Path) -> dict[str, object]:
+def entry(name: str, own: Path) -> dict[str, object]:
+    """An experiment, its newest result, the verdicts on its claims, and its figure."""
     experiment = catalog.describe(name)
-    entry: dict[str, object] = {"id": name, "experiment": experiment, "record": None}
+    about: dict[str, object] = {"id": name, "experiment": experiment, "record": None}
     if (found := record.newest(name, own)) is None:
-        return entry
+        return about
     newest, folder = found
     return {
-        **entry,
+        **about,
         "record": newest,
         "judgements": verdict.judge(experiment, newest.columns),
         "own": folder != record.SHIPPED / name,

@@ -1,0 +1,313 @@
+"""Every page that needs no reader's input: where it stands, and what it shows. No HTTP."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+
+from nna import ledger, registry
+from nna.app import chart, structure, text
+from nna.atlas import cards, citation, diff, formulas, glossary, lineage, search, shelf
+from nna.lab import catalog, record, report, verdict
+from nna.workbench import standings
+
+HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of the site."""
+
+    path: str  # "card/resnet.html"
+    title: str
+    template: str
+    section: str  # the entry of the menu that it belongs to
+    fill: Callable[[], Mapping[str, Any]]
+
+    @property
+    def root(self) -> str:
+        """From here to the first page's folder."""
+        return "../" * self.path.count("/")
+
+
+def render(page: Page) -> str:
+    """The page as HTML."""
+    return environment().get_template(page.template).render(page=page, **scope(page), **page.fill())
+
+
+def scope(page: Page) -> dict[str, Any]:
+    """What every template may use: texts and names with addresses that hold on this page."""
+
+    def name(said: str) -> str | None:
+        known = registry.names()
+        own = said.partition("@")[0].partition("/")[0]
+        if own in known and page.path != f"card/{own}.html":
+            return f"{page.root}card/{own}.html"
+        return None
+
+    def prose(source: str) -> Markup:
+        terms = {
+            word: f"{page.root}glossary.html#{term.anchor}"
+            for term in glossary.read()
+            for word in (form.lower() for form in term.words)
+        }
+        return text.render(source, name, terms if page.section != "glossary" else None)
+
+    return {
+        "prose": prose,
+        "line": lambda source: text.line(source, name),
+        "math": text.math,
+        "root": page.root,
+        "menu": MENU,
+    }
+
+
+MENU = (
+    ("map", "Map", "index.html"),
+    ("table", "Table", "table.html"),
+    ("taxonomy", "Taxonomy", "taxonomy.html"),
+    ("lab", "Lab", "lab.html"),
+    ("errata", "Errata", "errata.html"),
+    ("formulas", "Formulas", "formulas.html"),
+    ("glossary", "Glossary", "glossary.html"),
+    ("references", "References", "references.html"),
+)
+
+
+@cache
+def environment() -> jinja2.Environment:
+    """The templates; whatever they are given is escaped."""
+    return jinja2.Environment(
+        autoescape=True,
+        loader=jinja2.FileSystemLoader(HERE / "templates"),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+@cache
+def every() -> dict[str, Page]:
+    """All pages, by path."""
+    made = [
+        Page("index.html", "Map", "index.html", "map", _index),
+        Page("table.html", "Table", "table.html", "table", lambda: {"rows": rows()}),
+        Page("taxonomy.html", "Taxonomy", "taxonomy.html", "taxonomy", _taxonomy),
+        Page("lab.html", "Lab", "lab.html", "lab", _lab),
+        Page("errata.html", "Errata of the field", "errata.html", "errata", _errata),
+        Page("formulas.html", "Formulas", "formulas.html", "formulas", _formulas),
+        Page("glossary.html", "Glossary", "glossary.html", "glossary", _glossary),
+        Page("references.html", "References", "references.html", "references", _references),
+        Page("search.html", "Search", "search.html", "search", lambda: {}),
+    ]
+    specs = shelf.read().specs
+    for name, spec in specs.items():
+        made.append(
+            Page(f"card/{name}.html", spec.name, "card.html", "map", lambda name=name: _card(name))
+        )
+        for before in spec.after:
+            if before in specs:
+                made.append(
+                    Page(
+                        f"compare/{before}-{name}.html",
+                        f"{specs[before].name} and {spec.name}",
+                        "compare.html",
+                        "map",
+                        lambda before=before, name=name: _between(before, name),
+                    )
+                )
+    for name in catalog.names():
+        title = catalog.describe(name).title
+        made.append(
+            Page(
+                f"lab/{name}.html", title, "experiment.html", "lab", lambda name=name: _trial(name)
+            )
+        )
+    for topic in catalog.topics():
+        made.append(
+            Page(
+                f"lab/topic-{topic}.html",
+                f"Checks: {topic.upper()}",
+                "checks.html",
+                "lab",
+                lambda topic=topic: {"topic": topic, "checks": catalog.checks(topic)},
+            )
+        )
+    return {page.path: page for page in made}
+
+
+def _index() -> dict[str, Any]:
+    entries = ledger.stored()
+    return {
+        "map": chart.draw(),
+        "families": shelf.families(),
+        "count": len(shelf.read().specs),
+        "proven": sum(entry.state == "proven" for entry in entries),
+        "promises": len(entries),
+        "claims": sum(len(catalog.describe(n).claims) for n in catalog.names())
+        + sum(len(catalog.checks(topic)) for topic in catalog.topics()),
+    }
+
+
+def rows() -> list[dict[str, Any]]:
+    """A row an architecture: facts, measured results and proofs."""
+    made = []
+    for name, spec in shelf.read().specs.items():
+        desk, largest = spec.variants[registry.DESK], max(spec.variants.values(), key=_size)
+        reached = standings.of(name)
+        own = [entry for entry in ledger.stored() if entry.architecture == name]
+        made.append(
+            {
+                "id": name,
+                "name": spec.name,
+                "family": registry.family(name),
+                "year": spec.paper.year,
+                "idea": spec.adds,
+                "params": desk.params,
+                "largest": largest.params,
+                "macs": desk.macs,
+                "accuracy": reached[0] if reached else None,
+                "proven": sum(entry.state == "proven" for entry in own),
+                "promises": len(own),
+            }
+        )
+    return made
+
+
+def _size(variant: Any) -> int:
+    return variant.params
+
+
+def _taxonomy() -> dict[str, Any]:
+    specs = shelf.read().specs
+    tree = {
+        family: sorted(
+            (name for name in specs if registry.family(name) == family),
+            key=lambda name: (specs[name].paper.year, name),
+        )
+        for family in shelf.families()
+    }
+    return {"tree": tree, "specs": specs}
+
+
+def _card(name: str) -> dict[str, Any]:
+    spec, graph = registry.describe(name), lineage.graph()
+    described = graph.specs
+    return {
+        "id": name,
+        "spec": spec,
+        "family": registry.family(name),
+        "card": cards.read(name),
+        "before": [n for n in graph.parents[name] if n in described],
+        "after": [n for n in graph.children[name] if n in described],
+        "specs": described,
+        "cite": citation.line(spec.paper),
+        "bibtex": citation.bibtex(spec.paper),
+        "proofs": [entry for entry in ledger.stored() if entry.architecture == name],
+        "standings": standings.of(name),
+        "structure": structure.of(f"{name}/{registry.DESK}"),
+        "configs": {key: dataclasses.asdict(v.config) for key, v in spec.variants.items()},
+        "source": text.code((registry.folder(name) / "model.py").read_text(encoding="utf-8")),
+    }
+
+
+def comparison(one: str, other: str) -> Page:
+    """What changed between two architectures, or two variants.
+
+    Raises:
+        UserError: no such architecture or variant.
+    """
+    found = dataclasses.asdict(diff.diff(one, other))
+    title = f"{found['one']} and {found['other']}"
+    return Page("compare.html", title, "compare.html", "map", lambda: {"compared": found})
+
+
+def missing(path: str) -> Page:
+    """The answer where there is no page."""
+    said = f"There is no page {path}. The map shows all there is."
+    return dataclasses.replace(complaint(said), path=path)
+
+
+def complaint(said: str) -> Page:
+    """The answer where a page can't be made."""
+    return Page("complaint.html", "Not found", "complaint.html", "", lambda: {"said": said})
+
+
+def _between(one: str, other: str) -> dict[str, Any]:
+    return {"compared": dataclasses.asdict(diff.diff(one, other))}
+
+
+def _lab() -> dict[str, Any]:
+    experiments = []
+    for name in catalog.names():
+        experiment, found = catalog.describe(name), record.newest(name, record.SHIPPED)
+        verdicts = (
+            {j.claim.row: j.verdict for j in verdict.judge(experiment, found[0].columns)}
+            if found
+            else {}
+        )
+        experiments.append({"id": name, "experiment": experiment, "verdicts": verdicts})
+    return {
+        "experiments": experiments,
+        "topics": {topic: catalog.checks(topic) for topic in catalog.topics()},
+    }
+
+
+def _trial(name: str) -> dict[str, Any]:
+    return report.entry(name, record.SHIPPED)
+
+
+def _errata() -> dict[str, Any]:
+    wrong = [
+        row for topic in catalog.topics() for row in catalog.checks(topic) if row.verdict != "holds"
+    ]
+    trials = []
+    for entry in _lab()["experiments"]:
+        for claim in entry["experiment"].claims:
+            if claim.rather:
+                said = entry["verdicts"].get(claim.row)
+                trials.append({"id": entry["id"], "claim": claim, "verdict": said})
+    return {"checks": wrong, "trials": trials}
+
+
+def _formulas() -> dict[str, Any]:
+    return {"formulas": formulas.collect(), "specs": shelf.read().specs}
+
+
+def _glossary() -> dict[str, Any]:
+    return {"terms": glossary.read()}
+
+
+def _references() -> dict[str, Any]:
+    specs = shelf.read().specs
+    ordered = sorted(specs, key=lambda name: (specs[name].paper.year, name))
+    return {"works": [(name, citation.line(specs[name].paper)) for name in ordered]}
+
+
+def index() -> str:
+    """What the search in the page looks through, as JSON: kind, title, address, words."""
+    found = []
+    for document in search.architectures():
+        spec = registry.describe(document.id)
+        words = f"{spec.adds} {spec.answers} {spec.paper.authors} {spec.paper.title}"
+        found.append(["architecture", spec.name, f"card/{document.id}.html", document.id, words])
+    for name in catalog.names():
+        experiment = catalog.describe(name)
+        words = " ".join(claim.says for claim in experiment.claims)
+        found.append(["experiment", experiment.title, f"lab/{name}.html", name, words])
+    for topic in catalog.topics():
+        for row in catalog.checks(topic):
+            address = f"lab/topic-{topic}.html#{row.row}"
+            found.append(["check", row.says, address, row.row, row.right])
+    for term in glossary.read():
+        address = f"glossary.html#{term.anchor}"
+        found.append(["term", term.words[0], address, "", term.text])
+    return json.dumps(found, ensure_ascii=False, separators=(",", ":"))

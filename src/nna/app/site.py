@@ -1,0 +1,109 @@
+"""The atlas as files that need no server, and the check that no link in them is dead."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from nna.app import pages
+from nna.errors import UserError
+from nna.training import files
+
+MARK = "nna-atlas"  # lies in a folder that this wrote, and may write anew
+STATIC = pages.HERE / "static"
+
+
+def build(folder: Path, said: Callable[[int, int], None] = lambda done, of: None) -> int:
+    """Write every page below `folder`.
+
+    Args:
+        folder: new, empty, or one that this wrote before.
+        said: told after each page how many are written, and of how many.
+
+    Returns:
+        How many pages were written.
+
+    Raises:
+        UserError: the folder holds something else, or can't be written.
+    """
+    foreign = folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
+    if foreign and not (folder / MARK).is_file():
+        raise UserError(f"{folder} holds other files: name a new folder, or empty it")
+    try:
+        for path, text in assets().items():
+            files.write(_place(folder / path), text)
+        every = pages.every()
+        for number, (path, page) in enumerate(every.items(), start=1):
+            files.write(_place(folder / path), pages.render(page))
+            said(number, len(every))
+        for old in _written(folder) - {*every, *assets()}:
+            (folder / old).unlink()
+        files.write(folder / MARK, "written by nna atlas build\n")
+    except OSError as error:
+        raise UserError(f"{folder}: can't be written ({error.strerror or error})") from error
+    return len(every)
+
+
+def assets() -> dict[str, str]:
+    """What the pages need beside themselves, by path."""
+    found = {
+        f"static/{path.name}": path.read_text(encoding="utf-8") for path in sorted(STATIC.iterdir())
+    }
+    return {**found, "static/index.js": f"export default {pages.index()};\n"}
+
+
+def dead_links(folder: Path) -> list[str]:
+    """Every link within the site that leads nowhere, as `page -> address`."""
+    seen = {path: _read(folder / path) for path in _written(folder) if path.endswith(".html")}
+    dead = []
+    for path, (links, _) in seen.items():
+        for link in links:
+            parts = urlsplit(link)
+            if parts.scheme or parts.netloc:
+                continue
+            target = Path(path).parent / unquote(parts.path) if parts.path else Path(path)
+            goal = (folder / target).resolve()
+            inside = goal.relative_to(folder.resolve()).as_posix()
+            there = goal.is_file()
+            if there and parts.fragment and inside in seen:
+                there = unquote(parts.fragment) in seen[inside][1]
+            if not there:
+                dead.append(f"{path} -> {link}")
+    return dead
+
+
+def _place(path: Path) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def _written(folder: Path) -> set[str]:
+    return {
+        path.relative_to(folder).as_posix()
+        for path in folder.rglob("*")
+        if path.suffix in (".html", ".js", ".css", ".svg")
+    }
+
+
+class _Page(HTMLParser):
+    """Collects what a page links to, and what can be linked to in it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.anchors: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        for key, value in attrs:
+            if key == "id" and value:
+                self.anchors.add(value)
+            elif key in ("href", "src", "action") and value and not value.startswith("data:"):
+                self.links.append(value)
+
+
+def _read(path: Path) -> tuple[list[str], set[str]]:
+    page = _Page()
+    page.feed(path.read_text(encoding="utf-8"))
+    return page.links, page.anchors

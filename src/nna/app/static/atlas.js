@@ -1,0 +1,117 @@
+// What moves in the atlas: search, sorting, filtering, the map. Every page reads without it.
+import { search } from "./search.js";
+
+const root = document.querySelector("script[data-root]").dataset.root;
+
+function sortable(table) {
+  const body = table.tBodies[0];
+  for (const [column, head] of [...table.tHead.rows[0].cells].entries()) {
+    const button = document.createElement("button");
+    button.textContent = head.textContent;
+    head.replaceChildren(button);
+    button.addEventListener("click", () => {
+      const down = head.getAttribute("aria-sort") === "ascending";
+      for (const other of table.tHead.rows[0].cells) other.removeAttribute("aria-sort");
+      head.setAttribute("aria-sort", down ? "descending" : "ascending");
+      const value = (row) => row.cells[column].dataset.value ?? row.cells[column].textContent.trim();
+      const order = new Intl.Collator("en", { numeric: true });
+      const rows = [...body.rows].sort((a, b) => order.compare(value(a), value(b)));
+      body.append(...(down ? rows.reverse() : rows));
+    });
+  }
+}
+
+function filter(input) {
+  input.addEventListener("input", () => {
+    const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
+    for (const part of document.querySelectorAll(input.dataset.filter)) {
+      const text = part.textContent.toLowerCase();
+      part.hidden = !words.every((word) => text.includes(word));
+    }
+  });
+}
+
+function lines(map) {
+  const show = (id) => {
+    const near = new Set([id]);
+    for (const edge of map.querySelectorAll(".edge")) {
+      const touches = edge.dataset.from === id || edge.dataset.to === id;
+      edge.classList.toggle("near", touches);
+      if (touches) near.add(edge.dataset.from).add(edge.dataset.to);
+    }
+    for (const place of map.querySelectorAll("a")) place.classList.toggle("near", near.has(place.dataset.id));
+    map.classList.add("chosen");
+  };
+  const hide = () => {
+    map.classList.remove("chosen");
+    for (const one of map.querySelectorAll(".near")) one.classList.remove("near");
+  };
+  for (const place of map.querySelectorAll("a")) {
+    for (const event of ["mouseenter", "focus"]) place.addEventListener(event, () => show(place.dataset.id));
+    for (const event of ["mouseleave", "blur"]) place.addEventListener(event, hide);
+  }
+}
+
+function entry(hit) {
+  const link = document.createElement("a");
+  link.href = root + hit.address;
+  link.setAttribute("role", "option");
+  const kind = document.createElement("span");
+  kind.className = "small";
+  kind.textContent = " " + hit.kind;
+  link.append(hit.title, kind);
+  return link;
+}
+
+async function whole(query, results) {
+  const show = async () => {
+    const hits = await search(root, query.value, 60);
+    results.replaceChildren(...hits.map(entry));
+    if (query.value && !hits.length) results.textContent = "Nothing found.";
+  };
+  query.value = new URLSearchParams(location.search).get("q") ?? "";
+  query.addEventListener("input", show);
+  await show();
+}
+
+function atOnce(form) {
+  const query = form.querySelector("input");
+  const found = form.querySelector("#found");
+  let chosen = -1;
+  const choose = (place) => {
+    const links = [...found.children];
+    chosen = links.length ? (place + links.length) % links.length : -1;
+    links.forEach((link, i) => link.setAttribute("aria-selected", i === chosen));
+    links[chosen]?.scrollIntoView({ block: "nearest" });
+  };
+  query.addEventListener("input", async () => {
+    const hits = await search(root, query.value, 8);
+    found.replaceChildren(...hits.map(entry));
+    found.hidden = !hits.length;
+    chosen = -1;
+  });
+  query.addEventListener("keydown", (event) => {
+    if (event.key === "ArrowDown") choose(chosen + 1);
+    else if (event.key === "ArrowUp") choose(chosen - 1);
+    else if (event.key === "Escape") found.hidden = true;
+    else if (event.key === "Enter" && chosen >= 0) location.href = found.children[chosen].href;
+    else return;
+    event.preventDefault();
+  });
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.closest("input, textarea, select");
+    if (event.key !== "/" || typing) return;
+    event.preventDefault();
+    query.focus();
+  });
+  document.addEventListener("click", (event) => {
+    if (!form.contains(event.target)) found.hidden = true;
+  });
+}
+
+document.querySelectorAll("table.sortable").forEach(sortable);
+document.querySelectorAll("input[data-filter]").forEach(filter);
+document.querySelectorAll(".map").forEach(lines);
+atOnce(document.querySelector("form.search"));
+const query = document.querySelector("#query");
+if (query) whole(query, document.querySelector("#results"));

@@ -1,0 +1,132 @@
+"""Markdown of cards and chapters as HTML: formulas typeset as MathML, names linked. No scripts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from latex2mathml.converter import convert
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+from markupsafe import Markup, escape
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer
+
+# what closes a source in our texts; an address is linked, its words stay
+_ADDRESSES = (
+    (re.compile(r"\barXiv:(\d{4}\.\d{4,5}|[a-z-]+/\d{7})"), "https://arxiv.org/abs/{}"),
+    (re.compile(r"\bdoi:(10\.\d{4,9}/[^\s,;]+[^\s,;.)])"), "https://doi.org/{}"),
+)
+
+Link = Callable[[str], str | None]  # a name in the text to the address of its page, if it has one
+
+
+def math(tex: str, block: bool = False) -> Markup:
+    """A formula in LaTeX as MathML, with its source kept for copying."""
+    made = convert(tex.strip(), display="block" if block else "inline")
+    return Markup(made.replace("<math ", f'<math alttext="{escape(tex.strip())}" ', 1))
+
+
+def render(text: str, name: Link, terms: Mapping[str, str] | None = None) -> Markup:
+    """A text as HTML.
+
+    Args:
+        text: Markdown with LaTeX between dollars; HTML in it is shown, not obeyed.
+        name: where `code` in the text leads, if it is the name of something.
+        terms: a word, in lower case, to the address of its explanation; its first use is linked.
+    """
+    tokens = _markdown().parse(text)
+    left = dict(terms or {})
+    for token in tokens:
+        if token.type == "inline" and token.children:
+            children = _named(token.children, name)
+            if left:
+                children = _explained(children, left)
+            token.children = children
+    return Markup(_markdown().renderer.render(tokens, _markdown().options, {}))
+
+
+def line(text: str, name: Link) -> Markup:
+    """A text without paragraphs as HTML."""
+    tokens = _markdown().parseInline(text)
+    for token in tokens:
+        token.children = _named(token.children or [], name)
+    return Markup(_markdown().renderer.render(tokens, _markdown().options, {}))
+
+
+def code(source: str) -> Markup:
+    """Python with its parts marked by classes, for the style sheet to colour."""
+    return Markup(highlight(source, PythonLexer(), HtmlFormatter(cssclass="code", wrapcode=True)))
+
+
+@cache
+def _markdown() -> MarkdownIt:
+    made = MarkdownIt("commonmark", {"html": False}).enable("table")
+    made.use(
+        dollarmath_plugin,
+        double_inline=True,
+        renderer=lambda tex, options: str(math(tex, options["display_mode"])),
+    )
+    made.add_render_rule("text", _text)
+    return made
+
+
+def _text(self: RendererHTML, tokens: Sequence[Token], place: int, options: Any, env: Any) -> str:
+    """A piece of text with its addresses linked."""
+    shown = str(escape(tokens[place].content))
+    if tokens[place].meta.get("linked"):
+        return shown
+    for pattern, address in _ADDRESSES:
+        shown = pattern.sub(
+            lambda found, address=address: (
+                f'<a href="{address.format(found[1])}" rel="noreferrer">{found[0]}</a>'
+            ),
+            shown,
+        )
+    return shown
+
+
+def _named(tokens: Sequence[Token], name: Link) -> list[Token]:
+    """The tokens, with code that is a name within a link."""
+    made: list[Token] = []
+    for token in tokens:
+        address = name(token.content) if token.type == "code_inline" else None
+        made += [token] if address is None else _linked(token, address, "name")
+    return made
+
+
+def _explained(tokens: Sequence[Token], left: dict[str, str]) -> list[Token]:
+    """The tokens, with the first of each term within a link to its explanation."""
+    made: list[Token] = []
+    depth = 0
+    for token in tokens:
+        depth += (token.type == "link_open") - (token.type == "link_close")
+        made += [token] if depth or token.type != "text" else _pieces(token, left)
+    return made
+
+
+def _pieces(token: Token, left: dict[str, str]) -> list[Token]:
+    words = sorted(left, key=len, reverse=True)
+    if not words:
+        return [token]
+    pattern = re.compile(rf"(?<![\w-])({'|'.join(map(re.escape, words))})(?![\w-])", re.I)
+    found = pattern.search(token.content)
+    if found is None:
+        return [token]
+    address = left[found[0].lower()]
+    for word in [word for word, other in left.items() if other == address]:
+        del left[word]
+    before, after = token.content[: found.start()], token.content[found.end() :]
+    term = Token("text", "", 0, content=found[0], meta={"linked": True})
+    rest = _pieces(Token("text", "", 0, content=after), left)
+    return [Token("text", "", 0, content=before), *_linked(term, address, "term"), *rest]
+
+
+def _linked(token: Token, address: str, kind: str) -> list[Token]:
+    opened = Token("link_open", "a", 1, attrs={"href": address, "class": kind})
+    return [opened, token, Token("link_close", "a", -1)]

@@ -1,0 +1,63 @@
+"""`nna atlas`: parses, calls, prints."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from nna.cli import output
+from nna.errors import UserError
+
+NEEDED = ("starlette", "uvicorn", "mdit_py_plugins", "latex2mathml", "pygments")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the command line."""
+    app.command(rich_help_panel="Read")(atlas)
+
+
+def atlas(
+    action: Annotated[
+        str | None, typer.Argument(metavar="[build]", help="Write the site instead of serving it.")
+    ] = None,
+    out: Annotated[Path, typer.Option(help="Folder of the site, for build.")] = Path("site"),
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8642,
+) -> None:
+    """Read the encyclopedia in a browser; `nna atlas build` writes it as a static site."""
+    if lacking := [name for name in NEEDED if importlib.util.find_spec(name) is None]:
+        raise UserError(f"the atlas needs {', '.join(lacking)}: pip install 'nna[atlas]'")
+    if action == "build":
+        _build(out)
+    elif action is None:
+        _serve(host, port)
+    else:
+        raise UserError(f"nna atlas {action}: there is only `build`; alone it serves the atlas")
+
+
+def _build(out: Path) -> None:
+    from rich.progress import Progress
+
+    from nna.app import site
+
+    with Progress(transient=True) as progress:
+        task = progress.add_task("pages", total=None)
+        count = site.build(out, lambda done, of: progress.update(task, completed=done, total=of))
+    if dead := site.dead_links(out):
+        raise UserError(f"{len(dead)} links lead nowhere, such as {dead[0]}: please report this")
+    output.say(f"{count} pages in {out}; open {out / 'index.html'}")
+
+
+def _serve(host: str, port: int) -> None:
+    import secrets
+
+    from nna.app import server
+
+    token = None if host in server.LOCAL else secrets.token_urlsafe(24)
+    shown = f"[{host}]" if ":" in host else host
+    asked = f"?token={token}" if token else ""
+    output.say(f"the atlas is at http://{shown}:{port}/index.html{asked}   (Ctrl-C ends it)")
+    server.serve(host, port, token)

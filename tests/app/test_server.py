@@ -1,0 +1,70 @@
+"""The atlas over HTTP: who may read, what is answered, and with which protection."""
+
+import pytest
+from starlette.testclient import TestClient
+
+from nna.app import server
+from nna.cli import run
+
+
+@pytest.fixture
+def reader():
+    return TestClient(server.application())
+
+
+def test_pages_are_those_of_the_site(reader):
+    answer = reader.get("/")
+    assert answer.status_code == 200
+    assert "threshold neuron" in answer.text
+    assert reader.get("/lab.html").status_code == 200
+    for name, kind in (("style.css", "text/css"), ("atlas.js", "text/javascript")):
+        assert reader.get(f"/static/{name}").headers["content-type"].startswith(kind)
+
+
+def test_every_answer_is_protected(reader):
+    for path in ("/index.html", "/static/atlas.js", "/nowhere.html"):
+        headers = reader.get(path).headers
+        assert "default-src 'none'" in headers["content-security-policy"]
+        assert headers["x-content-type-options"] == "nosniff"
+
+
+def test_what_isnt_there_is_said_and_escaped(reader):
+    answer = reader.get("/<script>alert(1)</script>")
+    assert answer.status_code == 404
+    assert "<script>alert" not in answer.text
+    assert reader.get("/static/..%2fpages.py").status_code == 404
+    assert reader.get("/compare.html", params={"one": "nope"}).status_code == 400
+
+
+def test_any_two_are_compared(reader):
+    answer = reader.get("/compare.html", params={"one": "lenet5", "other": "mlp"})
+    assert answer.status_code == 200
+    assert "What both share is left out" in answer.text
+
+
+def test_other_names_of_this_machine_are_refused(reader):
+    assert reader.get("/index.html", headers={"host": "evil.example"}).status_code == 400
+
+
+def test_from_other_machines_only_who_shows_the_token_reads():
+    reader = TestClient(server.application("secret"))
+    assert reader.get("/index.html").status_code == 401
+    assert reader.get("/index.html?token=wrong").status_code == 401
+    assert reader.get("/index.html?token=secret").status_code == 200
+    assert reader.get("/table.html").status_code == 200  # the cookie remembers
+
+
+def test_the_command_says_what_it_doesnt_know(capsys):
+    assert run(["atlas", "bild"]) == 2
+    assert "there is only `build`" in capsys.readouterr().err
+
+
+def test_without_its_packages_the_command_says_how_to_get_them(monkeypatch, capsys):
+    import importlib.util
+
+    found = importlib.util.find_spec
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda name: None if name == "latex2mathml" else found(name)
+    )
+    assert run(["atlas"]) == 2
+    assert "the atlas needs latex2mathml: pip install 'nna[atlas]'" in capsys.readouterr().err

@@ -1,0 +1,90 @@
+"""The static site: whole, without dead links, and without anything from outside."""
+
+import re
+from itertools import pairwise
+
+import pytest
+
+from nna import registry
+from nna.app import chart, pages, site
+from nna.atlas import lineage
+from nna.errors import UserError
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("atlas") / "site"
+    site.build(folder)
+    return folder
+
+
+@pytest.mark.slow
+def test_every_architecture_has_its_page_and_no_link_is_dead(built):
+    for name in registry.names():
+        assert (built / "card" / f"{name}.html").is_file()
+    assert site.dead_links(built) == []
+
+
+@pytest.mark.slow
+def test_nothing_is_fetched_from_outside(built):
+    for path in built.rglob("*"):
+        if path.suffix in (".html", ".css", ".js", ".svg"):
+            page = path.read_text(encoding="utf-8")
+            assert not re.search(r'<(script|link|img|iframe|source)[^>]+(src|href)="https?:', page)
+            assert not re.search(r"(url\(|import\s|fetch\()\s*['\"]?https?:", page), path.name
+            assert "<script>" not in page
+
+
+@pytest.mark.slow
+def test_a_page_says_what_spec_card_and_ledger_say(built):
+    page = (built / "card" / "lenet5.html").read_text(encoding="utf-8")
+    spec = registry.describe("lenet5")
+    for said in (spec.adds, spec.paper.title, f"{spec.variants['desk'].params:,}", "<math "):
+        assert str(said) in page
+    for lens in ("Intuition", "Mathematical foundation", "Structure", "Proofs", "Cite"):
+        assert f">{lens}</h2>" in page
+    assert "nna train lenet5 digits" in page
+
+
+@pytest.mark.slow
+def test_a_site_is_written_anew_and_what_is_gone_goes(built):
+    (built / "card" / "old.html").write_text("")
+    site.build(built)
+    assert not (built / "card" / "old.html").exists()
+
+
+def test_a_folder_of_the_readers_is_left_alone(tmp_path):
+    (tmp_path / "letter.txt").write_text("mine")
+    with pytest.raises(UserError, match="holds other files"):
+        site.build(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
+
+
+def test_a_dead_link_is_found(tmp_path):
+    (tmp_path / "a.html").write_text('<p id="here"><a href="#here">1</a><a href="b.html#no">2</a>')
+    (tmp_path / "b.html").write_text('<a href="c.html">3</a><a href="https://example.org">4</a>')
+    assert sorted(site.dead_links(tmp_path)) == ["a.html -> b.html#no", "b.html -> c.html"]
+
+
+def test_on_the_map_no_names_overlap_and_every_edge_of_the_lineage_is_drawn():
+    drawn = chart.draw(label=7)
+    assert {place.id for place in drawn.places} == set(registry.names())
+    parents = lineage.graph().parents
+    expected = {(b, a) for a in registry.names() for b in parents[a] if b in registry.names()}
+    assert {(before.id, after.id) for before, after in drawn.edges} == expected
+    by_row = {}
+    for place in sorted(drawn.places, key=lambda place: place.x):
+        by_row.setdefault(place.y, []).append(place)
+    for row in by_row.values():
+        for left, right in pairwise(row):
+            assert right.x - left.x >= 2 * chart.DOT + 7 * len(left.id)
+
+
+def test_later_stands_further_right():
+    places = [chart.at(year) for year in range(1940, 2030)]
+    assert places == sorted(set(places))
+
+
+def test_every_page_has_a_title_and_a_path_of_its_own():
+    every = pages.every()
+    assert all(path == page.path and page.title for path, page in every.items())

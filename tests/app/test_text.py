@@ -1,0 +1,57 @@
+"""Markdown becomes HTML in which nothing runs, formulas are typeset, and names lead somewhere."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nna.app import text
+from nna.atlas import formulas
+
+
+def nowhere(said):
+    return None
+
+
+@given(st.text())
+def test_whatever_a_text_holds_no_element_of_its_own_comes_through(source):
+    made = str(text.render(source + "\n\n<script>alert(1)</script><img src=x onerror=y>", nowhere))
+    assert "<script" not in made
+    assert "<img src=x" not in made
+
+
+def test_formulas_are_typeset_and_keep_their_source():
+    made = str(text.render(r"where $x_i < 1$ and $$ \frac{a}{b} $$", nowhere))
+    assert made.count("<math ") == 2
+    assert 'alttext="x_i &lt; 1"' in made
+    assert "<mfrac>" in made
+    assert "$" not in made
+
+
+@pytest.mark.parametrize("formula", formulas.collect(), ids=lambda f: f.architecture)
+def test_every_formula_of_a_card_is_typeset_whole(formula):
+    made = str(text.math(formula.tex, block=True))
+    assert not re.search(r"<m\w+>\\", made), "a command that the typesetter doesn't know"
+
+
+def test_names_and_addresses_are_linked():
+    made = str(
+        text.render(
+            "`resnet/50` and `nna list`, arXiv:1512.03385, doi:10.1162/neco.1997.9.8.1735.",
+            lambda said: "card/resnet.html" if said == "resnet/50" else None,
+        )
+    )
+    assert '<a href="card/resnet.html" class="name"><code>resnet/50</code></a>' in made
+    assert "<code>nna list</code>" in made
+    assert 'href="https://arxiv.org/abs/1512.03385"' in made
+    assert 'href="https://doi.org/10.1162/neco.1997.9.8.1735"' in made
+
+
+def test_the_first_use_of_a_term_is_linked_to_its_explanation_and_no_other():
+    terms = {"batch": "g.html#batch", "batch norm": "g.html#batch-norm", "batches": "g.html#batch"}
+    made = str(text.render("Batch norm, batches, a batch, `batch`, sub-batch.", nowhere, terms))
+    assert re.findall(r'<a href="([^"]+)" class="term">([^<]+)</a>', made) == [
+        ("g.html#batch-norm", "Batch norm"),
+        ("g.html#batch", "batches"),
+    ]
