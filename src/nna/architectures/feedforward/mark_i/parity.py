@@ -1,0 +1,63 @@
+"""The Mark I beside scikit-learn's perceptron, and beside its wires counted one by one."""
+
+import numpy as np
+import torch
+from sklearn.linear_model import Perceptron as Reference
+
+from nna import compare
+from nna.architectures.feedforward.mark_i.model import MarkI
+from nna.architectures.feedforward.mark_i.spec import VARIANTS
+from nna.objectives.base import Batch, Turn
+from nna.objectives.perceptron_rule import OBJECTIVE
+
+
+def _pictures(number: int) -> torch.Tensor:
+    """Noise, blurred so that neighbouring photocells are alike."""
+    noise = torch.randn(number, 1, 24, 24, generator=torch.Generator().manual_seed(0))
+    return torch.nn.functional.avg_pool2d(noise, 5, stride=1)
+
+
+def scikit_learn() -> dict[str, float]:
+    """Both learn arbitrary classes of 200 pictures, in one order: whole numbers, so to the bit."""
+    pictures = _pictures(200)
+    gaps: dict[str, float] = {"weights": 0.0, "outputs": 0.0}
+    for name, variant in VARIANTS.items():
+        torch.manual_seed(0)
+        model = MarkI(variant.config).double()
+        labels = torch.arange(200) % variant.config.classes
+        batch = Batch((pictures.double(),), labels)
+        fed = model.hidden(batch.inputs[0]).numpy()
+        theirs = Reference(fit_intercept=False, shuffle=False)
+        for _ in range(3):
+            theirs.partial_fit(fed, labels.numpy(), classes=np.unique(labels.numpy()))
+            OBJECTIVE.step(model, {}, batch, Turn(lambda *_: None, 1.0, progress=0.0))
+        weight, scores = model.linear.weight.detach().numpy(), model(batch.inputs[0]).detach()
+        assert np.abs(weight).max() > 1, name
+        found = {
+            "weights": weight - theirs.coef_,
+            "outputs": scores.numpy() - theirs.decision_function(fed),
+        }
+        gaps = {key: max(gap, float(np.abs(found[key]).max())) for key, gap in gaps.items()}
+    return gaps
+
+
+def equations() -> dict[str, float]:
+    """Outputs at all sizes. There is no gradient by the retina to compare: A-units fire or not."""
+
+    def naive(params: dict[str, np.ndarray], retina: np.ndarray) -> np.ndarray:
+        out = np.zeros((len(retina), len(params["linear.weight"])))
+        for i, picture in enumerate(retina):
+            lit = [cell for cell, light in enumerate(picture.ravel()) if light > 0]
+            for unit, wires in enumerate(params["wiring"]):
+                if sum(wires[cell] for cell in lit) >= 1:
+                    out[i] += params["linear.weight"][:, unit]
+        return out
+
+    gaps: dict[str, float] = {}
+    for variant in VARIANTS.values():
+        torch.manual_seed(0)
+        model = MarkI(variant.config).requires_grad_(False)
+        torch.nn.init.normal_(model.linear.weight)
+        for key, gap in compare.equations(model, naive, {"retina": _pictures(3)}).items():
+            gaps[key] = max(gap, gaps.get(key, 0.0))
+    return gaps

@@ -1,0 +1,98 @@
+"""Facts about the Mark I perceptron: its parts, sources, data it fits."""
+
+from dataclasses import dataclass
+
+from nna.spec import (
+    Architecture,
+    Fit,
+    Image,
+    Paper,
+    Parity,
+    Recipe,
+    Scores,
+    Signature,
+    Variant,
+)
+
+SIDE = 20  # of the square retina, in photocells
+SOCKETS = 40  # wires that can leave a photocell for association units
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """Numbers of parts of one machine."""
+
+    units: int = 512  # association units
+    connections: int = 30  # wires to each of them, one half exciting, the other inhibiting
+    classes: int  # response units
+
+
+VARIANTS = {
+    # 400 photocells, 512 association and 8 response units: 512 x 8 adjustable weights
+    "paper": Variant(Config(classes=8), params=4_096, macs=208_896),
+    "eighth": Variant(Config(units=64, classes=10), params=640, macs=26_240),
+    "desk": Variant(Config(connections=20, classes=10), params=5_120, macs=209_920),
+}
+
+SPEC = Architecture(
+    name="Mark I perceptron",
+    answers="A perceptron that reads its retina directly can only weigh single points.",
+    adds="A layer of threshold units, wired at random and left alone, between retina and weights.",
+    paper=Paper(
+        title="Mark I Perceptron Operators' Manual (Project PARA)",
+        authors="Hay, Lynch, Smith",
+        year=1960,
+        venue="Cornell Aeronautical Laboratory, report VG-1196-G-5",
+        url="https://apps.dtic.mil/sti/tr/pdf/AD0236965.pdf",
+    ),
+    after=("mcculloch_pitts", "perceptron"),
+    takes={"retina": Image(channels=1, size=SIDE, min_size=SIDE)},
+    gives=Scores(),
+    tasks=("classification",),
+    model="model:MarkI",
+    tiny=Config(units=40, connections=6, classes=3),
+    variants=VARIANTS,
+    recipe=Recipe(objective="perceptron_rule", epochs=15, rate=1.0, batch=64),
+    published_recipe="Error correction: pictures are shown one after another, and where a response "
+    "is wrong the weights of the association units that fire are changed, those of the others not "
+    "(Rosenblatt 1960).",
+    objectives=("perceptron_rule", "delta_rule", "pseudo_inverse"),
+    signature=Signature(
+        data="digits",
+        metric="accuracy",
+        reach=0.9,
+        baseline="majority",
+        fails="Shapes learnt in one half of the retina are not recognised in the other: other "
+        "association units fire there, and theirs are weights that nothing was learnt by.",
+        fails_test="test_shapes_learnt_in_the_left_half_are_not_recognised_in_the_right",
+    ),
+    parity=(
+        Parity(
+            against="sklearn.linear_model.Perceptron on the association units",
+            check="parity:scikit_learn",
+            needs="sklearn",
+        ),
+        Parity(against="lamps, wires and sums counted in NumPy", check="parity:equations"),
+    ),
+    advice=(
+        Fit(
+            when="to see how far random features and a mistake-driven readout go",
+            verdict="yes",
+            because="only the last stage learns, and a random layer alone makes joint conditions "
+            "such as XOR of two regions learnable",
+            source="test_two_lamps_of_which_one_is_lit",
+        ),
+        Fit(
+            when="figures may stand anywhere in the picture",
+            verdict="no",
+            because="nothing is carried from one place to another",
+            source="test_shapes_learnt_in_the_left_half_are_not_recognised_in_the_right",
+        ),
+        Fit(
+            when="accuracy on real pictures counts",
+            verdict="no",
+            because="on digits logistic regression on the plain pixels errs less",
+            source="nna verify mark_i; nna train mark_i digits",
+        ),
+    ),
+)
