@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
-from markupsafe import Markup
 
 from nna import ledger, registry
 from nna.app import chart, structure, text
@@ -53,16 +52,13 @@ def scope(page: Page) -> dict[str, Any]:
             return f"{page.root}card/{own}.html"
         return None
 
-    def prose(source: str) -> Markup:
-        terms = {
-            word: f"{page.root}glossary.html#{term.anchor}"
-            for term in glossary.read()
-            for word in (form.lower() for form in term.words)
-        }
-        return text.render(source, name, terms if page.section != "glossary" else None)
-
+    terms = {
+        form.lower(): f"{page.root}glossary.html#{term.anchor}"
+        for term in glossary.read()
+        for form in term.words
+    }
     return {
-        "prose": prose,
+        "prose": lambda source: text.render(source, name, terms),
         "line": lambda source: text.line(source, name),
         "math": text.math,
         "root": page.root,

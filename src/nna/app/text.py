@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
@@ -32,21 +32,21 @@ def math(tex: str, block: bool = False) -> Markup:
     return Markup(made.replace("<math ", f'<math alttext="{escape(tex.strip())}" ', 1))
 
 
-def render(text: str, name: Link, terms: Mapping[str, str] | None = None) -> Markup:
+def render(text: str, name: Link, terms: dict[str, str] | None = None) -> Markup:
     """A text as HTML.
 
     Args:
         text: Markdown with LaTeX between dollars; HTML in it is shown, not obeyed.
         name: where `code` in the text leads, if it is the name of something.
-        terms: a word, in lower case, to the address of its explanation; its first use is linked.
+        terms: a word, in lower case, to the address of its explanation; its first use is linked,
+            and the word then taken away, so that the next text of the page leaves it alone.
     """
     tokens = _markdown().parse(text)
-    left = dict(terms or {})
     for token in tokens:
         if token.type == "inline" and token.children:
             children = _named(token.children, name)
-            if left:
-                children = _explained(children, left)
+            if terms:
+                children = _explained(children, terms)
             token.children = children
     return Markup(_markdown().renderer.render(tokens, _markdown().options, {}))
 
