@@ -1,0 +1,92 @@
+"""Facts about the Boltzmann machine: sizes, sources, data it fits."""
+
+from dataclasses import dataclass
+
+from nna.spec import (
+    Architecture,
+    Fit,
+    Paper,
+    Parity,
+    Recipe,
+    Scores,
+    Signature,
+    Table,
+    Variant,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """Sizes of one Boltzmann machine."""
+
+    features: int  # visible units, 0 or 1
+    hidden: int  # hidden units; with none the machine knows pairs of units only
+
+
+VARIANTS = {
+    "visible": Variant(Config(features=16, hidden=0), 136),  # 16 * 15 / 2 links, 16 biases
+    "desk": Variant(Config(features=16, hidden=4), 210),  # 20 * 19 / 2 links, 20 biases
+}
+
+SPEC = Architecture(
+    name="Boltzmann machine",
+    answers="A Hopfield network holds pairs of what it is shown, and rests in the nearest hollow.",
+    adds="Chance, hidden units, and a local rule that makes its dreams more like the data.",
+    paper=Paper(
+        title="A Learning Algorithm for Boltzmann Machines",
+        authors="Ackley, Hinton, Sejnowski",
+        year=1985,
+        venue="Cognitive Science 9",
+        doi="10.1207/s15516709cog0901_7",
+    ),
+    after=("hopfield",),
+    takes={"table": Table()},
+    gives=Scores(of=1),
+    tasks=("density",),
+    model="model:BoltzmannMachine",
+    tiny=Config(features=5, hidden=3),
+    variants=VARIANTS,
+    recipe=Recipe(objective="boltzmann", epochs=100, rate=1.0, batch=64, schedule="cosine"),
+    published_recipe="correlations with the data clamped, less those of the machine running free, "
+    "each measured near equilibrium after annealing",
+    objectives=("boltzmann",),
+    signature=Signature(
+        data="coarse_digits",
+        metric="nats",
+        reach=4.6,
+        baseline="independent",
+        fails="Without hidden units, learn three bits whose parity is even: all means and all "
+        "pairs are those of fair coins.",
+        fails_test="test_without_hidden_units_parity_looks_like_fair_coins_and_with_one_it_is_learnt",
+    ),
+    parity=(
+        Parity(
+            against="sklearn.neural_network.BernoulliRBM, where no layer has inner links",
+            check="parity:scikit_learn",
+            needs="sklearn",
+        ),
+        Parity(against="sums over all states in NumPy", check="parity:enumeration"),
+    ),
+    advice=(
+        Fit(
+            when="a few binary variables, and their whole distribution is wanted",
+            verdict="yes",
+            because="links within the visible layer hold all pairs, hidden units hold more, and "
+            "up to 24 units every probability is exact",
+            source="model.py; test_boltzmann_machine.py, against sums over all states",
+        ),
+        Fit(
+            when="more than some dozens of variables",
+            verdict="no",
+            because="units must be drawn one after another until the machine settles, before "
+            "every lesson",
+            source="Ackley, Hinton, Sejnowski 1985; the restricted machine is the answer",
+        ),
+        Fit(
+            when="measurements that are not between 0 and 1",
+            verdict="no",
+            because="every unit is a coin",
+            source="model.py",
+        ),
+    ),
+)
