@@ -34,6 +34,8 @@ def test_the_probe_sees_what_is_loaded():
         "import nna.cli; nna.cli.run(['search', 'memory'])",
         "import nna.cli; nna.cli.run(['show', 'resnet'])",
         "import nna.cli; nna.cli.run(['data', 'list'])",
+        "import nna.cli; nna.cli.run(['blocks', 'list'])",
+        "import nna.cli; nna.cli.run(['blocks', 'show', 'gelu'])",
         "import nna.cli; nna.cli.run(['lab', 'list', '--help'])",
         f"import {', '.join(GROUPS)}",
     ],

@@ -14,6 +14,7 @@ from nna.errors import UserError, nearest
 
 GROUPS = (
     "nna.cli.read",
+    "nna.cli.blocks",
     "nna.cli.atlas",
     "nna.cli.data",
     "nna.cli.learn",

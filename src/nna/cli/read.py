@@ -83,16 +83,22 @@ def search(
 
 
 def _others() -> list[Document]:
-    """Datasets, experiments and checks, made ready for the search."""
+    """Datasets, building blocks, experiments and checks, made ready for the search."""
     from nna.atlas.search import Document
     from nna.data import catalog as data
     from nna.lab import catalog as lab
+    from nna.lab.blocks import catalog as blocks
 
     found = []
     for name in data.names():
         known = data.describe(name)
         texts = {"id": name, "name": known.title, "about": known.about, "task": known.task}
         found.append(Document("dataset", name, known.title, texts))
+    for name in blocks.names():
+        block = blocks.describe(name)
+        texts = {"id": " ".join((name, *block.also)), "name": block.title, "use": block.use}
+        texts |= {"limits": block.limits, "paper": f"{block.paper.title} {block.paper.authors}"}
+        found.append(Document("block", name, block.title, texts))
     for name in lab.names():
         experiment = lab.describe(name)
         claims = " ".join(claim.says for claim in experiment.claims)

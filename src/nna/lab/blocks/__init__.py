@@ -1,0 +1,1 @@
+"""The catalogue of building blocks: what stands between layers, each plotted and tried."""
