@@ -1,0 +1,134 @@
+"""Facts about gMLP: sizes, sources, data it fits, public weights."""
+
+from dataclasses import dataclass
+
+from nna.spec import (
+    Architecture,
+    Fit,
+    Image,
+    Paper,
+    Parity,
+    Preprocessing,
+    Recipe,
+    Rename,
+    Scores,
+    Signature,
+    Variant,
+    Weights,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """Sizes of one gMLP."""
+
+    depth: int = 30  # blocks
+    width: int  # channels of a patch
+    patch: int = 16  # side of a patch, in pixels
+    side: int = 224  # of the picture, in pixels: the weights over patches fit this side only
+    channels: int = 3  # of the image
+    classes: int = 1000  # scores given
+
+
+VARIANTS = {
+    "ti16": Variant(Config(width=128), 5_867_328, {}, 1_328_989_184),
+    "s16": Variant(Config(width=256), 19_422_656, {}, 4_392_060_928),
+    "b16": Variant(Config(width=512), 73_075_392, {}, 15_720_452_096),
+    "desk": Variant(
+        Config(depth=4, width=48, patch=2, side=8, channels=1, classes=10), 87_738, {}, 1_478_112
+    ),
+}
+
+# From timm's names, which the files on the hub bear too.
+RULES = (
+    Rename(r"^stem\.proj\.", "stem.conv."),
+    Rename(r"^blocks\.", "body."),
+    Rename(r"\.mlp_channels\.gate\.proj\.", ".gate.mix."),
+    Rename(r"\.mlp_channels\.gate\.norm\.", ".gate.norm."),
+    Rename(r"\.mlp_channels\.fc1\.", ".widen."),
+    Rename(r"\.mlp_channels\.fc2\.", ".narrow."),
+)
+
+HALF = (0.5, 0.5, 0.5)  # mean and spread of each channel
+
+SPEC = Architecture(
+    name="gMLP",
+    answers="Attention weighs patches anew for each picture, at a cost that grows with the square "
+    "of their number: is that what makes transformers good?",
+    adds="A gate inside each perceptron: half the hidden units, mixed over the patches by fixed "
+    "weights, multiply the other half.",
+    paper=Paper(
+        title="Pay Attention to MLPs",
+        authors="Liu, Dai, So, Le",
+        year=2021,
+        venue="NeurIPS",
+        arxiv="2105.08050",
+    ),
+    after=("mlp_mixer", "vit", "mobilenet_v2"),
+    takes={"image": Image(size="side", min_size="side")},
+    gives=Scores(),
+    tasks=("classification",),
+    model="model:GMLP",
+    tiny=Config(depth=2, width=12, patch=2, side=6, channels=2, classes=5),
+    variants=VARIANTS,
+    recipe=Recipe(
+        objective="cross_entropy",
+        epochs=20,
+        optimiser="adamw",
+        rate=3e-3,
+        schedule="cosine",
+        warmup=0.1,
+        decay=0.05,
+        clip=1.0,
+        augment=("affine",),
+    ),
+    published_recipe=(
+        "On ImageNet alone, at 224 pixels, for comparison with DeiT's vision transformers; as a "
+        "language model by predicting masked words, for comparison with BERT (abstract)"
+    ),
+    objectives=("cross_entropy", "squared_error"),
+    signature=Signature(
+        data="digits",
+        metric="accuracy",
+        reach=0.97,
+        baseline="logistic regression",
+        fails="Using at one place what it learnt at another: which patch gates which is a weight "
+        "for each pair of places.",
+        fails_test="test_whether_marks_agree_is_not_known_where_it_was_not_learnt",
+    ),
+    parity=(
+        Parity(against="timm gmlp_ti16_224 and gmlp_s16_224", check="parity:timm", needs="timm"),
+    ),
+    weights={
+        "s16@imagenet1k": Weights(
+            variant="s16",
+            hub="timm/gmlp_s16_224.ra3_in1k",
+            licence="Apache-2.0",
+            rules=RULES,
+            prepare=Preprocessing(mean=HALF, std=HALF, interpolation="bicubic"),
+            reported={"top-1 accuracy": 79.64},
+        ),
+    },
+    advice=(
+        Fit(
+            when="a vision transformer is wanted without attention",
+            verdict="yes",
+            because="it reaches the same accuracy there",
+            source="paper, abstract",
+        ),
+        Fit(
+            when="a pretrained language model is wanted for whatever task may come",
+            verdict="no",
+            because="fine-tuned, it is worse than a transformer on some tasks until it is made "
+            "much larger",
+            source="paper, abstract",
+        ),
+        Fit(
+            when="objects stand anywhere, or pictures come in many sizes",
+            verdict="no",
+            because="mixing over patches by fixed weights is tied to places, sensitive to shifts, "
+            "and fits one number of patches",
+            source="Yu, Li, Cai, Sun, Li 2021, abstract",
+        ),
+    ),
+)
