@@ -1,0 +1,116 @@
+"""Facts about the residual MLP: sizes, sources, data it fits."""
+
+from dataclasses import dataclass
+
+from nna.spec import (
+    Architecture,
+    Fit,
+    Paper,
+    Parity,
+    Recipe,
+    Rename,
+    Scores,
+    Signature,
+    Table,
+    Variant,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """Sizes of one residual MLP."""
+
+    features: int = 10  # numbers an example
+    depth: int  # blocks
+    width: int  # units of the stream that the blocks add to
+    ratio: int = 2  # hidden units of a block for each unit of the stream
+    dropout: float = 0.0  # share of hidden units silenced at random in training
+    classes: int = 1  # scores that come out; 1 for a single regression target
+
+
+# The paper tunes the sizes for each table; there are none to be called its own.
+VARIANTS = {
+    "wide": Variant(Config(depth=2, width=192, dropout=0.15), 299_521, {}, 297_024),
+    "deep": Variant(Config(depth=32, width=64, ratio=1), 271_233, {}, 262_848),
+    "desk": Variant(Config(depth=2, width=64, dropout=0.3), 34_305, {}, 33_472),
+}
+
+RULES = (
+    Rename(r"^input_projection\.", "stem."),
+    Rename(r"^output\.normalization\.", "norm."),
+    Rename(r"^output\.linear\.", "head."),
+    Rename(r"^blocks\.(\d+)\.normalization\.", r"body.\1.branch.norm."),
+    Rename(r"^blocks\.(\d+)\.linear1\.", r"body.\1.branch.widen."),
+    Rename(r"^blocks\.(\d+)\.linear2\.", r"body.\1.branch.narrow."),
+)
+
+SPEC = Architecture(
+    name="Residual MLP",
+    answers="Multilayer perceptrons for tables stay two or three layers deep, since more of them "
+    "learn worse.",
+    adds="A shortcut around each perceptron of one hidden layer, its norm in front.",
+    paper=Paper(
+        title="Revisiting Deep Learning Models for Tabular Data",
+        authors="Gorishniy, Rubachev, Khrulkov, Babenko",
+        year=2021,
+        venue="NeurIPS",
+        arxiv="2106.11959",
+    ),
+    after=("mlp", "resnet"),
+    takes={"table": Table()},
+    gives=Scores(),
+    tasks=("regression", "classification"),
+    model="model:ResidualMLP",
+    tiny=Config(features=5, depth=2, width=8, dropout=0.1, classes=3),
+    variants=VARIANTS,
+    recipe=Recipe(
+        objective="squared_error",
+        epochs=60,
+        optimiser="adamw",
+        rate=1e-3,
+        batch=32,
+        schedule="cosine",
+        decay=1e-2,
+    ),
+    published_recipe="AdamW; sizes, dropout, rate and weight decay tuned for each table on its "
+    "validation part, then trained until that stops to improve",
+    objectives=("squared_error", "cross_entropy"),
+    signature=Signature(
+        data="diabetes",
+        metric="rmse",
+        reach=61.0,
+        baseline="gradient boosting",
+        fails="Finding the one column that counts among many that don't: turned tables are all the "
+        "same to it, so a column is nothing special, as it is to trees.",
+        fails_test="test_among_idle_columns_it_loses_the_one_that_counts",
+    ),
+    parity=(
+        Parity(
+            against="the authors' rtdl_revisiting_models",
+            check="parity:authors",
+            needs="rtdl_revisiting_models",
+        ),
+        Parity(against="its equations in NumPy", check="parity:equations"),
+    ),
+    advice=(
+        Fit(
+            when="a first deep network for a table of numbers",
+            verdict="yes",
+            because="it proved a strong baseline that earlier comparisons had left out",
+            source="paper, abstract",
+        ),
+        Fit(
+            when="accuracy on a table is all that counts",
+            verdict="no",
+            because="between deep networks and boosted trees there is no universal winner: try "
+            "trees as well",
+            source="paper, abstract",
+        ),
+        Fit(
+            when="many columns of the table are uninformative",
+            verdict="no",
+            because="such networks are turned aside by them more than trees are",
+            source="Grinsztajn, Oyallon, Varoquaux 2022",
+        ),
+    ),
+)
