@@ -68,7 +68,7 @@ def enumeration() -> dict[str, float]:
         def naive(
             p: dict[str, np.ndarray], table: np.ndarray, config: Config = config
         ) -> np.ndarray:
-            hidden = list(product((0, 1), repeat=config.hidden))
+            hidden = list(product((0.0, 1.0), repeat=config.hidden))
             masses = [sum(_weight(p, (*row, *h)) for h in hidden) for row in table]
             return np.log(masses)[:, None]
 
