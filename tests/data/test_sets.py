@@ -26,8 +26,11 @@ COUNTS = {  # rows a class, by the sources
     "digits": [178, 182, 177, 183, 181, 182, 181, 179, 174, 180],
     "digit_bitmaps": [178, 182, 177, 183, 181, 182, 181, 179, 174, 180],
     "coarse_digits": [178, 182, 177, 183, 181, 182, 181, 179, 174, 180],
+    "moved_digits": [178, 182, 177, 183, 181, 182, 181, 179, 174, 180],
     "xor": [2, 2],
     "moons": [500, 500],
+    "circles": [500, 500],
+    "spirals": [500, 500],
     "long_lag": [1000] * 4,
     "word_order": [2000, 2000],
     "karate": [11, 5, 12, 6],
@@ -75,6 +78,20 @@ def test_a_set_is_the_same_on_every_load_and_splits(name):
 def test_tables_keep_the_names_of_their_columns():
     assert catalog.load("iris").x.columns[0] == "sepal length (cm)"
     assert isinstance(catalog.load("diabetes").x, pd.DataFrame)
+
+
+def test_moved_digits_keep_their_ink_and_differ_in_place_only():
+    still, moved = catalog.load("digits"), catalog.load("moved_digits")
+    assert (still.y == moved.y).all()
+    for before, after in zip(still.x[:200, 0], moved.x[:200, 0], strict=True):
+        places = [
+            (top, left)
+            for top in range(3)
+            for left in range(3)
+            if np.array_equal(after[top : top + 8, left : left + 8], before)
+        ]
+        assert len(places) == 1
+        assert after.sum() == pytest.approx(before.sum())
 
 
 def test_setosa_can_be_told_by_one_line_and_the_other_species_can_not():

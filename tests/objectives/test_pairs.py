@@ -7,6 +7,7 @@ import torch
 from torch import nn
 
 from nna import objectives
+from nna.objectives import contrastive
 from nna.objectives.base import Batch
 from nna.objectives.triplet import MARGIN, semi_hard
 
@@ -25,7 +26,7 @@ def test_contrastive_is_the_mean_over_both_kinds_of_pairs():
         if LABEL[i] == LABEL[j]:
             near.append(d**2 / 2)
         else:
-            far.append(max(0.0, 1 - d) ** 2 / 2)
+            far.append(max(0.0, contrastive.MARGIN - d) ** 2 / 2)
     expected = (sum(near) / len(near) + sum(far) / len(far)) / 2
     assert loss("contrastive", POINTS) == pytest.approx(expected, abs=1e-5)
 

@@ -10,7 +10,7 @@ from torch.nn import functional
 
 from nna.objectives.base import Batch, Gradient, Quantities
 
-MARGIN = 1.0  # m; for embeddings free to take any scale: bounded outputs far apart need a wider one
+MARGIN = 2**0.5  # m, free in the paper: on the unit sphere, points at right angles
 
 
 class Contrastive(Gradient):
