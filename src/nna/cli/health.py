@@ -18,6 +18,7 @@ from typing import Literal
 State = Literal["ok", "missing", "broken"]  # missing: something optional; broken: something needed
 
 PURPOSES = {  # what each group of optional packages is for
+    "atlas": "the pages in a browser",
     "hub": "public weights, fetched from the Hugging Face hub",
     "keras": "Keras twins of the models",
     "parquet": "tables in Parquet files",
