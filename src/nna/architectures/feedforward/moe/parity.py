@@ -1,6 +1,7 @@
 """The mixture of experts beside Mixtral's, and beside the paper's equations expert by expert."""
 
 from math import erf, exp, log1p, sqrt
+from typing import Any
 
 import numpy as np
 import torch
@@ -38,7 +39,7 @@ def mixtral() -> dict[str, float]:
             features=features, hidden=hidden, classes=features + 1, experts=experts, chosen=k
         )
         ours = _stirred(config).eval()
-        theirs = MixtralSparseMoeBlock(
+        theirs: Any = MixtralSparseMoeBlock(
             MixtralConfig(
                 hidden_size=features + 1,
                 intermediate_size=hidden + 1,

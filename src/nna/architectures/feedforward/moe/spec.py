@@ -59,7 +59,7 @@ SPEC = Architecture(
         venue="ICLR",
         arxiv="1701.06538",
     ),
-    after=("mlp",),
+    after=("mlp", "conditional_computation"),
     takes={"table": Table()},
     gives=Scores(),
     tasks=("classification",),

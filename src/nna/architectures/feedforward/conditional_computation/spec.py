@@ -1,0 +1,97 @@
+"""Facts about conditional computation: sizes, sources, data it fits."""
+
+from dataclasses import dataclass
+
+from nna.spec import (
+    Architecture,
+    Fit,
+    Paper,
+    Parity,
+    Recipe,
+    Scores,
+    Signature,
+    Table,
+    Variant,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """Sizes of one gated network."""
+
+    features: int  # numbers an example
+    hidden: int  # units of the main path
+    classes: int  # scores that come out
+    groups: int  # of hidden units, each behind a gate of its own
+    units: int  # hidden units of the path that computes the gates
+
+
+VARIANTS = {
+    # for MNIST, the paper's data; its own sizes aren't repeated here
+    "784-400-10": Variant(
+        Config(features=784, hidden=400, classes=10, groups=40, units=40),
+        params=351_050,
+        macs=350_560,
+    ),
+    "desk": Variant(
+        Config(features=64, hidden=512, classes=10, groups=32, units=32),
+        params=41_546,
+        macs=40_960,
+    ),
+}
+
+SPEC = Architecture(
+    name="Conditional computation",
+    answers="Every unit of a multilayer perceptron computes for every example, needed or not.",
+    adds="Stochastic binary gates switch groups of units off; the gradient goes straight through.",
+    paper=Paper(
+        title="Estimating or Propagating Gradients Through Stochastic Neurons for Conditional "
+        "Computation",
+        authors="Bengio, Léonard, Courville",
+        year=2013,
+        venue="arXiv",
+        arxiv="1308.3432",
+    ),
+    after=("mlp",),
+    takes={"table": Table()},
+    gives=Scores(),
+    tasks=("classification",),
+    model="model:ConditionalComputation",
+    tiny=Config(features=5, hidden=12, classes=3, groups=4, units=6),
+    variants=VARIANTS,
+    recipe=Recipe(objective="gated_cross_entropy", epochs=60, rate=3e-3, schedule="cosine"),
+    published_recipe="On MNIST, gradient descent with four estimators of the gradient through "
+    "stochastic units, compared on one small conditional network (abstract).",
+    objectives=("gated_cross_entropy",),
+    signature=Signature(
+        data="digit_bitmaps",
+        metric="accuracy",
+        reach=0.94,
+        baseline="logistic regression",
+        fails="The straight-through estimate is biased: where both of a gate's states slope "
+        "towards each other, the gate settles in between, though closed would be best.",
+        fails_test="test_the_estimate_can_point_the_wrong_way",
+    ),
+    parity=(
+        Parity(
+            against="the equations in NumPy, gradients by the chain rule's hand",
+            check="parity:equations",
+        ),
+    ),
+    advice=(
+        Fit(
+            when="computing an example should cost less than holding the network",
+            verdict="yes",
+            because="what stands behind a closed gate need not be computed, and gates can be kept "
+            "closed most of the time",
+            source="paper, abstract",
+        ),
+        Fit(
+            when="the hardware multiplies whole matrices",
+            verdict="no",
+            because="gates that differ from example to example break them up; nothing is saved "
+            "unless large blocks are switched",
+            source="Shazeer et al. 2017, section 1.1",
+        ),
+    ),
+)
