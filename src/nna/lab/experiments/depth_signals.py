@@ -45,9 +45,11 @@ def measure(seed: int, quick: bool) -> dict[str, float]:
     for depth in DEPTHS:
         for name, (start, _) in STARTS.items():
             numbers[f"signal_{name}_{depth}"] = signal(start, depth, seed, batch.x)
+        numbers[f"drift_{depth}"] = abs(numbers[f"signal_he_{depth}"])
         for name, (squash, start, _) in NETS.items():
             at_weights, at_units = gradients((squash, start), depth, seed, batch)
             numbers |= {f"weights_{name}_{depth}": at_weights, f"units_{name}_{depth}": at_units}
+        numbers[f"gap_{depth}"] = abs(numbers[f"weights_relu_{depth}"])
     for name, (squash, start, depth, _) in BROKEN.items():
         numbers[f"broken_{name}"] = broken((squash, start), depth, seed, batch)
     return numbers
@@ -168,21 +170,14 @@ EXPERIMENT = Experiment(
             ),
             conditions=(
                 Condition(
-                    says="second moment, last over first of 20 layers, He's start: power of ten, "
-                    "not far down",
-                    of="signal_he_20",
-                    at_least=-1.3,
+                    says="second moment, last over first of 20 layers, He's start: distance from "
+                    "one in powers of ten",
+                    of="drift_20",
+                    at_most=1.3,
                 ),
-                Condition(says="nor far up", of="signal_he_20", at_most=1.3),
-                Condition(says="Glorot's start: lost", of="signal_glorot_20", at_most=-4),
-                Condition(says="deviation 0.01: lost", of="signal_small_20", at_most=-4),
-                Condition(
-                    says="He's start, 50 layers: not far down",
-                    of="signal_he_50",
-                    at_least=-1.3,
-                    limit=True,
-                ),
-                Condition(says="nor far up", of="signal_he_50", at_most=1.3, limit=True),
+                Condition(says="Glorot's start: power of ten", of="signal_glorot_20", at_most=-4),
+                Condition(says="deviation 0.01: power of ten", of="signal_small_20", at_most=-4),
+                Condition(says="He's start, 50 layers", of="drift_50", at_most=1.3, limit=True),
             ),
             rather="It keeps the mean over all draws of weights. One draw of narrow layers "
             "wanders, the typical one downwards: after many layers, over more than a power of ten "
@@ -202,11 +197,10 @@ EXPERIMENT = Experiment(
                     at_most=-4,
                 ),
                 Condition(
-                    says="ReLU with He's start, 40 layers: not far down",
-                    of="weights_relu_40",
-                    at_least=-1,
+                    says="ReLU with He's start, 40 layers: distance from one in powers of ten",
+                    of="gap_40",
+                    at_most=1,
                 ),
-                Condition(says="nor far up", of="weights_relu_40", at_most=1),
                 Condition(
                     says=f"{BACK} by the units, ReLU with He's start, 50 layers",
                     of="units_relu_50",
@@ -285,6 +279,16 @@ EXPERIMENT = Experiment(
             )
             for what in ("weights", "units")
             for name, (_, _, label) in NETS.items()
+            for depth in DEPTHS
+        },
+        **{
+            f"{name}_{depth}": Quantity(
+                about=f"{text}: distance from one, {depth} layers", unit="powers of ten"
+            )
+            for name, text in (
+                ("drift", "second moment, last over first, He"),
+                ("gap", f"{BACK} by the weights, ReLU, He's start"),
+            )
             for depth in DEPTHS
         },
         **{
