@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import dataclasses
 import json
 from collections.abc import Callable, Mapping
@@ -16,6 +17,7 @@ from nna import ledger, registry
 from nna.app import chart, structure, text
 from nna.atlas import cards, citation, diff, formulas, glossary, lineage, search, shelf
 from nna.lab import catalog, record, report, verdict
+from nna.lab.blocks import catalog as blocks
 from nna.workbench import standings
 
 HERE = Path(__file__).parent
@@ -70,6 +72,7 @@ MENU = (
     ("map", "Map", "index.html"),
     ("table", "Table", "table.html"),
     ("taxonomy", "Taxonomy", "taxonomy.html"),
+    ("blocks", "Blocks", "blocks.html"),
     ("lab", "Lab", "lab.html"),
     ("errata", "Errata", "errata.html"),
     ("formulas", "Formulas", "formulas.html"),
@@ -97,6 +100,7 @@ def every() -> dict[str, Page]:
         Page("index.html", "Map", "index.html", "map", _index),
         Page("table.html", "Table", "table.html", "table", lambda: {"rows": rows()}),
         Page("taxonomy.html", "Taxonomy", "taxonomy.html", "taxonomy", _taxonomy),
+        Page("blocks.html", "Building blocks", "blocks.html", "blocks", _blocks),
         Page("lab.html", "Lab", "lab.html", "lab", _lab),
         Page("errata.html", "Errata of the field", "errata.html", "errata", _errata),
         Page("formulas.html", "Formulas", "formulas.html", "formulas", _formulas),
@@ -120,6 +124,13 @@ def every() -> dict[str, Page]:
                         lambda before=before, name=name: _between(before, name),
                     )
                 )
+    for name in blocks.names():
+        title = blocks.describe(name).title
+        made.append(
+            Page(
+                f"block/{name}.html", title, "block.html", "blocks", lambda name=name: _block(name)
+            )
+        )
     for name in catalog.names():
         title = catalog.describe(name).title
         made.append(
@@ -261,6 +272,32 @@ def _trial(name: str) -> dict[str, Any]:
     return report.entry(name, record.SHIPPED)
 
 
+def _blocks() -> dict[str, Any]:
+    of = {kind: [blocks.describe(name) for name in blocks.names(kind)] for kind in blocks.kinds()}
+    return {"kinds": of}
+
+
+def _block(name: str) -> dict[str, Any]:
+    block = blocks.describe(name)
+    return {
+        "block": block,
+        "paper": citation.line(block.paper),
+        "users": blocks.used_by(block),
+        "specs": shelf.read().specs,
+        "figure": _figure(name),
+    }
+
+
+@cache
+def _figure(name: str) -> str:
+    """What a block does, computed and drawn when it is first asked for, as an image's address."""
+    from nna.lab.blocks import panels, plots
+
+    block = blocks.describe(name)
+    svg = panels.image(panels.draw(plots.numbers(block), block.title), "svg")
+    return "data:image/svg+xml;base64," + base64.b64encode(svg).decode()
+
+
 def _errata() -> dict[str, Any]:
     wrong = [
         row for topic in catalog.topics() for row in catalog.checks(topic) if row.verdict != "holds"
@@ -295,6 +332,10 @@ def index() -> str:
         spec = registry.describe(document.id)
         words = f"{spec.adds} {spec.answers} {spec.paper.authors} {spec.paper.title}"
         found.append(["architecture", spec.name, f"card/{document.id}.html", document.id, words])
+    for name in blocks.names():
+        block = blocks.describe(name)
+        words = f"{' '.join(block.also)} {block.use} {block.paper.authors} {block.paper.title}"
+        found.append(["block", block.title, f"block/{name}.html", name, words])
     for name in catalog.names():
         experiment = catalog.describe(name)
         words = " ".join(claim.says for claim in experiment.claims)

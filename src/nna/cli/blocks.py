@@ -155,11 +155,12 @@ def _range(block: Block) -> tuple[float, float] | None:
 def _whole(block: Block, users: tuple[str, ...]) -> dict[str, Any]:
     """The entry as plain data: what is declared, without the code that measures it."""
     facts = [{"says": fact.says, "value": fact.value} for fact in block.facts]
-    keys = ("formula", "symbols", "limits", "where", "also", "rival", "no_trial")
+    keys = ("formula", "limits", "where", "also", "rival", "no_trial")
     more = {key: getattr(block, key) for key in keys}
     return {
         **_short(block),
         **more,
+        "symbols": dict(block.legend),
         "range": _range(block),
         "facts": facts,
         "paper": block.paper,

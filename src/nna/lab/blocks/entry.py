@@ -69,8 +69,8 @@ class Block:
     name: str  # as it is typed
     title: str
     paper: Paper
-    formula: str  # LaTeX, each symbol named in `symbols`
-    symbols: str
+    formula: str  # LaTeX
+    symbols: str  # what its letters stand for: "w: weights; \\eta: rate"
     use: str  # what it is for
     limits: str  # what it can't do, and where it fails
     where: tuple[str, ...]  # dotted paths, the usual one first
@@ -81,6 +81,18 @@ class Block:
     rival: str | None = None  # the block it is tried against; None: going without
     trial: Mapping[str, Any] = field(default_factory=dict)  # what both training runs share
     no_trial: str = ""  # why a training run would say nothing of it
+
+    @property
+    def legend(self) -> tuple[tuple[str, str], ...]:
+        """Letters, as LaTeX, and what they stand for."""
+        found: list[tuple[str, str]] = []
+        for part in self.symbols.split("; "):
+            letters, colon, meaning = part.partition(": ")
+            if colon:
+                found.append((letters, meaning))
+            else:  # goes on with the one before
+                found[-1] = (found[-1][0], f"{found[-1][1]}; {part}")
+        return tuple(found)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -77,25 +77,32 @@ def _panel(axis: Any, panel: Panel) -> None:
         axis.legend(frameon=False, fontsize=8)
 
 
-def write(drawing: Figure, path: Path) -> None:
-    """Write a figure, whole or not at all, the same bytes every time.
-
-    Raises:
-        UserError: the file's ending names no form that is known.
-    """
+def image(drawing: Figure, form: str) -> bytes:
+    """The figure as svg, png or pdf: the same bytes every time."""
     import io
 
     import matplotlib
 
+    whole = io.BytesIO()
+    dated = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}
+    settings = {"svg.hashsalt": "nna", "svg.fonttype": "none"}  # letters, not their outlines
+    with matplotlib.rc_context(settings):
+        drawing.savefig(whole, format=form, dpi=150, metadata=dated.get(form))
+    return whole.getvalue()
+
+
+def write(drawing: Figure, path: Path) -> None:
+    """Write a figure, whole or not at all.
+
+    Raises:
+        UserError: the file's ending names no form that is known.
+    """
     from nna.training import files
 
     check(path)
-    form, whole = path.suffix.lower()[1:], io.BytesIO()
-    dated = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}
-    with matplotlib.rc_context({"svg.hashsalt": "nna"}):
-        drawing.savefig(whole, format=form, dpi=150, metadata=dated.get(form))
+    made = image(drawing, path.suffix.lower()[1:])
     path.parent.mkdir(parents=True, exist_ok=True)
-    files.write(path, whole.getvalue())
+    files.write(path, made)
 
 
 def check(path: Path) -> None:

@@ -84,7 +84,7 @@ def initialisation(block: Initialisation) -> list[Panel]:
 
 
 def _signal(fill: Code | None, function: Code) -> tuple[list[float], list[float]]:
-    h, kept = torch.randn(200, WIDTH), []
+    h, kept = torch.randn(64, WIDTH), []
     for _ in range(LAYERS):
         layer = nn.Linear(WIDTH, WIDTH)
         if fill is not None:

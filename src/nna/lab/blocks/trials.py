@@ -124,9 +124,14 @@ BASES: dict[type[Block], dict[str, Any]] = {  # what trials of a kind have in co
     Activation: {"depth": 8, "epochs": 15},
     Initialisation: {"depth": 10, "epochs": 15},
     Norm: {"maps": True, "depth": 4, "width": 16, "epochs": 10},
-    Dropout: {"train": 200, "epochs": 60},
+    Dropout: {"train": 300, "noise": 0.2, "width": 256, "epochs": 40},
     Optimiser: {"depth": 3, "epochs": 10},
-    Schedule: {"depth": 3, "epochs": 15},
+    Schedule: {
+        "depth": 3,
+        "epochs": 10,
+        "batch": 32,
+        "optimiser": Code("torch.optim.SGD", {"lr": 0.2, "momentum": 0.9}),
+    },
     Loss: {"epochs": 15},
     Regulariser: {},
 }

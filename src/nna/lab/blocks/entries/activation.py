@@ -246,7 +246,7 @@ BLOCKS = (
             arxiv="1706.02515",
         ),
         formula=r"f(z) = \lambda z \text{ for } z > 0, \text{ else } \lambda \alpha (e^z - 1)",
-        symbols=r"z: the unit's sum; \lambda = 1.0507..., \alpha = 1.6732...: solved for",
+        symbols=r"z: the unit's sum; \lambda, \alpha: 1.0507... and 1.6732..., solved for",
         use="Its two constants make mean 0 and variance 1 a fixed point from layer to layer, "
         "without a norm, where weights have variance 1 / inputs.",
         limits="The fixed point holds for dense layers of such weights; dropout, shortcuts and "

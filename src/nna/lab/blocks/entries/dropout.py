@@ -96,7 +96,6 @@ BLOCKS = (
         marks=("Dropout",),
         layer=UNITS,
         facts=_facts(UNITS, (200, 500), "units"),
-        trial={"depth": 2, "width": 512},
     ),
     Dropout(
         name="dropconnect",
@@ -119,7 +118,7 @@ BLOCKS = (
         layer=WEIGHTS,
         on="weights",
         facts=(Fact("share of weights dropped, of 0.25", 0.25, seeded(_connections), 0.01),),
-        trial={"depth": 2, "width": 128, "epochs": 30},
+        trial={"width": 64, "epochs": 30},
     ),
     Dropout(
         name="spatial_dropout",
@@ -144,7 +143,7 @@ BLOCKS = (
         layer=MAPS,
         on="maps",
         facts=_facts(MAPS, (200, 100, 3, 3), "maps"),
-        trial={"maps": True, "depth": 3, "width": 32, "share": 0.2},
+        trial={"maps": True, "depth": 2, "width": 32, "share": 0.2, "epochs": 25},
     ),
     Dropout(
         name="stochastic_depth",
@@ -169,6 +168,6 @@ BLOCKS = (
         layer=BRANCH,
         on="branch",
         facts=_facts(BRANCH, (20_000, 3), "examples"),
-        trial={"depth": 8, "shortcuts": True, "share": 0.2},
+        trial={"depth": 8, "width": 64, "shortcuts": True, "fill": None, "share": 0.2},
     ),
 )

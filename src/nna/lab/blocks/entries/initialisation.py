@@ -108,7 +108,7 @@ BLOCKS = (
         title="He's normal initialisation",
         paper=HE,
         formula=r"w \sim N\left(0, \frac{2}{n_{in}}\right)",
-        symbols="w: a weight; n_in: connections into a unit",
+        symbols="w: a weight; n_{in}: connections into a unit",
         use="Twice LeCun's variance makes up for the half of the units that a ReLU silences: "
         "signals keep their size through many layers.",
         limits="Right at the start and on average only. With tanh it drives units into "
@@ -125,7 +125,7 @@ BLOCKS = (
         title="He's uniform initialisation",
         paper=HE,
         formula=r"w \sim U(-a, a), \quad a = \sqrt{\frac{6}{n_{in}}}",
-        symbols="w: a weight; n_in: connections into a unit",
+        symbols="w: a weight; n_{in}: connections into a unit",
         use="The variance of He's normal form with bounded weights.",
         limits="PyTorch's layers call the same function with another gain: their default has a "
         "sixth of this variance, 1 / (3 n_in), and a deep ReLU network fades with it.",
@@ -149,7 +149,7 @@ BLOCKS = (
             venue="Neural Networks: Tricks of the Trade",
         ),
         formula=r"w \sim N\left(0, \frac{1}{n_{in}}\right)",
-        symbols="w: a weight; n_in: connections into a unit",
+        symbols="w: a weight; n_{in}: connections into a unit",
         use="A unit's sum gets the variance of its inputs, where these are standardised. What "
         "SELU asks for.",
         limits="It looks at the way forward only, and knows of no activation between.",

@@ -188,8 +188,8 @@ BLOCKS = (
             venue="Advances in Neural Information Processing Systems",
         ),
         formula=r"y_i = x_i \left(k + \alpha \sum_{|j - i| \le n/2} x_j^2\right)^{-\beta}",
-        symbols=r"x, y: channels i at one pixel; n = 5 neighbours, k = 2, \alpha = 10^{-4}, "
-        r"\beta = 0.75",
+        symbols=r"x, y: channels i at one pixel; n: neighbours, 5; k, \alpha, \beta: 2, 1e-4 and "
+        "0.75",
         use="Neighbouring channels compete: a strong response dims those beside it. Part of "
         "AlexNet.",
         limits="It neither centres nor sets a scale, and helps little beside batch norm. PyTorch "
@@ -234,7 +234,7 @@ BLOCKS = (
             arxiv="1602.07868",
         ),
         formula=r"w = \frac{g}{\lVert v \rVert} v",
-        symbols="w: a unit's weights; v: their direction, g: their length, both learnt",
+        symbols="w: a unit's weights; v: their direction, learnt; g: their length, learnt",
         use="Length and direction of each unit's weights are learnt apart. It looks at no data, "
         "so it suits recurrent and generative networks.",
         limits="The scale of the activations is not controlled: that is left to the first "

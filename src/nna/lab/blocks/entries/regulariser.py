@@ -184,8 +184,9 @@ BLOCKS = (
             year=1998,
             venue="Neural Networks: Tricks of the Trade",
         ),
-        formula=r"\hat w = w_{t^*}, \quad t^* = \arg\min_t L_{val}(w_t)",
-        symbols="w_t: weights after epoch t; L_val: loss of examples that are not trained on",
+        formula=r"\hat w = w_s, \quad L_{val}(w_s) = \min_t L_{val}(w_t)",
+        symbols=r"w_t: weights after epoch t; \hat w: those that are kept; L_{val}: loss of "
+        "examples that are not trained on",
         use="Keeps the weights that did best on examples set aside: a regulariser that saves time.",
         limits="It costs the examples set aside, and the curve may fall again after a rise; the "
         "patience is to be chosen.",
