@@ -1,0 +1,66 @@
+"""The deep feedforward network beside torchvision's stack of layers, and scikit-learn's."""
+
+from dataclasses import replace
+
+import numpy as np
+import torch
+from torch import nn
+
+from nna import compare, reference
+from nna.architectures.feedforward.deep_feedforward.model import ACTIVATIONS, DeepFeedforward
+from nna.architectures.feedforward.deep_feedforward.spec import VARIANTS
+from nna.spec import Rename
+
+
+def torchvision() -> dict[str, float]:
+    """`torchvision.ops.MLP` at two sizes; the greater of the two differences."""
+    reference.torchvision()
+    from torchvision.ops import MLP
+
+    gaps: dict[str, float] = {}
+    for size in ("softsign", "deep"):
+        config = VARIANTS[size].config
+        torch.manual_seed(0)
+        widths = [config.width] * config.depth + [config.classes]
+        theirs = MLP(config.features, widths, activation_layer=ACTIVATIONS[config.activation])
+        rules = [  # linear, squash and dropout in turn, the last pair without squash
+            Rename(rf"^{3 * i}\.", f"body.{i}.linear.") for i in range(config.depth)
+        ]
+        rules.append(Rename(rf"^{3 * config.depth}\.", "head."))
+        for parameter in theirs.parameters():
+            if parameter.ndim > 1:
+                nn.init.normal_(parameter, std=(2 / parameter.shape[1]) ** 0.5)
+            else:
+                nn.init.normal_(parameter, std=0.1)
+        inputs = {"table": torch.randn(4, config.features)}
+        found = compare.modules(DeepFeedforward(config), theirs, inputs, rules)
+        gaps = {key: max(gap, gaps.get(key, 0.0)) for key, gap in found.items()}
+    return gaps
+
+
+def equations() -> dict[str, float]:
+    """Layer upon layer in NumPy, with each of the four squashing functions."""
+    squash = {
+        "sigmoid": lambda x: 1 / (1 + np.exp(-x)),
+        "tanh": np.tanh,
+        "softsign": lambda x: x / (1 + np.abs(x)),
+        "relu": lambda x: np.maximum(x, 0),
+    }
+    gaps: dict[str, float] = {}
+    for activation, bend in squash.items():
+
+        def naive(params: dict[str, np.ndarray], table: np.ndarray, bend=bend) -> np.ndarray:
+            x = table
+            for i in range(4):
+                weight, bias = (params[f"body.{i}.linear.{name}"] for name in ("weight", "bias"))
+                x = bend(x @ weight.T + bias)
+            return x @ params["head.weight"].T + params["head.bias"]
+
+        torch.manual_seed(0)
+        config = replace(VARIANTS["desk"].config, features=5, depth=4, width=6, classes=3)
+        model = DeepFeedforward(replace(config, activation=activation))
+        compare.unsettle(model)
+        inputs = {"table": torch.randn(4, 5, generator=torch.Generator().manual_seed(1))}
+        for key, gap in compare.equations(model, naive, inputs).items():
+            gaps[key] = max(gap, gaps.get(key, 0.0))
+    return gaps

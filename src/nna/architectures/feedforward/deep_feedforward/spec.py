@@ -1,0 +1,99 @@
+"""Facts about the deep feedforward network: sizes, sources, data it fits."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from nna.spec import (
+    Architecture,
+    Fit,
+    Paper,
+    Parity,
+    Recipe,
+    Scores,
+    Signature,
+    Table,
+    Variant,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """Sizes of one deep feedforward network."""
+
+    features: int = 784  # numbers an example
+    depth: int  # hidden layers
+    width: int  # units of each
+    classes: int = 10  # scores that come out; 1 for a single regression target
+    activation: Literal["sigmoid", "tanh", "softsign", "relu"] = "relu"  # after each hidden layer
+
+
+VARIANTS = {
+    # softsign, the unit that the paper found to learn best from whatever start
+    "softsign": Variant(
+        Config(depth=4, width=1000, activation="softsign"), 3_798_010, {}, 3_794_000
+    ),
+    # how far a plain stack is taken in the tests
+    "deep": Variant(Config(features=64, depth=20, width=64), 83_850, {}, 82_560),
+    "desk": Variant(
+        Config(features=64, depth=4, width=256, activation="softsign"), 216_586, {}, 215_552
+    ),
+}
+
+SPEC = Architecture(
+    name="Deep feedforward network",
+    answers="One hidden layer may need exponentially many units for what several do with few; but "
+    "several layers of sigmoid units did not learn.",
+    adds="Depth that learns: centred or half-linear units, and a start that keeps signals and "
+    "gradients alive through all layers.",
+    paper=Paper(
+        title="Understanding the Difficulty of Training Deep Feedforward Neural Networks",
+        authors="Glorot, Bengio",
+        year=2010,
+        venue="AISTATS",
+        url="https://proceedings.mlr.press/v9/glorot10a.html",
+    ),
+    after=("mlp",),
+    takes={"table": Table()},
+    gives=Scores(),
+    tasks=("classification", "regression"),
+    model="model:DeepFeedforward",
+    tiny=Config(features=5, depth=3, width=7, classes=3, activation="softsign"),
+    variants=VARIANTS,
+    recipe=Recipe(objective="cross_entropy", epochs=40, rate=1e-3, schedule="cosine"),
+    published_recipe="Stochastic gradient descent on cross-entropy from random weights, without "
+    "pretraining or regularisation",
+    objectives=("cross_entropy", "squared_error"),
+    signature=Signature(
+        data="digits",
+        metric="accuracy",
+        reach=0.965,
+        baseline="logistic regression",
+        fails="Learning through many layers of sigmoid units: each passes on a quarter of the "
+        "gradient at most, and its answers are not centred.",
+        fails_test="test_many_sigmoid_layers_do_not_learn",
+    ),
+    parity=(
+        Parity(against="torchvision.ops.MLP", check="parity:torchvision", needs="torchvision"),
+        Parity(against="layer upon layer in NumPy", check="parity:equations"),
+    ),
+    advice=(
+        Fit(
+            when="what is to be learnt is composed: parts of parts, steps upon steps",
+            verdict="yes",
+            because="some functions need exponentially fewer units in depth than in width",
+            source="Telgarsky 2016",
+        ),
+        Fit(
+            when="more than some twenty layers are wanted",
+            verdict="no",
+            because="plain stacks then learn worse even the training examples; shortcuts mend it",
+            source="He, Zhang, Ren, Sun 2016, figure 1",
+        ),
+        Fit(
+            when="images, sound or text, where nearby inputs belong together",
+            verdict="no",
+            because="layers that share weights over place or time err less with fewer of them",
+            source="LeCun, Bottou, Bengio, Haffner 1998, section II",
+        ),
+    ),
+)
