@@ -54,6 +54,7 @@ class Turn:
     descend: Callable[[str, Tensor], None]  # (player, loss): one optimiser step of that player
     rate: float  # of this step, by the schedule
     progress: float  # share of all steps done, from 0 to below 1
+    starts_epoch: bool = False  # the first step of an epoch
 
 
 class Objective(ABC):

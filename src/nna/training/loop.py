@@ -124,7 +124,7 @@ class Training:
         for _, optimiser in self.optimisers.values():
             for group in optimiser.param_groups:
                 group["lr"] = rate * group["share"]
-        turn = Turn(self._descend, rate, done / self.total)
+        turn = Turn(self._descend, rate, done / self.total, starts_epoch=self.at.step == 0)
         return self.objective.step(self.model, self.players, batch, turn)
 
     def _descend(self, player: str, loss: Tensor) -> None:

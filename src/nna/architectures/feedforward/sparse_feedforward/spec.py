@@ -1,0 +1,94 @@
+"""Facts about sparse evolutionary training: sizes, sources, data it fits."""
+
+from dataclasses import dataclass
+
+from nna.spec import (
+    Architecture,
+    Fit,
+    Paper,
+    Parity,
+    Recipe,
+    Scores,
+    Signature,
+    Table,
+    Variant,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """Sizes of one sparse network."""
+
+    features: int  # numbers an example
+    hidden: tuple[int, ...]  # units of each hidden layer, first to last
+    classes: int  # scores that come out
+    connections: int  # a layer has so many times the sum of its two widths, epsilon
+
+
+VARIANTS = {
+    # the network of the authors' code for CIFAR-10; fully connected it has 20.3 million weights
+    "cifar10": Variant(
+        Config(features=3072, hidden=(4000, 1000, 4000), classes=10, connections=20),
+        params=390_450,
+    ),
+    "desk": Variant(Config(features=64, hidden=(512,), classes=10, connections=10), params=11_402),
+}
+
+SPEC = Architecture(
+    name="Sparse evolutionary training",
+    answers="Dense layers cost the product of their widths, and pruning saves it only after "
+    "training.",
+    adds="Sparse from the first step, and rewired while learning: the weakest connections move.",
+    paper=Paper(
+        title="Scalable Training of Artificial Neural Networks with Adaptive Sparse Connectivity "
+        "Inspired by Network Science",
+        authors="Mocanu, Mocanu, Stone, Nguyen, Gibescu, Liotta",
+        year=2018,
+        venue="Nature Communications",
+        arxiv="1707.04780",
+        doi="10.1038/s41467-018-04316-3",
+    ),
+    after=("mlp",),
+    takes={"table": Table()},
+    gives=Scores(),
+    tasks=("classification",),
+    model="model:SparseFeedforward",
+    tiny=Config(features=5, hidden=(12, 9), classes=3, connections=2),
+    variants=VARIANTS,
+    recipe=Recipe(objective="sparse_evolutionary", epochs=40, rate=3e-3, schedule="cosine"),
+    published_recipe="On CIFAR-10, by the authors' code: gradient descent at rate 0.01 with "
+    "momentum 0.9, batches of 100, 1,000 epochs, dropout 0.3, epsilon 20, zeta 0.3.",
+    objectives=("sparse_evolutionary", "cross_entropy"),
+    signature=Signature(
+        data="digit_bitmaps",
+        metric="accuracy",
+        reach=0.93,
+        baseline="logistic regression",
+        fails="A small weight is taken for an unimportant one: an input on a hundredfold scale "
+        "needs a hundredth of the weight, and loses its connections first.",
+        fails_test="test_a_needed_connection_goes_for_being_small",
+    ),
+    parity=(
+        Parity(
+            against="torch.nn.utils.prune: dense layers behind masks",
+            check="parity:pruned",
+            needs="torch",
+        ),
+        Parity(against="sums over the listed connections in NumPy", check="parity:equations"),
+    ),
+    advice=(
+        Fit(
+            when="layers of thousands of units must fit into little memory, in training too",
+            verdict="yes",
+            because="connections grow with the sum of the widths, not with their product",
+            source="paper, abstract",
+        ),
+        Fit(
+            when="time is short and the hardware multiplies dense matrices",
+            verdict="no",
+            because="listed connections are gathered one by one; the authors' own Keras version "
+            "holds dense matrices behind masks, and says that it can't scale",
+            source="authors' code, set_mlp_keras_cifar10.py",
+        ),
+    ),
+)
