@@ -39,12 +39,21 @@ class Page:
         return "../" * self.path.count("/")
 
 
-def render(page: Page) -> str:
-    """The page as HTML."""
-    return environment().get_template(page.template).render(page=page, **scope(page), **page.fill())
+def render(page: Page, served: bool = False) -> str:
+    """The page as HTML.
+
+    Args:
+        page: to be filled.
+        served: whether a server stands behind it, so that pages which run something can be linked.
+    """
+    return (
+        environment()
+        .get_template(page.template)
+        .render(page=page, **scope(page, served), **page.fill())
+    )
 
 
-def scope(page: Page) -> dict[str, Any]:
+def scope(page: Page, served: bool) -> dict[str, Any]:
     """What every template may use: texts and names with addresses that hold on this page."""
 
     def name(said: str) -> str | None:
@@ -65,6 +74,7 @@ def scope(page: Page) -> dict[str, Any]:
         "math": text.math,
         "root": page.root,
         "menu": MENU,
+        "served": served,
     }
 
 
@@ -283,6 +293,7 @@ def _block(name: str) -> dict[str, Any]:
         "block": block,
         "paper": citation.line(block.paper),
         "users": blocks.used_by(block),
+        "tried": blocks.tried(block),
         "specs": shelf.read().specs,
         "figure": _figure(name),
     }
@@ -323,6 +334,11 @@ def _references() -> dict[str, Any]:
     specs = shelf.read().specs
     ordered = sorted(specs, key=lambda name: (specs[name].paper.year, name))
     return {"works": [(name, citation.line(specs[name].paper)) for name in ordered]}
+
+
+def playground() -> Page:
+    """The page that needs the server."""
+    return Page("playground.html", "Playground", "playground.html", "playground", lambda: {})
 
 
 def index() -> str:

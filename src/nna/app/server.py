@@ -1,11 +1,20 @@
-"""The atlas over HTTP: the same pages as the static site, made when asked for. Runs no request."""
+"""The atlas over HTTP: the pages of the static site, made when asked for, and the playground.
+
+No request brings code: it chooses among what is there, and every number is checked.
+"""
 
 from __future__ import annotations
 
 import hmac
+import json
+import tempfile
 import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import cache
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -13,17 +22,26 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import (
+    HTMLResponse,
+    JSONResponse,
+    PlainTextResponse,
+    RedirectResponse,
+    Response,
+    StreamingResponse,
+)
 from starlette.routing import Route
 
-from nna.app import pages, site
+from nna.app import pages, play, site
 from nna.errors import UserError
 
 LOCAL = ("127.0.0.1", "localhost", "::1")
 KINDS = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 COOKIE = "nna-atlas"
+PLAY = "playground.html"
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 HEADERS = {
@@ -46,13 +64,27 @@ def application(token: str | None = None) -> Starlette:
         middleware.append(Middleware(TrustedHostMiddleware, allowed_hosts=[*LOCAL, "testserver"]))
     else:
         middleware.append(Middleware(_Token, token=token))
+    hall = play.Hall()
     routes = [
         Route("/", _first),
         Route("/compare.html", _compare),
+        Route("/play/about", _choices),
+        Route("/play/begin", _begin, methods=["POST"]),
+        Route("/play/{key}/frames", _frames),
+        Route("/play/{key}/order", _order, methods=["POST"]),
+        Route("/play/{key}/end", _end, methods=["POST"]),
         Route("/static/{name}", _asset),
         Route("/{path:path}", _page),
     ]
-    return Starlette(routes=routes, middleware=middleware)
+    made = Starlette(routes=routes, middleware=middleware, lifespan=_lifespan)
+    made.state.hall = hall
+    return made
+
+
+@asynccontextmanager
+async def _lifespan(app: Starlette) -> AsyncIterator[None]:
+    yield
+    app.state.hall.close()
 
 
 def serve(host: str, port: int, token: str | None) -> None:
@@ -81,12 +113,14 @@ def _warm() -> None:
     """Import what cards need while the reader looks at the map."""
     import torch  # noqa: F401
 
+    play.ready()
     _made("index.html")
 
 
 @cache
 def _made(path: str) -> str:
-    return pages.render(pages.every()[path])
+    page = pages.playground() if path == PLAY else pages.every()[path]
+    return pages.render(page, served=True)
 
 
 async def _first(request: Request) -> Response:
@@ -95,8 +129,8 @@ async def _first(request: Request) -> Response:
 
 async def _page(request: Request) -> Response:
     path = request.path_params["path"]
-    if path not in pages.every():
-        return HTMLResponse(pages.render(pages.missing(path)), status_code=404)
+    if path not in pages.every() and path != PLAY:
+        return HTMLResponse(pages.render(pages.missing(path), served=True), status_code=404)
     return HTMLResponse(await run_in_threadpool(_made, path))
 
 
@@ -118,9 +152,102 @@ async def _compare(request: Request) -> Response:
     one, other = (request.query_params.get(key, "")[:80] for key in ("one", "other"))
     try:
         page = pages.comparison(one, other)
-        return HTMLResponse(await run_in_threadpool(pages.render, page))
+        return HTMLResponse(await run_in_threadpool(pages.render, page, True))
     except UserError as error:
-        return HTMLResponse(pages.render(pages.complaint(str(error))), status_code=400)
+        return HTMLResponse(pages.render(pages.complaint(str(error)), True), status_code=400)
+
+
+# --- The playground ----------------------------------------------------------------------------
+
+
+async def _choices(request: Request) -> Response:
+    return JSONResponse(await run_in_threadpool(play.about))
+
+
+async def _begin(request: Request) -> Response:
+    """Start a training: what to train stands in the body as JSON, with a table if one was sent."""
+    hall = request.app.state.hall
+    try:
+        asked = await _asked(request)
+        play_ = await run_in_threadpool(_started, hall, asked)
+    except UserError as error:
+        return JSONResponse({"said": str(error)}, status_code=400)
+    return JSONResponse({"key": play_.id})
+
+
+def _started(hall: play.Hall, asked: dict[str, Any]) -> play.Play:
+    table = asked.get("table")
+    if table is None:
+        return hall.begin(play.Wish.of(asked))
+    with tempfile.NamedTemporaryFile("w", suffix=".csv", delete=False, encoding="utf-8") as file:
+        file.write(str(table))
+    sent = Path(file.name)
+    try:
+        return hall.begin(play.Wish.of(asked, sent), sent)
+    except UserError:
+        sent.unlink()
+        raise
+
+
+async def _asked(request: Request) -> dict[str, Any]:
+    """The body, if this site's own page sent it.
+
+    Raises:
+        UserError: from another site, too large, or no JSON.
+    """
+    origin = request.headers.get("origin")
+    if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
+        raise UserError("only the atlas's own pages may start a training")
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > play.LARGEST:
+            raise UserError(f"a table of more than {play.LARGEST:,} bytes: train it by `nna train`")
+    try:
+        asked = json.loads(body)
+    except ValueError as error:
+        raise UserError("the request is no JSON") from error
+    if not isinstance(asked, dict):
+        raise UserError("the request is no JSON object")
+    return asked
+
+
+async def _frames(request: Request) -> Response:
+    """Everything that a training tells, as it happens."""
+    watched = request.app.state.hall.find(request.path_params["key"])
+    if watched is None:
+        return PlainTextResponse("no such training", status_code=404)
+
+    async def told() -> AsyncIterator[str]:
+        while not await request.is_disconnected():
+            try:
+                frame = await run_in_threadpool(watched.next, 1.0)
+            except (EOFError, OSError):
+                frame = {"last": True, "said": "ended"}
+            yield f"data: {json.dumps(frame)}\n\n" if frame is not None else ": waiting\n\n"
+            if frame is not None and frame.get("last"):
+                request.app.state.hall.end(watched.id)
+                return
+
+    return StreamingResponse(told(), media_type="text/event-stream")
+
+
+async def _order(request: Request) -> Response:
+    """Pause, go on, one step, another rate, a point to look at."""
+    watched = request.app.state.hall.find(request.path_params["key"])
+    try:
+        order = play.order(await _asked(request))
+    except UserError as error:
+        return JSONResponse({"said": str(error)}, status_code=400)
+    if watched is None:
+        return JSONResponse({"said": "this training has ended"}, status_code=404)
+    watched.tell(order)
+    return JSONResponse({})
+
+
+async def _end(request: Request) -> Response:
+    await run_in_threadpool(request.app.state.hall.end, request.path_params["key"])
+    return JSONResponse({})
 
 
 class _Headers:

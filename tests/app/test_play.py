@@ -1,0 +1,144 @@
+"""The playground: what may be asked for, and a training watched from its start to its end."""
+
+import base64
+import contextlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from starlette.testclient import TestClient
+
+from nna.app import play, server
+from nna.errors import UserError
+
+ASKED = {"model": "mlp", "data": "spirals"}
+WORDS = st.one_of(st.text(max_size=20), st.integers(), st.floats(), st.none(), st.lists(st.none()))
+
+
+def frames(watched):
+    """Everything a training tells."""
+    told = []
+    while True:
+        frame = watched.next(60)
+        assert frame is not None, "nothing was told for a minute"
+        told.append(frame)
+        if frame.get("last"):
+            return told
+
+
+@pytest.fixture
+def hall():
+    hall = play.Hall()
+    yield hall
+    hall.close()
+
+
+@given(asked=st.dictionaries(st.sampled_from([*ASKED, "rate", "batch", "epochs", "seed"]), WORDS))
+def test_whatever_is_asked_is_understood_or_refused(asked):
+    with contextlib.suppress(UserError):
+        wish = play.Wish.of(ASKED | asked)
+        assert wish.data in play.DATA
+        assert wish.epochs is None or 1 <= wish.epochs <= play.EPOCHS
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"model": "gpt2"}, "no network 'gpt2' to watch"),
+        ({"data": "/etc/passwd"}, "no data '/etc/passwd'"),
+        ({"rate": "fast"}, "rate must be a number, not 'fast'"),
+        ({"epochs": 10**9}, "epochs must lie between 1 and 2000"),
+        ({"batch": 1.5}, "batch must be a whole number"),
+    ],
+)
+def test_what_cannot_be_is_one_clear_line(asked, said):
+    with pytest.raises(UserError, match=said):
+        play.Wish.of(ASKED | asked)
+
+
+def test_orders_are_checked():
+    assert play.order({"order": "rate", "rate": "0.1"}) == {"order": "rate", "rate": 0.1}
+    assert play.order({"order": "probe", "at": [1, "2"]}) == {"order": "probe", "at": [1.0, 2.0]}
+    for asked in ({"order": "stop"}, {}, {"order": "rate"}, {"order": "probe", "at": [1, None]}):
+        with pytest.raises(UserError, match="no order"):
+            play.order(asked)
+
+
+@pytest.mark.slow
+def test_spirals_are_learnt_to_95_percent_while_the_picture_changes(hall):
+    wish = play.Wish.of(ASKED | {"settings": "hidden=64,64", "rate": 0.01, "epochs": 60})
+    told = frames(hall.begin(wish))
+    assert told[-1]["said"] == "done"
+    scene, shown = told[0]["scene"], [frame for frame in told if "surface" in frame]
+    assert scene["params"] == 2 * 64 + 64 + 64 * 64 + 64 + 64 * 2 + 2
+    assert len(scene["points"]) == len(scene["labels"]) == play.SHOWN
+    assert shown[0]["accuracy"] < 0.7
+    assert shown[-1]["validation"] > 0.95
+    assert len({frame["surface"] for frame in shown}) > 3
+    assert len(base64.b64decode(shown[-1]["surface"])) == play.SIDE**2
+    assert shown[-1]["step"] == scene["total"]
+    steps = [step for frame in shown for step, _ in frame["curve"]]
+    assert steps == sorted(steps)
+    assert len(steps) == 60
+
+
+@pytest.mark.slow
+def test_it_pauses_steps_and_shows_each_layer_of_a_chosen_place(hall):
+    watched = hall.begin(play.Wish.of(ASKED | {"epochs": 2000}))
+    watched.tell({"order": "pause"})
+    frame = watched.next(60)
+    while not frame.get("paused"):
+        frame = watched.next(60)
+    at = frame["step"]
+    watched.tell({"order": "step"})
+    frame = watched.next(60)
+    while frame["step"] == at:
+        frame = watched.next(60)
+    assert frame["step"] == at + 1
+    watched.tell({"order": "probe", "at": [0.5, 0.5]})
+    frame = watched.next(60)
+    while "probe" not in frame:
+        frame = watched.next(60)
+    assert sum(frame["probe"]["shares"]) == pytest.approx(1, abs=0.01)
+    assert frame["probe"]["layers"][-1]["kind"] == "Linear"
+    hall.end(watched.id)
+    assert hall.find(watched.id) is None
+    assert not watched.process.is_alive()
+
+
+@pytest.mark.slow
+def test_what_the_training_refuses_is_told(hall):
+    big = play.Wish.of(ASKED | {"settings": "hidden=4000,4000"})
+    assert "parameters are too many to watch" in frames(hall.begin(big))[-1]["said"]
+    odd = play.Wish.of(ASKED | {"settings": "hiden=4"})
+    assert "no setting 'hiden'" in frames(hall.begin(odd))[-1]["said"]
+
+
+@pytest.mark.slow
+def test_over_http_with_a_table_of_the_readers(tmp_path):
+    rows = "".join(f"{i % 7},{i % 5},{'ab'[i % 2]}\n" for i in range(100))
+    with TestClient(server.application()) as reader:
+        asked = {"model": "mlp", "epochs": 2, "table": "one,two,kind\n" + rows}
+        key = reader.post("/play/begin", json=asked).json()["key"]
+        told = reader.get(f"/play/{key}/frames").text
+        assert '"classes": ["a", "b"]' in told
+        assert '"said": "done"' in told
+        assert reader.get(f"/play/{key}/frames").status_code == 404
+
+
+def test_other_sites_start_nothing():
+    with TestClient(server.application()) as reader:
+        answer = reader.post("/play/begin", json=ASKED, headers={"origin": "https://evil.example"})
+        assert answer.status_code == 400
+        assert "own pages" in answer.json()["said"]
+        answer = reader.post("/play/begin", content=b"x" * (play.LARGEST + 1))
+        assert "a table of more than" in answer.json()["said"]
+        assert reader.post("/play/begin", content=b"[1]").json()["said"].endswith("JSON object")
+
+
+def test_the_page_names_what_can_be_chosen():
+    with TestClient(server.application()) as reader:
+        told = reader.get("/play/about").json()
+        assert told["models"]["mlp"]["settings"].startswith("hidden=")
+        assert "spirals" in told["data"]
+        assert "Playground" in reader.get("/playground.html").text
