@@ -4,7 +4,7 @@ import base64
 import contextlib
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
@@ -33,6 +33,7 @@ def hall():
     hall.close()
 
 
+@settings(deadline=None)
 @given(asked=st.dictionaries(st.sampled_from([*ASKED, "rate", "batch", "epochs", "seed"]), WORDS))
 def test_whatever_is_asked_is_understood_or_refused(asked):
     with contextlib.suppress(UserError):
