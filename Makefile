@@ -45,11 +45,12 @@ bench: .venv/ready-test  ## Speed, as ratios against peers in one run
 	@$(BIN)/python benchmarks/lenet5_epoch.py
 	@$(BIN)/python benchmarks/convnets.py
 
-docs: .venv/ready-test  ## Regenerate the ledger and the figures and tables of the README
+docs: .venv/ready-test  ## Regenerate the ledger, the tables and the pictures in docs
 	@$(BIN)/python tools/docs.py
 
-lab: .venv/ready-test  ## Run every experiment in full and store its result
+lab: .venv/ready-test  ## Run every experiment and every trial of a block, and store the results
 	@$(BIN)/nna lab run --all --store
+	@$(BIN)/nna blocks effect --all --store
 
 new: .venv/ready-test  ## Lay out an architecture: make new ID=gru FAMILY=recurrent
 	@$(BIN)/python tools/new.py $(ID) $(FAMILY)

@@ -1,4 +1,4 @@
-"""Regenerate what the documents say: ledger, tables, the picture of a report.
+"""Regenerate what the documents say: ledger, tables, pictures of a report and of the map.
 
 `make docs` runs it all (some minutes); `--table` only rewrites the tables from what is stored, and
 names of architectures prove only these anew: `tools/docs.py lenet5 resnet`.
@@ -7,7 +7,6 @@ names of architectures prove only these anew: `tools/docs.py lenet5 resnet`.
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -18,12 +17,13 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from nna import ledger, registry
+from nna.app import pages, site
 from nna.training import files
 from nna.workbench import standings
 
 ROOT = Path(__file__).parents[1]
-DOCS, README = ROOT / "docs", ROOT / "README.md"
-MARK = re.compile(r"(<!-- table: `make docs` -->\n).*?(<!-- end -->)", re.S)
+DOCS = ROOT / "docs"
+PHOTOGRAPH = ("--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--no-first-run")
 
 
 def main() -> None:
@@ -37,10 +37,8 @@ def main() -> None:
         keep(entries)
     elif "--table" not in sys.argv:
         keep(prove(registry.names()))
-        picture()
-    text = README.read_text(encoding="utf-8")
-    written = MARK.sub(lambda m: m[1] + table() + m[2], text)
-    README.write_text(written, encoding="utf-8")
+    files.write(DOCS / "architectures.md", table())
+    pictures()
 
 
 def keep(entries: Sequence[ledger.Entry]) -> None:
@@ -69,6 +67,10 @@ def table() -> str:
     """One row an architecture, from the specs and the stored ledger."""
     stored = ledger.stored()
     lines = [
+        "# Architectures",
+        "",
+        "By year; the figures are those of the last ledger, with 95 % intervals.",
+        "",
         "| architecture | year | idea | facts | parity | behaviour: on its signature task |",
         "|---|---|---|---|---|---|",
     ]
@@ -89,21 +91,31 @@ def _state(entries: list[ledger.Entry]) -> str:
     return "proven" if states == {"proven"} else ", ".join(sorted(states)) or "not run"
 
 
-def picture() -> None:
-    """Train LeNet-5 on digits and photograph its report, where a Chromium is installed."""
+def pictures() -> None:
+    """Photograph the report of a training and the map, where a Chromium is installed."""
     from nna import train
 
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     if chromium is None:
-        print("no chromium here: docs/report.png stays as it is")
+        print("no chromium here: the pictures in docs/ stay as they are")
         return
     with tempfile.TemporaryDirectory() as folder:
-        run = train("lenet5", "digits", out=Path(folder), name="demo")
-        page = (run.folder / "report.html").resolve().as_uri()
-        options = ["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"]
-        quiet = ["--disable-background-networking", "--disable-sync", "--no-first-run"]
-        shot = [f"--screenshot={DOCS / 'report.png'}", "--window-size=1060,2500"]
-        subprocess.run([chromium, *options, *quiet, *shot, page], check=True, capture_output=True)
+        run = train("lenet5", "digits", out=Path(folder), name="demo", quiet=True)
+        _photograph(chromium, run.folder / "report.html", "report.png", "1060,2500")
+        map_ = Path(folder) / "site" / "index.html"
+        for path, text in site.assets().items():
+            place = map_.parent / path
+            place.parent.mkdir(parents=True, exist_ok=True)
+            files.write(place, text)
+        files.write(map_, pages.render(pages.every()["index.html"]))
+        _photograph(chromium, map_, "map.png", "1400,1080")
+
+
+def _photograph(chromium: str, page: Path, name: str, size: str) -> None:
+    shot = (f"--screenshot={DOCS / name}", f"--window-size={size}")
+    subprocess.run(
+        [chromium, *PHOTOGRAPH, *shot, page.resolve().as_uri()], check=True, capture_output=True
+    )
 
 
 if __name__ == "__main__":
