@@ -11,7 +11,7 @@ from nna.atlas import lineage, shelf
 FIRST = 1940
 LANE, ROW, LEFT, TOP, DOT = 26, 19, 132, 34, 5  # pixels
 # years pass faster where less was published: a bend in the scale is drawn at each of these
-SCALE = ((1940, 0.0), (1980, 150.0), (2000, 300.0), (2010, 420.0), (2030, 1300.0))
+SCALE = ((1940, 0.0), (1980, 130.0), (2000, 270.0), (2010, 370.0), (2030, 1160.0))
 
 
 @dataclass(frozen=True, slots=True)
