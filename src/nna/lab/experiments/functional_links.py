@@ -26,9 +26,8 @@ def measure(seed: int, quick: bool) -> dict[str, float]:
     from sklearn.datasets import make_moons
 
     x, side = make_moons(100 if quick else TRAIN + TEST, noise=0.2, random_state=seed)
-    train = len(x) // 3
-    points = torch.tensor((x - x[:train].mean(0)) / x[:train].std(0)).float()
-    sides = torch.tensor(side)
+    points, sides, train = torch.tensor(x).float(), torch.tensor(side), len(x) // 3
+    points = (points - points[:train].mean(0)) / points[:train].std(0)
     numbers: dict[str, float] = {}
     for name, (kind, order, _) in EXPANSIONS.items():
         model = solved(kind, order, False, points[:train], sides[:train])
