@@ -32,7 +32,7 @@ from starlette.responses import (
 )
 from starlette.routing import Route
 
-from nna.app import pages, play, site
+from nna.app import pages, play, site, trained
 from nna.errors import UserError
 
 LOCAL = ("127.0.0.1", "localhost", "::1")
@@ -44,6 +44,7 @@ POLICY = (
     "connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+REPORTS = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'"
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -52,12 +53,13 @@ HEADERS = {
 }
 
 
-def application(token: str | None = None) -> Starlette:
+def application(token: str | None = None, runs: Path = Path("runs")) -> Starlette:
     """The app.
 
     Args:
         token: what a reader must show once, by `?token=`; None: anybody on this machine may read,
             and only by an address of this machine.
+        runs: the folder of the reader's runs.
     """
     middleware = [Middleware(_Headers), Middleware(GZipMiddleware)]
     if token is None:
@@ -68,6 +70,9 @@ def application(token: str | None = None) -> Starlette:
     routes = [
         Route("/", _first),
         Route("/compare.html", _compare),
+        Route("/runs.html", _runs),
+        Route("/run/{name}.html", _run),
+        Route("/run/{name}/report.html", _report),
         Route("/play/about", _choices),
         Route("/play/begin", _begin, methods=["POST"]),
         Route("/play/{key}/frames", _frames),
@@ -77,7 +82,7 @@ def application(token: str | None = None) -> Starlette:
         Route("/{path:path}", _page),
     ]
     made = Starlette(routes=routes, middleware=middleware, lifespan=_lifespan)
-    made.state.hall = hall
+    made.state.hall, made.state.runs = hall, runs
     return made
 
 
@@ -154,7 +159,37 @@ async def _compare(request: Request) -> Response:
         page = pages.comparison(one, other)
         return HTMLResponse(await run_in_threadpool(pages.render, page, True))
     except UserError as error:
-        return HTMLResponse(pages.render(pages.complaint(str(error)), True), status_code=400)
+        return _refused(error, 400)
+
+
+# --- The reader's runs -------------------------------------------------------------------------
+
+
+async def _runs(request: Request) -> Response:
+    page = trained.listing(request.app.state.runs)
+    return HTMLResponse(await run_in_threadpool(pages.render, page, True))
+
+
+async def _run(request: Request) -> Response:
+    folder, name = request.app.state.runs, request.path_params["name"]
+    try:
+        page = trained.one(folder, name)
+        return HTMLResponse(await run_in_threadpool(pages.render, page, True))
+    except UserError as error:
+        return _refused(error, 404)
+
+
+async def _report(request: Request) -> Response:
+    """A report, in which nothing may run."""
+    try:
+        text = trained.report(request.app.state.runs, request.path_params["name"])
+    except UserError as error:
+        return _refused(error, 404)
+    return HTMLResponse(text, headers={"Content-Security-Policy": REPORTS})
+
+
+def _refused(error: UserError, status: int) -> Response:
+    return HTMLResponse(pages.render(pages.complaint(str(error)), True), status_code=status)
 
 
 # --- The playground ----------------------------------------------------------------------------
@@ -259,8 +294,10 @@ class _Headers:
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         async def tell(message: Any) -> None:
             if message["type"] == "http.response.start":
+                said = {key for key, _ in message.get("headers", [])}
                 own = [(k.lower().encode(), v.encode()) for k, v in HEADERS.items()]
-                message["headers"] = [*message.get("headers", []), *own]
+                added = [(key, value) for key, value in own if key not in said]
+                message["headers"] = [*message.get("headers", []), *added]
             await send(message)
 
         await self.app(scope, receive, tell)

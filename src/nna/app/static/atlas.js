@@ -115,3 +115,14 @@ document.querySelectorAll(".map").forEach(lines);
 atOnce(document.querySelector("form.search"));
 const query = document.querySelector("#query");
 if (query) whole(query, document.querySelector("#results"));
+
+// A run that isn't finished: its page is read again until it is.
+const live = document.querySelector("[data-live]");
+if (live) {
+  const again = async () => {
+    const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html");
+    document.querySelector("#content").replaceChildren(...page.querySelector("#content").childNodes);
+    if (document.querySelector("[data-live]")) setTimeout(again, 2000);
+  };
+  setTimeout(again, 2000);
+}

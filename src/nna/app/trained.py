@@ -1,0 +1,156 @@
+"""The reader's own runs: what was trained here, and its curves while they grow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nna.app.pages import Page
+from nna.errors import UserError
+from nna.training import runs
+from nna.training.runs import Run
+
+WIDE, HIGH, RIM = 640.0, 240.0, 48.0  # pixels of a drawing of curves
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """One figure, epoch by epoch, ready to draw."""
+
+    name: str
+    last: float
+    points: str  # of an SVG polyline
+
+
+def found(folder: Path) -> list[Run]:
+    """All runs in a folder, the newest first; what is no run is left out."""
+    if not folder.is_dir():
+        return []
+    made = []
+    for path in folder.iterdir():
+        try:
+            made.append(runs.open_run(path))
+        except UserError:  # the folder may hold anything
+            continue
+    return sorted(made, key=lambda run: (run.folder / "run.json").stat().st_mtime, reverse=True)
+
+
+def listing(folder: Path) -> Page:
+    """The page of all runs."""
+    return Page("runs.html", "Runs", "runs.html", "runs", lambda: _listed(folder))
+
+
+def _listed(folder: Path) -> dict[str, Any]:
+    rows = []
+    for run in found(folder):
+        request, history = run.request, _history(run)
+        rows.append(
+            {
+                "name": run.folder.name,
+                "architecture": request.architecture,
+                "data": Path(str(request.data["data"])).name,
+                "state": _state(run),
+                "epochs": len(history),
+                "figures": _figures(run),
+            }
+        )
+    return {"rows": rows, "folder": folder}
+
+
+def one(folder: Path, name: str) -> Page:
+    """The page of one run.
+
+    Raises:
+        UserError: no such run.
+    """
+    run = runs.open_run(folder / _safe(name))
+    return Page(f"run/{name}.html", name, "run.html", "runs", lambda: _shown(run))
+
+
+def report(folder: Path, name: str) -> str:
+    """The report of a run.
+
+    Raises:
+        UserError: no such run, or it has none yet.
+    """
+    path = runs.open_run(folder / _safe(name)).folder / "report.html"
+    if not path.is_file():
+        raise UserError(f"{name} has no report yet: it is not finished")
+    return path.read_text(encoding="utf-8")
+
+
+def _safe(name: str) -> str:
+    if name != Path(name).name or name.startswith("."):
+        raise UserError(f"{name!r} is no name of a run")
+    return name
+
+
+def _shown(run: Run) -> dict[str, Any]:
+    history = _history(run)
+    return {
+        "run": run,
+        "state": _state(run),
+        "report": (run.folder / "report.html").is_file(),
+        "figures": _figures(run),
+        "total": run.request.recipe["epochs"],
+        "done": len(history),
+        "curves": curves(history),
+        "wide": WIDE,
+        "high": HIGH,
+    }
+
+
+def _state(run: Run) -> str:
+    if run.finished and run.results() is not None:
+        return "finished"
+    return "in training, or interrupted"
+
+
+def _history(run: Run) -> list[dict[str, float]]:
+    try:
+        return run.history()
+    except UserError:  # its last line is being written
+        return []
+
+
+def _figures(run: Run) -> list[tuple[str, str]]:
+    """What was measured on the test part, in words."""
+    from nna.workbench.report import cell
+
+    try:
+        measured = run.results()
+    except UserError:
+        return []
+    return [
+        (name, cell(name, plain)) for name, plain in (measured or {}).get("metrics", {}).items()
+    ]
+
+
+def curves(history: list[dict[str, float]]) -> list[list[Curve]]:
+    """What belongs in one drawing: a figure of training and the same one of validation."""
+    names = list(dict.fromkeys(key for line in history for key in line if key != "epoch"))
+    groups = dict.fromkeys(name.removeprefix("validation ") for name in names)
+    made = []
+    for group in groups:
+        own = [name for name in names if name.removeprefix("validation ") == group]
+        values = {
+            name: [(line["epoch"], line[name]) for line in history if name in line] for name in own
+        }
+        every = [value for points in values.values() for _, value in points]
+        low, high = min(every), max(every)
+        last = max(line["epoch"] for line in history)
+        made.append([_curve(name, values[name], low, high, last) for name in own])
+    return made
+
+
+def _curve(
+    name: str, values: list[tuple[float, float]], low: float, high: float, last: float
+) -> Curve:
+    across, down = WIDE - 2 * RIM, HIGH - RIM
+    points = " ".join(
+        f"{RIM + across * (epoch - 1) / max(1, last - 1):.1f},"
+        f"{RIM / 2 + down * (1 - (value - low) / ((high - low) or 1)):.1f}"
+        for epoch, value in values
+    )
+    return Curve(name, values[-1][1], points)

@@ -1,0 +1,69 @@
+"""The reader's runs in the atlas: listed, drawn while they grow, and nothing in them runs."""
+
+import re
+
+import pytest
+from starlette.testclient import TestClient
+
+import nna
+from nna.app import server, trained
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("runs")
+    nna.train("mlp", "iris", out=folder, name="first", recipe={"epochs": 3}, quiet=True)
+    (folder / "notes.txt").write_text("mine")
+    return folder
+
+
+@pytest.fixture
+def reader(folder):
+    return TestClient(server.application(runs=folder))
+
+
+def test_runs_are_listed_with_what_they_reached(reader):
+    page = reader.get("/runs.html").text
+    assert 'href="run/first.html"' in page
+    assert "mlp/desk" in page
+    assert "accuracy" in page
+    assert "notes.txt" not in page
+
+
+def test_a_run_shows_its_curves_and_its_report(reader):
+    page = reader.get("/run/first.html").text
+    assert "finished, 3 of 3 epochs" in page
+    assert "data-live" not in page
+    assert len(re.findall(r"<polyline", page)) >= 2
+    report = reader.get("/run/first/report.html")
+    assert report.status_code == 200
+    assert "script-src" not in report.headers["content-security-policy"]
+    assert "default-src 'none'" in report.headers["content-security-policy"]
+
+
+def test_a_run_that_goes_on_is_read_again(reader, folder):
+    weights = (folder / "first" / "model.safetensors").rename(folder / "first" / "aside")
+    try:
+        assert "data-live" in reader.get("/run/first.html").text
+    finally:
+        weights.rename(folder / "first" / "model.safetensors")
+
+
+@pytest.mark.parametrize("path", ["/run/none.html", "/run/..%2f..%2fetc.html", "/run/.x.html"])
+def test_what_is_no_run_is_said(reader, path):
+    assert reader.get(path).status_code == 404
+
+
+def test_curves_of_training_and_validation_share_a_drawing():
+    history = [{"epoch": e, "loss": 1 / e, "validation loss": 2 / e} for e in (1, 2, 4)]
+    ((one, other),) = trained.curves(history)
+    assert (one.name, other.name) == ("loss", "validation loss")
+    assert (one.last, other.last) == (0.25, 0.5)
+    ends = [curve.points.split()[-1].split(",") for curve in (one, other)]
+    assert ends[0][0] == ends[1][0] == f"{trained.WIDE - trained.RIM:.1f}"
+    assert float(ends[0][1]) > float(ends[1][1])  # lower figures stand lower
+
+
+def test_without_runs_the_page_says_how_to_make_one(tmp_path):
+    page = TestClient(server.application(runs=tmp_path / "runs")).get("/runs.html").text
+    assert "nna train lenet5 digits" in page
