@@ -67,6 +67,8 @@ def test_effect_trains_and_compares(nna, tmp_path):
         (["list", "--kind", "activations"], "no kind of block 'activations'; did you mean act"),
         (["plot", "relu", "--output", "relu.gif"], "relu.gif: name a file that ends in .svg"),
         (["effect", "softmax"], "a training run says nothing of softmax"),
+        (["effect"], "name one block, or give --all"),
+        (["effect", "--all", "--output", "all.svg"], "--output is one figure"),
         (["plot"], "see `nna blocks plot --help`"),
     ],
 )

@@ -329,6 +329,24 @@ def test_early_stopping_answers_where_the_loss_aside_was_least():
     assert run.final == run.test[run.aside.index(min(run.aside))]
 
 
+@pytest.mark.parametrize("name", TRIED)
+def test_what_is_stored_came_of_the_trial_as_it_stands(name):
+    block = catalog.describe(name)
+    found = catalog.tried(block)
+    assert found is not None
+    assert found["setting"] == trials.words(block)
+    assert found["against"] == trials.against(block)
+    assert len(found["runs"]) == len(found["others"]) == len(trials.SEEDS)
+
+
+def test_what_is_stored_is_what_is_measured():
+    name = "huber"  # the shortest of all
+    stored, again = catalog.tried(catalog.describe(name)), trials.effect(name)
+    assert stored is not None
+    assert [run.final for run in again.runs] == pytest.approx(stored["runs"], rel=0.2)
+    assert [run.final for run in again.others] == pytest.approx(stored["others"], rel=0.2)
+
+
 def test_what_says_nothing_is_refused_in_one_line():
     with pytest.raises(UserError, match="a training run says nothing of softmax: it stands after"):
         trials.effect("softmax")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,10 +10,11 @@ import typer
 
 from nna.cli import output
 from nna.cli.options import Json
+from nna.errors import UserError
 
 if TYPE_CHECKING:
     from nna.lab.blocks.entry import Block
-    from nna.lab.blocks.trials import Run
+    from nna.lab.blocks.trials import Effect, Run
 
 blocks = typer.Typer(help="Building blocks, from activations to schedules.")
 
@@ -67,6 +69,7 @@ def show(name: Name, json: Json = False) -> None:
             ("code", ", ".join(block.where)),
             ("used by", ", ".join(users)),
             ("also called", ", ".join(block.also)),
+            *_tried(block),
         ]
     )
     tried = "" if block.no_trial else f"\n         nna blocks effect {block.name}"
@@ -102,26 +105,55 @@ def plot(
 
 @blocks.command()
 def effect(
-    name: Name,
+    name: Annotated[
+        str | None, typer.Argument(metavar="[NAME]", help="A block, such as relu or batch_norm.")
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="Try all of them; some minutes.")] = False,
+    store: Annotated[bool, typer.Option("--store", help="Ship the result in the package.")] = False,
     out: Annotated[
         Path | None, typer.Option("--output", help="An SVG, PNG or PDF of the learning curves.")
     ] = None,
     json: Json = False,
 ) -> None:
     """Train with a block and against its usual alternative, three seeds each; some seconds."""
+    names = _meant(name, every, out)
+    told = [_try(each, store, out, quiet=json) for each in names]
+    if json:
+        output.print_json(told[0] if name else told)
+
+
+def _meant(name: str | None, every: bool, out: Path | None) -> list[str]:
+    """The blocks to try, by name."""
     from nna.lab.blocks import catalog, panels
 
-    catalog.describe(name)
+    if every == (name is not None):
+        raise UserError("name one block, or give --all; see `nna blocks list`")
     if out is not None:
         panels.check(out)
-    from nna.lab.blocks import trials
+        if every:
+            raise UserError("--output is one figure: name one block")
+    if name is None:
+        return [each for each in catalog.names() if not catalog.describe(each).no_trial]
+    return [catalog.describe(name).name]
+
+
+def _try(name: str, store: bool, out: Path | None, quiet: bool) -> dict[str, Any]:
+    """Train, and print what came of it unless quiet; as plain data."""
+    from nna.lab.blocks import panels, trials
 
     found = trials.effect(name)
+    if store:
+        trials.store(found)
     if out is not None:
-        panels.write(panels.draw(trials.curves(found), f"{found.block} and {found.against}"), out)
-    if json:
-        output.print_json({"path": None if out is None else str(out), **output.plain(found)})
-        return
+        title = f"{found.block} and {found.against}"
+        panels.write(panels.draw(trials.curves(found), title), out)
+    if not quiet:
+        _print_effect(found, out)
+    return {"path": None if out is None else str(out), **output.plain(found)}
+
+
+def _print_effect(found: Effect, out: Path | None) -> None:
+    output.heading(f"{found.block} and {found.against}", space=False)
     output.say(output.wrapped(found.setting))
     output.say(output.wrapped(f"{found.unit}; mean over {len(found.runs)} seeds, least to most\n"))
     arms = ((found.block, found.runs), (found.against, found.others))
@@ -129,20 +161,35 @@ def effect(
     output.table(columns, [(label, *_figures(runs)) for label, runs in arms], right=columns[1:])
     if out is not None:
         output.say(f"\ndrawn    {out}")
+    output.say()
 
 
 def _figures(runs: tuple[Run, ...]) -> tuple[str, str, str]:
     """Mean and spread of what was measured in the end, and the mean of the last loss."""
-    final = [run.final for run in runs]
-    mean, loss = sum(final) / len(final), sum(run.loss[-1] for run in runs) / len(runs)
-    if loss != loss:  # a loss that is no number any more
-        return f"{mean:.4g}", f"{min(final):.4g} to {max(final):.4g}", "diverged"
-    return f"{mean:.4g}", f"{min(final):.4g} to {max(final):.4g}", f"{loss:.3g}"
+    final, loss = [run.final for run in runs], sum(run.loss[-1] for run in runs) / len(runs)
+    mean, _, spread = _ends(final).partition(" ")
+    return mean, spread.strip("()"), "diverged" if math.isnan(loss) else f"{loss:.3g}"
 
 
 def _short(block: Block) -> dict[str, Any]:
     keys = ("name", "kind", "title", "use")
     return {**{key: getattr(block, key) for key in keys}, "year": block.paper.year}
+
+
+def _tried(block: Block) -> list[tuple[str, str]]:
+    """What came of the stored trial, in two lines."""
+    from nna.lab.blocks import catalog
+
+    if (found := catalog.tried(block)) is None:
+        return []
+    arms = ((block.name, found["runs"]), (found["against"], found["others"]))
+    said = "; ".join(f"{label} {_ends(finals)}" for label, finals in arms)
+    return [("tried", found["setting"]), ("came to", f"{found['unit']}: {said}")]
+
+
+def _ends(finals: list[float]) -> str:
+    """Mean and spread of what was measured in the end."""
+    return f"{sum(finals) / len(finals):.4g} ({min(finals):.4g} to {max(finals):.4g})"
 
 
 def _range(block: Block) -> tuple[float, float] | None:
@@ -154,6 +201,8 @@ def _range(block: Block) -> tuple[float, float] | None:
 
 def _whole(block: Block, users: tuple[str, ...]) -> dict[str, Any]:
     """The entry as plain data: what is declared, without the code that measures it."""
+    from nna.lab.blocks import catalog
+
     facts = [{"says": fact.says, "value": fact.value} for fact in block.facts]
     keys = ("formula", "limits", "where", "also", "rival", "no_trial")
     more = {key: getattr(block, key) for key in keys}
@@ -165,4 +214,5 @@ def _whole(block: Block, users: tuple[str, ...]) -> dict[str, Any]:
         "facts": facts,
         "paper": block.paper,
         "used_by": users,
+        "tried": catalog.tried(block),
     }

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ast
 import importlib
+import json
 import pkgutil
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from nna import registry
 from nna.errors import UserError, nearest
@@ -65,6 +67,15 @@ def describe(name: str) -> Block:
         near = nearest(typed, (*blocks, *other), "nna blocks list")
         raise UserError(f"no building block {name!r}; {near}")
     return blocks[known]
+
+
+EFFECTS = Path(__file__).parent / "effects"  # what came of the trials, as it ships
+
+
+def tried(block: Block) -> dict[str, Any] | None:
+    """What came of the block's trial when it was last stored, if it was."""
+    path = EFFECTS / f"{block.name}.json"
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
 
 
 def used_by(block: Block) -> tuple[str, ...]:

@@ -85,8 +85,8 @@ def image(drawing: Figure, form: str) -> bytes:
 
     whole = io.BytesIO()
     dated = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}
-    settings = {"svg.hashsalt": "nna", "svg.fonttype": "none"}  # letters, not their outlines
-    with matplotlib.rc_context(settings):
+    # letters, not their outlines; and names of parts that don't change from run to run
+    with matplotlib.rc_context({"svg.hashsalt": "nna", "svg.fonttype": "none"}):
         drawing.savefig(whole, format=form, dpi=150, metadata=dated.get(form))
     return whole.getvalue()
 

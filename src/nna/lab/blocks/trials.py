@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
+from pathlib import Path
 from typing import Any, Literal
 
 import torch
@@ -33,6 +34,7 @@ from nna.lab.learn import learn, seeded
 from nna.lab.pictures import digits
 from nna.objectives.base import Batch, Objective, Players, Quantities, Turn
 from nna.spec import Recipe
+from nna.training import files
 from nna.training.batches import Tensors
 from nna.training.watch import Silent
 
@@ -121,18 +123,27 @@ UNITS = {
     "rmse": ("root of the mean squared error, in standard deviations", False),
 }
 BASES: dict[type[Block], dict[str, Any]] = {  # what trials of a kind have in common
-    Activation: {"depth": 8, "epochs": 15},
-    Initialisation: {"depth": 10, "epochs": 15},
-    Norm: {"maps": True, "depth": 4, "width": 16, "epochs": 10},
+    Activation: {
+        "depth": 8,
+        "optimiser": Code("torch.optim.SGD", {"lr": 0.02, "momentum": 0.9}),
+    },
+    Initialisation: {"depth": 10},
+    Norm: {
+        "maps": True,
+        "depth": 4,
+        "width": 12,
+        "epochs": 8,
+        "optimiser": Code("torch.optim.Adam", {"lr": 0.003}),
+    },
     Dropout: {"train": 300, "noise": 0.2, "width": 256, "epochs": 40},
     Optimiser: {"depth": 3, "epochs": 10},
     Schedule: {
         "depth": 3,
         "epochs": 10,
         "batch": 32,
-        "optimiser": Code("torch.optim.SGD", {"lr": 0.2, "momentum": 0.9}),
+        "optimiser": Code("torch.optim.SGD", {"lr": 0.1, "momentum": 0.9}),
     },
-    Loss: {"epochs": 15},
+    Loss: {},
     Regulariser: {},
 }
 
@@ -155,8 +166,27 @@ def effect(name: str) -> Effect:
     finally:
         torch.set_num_threads(threads)
     unit, higher = UNITS[setting.measured]
-    against = block.rival or ("torch's default" if isinstance(block, Initialisation) else "without")
-    return Effect(block.name, against, setting.words, unit, higher, tuple(runs), tuple(others))
+    return Effect(
+        block.name, against(block), words(block), unit, higher, tuple(runs), tuple(others)
+    )
+
+
+def store(found: Effect) -> Path:
+    """Put what came of a trial among what ships with the package: the ends, not the curves."""
+    path = catalog.EFFECTS / f"{found.block}.json"
+    files.write_json(
+        path,
+        {
+            "against": found.against,
+            "setting": found.setting,
+            "unit": found.unit,
+            "higher_is_better": found.higher_is_better,
+            "runs": [round(run.final, 4) for run in found.runs],
+            "others": [round(run.final, 4) for run in found.others],
+            "torch": torch.__version__,
+        },
+    )
+    return path
 
 
 def curves(found: Effect) -> tuple[Panel, ...]:
@@ -173,6 +203,20 @@ def curves(found: Effect) -> tuple[Panel, ...]:
         Panel(where or unit, "epoch", unit, tests),
         Panel("on the examples learnt from", "epoch", "loss", losses),
     )
+
+
+def against(block: Block) -> str:
+    """What a block is tried against."""
+    default = "torch's default" if isinstance(block, Initialisation) else "without"
+    return block.rival or default
+
+
+def words(block: Block) -> str:
+    """What both runs of a trial share, in one line."""
+    setting, other = settings(block)
+    same = setting.optimiser == other.optimiser
+    rule = str(setting.optimiser) if same else f"{setting.optimiser} or {other.optimiser}"
+    return f"{setting.words}; {rule.replace('torch.optim.', '')}"
 
 
 def settings(block: Block) -> tuple[Setting, Setting]:

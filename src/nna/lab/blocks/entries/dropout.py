@@ -143,7 +143,14 @@ BLOCKS = (
         layer=MAPS,
         on="maps",
         facts=_facts(MAPS, (200, 100, 3, 3), "maps"),
-        trial={"maps": True, "depth": 2, "width": 32, "share": 0.2, "epochs": 25},
+        trial={
+            "maps": True,
+            "depth": 2,
+            "width": 24,
+            "share": 0.2,
+            "epochs": 30,
+            "optimiser": Code("torch.optim.Adam", {"lr": 0.01}),
+        },
     ),
     Dropout(
         name="stochastic_depth",

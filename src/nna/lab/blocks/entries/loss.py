@@ -315,7 +315,8 @@ BLOCKS = (
         ),
         formula=r"L = \frac{d^2}{2} \text{ of one class}, \quad "
         r"L = \frac{\max(0, m - d)^2}{2} \text{ of two}",
-        symbols="d: distance of the two points of a pair; m: margin, here 1",
+        symbols="d: distance of the two points of a pair; m: margin, free to choose; 1 in the "
+        "figure",
         use="Learns a map on which like lies near like: for classes that training never saw, such "
         "as new faces.",
         limits="Pairs of one class are drawn to one point, whatever sets them apart; most pairs "
@@ -345,8 +346,8 @@ BLOCKS = (
             arxiv="1503.03832",
         ),
         formula=r"L = \max(0, |a - p|^2 - |a - n|^2 + m)",
-        symbols="a: the anchor's point; p: one of its class; n: one of another; m: margin, here "
-        "0.2",
+        symbols="a: the anchor's point; p: one of its class; n: one of another; m: margin, "
+        "0.2 as in the paper",
         use="Only the order of distances counts: like lies nearer than unlike, by a margin.",
         limits="All depends on which triplets are drawn: easy ones teach nothing, the hardest "
         "are wrong labels and may collapse the map.",

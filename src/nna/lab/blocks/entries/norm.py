@@ -243,7 +243,6 @@ BLOCKS = (
         marks=("weight_norm",),
         layer=WEIGHT,
         wraps=True,
-        trial={"optimiser": Code("torch.optim.Adam", {"lr": 0.003})},
         facts=(Fact("length of w less g, v ten times as long", 0.0, seeded(_length), 1e-6),),
     ),
 )

@@ -133,7 +133,8 @@ BLOCKS = (
         symbols=r"\eta: rate; t: step; \gamma: what a step leaves; here such that 1 % is left in "
         "the end",
         use="The step decay made smooth: the same share is lost in every epoch.",
-        limits="Half of the fall in size comes early: much of the training runs at small rates.",
+        limits="Where one hundredth is left in the end, half of the rate is gone after 15 % of the "
+        "way: much of the training runs at small rates.",
         where=("torch.optim.lr_scheduler.ExponentialLR",),
         scheduler=_exponential,
         facts=(
