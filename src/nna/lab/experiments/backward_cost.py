@@ -139,7 +139,8 @@ EXPERIMENT = Experiment(
         training="None; one forward and one backward pass of 8 examples.",
         measured="Operations of all matrix products and convolutions, as PyTorch's "
         "FlopCounterMode counts them, backward over forward: without the gradient by the input, as "
-        "in training, and with it, as the distance from 2. Elementwise operations, a small share, aren't counted.",
+        "in training, and with it, as the distance from 2. Elementwise operations, a small share, "
+        "aren't counted.",
         quick="One example.",
     ),
     quantities={
