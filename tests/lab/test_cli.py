@@ -103,3 +103,12 @@ def test_an_interrupted_run_says_how_to_go_on(toy, nna, monkeypatch):
     half = record.read(record.OWN / "toy")
     assert half is not None
     assert half.missing == (3, 4, 5)
+
+
+def test_a_result_that_cannot_be_read_hides_only_its_own_verdicts(toy, nna):
+    (record.OWN / "toy").mkdir(parents=True)
+    (record.OWN / "toy" / record.FILE).write_text("{")
+    status, out, err = nna("list", "--json")
+    assert status == 0
+    assert {row["verdict"] for row in json.loads(out)} == {"unreadable"}
+    assert "measure anew: nna lab run toy --fresh" in err

@@ -33,9 +33,14 @@ def list_(json: Json = False) -> None:
 
     rows = []
     for name in catalog.names():
-        found = record.newest(name)
-        verdicts = {c["row"]: c["verdict"] for c in record.summary(found[0])} if found else {}
-        for claim in catalog.describe(name).claims:
+        claims = catalog.describe(name).claims
+        try:
+            found = record.newest(name)
+            verdicts = {c["row"]: c["verdict"] for c in record.summary(found[0])} if found else {}
+        except UserError as damaged:  # it hides its own verdicts only
+            output.warn(str(damaged))
+            verdicts = {claim.row: "unreadable" for claim in claims}
+        for claim in claims:
             about = {"row": claim.row, "verdict": verdicts.get(claim.row), "claim": claim.says}
             rows.append({"experiment": name, **about})
     for topic in catalog.topics():
