@@ -15,7 +15,7 @@ import jinja2
 
 from nna import ledger, registry
 from nna.app import chart, structure, text
-from nna.atlas import cards, citation, diff, formulas, glossary, lineage, search, shelf
+from nna.atlas import cards, citation, diff, formulas, glossary, guide, lineage, search, shelf
 from nna.lab import catalog, record, report, verdict
 from nna.lab.blocks import catalog as blocks
 from nna.workbench import standings
@@ -70,6 +70,9 @@ def scope(page: Page, served: bool) -> dict[str, Any]:
     }
     return {
         "prose": lambda source: text.render(source, name, terms),
+        "chapter": lambda source: text.render(
+            source, name, terms, lambda named: _drawn(named, page.root)
+        ),
         "line": lambda source: text.line(source, name),
         "math": text.math,
         "root": page.root,
@@ -82,6 +85,7 @@ MENU = (
     ("map", "Map", "index.html"),
     ("table", "Table", "table.html"),
     ("taxonomy", "Taxonomy", "taxonomy.html"),
+    ("guide", "Guide", "guide.html"),
     ("blocks", "Blocks", "blocks.html"),
     ("lab", "Lab", "lab.html"),
     ("errata", "Errata", "errata.html"),
@@ -110,6 +114,7 @@ def every() -> dict[str, Page]:
         Page("index.html", "Map", "index.html", "map", _index),
         Page("table.html", "Table", "table.html", "table", lambda: {"rows": rows()}),
         Page("taxonomy.html", "Taxonomy", "taxonomy.html", "taxonomy", _taxonomy),
+        Page("guide.html", "Guide", "guide.html", "guide", lambda: {"chapters": guide.read()}),
         Page("blocks.html", "Building blocks", "blocks.html", "blocks", _blocks),
         Page("lab.html", "Lab", "lab.html", "lab", _lab),
         Page("errata.html", "Errata of the field", "errata.html", "errata", _errata),
@@ -140,6 +145,11 @@ def every() -> dict[str, Page]:
             Page(
                 f"block/{name}.html", title, "block.html", "blocks", lambda name=name: _block(name)
             )
+        )
+    for chapter in guide.read():
+        path = f"guide/{chapter.id}.html"
+        made.append(
+            Page(path, chapter.title, "chapter.html", "guide", lambda c=chapter: _chapter(c))
         )
     for name in catalog.names():
         title = catalog.describe(name).title
@@ -282,6 +292,16 @@ def _trial(name: str) -> dict[str, Any]:
     return report.entry(name, record.SHIPPED)
 
 
+def _chapter(chapter: guide.Chapter) -> dict[str, Any]:
+    every = guide.read()
+    place = every.index(chapter)
+    return {
+        "own": chapter,
+        "before": every[place - 1] if place else None,
+        "after": every[place + 1] if place + 1 < len(every) else None,
+    }
+
+
 def _blocks() -> dict[str, Any]:
     of = {kind: [blocks.describe(name) for name in blocks.names(kind)] for kind in blocks.kinds()}
     return {"kinds": of}
@@ -307,6 +327,15 @@ def _figure(name: str) -> str:
     block = blocks.describe(name)
     svg = panels.image(panels.draw(plots.numbers(block), block.title), "svg")
     return "data:image/svg+xml;base64," + base64.b64encode(svg).decode()
+
+
+def _drawn(named: str, root: str) -> tuple[str, str]:
+    """A figure that a chapter names: its picture, and the page that it comes from."""
+    kind, _, name = named.partition(":")
+    if kind == "block":
+        return _figure(name), f"{root}block/{name}.html"
+    entry = report.entry(name, record.SHIPPED)
+    return str(entry["figure"]), f"{root}lab/{name}.html"
 
 
 def _errata() -> dict[str, Any]:
@@ -360,6 +389,9 @@ def index() -> str:
         for row in catalog.checks(topic):
             address = f"lab/topic-{topic}.html#{row.row}"
             found.append(["check", row.says, address, row.row, row.right])
+    for chapter in guide.read():
+        address = f"guide/{chapter.id}.html"
+        found.append(["chapter", chapter.title, address, chapter.id, chapter.summary])
     for term in glossary.read():
         address = f"glossary.html#{term.anchor}"
         found.append(["term", term.words[0], address, "", term.text])

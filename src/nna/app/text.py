@@ -32,7 +32,12 @@ def math(tex: str, block: bool = False) -> Markup:
     return Markup(made.replace("<math ", f'<math alttext="{escape(tex.strip())}" ', 1))
 
 
-def render(text: str, name: Link, terms: dict[str, str] | None = None) -> Markup:
+Figure = Callable[[str], tuple[str, str]]  # "lab:xor" to the address of its picture and its page
+
+
+def render(
+    text: str, name: Link, terms: dict[str, str] | None = None, figure: Figure | None = None
+) -> Markup:
     """A text as HTML.
 
     Args:
@@ -40,6 +45,7 @@ def render(text: str, name: Link, terms: dict[str, str] | None = None) -> Markup
         name: where `code` in the text leads, if it is the name of something.
         terms: a word, in lower case, to the address of its explanation; its first use is linked,
             and the word then taken away, so that the next text of the page leaves it alone.
+        figure: where pictures named in the text come from, if it may name any.
     """
     tokens = _markdown().parse(text)
     for token in tokens:
@@ -48,7 +54,7 @@ def render(text: str, name: Link, terms: dict[str, str] | None = None) -> Markup
             if terms:
                 children = _explained(children, terms)
             token.children = children
-    return Markup(_markdown().renderer.render(tokens, _markdown().options, {}))
+    return Markup(_markdown().renderer.render(tokens, _markdown().options, {"figure": figure}))
 
 
 def line(text: str, name: Link) -> Markup:
@@ -73,6 +79,7 @@ def _markdown() -> MarkdownIt:
         renderer=lambda tex, options: str(math(tex, options["display_mode"])),
     )
     made.add_render_rule("text", _text)
+    made.add_render_rule("image", _image)
     return made
 
 
@@ -89,6 +96,18 @@ def _text(self: RendererHTML, tokens: Sequence[Token], place: int, options: Any,
             shown,
         )
     return shown
+
+
+def _image(self: RendererHTML, tokens: Sequence[Token], place: int, options: Any, env: Any) -> str:
+    """A figure that something else draws, with its caption, linked to where it comes from."""
+    said = escape(tokens[place].content)
+    picture, page = env["figure"](str(tokens[place].attrs["src"]))
+    return str(
+        Markup(
+            '<span class="figure"><img src="{}" alt="{}"><span class="small">{} · '
+            '<a href="{}">how it was made</a></span></span>'
+        ).format(picture, said, said, page)
+    )
 
 
 def _named(tokens: Sequence[Token], name: Link) -> list[Token]:

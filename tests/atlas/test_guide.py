@@ -1,0 +1,39 @@
+"""The guide's chapters: in order, with exercises, and with figures and names that exist."""
+
+import re
+
+import pytest
+
+from nna import registry
+from nna.atlas import guide
+from nna.lab import catalog
+from nna.lab.blocks import catalog as blocks
+
+CHAPTERS = guide.read()
+
+
+def test_chapters_come_in_the_order_of_their_numbers():
+    assert [chapter.id for chapter in CHAPTERS][:3] == ["history", "neurons", "learning"]
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.id)
+def test_a_chapter_has_figures_that_exist_and_exercises(chapter):
+    figures = re.findall(r"!\[[^\]]+\]\((\w+):(\w+)\)", chapter.text)
+    assert figures
+    for kind, name in figures:
+        assert name in {"lab": catalog.names(), "block": blocks.names()}[kind]
+    exercises = chapter.text.split("## Exercises")[1]
+    assert len(re.findall(r"^\d+\. ", exercises, re.M)) >= 3
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.id)
+def test_names_in_it_are_names(chapter):
+    for said in re.findall(r"`([a-z0-9_]+)`", chapter.text):
+        assert said in registry.names() or said in blocks.names(), said
+
+
+def test_a_file_without_title_is_no_chapter(tmp_path):
+    path = tmp_path / "01-x.md"
+    path.write_text("text")
+    with pytest.raises(ValueError, match="begins with its title"):
+        guide.parse(path)
