@@ -1,0 +1,84 @@
+"""What is claimed of FT-Transformers, beyond the contract they share with the rest."""
+
+import pytest
+import torch
+from sklearn.linear_model import RidgeCV
+from torch import nn
+
+from nna import contract, ledger, registry
+from nna.architectures.transformers.ft_transformer.model import FTTransformer
+from nna.architectures.transformers.ft_transformer.parity import Theirs
+from nna.architectures.transformers.ft_transformer.spec import SPEC, VARIANTS, Config
+
+
+@pytest.mark.slow
+def test_on_few_nearly_straight_rows_ridge_errs_less():
+    found = ledger.behave("ft_transformer")["results"]
+    ours = found["metrics"]["rmse"]["value"]
+    ridge = found["baselines"]["ridge"]["rmse"]["value"]
+    assert ours > ridge + 0.5
+    assert ours < found["baselines"]["mean"]["rmse"]["value"] - 5  # yet it has learnt something
+
+
+@pytest.mark.slow
+def test_a_product_of_two_columns_is_learnt_where_a_straight_model_finds_nothing():
+    """y = x0 x1 among five columns; no column alone tells anything of it."""
+    noise = torch.Generator().manual_seed(0)
+    x, unseen = torch.randn(1200, 5, generator=noise).split((800, 400))
+    y, truth = x[:, 0] * x[:, 1], unseen[:, 0] * unseen[:, 1]
+    torch.manual_seed(0)
+    model = FTTransformer(Config(features=5, classes=1, width=32, depth=2, heads=4, dropout=0.1))
+    optimiser = torch.optim.AdamW(model.parameters(), lr=3e-3)
+    for _ in range(25):
+        for rows in torch.randperm(len(x)).split(64):
+            optimiser.zero_grad()
+            nn.functional.mse_loss(model(x[rows])[:, 0], y[rows]).backward()
+            optimiser.step()
+    model.eval()
+    with torch.no_grad():
+        left = (model(unseen)[:, 0] - truth).square().mean() / truth.var()
+    straight = RidgeCV().fit(x.numpy(), y.numpy()).score(unseen.numpy(), truth.numpy())
+    assert straight < 0.05
+    assert left < 0.3
+
+
+def test_the_order_of_the_columns_is_no_matter():
+    """A column carries its own direction and place; moved along with it, nothing changes."""
+    model = contract.tiny("ft_transformer", SPEC).eval()
+    table = torch.randn(4, SPEC.tiny.features)
+    before = model(table)
+    order = torch.randperm(SPEC.tiny.features, generator=torch.Generator().manual_seed(1))
+    with torch.no_grad():
+        for name in ("weight", "bias"):
+            parameter = model.get_parameter(f"stem.{name}")
+            parameter.copy_(parameter[order].clone())
+    torch.testing.assert_close(model(table[:, order]), before)
+
+
+def test_columns_are_told_apart_only_by_their_weights():
+    """With the same direction and place for all, swapping two columns' values changes nothing."""
+    model = contract.tiny("ft_transformer", SPEC).eval()
+    table = torch.randn(4, SPEC.tiny.features)
+    swapped = table[:, [1, 0, 2, 3, 4]]
+    assert (model(swapped) - model(table)).abs().max() > 1e-3
+    with torch.no_grad():
+        for name in ("weight", "bias"):
+            parameter = model.get_parameter(f"stem.{name}")
+            parameter.copy_(parameter[:1].expand_as(parameter).clone())
+    torch.testing.assert_close(model(swapped), model(table))
+
+
+def test_the_authors_package_counts_as_we_do():
+    """Table 12 prints 929K; without [CLS] and head they are 929,472."""
+    variant = VARIANTS["default"]
+    assert contract.count_parameters(Theirs(variant.config)) == variant.params
+    model = registry.build("ft_transformer/default")
+    apart = model.get_parameter("stem.cls").numel() + contract.count_parameters(
+        model.get_submodule("head")
+    )
+    assert variant.params - apart == 929_472
+
+
+def test_heads_that_do_not_divide_the_width_are_refused():
+    with pytest.raises(ValueError, match="multiple"):
+        FTTransformer(Config(features=3, classes=1, width=10, depth=1, heads=4))
