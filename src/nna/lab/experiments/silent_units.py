@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from nna.training.batches import Tensors
 
 TRAIN, BATCH, WIDTH, EPOCHS = 1000, 20, 128, 5
-COMMON, HIGH = 0.05, (0.5, 1.0)
+COMMON, HIGH = 0.05, (0.2, 0.5, 1.0)
+BEARS = 90  # percent right
 FLAT = 1e-3  # slopes below it count as none
 KINDS = {
     "relu": "ReLU",
@@ -25,7 +26,7 @@ KINDS = {
 
 
 def measure(seed: int, quick: bool) -> dict[str, float]:
-    """Train each kind at the common and the high rates; the high one worst for ReLU counts."""
+    """Train each kind at the common rate and at the highest that leaky ReLU bears."""
     import torch
 
     from nna.lab.dense import hidden
@@ -34,10 +35,11 @@ def measure(seed: int, quick: bool) -> dict[str, float]:
     train, test = digits(seed, 200 if quick else TRAIN)
     epochs = 1 if quick else EPOCHS
     numbers: dict[str, float] = {"relu_before": silent(trained("relu", 0, seed, train, 0), train.x)}
-    high = {rate: trained("relu", rate, seed, train, epochs) for rate in HIGH}
-    worst = max(HIGH, key=lambda rate: silent(high[rate], train.x))
+    leaky = {rate: trained("leaky", rate, seed, train, epochs) for rate in HIGH}
+    bears = [rate for rate in HIGH if accuracy(leaky[rate], test) >= BEARS]
+    numbers["rate"] = high = max(bears, default=min(HIGH))
     for kind in KINDS:
-        harsh = high[worst] if kind == "relu" else trained(kind, worst, seed, train, epochs)
+        harsh = leaky[high] if kind == "leaky" else trained(kind, high, seed, train, epochs)
         numbers[f"{kind}_high"] = silent(harsh, train.x)
         numbers[f"{kind}_high_right"] = accuracy(harsh, test)
         mild = trained(kind, COMMON, seed, train, epochs)
@@ -86,7 +88,7 @@ def silent(model: nn.Sequential, x: Tensor) -> float:
         sums = linear(x).detach().requires_grad_()
         answers = squash(sums)
         slopes = torch.autograd.grad(answers.sum(), sums)[0].abs()
-        dead.append(~(slopes >= FLAT).any(0))  # a slope that is no number counts as none
+        dead.append((slopes < FLAT).all(0))
         x = answers
     return 100 * torch.cat(dead).float().mean().item()
 
@@ -223,8 +225,9 @@ EXPERIMENT = Experiment(
         models=f"64-{WIDTH}-{WIDTH}-10 with ReLU, leaky ReLU (slope 0.01), PReLU (slope learnt, "
         "0.25 at first), ELU or GELU; He's start, biases zero, no norm.",
         training=f"Cross-entropy, plain gradient descent, batches of {BATCH}, {EPOCHS} epochs (250 "
-        f"steps), at a common rate, {COMMON:g}, and at high ones, {HIGH[0]:g} and {HIGH[1]:g}; of "
-        "the high rates that one counts, for all kinds, which silences more of ReLU's units.",
+        f"steps), at a common rate, {COMMON:g}, and at a high one: the highest of 0.2, 0.5 and 1 "
+        f"at which leaky ReLU gets {BEARS} % of the test digits right (0.2 where it never does). A "
+        "network whose loss stops being finite is measured as it then was.",
         measured="The share of hidden units whose slope is below 0.001 for every training digit, "
         "before and after training (ReLU's is then zero, and nothing moves the unit's weights); "
         "test digits right. At the common rate how far from zero the mean over all training digits "
@@ -232,6 +235,7 @@ EXPERIMENT = Experiment(
         quick="200 digits and one epoch.",
     ),
     quantities={
+        "rate": Quantity(about="the high rate", unit=""),
         "relu_before": Quantity(about="silent units, ReLU, untrained", unit="points"),
         **{
             name: quantity
@@ -254,7 +258,7 @@ EXPERIMENT = Experiment(
             }.items()
         },
     },
-    seeds=6,
+    seeds=5,
     minutes=0.7,
     measure=measure,
     figure=figure,
