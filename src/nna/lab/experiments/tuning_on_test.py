@@ -25,7 +25,12 @@ def measure(seed: int, quick: bool) -> dict[str, float]:
 
     test, fresh = accuracies(TEST), accuracies(FRESH)
     best = test.argmax()
-    return {"test": float(test[best]), "fresh": float(fresh[best]), "mean": float(test.mean())}
+    return {
+        "test": float(test[best]),
+        "fresh": float(fresh[best]),
+        "mean": float(test.mean()),
+        "off": abs(float(fresh[best]) - 50),
+    }
 
 
 def figure(columns: Columns) -> Figure:
@@ -63,8 +68,7 @@ EXPERIMENT = Experiment(
                     minus="fresh",
                     at_least=5,
                 ),
-                Condition(says="it is no better than chance", of="fresh", at_most=51),
-                Condition(says="and no worse", of="fresh", at_least=49),
+                Condition(says="points between it and chance on fresh data", of="off", at_most=1),
             ),
         ),
     ),
@@ -79,6 +83,7 @@ EXPERIMENT = Experiment(
     quantities={
         "test": Quantity(about="right on the test set, the best there", unit="%"),
         "fresh": Quantity(about="right on fresh data, the same model", unit="%"),
+        "off": Quantity(about="fresh data, distance from chance", unit="points"),
         "mean": Quantity(about="right on the test set, mean of all", unit="%"),
     },
     seeds=20,
