@@ -32,7 +32,7 @@ class Tensors:
             if array is None:
                 return None
             kind = torch.float32 if np.issubdtype(array.dtype, np.floating) else torch.int64
-            return torch.as_tensor(np.require(array, requirements="CW")).to(device, kind)
+            return torch.as_tensor(np.require(array, requirements=["C", "W"])).to(device, kind)
 
         x = tensor(np.asarray(examples.x))
         assert x is not None
