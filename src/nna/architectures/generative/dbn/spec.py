@@ -32,7 +32,7 @@ VARIANTS = {
         1_666_794,
         paper={"params": Printed(1.7e6, "section 1, about that many weights", within=0.03)},
     ),
-    "desk": Variant(Config(features=64, widths=(100, 100, 300), classes=10), 50_174),
+    "desk": Variant(Config(features=64, widths=(200, 200, 500), classes=10), 159_174),
 }
 
 SPEC = Architecture(
@@ -53,7 +53,7 @@ SPEC = Architecture(
     model="model:DBN",
     tiny=Config(features=6, widths=(5, 4), classes=3),
     variants=VARIANTS,
-    recipe=Recipe(objective="greedy_contrastive_divergence", epochs=120, rate=0.3, batch=32),
+    recipe=Recipe(objective="greedy_contrastive_divergence", epochs=150, rate=0.3, batch=32),
     published_recipe="greedy learning of each machine by contrastive divergence (section 4), then "
     "all weights together by a contrastive wake-sleep algorithm (section 5)",
     objectives=("greedy_contrastive_divergence", "cross_entropy"),
