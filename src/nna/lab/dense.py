@@ -37,7 +37,7 @@ def dense(sizes: Sequence[int], squash: str, start: Start, norm: bool = False) -
         if norm:
             hidden.append(nn.BatchNorm1d(n_out))
         layers.append(hidden.append(SQUASH[squash]()))
-    return layers.append(started(nn.Linear(*sizes[-2:]), "glorot"))
+    return layers.append(started(nn.Linear(sizes[-2], sizes[-1]), "glorot"))
 
 
 def started(layer: nn.Linear, start: Start) -> nn.Linear:
@@ -55,7 +55,7 @@ def started(layer: nn.Linear, start: Start) -> nn.Linear:
 def hidden(model: nn.Sequential, x: Tensor) -> list[Tensor]:
     """What each hidden layer of a network made by `dense` answers, first to last."""
     answers = []
-    for layer in model[:-1]:
+    for layer in list(model)[:-1]:
         x = layer(x)
         answers.append(x)
     return answers[1:]

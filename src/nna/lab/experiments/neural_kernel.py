@@ -119,7 +119,7 @@ def figure(columns: Columns) -> Figure:
         axis.plot(
             logs, start - (logs - logs[0]) / 2, ":", color=GREY, label="slope of minus one half"
         )
-        curves(axis, logs, [("networks", columns_of, BLUE, "-")])
+        curves(axis, logs.tolist(), [("networks", columns_of, BLUE, "-")])
         axis.set_xticks(logs, [f"{width:,}" for width in WIDTHS])
         axis.set(
             xlabel="hidden units; bands: 95 % intervals", ylabel="share, power of ten", title=title
@@ -203,8 +203,8 @@ EXPERIMENT = Experiment(
         "slope_off": Quantity(about="its distance from minus one half", unit=""),
         "slope_apart": Quantity(about="slope of the distance over width", unit=""),
     },
-    seeds=5,
-    minutes=0.5,
+    seeds=12,
+    minutes=0.3,
     measure=measure,
     figure=figure,
 )

@@ -195,8 +195,8 @@ EXPERIMENT = Experiment(
             for n in range(2, LAYERS + 1)
         },
     },
-    seeds=5,
-    minutes=0.5,
+    seeds=12,
+    minutes=0.3,
     measure=measure,
     figure=figure,
 )

@@ -176,9 +176,10 @@ EXPERIMENT = Experiment(
                     limit=True,
                 ),
             ),
-            rather="It takes a rate near what the network bears; some units are silent before any "
-            "training, and a network that is deep enough is so as a whole (Lu, Shin, Su, "
-            "Karniadakis, 2020, Dying ReLU and initialization, arXiv:1903.06733).",
+            rather="Here no unit fell silent at the highest rate tried that leaky ReLU bears, and "
+            "ELU, whose slope fades far below zero, broke at it. Some units of ReLU are silent "
+            "before any training, and a network that is deep enough is so as a whole (Lu, Shin, "
+            "Su, Karniadakis, 2020, Dying ReLU and initialization, arXiv:1903.06733).",
         ),
         Claim(
             row="NEU-19",
