@@ -135,9 +135,11 @@ EXPERIMENT = Experiment(
                     for layers in LAYERS
                 ),
             ),
-            rather="Shortcuts alone don't do it: without norm each block of ordinary weights adds "
-            "to the signal, which grows by a factor a block. Blocks must start small (Zhang, "
-            "Dauphin, Ma, 2019, Fixup initialization, arXiv:1901.09321) or be normalised.",
+            rather="In the 80 steps given here 202 layers got there and 1,002 had not yet; that "
+            "they never would is not shown. Shortcuts alone don't do it: without norm each block "
+            "of ordinary weights adds to the signal, which grows by a factor a block. Blocks must "
+            "start small (Zhang, Dauphin, Ma, 2019, Fixup initialization, arXiv:1901.09321) or be "
+            "normalised.",
         ),
     ),
     protocol=Protocol(
