@@ -20,7 +20,7 @@ def measure(seed: int, quick: bool) -> dict[str, float]:
     """The power of ten of a perceptron's multiply-adds over those of radial units."""
     numbers: dict[str, float] = {}
     for count in COUNTS:
-        many = count // 25 if quick else count
+        many = count // 10 if quick else count
         x, y = points(many + TEST, seed)
         error, cost = radial(x, y, many, seed)
         dearer, reached = perceptron(x, y, many, seed, NEAR**2 * error, 1 if quick else EPOCHS)
@@ -157,7 +157,7 @@ EXPERIMENT = Experiment(
         "once more, half a symmetric product, its Cholesky factor. Perceptron: three passes an "
         "example and epoch; where it never gets as low, those of all epochs, which is then too "
         "few. Seconds are not compared, since they depend on the machine.",
-        quick="A 25th of the examples, one epoch.",
+        quick="A tenth of the examples, one epoch.",
     ),
     quantities={
         f"{name}_{count}": Quantity(about=f"{what}, {count:,} examples", unit=unit)
