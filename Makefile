@@ -44,6 +44,7 @@ imports: .venv/ready-test  ## Layers import downwards only
 bench: .venv/ready-test  ## Speed, as ratios against peers in one run
 	@$(BIN)/python benchmarks/lenet5_epoch.py
 	@$(BIN)/python benchmarks/convnets.py
+	@$(BIN)/python benchmarks/classical.py
 
 docs: .venv/ready-test  ## Regenerate the ledger, the tables and the pictures in docs
 	@$(BIN)/python tools/docs.py

@@ -5,15 +5,19 @@ import math
 import numpy as np
 import pytest
 import torch
+from sklearn.datasets import load_digits
 from sklearn.linear_model import Ridge
 from torch import nn
 
 import nna
 from nna import objectives
 from nna.errors import UserError
+from nna.lab.learn import learn
 from nna.objectives.base import Batch, Turn
 from nna.objectives.map_criterion import RUBBISH
 from nna.objectives.radial_basis import RIDGES, solve_readout
+from nna.spec import Recipe
+from nna.training.batches import Tensors
 
 STILL = Turn(lambda player, loss: None, rate=1.0, progress=0.0)
 
@@ -170,3 +174,36 @@ def test_reconstruction_of_a_perfect_copy_costs_nothing():
     x = torch.randn(3, 4)
     loss, _ = objectives.get("reconstruction").loss(nn.Identity(), Batch((x,)))
     assert loss.item() == 0.0
+
+
+def test_the_batch_map_moves_each_unit_to_the_mean_of_what_its_neighbourhood_wins():
+    """Against the sum written out, unit by unit."""
+    torch.manual_seed(0)
+    model = nna.build("som", features=3, rows=3, columns=4)
+    x, before = torch.randn(20, 3), model.get_parameter("codebook").detach().clone()
+    turn = Turn(lambda *_: None, rate=0.5, progress=0.4)
+    told = objectives.get("batch_map").step(model, {}, Batch((x,)), turn)
+    reach, grid = float(told["reach"]), model.get_buffer("grid").numpy()
+    winners = [int(np.linalg.norm(before.numpy() - row, axis=1).argmin()) for row in x.numpy()]
+    for unit, found in enumerate(model.get_parameter("codebook").detach().numpy()):
+        weights = [
+            np.exp(-np.sum((grid[unit] - grid[winner]) ** 2) / (2 * reach**2)) for winner in winners
+        ]
+        expected = np.average(x.numpy(), axis=0, weights=weights)
+        assert np.allclose(found, expected, atol=1e-5)
+
+
+def test_the_batch_map_comes_as_near_as_the_rule_in_fewer_looks():
+    run = {}
+    pictures = load_digits().data
+    scaled = (pictures - pictures.mean()) / pictures.std()
+    examples = Tensors(torch.tensor(scaled, dtype=torch.float32), None)
+    for objective, epochs in (("kohonen", 10), ("batch_map", 30)):
+        torch.manual_seed(0)
+        model = nna.build("som")
+        batch = 0 if objective == "batch_map" else 32
+        recipe = Recipe(objective=objective, epochs=epochs, rate=0.2, batch=batch)
+        learn(model, recipe, examples, seed=0)
+        measured = objectives.get(objective).measure(model, Batch((examples.x,)))
+        run[objective] = float(measured["quantisation error"].detach())
+    assert run["batch_map"] < 1.02 * run["kohonen"]

@@ -59,7 +59,7 @@ SPEC = Architecture(
         "simulations of 1982); Kohonen (1990) advises about 1,000 steps with a rate near 1 and "
         "a neighbourhood half the grid wide to set the order, then at least 500 steps a unit"
     ),
-    objectives=("kohonen",),
+    objectives=("kohonen", "batch_map"),
     signature=Signature(
         data="digits",
         metric="topographic error",
