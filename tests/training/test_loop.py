@@ -187,6 +187,14 @@ def test_a_loss_that_is_no_number_stops_with_advice():
         made.run()
 
 
+def test_a_gradient_that_is_not_finite_ends_training_in_one_line():
+    made = training()
+    head = made.model[-1]
+    head.weight.register_hook(lambda slope: slope / 0)
+    with pytest.raises(UserError, match=r"the gradient's norm became (nan|inf) in epoch 1; lower"):
+        made.run()
+
+
 def test_a_foreign_checkpoint_is_refused(tmp_path):
     made = training(tmp_path)
     made.watcher = StopAt(made, 2)

@@ -137,7 +137,17 @@ class Training:
         optimiser.zero_grad()
         self.fabric.backward(loss)
         if self.recipe.clip is not None:
-            self.fabric.clip_gradients(module, optimiser, max_norm=self.recipe.clip)  # type: ignore[arg-type]
+            norm = self.fabric.clip_gradients(
+                module,
+                optimiser,  # type: ignore[arg-type]
+                max_norm=self.recipe.clip,
+                error_if_nonfinite=False,
+            )
+            if norm is not None and not math.isfinite(float(norm)):
+                raise UserError(
+                    f"the gradient's norm became {float(norm)} in epoch {self.at.epoch + 1}; lower "
+                    f"the rate ({self.recipe.rate:g})"
+                )
         optimiser.step()
 
     def _finish_epoch(self, figures: dict[str, float]) -> None:
