@@ -186,11 +186,11 @@ def _index() -> dict[str, Any]:
 
 def rows() -> list[dict[str, Any]]:
     """A row an architecture: facts, measured results and proofs."""
-    made = []
+    made, entries = [], ledger.stored()
     for name, spec in shelf.read().specs.items():
         desk, largest = spec.variants[registry.DESK], max(spec.variants.values(), key=_size)
         reached = standings.of(name)
-        own = [entry for entry in ledger.stored() if entry.architecture == name]
+        own = [entry for entry in entries if entry.architecture == name]
         made.append(
             {
                 "id": name,
