@@ -51,6 +51,7 @@ class Training:
     fabric: Fabric
     seed: int = 0
     folder: Path | None = None  # where checkpoints and metrics go; nowhere if None
+    seconds: float | None = None  # no further epoch once they have passed
     watcher: Watcher = field(default_factory=Silent)
 
     def __post_init__(self) -> None:
@@ -96,8 +97,11 @@ class Training:
                 self._file("checkpoint.safetensors"), self.model, self.optimisers
             )
             self._cut_metrics()
+        started = time.monotonic()
         with self._interruptible():
             while self.at.epoch < self.recipe.epochs and not self._out_of_patience():
+                if self.seconds is not None and time.monotonic() - started > self.seconds:
+                    break
                 self._epoch()
                 self._pause_point(last_of_epoch=True)
         if self.at.best is not None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import dataclasses
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
@@ -33,7 +34,7 @@ class Material:
     parts: Mapping[Part, Examples]  # prepared and adapted
     preparation: Preparation
     adapted: list[str]
-    fingerprint: str
+    fingerprint: str  # of all examples; empty where the parts came ready-made
     rows: int
 
     @property
@@ -73,19 +74,44 @@ def gather(
     Raises:
         UserError: unknown names, unfit data, contradictory settings.
     """
+    where = Path(origin.data_dir) if origin.data_dir else None
+    examples = source(origin.data, where, origin.target, origin.task, origin.skip_bad)
+    name, _, _ = registry.split(reference)
+    if task_of(name, registry.describe(name), examples.task) == "verification":
+        examples = unseen(examples, seed)
+    raw = split(examples, seed, most=origin.most)
+    notes = [*examples.notes, *_drawn(raw, origin.most, len(examples))]
+    made = compose(reference, raw, changes, objective, notes)
+    return dataclasses.replace(made, fingerprint=fingerprint(examples), rows=len(examples))
+
+
+def compose(
+    reference: str,
+    raw: Mapping[Part, Examples],
+    changes: Mapping[str, Any] | None = None,
+    objective: str | None = None,
+    notes: Sequence[str] = (),
+) -> Material:
+    """Prepare and adapt parts that are there already; configure the architecture to fit.
+
+    Args:
+        reference: "architecture" or "architecture/variant".
+        raw: the parts as they came, "train" among them: it alone decides the preparation.
+        changes: settings of the configuration.
+        objective: overrides the architecture's first that suits the task.
+        notes: what was done to the examples before.
+
+    Raises:
+        UserError: unknown names, unfit data, contradictory settings.
+    """
     name, variant, _ = registry.split(reference)
     spec = registry.describe(name)
     changes = dict(changes or {})
     draft = registry.configure(reference, **changes)
-    where = Path(origin.data_dir) if origin.data_dir else None
-    examples = source(origin.data, where, origin.target, origin.task, origin.skip_bad)
-    done = task_of(name, spec, examples.task)
-    if done == "verification":
-        examples = unseen(examples, seed)
-    raw = split(examples, seed, most=origin.most)
+    done = task_of(name, spec, raw["train"].task)
     preparation = Preparation.fit(raw["train"])
     parts: dict[Part, Examples] = {}
-    adapted = [*examples.notes, *_drawn(raw, origin.most, len(examples)), *preparation.describe()]
+    adapted = [*notes, *preparation.describe()]
     for part, of_part in raw.items():
         parts[part], said = adapt(preparation.apply(of_part), spec, draft)
         adapted += [s for s in said if s not in adapted]
@@ -105,8 +131,8 @@ def gather(
         parts=parts,
         preparation=preparation,
         adapted=adapted,
-        fingerprint=fingerprint(examples),
-        rows=len(examples),
+        fingerprint="",
+        rows=sum(map(len, raw.values())),
     )
 
 

@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import dataclasses
-import importlib.util
-import math
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args, get_type_hints
+from typing import TYPE_CHECKING, Any
 
 import torch
 
 from nna import objectives, registry, weights
 from nna.data.examples import Examples
 from nna.errors import UserError
-from nna.spec import Recipe
 from nna.training import devices, files, runs
-from nna.training.augment import check
 from nna.training.batches import Tensors
 from nna.training.checkpoint import weights_of
 from nna.training.loop import Interrupted, Training
 from nna.training.runs import Request, Run
 from nna.training.watch import Bar, Silent, Watcher
-from nna.workbench import evaluate, measures
+from nna.workbench import evaluate, fitting
 from nna.workbench.material import Material, Source, gather, task_named
 
 if TYPE_CHECKING:
@@ -87,7 +83,7 @@ def train(  # noqa: PLR0913 - one argument a thing that the user may say
         architecture=reference if "@" in reference else material.reference,
         config=dataclasses.asdict(material.config),
         task=material.task,
-        recipe=dataclasses.asdict(_recipe(material, recipe or {})),
+        recipe=dataclasses.asdict(fitting.recipe_for(material, recipe or {})),
         seed=seed,
         data={
             **dataclasses.asdict(origin),
@@ -152,36 +148,6 @@ def _changes(request: Request) -> dict[str, Any]:
     own, config = registry.configure(request.architecture), request.configuration()
     names = (f.name for f in dataclasses.fields(config))
     return {n: getattr(config, n) for n in names if getattr(config, n) != getattr(own, n)}
-
-
-def _recipe(material: Material, changes: Mapping[str, Any]) -> Recipe:
-    given = {k: v for k, v in changes.items() if v is not None}
-    known = {f.name for f in dataclasses.fields(Recipe)} - {"objective"}
-    if odd := given.keys() - known:
-        raise UserError(
-            f"no recipe field {sorted(odd)[0]!r}; there are: {', '.join(sorted(known))}"
-        )
-    recipe = dataclasses.replace(material.spec.recipe, objective=material.objective, **given)
-    _sound(recipe, material)
-    closed = objectives.get(material.objective).kind == "closed form"
-    return dataclasses.replace(recipe, epochs=1, batch=0) if closed else recipe
-
-
-def _sound(recipe: Recipe, material: Material) -> None:
-    """Every field of a recipe must make sense before anything is written."""
-    least = {"epochs": 1, "batch": 0, "rate": 0.0, "decay": 0.0, "warmup": 0.0, "layer_decay": 0.0}
-    for field, bound in least.items():
-        value = getattr(recipe, field)
-        if not bound <= value < math.inf:
-            raise UserError(f"{field} is {value}; it must be a number of at least {bound}")
-    for field in ("optimiser", "schedule"):
-        choices, value = get_args(get_type_hints(Recipe)[field]), getattr(recipe, field)
-        if value not in choices:
-            raise UserError(f"no {field} {value!r}; there are: {', '.join(choices)}")
-    kind = material.parts["train"].port.kind
-    check(recipe.augment, kind, material.task)
-    if material.task == "detection" and not importlib.util.find_spec("pycocotools"):
-        raise UserError(measures.PRECISION)  # now, not when training is over
 
 
 def _initial(request: Request, begun: bool = False) -> torch.nn.Module:

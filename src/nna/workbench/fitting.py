@@ -1,0 +1,142 @@
+"""Fit an architecture to examples in memory: no folder, no report, no command."""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib.util
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, get_args, get_type_hints
+
+import numpy as np
+import torch
+from torch import nn
+
+from nna import objectives, registry
+from nna.data.adapt import adapt
+from nna.data.examples import Examples
+from nna.data.prepare import Preparation
+from nna.errors import UserError
+from nna.spec import Recipe, Task
+from nna.training import devices
+from nna.training.augment import check
+from nna.training.batches import Tensors
+from nna.training.loop import Training
+from nna.training.watch import Silent, Watcher
+from nna.workbench import evaluate, measures
+from nna.workbench.material import Material
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fitted:
+    """A trained model, and what examples must go through before it sees them."""
+
+    reference: str  # "mlp/desk"
+    config: Any
+    task: Task
+    classes: tuple[str, ...]
+    preparation: Preparation
+    model: nn.Module
+    recipe: Recipe
+    epochs: int  # that were trained
+
+    def outputs(self, examples: Examples) -> np.ndarray:
+        """What the model gives for each example, in order: `(n, ...)`, in prepared units."""
+        spec = registry.describe(registry.split(self.reference)[0])
+        adapted, _ = adapt(self.preparation.apply(examples), spec, self.config)
+        return evaluate.outputs(self.model, Tensors.of(adapted))
+
+    def probabilities(self, examples: Examples) -> np.ndarray:
+        """The share of each class for each example, `(n, classes)`; every row sums to 1."""
+        from scipy.special import softmax
+
+        return softmax(self.outputs(examples).astype(np.float64), axis=1)
+
+    def values(self, examples: Examples) -> np.ndarray:
+        """The number predicted for each example, `(n,)`, in the target's own units."""
+        return self.preparation.restore(self.outputs(examples)[:, 0].astype(np.float64))
+
+
+def fit(
+    material: Material,
+    recipe: Mapping[str, Any] | None = None,
+    seed: int = 0,
+    seconds: float | None = None,
+    watcher: Watcher | None = None,
+) -> Fitted:
+    """Train on the training part; early stopping looks at the validation part, if there is one.
+
+    Args:
+        material: parts made ready by `compose`; a test part is never looked at.
+        recipe: fields of the recipe to replace.
+        seed: decides initial weights and order.
+        seconds: no further epoch begins once they have passed; None: the recipe's epochs.
+        watcher: told of every step.
+
+    Raises:
+        UserError: the recipe makes no sense, or the loss is no number any more.
+        Interrupted: stopped by Ctrl-C.
+    """
+    final = recipe_for(material, recipe or {})
+    torch.manual_seed(seed)
+    model = registry.construct(registry.split(material.reference)[0], material.config)
+    fabric = devices.fabric(model=model)
+    checked = material.parts.get("validation")
+    training = Training(
+        model=model,
+        objective=objectives.get(material.objective),
+        recipe=final,
+        train=Tensors.of(material.parts["train"], fabric.device),
+        validation=Tensors.of(checked, fabric.device) if checked and len(checked) else None,
+        fabric=fabric,
+        seed=seed,
+        seconds=seconds,
+        watcher=watcher or Silent(),
+    )
+    reached = training.run()
+    return Fitted(
+        reference=material.reference,
+        config=material.config,
+        task=material.task,
+        classes=material.classes,
+        preparation=material.preparation,
+        model=model.eval(),
+        recipe=final,
+        epochs=reached.epoch,
+    )
+
+
+def recipe_for(material: Material, changes: Mapping[str, Any]) -> Recipe:
+    """The architecture's recipe with what the user changed in it; None changes nothing.
+
+    Raises:
+        UserError: unknown fields, or values that make no sense.
+    """
+    given = {k: v for k, v in changes.items() if v is not None}
+    known = {f.name for f in dataclasses.fields(Recipe)} - {"objective"}
+    if odd := given.keys() - known:
+        raise UserError(
+            f"no recipe field {sorted(odd)[0]!r}; there are: {', '.join(sorted(known))}"
+        )
+    recipe = dataclasses.replace(material.spec.recipe, objective=material.objective, **given)
+    _sound(recipe, material)
+    closed = objectives.get(material.objective).kind == "closed form"
+    return dataclasses.replace(recipe, epochs=1, batch=0) if closed else recipe
+
+
+def _sound(recipe: Recipe, material: Material) -> None:
+    """Every field of a recipe must make sense before anything is written."""
+    least = {"epochs": 1, "batch": 0, "rate": 0.0, "decay": 0.0, "warmup": 0.0, "layer_decay": 0.0}
+    for field, bound in least.items():
+        value = getattr(recipe, field)
+        if not bound <= value < math.inf:
+            raise UserError(f"{field} is {value}; it must be a number of at least {bound}")
+    for field in ("optimiser", "schedule"):
+        choices, value = get_args(get_type_hints(Recipe)[field]), getattr(recipe, field)
+        if value not in choices:
+            raise UserError(f"no {field} {value!r}; there are: {', '.join(choices)}")
+    kind = material.parts["train"].port.kind
+    check(recipe.augment, kind, material.task)
+    if material.task == "detection" and not importlib.util.find_spec("pycocotools"):
+        raise UserError(measures.PRECISION)  # now, not when training is over

@@ -1,0 +1,58 @@
+import numpy as np
+import pytest
+
+from nna.data.catalog import load
+from nna.data.split import split
+from nna.errors import UserError
+from nna.workbench.fitting import fit
+from nna.workbench.material import Source, compose, gather
+
+
+def wine(**changes):
+    return compose("mlp", split(load("wine"), seed=0), changes)
+
+
+def test_examples_in_memory_are_learnt_without_a_folder():
+    raw = split(load("wine"), seed=0)
+    fitted = fit(compose("mlp", raw, {"hidden": (16,)}), {"epochs": 20})
+    shares = fitted.probabilities(raw["test"])
+    assert shares.shape == (len(raw["test"]), 3)
+    np.testing.assert_allclose(shares.sum(1), 1, atol=1e-6)
+    assert (shares.argmax(1) == raw["test"].y).mean() > 0.9
+
+
+def test_numbers_come_back_in_their_own_units():
+    raw = split(load("diabetes"), seed=0)
+    values = fit(compose("mlp", raw, {"hidden": (16,)}), {"epochs": 10}).values(raw["test"])
+    assert 50 < values.mean() < 300
+
+
+def test_composed_parts_are_those_that_gathering_makes():
+    gathered, composed = gather("mlp", Source(data="wine")), wine()
+    np.testing.assert_array_equal(gathered.parts["test"].x, composed.parts["test"].x)
+    assert gathered.config == composed.config
+    assert gathered.rows == composed.rows
+    assert gathered.fingerprint
+
+
+def test_no_epoch_begins_once_the_time_is_up(monkeypatch):
+    clock = iter(range(0, 1000, 10))
+    monkeypatch.setattr("nna.training.loop.time.monotonic", lambda: next(clock))
+    assert 1 <= fit(wine(hidden=(4,)), {"epochs": 500}, seconds=25).epochs < 5
+
+
+def test_the_same_seed_gives_the_same_network():
+    raw = split(load("wine"), seed=0)
+    one, other = (fit(wine(hidden=(4,)), {"epochs": 2}, seed=3) for _ in range(2))
+    np.testing.assert_array_equal(one.outputs(raw["test"]), other.outputs(raw["test"]))
+
+
+def test_without_validation_examples_all_epochs_are_trained():
+    parts = split(load("wine"), seed=0)
+    material = compose("mlp", {"train": parts["train"]}, {"hidden": (4,)})
+    assert fit(material, {"epochs": 3, "patience": 1}).epochs == 3
+
+
+def test_a_recipe_that_makes_no_sense_is_told():
+    with pytest.raises(UserError, match="epochs is 0"):
+        fit(wine(), {"epochs": 0})
