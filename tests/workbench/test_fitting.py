@@ -14,7 +14,7 @@ def wine(**changes):
 
 def test_examples_in_memory_are_learnt_without_a_folder():
     raw = split(load("wine"), seed=0)
-    fitted = fit(compose("mlp", raw, {"hidden": (16,)}), {"epochs": 20})
+    fitted = fit(compose("mlp", raw, {"hidden": (16,)}), {"epochs": 60})
     shares = fitted.probabilities(raw["test"])
     assert shares.shape == (len(raw["test"]), 3)
     np.testing.assert_allclose(shares.sum(1), 1, atol=1e-6)
