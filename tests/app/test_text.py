@@ -48,6 +48,26 @@ def test_names_and_addresses_are_linked():
     assert 'href="https://doi.org/10.1162/neco.1997.9.8.1735"' in made
 
 
+def test_a_link_to_a_name_leads_to_its_page_and_others_stay():
+    made = str(
+        text.render(
+            "[measured](lab:xor), [elsewhere](https://example.org).",
+            lambda said: "../lab/xor.html" if said == "lab:xor" else None,
+        )
+    )
+    assert '<a href="../lab/xor.html">measured</a>' in made
+    assert '<a href="https://example.org">elsewhere</a>' in made
+
+
+def test_a_table_scrolls_by_itself_and_can_be_reached_by_keyboard():
+    made = str(text.render("| a | b |\n|---|---|\n| 1 | $x$ |", nowhere))
+    assert re.search(
+        r'<div class="wide" tabindex="0" role="region" aria-label="[^"]+"><table>', made
+    )
+    assert made.strip().endswith("</table></div>")
+    assert "<math " in made
+
+
 def test_the_first_use_of_a_term_is_linked_to_its_explanation_and_no_other():
     terms = {"batch": "g.html#batch", "batch norm": "g.html#batch-norm", "batches": "g.html#batch"}
     made = str(text.render("Batch norm, batches, a batch, `batch`, sub-batch.", nowhere, terms))

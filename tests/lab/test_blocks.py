@@ -13,7 +13,7 @@ from torch import nn
 
 from nna.blocks.norms import ChannelNorm
 from nna.errors import UserError
-from nna.lab.blocks import catalog, formulas, panels, plots, trials
+from nna.lab.blocks import abreast, catalog, formulas, panels, plots, trials
 from nna.lab.blocks.entries.schedule import STEPS, rates
 from nna.lab.blocks.entry import Activation, Loss, Schedule, find
 
@@ -337,6 +337,20 @@ def test_what_is_stored_came_of_the_trial_as_it_stands(name):
     assert found["setting"] == trials.words(block)
     assert found["against"] == trials.against(block)
     assert len(found["runs"]) == len(found["others"]) == len(trials.SEEDS)
+
+
+@pytest.mark.parametrize("kind", catalog.kinds())
+def test_the_trials_of_a_kind_stand_abreast_every_seed_a_dot(kind):
+    found = abreast.trials(kind)
+    rows = [row for panel in found.values() for row in panel]
+    assert {name for name, _ in rows} == set(TRIED) & set(catalog.names(kind))
+    drawing = abreast.draw(kind)
+    for axis, (measured, panel) in zip(drawing.axes, found.items(), strict=True):
+        assert axis.get_xlabel() == measured
+        dots = {round(float(x), 6) for line in axis.lines for x in line.get_xdata()}
+        for name, tried in panel:
+            assert any(name in label.get_text() for label in axis.get_yticklabels())
+            assert {round(value, 6) for value in (*tried["runs"], *tried["others"])} <= dots
 
 
 def test_what_is_stored_is_what_is_measured():

@@ -42,7 +42,8 @@ def render(
 
     Args:
         text: Markdown with LaTeX between dollars; HTML in it is shown, not obeyed.
-        name: where `code` in the text leads, if it is the name of something.
+        name: where `code` in the text leads, if it is the name of something; and an address that
+            names an experiment, a check or a block, as in [so it was measured](lab:xor).
         terms: a word, in lower case, to the address of its explanation; its first use is linked,
             and the word then taken away, so that the next text of the page leaves it alone.
         figure: where pictures named in the text come from, if it may name any.
@@ -80,6 +81,8 @@ def _markdown() -> MarkdownIt:
     )
     made.add_render_rule("text", _text)
     made.add_render_rule("image", _image)
+    made.add_render_rule("table_open", _table)
+    made.add_render_rule("table_close", lambda *_: "</table></div>\n")
     return made
 
 
@@ -110,10 +113,17 @@ def _image(self: RendererHTML, tokens: Sequence[Token], place: int, options: Any
     )
 
 
+def _table(self: RendererHTML, tokens: Sequence[Token], place: int, options: Any, env: Any) -> str:
+    """A table that scrolls by itself where a screen is narrower."""
+    return '<div class="wide" tabindex="0" role="region" aria-label="A table"><table>\n'
+
+
 def _named(tokens: Sequence[Token], name: Link) -> list[Token]:
-    """The tokens, with code that is a name within a link."""
+    """The tokens, with code that is a name within a link, and links to names at their pages."""
     made: list[Token] = []
     for token in tokens:
+        if token.type == "link_open" and (page := name(str(token.attrs["href"]))):
+            token.attrs["href"] = page
         address = name(token.content) if token.type == "code_inline" else None
         made += [token] if address is None else _linked(token, address, "name")
     return made
