@@ -5,6 +5,7 @@ import re
 import pytest
 
 from nna import registry
+from nna.app import census
 from nna.atlas import guide
 from nna.lab import catalog
 from nna.lab.blocks import catalog as blocks
@@ -18,12 +19,29 @@ def test_chapters_come_in_the_order_of_their_numbers():
 
 @pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.id)
 def test_a_chapter_has_figures_that_exist_and_exercises(chapter):
-    figures = re.findall(r"!\[[^\]]+\]\((\w+):(\w+)\)", chapter.text)
+    figures = re.findall(r"!\[[^\]]+\]\((\w+):([\w-]+)\)", chapter.text)
     assert figures
+    drawn = [row.row for topic in catalog.topics() for row in catalog.checks(topic) if row.figure]
+    known = {
+        "lab": (*catalog.names(), *drawn),
+        "block": blocks.names(),
+        "trials": blocks.kinds(),
+        "families": tuple(census.PICTURES),
+    }
     for kind, name in figures:
-        assert name in {"lab": catalog.names(), "block": blocks.names()}[kind]
+        assert name in known[kind]
     exercises = chapter.text.split("## Exercises")[1]
     assert len(re.findall(r"^\d+\. ", exercises, re.M)) >= 3
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.id)
+def test_what_it_refers_to_exists(chapter):
+    for kind, name in re.findall(r"(?<!!)\[[^\]]+\]\((\w+):([\w-]+)\)", chapter.text):
+        if kind == "lab":
+            assert name in catalog.names() or catalog.checks(name), name
+        else:
+            assert kind == "block"
+            assert name in blocks.names(), name
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.id)

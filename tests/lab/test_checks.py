@@ -6,6 +6,7 @@ import pytest
 
 from nna import cli
 from nna.lab import catalog, check, report
+from nna.lab.blocks import panels
 
 ROWS = [row for topic in catalog.topics() for row in catalog.checks(topic)]
 
@@ -25,6 +26,18 @@ def test_a_row_can_be_asked_for_and_is_whole(row):
     assert row.says.endswith(".")
     assert row.right.endswith(".")
     assert row.source
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.figure], ids=lambda row: row.row)
+def test_a_figure_is_labelled_and_the_same_every_time(row):
+    drawn = check.draw(row)
+    assert all(axis.get_xlabel() and axis.get_title() for axis in drawn.axes)
+    assert panels.image(drawn, "svg") == panels.image(check.draw(row), "svg")
+
+
+def test_a_row_without_figure_draws_none():
+    with pytest.raises(ValueError, match="CNN-01 has no figure"):
+        check.draw(catalog.checks("CNN-01")[0])
 
 
 def test_ids_are_unique():

@@ -61,7 +61,8 @@ def scope(page: Page, served: bool) -> dict[str, Any]:
         own = said.partition("@")[0].partition("/")[0]
         if own in known and page.path != f"card/{own}.html":
             return f"{page.root}card/{own}.html"
-        return None
+        kind, _, named = said.partition(":")
+        return f"{page.root}{_home(kind, named)}" if kind in ("lab", "block") else None
 
     terms = {
         form.lower(): f"{page.root}glossary.html#{term.anchor}"
@@ -165,7 +166,7 @@ def every() -> dict[str, Page]:
                 f"Checks: {topic.upper()}",
                 "checks.html",
                 "lab",
-                lambda topic=topic: {"topic": topic, "checks": catalog.checks(topic)},
+                lambda topic=topic: _checks(topic),
             )
         )
     return {page.path: page for page in made}
@@ -292,6 +293,12 @@ def _trial(name: str) -> dict[str, Any]:
     return report.entry(name, record.SHIPPED)
 
 
+def _checks(topic: str) -> dict[str, Any]:
+    rows = catalog.checks(topic)
+    figures = {row.row: _checked(row.row) for row in rows if row.figure}
+    return {"topic": topic, "checks": rows, "figures": figures}
+
+
 def _chapter(chapter: guide.Chapter) -> dict[str, Any]:
     every = guide.read()
     place = every.index(chapter)
@@ -325,17 +332,56 @@ def _figure(name: str) -> str:
     from nna.lab.blocks import panels, plots
 
     block = blocks.describe(name)
-    svg = panels.image(panels.draw(plots.numbers(block), block.title), "svg")
+    return _address(panels.image(panels.draw(plots.numbers(block), block.title), "svg"))
+
+
+@cache
+def _checked(row: str) -> str:
+    """The figure of a structural check, computed when it is first asked for, as an address."""
+    from nna.lab import check
+    from nna.lab.blocks import panels
+
+    return _address(panels.image(check.draw(catalog.checks(row)[0]), "svg"))
+
+
+def _address(svg: bytes) -> str:
     return "data:image/svg+xml;base64," + base64.b64encode(svg).decode()
 
 
 def _drawn(named: str, root: str) -> tuple[str, str]:
-    """A figure that a chapter names: its picture, and the page that it comes from."""
+    """A figure that a chapter names: its picture, and the page that it comes from.
+
+    `lab:xor` is an experiment's or a check's, `block:relu` a block's, `trials:norm` that of all
+    trials of a kind of block, `families:reading` a count of the architectures.
+    """
     kind, _, name = named.partition(":")
+    if kind in ("trials", "families"):
+        page = f"blocks.html#{name}" if kind == "trials" else "taxonomy.html"
+        return _counted(kind, name), root + page
     if kind == "block":
-        return _figure(name), f"{root}block/{name}.html"
-    entry = report.entry(name, record.SHIPPED)
-    return str(entry["figure"]), f"{root}lab/{name}.html"
+        picture = _figure(name)
+    elif rows := catalog.checks(name):
+        picture = _checked(rows[0].row)
+    else:
+        picture = report.entry(name, record.SHIPPED)["figure"]
+    return str(picture), root + _home(kind, name)
+
+
+def _home(kind: str, name: str) -> str:
+    """The page of a block, an experiment or a check."""
+    if kind == "lab" and catalog.checks(name):
+        return f"lab/topic-{name.partition('-')[0].lower()}.html#{name}"
+    return f"{kind}/{name}.html"
+
+
+@cache
+def _counted(kind: str, name: str) -> str:
+    """A figure of stored trials or of declarations, as an image's address."""
+    from nna.app import census
+    from nna.lab.blocks import abreast, panels
+
+    drawing = abreast.draw(name) if kind == "trials" else census.draw(census.PICTURES[name]())
+    return _address(panels.image(drawing, "svg"))
 
 
 def _errata() -> dict[str, Any]:

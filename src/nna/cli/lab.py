@@ -186,7 +186,8 @@ def _compute(checks: Sequence[Check], results: list[dict[str, object]], json: bo
 def _show_checks(checks: Sequence[Check], json: bool) -> None:
     """What checks say, and the verdicts listed; computes nothing."""
     if json:
-        output.print_json([{**output.plain(check), "measure": None} for check in checks])
+        code = {"measure": None, "figure": None}
+        output.print_json([{**output.plain(check), **code} for check in checks])
         return
     for number, check in enumerate(checks):
         output.heading(f"{check.row}: {check.says} {check.verdict.upper()}", space=number > 0)

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
     from nna.lab.verdict import Verdict
 
 
@@ -49,16 +51,29 @@ class Check:
     source: str  # of what is right
     verdict: Verdict  # shown where nothing is computed; every run and the tests compute it anew
     measure: Callable[[], Iterable[Fact]]
+    figure: Callable[[], Figure] | None = None  # draws what is computed, where that helps
 
 
-def check(
-    *, row: str, says: str, right: str, source: str, verdict: Verdict
+def check(  # noqa: PLR0913  (one a field)
+    *,
+    row: str,
+    says: str,
+    right: str,
+    source: str,
+    verdict: Verdict,
+    figure: Callable[[], Figure] | None = None,
 ) -> Callable[[Callable[[], Iterable[Fact]]], Check]:
     """Make a check of the function that computes its facts."""
 
     def made(measure: Callable[[], Iterable[Fact]]) -> Check:
         return Check(
-            row=row, says=says, right=right, source=source, verdict=verdict, measure=measure
+            row=row,
+            says=says,
+            right=right,
+            source=source,
+            verdict=verdict,
+            measure=measure,
+            figure=figure,
         )
 
     return made
@@ -71,6 +86,21 @@ def compute(row: Check) -> tuple[Fact, ...]:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
         return tuple(row.measure())
+
+
+def draw(row: Check) -> Figure:
+    """The figure of a check that has one, the same every time, as `compute`.
+
+    Raises:
+        ValueError: it has none.
+    """
+    import torch
+
+    if row.figure is None:
+        raise ValueError(f"{row.row} has no figure")
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        return row.figure()
 
 
 def conclude(facts: Iterable[Fact]) -> Verdict:
