@@ -162,8 +162,8 @@ def output_size() -> Iterator[Fact]:
     "would have billions.",
     right="576 for one channel, 1,728 for colour, and 64 biases. A dense layer with the same "
     "outputs has 6.4e13 weights, tens of thousands of billions.",
-    source="arithmetic; Goodfellow, Bengio, Courville (2016), Deep Learning, section 9.2, makes "
-    "the same comparison",
+    source="arithmetic; Goodfellow, Bengio, Courville (2016), Deep Learning, section 9.2, compares "
+    "likewise",
     verdict="holds with limits",
 )
 def sharing_saves() -> Iterator[Fact]:
@@ -343,8 +343,7 @@ def lenet5() -> Iterator[Fact]:
     right="It averaged: the sum of four, times a trained coefficient, plus a trained bias, then "
     "squashed. Its outputs are squared distances to fixed bitmaps, trained by a criterion of its "
     "own.",
-    source="LeCun, Bottou, Bengio, Haffner (1998), Proceedings of the IEEE 86(11), sections II.B "
-    "and II.C",
+    source="LeCun, Bottou, Bengio, Haffner (1998), Proceedings of the IEEE 86(11), section II",
     verdict="fails",
 )
 def lenet5_subsampling() -> Iterator[Fact]:
@@ -421,7 +420,7 @@ def alexnet() -> Iterator[Fact]:
     right="10.9 percentage points, or 42 % of the errors. 26.2 % was the second entry of the same "
     "year, 2012; the winner of 2011 had 25.8 %. One such network alone had 18.2 % (validation).",
     source="Krizhevsky, Sutskever, Hinton (2012), section 6 and table 2; Russakovsky (2015), "
-    "arXiv:1409.0575, section 5",
+    "arXiv:1409.0575 (the winner of 2011)",
     verdict="holds with limits",
 )
 def alexnet_margin() -> Iterator[Fact]:
@@ -768,7 +767,7 @@ def compound_scaling() -> Iterator[Fact]:
     says="DenseNet connects each layer to all later ones: L(L + 1)/2 connections for L layers.",
     right="So it is within a dense block. Between blocks a transition stands, which mixes and "
     "thins out what went before: 535 connections in DenseNet-121, not 1,711 for its 58 layers.",
-    source="Huang, Liu, van der Maaten, Weinberger (2017), arXiv:1608.06993, section 3",
+    source="Huang, Liu, van der Maaten, Weinberger (2017), arXiv:1608.06993, sections 1 and 3",
     verdict="holds with limits",
 )
 def densenet() -> Iterator[Fact]:

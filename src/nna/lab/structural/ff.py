@@ -124,7 +124,7 @@ def hyperplane() -> Iterator[Fact]:
     says="The size of the margin tells how far data are from being separable.",
     right="Data that no line separates have no positive margin at all. What tells is the number of "
     "mistakes: it stops growing where a line exists, and never does else.",
-    source="Freund, Schapire (1999), doi:10.1023/A:1007662407062, section 3",
+    source="Freund, Schapire (1999), doi:10.1023/A:1007662407062",
     verdict="fails",
 )
 def no_margin() -> Iterator[Fact]:
@@ -151,7 +151,7 @@ def no_margin() -> Iterator[Fact]:
     row="FF-07",
     says="A perceptron tells two classes apart; more of them take an extension.",
     right="One perceptron a class, each against the rest, is enough for 90 % of the digits.",
-    source="Duda, Hart, Stork (2001), Pattern Classification, section 5.2.2",
+    source="Duda, Hart, Stork (2001), Pattern Classification, chapter 5",
     verdict="holds",
 )
 def several_classes() -> Iterator[Fact]:
@@ -178,7 +178,7 @@ def several_classes() -> Iterator[Fact]:
     "continuous function.",
     right="Of any that is no polynomial. Squares give only polynomials of degree two, however many "
     "units there are.",
-    source="Leshno, Lin, Pinkus, Schocken (1993), doi:10.1016/S0893-6080(05)80131-5, theorem 1",
+    source="Leshno, Lin, Pinkus, Schocken (1993), doi:10.1016/S0893-6080(05)80131-5",
     verdict="fails",
 )
 def not_polynomial() -> Iterator[Fact]:
@@ -236,7 +236,7 @@ def first_approximator() -> Iterator[Fact]:
     right="Any continuous one, on a bounded closed set, in its largest error. A continuous network "
     "misses a step by half its height at least, near the jump, though the mean error tends to "
     "zero. That a network exists does not say that training finds it.",
-    source="Cybenko (1989), doi:10.1007/BF02551274, theorem 2; Hornik (1991), "
+    source="Cybenko (1989), doi:10.1007/BF02551274; Hornik (1991), "
     "doi:10.1016/0893-6080(91)90009-T",
     verdict="fails",
 )
@@ -332,7 +332,7 @@ def normal_equations() -> Iterator[Fact]:
     says="Gaussian bases are smooth; multiquadric and thin-plate ones make sharper transitions.",
     right="The multiquadric is as smooth, it has all derivatives. Only the thin plate is rougher: "
     "its second derivative is infinite at the centre.",
-    source="Buhmann (2003), Radial Basis Functions, section 1.1 and chapter 4",
+    source="Buhmann (2003), Radial Basis Functions: Theory and Implementations",
     verdict="fails",
 )
 def smoothness() -> Iterator[Fact]:
@@ -363,7 +363,7 @@ def smoothness() -> Iterator[Fact]:
     "by k-means.",
     right="As said. Wider bases overlap more, and the equations for the weights become ever worse "
     "conditioned; k-means puts centres nearer to the data than a draw does.",
-    source="Moody, Darken (1989), doi:10.1162/neco.1989.1.2.281, section 2",
+    source="Moody, Darken (1989), doi:10.1162/neco.1989.1.2.281",
     verdict="holds",
 )
 def widths() -> Iterator[Fact]:

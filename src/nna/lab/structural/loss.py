@@ -174,7 +174,7 @@ def triplet_margin() -> Iterator[Fact]:
     right="While the rate r stays the same, libraries' form, v = b v + g and w = w - r v, takes "
     "the same path. When the rate changes they part: the one keeps the old rate in its velocity, "
     "the other scales all of it anew.",
-    source="Sutskever, Martens, Dahl, Hinton (2013), ICML, PMLR 28(3):1139, equations 1 and 2; "
+    source="Sutskever, Martens, Dahl, Hinton (2013), ICML, PMLR 28(3):1139; "
     "PyTorch's documentation of torch.optim.SGD says so too",
     verdict="holds with limits",
 )
@@ -206,8 +206,8 @@ def momentum() -> Iterator[Fact]:
     says="The loss of a variational autoencoder is E[log p(x|z)] - b KL.",
     right="That is the evidence lower bound, to be made large; the loss is its negative. Descent "
     "on what is said makes reconstructions worse.",
-    source="Kingma, Welling (2014), arXiv:1312.6114, equation 3; Higgins and others (2017), "
-    "beta-VAE, ICLR, equation 4",
+    source="Kingma, Welling (2014), arXiv:1312.6114, section 2.2; Higgins and others (2017), "
+    "beta-VAE, ICLR",
     verdict="fails",
 )
 def lower_bound() -> Iterator[Fact]:

@@ -130,7 +130,7 @@ def mnist_weights() -> Iterator[Fact]:
     says="A colour picture of 256 x 256 is a row of 196,608 numbers; a thousand hidden units on it "
     "have about 197 million weights.",
     right="As said: 196,608,000, and 1,000 biases.",
-    source="arithmetic; Goodfellow, Bengio, Courville (2016), Deep Learning, section 9.2",
+    source="arithmetic",
     verdict="holds",
 )
 def picture_weights() -> Iterator[Fact]:
@@ -195,7 +195,7 @@ def saturation() -> Iterator[Fact]:
     right="Half are silent where pre-activations are symmetric about zero, as at initialisation "
     "with zero biases; a bias, or training, changes the share. At zero itself there is no "
     "gradient; libraries take 0.",
-    source="Glorot, Bordes, Bengio (2011), AISTATS, PMLR 15:315, section 3",
+    source="Glorot, Bordes, Bengio (2011), AISTATS, PMLR 15:315",
     verdict="holds with limits",
 )
 def silent_half() -> Iterator[Fact]:
@@ -216,7 +216,7 @@ def silent_half() -> Iterator[Fact]:
     says="Leaky ReLU is max(a z, z); the parametric one learns a.",
     right="So for a of at most 1; for a greater one the maximum picks the wrong side. The gradient "
     "with respect to a is the sum of min(z, 0).",
-    source="He, Zhang, Ren, Sun (2015), arXiv:1502.01852, equations 1 and 3",
+    source="He, Zhang, Ren, Sun (2015), arXiv:1502.01852, section 2.1",
     verdict="holds with limits",
 )
 def leaky() -> Iterator[Fact]:
@@ -239,7 +239,7 @@ def leaky() -> Iterator[Fact]:
     row="NEU-12",
     says="ELU saturates at alpha for negative inputs.",
     right="It tends to minus alpha.",
-    source="Clevert, Unterthiner, Hochreiter (2016), arXiv:1511.07289, equation 15",
+    source="Clevert, Unterthiner, Hochreiter (2016), arXiv:1511.07289",
     verdict="fails",
 )
 def elu_floor() -> Iterator[Fact]:
@@ -258,7 +258,7 @@ def elu_floor() -> Iterator[Fact]:
     right="Only for negative ones: z s(z) grows without bound, like z itself, and tends to zero "
     "for very negative z. It falls first and then rises, with its minimum of -0.278 at -1.278; its "
     "slope at zero is 1/2.",
-    source="Ramachandran, Zoph, Le (2017), arXiv:1710.05941, section 3",
+    source="Ramachandran, Zoph, Le (2017), arXiv:1710.05941",
     verdict="fails",
 )
 def swish() -> Iterator[Fact]:
@@ -337,8 +337,7 @@ def softmax() -> Iterator[Fact]:
     right="It needs a unit or features that are not monotone in a linear sum: one unit with a sine "
     "separates exclusive or, and so does one threshold on x1, x2 and x1 x2. Deep usually means two "
     "hidden layers or more.",
-    source="Pao, Takefuji (1992), Computer 25(5), doi:10.1109/2.144401 (products as inputs); "
-    "arithmetic",
+    source="Pao, Takefuji (1992), Computer 25, 76-79 (products as inputs); arithmetic",
     verdict="fails",
 )
 def without_hidden_layer() -> Iterator[Fact]:

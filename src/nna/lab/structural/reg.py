@@ -12,7 +12,7 @@ from nna.lab.check import Fact, check, limit, right, text
     says="Glorot's initialisation has the variance 2 / (n_in + n_out), He's 2 / n_in.",
     right="As said; drawn evenly instead of normally, the bound is the root of three times that.",
     source="Glorot, Bengio (2010), AISTATS, PMLR 9:249, equations 12 and 16; He, Zhang, Ren, Sun "
-    "(2015), arXiv:1502.01852, equation 10",
+    "(2015), arXiv:1502.01852, section 2.2",
     verdict="holds",
 )
 def variances() -> Iterator[Fact]:
@@ -64,7 +64,7 @@ def batch_norm() -> Iterator[Fact]:
     "normalisation doesn't.",
     right="As said of training; when it answers, batch normalisation uses its running averages and "
     "takes a single example as well.",
-    source="Ba, Kiros, Hinton (2016), arXiv:1607.06450, sections 3 and 5",
+    source="Ba, Kiros, Hinton (2016), arXiv:1607.06450, section 3",
     verdict="holds with limits",
 )
 def layer_norm() -> Iterator[Fact]:
@@ -185,7 +185,7 @@ def plus_one() -> Iterator[Fact]:
     "weights by 1 - p.",
     right="Both by 1 - p, the share that was kept. The paper's p is the probability to keep a "
     "unit, hence the confusion; libraries scale by 1 / (1 - p) in training instead.",
-    source="Srivastava and others (2014), JMLR 15:1929, section 4 and figure 2",
+    source="Srivastava and others (2014), JMLR 15:1929",
     verdict="fails",
 )
 def dropout() -> Iterator[Fact]:
