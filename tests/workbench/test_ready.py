@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from nna import compare, contract, registry
+from nna import agreement, contract, registry
 from nna.workbench.ready import ready
 
 IMAGES = [n for n in registry.names() if "image" in registry.describe(n).takes]
@@ -14,7 +14,7 @@ IMAGES = [n for n in registry.names() if "image" in registry.describe(n).takes]
 def test_the_answers_stay(name):
     spec = registry.describe(name)
     model = contract.tiny(name, spec).eval()
-    compare.unsettle(model)
+    agreement.unsettle(model)
     before = {key: value.clone() for key, value in model.state_dict().items()}
     example = contract.sample(spec)
     with torch.no_grad():

@@ -5,7 +5,7 @@ import torch
 from sklearn.neural_network import MLPRegressor
 from torch import nn
 
-from nna import compare
+from nna import agreement
 from nna.architectures.autoencoders.autoencoder.model import Autoencoder
 from nna.architectures.autoencoders.autoencoder.spec import Config
 
@@ -59,12 +59,12 @@ def equations() -> dict[str, float]:
     gaps: dict[str, float] = {}
     for config in SHAPES:
         table = torch.randn(4, config.features, generator=torch.Generator().manual_seed(1))
-        found = compare.equations(_built(config), _naive(config), {"table": table})
+        found = agreement.equations(_built(config), _naive(config), {"table": table})
         gaps = {quantity: max(gap, gaps.get(quantity, 0.0)) for quantity, gap in found.items()}
     return gaps
 
 
-def _naive(config: Config) -> compare.Naive:
+def _naive(config: Config) -> agreement.Naive:
     squash = {
         "linear": lambda a: a,
         "logistic": lambda a: 1 / (1 + np.exp(-a)),

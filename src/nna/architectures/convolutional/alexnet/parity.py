@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from nna import compare, reference
+from nna import agreement, reference
 from nna.architectures.convolutional.alexnet.model import AlexNet
 from nna.architectures.convolutional.alexnet.spec import TORCHVISION, VARIANTS, Config
 
@@ -12,9 +12,9 @@ def torchvision() -> dict[str, float]:
     """The whole network, one photograph."""
     torch.manual_seed(0)
     theirs = reference.torchvision().models.alexnet()
-    compare.unsettle(theirs)
+    agreement.unsettle(theirs)
     ours = AlexNet(VARIANTS["one"].config)
-    return compare.modules(ours, theirs, {"image": torch.randn(1, 3, 224, 224)}, TORCHVISION)
+    return agreement.modules(ours, theirs, {"image": torch.randn(1, 3, 224, 224)}, TORCHVISION)
 
 
 def printed() -> dict[str, float]:
@@ -28,7 +28,7 @@ def printed() -> dict[str, float]:
         spread = {"conv1": 5.0, "conv2": 1.0}
         chosen = [s for layer, s in spread.items() if layer in name]
         torch.nn.init.normal_(parameter, std=chosen[0] if chosen else 0.35)
-    return compare.equations(model, _naive, {"image": torch.randn(2, 2, 35, 35)})
+    return agreement.equations(model, _naive, {"image": torch.randn(2, 2, 35, 35)})
 
 
 def _naive(p: dict[str, np.ndarray], image: np.ndarray) -> np.ndarray:

@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from nna import compare, reference
+from nna import agreement, reference
 from nna.architectures.convolutional.cbam.model import CBAMNet
 from nna.architectures.convolutional.cbam.spec import TIMM, VARIANTS, Config
 
@@ -17,9 +17,9 @@ def timm() -> dict[str, float]:
     for size in ("18", "50"):
         torch.manual_seed(0)
         theirs = timm.create_model(f"resnet{size}", block_args={"attn_layer": "cbam"})
-        compare.unsettle(theirs)
+        agreement.unsettle(theirs)
         image = {"image": torch.randn(2, 3, 64, 64)}
-        found = compare.modules(CBAMNet(VARIANTS[size].config), theirs, image, TIMM)
+        found = agreement.modules(CBAMNet(VARIANTS[size].config), theirs, image, TIMM)
         gaps = {key: max(gap, gaps.get(key, 0.0)) for key, gap in found.items()}
     return gaps
 
@@ -34,8 +34,8 @@ def naive() -> dict[str, float]:
         block="basic", depths=DEPTHS, width=4, ratio=2, kernel=5, stride=1, channels=2, classes=3
     )
     model = CBAMNet(config)
-    compare.unsettle(model)
-    return compare.equations(model, _naive, {"image": torch.randn(1, 2, 6, 5)})
+    agreement.unsettle(model)
+    return agreement.equations(model, _naive, {"image": torch.randn(1, 2, 6, 5)})
 
 
 def _naive(p: dict[str, np.ndarray], image: np.ndarray) -> np.ndarray:

@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 import nna
-from nna import compare, contract, reference, weights
+from nna import agreement, contract, reference, weights
 from nna.architectures.convolutional.cbam.model import CBAMNet, ChannelGate, SpatialGate, gates
 from nna.architectures.convolutional.cbam.spec import TIMM, VARIANTS
 from nna.errors import UserError
@@ -20,7 +20,7 @@ def maps() -> torch.Tensor:
 
 def spatial(kernel: int = 7) -> SpatialGate:
     gate = SpatialGate(kernel).eval()
-    compare.unsettle(gate)
+    agreement.unsettle(gate)
     return gate
 
 
@@ -38,8 +38,8 @@ def test_the_module_is_timms(maps):
     from timm.layers.cbam import CbamModule
 
     theirs = CbamModule(8, rd_ratio=1 / 4)
-    compare.unsettle(theirs)
-    found = compare.modules(gates(8, ratio=4, kernel=7), theirs, {"input": maps}, TIMM)
+    agreement.unsettle(theirs)
+    found = agreement.modules(gates(8, ratio=4, kernel=7), theirs, {"input": maps}, TIMM)
     assert max(found.values()) < 1e-6
 
 

@@ -5,7 +5,7 @@ from functools import partial
 import numpy as np
 import torch
 
-from nna import compare
+from nna import agreement
 from nna.architectures.convolutional.cnn1d.model import CNN1D
 from nna.architectures.convolutional.cnn1d.spec import SPEC, VARIANTS, Config
 
@@ -16,9 +16,9 @@ def equations() -> dict[str, float]:
     for config in (VARIANTS["tdnn"].config, SPEC.tiny):
         torch.manual_seed(0)
         model = CNN1D(config)
-        compare.unsettle(model)
+        agreement.unsettle(model)
         inputs = {"series": torch.randn(2, 15, config.channels)}
-        found = compare.equations(model, partial(_scores, config), inputs)
+        found = agreement.equations(model, partial(_scores, config), inputs)
         gaps = {key: max(gap, gaps.get(key, 0.0)) for key, gap in found.items()}
     return gaps
 

@@ -3,7 +3,7 @@
 import torch
 from torch import nn
 
-from nna import compare, reference
+from nna import agreement, reference
 from nna.architectures.convolutional.convnext.model import ConvNeXt
 from nna.architectures.convolutional.convnext.spec import RULES, VARIANTS
 
@@ -22,9 +22,9 @@ def timm() -> dict[str, float]:
     for size in ("tiny", "small"):
         torch.manual_seed(0)
         reference_model = theirs(size)
-        compare.unsettle(reference_model)
+        agreement.unsettle(reference_model)
         ours = ConvNeXt(VARIANTS[size].config)
         inputs = {"image": torch.randn(2, 3, 64, 64)}
-        found = compare.modules(ours, reference_model, inputs, RULES)
+        found = agreement.modules(ours, reference_model, inputs, RULES)
         gaps = {key: max(gap, gaps.get(key, 0.0)) for key, gap in found.items()}
     return gaps

@@ -4,7 +4,7 @@ from typing import Any
 
 import torch
 
-from nna import compare, reference
+from nna import agreement, reference
 from nna.architectures.convolutional.deeplab.model import DeepLab
 from nna.architectures.convolutional.deeplab.spec import TORCHVISION, VARIANTS
 
@@ -34,11 +34,11 @@ def torchvision() -> dict[str, float]:
         torch.manual_seed(0)
         build = getattr(reference.torchvision().models.segmentation, f"deeplabv3_resnet{size}")
         theirs = Only(build(weights=None, weights_backbone=None))
-        compare.unsettle(theirs)
+        agreement.unsettle(theirs)
         for name, scale in theirs.named_parameters():
             if name.endswith("bn3.weight"):  # else the sums over 16 or 33 blocks grow to thousands
                 scale.data.mul_(0.5)
         ours = DeepLab(VARIANTS[size].config)
-        found = compare.modules(ours, theirs, {"image": torch.randn(2, 3, 65, 65)}, TORCHVISION)
+        found = agreement.modules(ours, theirs, {"image": torch.randn(2, 3, 65, 65)}, TORCHVISION)
         gaps = {key: max(gap, gaps.get(key, 0.0)) for key, gap in found.items()}
     return gaps

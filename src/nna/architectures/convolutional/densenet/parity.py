@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from nna import compare, reference
+from nna import agreement, reference
 from nna.architectures.convolutional.densenet.model import DenseNet
 from nna.architectures.convolutional.densenet.spec import TORCHVISION, VARIANTS, Config
 
@@ -20,9 +20,9 @@ def torchvision() -> dict[str, float]:
     for config, build in pairs:
         torch.manual_seed(0)
         other = build()
-        compare.unsettle(other)
+        agreement.unsettle(other)
         image = {"image": torch.randn(2, 3, 64, 64)}
-        found = compare.modules(DenseNet(config), other, image, TORCHVISION)
+        found = agreement.modules(DenseNet(config), other, image, TORCHVISION)
         gaps = {key: max(gap, gaps.get(key, 0.0)) for key, gap in found.items()}
     return gaps
 
@@ -37,8 +37,8 @@ def plain() -> dict[str, float]:
         depths=DEPTHS, growth=2, width=3, hidden=0, ratio=1.0, stride=1, channels=2, classes=4
     )
     model = DenseNet(config)
-    compare.unsettle(model)
-    return compare.equations(model, _plain, {"image": torch.randn(1, 2, 7, 6)})
+    agreement.unsettle(model)
+    return agreement.equations(model, _plain, {"image": torch.randn(1, 2, 7, 6)})
 
 
 def _plain(p: dict[str, np.ndarray], image: np.ndarray) -> np.ndarray:

@@ -3,7 +3,7 @@
 import torch
 from torch import nn
 
-from nna import compare, reference
+from nna import agreement, reference
 from nna.architectures.convolutional.efficientnet.model import EfficientNet
 from nna.architectures.convolutional.efficientnet.spec import TIMM, VARIANTS
 
@@ -21,12 +21,12 @@ def timm() -> dict[str, float]:
     for size in ("b0", "b2"):
         torch.manual_seed(0)
         image, theirs = torch.randn(2, 3, 64, 64), create_model(f"efficientnet_{size}")
-        compare.unsettle(theirs)
+        agreement.unsettle(theirs)
         for module in theirs.modules():
             if isinstance(module, nn.BatchNorm2d):
                 module.momentum = 1.0
         theirs.train()(image)
         ours = EfficientNet(VARIANTS[size].config)
-        found = compare.modules(ours, theirs, {"image": image}, TIMM)
+        found = agreement.modules(ours, theirs, {"image": image}, TIMM)
         gaps = {key: max(gap, gaps.get(key, 0.0)) for key, gap in found.items()}
     return gaps

@@ -6,7 +6,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from nna import compare, reference
+from nna import agreement, reference
 from nna.architectures.convolutional.faster_rcnn.model import FasterRCNN
 from nna.architectures.convolutional.faster_rcnn.spec import TORCHVISION, VARIANTS, Config
 from nna.spec import Rename
@@ -117,6 +117,6 @@ def torchvision() -> dict[str, float]:
                 nn.init.kaiming_normal_(module.weight)
         inputs = {"image": torch.randn(2, 3, 96, 160, dtype=torch.float64)}
         rules, ours = (*TORCHVISION, Rename("^", "model.")), Both(FasterRCNN(config))
-        found = compare.modules(ours.double(), theirs.double(), inputs, rules)
+        found = agreement.modules(ours.double(), theirs.double(), inputs, rules)
         gaps = {key: max(gap, gaps.get(key, 0.0)) for key, gap in found.items()}
     return gaps

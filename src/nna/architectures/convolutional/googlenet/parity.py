@@ -4,7 +4,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from nna import compare, reference
+from nna import agreement, reference
 from nna.architectures.convolutional.googlenet.model import GoogLeNet, Inception
 from nna.architectures.convolutional.googlenet.spec import TORCHVISION, VARIANTS
 from nna.spec import Rename
@@ -17,12 +17,14 @@ def torchvision() -> dict[str, float]:
     for module in theirs.modules():  # their own start lets all signals die on the way
         if isinstance(module, nn.Conv2d):
             nn.init.kaiming_normal_(module.weight)
-    compare.unsettle(theirs)
+    agreement.unsettle(theirs)
     ours = GoogLeNet(VARIANTS["22-3x3"].config)
-    gaps = compare.modules(ours, theirs, {"image": torch.randn(2, 3, 64, 64)}, TORCHVISION)
+    gaps = agreement.modules(ours, theirs, {"image": torch.randn(2, 3, 64, 64)}, TORCHVISION)
     rules = (Rename(r"^", "aux1."), *TORCHVISION, Rename(r"^heads\.4a\.", ""))
     for name, head, c_in in (("4a", theirs.aux1, 512), ("4d", theirs.aux2, 528)):
-        found = compare.modules(ours.heads[name], head, {"x": torch.randn(2, c_in, 14, 14)}, rules)
+        found = agreement.modules(
+            ours.heads[name], head, {"x": torch.randn(2, c_in, 14, 14)}, rules
+        )
         gaps |= {f"{name} head's {key}": gap for key, gap in found.items()}
     return gaps
 
@@ -31,8 +33,8 @@ def module() -> dict[str, float]:
     """One module, as figure 2b draws it."""
     torch.manual_seed(0)
     layer = Inception(3, (2, 3, 4, 2, 3, 2), kernel=5)
-    compare.unsettle(layer)
-    return compare.equations(layer, _module, {"x": torch.randn(2, 3, 6, 5)})
+    agreement.unsettle(layer)
+    return agreement.equations(layer, _module, {"x": torch.randn(2, 3, 6, 5)})
 
 
 def _module(p: dict[str, np.ndarray], x: np.ndarray) -> np.ndarray:

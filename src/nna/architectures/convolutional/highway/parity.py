@@ -5,7 +5,7 @@ from math import exp, tanh
 import numpy as np
 import torch
 
-from nna import compare
+from nna import agreement
 from nna.architectures.convolutional.highway.model import HighwayNetwork
 from nna.architectures.convolutional.highway.spec import Config
 
@@ -19,12 +19,12 @@ def equations() -> dict[str, float]:
         torch.manual_seed(0)
         config = Config(features=4, units=5, depth=6, activation=activation, classes=3)
         model = HighwayNetwork(config)
-        compare.unsettle(model)  # biases that differ from unit to unit
+        agreement.unsettle(model)  # biases that differ from unit to unit
 
         def naive(p: dict[str, np.ndarray], table: np.ndarray, name=activation) -> np.ndarray:
             return np.array([_scores(p, name, row) for row in table.tolist()])
 
-        found = compare.equations(model, naive, {"table": torch.randn(3, 4)})
+        found = agreement.equations(model, naive, {"table": torch.randn(3, 4)})
         gaps = {key: max(gap, gaps.get(key, 0.0)) for key, gap in found.items()}
     return gaps
 

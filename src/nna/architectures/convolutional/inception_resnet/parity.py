@@ -3,7 +3,7 @@
 import torch
 from torch import nn
 
-from nna import compare, reference
+from nna import agreement, reference
 from nna.architectures.convolutional.inception_resnet.model import InceptionResNet
 from nna.architectures.convolutional.inception_resnet.spec import TIMM, VARIANTS
 
@@ -18,6 +18,6 @@ def timm() -> dict[str, float]:
     for module in theirs.modules():  # their own start lets all signals die on the way
         if isinstance(module, nn.Conv2d):
             nn.init.kaiming_normal_(module.weight)
-    compare.unsettle(theirs)
+    agreement.unsettle(theirs)
     ours = InceptionResNet(VARIANTS["v2"].config)
-    return compare.modules(ours, theirs, {"image": torch.randn(2, 3, 75, 75)}, TIMM)
+    return agreement.modules(ours, theirs, {"image": torch.randn(2, 3, 75, 75)}, TIMM)

@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from nna import compare
+from nna import agreement
 from nna.architectures.convolutional.lenet1.model import LeNet1
 from nna.architectures.convolutional.lenet1.spec import Config
 
@@ -17,7 +17,7 @@ def printed() -> dict[str, float]:
     for name, parameter in model.named_parameters():
         if name.endswith("bias"):
             torch.nn.init.normal_(parameter, std=0.3)
-    return compare.equations(model, _naive, {"image": torch.randn(2, 1, 28, 28)})
+    return agreement.equations(model, _naive, {"image": torch.randn(2, 1, 28, 28)})
 
 
 def _naive(p: dict[str, np.ndarray], image: np.ndarray) -> np.ndarray:

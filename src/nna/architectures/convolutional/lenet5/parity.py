@@ -4,7 +4,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from nna import compare, registry
+from nna import agreement, registry
 from nna.architectures.convolutional.lenet5.model import TABLE
 from nna.architectures.convolutional.lenet5.spec import SPEC
 
@@ -59,7 +59,7 @@ def printed() -> dict[str, float]:
     """
     torch.manual_seed(0)
     model = registry.construct("lenet5", SPEC.variants["1998"].config)
-    gaps = compare.equations(model, _naive, {"image": torch.randn(2, 1, 32, 32)})
+    gaps = agreement.equations(model, _naive, {"image": torch.randn(2, 1, 32, 32)})
     return {name: gap / 84 if name == "outputs" else gap for name, gap in gaps.items()}
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from nna import compare
+from nna import agreement
 from nna.architectures.convolutional.lenet_1989.model import ZipCodeNet
 from nna.architectures.convolutional.lenet_1989.spec import Config
 
@@ -15,7 +15,7 @@ def printed() -> dict[str, float]:
     for name, parameter in model.named_parameters():
         if name.endswith("bias"):
             torch.nn.init.normal_(parameter, std=0.3)
-    return compare.equations(model, _naive, {"image": torch.randn(2, 1, 16, 16)})
+    return agreement.equations(model, _naive, {"image": torch.randn(2, 1, 16, 16)})
 
 
 def _naive(p: dict[str, np.ndarray], image: np.ndarray) -> np.ndarray:

@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from nna import compare, reference
+from nna import agreement, reference
 from nna.architectures.convolutional.mobilenet_v1.model import MobileNetV1
 from nna.architectures.convolutional.mobilenet_v1.spec import TIMM, VARIANTS, Config
 
@@ -17,9 +17,9 @@ def timm() -> dict[str, float]:
     for size, name in (("1.0", "mobilenetv1_100"), ("1.25", "mobilenetv1_125")):
         torch.manual_seed(0)
         theirs = create_model(name)
-        compare.unsettle(theirs)
+        agreement.unsettle(theirs)
         ours = MobileNetV1(VARIANTS[size].config)
-        found = compare.modules(ours, theirs, {"image": torch.randn(2, 3, 64, 64)}, TIMM)
+        found = agreement.modules(ours, theirs, {"image": torch.randn(2, 3, 64, 64)}, TIMM)
         gaps = {key: max(gap, gaps.get(key, 0.0)) for key, gap in found.items()}
     return gaps
 
@@ -28,8 +28,8 @@ def full() -> dict[str, float]:
     """Table 4's rival, small: a stem of stride 2, two stages of full 3x3 convolutions."""
     torch.manual_seed(0)
     model = MobileNetV1(Config(block="full", depths=(1, 1), ratio=0.1, channels=2, classes=4))
-    compare.unsettle(model)
-    return compare.equations(model, _full, {"image": torch.randn(2, 2, 9, 8)})
+    agreement.unsettle(model)
+    return agreement.equations(model, _full, {"image": torch.randn(2, 2, 9, 8)})
 
 
 def _full(p: dict[str, np.ndarray], image: np.ndarray) -> np.ndarray:

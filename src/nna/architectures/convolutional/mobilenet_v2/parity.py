@@ -2,7 +2,7 @@
 
 import torch
 
-from nna import compare, reference
+from nna import agreement, reference
 from nna.architectures.convolutional.mobilenet_v2.model import MobileNetV2
 from nna.architectures.convolutional.mobilenet_v2.spec import TIMM, VARIANTS
 
@@ -16,8 +16,8 @@ def timm() -> dict[str, float]:
     for size, name in (("1.0", "mobilenetv2_100"), ("0.5", "mobilenetv2_050")):
         torch.manual_seed(0)
         theirs = create_model(name)
-        compare.unsettle(theirs)
+        agreement.unsettle(theirs)
         ours = MobileNetV2(VARIANTS[size].config)
-        found = compare.modules(ours, theirs, {"image": torch.randn(2, 3, 64, 64)}, TIMM)
+        found = agreement.modules(ours, theirs, {"image": torch.randn(2, 3, 64, 64)}, TIMM)
         gaps = {key: max(gap, gaps.get(key, 0.0)) for key, gap in found.items()}
     return gaps

@@ -3,7 +3,7 @@
 import torch
 from torch import nn
 
-from nna import compare, reference
+from nna import agreement, reference
 from nna.architectures.convolutional.mobilenet_v3.model import MobileNetV3
 from nna.architectures.convolutional.mobilenet_v3.spec import VARIANTS, timm
 
@@ -25,12 +25,12 @@ def timm_sizes() -> dict[str, float]:
     ):
         torch.manual_seed(0)
         image, theirs = torch.randn(2, 3, 64, 64), create_model(name)
-        compare.unsettle(theirs)
+        agreement.unsettle(theirs)
         for module in theirs.modules():
             if isinstance(module, nn.BatchNorm2d):
                 module.momentum = 1.0
         theirs.train()(image)
         ours = MobileNetV3(VARIANTS[size].config)
-        found = compare.modules(ours, theirs, {"image": image}, timm(last))
+        found = agreement.modules(ours, theirs, {"image": image}, timm(last))
         gaps = {key: max(gap, gaps.get(key, 0.0)) for key, gap in found.items()}
     return gaps

@@ -3,7 +3,7 @@
 import torch
 from torch import nn
 
-from nna import compare, reference
+from nna import agreement, reference
 from nna.architectures.convolutional.nasnet.model import NASNet
 from nna.architectures.convolutional.nasnet.spec import RULES, Config
 
@@ -30,10 +30,10 @@ def timm() -> dict[str, float]:
     for width, stem, side in ((8, 6, 64), (12, 10, 51)):
         torch.manual_seed(0)
         reference_model = theirs(width, stem, classes=7)
-        compare.unsettle(reference_model)
+        agreement.unsettle(reference_model)
         settle(reference_model, torch.randn(8, 3, side, side))
         ours = NASNet(Config(depth=6, width=width, stem=stem, classes=7))
         inputs = {"image": torch.randn(2, 3, side, side)}
-        found = compare.modules(ours, reference_model, inputs, RULES)
+        found = agreement.modules(ours, reference_model, inputs, RULES)
         gaps = {key: max(gap, gaps.get(key, 0.0)) for key, gap in found.items()}
     return gaps

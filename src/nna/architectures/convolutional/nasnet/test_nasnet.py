@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 import nna
-from nna import compare, contract
+from nna import agreement, contract
 from nna.architectures.convolutional.nasnet.model import Cell, NASNet, Same, project, separable
 from nna.architectures.convolutional.nasnet.spec import NORMAL, REDUCTION, VARIANTS, Config
 from nna.blocks.stochastic_depth import StochasticDepth
@@ -80,7 +80,7 @@ def test_dropped_paths_are_of_some_examples_and_grow_with_depth():
 def test_a_move_by_one_pixel_changes_the_scores_and_by_the_stride_does_not():
     torch.manual_seed(0)
     model = NASNet(small(side=240)).double().eval()
-    compare.unsettle(model)
+    agreement.unsettle(model)
     thing = torch.randn(5, 5, dtype=torch.double)
 
     def scores(row: int) -> torch.Tensor:

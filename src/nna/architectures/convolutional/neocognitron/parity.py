@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import torch
 
-from nna import compare
+from nna import agreement
 from nna.architectures.convolutional.neocognitron.model import Neocognitron
 from nna.architectures.convolutional.neocognitron.spec import Config
 from nna.objectives.neocognitron import reinforce
@@ -29,7 +29,7 @@ def _model() -> Neocognitron:
 
 def cells() -> dict[str, float]:
     """All layers."""
-    return compare.equations(_model(), _naive, {"image": torch.randn(2, 1, 16, 16)})
+    return agreement.equations(_model(), _naive, {"image": torch.randn(2, 1, 16, 16)})
 
 
 def _naive(p: dict[str, np.ndarray], image: np.ndarray) -> np.ndarray:

@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from nna import compare
+from nna import agreement
 from nna.architectures.convolutional.nin.model import NetworkInNetwork
 from nna.architectures.convolutional.nin.spec import Config
 
@@ -18,7 +18,7 @@ def printed() -> dict[str, float]:
     for name, parameter in model.named_parameters():
         if name.endswith("bias"):
             torch.nn.init.normal_(parameter, mean=0.1, std=0.3)
-    return compare.equations(model, _naive, {"image": torch.randn(2, 2, 13, 10)})
+    return agreement.equations(model, _naive, {"image": torch.randn(2, 2, 13, 10)})
 
 
 def _naive(p: dict[str, np.ndarray], image: np.ndarray) -> np.ndarray:

@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from nna import compare, reference
+from nna import agreement, reference
 from nna.architectures.convolutional.resnet.model import ResNet
 from nna.architectures.convolutional.resnet.spec import TORCHVISION, VARIANTS, Config
 
@@ -14,9 +14,9 @@ def torchvision() -> dict[str, float]:
     for size in ("18", "50"):
         torch.manual_seed(0)
         theirs = getattr(reference.torchvision().models, f"resnet{size}")()
-        compare.unsettle(theirs)
+        agreement.unsettle(theirs)
         ours = ResNet(VARIANTS[size].config)
-        found = compare.modules(ours, theirs, {"image": torch.randn(2, 3, 64, 64)}, TORCHVISION)
+        found = agreement.modules(ours, theirs, {"image": torch.randn(2, 3, 64, 64)}, TORCHVISION)
         gaps = {key: max(gap, gaps.get(key, 0.0)) for key, gap in found.items()}
     return gaps
 
@@ -28,8 +28,8 @@ def cifar() -> dict[str, float]:
         block="basic", depths=(2, 1, 1), width=3, stride=1, shortcut="padded", channels=2, classes=4
     )
     model = ResNet(config)
-    compare.unsettle(model)
-    return compare.equations(model, _cifar, {"image": torch.randn(2, 2, 7, 6)})
+    agreement.unsettle(model)
+    return agreement.equations(model, _cifar, {"image": torch.randn(2, 2, 7, 6)})
 
 
 def _cifar(p: dict[str, np.ndarray], image: np.ndarray) -> np.ndarray:

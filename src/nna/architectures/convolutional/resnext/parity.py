@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from nna import compare, reference
+from nna import agreement, reference
 from nna.architectures.convolutional.resnext.model import ResNeXt
 from nna.architectures.convolutional.resnext.spec import TORCHVISION, VARIANTS, Config
 
@@ -23,9 +23,9 @@ def torchvision() -> dict[str, float]:
     for config, build in pairs:
         torch.manual_seed(0)
         theirs = build()
-        compare.unsettle(theirs)
+        agreement.unsettle(theirs)
         image = {"image": torch.randn(2, 3, 64, 64)}
-        found = compare.modules(ResNeXt(config), theirs, image, TORCHVISION)
+        found = agreement.modules(ResNeXt(config), theirs, image, TORCHVISION)
         gaps = {key: max(gap, gaps.get(key, 0.0)) for key, gap in found.items()}
     return gaps
 
@@ -38,8 +38,8 @@ def cifar() -> dict[str, float]:
     torch.manual_seed(0)
     config = Config(depths=DEPTHS, groups=PATHS, width=WIDTH, stride=1, channels=2, classes=4)
     model = ResNeXt(config)
-    compare.unsettle(model)
-    return compare.equations(model, _cifar, {"image": torch.randn(1, 2, 5, 4)})
+    agreement.unsettle(model)
+    return agreement.equations(model, _cifar, {"image": torch.randn(1, 2, 5, 4)})
 
 
 def _cifar(p: dict[str, np.ndarray], image: np.ndarray) -> np.ndarray:

@@ -9,7 +9,7 @@ from torch import nn
 from torch.nn import functional
 
 import nna
-from nna import compare, contract
+from nna import agreement, contract
 from nna.architectures.convolutional.resnext.model import Aggregated, ResNeXt
 from nna.architectures.convolutional.resnext.spec import SPEC, VARIANTS, Config
 from nna.errors import UserError
@@ -27,7 +27,7 @@ def test_the_three_forms_of_figure_3_are_one_function():
     torch.manual_seed(0)
     paths, d = 4, 3
     block: Any = Aggregated(c_in=8, inner=paths * d, c_out=8, stride=1, groups=paths).eval()
-    compare.unsettle(block)
+    agreement.unsettle(block)
     reduce, _, mix, _, restore = block.branch
     x = torch.randn(2, 8, 6, 6)
     ends = []

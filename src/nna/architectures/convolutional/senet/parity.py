@@ -2,7 +2,7 @@
 
 import torch
 
-from nna import compare, reference
+from nna import agreement, reference
 from nna.architectures.convolutional.senet.model import SENet
 from nna.architectures.convolutional.senet.spec import TIMM, VARIANTS
 
@@ -16,8 +16,8 @@ def timm() -> dict[str, float]:
     for size in ("50", "18"):
         torch.manual_seed(0)
         theirs = timm.create_model(f"legacy_seresnet{size}")
-        compare.unsettle(theirs)
+        agreement.unsettle(theirs)
         image = {"image": torch.randn(2, 3, 66, 66)}
-        found = compare.modules(SENet(VARIANTS[size].config), theirs, image, TIMM)
+        found = agreement.modules(SENet(VARIANTS[size].config), theirs, image, TIMM)
         gaps = {key: max(gap, gaps.get(key, 0.0)) for key, gap in found.items()}
     return gaps

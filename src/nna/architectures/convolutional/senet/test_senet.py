@@ -9,7 +9,7 @@ from torch import nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 import nna
-from nna import compare, contract
+from nna import agreement, contract
 from nna.architectures.convolutional.senet.model import Gated, SENet, basic, bottleneck
 from nna.architectures.convolutional.senet.spec import VARIANTS, Config
 from nna.blocks.squeeze import SqueezeExcitation
@@ -81,7 +81,7 @@ def test_one_block_sees_the_whole_picture():
 def test_the_gates_cannot_tell_where_anything_is():
     torch.manual_seed(0)
     block = basic(8, 8, stride=1, ratio=2).eval()
-    compare.unsettle(block)
+    agreement.unsettle(block)
     maps = torch.rand(1, 8, 6, 6) + 0.1
     shuffled = maps.flatten(2)[..., torch.randperm(36)].view_as(maps)
     other = maps * torch.linspace(0.5, 1.5, 8).view(1, 8, 1, 1)

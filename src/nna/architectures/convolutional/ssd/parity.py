@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from nna import compare, reference
+from nna import agreement, reference
 from nna.architectures.convolutional.ssd.model import SSD, default_boxes
 from nna.architectures.convolutional.ssd.spec import TORCHVISION, VARIANTS
 
@@ -49,7 +49,7 @@ def torchvision() -> dict[str, float]:
         )
         theirs = Candidates(detector)
         ours = SSD(config)
-        found = compare.modules(ours, theirs, {"image": torch.rand(2, 3, 300, 300)}, TORCHVISION)
+        found = agreement.modules(ours, theirs, {"image": torch.rand(2, 3, 300, 300)}, TORCHVISION)
         gaps = {key: max(gap, gaps.get(key, 0.0)) for key, gap in found.items()}
     return gaps
 

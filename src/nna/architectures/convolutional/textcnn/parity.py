@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from nna import compare
+from nna import agreement
 from nna.architectures.convolutional.textcnn.model import TextCNN
 from nna.architectures.convolutional.textcnn.spec import SPEC
 
@@ -12,10 +12,10 @@ def equations() -> dict[str, float]:
     """Texts with padding inside and at the end, every bias stirred."""
     torch.manual_seed(0)
     model = TextCNN(SPEC.tiny)
-    compare.unsettle(model)
+    agreement.unsettle(model)
     tokens = torch.randint(SPEC.tiny.vocab, (4, SPEC.tiny.length))
     tokens[0, 4:] = 0
-    return compare.equations(model, _scores, {"tokens": tokens})
+    return agreement.equations(model, _scores, {"tokens": tokens})
 
 
 def _scores(p: dict[str, np.ndarray], tokens: np.ndarray) -> np.ndarray:

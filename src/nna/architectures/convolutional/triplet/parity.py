@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from nna import compare, objectives
+from nna import agreement, objectives
 from nna.architectures.convolutional.triplet.model import Triplet
 from nna.architectures.convolutional.triplet.spec import SPEC, Config
 from nna.objectives.base import Batch, Gradient
@@ -32,7 +32,7 @@ def equations() -> dict[str, float]:
     gaps: dict[str, float] = {}
     for config in CONFIGS:
         image = torch.randn(2, config.channels, config.side, config.side)
-        for key, gap in compare.equations(_stirred(config), _naive, {"image": image}).items():
+        for key, gap in agreement.equations(_stirred(config), _naive, {"image": image}).items():
             gaps[key] = max(gap, gaps.get(key, 0.0))
     return gaps
 

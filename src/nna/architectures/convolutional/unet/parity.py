@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import torch
 
-from nna import compare
+from nna import agreement
 from nna.architectures.convolutional.unet.model import UNet
 from nna.architectures.convolutional.unet.spec import Config
 
@@ -25,12 +25,12 @@ def padded() -> dict[str, float]:
 def _at(padding: int, side: int) -> dict[str, float]:
     torch.manual_seed(0)
     model = UNet(dataclasses.replace(SMALL, padding=padding))
-    compare.unsettle(model)
+    agreement.unsettle(model)
 
     def naive(p: dict[str, np.ndarray], image: np.ndarray) -> np.ndarray:
         return np.stack([_unet(p, x, padding) for x in image])
 
-    return compare.equations(model, naive, {"image": torch.randn(2, 2, side, side)})
+    return agreement.equations(model, naive, {"image": torch.randn(2, 2, side, side)})
 
 
 def _unet(p: dict[str, np.ndarray], x: np.ndarray, rim: int) -> np.ndarray:

@@ -3,7 +3,7 @@
 import torch
 from torch import nn
 
-from nna import compare, reference
+from nna import agreement, reference
 from nna.architectures.convolutional.vgg.model import VGG
 from nna.architectures.convolutional.vgg.spec import TIMM, VARIANTS, Config
 
@@ -25,7 +25,7 @@ def timm() -> dict[str, float]:
         for module in theirs.modules():  # their own start lets all signals die on the way
             if isinstance(module, nn.Conv2d | nn.Linear):
                 nn.init.kaiming_normal_(module.weight)
-        compare.unsettle(theirs)
-        found = compare.modules(VGG(config), theirs, {"image": torch.randn(2, 3, 64, 64)}, TIMM)
+        agreement.unsettle(theirs)
+        found = agreement.modules(VGG(config), theirs, {"image": torch.randn(2, 3, 64, 64)}, TIMM)
         gaps = {key: max(gap, gaps.get(key, 0.0)) for key, gap in found.items()}
     return gaps

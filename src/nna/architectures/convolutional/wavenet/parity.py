@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from nna import compare
+from nna import agreement
 from nna.architectures.convolutional.wavenet.model import WaveNet
 from nna.architectures.convolutional.wavenet.spec import SPEC
 
@@ -12,9 +12,9 @@ def equations() -> dict[str, float]:
     """Two cycles of two layers; every bias stirred."""
     torch.manual_seed(0)
     model = WaveNet(SPEC.tiny)
-    compare.unsettle(model)
+    agreement.unsettle(model)
     tokens = torch.randint(SPEC.tiny.vocab, (2, SPEC.tiny.length))
-    return compare.equations(model, _scores, {"tokens": tokens})
+    return agreement.equations(model, _scores, {"tokens": tokens})
 
 
 def _scores(p: dict[str, np.ndarray], tokens: np.ndarray) -> np.ndarray:

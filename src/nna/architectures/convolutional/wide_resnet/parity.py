@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from nna import compare, reference
+from nna import agreement, reference
 from nna.architectures.convolutional.wide_resnet.model import WideResNet
 from nna.architectures.convolutional.wide_resnet.spec import TORCHVISION, VARIANTS, Config
 
@@ -20,9 +20,9 @@ def torchvision() -> dict[str, float]:
     for config, build in pairs:
         torch.manual_seed(0)
         theirs = build()
-        compare.unsettle(theirs)
+        agreement.unsettle(theirs)
         image = {"image": torch.randn(2, 3, 64, 64)}
-        found = compare.modules(WideResNet(config), theirs, image, TORCHVISION)
+        found = agreement.modules(WideResNet(config), theirs, image, TORCHVISION)
         gaps = {key: max(gap, gaps.get(key, 0.0)) for key, gap in found.items()}
     return gaps
 
@@ -34,8 +34,8 @@ def cifar() -> dict[str, float]:
     """A small network of table 1: the first stage widens, the others stride too."""
     torch.manual_seed(0)
     model = WideResNet(Config(depths=DEPTHS, width=2, dropout=0.3, channels=2, classes=4))
-    compare.unsettle(model)
-    return compare.equations(model, _cifar, {"image": torch.randn(1, 2, 6, 5)})
+    agreement.unsettle(model)
+    return agreement.equations(model, _cifar, {"image": torch.randn(1, 2, 6, 5)})
 
 
 def _cifar(p: dict[str, np.ndarray], image: np.ndarray) -> np.ndarray:

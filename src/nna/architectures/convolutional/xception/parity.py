@@ -4,7 +4,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from nna import compare, reference
+from nna import agreement, reference
 from nna.architectures.convolutional.xception.model import Xception
 from nna.architectures.convolutional.xception.spec import CADENE, Config
 
@@ -24,13 +24,13 @@ def timm() -> dict[str, float]:
         image, theirs = torch.randn(2, 3, 64, 64), create_model("legacy_xception")
         for i in range(blocks, 8):
             setattr(theirs, f"block{4 + i}", nn.Identity())
-        compare.unsettle(theirs)
+        agreement.unsettle(theirs)
         for module in theirs.modules():
             if isinstance(module, nn.BatchNorm2d):
                 module.momentum = 1.0
         theirs.train()(image)
         ours = Xception(Config(blocks=blocks))
-        found = compare.modules(ours, theirs, {"image": image}, CADENE)
+        found = agreement.modules(ours, theirs, {"image": image}, CADENE)
         gaps = {key: max(gap, gaps.get(key, 0.0)) for key, gap in found.items()}
     return gaps
 
@@ -49,8 +49,8 @@ def between() -> dict[str, float]:
             classes=4,
         )
     )
-    compare.unsettle(model)
-    return compare.equations(model, _between, {"image": torch.randn(2, 2, 10, 9)})
+    agreement.unsettle(model)
+    return agreement.equations(model, _between, {"image": torch.randn(2, 2, 10, 9)})
 
 
 def _between(p: dict[str, np.ndarray], image: np.ndarray) -> np.ndarray:

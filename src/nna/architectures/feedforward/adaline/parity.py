@@ -8,7 +8,7 @@ from sklearn.datasets import load_iris
 from sklearn.linear_model import SGDRegressor
 from sklearn.preprocessing import scale
 
-from nna import compare
+from nna import agreement
 from nna.architectures.feedforward.adaline.model import Adaline
 from nna.architectures.feedforward.adaline.spec import VARIANTS, Config
 from nna.objectives.base import Batch, Turn
@@ -66,6 +66,6 @@ def equations() -> dict[str, float]:
         for p in model.parameters():
             torch.nn.init.normal_(p, std=0.1, generator=noise)
         table = torch.randn(2, variant.config.features, generator=noise)
-        for key, gap in compare.equations(model, naive, {"table": table}).items():
+        for key, gap in agreement.equations(model, naive, {"table": table}).items():
             gaps[key] = max(gap, gaps.get(key, 0.0))
     return gaps

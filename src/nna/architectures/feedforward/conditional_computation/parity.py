@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from nna import compare
+from nna import agreement
 from nna.architectures.feedforward.conditional_computation.model import ConditionalComputation
 from nna.architectures.feedforward.conditional_computation.spec import Config
 
@@ -15,7 +15,7 @@ def equations() -> dict[str, float]:
     torch.manual_seed(0)
     model = ConditionalComputation(Config(features=5, hidden=12, classes=3, groups=4, units=6))
     x = torch.randn(9, 5)
-    gaps = compare.equations(model, _settled, {"table": x})
+    gaps = agreement.equations(model, _settled, {"table": x})
     model.double().train().zero_grad()
     noise = torch.randn(9, 3).double()
     torch.manual_seed(1)

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from nna import compare, reference
+from nna import agreement, reference
 from nna.architectures.feedforward.deep_feedforward.model import ACTIVATIONS, DeepFeedforward
 from nna.architectures.feedforward.deep_feedforward.spec import VARIANTS
 from nna.spec import Rename
@@ -33,7 +33,7 @@ def torchvision() -> dict[str, float]:
             else:
                 nn.init.normal_(parameter, std=0.1)
         inputs = {"table": torch.randn(4, config.features)}
-        found = compare.modules(DeepFeedforward(config), theirs, inputs, rules)
+        found = agreement.modules(DeepFeedforward(config), theirs, inputs, rules)
         gaps = {key: max(gap, gaps.get(key, 0.0)) for key, gap in found.items()}
     return gaps
 
@@ -59,8 +59,8 @@ def equations() -> dict[str, float]:
         torch.manual_seed(0)
         config = replace(VARIANTS["desk"].config, features=5, depth=4, width=6, classes=3)
         model = DeepFeedforward(replace(config, activation=activation))
-        compare.unsettle(model)
+        agreement.unsettle(model)
         inputs = {"table": torch.randn(4, 5, generator=torch.Generator().manual_seed(1))}
-        for key, gap in compare.equations(model, naive, inputs).items():
+        for key, gap in agreement.equations(model, naive, inputs).items():
             gaps[key] = max(gap, gaps.get(key, 0.0))
     return gaps

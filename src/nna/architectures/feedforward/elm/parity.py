@@ -7,7 +7,7 @@ import torch
 from sklearn.datasets import load_iris
 from sklearn.preprocessing import scale
 
-from nna import compare
+from nna import agreement
 from nna.architectures.feedforward.elm.model import ELM
 from nna.architectures.feedforward.elm.spec import VARIANTS, Config
 from nna.objectives.base import Batch, Turn
@@ -22,7 +22,7 @@ def equations() -> dict[str, float]:
         torch.manual_seed(0)
         model = ELM(variant.config)
         table = torch.randn(2, variant.config.features, generator=noise)
-        for key, gap in compare.equations(model, _naive, {"table": table}).items():
+        for key, gap in agreement.equations(model, _naive, {"table": table}).items():
             gaps[key] = max(gap, gaps.get(key, 0.0))
     return gaps | _learnt()
 

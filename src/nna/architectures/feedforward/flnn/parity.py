@@ -11,7 +11,7 @@ from numpy.polynomial import Legendre
 from scipy.special import eval_chebyt, eval_legendre
 from sklearn.preprocessing import PolynomialFeatures
 
-from nna import compare
+from nna import agreement
 from nna.architectures.feedforward.flnn.model import FLNN
 from nna.architectures.feedforward.flnn.spec import VARIANTS, Config
 
@@ -62,7 +62,7 @@ def equations() -> dict[str, float]:
                 links = np.array([_links(row / c.span, c) for row in table])
                 return links @ params["linear.weight"].T + params["linear.bias"]
 
-            for key, gap in compare.equations(model, naive, {"table": table}).items():
+            for key, gap in agreement.equations(model, naive, {"table": table}).items():
                 gaps[key] = max(gap, gaps.get(key, 0.0))
     return gaps
 

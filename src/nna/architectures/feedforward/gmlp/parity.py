@@ -3,7 +3,7 @@
 import torch
 from torch import nn
 
-from nna import compare, reference
+from nna import agreement, reference
 from nna.architectures.feedforward.gmlp.model import GMLP
 from nna.architectures.feedforward.gmlp.spec import RULES, VARIANTS
 
@@ -14,7 +14,7 @@ def theirs(size: str) -> nn.Module:
     from timm import create_model
 
     model = create_model(f"gmlp_{size}_224", pretrained=False)
-    compare.unsettle(model)
+    agreement.unsettle(model)
     for name, parameter in model.named_parameters():
         if name.endswith("gate.proj.weight"):
             nn.init.normal_(parameter, std=len(parameter) ** -0.5)
@@ -29,6 +29,6 @@ def timm() -> dict[str, float]:
         torch.manual_seed(0)
         reference_model, ours = theirs(size), GMLP(VARIANTS[size].config)
         inputs = {"image": torch.randn(2, 3, 224, 224)}
-        found = compare.modules(ours, reference_model, inputs, RULES)
+        found = agreement.modules(ours, reference_model, inputs, RULES)
         gaps = {key: max(gap, gaps.get(key, 0.0)) for key, gap in found.items()}
     return gaps

@@ -8,7 +8,7 @@ import torch
 from scipy.interpolate import BSpline
 from torch import Tensor, nn
 
-from nna import compare
+from nna import agreement
 from nna.architectures.feedforward.kan.model import KAN, ORDER
 from nna.architectures.feedforward.kan.spec import PYKAN, SPEC, VARIANTS, Config
 
@@ -40,7 +40,7 @@ def pykan() -> dict[str, float]:
     for config in (VARIANTS["knot"].config, VARIANTS["4-2-1-1"].config, SPEC.tiny):
         torch.manual_seed(0)
         inputs = {"table": torch.randn(8, config.features)}
-        for key, gap in compare.modules(KAN(config), Theirs(config), inputs, PYKAN).items():
+        for key, gap in agreement.modules(KAN(config), Theirs(config), inputs, PYKAN).items():
             gaps[key] = max(gap, gaps.get(key, 0.0))
     return gaps
 
@@ -51,7 +51,7 @@ def scipy() -> dict[str, float]:
     for config in (VARIANTS["2-5-1"].config, VARIANTS["4-2-1-1"].config, SPEC.tiny):
         torch.manual_seed(1)
         inputs = {"table": torch.randn(6, config.features)}
-        for key, gap in compare.equations(KAN(config), _naive, inputs).items():
+        for key, gap in agreement.equations(KAN(config), _naive, inputs).items():
             gaps[key] = max(gap, gaps.get(key, 0.0))
     return gaps
 

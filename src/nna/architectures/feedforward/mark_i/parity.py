@@ -4,7 +4,7 @@ import numpy as np
 import torch
 from sklearn.linear_model import Perceptron as Reference
 
-from nna import compare
+from nna import agreement
 from nna.architectures.feedforward.mark_i.model import MarkI
 from nna.architectures.feedforward.mark_i.spec import VARIANTS
 from nna.objectives.base import Batch, Turn
@@ -58,6 +58,6 @@ def equations() -> dict[str, float]:
         torch.manual_seed(0)
         model = MarkI(variant.config).requires_grad_(False)
         torch.nn.init.normal_(model.linear.weight)
-        for key, gap in compare.equations(model, naive, {"retina": _pictures(3)}).items():
+        for key, gap in agreement.equations(model, naive, {"retina": _pictures(3)}).items():
             gaps[key] = max(gap, gaps.get(key, 0.0))
     return gaps

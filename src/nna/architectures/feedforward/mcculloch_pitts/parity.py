@@ -5,7 +5,7 @@ from itertools import product
 import numpy as np
 import torch
 
-from nna import compare
+from nna import agreement
 from nna.architectures.feedforward.mcculloch_pitts.model import McCullochPitts
 from nna.architectures.feedforward.mcculloch_pitts.spec import VARIANTS, Config
 from nna.objectives.base import Batch, Turn
@@ -72,6 +72,6 @@ def equations() -> dict[str, float]:
         table = torch.randn(64, config.features, generator=noise)
         out = model(table)
         assert out.min() < out.max(), "vacuous: all neurons fire, or none"
-        for key, gap in compare.equations(model, _naive, {"table": table}).items():
+        for key, gap in agreement.equations(model, _naive, {"table": table}).items():
             gaps[key] = max(gap, gaps.get(key, 0.0))
     return gaps

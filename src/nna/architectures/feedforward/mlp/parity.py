@@ -10,7 +10,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPClassifier
 from torch.nn.functional import cross_entropy
 
-from nna import compare, weights
+from nna import agreement, weights
 from nna.architectures.feedforward.mlp.model import MLP
 from nna.architectures.feedforward.mlp.spec import Config
 
@@ -73,7 +73,7 @@ def equations() -> dict[str, float]:
         torch.manual_seed(0)
         model = MLP(Config(features=5, hidden=(7, 6), classes=3, activation=activation))
         inputs = {"table": torch.randn(4, 5, generator=torch.Generator().manual_seed(1))}
-        for key, gap in compare.equations(model, naive, inputs).items():
+        for key, gap in agreement.equations(model, naive, inputs).items():
             gaps[key] = max(gap, gaps.get(key, 0.0))
     return gaps
 

@@ -3,7 +3,7 @@
 import torch
 from torch import nn
 
-from nna import compare, reference
+from nna import agreement, reference
 from nna.architectures.feedforward.mlp_mixer.model import MLPMixer
 from nna.architectures.feedforward.mlp_mixer.spec import RULES, VARIANTS
 
@@ -15,7 +15,7 @@ def theirs(size: str) -> nn.Module:
 
     model = create_model(f"mixer_{size}_224", pretrained=False)
     nn.init.normal_(model.get_parameter("head.weight"), std=0.02)
-    compare.unsettle(model)
+    agreement.unsettle(model)
     return model
 
 
@@ -26,6 +26,6 @@ def timm() -> dict[str, float]:
         torch.manual_seed(0)
         reference_model, ours = theirs(size), MLPMixer(VARIANTS[size].config)
         inputs = {"image": torch.randn(2, 3, 224, 224)}
-        found = compare.modules(ours, reference_model, inputs, RULES)
+        found = agreement.modules(ours, reference_model, inputs, RULES)
         gaps = {key: max(gap, gaps.get(key, 0.0)) for key, gap in found.items()}
     return gaps

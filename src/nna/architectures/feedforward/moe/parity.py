@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from nna import compare, reference
+from nna import agreement, reference
 from nna.architectures.feedforward.moe.model import MoE
 from nna.architectures.feedforward.moe.spec import Config
 
@@ -73,7 +73,7 @@ def mixtral() -> dict[str, float]:
             results.append((out.detach(), *slope))
         for key, one, other in zip(("outputs", "input gradients"), *results, strict=True):
             gaps[key] = max(float((one - other).abs().max()), gaps.get(key, 0.0))
-        assert float((results[1][0][0] - results[1][0][1]).abs().max()) > compare.HEARD
+        assert float((results[1][0][0] - results[1][0][1]).abs().max()) > agreement.HEARD
     return gaps
 
 
@@ -82,7 +82,7 @@ def equations() -> dict[str, float]:
     config = Config(features=5, hidden=7, classes=3, experts=6, chosen=2)
     model = _stirred(config)
     x = torch.randn(9, 5, generator=torch.Generator().manual_seed(1))
-    gaps = compare.equations(model, _mixture, {"table": x})
+    gaps = agreement.equations(model, _mixture, {"table": x})
     model.double().train()
     torch.manual_seed(2)
     _, importance, load = model(x.double())

@@ -5,7 +5,7 @@ import torch
 from sklearn.datasets import load_iris
 from sklearn.linear_model import Perceptron as Reference
 
-from nna import compare
+from nna import agreement
 from nna.architectures.feedforward.perceptron.model import Perceptron
 from nna.architectures.feedforward.perceptron.spec import VARIANTS, Config
 from nna.objectives.base import Batch, Turn
@@ -59,6 +59,6 @@ def equations() -> dict[str, float]:
         for p in model.parameters():
             torch.nn.init.normal_(p, std=0.1, generator=noise)
         table = torch.randn(2, variant.config.features, generator=noise)
-        for key, gap in compare.equations(model, naive, {"table": table}).items():
+        for key, gap in agreement.equations(model, naive, {"table": table}).items():
             gaps[key] = max(gap, gaps.get(key, 0.0))
     return gaps

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from scipy.interpolate import RBFInterpolator
 
-from nna import compare
+from nna import agreement
 from nna.architectures.feedforward.rbfn.model import RBFN
 from nna.architectures.feedforward.rbfn.spec import Config
 
@@ -46,4 +46,4 @@ def equations() -> dict[str, float]:
     with torch.no_grad():
         model.widths.uniform_(0.5, 3)
     inputs = {"table": torch.randn(4, 5, generator=torch.Generator().manual_seed(1))}
-    return compare.equations(model, naive, inputs)
+    return agreement.equations(model, naive, inputs)

@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from nna import compare
+from nna import agreement
 from nna.architectures.feedforward.residual_mlp.model import ResidualMLP
 from nna.architectures.feedforward.residual_mlp.spec import RULES, VARIANTS, Config
 
@@ -25,9 +25,9 @@ def authors() -> dict[str, float]:
             dropout1=config.dropout,
             dropout2=0.0,
         )
-        compare.unsettle(theirs)
+        agreement.unsettle(theirs)
         inputs = {"table": torch.randn(8, config.features)}
-        found = compare.modules(ResidualMLP(config), theirs, inputs, RULES)
+        found = agreement.modules(ResidualMLP(config), theirs, inputs, RULES)
         gaps = {key: max(gap, gaps.get(key, 0.0)) for key, gap in found.items()}
     return gaps
 
@@ -54,6 +54,6 @@ def equations() -> dict[str, float]:
 
     torch.manual_seed(0)
     model = ResidualMLP(config)
-    compare.unsettle(model)
+    agreement.unsettle(model)
     table = torch.randn(4, config.features, generator=torch.Generator().manual_seed(1))
-    return compare.equations(model, naive, {"table": table})
+    return agreement.equations(model, naive, {"table": table})

@@ -3,7 +3,7 @@
 import torch
 from torch import nn
 
-from nna import compare, reference
+from nna import agreement, reference
 from nna.architectures.feedforward.resmlp.model import ResMLP
 from nna.architectures.feedforward.resmlp.spec import RULES, VARIANTS
 
@@ -36,6 +36,6 @@ def timm() -> dict[str, float]:
         torch.manual_seed(0)
         reference_model, ours = theirs(depth), ResMLP(VARIANTS[f"s{depth}"].config)
         inputs = {"image": torch.randn(2, 3, 224, 224)}
-        found = compare.modules(ours, reference_model, inputs, RULES)
+        found = agreement.modules(ours, reference_model, inputs, RULES)
         gaps = {key: max(gap, gaps.get(key, 0.0)) for key, gap in found.items()}
     return gaps

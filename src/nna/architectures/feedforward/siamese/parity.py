@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from sklearn.neural_network import MLPRegressor
 
-from nna import compare
+from nna import agreement
 from nna.architectures.feedforward.siamese.model import Siamese
 from nna.architectures.feedforward.siamese.spec import VARIANTS, Config
 
@@ -20,9 +20,9 @@ def equations() -> dict[str, float]:
 
     torch.manual_seed(0)
     model = Siamese(config)
-    compare.unsettle(model)
+    agreement.unsettle(model)
     series = torch.randn(3, 11, 2, generator=torch.Generator().manual_seed(1))
-    return compare.equations(model, naive, {"series": series})
+    return agreement.equations(model, naive, {"series": series})
 
 
 def _branch(params: dict[str, np.ndarray], x: np.ndarray, config: Config) -> list[float]:
@@ -55,7 +55,7 @@ def windows() -> dict[str, float]:
     for variant in VARIANTS.values():
         torch.manual_seed(0)
         model = Siamese(variant.config)
-        compare.unsettle(model)
+        agreement.unsettle(model)
         series = torch.randn(2, variant.config.steps, variant.config.channels)
         given = series.transpose(1, 2).numpy().astype(np.float64)
         for kernel, layer in zip(variant.config.kernels, model.body, strict=True):

@@ -5,7 +5,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils import prune
 
-from nna import compare
+from nna import agreement
 from nna.architectures.feedforward.sparse_feedforward.model import SparseFeedforward, SparseLinear
 from nna.architectures.feedforward.sparse_feedforward.spec import Config
 
@@ -15,7 +15,7 @@ def _model() -> SparseFeedforward:
     torch.manual_seed(0)
     model = SparseFeedforward(Config(features=5, hidden=(12, 9), classes=3, connections=2))
     model.rewire(0.5)
-    compare.unsettle(model.head)
+    agreement.unsettle(model.head)
     return model
 
 
@@ -39,7 +39,7 @@ def pruned() -> dict[str, float]:
         out = side(given)
         slope = torch.autograd.grad((out * noise).mean(), [given, *side.parameters()])
         results.append([out.detach(), *slope])
-    assert float((results[0][0][0] - results[0][0][1]).abs().max()) > compare.HEARD
+    assert float((results[0][0][0] - results[0][0][1]).abs().max()) > agreement.HEARD
     names = {key: at for at, (key, _) in enumerate(ours.named_parameters(), start=2)}
     theirs = {key: at for at, (key, _) in enumerate(dense.named_parameters(), start=2)}
     gaps = []
@@ -58,7 +58,7 @@ def equations() -> dict[str, float]:
     """Connection by connection."""
     model = _model()
     x = torch.randn(6, 5, generator=torch.Generator().manual_seed(1))
-    return compare.equations(model, _naive, {"table": x})
+    return agreement.equations(model, _naive, {"table": x})
 
 
 def _naive(p: dict[str, np.ndarray], table: np.ndarray) -> np.ndarray:

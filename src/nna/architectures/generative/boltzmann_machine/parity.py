@@ -7,7 +7,7 @@ import torch
 from sklearn.neural_network import BernoulliRBM
 from torch import nn
 
-from nna import compare
+from nna import agreement
 from nna.architectures.generative.boltzmann_machine.model import BoltzmannMachine
 from nna.architectures.generative.boltzmann_machine.spec import Config
 from nna.objectives.base import Batch, Turn
@@ -73,7 +73,7 @@ def enumeration() -> dict[str, float]:
             return np.log(masses)[:, None]
 
         every = torch.tensor([*product((0.0, 1.0), repeat=config.features)])
-        found = compare.equations(model, naive, {"table": every[:9]})
+        found = agreement.equations(model, naive, {"table": every[:9]})
         params = {k: v.detach().double().numpy() for k, v in model.state_dict().items()}
         with torch.no_grad():
             total = (model(every)[:, 0] - model.log_partition()).double().exp().sum()

@@ -7,7 +7,7 @@ import torch
 from sklearn.neural_network import BernoulliRBM
 from torch import nn
 
-from nna import compare
+from nna import agreement
 from nna.architectures.generative.dbn.model import DBN
 from nna.architectures.generative.dbn.spec import VARIANTS, Config
 from nna.objectives.base import Batch, Turn
@@ -81,7 +81,7 @@ def enumeration() -> dict[str, float]:
         return np.log(out)
 
     x = torch.bernoulli(torch.full((6, SMALL.features), 0.4))
-    gaps = compare.equations(model, naive, {"table": x})
+    gaps = agreement.equations(model, naive, {"table": x})
     return gaps | {"learnt": _learnt(model.double(), x.double(), torch.arange(6) % 3)}
 
 

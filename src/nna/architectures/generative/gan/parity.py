@@ -4,7 +4,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from nna import compare
+from nna import agreement
 from nna.architectures.generative.gan.model import GAN
 from nna.architectures.generative.gan.spec import Config
 
@@ -49,7 +49,7 @@ def generator() -> dict[str, float]:
             return np.array(rows)
 
         noise = torch.randn(4, config.noise, generator=torch.Generator().manual_seed(1))
-        found = compare.equations(_built(config), naive, {"noise": noise})
+        found = agreement.equations(_built(config), naive, {"noise": noise})
         gaps = {key: max(gap, gaps.get(key, 0.0)) for key, gap in found.items()}
     return gaps
 
@@ -78,6 +78,6 @@ def discriminator() -> dict[str, float]:
             return np.array(rows)
 
         table = torch.randn(4, config.features, generator=torch.Generator().manual_seed(2))
-        found = compare.equations(_built(config).discriminator, naive, {"input": table})
+        found = agreement.equations(_built(config).discriminator, naive, {"input": table})
         gaps = {key: max(gap, gaps.get(key, 0.0)) for key, gap in found.items()}
     return gaps

@@ -7,7 +7,7 @@ import torch
 from sklearn.neural_network import BernoulliRBM
 from torch import nn
 
-from nna import compare
+from nna import agreement
 from nna.architectures.generative.rbm.model import RBM
 from nna.architectures.generative.rbm.spec import Config
 from nna.objectives.base import Batch, Turn
@@ -98,7 +98,7 @@ def enumeration() -> dict[str, float]:
     for config in SHAPES:
         model = _built(config)
         every = torch.tensor([*product((0.0, 1.0), repeat=config.features)])
-        found = compare.equations(model, naive, {"table": every[:9]})
+        found = agreement.equations(model, naive, {"table": every[:9]})
         with torch.no_grad():
             total = (model(every)[:, 0] - model.log_partition()).double().exp().sum()
         found["sum of all probabilities, less one,"] = abs(float(total) - 1)

@@ -4,7 +4,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from nna import compare
+from nna import agreement
 from nna.architectures.hybrid.gcn.model import GCN
 from nna.architectures.hybrid.gcn.spec import Config
 from nna.spec import Rename, Transpose
@@ -44,7 +44,7 @@ def geometric() -> dict[str, float]:
             "nodes": torch.randn(12, config.features),
             "edges": torch.cat([edges, awkward], dim=1),
         }
-        found = compare.modules(GCN(config), Reference(config), inputs, RULES)
+        found = agreement.modules(GCN(config), Reference(config), inputs, RULES)
         gaps = {key: max(gap, gaps.get(key, 0.0)) for key, gap in found.items()}
     return gaps
 
@@ -58,7 +58,7 @@ def dense() -> dict[str, float]:
             nn.init.normal_(parameter)
     pairs = torch.tensor([[0, 0, 1, 2, 4, 4], [1, 2, 2, 3, 5, 3]])
     edges = torch.cat([pairs, pairs.flip(0)], dim=1)
-    return compare.equations(model, _dense, {"nodes": torch.randn(7, 5), "edges": edges})
+    return agreement.equations(model, _dense, {"nodes": torch.randn(7, 5), "edges": edges})
 
 
 def _dense(p: dict[str, np.ndarray], nodes: np.ndarray, edges: np.ndarray) -> np.ndarray:

@@ -4,7 +4,7 @@ import numpy as np
 import torch
 from minisom import MiniSom
 
-from nna import compare
+from nna import agreement
 from nna.architectures.hybrid.som.model import SelfOrganisingMap
 from nna.architectures.hybrid.som.spec import Config
 
@@ -71,6 +71,6 @@ def equations() -> dict[str, float]:
                         scores[b, unit] -= difference**2
         return scores
 
-    return compare.equations(
+    return agreement.equations(
         SelfOrganisingMap(config), naive, {"table": torch.randn(6, config.features)}
     )

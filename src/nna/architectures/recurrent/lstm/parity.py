@@ -5,7 +5,7 @@ import math
 import numpy as np
 import torch
 
-from nna import compare
+from nna import agreement
 from nna.architectures.recurrent.lstm.model import LSTM
 from nna.architectures.recurrent.lstm.spec import Config
 
@@ -40,6 +40,6 @@ def equations() -> dict[str, float]:
     for channels, hidden, steps, forget in ((3, 5, 9, 1.0), (1, 8, 30, 4.0)):
         torch.manual_seed(0)
         model = LSTM(Config(channels=channels, hidden=hidden, classes=4, forget=forget))
-        found = compare.equations(model, _naive, {"series": torch.randn(2, steps, channels)})
+        found = agreement.equations(model, _naive, {"series": torch.randn(2, steps, channels)})
         gaps = {key: max(gap, gaps.get(key, 0.0)) for key, gap in found.items()}
     return gaps

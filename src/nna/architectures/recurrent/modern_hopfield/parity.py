@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import scaled_dot_product_attention
 
-from nna import compare
+from nna import agreement
 from nna.architectures.recurrent.modern_hopfield.model import ModernHopfield
 from nna.architectures.recurrent.modern_hopfield.spec import VARIANTS, Config
 
@@ -45,7 +45,7 @@ def _worst(of: Callable[[Config, dict[str, Tensor]], dict[str, float]]) -> dict[
 
 def attention() -> dict[str, float]:
     """Outputs, and gradients by cues and memories."""
-    return _worst(lambda config, x: compare.modules(ModernHopfield(config), Attention(config), x))
+    return _worst(lambda config, x: agreement.modules(ModernHopfield(config), Attention(config), x))
 
 
 def equations() -> dict[str, float]:
@@ -75,7 +75,7 @@ def _written_out(config: Config, inputs: dict[str, Tensor]) -> dict[str, float]:
         )
 
     model = ModernHopfield(config)
-    gaps = compare.equations(model, naive, inputs)
+    gaps = agreement.equations(model, naive, inputs)
     model.double()
     state = inputs["table"].double()
     with torch.no_grad():

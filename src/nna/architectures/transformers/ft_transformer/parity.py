@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from nna import compare
+from nna import agreement
 from nna.architectures.transformers.ft_transformer.model import FTTransformer
 from nna.architectures.transformers.ft_transformer.spec import RTDL, SPEC, VARIANTS, Config
 from nna.spec import Rename
@@ -39,9 +39,9 @@ def rtdl() -> dict[str, float]:
         config = Config(features=10, classes=2, width=sizes.width, depth=sizes.depth)
         torch.manual_seed(0)
         theirs = Theirs(config)
-        compare.unsettle(theirs)
+        agreement.unsettle(theirs)
         inputs = {"table": 4 * torch.randn(4, 10)}  # what ten fresh columns say is faint
-        found = compare.modules(FTTransformer(config), theirs, inputs, rules)
+        found = agreement.modules(FTTransformer(config), theirs, inputs, rules)
         for key, gap in found.items():
             gaps[key] = max(gap, gaps.get(key, 0.0))
     return gaps
@@ -51,8 +51,8 @@ def equations() -> dict[str, float]:
     """Every token by itself, every head by itself."""
     torch.manual_seed(0)
     model = FTTransformer(SPEC.tiny)
-    compare.unsettle(model)
-    return compare.equations(model, _naive, {"table": torch.randn(3, SPEC.tiny.features)})
+    agreement.unsettle(model)
+    return agreement.equations(model, _naive, {"table": torch.randn(3, SPEC.tiny.features)})
 
 
 def _naive(p: dict[str, np.ndarray], table: np.ndarray) -> np.ndarray:

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from nna import compare, reference
+from nna import agreement, reference
 from nna.architectures.transformers.gpt2.model import GPT2
 from nna.architectures.transformers.gpt2.spec import RULES, Config
 
@@ -63,7 +63,7 @@ def transformers() -> dict[str, float]:
         torch.manual_seed(0)
         tokens = torch.randint(config.vocab, (3, config.length))
         theirs = Scores(_stirred(hugging_face(config)))
-        found = compare.modules(GPT2(config), theirs, {"tokens": tokens}, RULES)
+        found = agreement.modules(GPT2(config), theirs, {"tokens": tokens}, RULES)
         gaps = {key: max(gap, gaps.get(key, 0.0)) for key, gap in found.items()}
     return gaps
 
@@ -122,6 +122,6 @@ def equations() -> dict[str, float]:
         ) -> np.ndarray:
             return np.array([_write_out(params, row, config) for row in tokens.tolist()])
 
-        found = compare.equations(model, naive, {"tokens": tokens})
+        found = agreement.equations(model, naive, {"tokens": tokens})
         gaps = {key: max(gap, gaps.get(key, 0.0)) for key, gap in found.items()}
     return gaps
