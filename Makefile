@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c const
 PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n 2 --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast lint types imports coverage bench docs lab new clean
+.PHONY: help demo test test-fast lint types imports browser coverage bench docs lab new clean
 
 help:  ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,7 +26,10 @@ demo: .venv/ready-core  ## Train LeNet-5 on real handwritten digits and show wha
 	@$(BIN)/nna train lenet5 digits
 
 test: .venv/ready-test lint types imports  ## The whole suite
-	@$(PYTEST)
+	@if $(BIN)/python tools/browser.py; then $(PYTEST); else $(PYTEST) -m "not browser"; fi
+
+browser: .venv/ready-test  ## Find a Chromium for the tests in a browser, or fetch one
+	@$(BIN)/python tools/browser.py
 
 coverage: .venv/ready-test  ## The whole suite, counting the lines it runs; a third slower
 	@$(PYTEST) --cov=nna --cov-report=term:skip-covered

@@ -76,6 +76,7 @@ def scope(page: Page, served: bool) -> dict[str, Any]:
         ),
         "line": lambda source: text.line(source, name),
         "math": text.math,
+        "display": text.display,
         "root": page.root,
         "menu": MENU,
         "served": served,

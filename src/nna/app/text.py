@@ -32,6 +32,12 @@ def math(tex: str, block: bool = False) -> Markup:
     return Markup(made.replace("<math ", f'<math alttext="{escape(tex.strip())}" ', 1))
 
 
+def display(tex: str) -> Markup:
+    """A formula on a line of its own, which a narrow screen can move along, by keys as well."""
+    frame = '<span class="display" tabindex="0" role="group" aria-label="Formula">{}</span>'
+    return Markup(frame).format(math(tex, block=True))
+
+
 Figure = Callable[[str], tuple[str, str]]  # "lab:xor" to the address of its picture and its page
 
 
@@ -77,7 +83,7 @@ def _markdown() -> MarkdownIt:
     made.use(
         dollarmath_plugin,
         double_inline=True,
-        renderer=lambda tex, options: str(math(tex, options["display_mode"])),
+        renderer=lambda tex, options: str(display(tex) if options["display_mode"] else math(tex)),
     )
     made.add_render_rule("text", _text)
     made.add_render_rule("image", _image)

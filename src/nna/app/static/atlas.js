@@ -55,7 +55,6 @@ function lines(map) {
 function entry(hit) {
   const link = document.createElement("a");
   link.href = root + hit.address;
-  link.setAttribute("role", "option");
   const kind = document.createElement("span");
   kind.className = "small";
   kind.textContent = " " + hit.kind;
@@ -87,6 +86,7 @@ function atOnce(form) {
   query.addEventListener("input", async () => {
     const hits = await search(root, query.value, 8);
     found.replaceChildren(...hits.map(entry));
+    for (const link of found.children) link.setAttribute("role", "option");
     found.hidden = !hits.length;
     chosen = -1;
   });
@@ -113,6 +113,9 @@ document.querySelectorAll("table.sortable").forEach(sortable);
 document.querySelectorAll("input[data-filter]").forEach(filter);
 document.querySelectorAll(".map").forEach(lines);
 atOnce(document.querySelector("form.search"));
+// On a narrow screen the menu is a strip: show where one is.
+const here = document.querySelector("header [aria-current]");
+if (here) here.parentElement.scrollLeft = here.offsetLeft - here.parentElement.offsetLeft - 60;
 const query = document.querySelector("#query");
 if (query) whole(query, document.querySelector("#results"));
 

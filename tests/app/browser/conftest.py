@@ -1,0 +1,103 @@
+"""`nna atlas` in a process of its own, and a real Chromium that reads it, kept from the network."""
+
+import importlib.util
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+TOOL = Path(__file__).parents[3] / "tools" / "browser.py"
+
+
+def tool():
+    spec = importlib.util.spec_from_file_location("browser", TOOL)
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    """The folder that the atlas is started in; its `data` holds what the reader keeps."""
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="module")
+def atlas(home):
+    """The address of a running atlas."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "nna", "atlas", "--port", str(port)]
+    own = {**os.environ, "XDG_DATA_HOME": str(home / "data"), "OMP_NUM_THREADS": "1"}
+    with (home / "said").open("w") as said:
+        server = subprocess.Popen(command, cwd=home, env=own, stdout=said, stderr=said)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(600):
+            assert server.poll() is None, (home / "said").read_text()
+            try:
+                urllib.request.urlopen(f"{address}/search.html", timeout=60).close()
+                break
+            except OSError:
+                time.sleep(0.1)
+        yield address
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    """A real browser; a machine without one is told so, and nothing is passed over in silence."""
+    browser = tool()
+    path = browser.find()
+    if path is None:
+        pytest.fail(browser.NONE)
+    with browser.launched(path) as launched:
+        yield launched
+
+
+@pytest.fixture
+def read(chromium, atlas):
+    """Opens pages of the atlas as a reader would; at the end nothing may have gone wrong."""
+    opened, wrong = [], []
+
+    def local(route):
+        if route.request.url.startswith((atlas, "data:", "blob:")):
+            route.continue_()
+        else:
+            wrong.append(f"asked for {route.request.url}")
+            route.abort()
+
+    def reader(path, size=(1280, 900), *, expected=(), **settings):
+        """A page opened at `path`; `expected` are complaints in the console that belong to it."""
+        context = chromium.new_context(
+            viewport={"width": size[0], "height": size[1]}, base_url=atlas, **settings
+        )
+        opened.append(context)
+        context.set_default_timeout(60_000)
+        context.route("**/*", local)
+        page = context.new_page()
+        page.on("pageerror", lambda error: wrong.append(f"{page.url}: {error}"))
+
+        def heard(message):
+            plain = not any(part in message.text for part in expected)
+            if message.type in ("error", "warning") and plain:
+                wrong.append(f"{page.url}: {message.text}")
+
+        page.on("console", heard)
+        page.goto(path)
+        return page
+
+    yield reader
+    for context in opened:
+        context.close()
+    assert wrong == []

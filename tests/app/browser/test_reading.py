@@ -1,0 +1,159 @@
+"""The atlas in a real browser: open, search, keyboard, formulas, phone, dark, without a network."""
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from nna.app import site
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+PHONE = (390, 844)
+# One of every kind, by what stands on it.
+KINDS = (
+    "index.html",
+    "table.html",
+    "taxonomy.html",
+    "guide.html",
+    "guide/learning.html",
+    "blocks.html",
+    "block/gelu.html",
+    "lab.html",
+    "lab/step_size.html",
+    "lab/topic-cnn.html",
+    "errata.html",
+    "formulas.html",
+    "glossary.html",
+    "references.html",
+    "search.html?q=attention",
+    "card/resnet.html",
+    "card/lstm.html",
+    "compare.html?one=lenet5&other=mlp",
+    "runs.html",
+    "playground.html",
+)
+
+
+def pixels(element):
+    """How bright each pixel of an element is, from 0 to 1."""
+    picture = Image.open(io.BytesIO(element.screenshot())).convert("L")
+    return np.asarray(picture) / 255
+
+
+def test_from_the_map_to_a_card_to_what_answered_it(read):
+    page = read("/")
+    page.locator('.map a[data-id="lenet5"]').click()
+    page.wait_for_url("**/card/lenet5.html")
+    assert page.locator("h1").inner_text().startswith("LeNet-5")
+    page.locator(".chip", has_text="AlexNet").click()
+    page.wait_for_url("**/compare/lenet5-alexnet.html")
+
+
+def test_search_forgives_a_typing_error_and_is_used_by_keys_alone(read):
+    page = read("/table.html")
+    page.keyboard.press("/")
+    page.keyboard.type("resudual netwrk")
+    page.locator("#found a").first.wait_for()
+    page.keyboard.press("ArrowDown")
+    assert page.locator("#found a[aria-selected=true]").count() == 1
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/card/resnet.html")
+
+
+def test_the_first_key_leads_past_the_menu_to_the_content(read):
+    page = read("/glossary.html")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('main') !== null")
+
+
+def test_places_on_the_map_are_reached_by_keys_and_light_up_their_lines(read):
+    page = read("/index.html")
+    page.locator('.map a[data-id="resnet"]').focus()
+    near = page.locator(".map a.near")
+    assert near.count() > 3
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/card/resnet.html")
+
+
+def test_a_table_is_sorted_by_its_headings(read):
+    page = read("/table.html")
+    years = page.locator("tbody td:nth-child(2)")
+    heading = page.get_by_role("button", name="Year")
+    heading.click()
+    rising = [int(year) for year in years.all_inner_texts()]
+    heading.press("Enter")
+    assert rising == sorted(rising)
+    assert [int(year) for year in years.all_inner_texts()] == rising[::-1]
+
+
+def test_a_fraction_is_drawn_with_its_bar_between_what_stands_above_and_below(read):
+    page = read("/formulas.html", device_scale_factor=3)
+    fraction = page.locator('math[display="block"] mfrac').first
+    fraction.scroll_into_view_if_needed()
+    ink = pixels(fraction) < 0.5
+    rows = ink.mean(axis=1)
+    bar = int(rows.argmax())
+    assert rows[bar] > 0.9  # a line from side to side
+    assert 0 < ink[: bar - 3].mean() < 0.5
+    assert 0 < ink[bar + 4 :].mean() < 0.5
+
+
+def test_a_raised_letter_is_smaller_and_stands_higher(read):
+    page = read("/formulas.html")
+    raised = page.locator('math[display="block"] msup').first
+    base, power = (raised.locator(f"xpath=*[{place}]").bounding_box() for place in (1, 2))
+    assert power["y"] + power["height"] / 2 < base["y"] + base["height"] / 2
+    assert power["height"] < base["height"] or power["x"] >= base["x"] + base["width"] - 1
+
+
+@pytest.mark.parametrize("path", KINDS)
+def test_on_a_phone_nothing_is_wider_than_the_screen(read, path):
+    page = read(f"/{path}", PHONE)
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
+    text = page.locator("main p, main li").first
+    assert float(text.evaluate("e => parseFloat(getComputedStyle(e).fontSize)")) >= 12
+
+
+def test_the_menu_is_one_line_that_shows_where_one_is(read):
+    for size in ((1100, 800), PHONE):
+        page = read("/playground.html", size)
+        tops = page.locator("header nav a").evaluate_all("a => a.map(e => e.offsetTop)")
+        assert len(set(tops)) == 1
+        here = page.locator("header [aria-current]").bounding_box()
+        assert here["x"] + here["width"] <= size[0]
+
+
+def test_dark_is_dark_and_light_is_light(read):
+    shades = {
+        scheme: pixels(read("/card/resnet.html", color_scheme=scheme).locator("main")).mean()
+        for scheme in ("dark", "light")
+    }
+    assert shades["dark"] < 0.3
+    assert shades["light"] > 0.8
+
+
+def test_without_javascript_a_card_reads_the_same(read):
+    path = "/card/lenet5.html"
+    with_, without = read(path), read(path, java_script_enabled=False)
+    assert without.locator("article").inner_text() == with_.locator("article").inner_text()
+
+
+def test_read_from_a_folder_without_a_server_it_searches_too(chromium, tmp_path, monkeypatch):
+    from nna.app import pages
+
+    few = {path: pages.every()[path] for path in ("index.html", "card/lenet5.html")}
+    monkeypatch.setattr(pages, "every", lambda: few)
+    site.build(tmp_path / "site")
+    context = chromium.new_context()
+    page = context.new_page()
+    complaints = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto((tmp_path / "site" / "index.html").as_uri())
+    page.locator('.map a[data-id="lenet5"]').click()
+    page.wait_for_url("**/card/lenet5.html")
+    assert page.locator("h1").inner_text().startswith("LeNet-5")
+    context.close()
