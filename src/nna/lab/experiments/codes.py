@@ -117,8 +117,8 @@ EXPERIMENT = Experiment(
             ),
             rather="A deep one does. One without hidden layers can at best find the subspace of "
             "the principal components, and needn't find all of it where components matter "
-            "nearly alike, since exchanging them costs next to nothing: Bourlard, Kamp (1988), doi:10.1007/BF00332918; Baldi, Hornik "
-            "(1989), doi:10.1016/0893-6080(89)90014-2.",
+            "nearly alike, since exchanging them costs next to nothing: Bourlard, Kamp (1988), "
+            "doi:10.1007/BF00332918; Baldi, Hornik (1989), doi:10.1016/0893-6080(89)90014-2.",
         ),
     ),
     protocol=Protocol(
