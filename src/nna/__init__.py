@@ -7,13 +7,27 @@ from typing import TYPE_CHECKING
 from nna.registry import build, card, describe, names
 
 if TYPE_CHECKING:
+    from nna.workbench.estimators.classifier import Classifier
+    from nna.workbench.estimators.regressor import Regressor
     from nna.workbench.photographs import prepare
     from nna.workbench.predict import load
     from nna.workbench.train import train
 
-__all__ = ["build", "card", "describe", "load", "names", "prepare", "train"]
+__all__ = [
+    "Classifier",
+    "Regressor",
+    "build",
+    "card",
+    "describe",
+    "load",
+    "names",
+    "prepare",
+    "train",
+]
 
 _LAZY = {
+    "Classifier": "nna.workbench.estimators.classifier",
+    "Regressor": "nna.workbench.estimators.regressor",
     "load": "nna.workbench.predict",
     "prepare": "nna.workbench.photographs",
     "train": "nna.workbench.train",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import importlib.util
 import math
@@ -14,6 +15,7 @@ import torch
 from torch import nn
 
 from nna import objectives, registry
+from nna.data import catalog
 from nna.data.adapt import adapt
 from nna.data.examples import Examples
 from nna.data.prepare import Preparation
@@ -26,6 +28,11 @@ from nna.training.loop import Training
 from nna.training.watch import Silent, Watcher
 from nna.workbench import evaluate, measures
 from nna.workbench.material import Material
+
+TRAINED = 0.65  # share of a dataset that training sees
+STEPS = 20  # an epoch, at least, as far as batches can be made smaller
+LEAST = 8  # rows a batch
+EPOCHS = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,12 +47,18 @@ class Fitted:
     model: nn.Module
     recipe: Recipe
     epochs: int  # that were trained
+    history: tuple[Mapping[str, float], ...]  # figures of each epoch, its number as "epoch"
 
     def outputs(self, examples: Examples) -> np.ndarray:
         """What the model gives for each example, in order: `(n, ...)`, in prepared units."""
         spec = registry.describe(registry.split(self.reference)[0])
         adapted, _ = adapt(self.preparation.apply(examples), spec, self.config)
-        return evaluate.outputs(self.model, Tensors.of(adapted))
+        seen = dataclasses.replace(Tensors.of(adapted), target=None)
+        if adapted.port.kind != "table":
+            return evaluate.outputs(self.model, seen)
+        # in double precision a row's answer doesn't depend on the rows asked along with it
+        exact = copy.deepcopy(self.model).double()
+        return evaluate.outputs(exact, dataclasses.replace(seen, x=seen.x.double()))
 
     def probabilities(self, examples: Examples) -> np.ndarray:
         """The share of each class for each example, `(n, classes)`; every row sums to 1."""
@@ -56,6 +69,21 @@ class Fitted:
     def values(self, examples: Examples) -> np.ndarray:
         """The number predicted for each example, `(n,)`, in the target's own units."""
         return self.preparation.restore(self.outputs(examples)[:, 0].astype(np.float64))
+
+
+class _Noted:
+    """Notes the figures of every epoch, and passes everything on."""
+
+    def __init__(self, watcher: Watcher) -> None:
+        self.history: list[Mapping[str, float]] = []
+        self._watcher = watcher
+
+    def step(self, done: int, total: int) -> None:
+        self._watcher.step(done, total)
+
+    def epoch(self, done: int, total: int, figures: Mapping[str, float]) -> None:
+        self.history.append({"epoch": done, **figures})
+        self._watcher.epoch(done, total, figures)
 
 
 def fit(
@@ -83,6 +111,7 @@ def fit(
     model = registry.construct(registry.split(material.reference)[0], material.config)
     fabric = devices.fabric(model=model)
     checked = material.parts.get("validation")
+    noted = _Noted(watcher or Silent())
     training = Training(
         model=model,
         objective=objectives.get(material.objective),
@@ -92,7 +121,7 @@ def fit(
         fabric=fabric,
         seed=seed,
         seconds=seconds,
-        watcher=watcher or Silent(),
+        watcher=noted,
     )
     reached = training.run()
     return Fitted(
@@ -101,9 +130,10 @@ def fit(
         task=material.task,
         classes=material.classes,
         preparation=material.preparation,
-        model=model.eval(),
+        model=model.cpu().eval(),
         recipe=final,
         epochs=reached.epoch,
+        history=tuple(noted.history),
     )
 
 
@@ -123,6 +153,24 @@ def recipe_for(material: Material, changes: Mapping[str, Any]) -> Recipe:
     _sound(recipe, material)
     closed = objectives.get(material.objective).kind == "closed form"
     return dataclasses.replace(recipe, epochs=1, batch=0) if closed else recipe
+
+
+def paced(material: Material) -> dict[str, Any]:
+    """Fields of the recipe for as many rows as there are; it was made for its signature data.
+
+    Batches small enough for twenty steps an epoch, as many steps in all as the recipe takes on its
+    own data but ten epochs at least, and patience where there is a validation part. Rules and
+    closed forms stay as they are.
+    """
+    recipe = material.spec.recipe
+    if objectives.get(material.objective).kind != "gradient":
+        return {}
+    own = catalog.describe(material.spec.signature.data).rows * TRAINED
+    rows = len(material.parts["train"])
+    batch = min(recipe.batch or int(own), max(LEAST, 2 ** round(math.log2(rows / STEPS))))
+    steps = recipe.epochs * own / (recipe.batch or own)
+    epochs = max(EPOCHS, round(steps / math.ceil(rows / batch)))
+    return {"batch": batch, "epochs": epochs, "patience": max(EPOCHS // 2, epochs // 4)}
 
 
 def _sound(recipe: Recipe, material: Material) -> None:

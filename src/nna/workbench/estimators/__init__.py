@@ -1,0 +1,1 @@
+"""scikit-learn estimators over any architecture: nna.Classifier, nna.Regressor and their kin."""
