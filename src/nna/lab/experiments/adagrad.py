@@ -205,6 +205,9 @@ EXPERIMENT = Experiment(
                     limit=True,
                 ),
             ),
+            rather="In this trial it gains as much where all features are equally frequent, so "
+            "that its gain isn't owed to rare ones alone. Its falling rates lose to RMSProp's "
+            "where the rate was chosen before the target moved; chosen for the end, they don't.",
         ),
     ),
     protocol=Protocol(

@@ -146,6 +146,8 @@ EXPERIMENT = Experiment(
                     at_least=10,
                 ),
             ),
+            rather="It takes many of them: with twelve, some draws leave XOR unsolved. Only the "
+            "reading of the units is learnt; the units stay as they were drawn.",
         ),
     ),
     protocol=Protocol(

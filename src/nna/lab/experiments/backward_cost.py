@@ -98,7 +98,7 @@ EXPERIMENT = Experiment(
             says="The backward pass costs about as much as the forward pass.",
             by=(
                 "Goodfellow, Bengio, Courville (2016). Deep Learning. MIT Press, section 6.5 "
-                "(the same order)",
+                "(in proportion to the edges of the graph)",
             ),
             conditions=(
                 *(

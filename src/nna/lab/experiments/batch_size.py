@@ -177,6 +177,11 @@ EXPERIMENT = Experiment(
                     limit=True,
                 ),
             ),
+            rather="Batches save steps, not examples: single ones reach the goal with fewer of "
+            "them. Batches pay where a machine computes many examples at once, up to a size "
+            "beyond which they save less and less: Shallue, Lee, Antognini, Sohl-Dickstein, "
+            "Frostig, Dahl (2019), Measuring the effects of data parallelism on neural network "
+            "training, JMLR 20, arXiv:1811.03600.",
         ),
     ),
     protocol=Protocol(

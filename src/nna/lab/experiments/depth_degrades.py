@@ -300,6 +300,10 @@ EXPERIMENT = Experiment(
                     limit=True,
                 ),
             ),
+            rather="So it is without norms. Densely connected networks have batch norm, and with "
+            "it a plain network brings more gradient to its first layer than a dense one does: "
+            "with batch norm gradients grow towards the input (Yang and others, 2019, A mean "
+            "field theory of batch normalization, ICLR, arXiv:1902.08129).",
         ),
     ),
     protocol=Protocol(

@@ -83,9 +83,11 @@ EXPERIMENT = Experiment(
                     limit=True,
                 ),
             ),
-            rather="It holds of the exact minimiser, and of steps that soften the threshold "
-            "(Daubechies, Defrise, De Mol 2004). Adding the sign of the weight to a gradient makes "
-            "weights cross zero to and fro and never end there.",
+            rather="It holds of the exact minimiser, and of steps that end with a soft threshold "
+            "(Daubechies, Defrise, De Mol, 2004, An iterative thresholding algorithm for linear "
+            "inverse problems with a sparsity constraint, Communications on Pure and Applied "
+            "Mathematics 57). Adding the sign of the weight to a gradient makes weights cross "
+            "zero to and fro and never end there.",
         ),
     ),
     protocol=Protocol(

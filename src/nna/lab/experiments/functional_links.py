@@ -121,6 +121,9 @@ EXPERIMENT = Experiment(
                     at_least=5,
                 ),
             ),
+            rather="It depends on the functions. A sum of functions of one input each can't be "
+            "XOR: f(0) + g(0) + f(1) + g(1) is the same as f(0) + g(1) + f(1) + g(0). It takes "
+            "products, whose number grows fast with the inputs.",
         ),
     ),
     protocol=Protocol(

@@ -143,6 +143,11 @@ EXPERIMENT = Experiment(
                     limit=True,
                 ),
             ),
+            rather="Late, but not suddenly: counted in steps the rise takes longer than the wait "
+            "before it, and looks sudden on logarithmic axes only. Measures of what the network "
+            "computes grow gradually meanwhile: Nanda, Chan, Lieberum, Smith, Steinhardt (2023), "
+            "Progress measures for grokking via mechanistic interpretability, ICLR, "
+            "arXiv:2301.05217. And not without weight decay, in the steps given here.",
         ),
     ),
     protocol=Protocol(

@@ -81,6 +81,9 @@ EXPERIMENT = Experiment(
                 Condition(says="test digits right", of="lenet", at_least=95),
                 Condition(says="nearly all of them right", of="lenet", at_least=98.5, limit=True),
             ),
+            rather="High, but not what it is known for: after 1,000 digits it errs on about three "
+            "of a hundred. The 0.95 % of errors of 1998 were reached with the 60,000 examples of "
+            "MNIST (LeCun, Bottou, Bengio, Haffner 1998).",
         ),
         Claim(
             row="CNN-16",
@@ -104,6 +107,10 @@ EXPERIMENT = Experiment(
                     at_least=99,
                 ),
             ),
+            rather="Where digits are centred and alike in size, a larger dense network makes up "
+            "for the structure. Structure pays where it is needed: on digits that move, "
+            "convolutions win by far against a perceptron of thirty times the weights (the "
+            "experiment shifts).",
         ),
     ),
     protocol=Protocol(

@@ -148,6 +148,12 @@ EXPERIMENT = Experiment(
                     limit=True,
                 ),
             ),
+            rather="How the forget gates start decides: their bias must let the memory last about "
+            "as long as the lag (Tallec, Ollivier, 2018, Can recurrent neural networks warp "
+            "time?, ICLR, arXiv:1804.11188); at 0 and 1 the LSTM mostly fails here. And a simple "
+            "recurrence that starts as the identity, with ReLU, mostly succeeds (Le, Jaitly, "
+            "Hinton, 2015, A simple way to initialize recurrent networks of rectified linear "
+            "units, arXiv:1504.00941).",
         ),
     ),
     protocol=Protocol(

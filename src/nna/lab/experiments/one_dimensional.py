@@ -351,6 +351,9 @@ EXPERIMENT = Experiment(
                     limit=True,
                 ),
             ),
+            rather="They work; but on little text a linear model on counts of words does better. "
+            "Kim (2014) gave the network word vectors that were learnt beforehand from 100 "
+            "billion words.",
         ),
     ),
     protocol=Protocol(

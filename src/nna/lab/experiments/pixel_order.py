@@ -163,6 +163,10 @@ EXPERIMENT = Experiment(
                     at_least=4,
                 ),
             ),
+            rather="The first half is exact: if its first weights are shuffled like the pixels, a "
+            "perceptron's answers stay. The second isn't: neighbourhood helps a convolutional "
+            "network and is no condition. Trained on shuffled pixels it is less than a point "
+            "worse here.",
         ),
         Claim(
             row="FF-16",
@@ -196,6 +200,10 @@ EXPERIMENT = Experiment(
                     limit=True,
                 ),
             ),
+            rather="With a tenth of the parameters the convolutional network is at least as "
+            "accurate on centred digits, and clearly better on moved ones; whether by ten points "
+            "isn't settled. What reads the maps decides how much it gains there: a global mean by "
+            "far more than flattened maps (the experiment shifts).",
         ),
     ),
     protocol=Protocol(

@@ -144,6 +144,9 @@ EXPERIMENT = Experiment(
                     limit=True,
                 ),
             ),
+            rather="Local are the units and their weights. The bias is neither: where it learns "
+            "as well, every answer moves with it, here by over a quarter of the change at the "
+            "place.",
         ),
         Claim(
             row="FF-22",

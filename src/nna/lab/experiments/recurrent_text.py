@@ -169,6 +169,10 @@ EXPERIMENT = Experiment(
                     limit=True,
                 ),
             ),
+            rather="In the few hundred steps given here it gains nothing. Small steps at the end "
+            "pay where the noise of batches is what keeps the loss up: Bottou, Curtis, Nocedal "
+            "(2018), Optimization methods for large-scale machine learning, SIAM Review 60(2), "
+            "arXiv:1606.04838.",
         ),
         Claim(
             row="REG-23",

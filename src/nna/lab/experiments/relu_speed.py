@@ -135,6 +135,9 @@ EXPERIMENT = Experiment(
                     at_least=2,
                 ),
             ),
+            rather="Several times as fast as the logistic function, so it is here; but tanh, as "
+            "well started and tuned, is faster than ReLU. The six times are those of one network "
+            "on CIFAR-10, to one training error (Krizhevsky 2012, figure 1).",
         ),
     ),
     protocol=Protocol(

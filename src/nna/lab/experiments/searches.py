@@ -171,6 +171,9 @@ EXPERIMENT = Experiment(
                     limit=True,
                 ),
             ),
+            rather="Random search beats a grid where few of the settings matter, which is the "
+            "reason that Bergstra and Bengio (2012) give. Where all matter alike a grid was no "
+            "worse here; and of the perceptron on digits none of the three was clearly ahead.",
         ),
     ),
     protocol=Protocol(

@@ -109,7 +109,7 @@ EXPERIMENT = Experiment(
             says="Squeeze and excitation improve a convolutional network at next to no cost.",
             by=(
                 "Hu, Shen, Sun (2018). Squeeze-and-excitation networks. CVPR, arXiv:1709.01507, "
-                "section 6",
+                "table 2",
             ),
             conditions=(
                 Condition(

@@ -154,6 +154,11 @@ EXPERIMENT = Experiment(
                     limit=True,
                 ),
             ),
+            rather="From five digits to five others nothing is gained here; even features left "
+            "random do as well. How much transfers depends on how near the tasks are (Yosinski "
+            "2014), and the first usually has far more data. Where the second has plenty, "
+            "learning from scratch catches up: He, Girshick, Dollár (2019), Rethinking ImageNet "
+            "pre-training, ICCV, arXiv:1811.08883.",
         ),
     ),
     protocol=Protocol(

@@ -164,9 +164,11 @@ EXPERIMENT = Experiment(
                 )
             ),
             rather="The theorems say that good weights exist for every continuous function on a "
-            "bounded region, if the units aren't polynomials. They say neither how many units it "
-            "takes nor that training finds the weights; what is measured here is both at once, on "
-            "five functions.",
+            "closed, bounded region, if the units aren't polynomials (Leshno, Lin, Pinkus, "
+            "Schocken, 1993, Multilayer feedforward networks with a nonpolynomial activation "
+            "function can approximate any function, Neural Networks 6). They say neither how many "
+            "units it takes nor that training finds the weights; what is measured here is both at "
+            "once, on five functions.",
         ),
     ),
     protocol=Protocol(
