@@ -89,6 +89,10 @@ def test_the_shipped_result_is_whole_and_its_verdicts_follow_from_it(name):
     assert "<svg" in (folder / record.FIGURE).read_text(encoding="utf-8")
     kept = json.loads((folder / record.FILE).read_text(encoding="utf-8"))["claims"]
     assert kept == record.summary(shipped)
+    for judgement in verdict.judge(catalog.describe(name), shipped.columns):
+        assert judgement.claim.rather or judgement.verdict == "holds", (
+            f"{judgement.claim.row} doesn't plainly hold; say in `rather` what is right instead"
+        )
     worse = extreme(catalog.describe(name), catalog.describe(name).claims[0], False)
     altered = dataclasses.replace(shipped, measured=dict.fromkeys(shipped.measured, worse))
     assert record.summary(altered)[0]["verdict"] == "fails"

@@ -58,7 +58,7 @@ class Claim:
     says: str
     by: tuple[str, ...]
     conditions: tuple[Condition, ...]
-    rather: str = ""  # what is right, with its source, where the sentence misleads
+    rather: str = ""  # what is right instead, with its source; needed unless it plainly holds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

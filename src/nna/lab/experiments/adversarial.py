@@ -137,6 +137,10 @@ EXPERIMENT = Experiment(
                     limit=True,
                 ),
             ),
+            rather="It takes most of the harm away here, not all. And one step along the sign "
+            "isn't the worst change of its size: Madry, Makelov, Schmidt, Tsipras, Vladu (2018), "
+            "Towards deep learning models resistant to adversarial attacks, ICLR, "
+            "arXiv:1706.06083, find worse ones in several steps, and train on those.",
         ),
     ),
     protocol=Protocol(

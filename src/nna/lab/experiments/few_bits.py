@@ -117,6 +117,9 @@ EXPERIMENT = Experiment(
                     limit=True,
                 ),
             ),
+            rather="To four bits, so it is here; with two, more than a third of the digits is "
+            "lost. Here weights were rounded after training; the cited work trains with the "
+            "rounding in place.",
         ),
     ),
     protocol=Protocol(
