@@ -56,7 +56,7 @@ def test_from_other_machines_only_who_shows_the_token_reads():
 
 def test_the_command_says_what_it_doesnt_know(capsys):
     assert run(["atlas", "bild"]) == 2
-    assert "there is only `build`" in capsys.readouterr().err
+    assert "there are `build` and `notes`" in capsys.readouterr().err
 
 
 def test_without_its_packages_the_command_says_how_to_get_them(monkeypatch, capsys):

@@ -14,7 +14,7 @@ from contextlib import asynccontextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -32,7 +32,7 @@ from starlette.responses import (
 )
 from starlette.routing import Route
 
-from nna.app import pages, play, site, trained
+from nna.app import notes, pages, play, site, trained
 from nna.errors import UserError
 
 LOCAL = ("127.0.0.1", "localhost", "::1")
@@ -48,7 +48,8 @@ REPORTS = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-a
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    # Nothing is told to others; the atlas's own forms say where they come from.
+    "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 
@@ -73,6 +74,9 @@ def application(token: str | None = None, runs: Path = Path("runs")) -> Starlett
         Route("/runs.html", _runs),
         Route("/run/{name}.html", _run),
         Route("/run/{name}/report.html", _report),
+        Route("/notes.html", _notes),
+        Route("/notes.md", _exported),
+        Route("/note", _note, methods=["POST"]),
         Route("/play/about", _choices),
         Route("/play/begin", _begin, methods=["POST"]),
         Route("/play/{key}/frames", _frames),
@@ -136,7 +140,11 @@ async def _page(request: Request) -> Response:
     path = request.path_params["path"]
     if path not in pages.every() and path != PLAY:
         return HTMLResponse(pages.render(pages.missing(path), served=True), status_code=404)
-    return HTMLResponse(await run_in_threadpool(_made, path))
+    return HTMLResponse(await run_in_threadpool(_shown, path))
+
+
+def _shown(path: str) -> str:
+    return notes.annotated(_made(path), path)
 
 
 async def _asset(request: Request) -> Response:
@@ -192,6 +200,32 @@ def _refused(error: UserError, status: int) -> Response:
     return HTMLResponse(pages.render(pages.complaint(str(error)), True), status_code=status)
 
 
+# --- The reader's notes ------------------------------------------------------------------------
+
+
+async def _notes(request: Request) -> Response:
+    return HTMLResponse(await run_in_threadpool(pages.render, notes.listing(), True))
+
+
+async def _exported(request: Request) -> Response:
+    """All notes as one file."""
+    named = {"Content-Disposition": 'attachment; filename="notes.md"'}
+    text = await run_in_threadpool(notes.markdown)
+    return Response(text, media_type="text/markdown", headers=named)
+
+
+async def _note(request: Request) -> Response:
+    """Keep what a form sent, and lead back to the page."""
+    page, most = request.query_params.get("page", ""), 4 * notes.LONGEST
+    try:
+        body = await _body(request, 3 * most, f"a note holds {notes.LONGEST:,} characters at most")
+        sent = parse_qs(body.decode(), keep_blank_values=True, max_num_fields=4)
+        await run_in_threadpool(notes.keep, page, sent.get("text", [""])[0])
+    except (UserError, ValueError) as error:
+        return _refused(UserError(str(error)), 400)
+    return RedirectResponse(f"/{page}#note", status_code=303)
+
+
 # --- The playground ----------------------------------------------------------------------------
 
 
@@ -225,26 +259,42 @@ def _started(hall: play.Hall, asked: dict[str, Any]) -> play.Play:
 
 
 async def _asked(request: Request) -> dict[str, Any]:
-    """The body, if this site's own page sent it.
+    """The body as JSON.
 
     Raises:
         UserError: from another site, too large, or no JSON.
     """
-    origin = request.headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
-        raise UserError("only the atlas's own pages may start a training")
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > play.LARGEST:
-            raise UserError(f"a table of more than {play.LARGEST:,} bytes: train it by `nna train`")
+    long = f"a table of more than {play.LARGEST:,} bytes: train it by `nna train`"
     try:
-        asked = json.loads(body)
+        asked = json.loads(await _body(request, play.LARGEST, long))
     except ValueError as error:
         raise UserError("the request is no JSON") from error
     if not isinstance(asked, dict):
         raise UserError("the request is no JSON object")
     return asked
+
+
+async def _body(request: Request, most: int, long: str) -> bytes:
+    """The body, if one of the atlas's own pages sent it.
+
+    Args:
+        request: to read.
+        most: bytes that it may have.
+        long: what is said of a longer one.
+
+    Raises:
+        UserError: from another site, or too long.
+    """
+    origin, where = request.headers.get("origin"), request.headers.get("sec-fetch-site")
+    foreign = origin is not None and urlsplit(origin).netloc != request.headers.get("host")
+    if foreign or where not in (None, "same-origin"):
+        raise UserError("only the atlas's own pages may send anything here")
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > most:
+            raise UserError(long)
+    return body
 
 
 async def _frames(request: Request) -> Response:

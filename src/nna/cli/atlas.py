@@ -11,7 +11,7 @@ import typer
 from nna.cli import output
 from nna.errors import UserError
 
-NEEDED = ("starlette", "uvicorn", "mdit_py_plugins", "latex2mathml", "pygments")
+NEEDED = ("starlette", "uvicorn", "mdit_py_plugins", "latex2mathml", "pygments", "platformdirs")
 
 
 def register(app: typer.Typer) -> None:
@@ -21,21 +21,26 @@ def register(app: typer.Typer) -> None:
 
 def atlas(
     action: Annotated[
-        str | None, typer.Argument(metavar="[build]", help="Write the site instead of serving it.")
+        str | None,
+        typer.Argument(metavar="[build|notes]", help="Write the site; or print your notes."),
     ] = None,
     out: Annotated[Path, typer.Option(help="Folder of the site, for build.")] = Path("site"),
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 8642,
 ) -> None:
-    """Read the encyclopedia in a browser; `nna atlas build` writes it as a static site."""
+    """Read the encyclopedia in a browser; `build` writes it as a static site."""
     if lacking := [name for name in NEEDED if importlib.util.find_spec(name) is None]:
         raise UserError(f"the atlas needs {', '.join(lacking)}: pip install 'nna[atlas]'")
     if action == "build":
         _build(out)
+    elif action == "notes":
+        _notes()
     elif action is None:
         _serve(host, port)
     else:
-        raise UserError(f"nna atlas {action}: there is only `build`; alone it serves the atlas")
+        raise UserError(
+            f"nna atlas {action}: there are `build` and `notes`; alone it serves the atlas"
+        )
 
 
 def _build(out: Path) -> None:
@@ -49,6 +54,14 @@ def _build(out: Path) -> None:
     if dead := site.dead_links(out):
         raise UserError(f"{len(dead)} links lead nowhere, such as {dead[0]}: please report this")
     output.say(f"{count} pages in {out}; open {out / 'index.html'}")
+
+
+def _notes() -> None:
+    from nna.app import notes
+
+    output.markdown(
+        notes.markdown() or "No notes yet: every page of the atlas has a place for one."
+    )
 
 
 def _serve(host: str, port: int) -> None:

@@ -24,6 +24,7 @@ KINDS = (
     "card/resnet.html",
     "compare.html?one=lenet5&other=mlp",
     "runs.html",
+    "notes.html",
     "playground.html",
 )
 WANTED = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]

@@ -32,6 +32,7 @@ KINDS = (
     "card/lstm.html",
     "compare.html?one=lenet5&other=mlp",
     "runs.html",
+    "notes.html",
     "playground.html",
 )
 
