@@ -180,6 +180,7 @@ Output = Scores | Embedding | StepScores | PixelScores | Detections | Table
 Task = Literal[
     "classification",
     "regression",
+    "forecasting",  # no architecture declares it: see `Architecture.does`
     "segmentation",
     "detection",
     "node-classification",
@@ -385,3 +386,15 @@ class Architecture:
     weights: Mapping[str, Weights] = field(default_factory=dict)
     advice: tuple[Fit, ...] = ()
     waive: Mapping[str, str] = field(default_factory=dict)  # check that can't hold -> the reason
+
+    def does(self, task: str) -> bool:
+        """Whether it can be trained for a task.
+
+        Forecasting is regression of as many numbers as there are steps ahead, on a window of the
+        past: whatever does regression on tables or series, and gives a row of scores, does it.
+        """
+        if task != "forecasting":
+            return task in self.tasks
+        taken = next(iter(self.takes.values())).kind
+        wide = isinstance(self.gives, Scores) and isinstance(self.gives.of, str)
+        return "regression" in self.tasks and taken in ("table", "series") and wide

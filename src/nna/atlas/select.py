@@ -39,14 +39,14 @@ def select(
         name: spec
         for name, spec in specs.items()
         if family in (None, registry.family(name))
-        and (task is None or task in spec.tasks)
+        and (task is None or spec.does(task))
         and (port is None or port in kinds(spec))
         and first <= spec.paper.year <= last
     }
 
 
 def tasks() -> tuple[str, ...]:
-    """All tasks that an architecture can declare."""
+    """All tasks that an architecture can do."""
     return get_args(Task)
 
 

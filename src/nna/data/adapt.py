@@ -32,8 +32,13 @@ def settings(spec: Architecture, examples: Examples) -> dict[str, int]:
     if isinstance(port, Tokens) and isinstance(port.length, str) and _rows_of_tokens(examples):
         fields[port.length] = np.asarray(examples.x).shape[1]
     if getattr(spec.gives, "of", None) == "classes":
-        fields["classes"] = len(examples.classes) or 1
+        fields["classes"] = len(examples.classes) or _numbers(examples)
     return fields
+
+
+def _numbers(examples: Examples) -> int:
+    """Numbers to predict for each example: of windows of series, a step ahead each."""
+    return 1 if examples.windows is None else examples.windows.plan.horizon
 
 
 def adapt(examples: Examples, spec: Architecture, config: Any) -> tuple[Examples, list[str]]:

@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from nna.data.series_windows import Windows
 from nna.spec import Input, Task
 
 Part = Literal["train", "validation", "test"]
@@ -36,6 +37,7 @@ class Examples:
     names: tuple[str, ...] = ()  # of the files that the examples came from, one each
     scaled: bool = False  # as it should be: preparation leaves it alone
     notes: tuple[str, ...] = ()  # what reading decided or converted, for the run's record
+    windows: Windows | None = None  # of series: where each example was cut
 
     def __len__(self) -> int:
         return len(self.x) if self.rows is None else len(self.rows)
@@ -47,7 +49,8 @@ class Examples:
         x = self.x.iloc[index] if isinstance(self.x, pd.DataFrame) else self.x[index]
         y = None if self.y is None else self.y[index]
         names = tuple(np.array(self.names)[index].tolist()) if self.names else ()
-        return dataclasses.replace(self, x=x, y=y, names=names, parts=None)
+        windows = None if self.windows is None else self.windows.take(index)
+        return dataclasses.replace(self, x=x, y=y, names=names, windows=windows, parts=None)
 
     @property
     def targets(self) -> np.ndarray | None:

@@ -124,9 +124,10 @@ def _text(path: Path, task: Task | None) -> Examples:
 
 
 def fingerprint(examples: Examples) -> str:
-    """SHA-256 of the examples' x, y and edges: the same for the same data, in hexadecimal."""
+    """SHA-256 of the examples' x, y, edges and origins: the same for the same data, in hex."""
     digest = hashlib.sha256()
-    for part in (examples.x, examples.y, examples.edges):
+    origins = () if examples.windows is None else (examples.windows.origins,)
+    for part in (examples.x, examples.y, examples.edges, *origins):
         if isinstance(part, pd.DataFrame):
             for name in part.columns:
                 digest.update(f"{name}\0".encode())

@@ -150,7 +150,7 @@ def task_of(name: str, spec: Architecture, offered: Task) -> Task:
     Raises:
         UserError: neither fits.
     """
-    if offered in spec.tasks:
+    if spec.does(offered):
         return offered
     if offered == "classification" and "verification" in spec.tasks:
         return "verification"
@@ -175,8 +175,9 @@ def objective_for(name: str, spec: Architecture, task: Task) -> str:
     Raises:
         UserError: none does.
     """
+    learnt = "regression" if task == "forecasting" else task  # of several numbers at once
     for objective in spec.objectives:
-        if task in objectives.get(objective).tasks:
+        if learnt in objectives.get(objective).tasks:
             return objective
     raise UserError(f"no objective of {name} suits {task}: {', '.join(spec.objectives)}")
 

@@ -1,0 +1,220 @@
+"""Forecasts: the rules that a network must beat, intervals, and what is measured on the test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from math import ceil
+from typing import Any
+
+import numpy as np
+from torch import nn
+
+from nna.data.examples import Examples
+from nna.data.series_windows import Plan, Windows
+from nna.training.batches import Tensors
+from nna.workbench import evaluate, measures
+from nna.workbench.material import Material
+
+Answer = Callable[[np.ndarray], np.ndarray]  # windows (n, context, channels) -> (n, horizon)
+Rule = Callable[[np.ndarray, np.ndarray, Plan], Answer]  # fitted to windows and what came after
+
+LEVELS = (50, 80, 90, 95)  # per cent of what comes that intervals are to hold
+USUAL = 90  # the one that is measured and drawn, if there are windows enough for it
+ROWS = 50_000  # rows that boosted trees learn from, at most
+FEW = 5  # test windows below which nothing is decided
+
+
+# --- rules -----------------------------------------------------------------------------------
+
+
+def _naive(x: np.ndarray, y: np.ndarray, plan: Plan) -> Answer:
+    """The last value, again and again."""
+    return partial(_picked, steps=np.full(plan.horizon, -1))
+
+
+def _seasonal(x: np.ndarray, y: np.ndarray, plan: Plan) -> Answer:
+    """The value a season before, or several."""
+    return partial(_picked, steps=np.arange(plan.horizon) % plan.season - plan.season)
+
+
+def _picked(x: np.ndarray, steps: np.ndarray) -> np.ndarray:
+    return x[:, steps, 0]
+
+
+def _drift(x: np.ndarray, y: np.ndarray, plan: Plan) -> Answer:
+    """The line through the first and the last value of the window."""
+    return partial(_line, ahead=np.arange(1, plan.horizon + 1) / max(1, plan.context - 1))
+
+
+def _line(x: np.ndarray, ahead: np.ndarray) -> np.ndarray:
+    return x[:, -1:, 0] + (x[:, -1:, 0] - x[:, :1, 0]) * ahead
+
+
+def _mean(x: np.ndarray, y: np.ndarray, plan: Plan) -> Answer:
+    """The mean of the window."""
+    return partial(_averaged, horizon=plan.horizon)
+
+
+def _averaged(x: np.ndarray, horizon: int) -> np.ndarray:
+    return np.repeat(x[:, :, 0].mean(1, keepdims=True), horizon, axis=1)
+
+
+def _ridge(x: np.ndarray, y: np.ndarray, plan: Plan) -> Answer:
+    """Linear in all that the window holds, one fit a step ahead."""
+    from sklearn.linear_model import RidgeCV
+
+    return partial(_linear, fitted=RidgeCV(np.logspace(-3, 3, 13)).fit(_flat(x), y))
+
+
+def _linear(x: np.ndarray, fitted: Any) -> np.ndarray:
+    return fitted.predict(_flat(x)).reshape(len(x), -1)
+
+
+def _boosted(x: np.ndarray, y: np.ndarray, plan: Plan) -> Answer:
+    """Boosted trees on all that the window holds; which step ahead is one more column."""
+    from sklearn.ensemble import HistGradientBoostingRegressor
+
+    rows, target = _by_step(x, plan), y.reshape(-1)
+    drawn = np.random.default_rng(0).permutation(len(rows))[:ROWS]
+    fitted = HistGradientBoostingRegressor(random_state=0).fit(rows[drawn], target[drawn])
+    return partial(_by_trees, fitted=fitted, plan=plan)
+
+
+def _by_trees(x: np.ndarray, fitted: Any, plan: Plan) -> np.ndarray:
+    return fitted.predict(_by_step(x, plan)).reshape(len(x), plan.horizon)
+
+
+def _flat(x: np.ndarray) -> np.ndarray:
+    return x.reshape(len(x), -1).astype(np.float64)
+
+
+def _by_step(x: np.ndarray, plan: Plan) -> np.ndarray:
+    """A row for each window and step ahead: the window, the step, and what is known of that."""
+    steps = np.tile(np.arange(plan.horizon), len(x))
+    told = [np.repeat(_flat(x), plan.horizon, axis=0), steps[:, None]]
+    if plan.known:
+        ahead = x[:, -plan.horizon :, -len(plan.known) :]
+        told.append(ahead.reshape(len(steps), -1))
+    return np.concatenate(told, axis=1)
+
+
+RULES: dict[str, Rule] = {
+    "naive": _naive,
+    "seasonal naive": _seasonal,
+    "drift": _drift,
+    "mean": _mean,
+    "ridge": _ridge,
+    "gradient boosting": _boosted,
+}
+
+
+def rules(plan: Plan) -> dict[str, Rule]:
+    """Those that differ: without a season there is one naive rule."""
+    return {name: of for name, of in RULES.items() if name != "seasonal naive" or plan.season > 1}
+
+
+# --- intervals -------------------------------------------------------------------------------
+
+
+def radii(out: np.ndarray, y: np.ndarray) -> dict[int, list[float]]:
+    """Half the width of intervals for each step ahead, in units of a window's spread.
+
+    Split conformal prediction: of n windows that were not learnt from, the error that
+    ceil((n + 1) level) of them don't exceed. A level that so few windows can't bear is left out.
+
+    Args:
+        out: what was forecast for windows held out, `(n, horizon)`, as the model gives it.
+        y: what came.
+
+    Returns:
+        Level in per cent to the radius at each step.
+    """
+    errors = np.sort(np.abs(out.astype(np.float64) - y), axis=0)
+    found = {}
+    for level in LEVELS:
+        rank = ceil((len(errors) + 1) * level / 100)
+        if rank <= len(errors):
+            found[level] = errors[rank - 1].tolist()
+    return found
+
+
+def usual(found: Mapping[int, Any]) -> int | None:
+    """The level to show: 90 per cent, or the highest below for which there is an interval."""
+    return max((level for level in found if level <= USUAL), default=None)
+
+
+# --- what is measured ------------------------------------------------------------------------
+
+
+def results(model: nn.Module, material: Material) -> dict[str, Any]:
+    """Figures of the model and of every rule on the test windows, and who wins."""
+    train, checked, test = (material.raw[part] for part in ("train", "validation", "test"))
+    held = evaluate.outputs(model, Tensors.of(material.parts["validation"]))
+    assert checked.y is not None
+    widths = radii(held, checked.y)
+    answers = {"": evaluate.outputs(model, Tensors.of(material.parts["test"]))}
+    for name, rule in rules(cut(test).plan).items():
+        answers[name] = rule(np.asarray(train.x), np.asarray(train.y), cut(test).plan)(
+            np.asarray(test.x)
+        )
+    values = {name: cut(test).restore(out) for name, out in answers.items()}
+    truth, scale = came(test), cut(test).origins["scale"].to_numpy()
+    figures = {name: measures.forecasting(of, truth, scale) for name, of in values.items()}
+    own = figures.pop("")
+    if (level := usual(widths)) is not None:
+        width = np.array(widths[level]) * cut(test).origins["spread"].to_numpy()[:, None]
+        inside = np.abs(values[""] - truth) <= width
+        own[f"coverage of {level} %"] = measures.mean(
+            inside.mean(1).astype(float), higher_is_better=True
+        )
+    errors = {name: np.abs(of - truth) for name, of in values.items()}
+    return {
+        "task": material.task,
+        "test examples": len(test),
+        "metrics": {k: f.to_json() for k, f in own.items()},
+        "baselines": {n: {k: f.to_json() for k, f in of.items()} for n, of in figures.items()},
+        "verdict": verdict(material.reference, {n: e.mean(1) for n, e in errors.items()}, scale),
+        "radii": {str(level): of for level, of in widths.items()},
+        "by step": {n or material.reference: e.mean(0).tolist() for n, e in errors.items()},
+    }
+
+
+def cut(examples: Examples) -> Windows:
+    """Where the windows of examples were cut."""
+    assert examples.windows is not None
+    return examples.windows
+
+
+def came(examples: Examples) -> np.ndarray:
+    """What came after each window, `(n, horizon)`, in the units of the series."""
+    assert examples.y is not None
+    return cut(examples).restore(examples.y)
+
+
+def verdict(name: str, errors: Mapping[str, np.ndarray], scale: np.ndarray) -> str:
+    """Whether a model is worth its trouble, in a sentence.
+
+    Args:
+        name: of the model.
+        errors: of the model ("") and of each rule: a number a window.
+        scale: what a window's errors are measured in; not a number: unknown.
+
+    Returns:
+        Who wins by a paired bootstrap over windows (95 per cent, seeded), or that nobody does.
+    """
+    known = np.isfinite(scale)
+    weight = 1 / scale[known] if known.any() else np.ones(len(scale))
+    scaled = {n: e[known] * weight if known.any() else e for n, e in errors.items()}
+    best = min((n for n in scaled if n), key=lambda n: scaled[n].mean())
+    mine, other = scaled[""], scaled[best]
+    share = abs(mine.mean() - other.mean()) / max(other.mean(), 1e-300)
+    if len(mine) < FEW:
+        return f"{len(mine)} test windows are too few to tell {name} from the best baseline, {best}"
+    drawn = np.random.default_rng(0).integers(len(mine), size=(2000, len(mine)))
+    low, high = np.quantile((mine - other)[drawn].mean(1), [0.025, 0.975])
+    if low > 0:
+        return f"the baseline wins: {best}; {name} errs by {share:.1%} more"
+    if high < 0:
+        return f"{name} beats every baseline: it errs by {share:.1%} less than {best}"
+    return f"{name} is no better than {best}, as far as {len(mine)} windows tell: take the simpler"
