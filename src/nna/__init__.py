@@ -8,6 +8,7 @@ from nna.registry import build, card, describe, names
 
 if TYPE_CHECKING:
     from nna.workbench.estimators.classifier import Classifier
+    from nna.workbench.estimators.forecaster import Forecaster
     from nna.workbench.estimators.regressor import Regressor
     from nna.workbench.photographs import prepare
     from nna.workbench.predict import load
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Classifier",
+    "Forecaster",
     "Regressor",
     "build",
     "card",
@@ -27,6 +29,7 @@ __all__ = [
 
 _LAZY = {
     "Classifier": "nna.workbench.estimators.classifier",
+    "Forecaster": "nna.workbench.estimators.forecaster",
     "Regressor": "nna.workbench.estimators.regressor",
     "load": "nna.workbench.predict",
     "prepare": "nna.workbench.photographs",
