@@ -14,8 +14,19 @@ from typing import Any
 import jinja2
 
 from nna import ledger, registry
-from nna.app import chart, structure, text
-from nna.atlas import cards, citation, diff, formulas, glossary, guide, lineage, search, shelf
+from nna.app import chart, corrections, structure, text
+from nna.atlas import (
+    cards,
+    citation,
+    diff,
+    errata,
+    formulas,
+    glossary,
+    guide,
+    lineage,
+    search,
+    shelf,
+)
 from nna.lab import catalog, record, report, verdict
 from nna.lab.blocks import catalog as blocks
 from nna.workbench import standings
@@ -61,8 +72,11 @@ def scope(page: Page, served: bool) -> dict[str, Any]:
         own = said.partition("@")[0].partition("/")[0]
         if own in known and page.path != f"card/{own}.html":
             return f"{page.root}card/{own}.html"
-        kind, _, named = said.partition(":")
-        return f"{page.root}{_home(kind, named)}" if kind in ("lab", "block") else None
+        kind, _, named = said.partition(":") if ":" in said else ("block", "", said)
+        if kind == "lab" or (kind == "block" and named in blocks.names()):
+            place = _home(kind, named)
+            return None if place == page.path else page.root + place
+        return None
 
     terms = {
         form.lower(): f"{page.root}glossary.html#{term.anchor}"
@@ -242,6 +256,7 @@ def _card(name: str) -> dict[str, Any]:
         "bibtex": citation.bibtex(spec.paper),
         "proofs": [entry for entry in ledger.stored() if entry.architecture == name],
         "standings": standings.of(name),
+        "errata": errata.about(name),
         "structure": structure.of(f"{name}/{registry.DESK}"),
         "configs": {key: dataclasses.asdict(v.config) for key, v in spec.variants.items()},
         "source": text.code((registry.folder(name) / "model.py").read_text(encoding="utf-8")),
@@ -386,16 +401,8 @@ def _counted(kind: str, name: str) -> str:
 
 
 def _errata() -> dict[str, Any]:
-    wrong = [
-        row for topic in catalog.topics() for row in catalog.checks(topic) if row.verdict != "holds"
-    ]
-    trials = []
-    for entry in _lab()["experiments"]:
-        for claim in entry["experiment"].claims:
-            if claim.rather:
-                said = entry["verdicts"].get(claim.row)
-                trials.append({"id": entry["id"], "claim": claim, "verdict": said})
-    return {"checks": wrong, "trials": trials}
+    trials = ((t["id"], t["experiment"], t["verdicts"]) for t in _lab()["experiments"])
+    return {"groups": corrections.gather(trials), "specs": shelf.read().specs}
 
 
 def _formulas() -> dict[str, Any]:
@@ -436,6 +443,10 @@ def index() -> str:
         for row in catalog.checks(topic):
             address = f"lab/topic-{topic}.html#{row.row}"
             found.append(["check", row.says, address, row.row, row.right])
+    found += [
+        ["erratum", told.says, f"errata.html#{told.row}", told.row, f"{told.right} {told.matters}"]
+        for told in errata.every()
+    ]
     for chapter in guide.read():
         address = f"guide/{chapter.id}.html"
         found.append(["chapter", chapter.title, address, chapter.id, chapter.summary])

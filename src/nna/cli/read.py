@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Add the commands that read the encyclopedia."""
+    from nna.cli.errata import errata
     from nna.cli.relate import diff, lineage
     from nna.cli.show import show
 
-    for command in (list_, show, tree, lineage, diff, search):
+    for command in (list_, show, tree, lineage, diff, search, errata):
         app.command(command.__name__.rstrip("_"), rich_help_panel="Read")(command)
 
 
@@ -83,7 +84,8 @@ def search(
 
 
 def _others() -> list[Document]:
-    """Datasets, building blocks, experiments and checks, made ready for the search."""
+    """Datasets, building blocks, experiments, checks and errata, made ready for the search."""
+    from nna.atlas import errata
     from nna.atlas.search import Document
     from nna.data import catalog as data
     from nna.lab import catalog as lab
@@ -107,4 +109,8 @@ def _others() -> list[Document]:
     for check in (check for topic in lab.topics() for check in lab.checks(topic)):
         texts = {"id": check.row, "claims": check.says, "right": check.right}
         found.append(Document("check", check.row, check.says, texts))
+    for erratum in errata.every():
+        texts = {"id": erratum.row, "claims": erratum.says, "right": erratum.right}
+        texts |= {"matters": erratum.matters, "source": " ".join(erratum.sources)}
+        found.append(Document("erratum", erratum.row, erratum.says, texts))
     return found

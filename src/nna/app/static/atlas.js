@@ -1,4 +1,4 @@
-// What moves in the atlas: search, sorting, filtering, the map. Every page reads without it.
+// What moves in the atlas: search, sorting, filtering. Every page reads without it.
 import { search } from "./search.js";
 
 const root = document.querySelector("script[data-root]").dataset.root;
@@ -21,35 +21,23 @@ function sortable(table) {
   }
 }
 
+// Shows what holds all the words, and belongs to the choice beside the field, where there is one.
 function filter(input) {
-  input.addEventListener("input", () => {
+  const only = input.closest(".controls")?.querySelector("select[data-only]");
+  const parts = document.querySelectorAll(input.dataset.filter);
+  const apply = () => {
     const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
-    for (const part of document.querySelectorAll(input.dataset.filter)) {
+    for (const part of parts) {
       const text = part.textContent.toLowerCase();
-      part.hidden = !words.every((word) => text.includes(word));
+      const chosen = !only?.value || part.dataset.only === only.value;
+      part.hidden = !chosen || !words.every((word) => text.includes(word));
     }
-  });
-}
-
-function lines(map) {
-  const show = (id) => {
-    const near = new Set([id]);
-    for (const edge of map.querySelectorAll(".edge")) {
-      const touches = edge.dataset.from === id || edge.dataset.to === id;
-      edge.classList.toggle("near", touches);
-      if (touches) near.add(edge.dataset.from).add(edge.dataset.to);
+    for (const group of document.querySelectorAll("[data-group]")) {
+      group.hidden = !group.querySelector(`${input.dataset.filter}:not([hidden])`);
     }
-    for (const place of map.querySelectorAll("a")) place.classList.toggle("near", near.has(place.dataset.id));
-    map.classList.add("chosen");
   };
-  const hide = () => {
-    map.classList.remove("chosen");
-    for (const one of map.querySelectorAll(".near")) one.classList.remove("near");
-  };
-  for (const place of map.querySelectorAll("a")) {
-    for (const event of ["mouseenter", "focus"]) place.addEventListener(event, () => show(place.dataset.id));
-    for (const event of ["mouseleave", "blur"]) place.addEventListener(event, hide);
-  }
+  input.addEventListener("input", apply);
+  only?.addEventListener("change", apply);
 }
 
 function entry(hit) {
@@ -111,7 +99,6 @@ function atOnce(form) {
 
 document.querySelectorAll("table.sortable").forEach(sortable);
 document.querySelectorAll("input[data-filter]").forEach(filter);
-document.querySelectorAll(".map").forEach(lines);
 atOnce(document.querySelector("form.search"));
 // On a narrow screen the menu is a strip: show where one is.
 const here = document.querySelector("header [aria-current]");
