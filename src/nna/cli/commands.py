@@ -17,13 +17,15 @@ GROUPS = (
     "nna.cli.blocks",
     "nna.cli.atlas",
     "nna.cli.data",
+    "nna.cli.recommend",
+    "nna.cli.contest",
     "nna.cli.learn",
     "nna.cli.prove",
     "nna.cli.trust",
     "nna.cli.family",
     "nna.cli.lab",
 )
-PANELS = ("Read", "Data", "Learn", "Trust", "Lab")  # of the help, in this order
+PANELS = ("Read", "Data", "Decide", "Learn", "Trust", "Lab")  # of the help, in this order
 
 # typer keeps this class in a module that moved between its versions; BadParameter is public
 USAGE_ERROR: Any = typer.BadParameter.__mro__[1]

@@ -47,7 +47,7 @@ def search(kind: str, task: str, score: Callable[[list[float]], float], seed: in
     try:
         import optuna
     except ImportError as error:
-        raise UserError("searches need one more package: pip install 'nna[tune]'") from error
+        raise UserError("searches need one more package: pip install 'nna[workbench]'") from error
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     names = [f"x{place}" for place in range(SIZES[task])]
     middles = [(level + 0.5) / LEVELS[task] for level in range(LEVELS[task])]

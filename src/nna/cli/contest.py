@@ -1,0 +1,172 @@
+"""`nna compare`: a fair contest on the user's data. Parses, calls, prints."""
+
+from __future__ import annotations
+
+import re
+import sys
+from contextlib import nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from nna.cli import output
+from nna.cli.options import Json
+from nna.errors import UserError
+
+if TYPE_CHECKING:
+    from nna.workbench.tournament.contest import Contest
+
+UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0}
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the command line."""
+    app.command(rich_help_panel="Decide")(compare)
+
+
+def compare(  # noqa: PLR0913 - one option a thing that the user may say
+    data: Annotated[str, typer.Argument(help="A dataset, or a path to a file or folder.")],
+    target: Annotated[str | None, typer.Option(help="Column to predict, of a table.")] = None,
+    models: Annotated[
+        str | None,
+        typer.Option(help="Networks, as mlp,rbfn; [those that `nna recommend` would name first]."),
+    ] = None,
+    budget: Annotated[
+        str | None, typer.Option(help="Time for everything, as 90s, 10m or 2h; [no limit].")
+    ] = None,
+    folds: Annotated[int, typer.Option(help="Parts that the rows are cut into.")] = 5,
+    trials: Annotated[int, typer.Option(help="Settings that everyone may try in a fold.")] = 1,
+    groups: Annotated[
+        str | None, typer.Option(help="Column whose equal values must not be torn apart.")
+    ] = None,
+    time: Annotated[
+        str | None, typer.Option(help="Column that orders the rows: test on later ones only.")
+    ] = None,
+    task: Annotated[str | None, typer.Option(help="Where the data don't say.")] = None,
+    data_dir: Annotated[
+        Path | None, typer.Option(help="Where the files of a dataset lie that isn't fetched.")
+    ] = None,
+    jobs: Annotated[int, typer.Option(help="Matches played at a time.")] = 1,
+    ray: Annotated[
+        bool, typer.Option("--ray", help="Play on the machines of a Ray cluster.")
+    ] = False,
+    seed: Annotated[int, typer.Option(help="Decides folds, first weights and searches.")] = 0,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder; the same one again continues. [runs/compare-DATA]")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Let architectures and baselines compete on your data, and say who is ahead by how much."""
+    from nna.workbench.tournament import contest, report
+
+    held = _planned(
+        data, target, models, budget, folds, trials, groups, time, task, data_dir, seed, out
+    )
+    try:
+        with _everywhere() if ray else nullcontext():
+            contest.hold(held, -1 if ray else jobs, _quiet if json else _said)
+    except KeyboardInterrupt:
+        raise UserError(
+            f"stopped; {held.folder} keeps the matches played: the same command continues"
+        ) from None
+    found = report.write(held)
+    if json:
+        output.print_json(found)
+        return
+    show(found)
+    output.say(f"\n{found['verdict']}.\n{report.path(held)}")
+
+
+def _planned(  # noqa: PLR0913 - as above
+    data: str,
+    target: str | None,
+    models: str | None,
+    budget: str | None,
+    folds: int,
+    trials: int,
+    groups: str | None,
+    time: str | None,
+    task: str | None,
+    data_dir: Path | None,
+    seed: int,
+    out: Path | None,
+) -> Contest:
+    from nna.data.files import source
+    from nna.workbench.material import task_named
+    from nna.workbench.recommend import first
+    from nna.workbench.tournament import contest
+    from nna.workbench.tournament.contenders import baselines
+
+    total = None if budget is None else seconds(budget)
+    examples = source(data, data_dir, target, task_named(task))
+    names = tuple(models.split(",")) if models else first(examples)
+    matches = folds * (len(names) + len(baselines(examples.task, examples)))
+    return contest.plan(
+        examples,
+        data,
+        out or Path("runs") / f"compare-{Path(data).stem}",
+        target=target,
+        models=names,
+        folds=folds,
+        trials=trials,
+        seconds=None if total is None else total / matches / (trials + (trials > 1)),
+        seed=seed,
+        groups=groups,
+        time=time,
+    )
+
+
+def seconds(text: str) -> float:
+    """A length of time, as "90s", "10m", "2h" or plain seconds.
+
+    Raises:
+        UserError: it is none.
+    """
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)([smh]?)", text.strip())
+    if not found or float(found[1]) <= 0:
+        raise UserError(f"--budget {text}: say it as 90s, 10m or 2h")
+    return float(found[1]) * UNITS[found[2] or "s"]
+
+
+def _everywhere() -> Any:
+    """Joblib's backend over Ray.
+
+    Raises:
+        UserError: Ray isn't installed.
+    """
+    try:
+        from ray.util.joblib import register_ray  # type: ignore[import-not-found]
+    except ImportError as error:
+        raise UserError("--ray needs Ray: pip install 'ray>=2.40'") from error
+    from joblib import parallel_backend
+
+    register_ray()
+    return parallel_backend("ray")
+
+
+def _quiet(done: int, total: int, line: str) -> None:
+    """Say nothing."""
+
+
+def _said(done: int, total: int, line: str) -> None:
+    sys.stderr.write(f"{done}/{total}  {line}\n")
+
+
+def show(found: dict[str, Any]) -> None:
+    """The ranking as a table."""
+    columns = ("", found["measure"], "95 % interval", "p", "parameters", "s a fold")
+    rows = [
+        (
+            row["name"],
+            f"{row['mean']:.4g}",
+            f"{row['low']:.4g} to {row['high']:.4g}",
+            "" if row["p"] is None else f"{row['p']:.2g}",
+            f"{row['params']:,}" if row["params"] else "",
+            f"{row['seconds']:.2g}",
+        )
+        for row in found["rows"]
+    ]
+    output.table(columns, rows, right=columns[1:])
+    for name, why in found["refused"].items():
+        output.say(f"{name}: not in the ranking: {why}")

@@ -1,0 +1,63 @@
+"""`nna recommend`: which architectures suit the user's data. Parses, calls, prints."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from nna.cli import output
+from nna.cli.options import Json
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the command line."""
+    app.command(rich_help_panel="Decide")(recommend)
+
+
+def recommend(  # noqa: PLR0913 - one option a thing that the user may say
+    data: Annotated[str, typer.Argument(help="A dataset, or a path to a file or folder.")],
+    target: Annotated[str | None, typer.Option(help="Column to predict, of a table.")] = None,
+    task: Annotated[str | None, typer.Option(help="Where the data don't say.")] = None,
+    data_dir: Annotated[
+        Path | None, typer.Option(help="Where the files of a dataset lie that isn't fetched.")
+    ] = None,
+    look: Annotated[
+        bool, typer.Option(help="Hold a small contest first; without it, known results decide.")
+    ] = True,
+    most: Annotated[int, typer.Option(help="Candidates to show.")] = 6,
+    seed: Annotated[int, typer.Option(help="Of the look.")] = 0,
+    json: Json = False,
+) -> None:
+    """Say what to try on your data, in order, with reasons; also where no network is needed."""
+    from nna.data.files import source
+    from nna.workbench import recommend as workbench
+    from nna.workbench.material import task_named
+
+    examples = source(data, data_dir, target, task_named(task))
+    found = workbench.recommend(examples, data, look, seed)
+    if json:
+        output.print_json(found)
+        return
+    output.say(f"{found['advice']}.\n")
+    for place, row in enumerate(found["candidates"][:most], 1):
+        _print(place, row, found["measure"])
+    output.say(f"`nna compare {data}{f' --target {target}' if target else ''}` decides it fairly.")
+
+
+def _print(place: int, row: dict[str, Any], measure: str | None) -> None:
+    look = row["look"]
+    figures = f"{measure} {look['mean']:.3g} in the look" if look else "not in the look"
+    if row["kind"] == "baseline":
+        output.say(f"{place}. {row['name']} (no network): {figures}\n")
+        return
+    output.say(f"{place}. {row['name']}: {row['idea']}")
+    cost = f"about {row['seconds']:.1f} s to train here, {row['megabytes']:.0f} MB"
+    output.say(f"   {figures}; {cost}" if measure else f"   {cost}")
+    for one in row["measured"][:3]:
+        output.say(f"   measured: place {one['place']} of {one['among']} on {one['data']}")
+    for fit in row["advice"]:
+        word = "for" if fit["verdict"] == "yes" else "not for"
+        output.say(f"   {word} {fit['when']}: {fit['because']} [{fit['source']}]")
+    output.say()

@@ -1,0 +1,244 @@
+"""Which architectures suit some data, in what order, and why: quoted, measured, never guessed."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import tempfile
+import time
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from nna import objectives, registry
+from nna.data.examples import Examples
+from nna.errors import UserError
+from nna.objectives.base import Batch
+from nna.training.batches import Tensors
+from nna.training.optimisers import optimiser_of
+from nna.workbench import fitting, standings
+from nna.workbench.material import compose
+from nna.workbench.tournament import contest, standing
+from nna.workbench.tournament.contenders import CONTESTED, suitable
+
+CONTESTS = standings.SHIPPED / "contests.json"  # on the data that the recommendation is proven on
+LOOKED = 2000  # rows of the quick look, at most
+NETWORKS = 3  # in the quick look
+SMALL = 500  # rows up to which a look takes five folds, since three vary too much
+ADAM = 4  # numbers kept for each parameter: itself, its gradient, two moments
+STEPS = 3  # timed
+
+
+def order(examples: Examples) -> list[str]:
+    """The networks that take such examples, those first that did best where it was measured.
+
+    Raises:
+        UserError: none takes them, or the task is not one of classes or numbers.
+    """
+    if examples.task not in CONTESTED:
+        raise UserError(f"recommendations are for classes or numbers, not for {examples.task}")
+    able = suitable(examples.task, examples.port.kind)
+    if not able:
+        raise UserError(f"no architecture here takes {examples.port.kind} for {examples.task}")
+    places = _places(examples.port.kind, examples.task)
+
+    def key(name: str) -> tuple[float, int]:
+        desk = registry.describe(name).variants["desk"]
+        return places.get(name, 1.0), desk.params
+
+    return sorted(able, key=key)
+
+
+def first(examples: Examples, count: int = 4) -> tuple[str, ...]:
+    """The first networks of that order."""
+    return tuple(order(examples)[:count])
+
+
+@cache
+def _places(kind: str, task: str) -> dict[str, float]:
+    """Mean place of each network over the measured contests of its kind: 0 the first, 1 last."""
+    found: dict[str, list[float]] = {}
+    for ranked in _ranked(kind, task):
+        for place, name in enumerate(ranked):
+            found.setdefault(name, []).append(place / max(len(ranked) - 1, 1))
+    return {name: float(np.mean(places)) for name, places in found.items()}
+
+
+def _ranked(kind: str, task: str) -> list[list[str]]:
+    """The networks of each shipped result, the best first."""
+    ranked = [
+        [row["name"] for row in held["rows"] if row["kind"] == "network"]
+        for held in contests().values()
+        if (held["port"], held["task"]) == (kind, task)
+    ]
+    if (kind, task) == ("image", "classification"):
+        ranked += [[row["id"] for row in held["rows"]] for held in standings.shipped().values()]
+    return ranked
+
+
+@cache
+def contests() -> dict[str, dict[str, Any]]:
+    """Contests that come with the package, by dataset."""
+    return json.loads(CONTESTS.read_text(encoding="utf-8")) if CONTESTS.exists() else {}
+
+
+def recommend(examples: Examples, data: str, look: bool = True, seed: int = 0) -> dict[str, Any]:
+    """What to try on these data, in order, each with its reasons.
+
+    Args:
+        examples: with a target.
+        data: where they come from, in the user's words.
+        look: hold a small contest first; without it the order is that of measured results.
+        seed: of the look.
+
+    Returns:
+        Plain data: what the data are, a row a candidate, and the advice in a sentence.
+
+    Raises:
+        UserError: nothing can be recommended for these data.
+    """
+    names = order(examples)
+    seen = _looked(examples, data, tuple(names[:NETWORKS]), seed) if look else None
+    rows = [_row(name, examples) for name in names]
+    if seen:
+        known = {row["name"]: row for row in seen["rows"]}
+        for row in rows:
+            row["look"] = _short(known.get(row["name"]))
+        simple = [
+            {"name": name, "kind": "baseline", "look": _short(of)}
+            for name, of in known.items()
+            if of["kind"] == "baseline"
+        ]
+        places = [*known]
+        rows = sorted(
+            [*simple, *rows],
+            key=lambda row: places.index(row["name"]) if row["name"] in known else len(places),
+        )
+    return {
+        "data": data,
+        "task": examples.task,
+        "port": examples.port.kind,
+        "rows": len(examples),
+        "columns": int(np.prod(np.shape(examples.x)[1:])),
+        "classes": len(examples.classes),
+        "measure": seen["measure"] if seen else None,
+        "candidates": rows,
+        "advice": _advice(examples, rows, seen),
+    }
+
+
+def _looked(
+    examples: Examples, data: str, names: tuple[str, ...], seed: int
+) -> dict[str, Any] | None:
+    """A contest of the baselines and some networks on at most `LOOKED` rows."""
+    if len(examples) > LOOKED:
+        drawn = np.random.default_rng(seed).permutation(len(examples))[:LOOKED]
+        examples = examples.take(np.sort(drawn))
+    folds = 5 if len(examples) <= SMALL else 3
+    if examples.classes and examples.y is not None:
+        rarest = int(np.bincount(examples.y, minlength=len(examples.classes)).min())
+        if rarest < 2:
+            raise UserError("a class has a single row: bring more of it, or leave it out")
+        folds = min(folds, rarest)
+    with tempfile.TemporaryDirectory() as folder:
+        held = contest.plan(
+            examples, data, Path(folder) / "look", models=names, folds=folds, seed=seed
+        )
+        contest.hold(held)
+        return standing.standing(held)
+
+
+def _short(row: dict[str, Any] | None) -> dict[str, float] | None:
+    return row and {key: row[key] for key in ("mean", "low", "high", "seconds")}
+
+
+def _row(name: str, examples: Examples) -> dict[str, Any]:
+    spec = registry.describe(name)
+    seconds, bytes_needed = expected(name, examples)
+    return {
+        "name": name,
+        "kind": "network",
+        "idea": spec.adds,
+        "advice": [dataclasses.asdict(fit) for fit in spec.advice],
+        "measured": [
+            {"data": one["data"], "place": one["place"], "among": one["among"]}
+            for one in [*standings.of(name), *_standings(name)]
+        ],
+        "seconds": seconds,
+        "megabytes": bytes_needed / 1e6,
+        "look": None,
+    }
+
+
+def _standings(name: str) -> list[dict[str, Any]]:
+    """The place of a network in each shipped contest, baselines counted."""
+    found = []
+    for data, held in contests().items():
+        names = [row["name"] for row in held["rows"]]
+        if name in names:
+            found.append({"data": data, "place": names.index(name) + 1, "among": len(names)})
+    return found
+
+
+def expected(name: str, examples: Examples) -> tuple[float, float]:
+    """Seconds of a training on all rows on this machine, and bytes, from a few timed steps.
+
+    Args:
+        name: of an architecture.
+        examples: all that would be trained on.
+    """
+    few = examples.take(np.random.default_rng(0).permutation(len(examples))[:256])
+    material = compose(name, {"train": few})
+    whole = dataclasses.replace(material, raw={"train": examples}, rows=len(examples))
+    recipe = fitting.recipe_for(
+        material, fitting.paced(dataclasses.replace(whole, parts={"train": examples}))
+    )
+    torch.manual_seed(0)
+    model = registry.construct(registry.split(name)[0], material.config).train()
+    objective = objectives.get(material.objective)
+    params = sum(p.numel() for p in model.parameters())
+    held = ADAM * 4 * params + np.asarray(material.parts["train"].x).nbytes / len(few) * len(
+        examples
+    )
+    if objective.kind != "gradient":
+        return 0.0, held
+    tensors = Tensors.of(material.parts["train"])
+    batch = tensors.batch(torch.arange(min(recipe.batch or len(few), len(few))))
+    took = _timed(model, objective, recipe, batch)
+    steps = recipe.epochs * -(-len(examples) // (recipe.batch or len(examples)))
+    return took * steps, held
+
+
+def _timed(model: Any, objective: Any, recipe: Any, batch: Batch) -> float:
+    """The fastest of a few steps, in seconds."""
+    optimiser, best = optimiser_of(model, recipe), float("inf")
+    for _ in range(STEPS + 1):
+        started = time.perf_counter()
+        loss, _ = objective.loss(model, batch)
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+        best = min(best, time.perf_counter() - started)
+    return best
+
+
+def _advice(examples: Examples, rows: list[dict[str, Any]], seen: dict[str, Any] | None) -> str:
+    shape = f"{len(examples):,} rows of {int(np.prod(np.shape(examples.x)[1:])):,} numbers or words"
+    if seen is None or not seen["rows"]:
+        return f"{shape}: begin with {rows[0]['name']}, first where such data were measured"
+    top = seen["rows"][0]
+    network = next((row for row in seen["rows"] if row["kind"] == "network"), None)
+    measure = seen["measure"]
+    if top["kind"] == "network":
+        return f"{shape}: {top['name']} did best in a quick look ({measure} {top['mean']:.3g})"
+    beside = "no network could be fitted"
+    if network is not None:
+        tied = "not told apart from it" if network["tied"] else "told apart"
+        beside = (
+            f"the best network in a quick look, {network['name']}, reached {measure} "
+            f"{network['mean']:.3g} against {top['mean']:.3g}, {tied}"
+        )
+    return f"{shape}: {top['name']} will probably win; {beside}"

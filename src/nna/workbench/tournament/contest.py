@@ -1,0 +1,275 @@
+"""A whole contest in a folder: planned, played match by match, continued after interruptions."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import importlib.util
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from nna.data.examples import Examples
+from nna.data.files import fingerprint
+from nna.errors import UserError
+from nna.training import files, runs
+from nna.workbench.tournament import scores
+from nna.workbench.tournament.contenders import CONTESTED, Contender, baselines, named
+from nna.workbench.tournament.folds import Fold, Rows, parted
+from nna.workbench.tournament.match import Field, Terms, play
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What is contested and how: all that decides the figures."""
+
+    data: str
+    target: str | None
+    fingerprint: str
+    task: str
+    classes: tuple[str, ...]
+    rows: int
+    measure: str
+    contenders: tuple[str, ...]
+    folds: int
+    trials: int
+    seconds: float | None  # for each fit; None: as long as the recipe takes
+    seed: int
+    groups: str | None  # the column whose equal values stay together
+    time: str | None  # the column that orders the rows
+
+
+@dataclass(frozen=True, slots=True)
+class Contest:
+    """A plan with its rows, and the folder that keeps what was played."""
+
+    plan: Plan
+    field: Field
+    folds: list[Fold]
+    contenders: list[Contender]
+    folder: Path
+
+    def path(self, contender: str, fold: int) -> Path:
+        """Where a match is kept."""
+        plain = re.sub(r"[^a-z0-9_.-]+", "-", contender.lower())
+        return self.folder / "matches" / f"{plain}-{fold + 1}.json"
+
+    def missing(self) -> list[tuple[Contender, int]]:
+        """The matches not played yet: first fold first, so that all have met early."""
+        return [
+            (one, fold)
+            for fold in range(len(self.folds))
+            for one in self.contenders
+            if not self.path(one.name, fold).exists()
+        ]
+
+    def played(self) -> dict[str, list[dict[str, Any]]]:
+        """The matches of each contender, one a fold, as far as played.
+
+        Raises:
+            UserError: a file is damaged.
+        """
+        return {
+            one.name: [
+                _read(path)
+                for fold in range(len(self.folds))
+                if (path := self.path(one.name, fold)).exists()
+            ]
+            for one in self.contenders
+        }
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise UserError(f"{path}: damaged; delete it, and it is played again") from error
+
+
+def plan(  # noqa: PLR0913 - one argument a thing that the user may say
+    examples: Examples,
+    data: str,
+    folder: Path,
+    *,
+    target: str | None = None,
+    models: tuple[str, ...] = (),
+    folds: int = 5,
+    trials: int = 1,
+    seconds: float | None = None,
+    seed: int = 0,
+    groups: str | None = None,
+    time: str | None = None,
+) -> Contest:
+    """Lay out a contest; what its folder holds of the very same one is kept.
+
+    Args:
+        examples: with a target.
+        data: where they come from, in the user's words.
+        folder: of the contest.
+        target: the column to predict, for the record.
+        models: names of networks and baselines; the mandatory baselines always take part.
+        folds: in how many parts the rows are cut.
+        trials: settings tried by each contender in each fold, the default ones first.
+        seconds: for each fit, at most an epoch more.
+        seed: decides everything drawn.
+        groups: the column of what must not be torn apart (a patient's rows).
+        time: the column by which rows are ordered; models know earlier ones only.
+
+    Raises:
+        UserError: no contest is possible on these data, or the folder holds another one.
+    """
+    y = examples.y
+    if examples.task not in CONTESTED or y is None:
+        raise UserError(f"{data} is for {examples.task}; a contest needs classes or numbers")
+    if trials < 1:
+        raise UserError(f"--trials {trials}: one is the least, the default settings")
+    if not all(map(importlib.util.find_spec, ("optuna", "scikit_posthocs"))):
+        raise UserError("contests need two more packages: pip install 'nna[workbench]'")
+    x, of_groups, of_time = _apart(examples.x, groups, time)
+    examples = dataclasses.replace(examples, x=x)
+    classes = y if examples.classes else None
+    rows = Rows(count=len(examples), classes=classes, groups=of_groups, times=of_time)
+    measure = scores.chosen(classes)
+    invited = [*baselines(examples.task, examples)]
+    invited += [
+        one
+        for one in named(models, examples.task, examples)
+        if one.name not in {other.name for other in invited}
+    ]
+    made = Plan(
+        data=data,
+        target=target,
+        fingerprint=fingerprint(examples),
+        task=examples.task,
+        classes=examples.classes,
+        rows=len(examples),
+        measure=measure.name,
+        contenders=tuple(one.name for one in invited),
+        folds=folds,
+        trials=trials,
+        seconds=seconds,
+        seed=seed,
+        groups=groups,
+        time=time,
+    )
+    field = Field(x=examples.x, y=y, classes=examples.classes, rows=rows, measure=measure)
+    cut = parted(rows, folds, seed)
+    _lay_out(folder, made)
+    return Contest(made, field, cut, invited, folder)
+
+
+def _apart(
+    x: Any, groups: str | None, time: str | None
+) -> tuple[Any, np.ndarray | None, np.ndarray | None]:
+    """The columns that part the rows, taken out of those that are learnt from."""
+    asked = [name for name in (groups, time) if name is not None]
+    if not asked:
+        return x, None, None
+    if not isinstance(x, pd.DataFrame):
+        raise UserError("--groups and --time name columns of a table; these data have none")
+    for name in asked:
+        if name not in x.columns:
+            raise UserError(f"no column {name!r} to part the rows by; there are: {_some(x)}")
+        if pd.Series(x[name]).isna().to_numpy().any():
+            raise UserError(f"column {name!r} has gaps; rows can't be parted by it")
+    of_groups = None if groups is None else pd.factorize(pd.Series(x[groups]))[0]
+    of_time = None if time is None else _moments(pd.Series(x[time]), time)
+    return x.drop(columns=asked), of_groups, of_time
+
+
+def _moments(column: pd.Series, name: str) -> np.ndarray:
+    if pd.api.types.is_numeric_dtype(column):
+        return column.to_numpy(dtype=float)
+    moments = pd.Series(pd.to_datetime(column, errors="coerce", format="mixed"))
+    odd = moments.isna().to_numpy()
+    if odd.any():
+        word = str(column.to_numpy()[odd][0])
+        raise UserError(f"--time {name}: {word!r} is neither a number nor a date")
+    return moments.astype("int64").to_numpy(dtype=float)
+
+
+def _some(x: pd.DataFrame) -> str:
+    return ", ".join(map(str, x.columns[:12])) + (" ..." if len(x.columns) > 12 else "")
+
+
+def _lay_out(folder: Path, made: Plan) -> None:
+    """Make the folder, or see that it holds this very contest."""
+    path = folder / "plan.json"
+    plain = json.loads(json.dumps(dataclasses.asdict(made)))
+    if path.exists():
+        held = _read(path)
+        held.pop("versions", None)
+        held.pop("command", None)
+        if held != plain:
+            differs = next(key for key in plain if held.get(key) != plain[key])
+            raise UserError(
+                f"{folder} holds another contest ({differs} was {held.get(differs)}): give "
+                "another --out, or the same options to continue it"
+            )
+        return
+    if folder.exists() and any(folder.iterdir()):
+        raise UserError(f"{folder} holds something else: give another --out")
+    (folder / "matches").mkdir(parents=True, exist_ok=True)
+    about = {"versions": runs.versions(), "command": runs.command()}
+    files.write_json(path, plain | about)
+
+
+def hold(
+    contest: Contest, jobs: int = 1, said: Callable[[int, int, str], None] = lambda *_: None
+) -> None:
+    """Play what is missing; each match is kept as soon as it is over.
+
+    Args:
+        contest: as planned.
+        jobs: processes; joblib's backend decides where they run (see `nna compare --ray`).
+        said: told of every match: how many are over, of how many, and how it went.
+    """
+    missing = contest.missing()
+    total = len(contest.folds) * len(contest.contenders)
+    done = total - len(missing)
+    for (contender, fold), result in _results(contest, missing, jobs):
+        files.write_json(contest.path(contender.name, fold), result)
+        done += 1
+        said(done, total, _line(contest, contender, fold, result))
+
+
+def _results(
+    contest: Contest, missing: list[tuple[Contender, int]], jobs: int
+) -> Iterator[tuple[tuple[Contender, int], dict[str, Any]]]:
+    plan = contest.plan
+
+    def one(contender: Contender, fold: int) -> dict[str, Any]:
+        seed = _seed(plan.seed, contender.name, fold)
+        terms = Terms(trials=plan.trials, seed=seed, seconds=plan.seconds)
+        return play(contender, contest.field, contest.folds[fold], terms)
+
+    if jobs == 1:
+        for contender, fold in missing:
+            yield (contender, fold), one(contender, fold)
+        return
+    from joblib import Parallel, delayed
+
+    playing: Any = Parallel(n_jobs=jobs, return_as="generator")(
+        delayed(one)(contender, fold) for contender, fold in missing
+    )
+    yield from zip(missing, playing, strict=True)
+
+
+def _seed(seed: int, name: str, fold: int) -> int:
+    """A seed of its own for each match, the same whatever was played before."""
+    digest = hashlib.sha256(f"{seed} {name} {fold}".encode()).digest()
+    return int.from_bytes(digest[:4], "big") // 2
+
+
+def _line(contest: Contest, contender: Contender, fold: int, result: dict[str, Any]) -> str:
+    who = f"{contender.name}, fold {fold + 1}"
+    if "refused" in result:
+        return f"{who}: refused, {result['refused']}"
+    measure = contest.plan.measure
+    return f"{who}: {measure} {result['figures'][measure]:.4g}, {result['seconds']['fit']:.1f} s"

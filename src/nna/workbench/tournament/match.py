@@ -1,0 +1,171 @@
+"""One contender on one fold: searched for its settings, fitted, asked, measured."""
+
+from __future__ import annotations
+
+import logging
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from nna.errors import UserError
+from nna.workbench.tournament import scores
+from nna.workbench.tournament.contenders import Contender
+from nna.workbench.tournament.folds import Fold, Rows, parted
+from nna.workbench.tournament.scores import Measure
+from nna.workbench.tournament.space import draw
+
+INNER = 4  # a trial is judged on one part in so many of the training rows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """What is contested: the rows, their targets, and what decides."""
+
+    x: Any  # a frame, or an array whose first axis counts the rows
+    y: np.ndarray  # class numbers, or numbers
+    classes: tuple[str, ...]  # empty where numbers are predicted
+    rows: Rows
+    measure: Measure
+
+    def at(self, index: np.ndarray) -> Any:
+        """Some of the rows."""
+        return self.x.iloc[index] if isinstance(self.x, pd.DataFrame) else self.x[index]
+
+    def part(self, index: np.ndarray) -> Rows:
+        """What is known of some of the rows."""
+
+        def some(known: np.ndarray | None) -> np.ndarray | None:
+            return None if known is None else known[index]
+
+        of = self.rows
+        return Rows(
+            count=len(index),
+            classes=some(of.classes),
+            groups=some(of.groups),
+            times=some(of.times),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """The same for everyone."""
+
+    trials: int = 1  # settings tried; 1: the default ones, without a search
+    seed: int = 0  # of everything drawn
+    seconds: float | None = None  # for each fit; None: as long as it takes
+
+
+def play(contender: Contender, field: Field, fold: Fold, terms: Terms) -> dict[str, Any]:
+    """Fit on the fold's training rows, tuned on a part of them, and answer for its test rows.
+
+    Args:
+        contender: who.
+        field: what is contested.
+        fold: the rows.
+        terms: the same for everyone.
+
+    Returns:
+        Plain data: figures, times, settings, trials; or under "refused" why it can't take part.
+    """
+    started = time.perf_counter()
+    try:
+        drawn, tried = _search(contender, field, fold, terms)
+        began, worked = time.perf_counter(), time.process_time()
+        model = contender.make(drawn, terms.seed, terms.seconds)
+        model.fit(field.at(fold.train), _target(field, fold.train))
+        fitted, cost = time.perf_counter() - began, time.process_time() - worked
+        began = time.perf_counter()
+        answers = _answers(model, field, fold.test)
+        asked = time.perf_counter() - began
+    except (UserError, ValueError) as reason:
+        return {"refused": " ".join(str(reason).split())[:300]}
+    return {
+        "figures": _figures(answers, field, fold.test),
+        "answers": answers.tolist(),
+        "seconds": {
+            "search": began - started - fitted,
+            "fit": fitted,
+            "processor": cost,
+            "a row": asked / len(fold.test),
+        },
+        "settings": {name: _plain(value) for name, value in drawn.items()},
+        "trials": tried,
+        "about": _about(model),
+    }
+
+
+def _target(field: Field, index: np.ndarray) -> np.ndarray:
+    return field.y[index]
+
+
+def _answers(model: Any, field: Field, index: np.ndarray) -> np.ndarray:
+    """Shares of all classes, also of those that the training rows lacked; or numbers."""
+    x = field.at(index)
+    if not field.classes:
+        return np.asarray(model.predict(x), dtype=np.float64)
+    shares = np.zeros((len(index), len(field.classes)))
+    shares[:, np.asarray(model.classes_, dtype=int)] = model.predict_proba(x)
+    return shares
+
+
+def _figures(answers: np.ndarray, field: Field, index: np.ndarray) -> dict[str, float]:
+    judge = scores.of_classes if field.classes else scores.of_numbers
+    return judge(answers, field.y[index])
+
+
+def _about(model: Any) -> dict[str, Any]:
+    """Parameters and epochs of a network; nothing of a baseline."""
+    fitted = getattr(model, "fitted_", None)
+    if fitted is None:
+        return {}
+    params = sum(p.numel() for p in fitted.model.parameters() if p.requires_grad)
+    return {"params": params, "epochs": fitted.epochs, "curve": list(fitted.history)}
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _search(
+    contender: Contender, field: Field, fold: Fold, terms: Terms
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """The best of some settings, judged on training rows that the trial didn't learn from.
+
+    The first trial is always the default: a search can't lose to not searching by bad luck alone.
+    """
+    if terms.trials < 2 or not contender.space:
+        return {}, []
+    import optuna
+
+    inner = parted(field.part(fold.train), INNER, terms.seed)[-1]
+    learnt, judged = fold.train[inner.train], fold.train[inner.test]
+    tried: list[dict[str, Any]] = []
+
+    def judge(drawn: dict[str, Any]) -> float:
+        model = contender.make(drawn, terms.seed, terms.seconds)
+        model.fit(field.at(learnt), _target(field, learnt))
+        figure = _figures(_answers(model, field, judged), field, judged)[field.measure.name]
+        tried.append({**{k: _plain(v) for k, v in drawn.items()}, field.measure.name: figure})
+        return figure
+
+    best, settings = judge({}), {}
+    logging.getLogger("optuna").setLevel(logging.ERROR)
+    study = optuna.create_study(
+        direction="maximize" if field.measure.higher_is_better else "minimize",
+        sampler=optuna.samplers.TPESampler(seed=terms.seed),
+    )
+    for _ in range(terms.trials - 1):
+        trial = study.ask()
+        drawn = draw(trial, contender.space)
+        try:
+            figure = judge(drawn)
+        except (UserError, ValueError):  # settings that contradict each other
+            study.tell(trial, state=optuna.trial.TrialState.FAIL)
+            continue
+        study.tell(trial, figure)
+        if field.measure.better(figure, best):
+            best, settings = figure, drawn
+    return settings, tried

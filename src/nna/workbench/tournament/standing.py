@@ -1,0 +1,99 @@
+"""How the contenders stand: means over folds, intervals, and which differences mean anything."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from nna.workbench.tournament.contest import Contest
+from nna.workbench.tournament.scores import Measure
+from nna.workbench.tournament.significance import LEVEL, interval, pairwise
+
+WATTS = 10.0  # drawn by one busy core of a laptop, for the estimate of energy
+
+
+def standing(contest: Contest) -> dict[str, Any]:
+    """Plain data: a row a contender, the best first, and the probabilities of their differences.
+
+    Contenders that were refused on any fold stand last, with the reason.
+    """
+    played, measure = contest.played(), contest.field.measure
+    whole = {name: of for name, of in played.items() if _complete(of, len(contest.folds))}
+    figures = {
+        name: np.array([one["figures"][measure.name] for one in of]) for name, of in whole.items()
+    }
+    tested = float(np.mean([len(fold.test) / len(fold.train) for fold in contest.folds]))
+    kinds = {one.name: one.kind for one in contest.contenders}
+    rows = [_row(name, kinds[name], of, measure, tested) for name, of in whole.items()]
+    rows.sort(key=lambda row: row["mean"], reverse=measure.higher_is_better)
+    chances = pairwise({row["name"]: figures[row["name"]] for row in rows}, tested)
+    for row in rows:
+        chance = chances.get((rows[0]["name"], row["name"]))
+        row["p"] = chance
+        row["tied"] = chance is None or chance > 1 - LEVEL
+    return {
+        "measure": measure.name,
+        "higher is better": measure.higher_is_better,
+        "rows": rows,
+        "pairs": [{"one": a, "other": b, "p": p} for (a, b), p in chances.items()],
+        "refused": {
+            name: next((one["refused"] for one in of if "refused" in one), "not played yet")
+            for name, of in played.items()
+            if name not in whole
+        },
+        "verdict": verdict(rows),
+    }
+
+
+def _complete(matches: list[dict[str, Any]], folds: int) -> bool:
+    return len(matches) == folds and not any("refused" in one for one in matches)
+
+
+def _row(
+    name: str, kind: str, matches: list[dict[str, Any]], measure: Measure, tested: float
+) -> dict[str, Any]:
+    values = np.array([one["figures"][measure.name] for one in matches])
+    low, high = np.clip(interval(values, tested), *measure.bounds)
+    seconds = [sum(one["seconds"][key] for key in ("search", "fit")) for one in matches]
+    processor = [one["seconds"]["processor"] for one in matches]
+    return {
+        "name": name,
+        "kind": kind,
+        "mean": float(values.mean()),
+        "low": float(low),
+        "high": float(high),
+        "folds": values.tolist(),
+        "figures": {
+            key: float(np.mean([one["figures"].get(key, np.nan) for one in matches]))
+            for key in matches[0]["figures"]
+        },
+        "seconds": float(np.mean(seconds)),
+        "milliseconds a row": 1000 * float(np.mean([one["seconds"]["a row"] for one in matches])),
+        "watt hours": float(np.mean(processor)) * WATTS / 3600,
+        "params": matches[0]["about"].get("params"),
+        "epochs": [one["about"]["epochs"] for one in matches if "epochs" in one["about"]],
+    }
+
+
+def verdict(rows: list[dict[str, Any]]) -> str:
+    """What came of it, in one sentence: the loss of networks to baselines admitted."""
+    if not rows:
+        return "nobody could take part"
+    best = {kind: _first(rows, kind) for kind in ("network", "baseline")}
+    network, simple = best["network"], best["baseline"]
+    if network is None or simple is None:
+        return f"{rows[0]['name']} came first"
+    first, second = sorted((network, simple), key=rows.index)
+    gap = abs(first["mean"] - second["mean"])
+    told = "not told apart by these folds" if second["tied"] else "told apart"
+    who = "the best network" if first is network else "the best baseline"
+    other = "baseline" if first is network else "network"
+    return (
+        f"{first['name']} ({who}) is ahead of {second['name']} (the best {other}) by {gap:.3g}: "
+        f"{told}"
+    )
+
+
+def _first(rows: list[dict[str, Any]], kind: str) -> dict[str, Any] | None:
+    return next((row for row in rows if row["kind"] == kind), None)

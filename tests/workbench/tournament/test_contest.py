@@ -1,0 +1,192 @@
+"""A contest is fair, is continued where it stopped, and admits who lost."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.linear_model import LogisticRegression
+
+from nna.data.catalog import load
+from nna.data.examples import Examples
+from nna.errors import UserError
+from nna.spec import Table
+from nna.workbench.tournament import contest, report
+from nna.workbench.tournament.contenders import prepared_by
+from nna.workbench.tournament.standing import standing
+
+
+def table(x, y, classes=()):
+    task = "classification" if classes else "regression"
+    return Examples(task=task, port=Table(features=x.shape[1]), x=x, y=y, classes=classes)
+
+
+@pytest.fixture(scope="module")
+def held(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("contest") / "wine"
+    made = contest.plan(load("wine"), "wine", folder, models=("rbfn",), folds=3)
+    contest.hold(made)
+    return made
+
+
+def test_everyone_meets_the_same_rows_and_none_is_learnt_and_asked(held):
+    for fold in held.folds:
+        assert not set(fold.train) & set(fold.test)
+    tested = np.sort(np.concatenate([fold.test for fold in held.folds]))
+    np.testing.assert_array_equal(tested, np.arange(178))
+    assert not held.missing()
+    assert {len(of) for of in held.played().values()} == {3}
+
+
+def test_mandatory_baselines_take_part_and_the_majority_comes_last(held):
+    rows = standing(held)["rows"]
+    assert {row["name"] for row in rows} == {
+        "majority", "logistic regression", "gradient boosting", "nearest neighbours", "rbfn",
+    }  # fmt: skip
+    assert rows[-1]["name"] == "majority"
+    assert rows[-1]["p"] < 0.05
+    assert all(0 <= row["low"] <= row["mean"] <= row["high"] <= 1 for row in rows)
+
+
+def test_the_report_says_who_is_ahead_and_stands_alone(held):
+    found = report.write(held)
+    page = report.path(held).read_text(encoding="utf-8")
+    assert found["verdict"] in page
+    assert "http" not in page.replace("http://www.w3.org", "")
+    assert json.loads((held.folder / "results.json").read_text())["rows"]
+
+
+def test_a_contest_is_continued_with_the_same_figures(tmp_path, held):
+    again = contest.plan(load("wine"), "wine", tmp_path / "wine", models=("rbfn",), folds=3)
+    with pytest.raises(KeyboardInterrupt):
+        contest.hold(again, said=_stop_after(4))
+    assert len(again.missing()) == 11
+    again = contest.plan(load("wine"), "wine", tmp_path / "wine", models=("rbfn",), folds=3)
+    contest.hold(again)
+    for name, matches in held.played().items():
+        same = again.played()[name]
+        assert [one["figures"] for one in matches] == [one["figures"] for one in same]
+
+
+def _stop_after(count):
+    def said(done, total, line):
+        if done == count:
+            raise KeyboardInterrupt
+
+    return said
+
+
+def test_a_folder_of_another_contest_is_left_alone(held):
+    with pytest.raises(UserError, match=r"another contest \(folds was 3\)"):
+        contest.plan(load("wine"), "wine", held.folder, models=("rbfn",), folds=4)
+
+
+@pytest.mark.slow
+def test_matches_may_be_played_side_by_side(tmp_path, held):
+    made = contest.plan(load("wine"), "wine", tmp_path / "wine", models=("rbfn",), folds=3)
+    contest.hold(made, jobs=2)
+    assert standing(made)["rows"][0]["folds"] == standing(held)["rows"][0]["folds"]
+
+
+def test_what_is_tested_never_decides_the_preparation(tmp_path):
+    """Scaling before the split is a leak: rows that are asked about must not move a model."""
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=(80, 3)), rng.integers(2, size=80)
+    examples = table(x, y, ("no", "yes"))
+    fitted = prepared_by(examples).fit(x[:60]).transform(x[:60])
+    np.testing.assert_allclose(fitted.mean(0), 0, atol=1e-6)
+    wild = x.copy()
+    wild[60:] *= 1e6
+    shares = []
+    for name, data in (("plain", x), ("wild", wild)):
+        made = contest.plan(table(data, y, ("no", "yes")), name, tmp_path / name, folds=2)
+        fold = contest.Fold(np.arange(60), np.arange(40, 60))
+        one = next(c for c in made.contenders if c.name == "logistic regression")
+        model = one.make({}, 0, None).fit(made.field.at(fold.train), y[:60])
+        shares.append(model.predict_proba(made.field.at(fold.test)))
+    np.testing.assert_array_equal(*shares)
+
+
+def test_a_copy_of_the_target_wins_and_is_named(tmp_path):
+    """What a contest can't know, the profile says; both see a planted copy."""
+    from nna.data import leaks
+
+    rng = np.random.default_rng(0)
+    y = rng.integers(2, size=200)
+    frame = pd.DataFrame({"noise": rng.normal(size=200), "copy": y * 3.0 + 1})
+    assert set(leaks.find(frame, y, True)) == {"copy"}
+
+
+def test_later_rows_are_never_learnt_from(tmp_path):
+    """A walk looks easy where neighbours in time are learnt; forward in time it isn't."""
+    rng = np.random.default_rng(1)
+    frame = pd.DataFrame({"day": np.arange(300), "x": rng.normal(size=300)})
+    y = np.cumsum(rng.normal(size=300)).astype(np.float32)
+    made = contest.plan(table(frame, y), "walk", tmp_path / "walk", time="day", folds=4)
+    for fold in made.folds:
+        assert fold.train.max() < fold.test.min()
+    assert "day" not in made.field.x.columns
+
+
+def test_rows_of_one_group_stay_together(tmp_path):
+    rng = np.random.default_rng(2)
+    who = np.repeat([f"p{i}" for i in range(20)], 10)
+    frame = pd.DataFrame({"who": who, "x": rng.normal(size=200)})
+    made = contest.plan(
+        table(frame, rng.integers(2, size=200), ("no", "yes")), "p", tmp_path / "p", groups="who"
+    )
+    for fold in made.folds:
+        assert not set(who[fold.train]) & set(who[fold.test])
+
+
+@pytest.mark.slow
+def test_a_search_can_not_see_the_tested_rows(tmp_path):
+    made = contest.plan(load("wine"), "wine", tmp_path / "wine", folds=2, trials=3)
+    seen = []
+
+    class Spy(LogisticRegression):
+        def fit(self, x, y):
+            seen.append(len(x))
+            return super().fit(x, y)
+
+    from dataclasses import replace
+
+    from nna.workbench.tournament.match import Terms, play
+
+    one = next(c for c in made.contenders if c.name == "logistic regression")
+    spied = replace(one, make=lambda drawn, seed, seconds: Spy(max_iter=5000, **drawn))
+    result = play(spied, made.field, made.folds[0], Terms(trials=3, seed=0))
+    assert seen[-1] == len(made.folds[0].train)
+    assert max(seen[:-1]) < len(made.folds[0].train)
+    assert len(result["trials"]) == 3
+
+
+def test_pure_noise_gives_no_winner(tmp_path):
+    rng = np.random.default_rng(3)
+    x, y = rng.normal(size=(120, 4)), rng.integers(2, size=120)
+    made = contest.plan(table(x, y, ("no", "yes")), "noise", tmp_path / "noise", models=("rbfn",))
+    contest.hold(made)
+    rows = standing(made)["rows"]
+    assert all(row["tied"] for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"folds": 1}, "two are the least"),
+        ({"folds": 100}, "too few for 100 folds"),
+        ({"trials": 0}, "one is the least"),
+        ({"models": ("mpl",)}, "mlp"),
+        ({"models": ("gan",)}, "does generation"),
+        ({"groups": "nobody"}, "no column 'nobody'"),
+    ],
+)
+def test_what_is_wrong_is_told_before_anything_is_made(tmp_path, options, message):
+    with pytest.raises(UserError, match=message):
+        contest.plan(load("wine"), "wine", tmp_path / "wine", **options)
+    assert not (tmp_path / "wine").exists()
+
+
+def test_data_without_a_target_are_refused(tmp_path):
+    with pytest.raises(UserError, match="a contest needs classes or numbers"):
+        contest.plan(load("ring"), "ring", tmp_path / "ring")
