@@ -38,6 +38,7 @@ def test_an_entry_is_whole_and_its_code_can_be_imported(name):
         assert text.endswith(".")
     assert block.formula.count("{") == block.formula.count("}")
     assert block.paper.year >= 1800
+    assert block.paper.arxiv or block.paper.doi or block.paper.url
     assert block.facts or name == "early_stopping"
     if block.rival:
         assert catalog.describe(block.rival).kind == block.kind
@@ -345,8 +346,8 @@ def test_the_trials_of_a_kind_stand_abreast_every_seed_a_dot(kind):
     rows = [row for panel in found.values() for row in panel]
     assert {name for name, _ in rows} == set(TRIED) & set(catalog.names(kind))
     drawing = abreast.draw(kind)
-    for axis, (measured, panel) in zip(drawing.axes, found.items(), strict=True):
-        assert axis.get_xlabel() == measured
+    for axis, ((data, measured), panel) in zip(drawing.axes, found.items(), strict=True):
+        assert (axis.get_title(loc="left"), axis.get_xlabel()) == (data, measured)
         dots = {round(float(x), 6) for line in axis.lines for x in line.get_xdata()}
         for name, tried in panel:
             assert any(name in label.get_text() for label in axis.get_yticklabels())

@@ -95,7 +95,7 @@ def whitened(x: Tensor) -> Tensor:
 
 
 def sparse(x: Tensor, steps: int) -> Tensor:
-    """Filters W that rebuild patches from a sparse code Wx (Le 2011, equation 2), `(64, 100)`."""
+    """Filters W that rebuild patches from a sparse code Wx (Le 2011), `(64, 100)`."""
     import torch
 
     weight = (0.1 * torch.randn(FILTERS, x.shape[1])).requires_grad_()

@@ -109,6 +109,7 @@ BLOCKS = (
             authors="LeCun, Bottou, Orr, Müller",
             year=1998,
             venue="Neural Networks: Tricks of the Trade",
+            doi="10.1007/3-540-49430-8_2",
         ),
         formula=r"\tanh z = \frac{e^z - e^{-z}}{e^z + e^{-z}} = 2 \sigma(2z) - 1, \quad "
         r"\tanh' = 1 - \tanh^2",
@@ -137,6 +138,7 @@ BLOCKS = (
             authors="Nair, Hinton",
             year=2010,
             venue="International Conference on Machine Learning",
+            url="https://icml.cc/Conferences/2010/papers/432.pdf",
         ),
         formula=r"f(z) = \max(0, z)",
         symbols="z: the unit's sum",
@@ -164,6 +166,7 @@ BLOCKS = (
             authors="Maas, Hannun, Ng",
             year=2013,
             venue="ICML Workshop on Deep Learning for Audio, Speech and Language Processing",
+            url="https://ai.stanford.edu/~amaas/papers/relu_hybrid_icml2013_final.pdf",
         ),
         formula=r"f(z) = \max(z, a z), \quad a = 0.01",
         symbols="z: the unit's sum; a: slope of the negative side, at most 1",
@@ -377,6 +380,8 @@ BLOCKS = (
             authors="Dugas, Bengio, Bélisle, Nadeau, Garcia",
             year=2000,
             venue="Advances in Neural Information Processing Systems",
+            url="https://proceedings.neurips.cc/paper/2000/hash/"
+            "44968aece94f667e4095002d140b5896-Abstract.html",
         ),
         formula=r"f(z) = \ln(1 + e^z), \quad f' = \sigma",
         symbols=r"z: the unit's sum; \sigma: the logistic function",
@@ -400,6 +405,7 @@ BLOCKS = (
             authors="Glorot, Bengio",
             year=2010,
             venue="International Conference on Artificial Intelligence and Statistics",
+            url="https://proceedings.mlr.press/v9/glorot10a.html",
         ),
         formula=r"f(z) = \frac{z}{1 + |z|}, \quad f' = \frac{1}{(1 + |z|)^2}",
         symbols="z: the unit's sum",
@@ -428,6 +434,7 @@ BLOCKS = (
             authors="Bridle",
             year=1990,
             venue="Neurocomputing: Algorithms, Architectures and Applications",
+            doi="10.1007/978-3-642-76153-9_28",
         ),
         formula=r"p_i = \frac{e^{z_i}}{\sum_j e^{z_j}}, \quad "
         r"\frac{\partial p_i}{\partial z_j} = p_i (\delta_{ij} - p_j)",

@@ -84,6 +84,7 @@ BLOCKS = (
             authors="Srivastava, Hinton, Krizhevsky, Sutskever, Salakhutdinov",
             year=2014,
             venue="Journal of Machine Learning Research",
+            url="https://jmlr.org/papers/v15/srivastava14a.html",
         ),
         formula=r"y = \frac{m \odot x}{1 - p}, \quad m_i \sim \text{Bernoulli}(1 - p)",
         symbols="x, y: units before and after; p: the share dropped; m: a mask, drawn anew for "

@@ -15,6 +15,7 @@ GLOROT = Paper(
     authors="Glorot, Bengio",
     year=2010,
     venue="International Conference on Artificial Intelligence and Statistics",
+    url="https://proceedings.mlr.press/v9/glorot10a.html",
 )
 HE = Paper(
     title="Delving Deep into Rectifiers",
@@ -147,6 +148,7 @@ BLOCKS = (
             authors="LeCun, Bottou, Orr, Müller",
             year=1998,
             venue="Neural Networks: Tricks of the Trade",
+            doi="10.1007/3-540-49430-8_2",
         ),
         formula=r"w \sim N\left(0, \frac{1}{n_{in}}\right)",
         symbols="w: a weight; n_{in}: connections into a unit",

@@ -93,6 +93,7 @@ BLOCKS = (
             authors="Legendre",
             year=1805,
             venue="Firmin Didot, Paris",
+            url="https://books.google.com/books?id=FRcOAAAAQAAJ",
         ),
         formula=r"L = (y - t)^2",
         symbols="y: what the network says; t: the target",
@@ -163,6 +164,7 @@ BLOCKS = (
             authors="Huber",
             year=1964,
             venue="Annals of Mathematical Statistics",
+            doi="10.1214/aoms/1177703732",
         ),
         formula=r"L = \frac{e^2}{2} \text{ for } |e| \le \delta, \text{ else } "
         r"\delta \left(|e| - \frac{\delta}{2}\right)",
@@ -196,6 +198,7 @@ BLOCKS = (
             authors="Bridle",
             year=1990,
             venue="Neurocomputing: Algorithms, Architectures and Applications",
+            doi="10.1007/978-3-642-76153-9_28",
         ),
         formula=r"L = -\ln p_t = -z_t + \ln \sum_j e^{z_j}, \quad "
         r"\frac{\partial L}{\partial z_i} = p_i - \delta_{it}",
@@ -226,6 +229,8 @@ BLOCKS = (
             authors="Baum, Wilczek",
             year=1988,
             venue="Neural Information Processing Systems",
+            url="https://papers.nips.cc/paper/"
+            "3-supervised-learning-of-probability-distributions-by-neural-networks",
         ),
         formula=r"L = -t \ln \sigma(z) - (1 - t) \ln(1 - \sigma(z)), \quad "
         r"\frac{\partial L}{\partial z} = \sigma(z) - t",
@@ -254,6 +259,7 @@ BLOCKS = (
             authors="Cortes, Vapnik",
             year=1995,
             venue="Machine Learning",
+            doi="10.1007/BF00994018",
         ),
         formula=r"L = \max(0, 1 - m)",
         symbols="m: margin: the score times the answer, 1 or -1; of several classes the right "
@@ -284,6 +290,7 @@ BLOCKS = (
             authors="Kullback, Leibler",
             year=1951,
             venue="Annals of Mathematical Statistics",
+            doi="10.1214/aoms/1177729694",
         ),
         formula=r"D(p \| q) = \sum_i p_i \ln \frac{p_i}{q_i}",
         symbols="p, q: two distributions over the same things i",
@@ -312,6 +319,7 @@ BLOCKS = (
             authors="Hadsell, Chopra, LeCun",
             year=2006,
             venue="Conference on Computer Vision and Pattern Recognition",
+            doi="10.1109/CVPR.2006.100",
         ),
         formula=r"L = \frac{d^2}{2} \text{ of one class}, \quad "
         r"L = \frac{\max(0, m - d)^2}{2} \text{ of two}",

@@ -186,6 +186,8 @@ BLOCKS = (
             authors="Krizhevsky, Sutskever, Hinton",
             year=2012,
             venue="Advances in Neural Information Processing Systems",
+            url="https://proceedings.neurips.cc/paper/2012/hash/"
+            "c399862d3b9d6b76c8436e924a68c45b-Abstract.html",
         ),
         formula=r"y_i = x_i \left(k + \alpha \sum_{|j - i| \le n/2} x_j^2\right)^{-\beta}",
         symbols=r"x, y: channels i at one pixel; n: neighbours, 5; k, \alpha, \beta: 2, 1e-4 and "

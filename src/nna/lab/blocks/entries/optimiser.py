@@ -91,6 +91,7 @@ BLOCKS = (
             authors="Sutskever, Martens, Dahl, Hinton",
             year=2013,
             venue="International Conference on Machine Learning",
+            url="https://proceedings.mlr.press/v28/sutskever13.html",
         ),
         formula=r"v \leftarrow \beta v + g, \quad w \leftarrow w - \eta (g + \beta v)",
         symbols=r"w: weights; g: gradient; v: velocity; \beta: what is kept of it, 0.9; \eta: "
@@ -116,6 +117,7 @@ BLOCKS = (
             authors="Duchi, Hazan, Singer",
             year=2011,
             venue="Journal of Machine Learning Research",
+            url="https://jmlr.org/papers/v12/duchi11a.html",
         ),
         formula=r"s \leftarrow s + g^2, \quad w \leftarrow w - \eta \frac{g}{\sqrt{s} + \epsilon}",
         symbols=r"w: weights; g: gradient; s: sum of its squares, one a weight; \eta: rate; "
@@ -142,6 +144,7 @@ BLOCKS = (
             authors="Tieleman, Hinton",
             year=2012,
             venue="Coursera: Neural Networks for Machine Learning",
+            url="https://www.cs.toronto.edu/~tijmen/csc321/slides/lecture_slides_lec6.pdf",
         ),
         formula=r"s \leftarrow \alpha s + (1 - \alpha) g^2, "
         r"\quad w \leftarrow w - \eta \frac{g}{\sqrt{s} + \epsilon}",

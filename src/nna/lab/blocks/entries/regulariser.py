@@ -83,6 +83,7 @@ BLOCKS = (
             authors="Tibshirani",
             year=1996,
             venue="Journal of the Royal Statistical Society, Series B",
+            doi="10.1111/j.2517-6161.1996.tb02080.x",
         ),
         formula=r"L + \lambda \sum_i |w_i|",
         symbols=r"L: loss; w: weights; \lambda: strength",
@@ -109,6 +110,7 @@ BLOCKS = (
             authors="Hoerl, Kennard",
             year=1970,
             venue="Technometrics",
+            doi="10.1080/00401706.1970.10488634",
         ),
         formula=r"L + \frac{\lambda}{2} \sum_i w_i^2",
         symbols=r"L: loss; w: weights; \lambda: strength",
@@ -131,6 +133,8 @@ BLOCKS = (
             authors="Krogh, Hertz",
             year=1991,
             venue="Advances in Neural Information Processing Systems",
+            url="https://proceedings.neurips.cc/paper/1991/hash/"
+            "8eefcfdf5990e441f0fb6f3fad709e21-Abstract.html",
         ),
         formula=r"w \leftarrow (1 - \eta \lambda) w - \eta g",
         symbols=r"w: weights; g: gradient; \eta: rate; \lambda: strength",
@@ -183,6 +187,7 @@ BLOCKS = (
             authors="Prechelt",
             year=1998,
             venue="Neural Networks: Tricks of the Trade",
+            doi="10.1007/3-540-49430-8_3",
         ),
         formula=r"\hat w = w_s, \quad L_{val}(w_s) = \min_t L_{val}(w_t)",
         symbols=r"w_t: weights after epoch t; \hat w: those that are kept; L_{val}: loss of "
