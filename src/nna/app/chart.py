@@ -23,6 +23,8 @@ class Place:
     idea: str
     family: str
     year: int
+    tasks: tuple[str, ...]
+    takes: tuple[str, ...]  # kinds of data
     x: float
     y: float
 
@@ -38,7 +40,7 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class Map:
-    """All that is drawn, in pixels."""
+    """All that is drawn, in pixels, and by what it can be narrowed."""
 
     width: float
     height: float
@@ -46,6 +48,16 @@ class Map:
     places: tuple[Place, ...]
     edges: tuple[tuple[Place, Place], ...]  # from what came before to what came after
     years: tuple[tuple[int, float], ...]
+
+    @property
+    def tasks(self) -> list[str]:
+        """Every task that some architecture serves."""
+        return sorted({task for place in self.places for task in place.tasks})
+
+    @property
+    def takes(self) -> list[str]:
+        """Every kind of data that some architecture takes."""
+        return sorted({kind for place in self.places for kind in place.takes})
 
 
 def at(year: float) -> float:
@@ -79,7 +91,9 @@ def draw(label: float = 6.2) -> Map:
                 ends[row] = x + width
             y = top + LANE / 2 + ROW * row
             spec = specs[name]
-            places[name] = Place(name, spec.name, spec.adds, family, spec.paper.year, x, y)
+            kinds = tuple(sorted({port.kind for port in spec.takes.values()}))
+            year, tasks = spec.paper.year, tuple(spec.tasks)
+            places[name] = Place(name, spec.name, spec.adds, family, year, tasks, kinds, x, y)
         height = LANE + ROW * max(0, len(ends) - 1) + 6
         lanes.append(Lane(family, top, height))
         top += height
