@@ -135,7 +135,7 @@ EXPERIMENT = Experiment(
                 ),
             ),
             rather="That centres grow so is met here; that units don't is left open by the "
-            "scatter of the seeds. Proven is that for functions whose Fourier transform has a "
+            "scatter of the seeds. What is proven: for functions whose Fourier transform has a "
             "finite first moment the squared error of one sigmoidal layer falls as one over its "
             "units in any dimension d, that of fixed functions, at worst, only as one over their "
             "number to the power of 2/d: Barron (1993), Universal approximation bounds for "

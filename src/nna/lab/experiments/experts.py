@@ -155,8 +155,8 @@ EXPERIMENT = Experiment(
                     says="experts that nobody asks, with balancing", of="dead_balanced", at_most=0.1
                 ),
             ),
-            rather="Known is that a gate left alone tends to give the same few experts all the "
-            "weight, and that what they are given makes them better still (Shazeer 2017, section "
+            rather="What is known: a gate left alone tends to give the same few experts all the "
+            "weight, and what they are given makes them better still (Shazeer 2017, section "
             "4). That some of them end with nothing at all depends on the draw: of eight, about "
             "one on average here, and balancing doesn't always prevent it.",
         ),
