@@ -74,7 +74,7 @@ EXPERIMENT = Experiment(
             says="LeNet-5 learns digits to a high accuracy in minutes on a processor.",
             by=(
                 "Common in introductions; LeCun, Bottou, Bengio, Haffner (1998), Gradient-based "
-                "learning applied to document recognition, Proc. IEEE 86(11), section III, needed "
+                "learning applied to document recognition, Proc. IEEE 86(11), page 2291, needed "
                 "days in 1998",
             ),
             conditions=(

@@ -80,7 +80,7 @@ def _same(one: Tensor, other: Tensor) -> bool:
     "it over the picture and sums the products.",
     right="Layers slide the kernel without flipping it: cross-correlation. Where the kernel is "
     "learnt the difference is one of naming, since the flipped kernel can be learnt as well.",
-    source="Goodfellow, Bengio, Courville (2016), Deep Learning, section 9.1, equations 9.5, 9.6",
+    source="Goodfellow, Bengio, Courville (2016), Deep Learning, section 9.1",
     verdict="fails",
 )
 def correlation() -> Iterator[Fact]:
