@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
@@ -348,7 +349,7 @@ def test_the_trials_of_a_kind_stand_abreast_every_seed_a_dot(kind):
     drawing = abreast.draw(kind)
     for axis, ((data, measured), panel) in zip(drawing.axes, found.items(), strict=True):
         assert (axis.get_title(loc="left"), axis.get_xlabel()) == (data, measured)
-        dots = {round(float(x), 6) for line in axis.lines for x in line.get_xdata()}
+        dots = {round(float(x), 6) for line in axis.lines for x in np.asarray(line.get_xdata())}
         for name, tried in panel:
             assert any(name in label.get_text() for label in axis.get_yticklabels())
             assert {round(value, 6) for value in (*tried["runs"], *tried["others"])} <= dots

@@ -10,20 +10,20 @@ from nna.lab.drawing import BLUE, ORANGE
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-ROW, FRAME = 0.42, 0.75  # inches: of a block, and of a panel's title and axis
+ROW, FRAME = 0.42, 0.95  # inches: of a block, and of a panel's title and axis
 
 
-def trials(kind: str) -> dict[str, list[tuple[str, dict[str, Any]]]]:
-    """What came of the trials: what was measured and on which data, to blocks and their results.
+def trials(kind: str) -> dict[tuple[str, str], list[tuple[str, dict[str, Any]]]]:
+    """What came of the trials: data and what was measured on them, to blocks and their results.
 
     Raises:
         UserError: no such kind.
     """
-    found: dict[str, list[tuple[str, dict[str, Any]]]] = {}
+    found: dict[tuple[str, str], list[tuple[str, dict[str, Any]]]] = {}
     for name in catalog.names(kind):
         if (tried := catalog.tried(catalog.describe(name))) is not None:
             data = tried["setting"].partition(";")[0]
-            found.setdefault(f"{tried['unit']} ({data})", []).append((name, tried))
+            found.setdefault((data, tried["unit"]), []).append((name, tried))
     return found
 
 
@@ -39,13 +39,14 @@ def draw(kind: str) -> Figure:
     heights = [FRAME + ROW * len(rows) for rows in panels.values()]
     drawing = Figure(figsize=(7.6, sum(heights) + 0.4), layout="constrained")
     axes = drawing.subplots(len(panels), 1, squeeze=False, height_ratios=heights)[:, 0]
-    for axis, (measured, rows) in zip(axes, panels.items(), strict=True):
+    for axis, ((data, measured), rows) in zip(axes, panels.items(), strict=True):
         for place, (_, tried) in enumerate(rows):
             _arm(axis, tried["others"], place + 0.17, ORANGE)
             _arm(axis, tried["runs"], place - 0.17, BLUE)
         labels = [f"{name}, against {tried['against']}" for name, tried in rows]
         axis.set_yticks(range(len(rows)), [label.replace("without", "none") for label in labels])
         axis.set(ylim=(len(rows) - 0.5, -0.5), xlabel=measured)
+        axis.set_title(data, fontsize=10, loc="left")
         axis.grid(axis="x", alpha=0.3)
     handles = [
         axes[0].plot([], [], "o", color=colour, label=label)[0]
