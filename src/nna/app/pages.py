@@ -14,7 +14,7 @@ from typing import Any
 import jinja2
 
 from nna import ledger, registry
-from nna.app import chart, corrections, structure, text
+from nna.app import chart, corrections, rolls, structure, text
 from nna.atlas import (
     cards,
     citation,
@@ -86,7 +86,7 @@ def scope(page: Page, served: bool) -> dict[str, Any]:
     return {
         "prose": lambda source: text.render(source, name, terms),
         "chapter": lambda source: text.render(
-            source, name, terms, lambda named: _drawn(named, page.root)
+            rolls.fill(source), name, terms, lambda named: _drawn(named, page.root)
         ),
         "line": lambda source: text.line(source, name),
         "math": text.math,
