@@ -22,6 +22,7 @@ from nna.data.examples import PARTS, Examples
 from nna.data.files import open_file
 from nna.data.prepare import Preparation
 from nna.data.split import split
+from nna.errors import UserError
 from nna.spec import Image, Series, Table
 
 FRAME = pd.DataFrame({"a": [1.0, 3.0], "b": ["x", "y"], "c": [True, False], "k": [7, 7]})
@@ -39,25 +40,34 @@ def table(x, **more):
 def test_numbers_to_mean_0_spread_1_and_words_to_columns():
     fitted = Preparation.fit(table(FRAME))
     done = fitted.apply(table(FRAME))
-    # a, c, k scaled (k does not vary), then one column a word of b
-    assert done.x.tolist() == [[-1, 1, 0, 1, 0], [1, -1, 0, 0, 1]]
+    # a scaled, one column a word of b, c scaled; k does not vary
+    assert done.x.tolist() == [[-1, 1, 0, 1], [1, 0, 1, -1]]
     assert done.x.dtype == np.float32
-    assert done.port == Table(features=5)
+    assert done.port == Table(features=4)
+    assert fitted.labels() == [("a", "a"), ("b", "b = x"), ("b", "b = y"), ("c", "c")]
     assert fitted.describe() == [
-        "3 number columns to mean 0, spread 1 (of the training part)",
+        "2 number columns to mean 0, spread 1 (of the training part)",
         "1 category columns to 2 columns of 0 and 1",
+        "columns left out: 'k' (is the same in every row)",
     ]
 
 
 def test_a_word_that_training_has_not_seen_is_none_of_those_seen():
     other = FRAME.assign(b=["y", "z"])
-    assert Preparation.fit(table(FRAME)).apply(table(other)).x[:, 3:].tolist() == [[0, 1], [0, 0]]
+    done = Preparation.fit(table(FRAME)).apply(table(other))
+    assert done.x[:, 1:3].tolist() == [[0, 1], [0, 0]]
+    assert done.notes == (
+        "column 'b': 1 values that training didn't keep ('z'): taken as none of its words",
+    )
 
 
 def test_columns_are_found_by_name_in_any_order():
     fitted = Preparation.fit(table(FRAME))
-    turned = FRAME[["k", "b", "a", "c"]].assign(extra=1)
-    assert np.array_equal(fitted.apply(table(turned)).x, fitted.apply(table(FRAME)).x)
+    turned = FRAME[["c", "b", "a"]].assign(extra=1)
+    done = fitted.apply(table(turned))
+    assert np.array_equal(done.x, fitted.apply(table(FRAME)).x)
+    assert done.notes == ("columns that training had not are ignored: 'extra'",)
+    assert fitted.apply(table(FRAME)).notes == ()
 
 
 def test_tables_of_another_kind_are_refused(refuses):
@@ -67,6 +77,106 @@ def test_tables_of_another_kind_are_refused(refuses):
     refuses(lambda: fitted.apply(table(words)), "column 'a' holds words; in training it held num")
     array = Preparation.fit(table(np.eye(3)))
     refuses(lambda: array.apply(table(np.eye(4))), "rows of 4 numbers; it needs 3")
+
+
+def test_gaps_get_the_median_of_training_and_a_column_of_their_own():
+    train = pd.DataFrame({"a": [1.0, 2.0, np.nan, 9.0], "b": [1.0, 2, 3, 4]})
+    fitted = Preparation.fit(table(train))
+    assert [label for _, label in fitted.labels()] == ["a", "a: missing", "b"]
+    done = fitted.apply(table(train)).x
+    known = np.array([1.0, 2, 9])
+    assert done[2, 0] == pytest.approx((2 - known.mean()) / known.std())
+    assert done[:, 1].tolist() == [0, 0, 1, 0]
+    new = fitted.apply(table(pd.DataFrame({"a": [np.inf, 2.0], "b": [np.nan, 1e39]})))
+    assert np.isfinite(new.x).all()
+    assert new.x[0].tolist() == [done[2, 0], 1, 0]
+    assert new.notes == (
+        "column 'a': 1 values infinite or too large: filled by the median",
+        "column 'b': 1 values infinite or too large: filled by the median",
+        "column 'b': 1 values missing: filled by the median",
+    )
+    assert "gaps filled by the median and told by a column of their own: 'a' (1)" in (
+        fitted.describe()
+    )
+
+
+def test_arrays_with_gaps_are_filled_as_well():
+    x = np.array([[1.0, 5], [np.nan, 7], [3, 9]])
+    fitted = Preparation.fit(table(x))
+    assert fitted.apply(table(x)).x[:, 1].tolist() == [0, 1, 0]
+    assert fitted.apply(table(x)).port == Table(features=3)
+    never = Preparation.fit(table(np.full((3, 2), np.nan)))
+    assert np.isfinite(never.apply(table(x)).x).all()
+
+
+def test_a_table_that_teaches_nothing_is_refused(refuses):
+    useless = pd.DataFrame({"id": range(20), "k": [1] * 20, "e": [None] * 20})
+    refuses(lambda: Preparation.fit(table(useless)), "'id' names the rows; 'k' is the same")
+    twice = pd.DataFrame([[1, 2], [3, 4]], columns=["a", "a"])
+    refuses(lambda: Preparation.fit(table(twice)), "several columns are called 'a'")
+
+
+def test_the_record_of_another_version_is_refused(refuses):
+    old = {"numbers": {"a": [0, 1]}, "categories": {}, "target": [0, 1]}
+    refuses(lambda: Preparation.from_json(old), "another version", "train anew")
+
+
+MESSY = {
+    "number": st.none() | st.floats(width=64) | st.integers(-(10**30), 10**30),
+    "word": st.none() | st.text(max_size=6),
+    "truth": st.none() | st.booleans(),
+    "written": st.none() | st.sampled_from(["1,234", "5 %", " 7", "$3", "x", "-", "1.5", "inf"]),
+    "date": st.none()
+    | st.datetimes()
+    | st.dates()
+    | st.sampled_from(["2024-01-05", "5.1.24", "?"]),
+    "text": st.none() | st.text("abc ,;", max_size=40),
+    "any": st.none() | st.booleans() | st.floats() | st.text(max_size=3) | st.integers(),
+}
+
+
+@st.composite
+def messy(draw):
+    """Two tables with the same columns; values of the second need not be like the first's."""
+    rows, more = draw(st.integers(1, 25)), draw(st.integers(1, 5))
+    kinds = draw(st.lists(st.sampled_from(sorted(MESSY)), min_size=1, max_size=4))
+    columns = {}
+    for number, kind in enumerate(kinds):
+        other = draw(st.sampled_from([kind, kind, "any"]))
+        values = draw(st.lists(MESSY[kind], min_size=rows, max_size=rows))
+        values += draw(st.lists(MESSY[other], min_size=more, max_size=more))
+        columns[f"c{number}"] = pd.Series(values, dtype=object)
+    frame = pd.DataFrame(columns)
+    both = frame.iloc[:rows], frame.iloc[rows:]
+    return tuple(part.infer_objects() if draw(st.booleans()) else part for part in both)
+
+
+def line(what):
+    """What a call gives, or None where it is refused in one line."""
+    try:
+        return what()
+    except UserError as refused:
+        return None if "\n" not in f"{refused}" else refused
+
+
+@pytest.mark.slow
+@settings(max_examples=100, deadline=None)
+@given(messy())
+def test_whatever_a_table_holds_becomes_finite_numbers_or_one_line(tables):
+    first, second = tables
+    fitted = line(lambda: Preparation.fit(table(first)))
+    if fitted is None:
+        return
+    back = Preparation.from_json(json.loads(json.dumps(fitted.to_json())))
+    assert back == fitted
+    whole = fitted.apply(table(first))
+    assert np.isfinite(whole.x).all()
+    assert whole.x.shape == (len(first), len(fitted.labels()))
+    assert whole.port == Table(features=whole.x.shape[1])
+    assert {name for name, _ in fitted.labels()} | fitted.left_out.keys() == {*first.columns}
+    assert np.array_equal(fitted.apply(table(first.iloc[::-1])).x, whole.x[::-1])
+    new = line(lambda: fitted.apply(table(second)))
+    assert new is None or np.isfinite(new.x).all()
 
 
 def test_targets_that_are_numbers_are_scaled_and_brought_back():
@@ -187,7 +297,7 @@ def test_the_same_from_a_file(written):
     other = open_file(written("b.csv", text(change=True)))
     fits = [Preparation.fit(split(e, seed=5)["train"]) for e in (whole, other)]
     assert fits[0].to_json() == fits[1].to_json()
-    assert fits[0].categories == {"w": ["w0", "w1", "w2", "w3"]}
+    assert fits[0].columns[1].values == ("w0", "w1", "w2", "w3")
 
 
 def test_whatever_scikit_learn_fits_sees_training_rows_only(monkeypatch):

@@ -52,7 +52,7 @@ def test_columns_classes_and_shares(written):
     assert found["warnings"] == ["column 'same' is the same in every row: it teaches nothing"]
 
 
-def test_what_training_would_refuse_is_counted(written):
+def test_gaps_and_infinite_values_are_counted(written):
     text = TABLE.replace("0.0,5,p,u", ",5,,u", 1).replace(f"{37 / 7},", "inf,", 1)
     found = look(written("t.csv", text))
     assert column(found, "a")["missing"] == 1
@@ -61,7 +61,7 @@ def test_what_training_would_refuse_is_counted(written):
     assert column(found, "a")["max"] < 100  # of the finite ones
     assert found["task"] == "classification"
     assert found["classes"] == {"u": 30, "v": 30}
-    assert warned(found, "training would refuse this", "2 values missing", "line 2")
+    assert "2 values missing, in 'a', 'code'" in found["notes"]
     assert warned(found, "column 'a': 1 values missing (1.7% of the rows)")
     assert warned(found, "column 'a': 1 values infinite")
 
@@ -77,7 +77,8 @@ def test_a_missing_label_does_not_hide_the_others(written):
     text = TABLE.replace("q,u", "q,", 3)
     found = look(written("t.csv", text))
     assert found["classes"] == {"u": 27, "v": 30}
-    assert warned(found, "training would refuse", "column 'y'")
+    assert found["rows"] == 60
+    assert "left out: 3 of 60 rows, without 'y': lines" in found["notes"][1]
 
 
 def test_numbers_to_predict_have_no_classes(written):

@@ -118,6 +118,44 @@ def test_a_table_of_ones_own_from_training_to_prediction(tmp_path, capsys):
     assert "lacks the column 'colour'" in capsys.readouterr().err
 
 
+def test_a_messy_table_is_trained_on_and_answered_for_and_all_is_told(tmp_path, capsys):
+    rng = np.random.default_rng(0)
+    lines = ["id,price,when,city,gap,same,sold"]
+    for i in range(150):
+        sold = rng.random() < 0.5
+        price, city = 1000 + 900 * sold + rng.normal() * 100, "abcd"[i % 4] if i % 5 else ""
+        day, gap = f"{1 + i % 28:02d}.{1 + i % 12:02d}.2024", "NA" if i % 7 == 0 else i / 9
+        answer = "" if i in (10, 11, 70) else "yes" if sold else "no"
+        lines.append(f'{i},"{price:,.2f}",{day},{city},{gap},7,{answer}')
+    path, new = tmp_path / "shop.csv", tmp_path / "new.csv"
+    path.write_text("\n".join(lines) + "\n")
+    place = ["--out", str(tmp_path), "--name", "r", "--epochs", "40"]
+    assert command(["train", "mlp", str(path), "--target", "sold", *place]) == 0
+    shown = capsys.readouterr().out
+    for words in (
+        "left out: 3 of 150 rows, without 'sold': lines 12-13, 72",
+        "words read as numbers: 'price'",
+        "dates to time and cycles: 'when' (read as %d.%m.%Y)",
+        "gaps filled by the median and told by a column of their own: 'gap'",
+        "columns left out: 'id' (names the rows), 'same' (is the same in every row)",
+    ):
+        assert words in shown
+    assert nna.load(tmp_path / "r").run.results()["metrics"]["accuracy"]["value"] > 0.9
+    report = (tmp_path / "r" / "report.html").read_text()
+    assert "Rows left out" in report
+    assert "lines 12-13, 72" in report
+
+    new.write_text('extra,gap,city,when,price\n1,2,zz,05.03.2024,"1,002"\n1,?,a,,"1,900.5"\n')
+    assert command(["predict", str(tmp_path / "r"), str(new), "--json"]) == 0
+    told, warned = capsys.readouterr()
+    assert [answer["class"] for answer in json.loads(told)] == ["no", "yes"]
+    assert "columns that training had not are ignored: 'extra'" in warned
+    assert "column 'city': 1 values that training didn't keep ('zz')" in warned
+    assert "column 'when': 1 values missing: taken as the mean" in warned
+    assert command(["evaluate", str(tmp_path / "r")]) == 0
+    assert "Rows left out" in (tmp_path / "r" / "report.html").read_text()
+
+
 def test_a_number_is_predicted_in_its_own_units(tmp_path):
     run = nna.train("mlp", "diabetes", out=tmp_path, recipe={"epochs": 40}, quiet=True)
     results = run.results()

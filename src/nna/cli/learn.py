@@ -172,9 +172,8 @@ def predict(  # noqa: PLR0913 - one option a thing that the user may say
         _answers(trained.draw(steps, seed), json)
         return
     examples = trained.read(source, skip_bad)
-    for note in examples.notes:
-        if note.startswith("left out"):
-            output.warn(note)
+    for note in trained.odd(examples):
+        output.warn(note)
     if masks is None:
         _answers(trained.answers(examples), json)
         return

@@ -37,6 +37,7 @@ class Examples:
     names: tuple[str, ...] = ()  # of the files that the examples came from, one each
     scaled: bool = False  # as it should be: preparation leaves it alone
     notes: tuple[str, ...] = ()  # what reading decided or converted, for the run's record
+    left_out: tuple[str, ...] = ()  # rows that take no part: why, and the place of every one
     windows: Windows | None = None  # of series: where each example was cut
 
     def __len__(self) -> int:

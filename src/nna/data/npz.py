@@ -7,6 +7,7 @@ import zlib
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 from nna.data import targets
 from nna.data.examples import Examples
@@ -99,7 +100,7 @@ def _target(
         raise UserError(f"{path}: {name} is {y.dtype}, neither numbers nor words")
     if y.dtype.kind == "f" and len(gone := np.flatnonzero(~np.isfinite(y))):
         raise UserError(f"{path}: {name}[{gone[0]}] is {y[gone[0]]}: fill it in or leave it out")
-    return targets.read(y, task, f"{path}: {name}", lambda row: f"row {row}")
+    return targets.read(pd.Series(y), task, f"{path}: {name}", lambda *rows: f"row {rows[0]}")
 
 
 def _port(path: Path, x: np.ndarray) -> Input:

@@ -1,122 +1,213 @@
-"""Bring numbers to a common scale, by what the training part alone shows."""
+"""Make numbers on a common scale of whatever examples hold, by what the training part alone shows.
+
+A table's columns are prepared by what they hold (`nna.data.columns`): numbers scaled, words to
+columns of 0 and 1, dates to time and cycles, texts to the weights of their words; gaps are filled,
+and columns that teach nothing left out.
+"""
 
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from nna.data.columns.dates import Date
+from nna.data.columns.kinds import USELESS, kind_of
+from nna.data.columns.numbers import Number
+from nna.data.columns.saying import describe
+from nna.data.columns.texts import Text
+from nna.data.columns.words import Words
 from nna.data.examples import Examples
 from nna.errors import UserError
 from nna.spec import Table
+
+Column = Number | Words | Date | Text
+_KINDS: dict[str, type[Column]] = {"number": Number, "words": Words, "date": Date, "text": Text}
+_NAMES = {kind: name for name, kind in _KINDS.items()}
 
 
 @dataclass(frozen=True, slots=True)
 class Preparation:
     """What was fitted, as plain data: it is written into a run as JSON and read back from it."""
 
-    numbers: dict[str, tuple[float, float]]  # column -> mean, spread; "" for a whole array
-    categories: dict[str, list[str]]  # column -> values, one 0/1 column each
+    whole: tuple[float, float] | None  # mean, spread of all values of pictures or series
+    columns: tuple[Column, ...]  # of a table; those of an array are called "0", "1", ...
+    left_out: dict[str, str]  # columns of a table that teach nothing
     target: tuple[float, float]  # mean, spread of a number to predict
 
     @classmethod
     def fit(cls, train: Examples) -> Preparation:
-        """Learn the statistics of the training part."""
+        """Learn the statistics of the training part.
+
+        Raises:
+            UserError: a table without a column that could teach anything.
+        """
         target = (0.0, 1.0)
         if train.task == "regression" and train.y is not None:
             target = (float(train.y.mean()), float(train.y.std()) or 1.0)
         if isinstance(train.x, pd.DataFrame):
-            return cls(*_columns(train.x), target)
+            return cls(None, *_columns(train.x), target)
         if train.scaled or train.port.kind in ("tokens", "nodes"):
-            return cls({}, {}, target)
+            return cls(None, (), {}, target)
         if train.port.kind == "table":
-            frame = pd.DataFrame(train.x, columns=[str(i) for i in range(train.x.shape[1])])
-            return cls(*_columns(frame), target)
-        return cls({"": (float(train.x.mean()), float(train.x.std()) or 1.0)}, {}, target)
+            return cls(None, tuple(_numbers(_table(_named(train.x)))), {}, target)
+        return cls((float(train.x.mean()), float(train.x.std()) or 1.0), (), {}, target)
 
     def apply(self, examples: Examples) -> Examples:
-        """Scale and encode examples of any part.
+        """Scale, fill and encode examples of any part; notes tell what training had not seen.
 
         Raises:
-            UserError: a table lacks a column that the training part had, or holds words where
-                that held numbers.
+            UserError: a table lacks a column that the training part had, or holds something else
+                in its place.
         """
         y = examples.y
         if examples.task == "regression" and y is not None:
             y = ((y - self.target[0]) / self.target[1]).astype(np.float32)
-        x = examples.x
-        port = examples.port
+        x, port, told = examples.x, examples.port, list[str]()
         if isinstance(x, pd.DataFrame):
-            x = self._encode(x)
+            x, told = self._encode(x)
             port = Table(features=x.shape[1])
-        elif "" in self.numbers:
-            mean, spread = self.numbers[""]
+        elif self.whole:
+            mean, spread = self.whole
             x = ((x - mean) / spread).astype(np.float32)
-        elif self.numbers:
-            if x.shape[1] != len(self.numbers):
-                raise UserError(f"rows of {x.shape[1]} numbers; it needs {len(self.numbers)}")
-            mean, spread = np.array([*self.numbers.values()], dtype=np.float32).T
-            x = ((x - mean) / spread).astype(np.float32)
-        return dataclasses.replace(examples, x=x, y=y, port=port)
+        elif self.columns:
+            x, told = self._rows(x)
+            port = Table(features=x.shape[1])
+        notes = (*examples.notes, *told)
+        return dataclasses.replace(examples, x=x, y=y, port=port, notes=notes)
 
     def restore(self, y: np.ndarray) -> np.ndarray:
         """Predictions of a number, back in its own units."""
         return y * self.target[1] + self.target[0]
 
+    def labels(self) -> list[tuple[str, str]]:
+        """The columns that a prepared table has: the column each comes from, and its own name."""
+        return [(column.name, label) for column in self.columns for label in column.labels()]
+
     def describe(self) -> list[str]:
         """What was done, for the run's record."""
-        said = []
-        if self.numbers:
-            what = "all values" if "" in self.numbers else f"{len(self.numbers)} number columns"
-            said.append(f"{what} to mean 0, spread 1 (of the training part)")
-        if self.categories:
-            wide = sum(map(len, self.categories.values()))
-            said.append(f"{len(self.categories)} category columns to {wide} columns of 0 and 1")
+        said = ["all values to mean 0, spread 1 (of the training part)"] if self.whole else []
+        said += describe(self.columns, self.left_out)
         if self.target != (0.0, 1.0):
             said.append("the target to mean 0, spread 1; figures are in its own units")
         return said
 
     def to_json(self) -> dict[str, Any]:
         """Plain data for the run's record."""
-        return dataclasses.asdict(self)
+        columns = [{"kind": _NAMES[type(c)], **dataclasses.asdict(c)} for c in self.columns]
+        return {
+            "whole": self.whole and list(self.whole),
+            "columns": columns,
+            "left_out": dict(self.left_out),
+            "target": list(self.target),
+        }
 
     @classmethod
     def from_json(cls, plain: dict[str, Any]) -> Preparation:
-        """Back from the run's record."""
-        numbers = {k: (float(m), float(s)) for k, (m, s) in plain["numbers"].items()}
-        mean, spread = plain["target"]
-        return cls(numbers, plain["categories"], (float(mean), float(spread)))
+        """Back from the run's record.
 
-    def _encode(self, frame: pd.DataFrame) -> np.ndarray:
-        wanted = [*self.numbers, *self.categories]
-        if missing := [c for c in wanted if c not in frame.columns]:
-            raise UserError(f"the table lacks the column {missing[0]!r}; it needs {wanted}")
-        blocks = []
-        for column, (mean, spread) in self.numbers.items():
-            if not pd.api.types.is_numeric_dtype(frame[column]):
-                raise UserError(f"column {column!r} holds words; in training it held numbers")
-            blocks.append(((frame[column].to_numpy(dtype=float) - mean) / spread)[:, None])
-        for column, values in self.categories.items():
-            words = frame[column].astype(str).to_numpy(dtype=object)
-            blocks.append(words[:, None] == np.array(values, dtype=object))
-        return np.concatenate(blocks, axis=1).astype(np.float32)
+        Raises:
+            UserError: the record is of another version of this program.
+        """
+        try:
+            columns = [
+                _KINDS[of["kind"]](**{k: _tuple(v) for k, v in of.items() if k != "kind"})
+                for of in plain["columns"]
+            ]
+            whole, (mean, spread) = plain["whole"], plain["target"]
+            left_out = dict(plain["left_out"])
+        except (KeyError, TypeError) as error:
+            raise UserError(
+                "the run was prepared by another version of this program: train anew"
+            ) from error
+        return cls(whole and (whole[0], whole[1]), tuple(columns), left_out, (mean, spread))
+
+    def _rows(self, x: np.ndarray) -> tuple[np.ndarray, list[str]]:
+        """Rows of numbers without names for their columns."""
+        if x.shape[1] != len(self.columns):
+            raise UserError(f"rows of {x.shape[1]} numbers; it needs {len(self.columns)}")
+        plain = [c for c in self.columns if isinstance(c, Number) and not c.gaps]
+        if len(plain) < len(self.columns) or not np.isfinite(x).all():
+            return self._encode(_named(x))
+        mean, spread = np.array([(c.mean, c.spread) for c in plain], dtype=np.float32).T
+        return ((x - mean) / spread).astype(np.float32), []
+
+    def _encode(self, frame: pd.DataFrame) -> tuple[np.ndarray, list[str]]:
+        table = _table(frame)
+        wanted = [column.name for column in self.columns]
+        if missing := [name for name in wanted if name not in table]:
+            more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
+            raise UserError(
+                f"the table lacks the column {missing[0]!r}{more}; it needs {_listed(wanted)}"
+            )
+        told, blocks = [], []
+        if new := sorted(table.keys() - {*wanted, *self.left_out}):
+            told.append(f"columns that training had not are ignored: {_listed(new)}")
+        for column in self.columns:
+            block, said = column.encode(table[column.name])
+            blocks.append(block)
+            told += said
+        return np.concatenate(blocks, axis=1), told
 
 
-def _columns(
-    frame: pd.DataFrame,
-) -> tuple[dict[str, tuple[float, float]], dict[str, list[str]]]:
+def _columns(frame: pd.DataFrame) -> tuple[tuple[Column, ...], dict[str, str]]:
+    """Columns of a table as they are to be encoded, and those left out."""
+    table = _table(frame)
+    kinds: dict[str, str] = {name: kind_of(name, column) for name, column in table.items()}
+    left_out = {name: kind for name, kind in kinds.items() if kind in USELESS}
+    if len(left_out) == len(table):
+        why = "; ".join(f"{name!r} {USELESS[kind]}" for name, kind in [*left_out.items()][:3])
+        raise UserError(f"no column to learn from: {why}")
+    numbers = {name: table[name] for name in table if kinds[name] in ("number", "truth")}
+    fitted: dict[str, Column] = {column.name: column for column in _numbers(numbers)}
+    of_kind: dict[str, type[Words | Date | Text]] = {"words": Words, "date": Date, "text": Text}
+    for name, kind in kinds.items():
+        if kind in of_kind:
+            fitted[name] = of_kind[kind].fit(name, table[name])
+    return tuple(fitted[name] for name in table if name in fitted), left_out
+
+
+def _numbers(table: Mapping[str, pd.Series]) -> list[Number]:
+    """Columns of numbers, with the mean and spread of those that are known."""
     from sklearn.preprocessing import StandardScaler
 
-    numeric = [str(c) for c in frame.columns if pd.api.types.is_numeric_dtype(frame[c])]
-    numbers: dict[str, tuple[float, float]] = {}
-    if numeric:
-        scaler = StandardScaler().fit(frame[numeric].to_numpy(dtype=float))
-        means, spreads = np.asarray(scaler.mean_), np.asarray(scaler.scale_)
-        for column, mean, spread in zip(numeric, means, spreads, strict=True):
-            numbers[column] = (float(mean), float(spread))
-    words = [str(c) for c in frame.columns if str(c) not in numeric]
-    categories = {c: sorted(frame[c].astype(str).unique().tolist()) for c in words}
-    return numbers, categories
+    if not table:
+        return []
+    columns, values = zip(*(Number.fit(name, of) for name, of in table.items()), strict=True)
+    scaler = StandardScaler().fit(np.stack(values, axis=1))
+    figures = zip(np.asarray(scaler.mean_), np.asarray(scaler.scale_), strict=True)
+    return [
+        dataclasses.replace(column, mean=float(mean), spread=float(spread))
+        for column, (mean, spread) in zip(columns, figures, strict=True)
+    ]
+
+
+def _table(frame: pd.DataFrame) -> dict[str, pd.Series]:
+    """The columns of a frame by name.
+
+    Raises:
+        UserError: two bear the same.
+    """
+    table = {str(name): frame.iloc[:, place] for place, name in enumerate(frame.columns)}
+    if len(table) < len(frame.columns):
+        twice = next(name for name in table if [*map(str, frame.columns)].count(name) > 1)
+        raise UserError(f"several columns are called {twice!r}: name each differently")
+    return table
+
+
+def _named(x: np.ndarray) -> pd.DataFrame:
+    return pd.DataFrame(x, columns=[str(i) for i in range(x.shape[1])])
+
+
+def _listed(names: list[str]) -> str:
+    more = f" and {len(names) - 10:,} more" if len(names) > 10 else ""
+    return ", ".join(map(repr, names[:10])) + more
+
+
+def _tuple(value: Any) -> Any:
+    """JSON has lists only."""
+    return tuple(value) if isinstance(value, list) else value

@@ -67,6 +67,7 @@ def _sheet(sheet: Sheet, target: str | None, task: Task | None) -> dict[str, Any
         _fill_table(found, sheet.frame)
         if name is not None:
             _fill_target(found, sheet, name, task)
+    found["rows"] = len(sheet.frame)
     found["target"] = name if found["task"] in ("classification", "regression") else None
     return found
 
@@ -74,7 +75,7 @@ def _sheet(sheet: Sheet, target: str | None, task: Task | None) -> dict[str, Any
 def _fill_target(found: dict[str, Any], sheet: Sheet, name: str, task: Task | None) -> None:
     """Classes and leaks of a refused table, by the rows that have a target."""
     known = sheet.frame.dropna(subset=[name])
-    values = pd.Series(known[name]).to_numpy()
+    values = pd.Series(known[name])
     try:
         target = targets.read(values, task, f"column {name!r}", sheet.where)
     except UserError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bz2
 import csv
+import dataclasses
 import gzip
 import lzma
 import zlib
@@ -13,7 +14,6 @@ from typing import IO, Any
 
 import numpy as np
 import pandas as pd
-from pandas.api.types import is_numeric_dtype
 
 from nna.data import targets
 from nna.errors import UserError
@@ -28,14 +28,31 @@ class Sheet:
     """A table as it stands in its file: missing values and all."""
 
     path: Path
-    frame: pd.DataFrame  # columns by name: numbers, truth values or words
-    lines: np.ndarray | None  # where each row ends in the file, if it has lines
+    frame: pd.DataFrame  # columns by name: numbers, truth values, words or dates
+    lines: np.ndarray  # where each row ends in the file, counted from 1
+    unit: str = "line"  # or "row", of files that have no lines
 
-    def where(self, *rows: int) -> str:
-        """The place of some rows, counted as an editor or a spreadsheet does: "lines 7, 9"."""
-        unit = "row" if self.lines is None else "line"
-        numbers = [row + 1 if self.lines is None else self.lines[row] for row in rows]
-        return f"{unit}{'s' if len(rows) > 1 else ''} {', '.join(map(str, numbers))}"
+    def where(self, *rows: int | np.integer, most: int | None = 20) -> str:
+        """The place of some rows, counted as an editor or a spreadsheet does: "lines 7, 9-12".
+
+        Args:
+            rows: their numbers, from 0.
+            most: runs of neighbouring lines that are named; None: all.
+        """
+        numbers = [int(self.lines[row]) for row in rows]
+        breaks = [i for i in range(1, len(numbers)) if numbers[i] != numbers[i - 1] + 1]
+        ends = zip([0, *breaks], [*breaks, len(numbers)], strict=True)
+        runs = [(numbers[first], numbers[last - 1]) for first, last in ends]
+        told = [f"{a}" if a == b else f"{a}-{b}" for a, b in runs[:most]]
+        more = (
+            f" and {len(runs) - len(told):,} more runs of {self.unit}s" if runs[len(told) :] else ""
+        )
+        return f"{self.unit}{'s' if len(rows) > 1 else ''} {', '.join(told)}{more}"
+
+    def take(self, rows: np.ndarray) -> Sheet:
+        """The same table with those rows alone; each keeps its place in the file."""
+        frame = self.frame.iloc[rows].reset_index(drop=True)
+        return dataclasses.replace(self, frame=frame, lines=self.lines[rows])
 
 
 def kind(path: Path) -> str:
@@ -140,12 +157,6 @@ def _parquet(path: Path) -> Sheet:
     for column in frame.columns:
         if isinstance(frame[column].dtype, pd.CategoricalDtype):
             frame[column] = frame[column].astype(object).infer_objects()
-        values = pd.Series(frame[column]).dropna()
-        other = {type(value) for value in values} - {str, bool}
-        if other and not is_numeric_dtype(values.dtype):
-            raise UserError(
-                f"{path}: column {column!r} is of kind {values.dtype}: make it numbers or words"
-            )
     if not len(frame.columns) or not len(frame):
         raise UserError(f"{path}: no rows")
-    return Sheet(path, frame, None)
+    return Sheet(path, frame, np.arange(1, len(frame) + 1), "row")

@@ -1,24 +1,27 @@
-"""Tables as examples: a target, features, and nothing missing."""
+"""Tables as examples: a target, and features as they came."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from pandas.api.types import is_numeric_dtype
+from pandas.api.types import is_datetime64_any_dtype, is_numeric_dtype
 
 from nna.data import targets
+from nna.data.columns.numbers import parse, style_of, wild
 from nna.data.examples import Examples
-from nna.data.sheets import MISSING, Sheet
+from nna.data.sheets import Sheet
 from nna.errors import UserError, nearest
 from nna.spec import Table, Task
 
 TARGETS = ("target", "label", "class", "y")  # names that say it themselves
-LARGEST = float(np.finfo(np.float32).max)
-WIDEST = 1000  # different words a column: each becomes a column of its own
+MOST = 5  # columns named in a note
 
 
 def examples(sheet: Sheet, target: str | None, task: Task | None) -> Examples:
-    """The rows of a table as examples; all columns but the target are features.
+    """The rows of a table that have a target as examples; all other columns are features.
+
+    Gaps and infinite numbers among the features stay, and are told: preparation fills them by what
+    the training part shows.
 
     Args:
         sheet: the table.
@@ -26,30 +29,52 @@ def examples(sheet: Sheet, target: str | None, task: Task | None) -> Examples:
         task: "classification", "regression", one that needs no target, or None: as it looks.
 
     Raises:
-        UserError: no such target, values missing or infinite, nothing to learn or learn from.
+        UserError: no such target, nothing to learn or learn from.
     """
-    frame, path = sheet.frame, sheet.path
+    path = sheet.path
     name = target_of(sheet, target) if target or task not in targets.UNSUPERVISED else None
-    x = frame if name is None else frame.drop(columns=name)
-    if not len(x.columns):
-        raise UserError(f"{path}: column {name!r} alone: there is nothing to predict it from")
-    whole(sheet)
-    notes = [note for column in x.columns for note in _words(sheet, str(column))]
-    port = Table(features=len(x.columns))
     if name is None:
-        notes.insert(0, f"no target: all {len(x.columns)} columns are features")
-        return Examples(task=task or "reconstruction", port=port, x=x, notes=tuple(notes))
+        x = sheet.frame
+        notes = (f"no target: all {len(x.columns)} columns are features", *odd(sheet, x))
+        port = Table(features=len(x.columns))
+        return Examples(task=task or "reconstruction", port=port, x=x, notes=notes)
+    if len(sheet.frame.columns) == 1:
+        raise UserError(f"{path}: column {name!r} alone: there is nothing to predict it from")
+    whole, gone = sheet, np.flatnonzero(sheet.frame[name].isna().to_numpy(dtype=bool))
+    sheet = with_target(sheet, name)
+    x = sheet.frame.drop(columns=name)
     found = targets.read(
-        pd.Series(frame[name]).to_numpy(), task, f"{path}: column {name!r}", sheet.where
+        pd.Series(sheet.frame[name]), task, f"{path}: column {name!r}", sheet.where
     )
     return Examples(
         task=found.task,
-        port=port,
+        port=Table(features=len(x.columns)),
         x=x,
         y=found.y,
         classes=found.classes,
-        notes=(f"column {name!r}: {found.note}", *notes),
+        notes=(f"column {name!r}: {found.note}", *_gone(whole, name, gone), *odd(sheet, x)),
+        left_out=tuple(_gone(whole, name, gone, most=None)),
     )
+
+
+def with_target(sheet: Sheet, name: str) -> Sheet:
+    """The rows whose target is known.
+
+    Raises:
+        UserError: no row has one.
+    """
+    known = sheet.frame[name].notna().to_numpy(dtype=bool)
+    if not known.any():
+        raise UserError(f"{sheet.path}: column {name!r} holds no value: there is nothing to learn")
+    return sheet if known.all() else sheet.take(np.flatnonzero(known))
+
+
+def _gone(sheet: Sheet, name: str, rows: np.ndarray, most: int | None = 20) -> list[str]:
+    """What is to be said of rows left out for lack of a target."""
+    if not len(rows):
+        return []
+    where = sheet.where(*rows, most=most)
+    return [f"left out: {len(rows):,} of {len(sheet.frame):,} rows, without {name!r}: {where}"]
 
 
 def target_of(sheet: Sheet, target: str | None) -> str:
@@ -72,52 +97,36 @@ def target_of(sheet: Sheet, target: str | None) -> str:
     return named[0]
 
 
-def whole(sheet: Sheet) -> None:
-    """Refuse missing values, infinite ones, and those beyond what a model's numbers hold.
-
-    Raises:
-        UserError: there are such; says in which columns and lines.
-    """
-    missing, wild = {}, {}
-    words = ", ".join(word or "empty" for word in MISSING)
-    for name in sheet.frame.columns:
-        column = pd.Series(sheet.frame[name])
-        missing[name] = np.flatnonzero(column.isna().to_numpy(dtype=bool))
+def odd(sheet: Sheet, x: pd.DataFrame) -> list[str]:
+    """Notes on values that are missing, infinite, or words among numbers."""
+    holes = x.isna()
+    count, notes = int(holes.to_numpy().sum()), []
+    if count:
+        columns = [str(name) for name in x.columns[holes.any().to_numpy()]]
+        more = f" and {len(columns) - MOST:,} more" if len(columns) > MOST else ""
+        listed = ", ".join(map(repr, columns[:MOST])) + more
+        notes.append(f"{count:,} values missing, in {listed}")
+    for name in x.columns:
+        column = pd.Series(x[name])
         if is_numeric_dtype(column):
-            wild[name] = np.flatnonzero(column.abs().gt(LARGEST).fillna(False).to_numpy(dtype=bool))
-    for bad, what, mend in (
-        (missing, f"missing ({words})", "fill them in, or leave out the rows or the column"),
-        (wild, "infinite or too large", "mend them, or leave out the rows"),
-    ):
-        if total := sum(map(len, bad.values())):
-            places = [_places(sheet, name, rows) for name, rows in bad.items() if len(rows)]
-            more = f" and {len(places) - 3} more columns" if len(places) > 3 else ""
-            raise UserError(
-                f"{sheet.path}: {total:,} values {what}: {'; '.join(places[:3])}{more}: {mend}"
+            rows = np.flatnonzero(wild(column.to_numpy(dtype=float, na_value=np.nan)))
+            if len(rows):
+                notes.append(
+                    f"column {name!r}: {len(rows):,} values infinite or too large, "
+                    f"{sheet.where(*rows)}: taken as missing"
+                )
+        elif len(rows := _words_among_numbers(column)):
+            notes.append(
+                f"column {name!r} mixes numbers and words ({sheet.where(rows[0])}: "
+                f"{str(column.iloc[rows[0]])!r})"
             )
+    return notes
 
 
-def _places(sheet: Sheet, name: str, rows: np.ndarray) -> str:
-    more = f" and {len(rows) - 3:,} more" if len(rows) > 3 else ""
-    return f"column {name!r}, {sheet.where(*rows[:3])}{more}"
-
-
-def _words(sheet: Sheet, name: str) -> list[str]:
-    """What is to be said of a column of words; refuse one that would be too wide."""
-    column = pd.Series(sheet.frame[name])
-    if is_numeric_dtype(column):
-        return []
-    different = column.unique().astype(str)
-    if len(different) > WIDEST:
-        raise UserError(
-            f"{sheet.path}: column {name!r} holds {len(different):,} different words and each "
-            f"would become a column; {WIDEST:,} are the most: leave it out, or group them"
-        )
-    none = different[np.isnan(targets.numbers(different))]
-    if len(none) in (0, len(different)):
-        return []
-    row = int(np.flatnonzero(column == none[0])[0])
-    return [
-        f"column {name!r} mixes numbers and words ({sheet.where(row)}: {str(none[0])!r}): all "
-        "taken as words"
-    ]
+def _words_among_numbers(column: pd.Series) -> np.ndarray:
+    """The rows whose words are no numbers, of a column where some are."""
+    known = column.notna().to_numpy(dtype=bool)
+    if is_datetime64_any_dtype(column):
+        return np.zeros(0, dtype=int)
+    none = known & np.isnan(parse(column, style_of(column) or "point"))
+    return np.flatnonzero(none if none.sum() < known.sum() else np.zeros(len(none)))

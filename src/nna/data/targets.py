@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from pandas.api.types import is_datetime64_any_dtype, is_numeric_dtype
 
+from nna.data.columns.numbers import parse, style_of
 from nna.errors import UserError
 from nna.spec import Task
 
@@ -25,11 +27,11 @@ class Target:
     note: str
 
 
-def read(values: np.ndarray, task: Task | None, what: str, where: Callable[[int], str]) -> Target:
+def read(values: pd.Series, task: Task | None, what: str, where: Callable[..., str]) -> Target:
     """Classes or numbers, as `task` says; without one, as the values look.
 
-    Words are classes. Numbers are to be predicted as numbers where some have fractions or where
-    more than 20 (or half as many as rows) differ; else they too are classes.
+    Words are classes, unless they write numbers. Numbers are to be predicted as numbers where some
+    have fractions or where more than 20 (or half as many as rows) differ; else they are classes.
 
     Args:
         values: one value a row, none missing: numbers, truth values or words.
@@ -38,21 +40,36 @@ def read(values: np.ndarray, task: Task | None, what: str, where: Callable[[int]
         where: from a row's number to its place: "line 7".
 
     Raises:
-        UserError: one class only, no spread, or words where numbers are due.
+        UserError: one class only, no spread, or words or dates where numbers are due.
     """
     wanted = None if task in UNSUPERVISED else task
     if wanted not in (None, "classification", "regression"):
         raise UserError(f"{what}: rows with a target are not for {task}")
-    if values.dtype.kind in "uif":
-        amounts = wanted == "regression" or (wanted is None and _continuous(values))
-        y, classes, note = (_numbers if amounts else _classes)(values, what, where)
+    if is_datetime64_any_dtype(values):
+        raise UserError(f"{what} holds dates: make numbers of what you want to know (days to go?)")
+    array, read_as = _plain(values)
+    if array.dtype.kind in "uif":
+        amounts = wanted == "regression" or (wanted is None and _continuous(array))
+        y, classes, note = (_numbers if amounts else _classes)(array, what, where)
     else:
-        words = values.astype(str)
+        words = array.astype(str)
         if wanted != "classification":
             _no_words(words, wanted, what, where)
         y, classes, note = _classes(words, what, where)
     decided: Task = "classification" if classes else "regression"
-    return Target(task or decided, y, classes, note)
+    return Target(task or decided, y, classes, note + read_as)
+
+
+def _plain(values: pd.Series) -> tuple[np.ndarray, str]:
+    """Numbers where all values are, or write, some; and a word on how words were read."""
+    if is_numeric_dtype(values):
+        plain = values.to_numpy()
+        return (plain if plain.dtype.kind in "buif" else values.to_numpy(dtype=float)), ""
+    style = style_of(values)
+    found = parse(values, style or "point")
+    if style in (None, "truth") or np.isnan(found).any():
+        return values.to_numpy(dtype=object), ""
+    return found, f"; words read as numbers ({str(values.iloc[0])!r} as {found[0]:g})"
 
 
 def numbers(words: np.ndarray) -> np.ndarray:
@@ -65,12 +82,13 @@ def _continuous(values: np.ndarray) -> bool:
 
 
 def _numbers(
-    values: np.ndarray, what: str, where: Callable[[int], str]
+    values: np.ndarray, what: str, where: Callable[..., str]
 ) -> tuple[np.ndarray, tuple[str, ...], str]:
     with np.errstate(over="ignore"):
         y = values.astype(np.float32)
     if len(beyond := np.flatnonzero(~np.isfinite(y))):
-        raise UserError(f"{what}, {where(int(beyond[0]))}: too large for 32 bits")
+        many = f"{len(beyond):,} values infinite or too large for 32 bits"
+        raise UserError(f"{what}: {many}, {where(*beyond)}: mend them, or leave out the rows")
     different = len(np.unique(y))
     if different == 1:
         raise UserError(f"{what} is {y[0]:g} in every row: there is nothing to predict")
@@ -78,7 +96,7 @@ def _numbers(
 
 
 def _classes(
-    values: np.ndarray, what: str, where: Callable[[int], str]
+    values: np.ndarray, what: str, where: Callable[..., str]
 ) -> tuple[np.ndarray, tuple[str, ...], str]:
     found, y = np.unique(values, return_inverse=True)
     names = tuple(f"{v:.15g}" if values.dtype.kind == "f" else str(v) for v in found)
@@ -88,7 +106,7 @@ def _classes(
     return y.astype(np.int64), names, f"{len(names)} classes{other}"
 
 
-def _no_words(words: np.ndarray, task: Task | None, what: str, where: Callable[[int], str]) -> None:
+def _no_words(words: np.ndarray, task: Task | None, what: str, where: Callable[..., str]) -> None:
     """Refuse words where numbers are due, or where they stand among what seem to be amounts."""
     read_as = numbers(words)
     bad = np.flatnonzero(np.isnan(read_as))

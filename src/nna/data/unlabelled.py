@@ -47,8 +47,9 @@ def _examples(path: Path, port: Mapping[str, Any], task: Task, skip_bad: bool) -
     ending = sheets.kind(path)
     if port["kind"] == "table" and ending in (*sheets.SEPARATORS, ".parquet"):
         sheet = sheets.read(path)
-        tables.whole(sheet)
-        return Examples(task=task, port=Table(features=sheet.frame.shape[1]), x=sheet.frame)
+        x = sheet.frame
+        notes = tuple(tables.odd(sheet, x))
+        return Examples(task=task, port=Table(features=x.shape[1]), x=x, notes=notes)
     if ending == ".npz":
         own, x, _ = npz.features(path, npz.read(path))
         return Examples(task=task, port=own, x=x)

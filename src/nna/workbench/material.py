@@ -34,6 +34,7 @@ class Material:
     parts: Mapping[Part, Examples]  # prepared and adapted
     preparation: Preparation
     adapted: list[str]
+    left_out: tuple[str, ...] = ()  # rows of the source that take no part, every one
     fingerprint: str  # of all examples; empty where the parts came ready-made
     rows: int
 
@@ -82,7 +83,12 @@ def gather(
     raw = split(examples, seed, most=origin.most)
     notes = [*examples.notes, *_drawn(raw, origin.most, len(examples))]
     made = compose(reference, raw, changes, objective, notes)
-    return dataclasses.replace(made, fingerprint=fingerprint(examples), rows=len(examples))
+    return dataclasses.replace(
+        made,
+        left_out=examples.left_out,
+        fingerprint=fingerprint(examples),
+        rows=len(examples),
+    )
 
 
 def compose(
@@ -113,7 +119,10 @@ def compose(
     parts: dict[Part, Examples] = {}
     adapted = [*notes, *preparation.describe()]
     for part, of_part in raw.items():
-        parts[part], said = adapt(preparation.apply(of_part), spec, draft)
+        prepared = preparation.apply(of_part)
+        parts[part], said = adapt(prepared, spec, draft)
+        new = prepared.notes[len(of_part.notes) :]
+        adapted += [f"{part} part: {note}" for note in new if part != "train"]
         adapted += [s for s in said if s not in adapted]
     fields = settings(spec, parts["train"])
     for field in fields.keys() & changes.keys():

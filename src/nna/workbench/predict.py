@@ -130,6 +130,11 @@ class Trained:
             for row in rows
         ]
 
+    def odd(self, examples: Examples) -> list[str]:
+        """What the model has to make up for in some examples: unknown words, gaps, new columns."""
+        prepared = Preparation.from_json(self.run.request.preparation).apply(examples)
+        return [*prepared.notes]
+
     def inputs(self, examples: Examples) -> Tensors:
         """What the model gets to see of some examples: prepared and adapted as in its training."""
         request = self.run.request

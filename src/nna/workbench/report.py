@@ -134,6 +134,8 @@ def _sections(
         bars = figures.bars(dict(zip(measured["classes"], measured["IoU"], strict=True)), "IoU")
         add("Intersection over union of each class", bars, "Test pictures together.")
     _of_task(model, material, add, sections)
+    if material.left_out:
+        sections.append({"title": "Rows left out", "text": "\n".join(material.left_out)})
     first = figures.filters(model, _side(material))
     add("First-layer filters", first, "Red weights excite, blue ones inhibit.")
     return sections
