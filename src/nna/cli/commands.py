@@ -19,6 +19,7 @@ GROUPS = (
     "nna.cli.data",
     "nna.cli.recommend",
     "nna.cli.contest",
+    "nna.cli.tune",
     "nna.cli.learn",
     "nna.cli.prove",
     "nna.cli.trust",

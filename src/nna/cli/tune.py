@@ -1,0 +1,90 @@
+"""`nna tune`: search an architecture's settings. Parses, calls, prints."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any, cast
+
+import typer
+
+from nna.cli import output
+from nna.cli.options import Json
+from nna.errors import UserError
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the command line."""
+    app.command(rich_help_panel="Decide")(tune)
+
+
+def tune(  # noqa: PLR0913 - one option a thing that the user may say
+    architecture: Annotated[str, typer.Argument(metavar="ID[/VARIANT]", help="Such as mlp.")],
+    data: Annotated[str, typer.Argument(help="A dataset, or a path to a file or folder.")],
+    target: Annotated[str | None, typer.Option(help="Column to predict, of a table.")] = None,
+    trials: Annotated[int, typer.Option(help="Settings to try, the default ones first.")] = 20,
+    sampler: Annotated[str, typer.Option(help="tpe, random or grid.")] = "tpe",
+    storage: Annotated[
+        str | None,
+        typer.Option(help="File or address of a study that several machines may join."),
+    ] = None,
+    seconds: Annotated[float | None, typer.Option(help="For each trial.")] = None,
+    set_: Annotated[
+        list[str] | None, typer.Option("--set", help="A setting held fast; repeatable.")
+    ] = None,
+    epochs: Annotated[int | None, typer.Option(help="Passes over the training part.")] = None,
+    task: Annotated[str | None, typer.Option(help="Where the data don't say.")] = None,
+    data_dir: Annotated[
+        Path | None, typer.Option(help="Where the files of a dataset lie that isn't fetched.")
+    ] = None,
+    most: Annotated[int | None, typer.Option(help="Training examples to draw at most.")] = None,
+    seed: Annotated[int, typer.Option(help="Of the split, the weights and the search.")] = 0,
+    out: Annotated[Path | None, typer.Option(help="File for what was found, as JSON.")] = None,
+    json: Json = False,
+) -> None:
+    """Search the settings of an architecture on your data; the test part is never looked at."""
+    from nna.workbench import tune as workbench
+    from nna.workbench.material import Source, parse_settings, task_named
+
+    search = workbench.Search(
+        reference=architecture,
+        origin=Source(
+            data=data,
+            data_dir=str(data_dir) if data_dir else None,
+            target=target,
+            task=task_named(task),
+            most=most,
+        ),
+        trials=trials,
+        sampler=cast("workbench.Sampler", sampler),
+        storage=storage,
+        seed=seed,
+        seconds=seconds,
+        settings=parse_settings(set_ or []),
+        recipe={} if epochs is None else {"epochs": epochs},
+    )
+    try:
+        found = workbench.tune(search, (lambda line: None) if json else _said)
+    except KeyboardInterrupt:
+        kept = f"; {storage} keeps the trials: the same command continues" if storage else ""
+        raise UserError(f"stopped{kept}") from None
+    if out is not None:
+        workbench.write(found, out)
+    if json:
+        output.print_json(found)
+        return
+    _show(found)
+
+
+def _said(line: str) -> None:
+    sys.stderr.write(f"{line}\n")
+
+
+def _show(found: dict[str, Any]) -> None:
+    best = found["best"]
+    output.say(f"{found['watched']} {best['value']:.4g} in trial {best['trial']}\n")
+    if found["importance"]:
+        rows = [(name, f"{100 * share:.0f} %") for name, share in found["importance"].items()]
+        output.table(("setting", "importance"), rows, right=("importance",))
+        output.say()
+    output.say(found["command"])

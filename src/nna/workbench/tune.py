@@ -1,0 +1,265 @@
+"""Search the settings of one architecture on one dataset; the test part is never looked at."""
+
+from __future__ import annotations
+
+import importlib.util
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from nna import registry
+from nna.errors import UserError
+from nna.training import files
+from nna.training.watch import Silent
+from nna.workbench import fitting
+from nna.workbench.material import Source, gather
+from nna.workbench.tournament.space import Space, draw, grid, of_architecture, parted
+
+if TYPE_CHECKING:
+    from optuna import Study, Trial
+
+Sampler = Literal["tpe", "random", "grid"]
+USED = ("epochs", "batch", "rate", "decay", "patience")  # of the recipe, said in the command
+WARMUP = 5  # epochs that every trial is given before it can be pruned
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """What is searched, and how."""
+
+    reference: str
+    origin: Source
+    trials: int = 20
+    sampler: Sampler = "tpe"
+    storage: str | None = None  # "study.log" (a journal), or an address such as sqlite:///study.db
+    seed: int = 0
+    seconds: float | None = None  # for each trial
+    settings: Mapping[str, Any] | None = None  # held fast in every trial
+    recipe: Mapping[str, Any] | None = None
+
+
+class _Judged(Silent):
+    """Tells the study of every epoch, and stops what falls behind."""
+
+    def __init__(self, trial: Trial, watch: str) -> None:
+        self.trial, self.watch = trial, f"validation {watch}"
+
+    def epoch(self, done: int, total: int, figures: Mapping[str, float]) -> None:
+        """Report the figure that early stopping watches."""
+        import optuna
+
+        if self.watch in figures:
+            self.trial.report(figures[self.watch], done)
+            if done > WARMUP and self.trial.should_prune():
+                raise optuna.TrialPruned
+
+
+def tune(search: Search, said: Callable[[str], None] = lambda line: None) -> dict[str, Any]:
+    """Hold the study: each trial trains on the training part and is judged on validation.
+
+    A study in shared storage is continued, here or on several machines at once; `trials` are then
+    those that this process adds.
+
+    Args:
+        search: what is searched.
+        said: told of every trial.
+
+    Returns:
+        Plain data: trials, the best of them, its command, and how much each setting mattered.
+
+    Raises:
+        UserError: unknown names, unfit data, or no trial came to an end.
+    """
+    if importlib.util.find_spec("optuna") is None:
+        raise UserError("searches need one more package: pip install 'nna[workbench]'")
+    import optuna
+
+    if search.trials < 1:
+        raise UserError(f"--trials {search.trials}: one is the least")
+    optuna.logging.set_verbosity(logging.ERROR)
+    space = _left(search)
+    base = gather(search.reference, search.origin, search.seed, search.settings, _objective(search))
+    watch = _watched(base.objective)
+    study = optuna.create_study(
+        direction="minimize",
+        sampler=_sampler(search, space),
+        pruner=optuna.pruners.MedianPruner(n_startup_trials=5, n_warmup_steps=WARMUP),
+        storage=_storage(search.storage),
+        study_name=f"{base.reference} {base.fingerprint[:12]} {base.objective}",
+        load_if_exists=True,
+    )
+    if not study.trials and search.sampler != "grid":
+        study.enqueue_trial(_own(space, base, search), skip_if_exists=True)
+
+    def objective(trial: Trial) -> float:
+        recipe, settings = parted(draw(trial, space))
+        try:
+            material = gather(
+                search.reference,
+                search.origin,
+                search.seed,
+                {**settings, **(search.settings or {})},
+                _objective(search),
+            )
+            paced = fitting.paced(material) | recipe | dict(search.recipe or {})
+            fitted = fitting.fit(
+                material, paced, search.seed, search.seconds, _Judged(trial, watch)
+            )
+        except (UserError, ValueError) as reason:
+            trial.set_user_attr("refused", " ".join(str(reason).split())[:200])
+            raise optuna.TrialPruned from reason
+        used = {key: getattr(fitted.recipe, key) for key in USED}
+        trial.set_user_attr("recipe", used)
+        return min(line[f"validation {watch}"] for line in fitted.history)
+
+    def told(study: Study, trial: Any) -> None:
+        said(_line(trial, watch))
+
+    study.optimize(objective, n_trials=search.trials, callbacks=[told])
+    return _found(study, search, space, base.reference, watch)
+
+
+def _objective(search: Search) -> str | None:
+    chosen = (search.recipe or {}).get("objective")
+    return str(chosen) if chosen else None
+
+
+def _watched(objective: str) -> str:
+    from nna import objectives
+
+    watch = objectives.get(objective).watch
+    if objectives.get(objective).kind != "gradient" or watch is None:
+        raise UserError(
+            f"{objective} is not learnt by descending a loss: there is no validation loss to search"
+        )
+    return watch
+
+
+def _left(search: Search) -> Space:
+    """The space, without what is held fast."""
+    fast = {f"settings.{name}" for name in search.settings or {}}
+    fast |= {f"recipe.{name}" for name in search.recipe or {}}
+    space = {k: v for k, v in of_architecture(search.reference).items() if k not in fast}
+    if not space:
+        raise UserError("everything is held fast: nothing is left to search")
+    return space
+
+
+def _own(space: Space, base: Any, search: Search) -> dict[str, Any]:
+    """The default settings as the first trial, as near as the space comes to them."""
+    from nna.workbench.tournament.space import Choice
+
+    values = {f"recipe.{k}": getattr(base.spec.recipe, k) for k in ("rate", "batch", "decay")}
+    config = registry.configure(search.reference)
+    named: dict[str, Any] = {}
+    for name, among in space.items():
+        value = values.get(name, getattr(config, name.split(".")[1], None))
+        if isinstance(among, Choice):
+            if value in among.values:
+                named[name] = among.values.index(value)
+        elif value is not None:
+            named[name] = min(max(value, among.low), among.high)
+    return named
+
+
+def _sampler(search: Search, space: Space) -> Any:
+    from optuna import samplers
+
+    if search.sampler == "grid":
+        return samplers.GridSampler(grid(space), seed=search.seed)
+    if search.sampler == "random":
+        return samplers.RandomSampler(seed=search.seed)
+    if search.sampler == "tpe":
+        return samplers.TPESampler(seed=search.seed, multivariate=False)
+    raise UserError(f"no sampler {search.sampler!r}; there are: tpe, random, grid")
+
+
+def _storage(where: str | None) -> Any:
+    """In memory, a journal in a file that several processes can share, or a database."""
+    if where is None or "://" in where:
+        return where
+    from optuna.storages import JournalStorage
+    from optuna.storages.journal import JournalFileBackend
+
+    Path(where).parent.mkdir(parents=True, exist_ok=True)
+    return JournalStorage(JournalFileBackend(where))
+
+
+def _line(trial: Any, watch: str) -> str:
+    if trial.value is None:
+        return f"trial {trial.number}: {trial.user_attrs.get('refused', 'stopped early')}"
+    return f"trial {trial.number}: validation {watch} {trial.value:.4g}"
+
+
+def _found(
+    study: Study, search: Search, space: Space, reference: str, watch: str
+) -> dict[str, Any]:
+    from optuna.trial import TrialState
+
+    whole = [one for one in study.trials if one.state == TrialState.COMPLETE]
+    if not whole:
+        raise UserError("no trial came to its end: give more --trials, or hold fewer settings fast")
+    best = min(whole, key=lambda one: one.value if one.value is not None else float("inf"))
+    drawn = _values(best.params, space)
+    return {
+        "architecture": reference,
+        "data": search.origin.data,
+        "watched": f"validation {watch}",
+        "best": {"trial": best.number, "value": best.value, "settings": drawn},
+        "command": _command(search, drawn, best.user_attrs["recipe"]),
+        "importance": _importance(study, len(whole)),
+        "trials": [
+            {
+                "trial": one.number,
+                "value": one.value,
+                "state": one.state.name.lower(),
+                **_values(one.params, space),
+            }
+            for one in study.trials
+        ],
+    }
+
+
+def _values(params: Mapping[str, Any], space: Space) -> dict[str, Any]:
+    from nna.workbench.tournament.space import Choice
+
+    found = {}
+    for name, value in params.items():
+        among = space.get(name)
+        found[name] = among.values[value] if isinstance(among, Choice) else value
+    return found
+
+
+def _importance(study: Study, whole: int) -> dict[str, float]:
+    """Share of the variance that each setting explains (fANOVA); nothing from few trials."""
+    from optuna.importance import get_param_importances
+
+    if whole < 4:
+        return {}
+    return {name: float(value) for name, value in get_param_importances(study).items()}
+
+
+def _command(search: Search, drawn: Mapping[str, Any], used: Mapping[str, Any]) -> str:
+    """What trains the best of them."""
+    settings = {**parted(drawn)[1], **(search.settings or {})}
+    words = ["nna train", search.reference, search.origin.data]
+    if search.origin.target:
+        words.append(f"--target {search.origin.target}")
+    if search.origin.most:
+        words.append(f"--most {search.origin.most}")
+    if search.seed:
+        words.append(f"--seed {search.seed}")
+    words += [f"--{name} {value:.6g}" for name, value in used.items() if value is not None]
+    for name, value in settings.items():
+        plain = ",".join(map(str, value)) if isinstance(value, tuple) else value
+        comma = "," if isinstance(value, tuple) and len(value) == 1 else ""
+        words.append(f"--set {name}={plain}{comma}")
+    return " ".join(words)
+
+
+def write(found: Mapping[str, Any], path: Path) -> None:
+    """Keep what was found as JSON."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    files.write_json(path, found)

@@ -1,0 +1,83 @@
+"""A search finds what it was told to look for, can be joined, and never sees the test part."""
+
+import json
+import shlex
+
+import numpy as np
+import pytest
+
+from nna.cli import run
+from nna.errors import UserError
+from nna.workbench import tune
+from nna.workbench.material import Source
+from nna.workbench.tune import Search
+
+
+def quick(**changes):
+    wanted = {
+        "reference": "mlp",
+        "origin": Source(data="wine"),
+        "trials": 3,
+        "settings": {"hidden": (8,), "activation": "relu", "dropout": 0.0},
+        "recipe": {"epochs": 4, "batch": 32},
+    }
+    return Search(**(wanted | changes))
+
+
+def test_the_first_trial_is_the_default_and_the_best_is_no_worse():
+    found = tune.tune(quick())
+    trials = [one for one in found["trials"] if one["value"] is not None]
+    assert trials[0]["recipe.rate"] == pytest.approx(3e-3)
+    assert found["best"]["value"] == min(one["value"] for one in trials)
+    assert set(found["best"]["settings"]) <= {"recipe.rate", "recipe.decay"}
+
+
+def test_its_command_trains_the_network_that_was_found(tmp_path, capsys):
+    found = tune.tune(quick())
+    words = shlex.split(found["command"])[1:]
+    assert run([*words, "--out", str(tmp_path), "--name", "best", "--json"]) == 0
+    asked = json.loads((tmp_path / "best" / "run.json").read_text())
+    assert asked["config"]["hidden"] == [8]
+    assert asked["recipe"]["epochs"] == 4
+    assert asked["recipe"]["rate"] == pytest.approx(found["best"]["settings"]["recipe.rate"], 1e-4)
+
+
+def test_a_study_in_a_file_can_be_joined(tmp_path):
+    where = str(tmp_path / "study.log")
+    tune.tune(quick(storage=where, trials=2))
+    assert len(tune.tune(quick(storage=where, trials=2))["trials"]) == 4
+
+
+def test_the_test_part_decides_nothing(monkeypatch):
+    """Whatever is done to the test part, the study finds the same."""
+    from nna.workbench import tune as module
+
+    before = tune.tune(quick())["trials"]
+    gathered = module.gather
+
+    def spoilt(*args, **changes):
+        material = gathered(*args, **changes)
+        material.parts["test"].x[:] = np.nan
+        return material
+
+    monkeypatch.setattr(module, "gather", spoilt)
+    assert tune.tune(quick())["trials"] == before
+
+
+@pytest.mark.parametrize("sampler", ["random", "grid"])
+def test_other_ways_of_searching(sampler):
+    assert len(tune.tune(quick(sampler=sampler, trials=2))["trials"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"trials": 0}, "one is the least"),
+        ({"sampler": "guess"}, "there are: tpe, random, grid"),
+        ({"reference": "elm", "settings": {}, "recipe": {}}, "no validation loss to search"),
+        ({"reference": "mpl"}, "mlp"),
+    ],
+)
+def test_what_is_wrong_is_told(changes, message):
+    with pytest.raises(UserError, match=message):
+        tune.tune(quick(**changes))
