@@ -113,7 +113,8 @@ def _image(self: RendererHTML, tokens: Sequence[Token], place: int, options: Any
     picture, page = env["figure"](str(tokens[place].attrs["src"]))
     return str(
         Markup(
-            '<span class="figure"><img src="{}" alt="{}"><span class="small">{} · '
+            '<span class="figure"><span class="pan" tabindex="0" role="group" aria-label="Figure">'
+            '<img src="{}" alt="{}"></span><span class="small">{} · '
             '<a href="{}">how it was made</a></span></span>'
         ).format(picture, said, said, page)
     )

@@ -43,10 +43,15 @@ def draw(kind: str) -> Figure:
         for place, (_, tried) in enumerate(rows):
             _arm(axis, tried["others"], place + 0.17, ORANGE)
             _arm(axis, tried["runs"], place - 0.17, BLUE)
-        labels = [f"{name}, against {tried['against']}" for name, tried in rows]
-        axis.set_yticks(range(len(rows)), [label.replace("without", "none") for label in labels])
+        rivals = [tried["against"].replace("without", "none") for _, tried in rows]
+        common = len(set(rivals)) == 1
+        labels = [
+            name if common else f"{name}, against {rival}"
+            for (name, _), rival in zip(rows, rivals, strict=True)
+        ]
+        axis.set_yticks(range(len(rows)), labels)
         axis.set(ylim=(len(rows) - 0.5, -0.5), xlabel=measured)
-        axis.set_title(data, fontsize=10, loc="left")
+        axis.set_title(f"{data}; against {rivals[0]}" if common else data, fontsize=10, loc="left")
         axis.grid(axis="x", alpha=0.3)
     handles = [
         axes[0].plot([], [], "o", color=colour, label=label)[0]
