@@ -48,6 +48,12 @@ def test_names_and_addresses_are_linked():
     assert 'href="https://doi.org/10.1162/neco.1997.9.8.1735"' in made
 
 
+def test_an_address_ends_before_the_bracket_that_it_stands_in():
+    made = str(text.render("[Elman 1990, doi:10.1207/s15516709cog1402_1]: so it is.", nowhere))
+    assert '<a href="https://doi.org/10.1207/s15516709cog1402_1" rel="noreferrer">' in made
+    assert ">doi:10.1207/s15516709cog1402_1</a>]: so it is." in made
+
+
 def test_a_link_to_a_name_leads_to_its_page_and_others_stay():
     made = str(
         text.render(

@@ -60,7 +60,7 @@ def families() -> str:
 
 def _span(numbers: list[int], form: str = "") -> str:
     ends = dict.fromkeys((min(numbers), max(numbers)))
-    return " to ".join(format(end, form) for end in ends)
+    return "\N{NO-BREAK SPACE}to\N{NO-BREAK SPACE}".join(format(end, form) for end in ends)
 
 
 def _often(counts: Counter[str]) -> str:

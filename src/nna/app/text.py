@@ -20,7 +20,7 @@ from pygments.lexers import PythonLexer
 # what closes a source in our texts; an address is linked, its words stay
 _ADDRESSES = (
     (re.compile(r"\barXiv:(\d{4}\.\d{4,5}|[a-z-]+/\d{7})"), "https://arxiv.org/abs/{}"),
-    (re.compile(r"\bdoi:(10\.\d{4,9}/[^\s,;]+[^\s,;.)])"), "https://doi.org/{}"),
+    (re.compile(r"\bdoi:(10\.\d{4,9}/[^\s,;\]]+[^\s,;.)\]])"), "https://doi.org/{}"),
 )
 
 Link = Callable[[str], str | None]  # a name in the text to the address of its page, if it has one
