@@ -47,11 +47,11 @@ def test_files_of_a_dataset_come_from_the_folder_named(tmp_path, refuses):
 
 
 def test_unknown_missing_and_empty_files(written, tmp_path, refuses):
-    refuses(lambda: open_file(written("t.xlsx", "x")), "'.xlsx' are not read", r"\.csv", r"\.npz")
+    refuses(lambda: open_file(written("t.xls", "x")), "'.xls' are not read", r"\.csv", r"\.xlsx")
     refuses(lambda: open_file(written("t.pkl", "x")), "'.pkl' are not read")
     refuses(lambda: open_file(written("t.txt.gz", "x")), "'.gz' are not read")
     refuses(lambda: open_file(tmp_path / "gone.csv"), "gone.csv: no such file")
-    for ending in ("csv", "tsv", "npz", "txt", "parquet"):
+    for ending in ("csv", "tsv", "npz", "npy", "txt", "parquet", "xlsx", "jsonl"):
         refuses(lambda e=ending: open_file(written(f"empty.{e}", "")), "the file is empty")
 
 
@@ -157,9 +157,8 @@ Y = np.array([0, 1, 0, 1])
         ({"x": X, "y": Y[:3]}, r"y has shape \(3,\); x has 4 rows"),
         ({"x": X, "y": np.eye(4)}, r"y has shape \(4, 4\)"),
         ({"x": X, "y": np.zeros(4, dtype=int)}, "only one class, '0'"),
-        ({"x": X, "y": np.array([0.5, np.nan, 1, 2])}, r"y\[1\] is nan"),
-        ({"x": np.where(np.eye(4, 2), np.nan, 1), "y": Y}, r"2 values of x .* first at x\[0, 0\]"),
-        ({"x": np.full((4, 2), 1e39), "y": Y}, "8 values of x missing, infinite or too large"),
+        ({"x": X, "y": np.full(4, np.nan)}, "y holds no value"),
+        ({"x": np.full((4, 2, 1), 1e39), "y": Y}, "8 values of x missing, .* at x.0, 0, 0.: fill"),
         ({"x": np.array([["a"]] * 4), "y": Y}, "x is <U1, not numbers"),
         ({"x": np.ones(4), "y": Y}, r"x of shape \(4,\); a table is"),
         ({"x": np.ones((4, 0)), "y": Y}, r"x of shape \(4, 0\)"),
@@ -171,6 +170,45 @@ Y = np.array([0, 1, 0, 1])
 def test_arrays_that_do_not_fit(arrays, words, tmp_path, refuses):
     path = saved(tmp_path, **arrays)
     refuses(lambda: open_file(path), words)
+
+
+def test_gaps_of_arrays_stay_in_tables_and_leave_rows_without_a_target_out(tmp_path):
+    x = np.where(np.eye(4, 2), np.nan, 1)
+    examples = open_file(saved(tmp_path, x=x, y=np.array([0.5, np.nan, 1, 2])))
+    assert examples.y.tolist() == [0.5, 1, 2]
+    assert np.array_equal(examples.x, x[[0, 2, 3]].astype(np.float32), equal_nan=True)
+    assert examples.notes[1:] == (
+        "left out: 1 of 4 rows, without y: row 1",
+        "x of shape (4, 2): table",
+        "2 values of x missing, infinite or too large, the first at x[0, 0]: taken as missing",
+    )
+
+
+def test_safetensors_go_the_same_way(tmp_path, refuses):
+    from safetensors.numpy import save_file
+
+    path = tmp_path / "t.safetensors"
+    save_file({"x": X * np.arange(4)[:, None], "y": Y}, path)
+    examples = open_file(path)
+    assert examples.x[:, 0].tolist() == [0, 1, 2, 3]
+    assert examples.classes == ("0", "1")
+    path.write_bytes(path.read_bytes()[:20])
+    refuses(lambda: open_file(path), "damaged")
+
+
+def test_one_array_alone_is_a_table_with_numbers_for_names(tmp_path, refuses):
+    path = tmp_path / "t.npy"
+    np.save(path, np.array([[1.5, 0], [2, 1], [3, 0], [4, 1]]))
+    examples = open_file(path, target="1")
+    assert examples.x["0"].tolist() == [1.5, 2, 3, 4]
+    assert examples.classes == ("0", "1")
+    refuses(lambda: open_file(path), "which column is the target", "columns are: 0, 1")
+    fields = np.array([(1.5, "u"), (2, "v")], dtype=[("size", float), ("kind", "U1")])
+    np.save(path, fields)
+    assert open_file(path, target="kind").x.columns.tolist() == ["size"]
+    np.save(path, np.ones((4, 5, 2)))
+    assert open_file(path, task="reconstruction").port.kind == "series"
+    refuses(lambda: open_file(path), "no array 'y' to predict; it has: x")
 
 
 def test_damaged_arrays(tmp_path, written, refuses):

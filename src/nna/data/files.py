@@ -10,8 +10,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from nna.data import annotated, catalog, masks, npz, pictures, sheets, tables
+from nna.data import annotated, arrays, catalog, masks, pictures, sheets, tables
 from nna.data.examples import Examples
+from nna.data.readers import arrays as held
 from nna.data.reading import reading
 from nna.data.targets import UNSUPERVISED
 from nna.errors import UserError, nearest
@@ -19,17 +20,20 @@ from nna.spec import Task, Tokens
 
 TEXTS = (".txt", ".md")
 ACCEPTED = (
-    ".csv and .tsv (also .gz, .bz2, .xz), .parquet, .npz, .txt, .md, or a folder: a sub-folder of "
-    "pictures a class, images/ and masks/, or annotations of COCO or Pascal VOC"
+    ".csv, .tsv and .jsonl (also .gz, .bz2, .xz), .xlsx, .parquet, .npz, .npy, .safetensors, .txt, "
+    ".md, or a folder: a sub-folder of pictures a class, images/ and masks/, or annotations of "
+    "COCO or Pascal VOC"
 )
 
 
-def source(
+def source(  # noqa: PLR0913 - one argument a thing that the user may say
     text: str,
     data_dir: Path | None = None,
     target: str | None = None,
     task: Task | None = None,
     skip_bad: bool = False,
+    most: int | None = None,
+    seed: int = 0,
 ) -> Examples:
     """What `nna train ARCHITECTURE <text>` means: the id of a dataset, else a path.
 
@@ -40,20 +44,22 @@ def source(
         data_dir: where files of datasets lie that aren't fetched.
         target: the column to predict, of a table of the user's.
         task: what the data are for; None: as declared, or as they look.
-        skip_bad: leave out the files of a folder that can't be used.
+        skip_bad: leave out the files of a folder, or the lines of a table, that can't be used.
+        most: rows of a table to draw at most, while its file is read; None: all.
+        seed: decides which.
 
     Raises:
         UserError: neither, or not fit to learn from.
     """
     if text in catalog.names():
         if skip_bad:
-            raise UserError(f"--skip-bad is for folders of pictures; {text} is a dataset")
+            raise UserError(f"--skip-bad is for data of your own; {text} is a dataset")
         return _dataset(text, data_dir, target, task)
     path = Path(text).expanduser()
     if not path.exists() and path.name == text and not path.suffix:
         known = nearest(text, catalog.names(), "nna data list")
         raise UserError(f"no dataset {text!r}, and no such file; {known}")
-    return open_file(path, target, task, skip_bad)
+    return open_file(path, target, task, skip_bad, most, seed)
 
 
 def _dataset(name: str, data_dir: Path | None, target: str | None, task: Task | None) -> Examples:
@@ -67,21 +73,52 @@ def _dataset(name: str, data_dir: Path | None, target: str | None, task: Task | 
     return dataclasses.replace(examples, task=task)
 
 
-def open_file(
-    path: Path, target: str | None = None, task: Task | None = None, skip_bad: bool = False
+def open_file(  # noqa: PLR0913 - one argument a thing that the user may say
+    path: Path,
+    target: str | None = None,
+    task: Task | None = None,
+    skip_bad: bool = False,
+    most: int | None = None,
+    seed: int = 0,
 ) -> Examples:
-    """Examples from a table, an .npz, a text, or a folder of pictures.
+    """Examples from a table, arrays, a text, or a folder of pictures.
 
     Args:
         path: the file or folder; its ending says what it is.
         target: the column (of an .npz, the array) to predict.
         task: None: as the data look; what was decided stands in the examples' notes.
-        skip_bad: leave out the files of a folder that can't be used, and note each.
+        skip_bad: leave out the files of a folder, or the lines of a table, that can't be used, and
+            note each.
+        most: rows of a table to draw at most, while its file is read; None: all.
+        seed: decides which.
 
     Raises:
         UserError: missing, unreadable, of an unknown type, or not fit to learn from.
     """
+    if is_table(path):
+        return tables.examples(open_sheet(path, most, seed, skip_bad), target, task)
     return reading(path, lambda: _open(path, target, task, skip_bad))
+
+
+def is_table(path: Path) -> bool:
+    """Whether a file holds rows and columns."""
+    return path.is_file() and (
+        sheets.kind(path) in sheets.ENDINGS
+        or (path.suffix.lower() == ".npy" and bool(path.stat().st_size) and held.is_table(path))
+    )
+
+
+def open_sheet(
+    path: Path, most: int | None = None, seed: int = 0, skip_bad: bool = False
+) -> sheets.Sheet:
+    """The table in a file; `most`, `seed` and `skip_bad` as `open_file` has them.
+
+    Raises:
+        UserError: unreadable, empty, or no table.
+    """
+    if not reading(path, path.stat).st_size:
+        raise UserError(f"{path}: the file is empty")
+    return reading(path, lambda: sheets.read(path, most, seed, skip_bad))
 
 
 def _open(path: Path, target: str | None, task: Task | None, skip_bad: bool) -> Examples:
@@ -93,13 +130,11 @@ def _open(path: Path, target: str | None, task: Task | None, skip_bad: bool) -> 
     if folder:
         return _folder(path, task, skip_bad)
     if skip_bad:
-        raise UserError(f"{path}: --skip-bad is for folders of pictures")
-    kind = sheets.kind(path)
-    if kind in (*sheets.SEPARATORS, ".parquet"):
-        return tables.examples(sheets.read(path), target, task)
-    if kind == ".npz":
-        return npz.examples(path, target, task)
-    if kind in TEXTS and kind == path.suffix.lower():
+        raise UserError(f"{path}: --skip-bad is for folders of pictures and for tables")
+    kind = path.suffix.lower()
+    if kind in held.ENDINGS:
+        return arrays.examples(path, target, task)
+    if kind in TEXTS:
         return _text(path, task)
     raise UserError(f"{path}: files of type {path.suffix or 'none'!r} are not read; {ACCEPTED} are")
 

@@ -10,9 +10,8 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
-from nna.data import files, leaks, sheets, tables, targets
+from nna.data import files, leaks, tables, targets
 from nna.data.examples import Examples
-from nna.data.reading import reading
 from nna.data.sheets import Sheet
 from nna.data.split import split
 from nna.errors import UserError
@@ -45,8 +44,8 @@ def profile(
     """
     if isinstance(data, Examples):
         return _examples(data)
-    if sheets.kind(data) in (*sheets.SEPARATORS, ".parquet") and data.is_file():
-        return _sheet(reading(data, lambda: sheets.read(data)), target, task)
+    if files.is_table(data):
+        return _sheet(files.open_sheet(data), target, task)
     return _examples(files.open_file(data, target, task, skip_bad=data.is_dir()))
 
 

@@ -35,9 +35,12 @@ def examples(sheet: Sheet, target: str | None, task: Task | None) -> Examples:
     name = target_of(sheet, target) if target or task not in targets.UNSUPERVISED else None
     if name is None:
         x = sheet.frame
-        notes = (f"no target: all {len(x.columns)} columns are features", *odd(sheet, x))
+        said = f"no target: all {len(x.columns)} columns are features"
+        notes = (said, *sheet.notes, *odd(sheet, x))
         port = Table(features=len(x.columns))
-        return Examples(task=task or "reconstruction", port=port, x=x, notes=notes)
+        return Examples(
+            task=task or "reconstruction", port=port, x=x, notes=notes, left_out=sheet.left_out
+        )
     if len(sheet.frame.columns) == 1:
         raise UserError(f"{path}: column {name!r} alone: there is nothing to predict it from")
     whole, gone = sheet, np.flatnonzero(sheet.frame[name].isna().to_numpy(dtype=bool))
@@ -52,8 +55,13 @@ def examples(sheet: Sheet, target: str | None, task: Task | None) -> Examples:
         x=x,
         y=found.y,
         classes=found.classes,
-        notes=(f"column {name!r}: {found.note}", *_gone(whole, name, gone), *odd(sheet, x)),
-        left_out=tuple(_gone(whole, name, gone, most=None)),
+        notes=(
+            f"column {name!r}: {found.note}",
+            *sheet.notes,
+            *_gone(whole, name, gone),
+            *odd(sheet, x),
+        ),
+        left_out=(*sheet.left_out, *_gone(whole, name, gone, most=None)),
     )
 
 

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from nna.data import catalog, npz, pictures, sheets, tables
+from nna.data import arrays, catalog, files, pictures, tables
 from nna.data.examples import Examples
 from nna.data.faults import Faults
+from nna.data.readers import arrays as held
 from nna.data.reading import reading
 from nna.errors import UserError
 from nna.spec import Table, Task
@@ -44,15 +45,16 @@ def read(
 
 
 def _examples(path: Path, port: Mapping[str, Any], task: Task, skip_bad: bool) -> Examples:
-    ending = sheets.kind(path)
-    if port["kind"] == "table" and ending in (*sheets.SEPARATORS, ".parquet"):
-        sheet = sheets.read(path)
+    if port["kind"] == "table" and files.is_table(path):
+        sheet = files.open_sheet(path, skip_bad=skip_bad)
         x = sheet.frame
-        notes = tuple(tables.odd(sheet, x))
-        return Examples(task=task, port=Table(features=x.shape[1]), x=x, notes=notes)
-    if ending == ".npz":
-        own, x, _ = npz.features(path, npz.read(path))
-        return Examples(task=task, port=own, x=x)
+        notes = (*sheet.notes, *tables.odd(sheet, x))
+        names = tuple(sheet.where(row) for row in range(len(x))) if sheet.left_out else ()
+        port_of_x = Table(features=x.shape[1])
+        return Examples(task=task, port=port_of_x, x=x, names=names, notes=notes)
+    if path.suffix.lower() in held.ENDINGS:
+        own, x, said = arrays.features(path, held.held(path))
+        return Examples(task=task, port=own, x=x, notes=said[1:])
     if port["kind"] == "image":
         return _pictures(path, task, skip_bad)
     raise UserError(f"{path}: the model takes {port['kind']}, and this file holds none it can read")

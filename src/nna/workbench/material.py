@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from nna import objectives, registry
+from nna.data import series_files
 from nna.data.adapt import adapt, settings
 from nna.data.examples import Examples, Part
 from nna.data.files import fingerprint, source
@@ -18,6 +19,7 @@ from nna.data.unseen import unseen
 from nna.errors import UserError
 from nna.spec import Architecture, Task
 
+ROWS = 4  # of a table to draw for each training example, so that every part has enough
 UNSUPERVISED: tuple[Task, ...] = ("reconstruction", "mapping", "generation", "density")
 
 
@@ -54,6 +56,7 @@ class Source:
     task: Task | None = None  # where the data don't say
     skip_bad: bool = False  # leave out the files of a folder that can't be used
     most: int | None = None  # training examples to draw at most, of the other parts half as many
+    forecast: Mapping[str, Any] | None = None  # of series: see nna.data.series_files
 
 
 def gather(
@@ -76,7 +79,14 @@ def gather(
         UserError: unknown names, unfit data, contradictory settings.
     """
     where = Path(origin.data_dir) if origin.data_dir else None
-    examples = source(origin.data, where, origin.target, origin.task, origin.skip_bad)
+    rows = None if origin.most is None else ROWS * origin.most
+    if origin.forecast is None:
+        examples = source(
+            origin.data, where, origin.target, origin.task, origin.skip_bad, rows, seed
+        )
+    else:
+        asked = {**origin.forecast, "target": origin.target}
+        examples = series_files.examples(Path(origin.data).expanduser(), asked)
     name, _, _ = registry.split(reference)
     if task_of(name, registry.describe(name), examples.task) == "verification":
         examples = unseen(examples, seed)

@@ -47,12 +47,13 @@ def load(data_dir: Path | None = None) -> Examples:
     """
     import numpy as np
 
-    from nna.data import fetch, npz
+    from nna.data import fetch
     from nna.data.examples import PARTS, Examples
+    from nna.data.readers import arrays as read
     from nna.errors import UserError
 
     path = fetch.given("cora", data_dir, "cora.npz")
-    arrays = npz.read(path)
+    arrays = read.held(path)
     if missing := [name for name in ARRAYS if name not in arrays]:
         raise UserError(f"{path} lacks the arrays {', '.join(missing)}; it needs {ARRAYS}")
     if bad := [name for name in ARRAYS if arrays[name].dtype.kind not in "iu"]:

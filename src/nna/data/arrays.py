@@ -1,9 +1,7 @@
-"""Arrays in an .npz file, never unpickled; and examples made of them."""
+"""Arrays as examples: x, and y or another target."""
 
 from __future__ import annotations
 
-import zipfile
-import zlib
 from pathlib import Path
 
 import numpy as np
@@ -11,60 +9,62 @@ import pandas as pd
 
 from nna.data import targets
 from nna.data.examples import Examples
-from nna.data.reading import reading
-from nna.data.targets import UNSUPERVISED, Target
+from nna.data.readers import arrays
+from nna.data.readers.sheet import places
+from nna.data.targets import UNSUPERVISED
 from nna.errors import UserError
 from nna.spec import Image, Input, Series, Table, Task
-
-
-def read(path: Path) -> dict[str, np.ndarray]:
-    """All arrays of the file, by name.
-
-    Raises:
-        UserError: the file is missing, damaged, or holds pickled objects.
-    """
-    try:
-        loaded = reading(path, lambda: np.load(path, allow_pickle=False))
-        if isinstance(loaded, np.ndarray):
-            raise UserError(f"{path}: one array alone; an .npz with named arrays is needed")
-        with loaded as file:
-            return {name: file[name] for name in file.files}
-    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
-        raise UserError(f"{path}: damaged ({error}): bring a whole .npz") from error
-    except ValueError as error:
-        raise UserError(f"{path}: holds more than plain arrays, which are never opened") from error
 
 
 def examples(path: Path, target: str | None, task: Task | None) -> Examples:
     """Examples from the arrays `x` and `y` (or the one that `target` names).
 
     `x` of two dimensions is a table, of three series `(n, steps, channels)`, of four pictures
-    `(n, channels, height, width)`. Pictures in bytes are divided by 255.
+    `(n, channels, height, width)`. Pictures in bytes are divided by 255. Rows without a target are
+    left out; gaps in a table stay, for the preparation to fill.
 
     Raises:
-        UserError: no `x`, no target where one is due, shapes that do not fit, no finite numbers.
+        UserError: no `x`, no target where one is due, shapes that do not fit, series or pictures
+            with gaps.
     """
-    held = read(path)
+    held = arrays.held(path)
     port, x, said = features(path, held)
     if target is None and task in UNSUPERVISED:
-        return Examples(task=task, port=port, x=x, notes=(said,))
+        return Examples(task=task, port=port, x=x, notes=said)
     name = target or "y"
-    found = _target(path, held, name, len(x), task)
+    y = _target(path, held, name, len(x))
+    gone = np.flatnonzero(y.isna().to_numpy(dtype=bool))
+    if len(gone) == len(y):
+        raise UserError(f"{path}: {name} holds no value: there is nothing to learn")
+    known = np.delete(np.arange(len(y)), gone)
+    kept = y.iloc[known].reset_index(drop=True)
+    found = targets.read(kept, task, f"{path}: {name}", lambda *rows: _rows(known[[*rows]]))
     return Examples(
         task=found.task,
         port=port,
-        x=x,
+        x=x[known],
         y=found.y,
         classes=found.classes,
-        notes=(f"{name}: {found.note}", said),
+        notes=(f"{name}: {found.note}", *_gone(gone, name, len(y)), *said),
+        left_out=tuple(_gone(gone, name, len(y), most=None)),
     )
 
 
-def features(path: Path, held: dict[str, np.ndarray]) -> tuple[Input, np.ndarray, str]:
+def _rows(rows: np.ndarray, most: int | None = 20) -> str:
+    return places(rows.tolist(), "row", most)
+
+
+def _gone(rows: np.ndarray, name: str, count: int, most: int | None = 20) -> list[str]:
+    if not len(rows):
+        return []
+    return [f"left out: {len(rows):,} of {count:,} rows, without {name}: {_rows(rows, most)}"]
+
+
+def features(path: Path, held: dict[str, np.ndarray]) -> tuple[Input, np.ndarray, tuple[str, ...]]:
     """The port of array `x`, its numbers, and what was decided.
 
     Raises:
-        UserError: no `x`, no shape that a port has, or no finite numbers.
+        UserError: no `x`, no shape that a port has, or series or pictures with gaps.
     """
     if "x" not in held:
         raise UserError(f"{path} has no array x; it has: {', '.join(held) or 'none'}")
@@ -72,23 +72,21 @@ def features(path: Path, held: dict[str, np.ndarray]) -> tuple[Input, np.ndarray
     port = _port(path, x)
     if x.dtype.kind not in "buif":
         raise UserError(f"{path}: x is {x.dtype}, not numbers")
-    said = f"x of shape {x.shape}: {port.kind}"
+    said = [f"x of shape {x.shape}: {port.kind}"]
     if isinstance(port, Image) and x.dtype == np.uint8:
-        x, said = x / np.float32(255), f"{said}, bytes divided by 255"
+        x, said = x / np.float32(255), [f"{said[0]}, bytes divided by 255"]
     with np.errstate(over="ignore"):
         x = x.astype(np.float32)
     if len(bad := np.argwhere(~np.isfinite(x))):
-        place = ", ".join(map(str, bad[0]))
-        raise UserError(
-            f"{path}: {len(bad):,} values of x missing, infinite or too large, the first at "
-            f"x[{place}]: fill them in, or leave out those rows"
-        )
-    return port, x, said
+        place = f"{len(bad):,} values of x missing, infinite or too large, the first at x["
+        place += ", ".join(map(str, bad[0])) + "]"
+        if not isinstance(port, Table):
+            raise UserError(f"{path}: {place}: fill them in, or leave out those rows")
+        said.append(f"{place}: taken as missing")
+    return port, x, tuple(said)
 
 
-def _target(
-    path: Path, held: dict[str, np.ndarray], name: str, rows: int, task: Task | None
-) -> Target:
+def _target(path: Path, held: dict[str, np.ndarray], name: str, rows: int) -> pd.Series:
     if name not in held:
         raise UserError(
             f"{path} has no array {name!r} to predict; it has: {', '.join(held)}: --target NAME"
@@ -98,9 +96,7 @@ def _target(
         raise UserError(f"{path}: {name} has shape {y.shape}; x has {rows} rows, one value each")
     if y.dtype.kind not in "buifU":
         raise UserError(f"{path}: {name} is {y.dtype}, neither numbers nor words")
-    if y.dtype.kind == "f" and len(gone := np.flatnonzero(~np.isfinite(y))):
-        raise UserError(f"{path}: {name}[{gone[0]}] is {y[gone[0]]}: fill it in or leave it out")
-    return targets.read(pd.Series(y), task, f"{path}: {name}", lambda *rows: f"row {rows[0]}")
+    return pd.Series(y)
 
 
 def _port(path: Path, x: np.ndarray) -> Input:

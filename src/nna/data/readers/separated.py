@@ -1,0 +1,132 @@
+"""Values separated by commas, tabs, semicolons or bars (CSV, TSV)."""
+
+from __future__ import annotations
+
+import csv
+import io
+from array import array
+from pathlib import Path
+from typing import IO
+
+import numpy as np
+import pandas as pd
+
+from nna.data.readers import encodings, memory
+from nna.data.readers.sheet import MISSING, Draw, Sheet, Wish, check_names, places
+from nna.errors import UserError
+
+SEPARATORS = {".csv": ",", ".tsv": "\t"}
+OTHERS = ";\t|"
+TOLD = 5  # bad lines that a message names
+
+
+def read(path: Path, ending: str, wish: Wish) -> Sheet:
+    """Read a table; nothing in it is guessed, dropped or renamed.
+
+    Raises:
+        UserError: ragged, a quote that never ends, no rows, columns without a name of their own, or
+            more than memory holds.
+        OSError: the file can't be opened.
+    """
+    encoding, notes = encodings.find(path)
+    with encodings.opened(path, encoding) as file:
+        separator = _separator(file, SEPARATORS[ending])
+    if separator != SEPARATORS[ending]:
+        notes.append(f"separated by {separator!r}")
+    try:
+        with encodings.opened(path, encoding) as file:
+            records = _Records(path, file, separator, wish)
+        bad = records.settle(wish.skip_bad)
+        if wish.most is None and not bad:
+            memory.check(path)
+            with encodings.opened(path, encoding) as file:
+                frame = _frame(file, separator)
+        else:
+            frame = _frame(records.text(separator), separator)
+    except (csv.Error, pd.errors.ParserError) as error:
+        raise UserError(
+            f"{path}: not a table of {separator!r}-separated values ({error})"
+        ) from error
+    lines, total = records.lines, records.drawn.seen
+    if len(frame) != len(lines):
+        raise UserError(f"{path}: {len(lines)} lines but {len(frame)} rows: are there blank lines?")
+    notes += bad[:1] + wish.notes(len(lines), total)
+    frame = frame.set_axis(records.header, axis=1)
+    return Sheet(path, frame, lines, total=total, notes=tuple(notes), left_out=tuple(bad[1:]))
+
+
+def _separator(file: IO[str], usual: str) -> str:
+    """The usual mark, unless the first line holds none and one of the others."""
+    first = file.readline()
+    others = [mark for mark in OTHERS if mark in first]
+    return usual if usual in first or not others else max(others, key=first.count)
+
+
+def _frame(file: IO[str], separator: str) -> pd.DataFrame:
+    return pd.read_csv(
+        file,
+        sep=separator,
+        index_col=False,
+        skipinitialspace=True,
+        na_values=list(MISSING),
+        keep_default_na=False,
+        low_memory=False,
+    )
+
+
+class _Records:
+    """The header, the line on which each record ends, those drawn, and lines that can't be used.
+
+    pandas would pad and rename.
+    """
+
+    def __init__(self, path: Path, file: IO[str], separator: str, wish: Wish) -> None:
+        reader = csv.reader(file, delimiter=separator, skipinitialspace=True, strict=True)
+        self.path, self.bad = path, dict[int, int]()
+        self.header = [name.strip() for name in next(reader, [])]
+        check_names(path, self.header)
+        self.whole = wish.most is None and not wish.skip_bad
+        self.drawn: Draw[tuple[int, list[str]]] = Draw(wish)
+        ends, width = array("q"), len(self.header)
+        for record in reader:
+            if len(record) == width:
+                if self.whole:
+                    ends.append(reader.line_num)
+                else:
+                    self.drawn.add((reader.line_num, record))
+            elif record:
+                self.bad[reader.line_num] = len(record)
+        if self.whole:
+            self.drawn.seen = len(ends)
+        else:
+            ends = array("q", (line for line, _ in self.drawn.rows))
+        self.lines = np.array(ends)
+        if not len(self.lines) and not self.bad:
+            raise UserError(f"{path}: only a header, no rows")
+
+    def settle(self, skip: bool) -> list[str]:
+        """A note on lines left out, and all their places.
+
+        Raises:
+            UserError: there are such, and nobody asked to leave them out; or no others.
+        """
+        if not self.bad:
+            return []
+        width, count = len(self.header), len(self.bad)
+        told = [f"line {line}: {fields} fields" for line, fields in [*self.bad.items()][:TOLD]]
+        more = f" and {count - TOLD:,} more lines" if count > TOLD else ""
+        wrong = f"{'; '.join(told)}{more} where the header has {width}"
+        if not skip or not len(self.lines):
+            raise UserError(f"{self.path}, {wrong}: mend them, or leave them out by --skip-bad")
+        short, whole = (places([*self.bad], "line", most) for most in (20, None))
+        why = f"left out: {count:,} rows with another number of fields than {width}:"
+        return [f"{why} {short}", f"{why} {whole}"]
+
+    def text(self, separator: str) -> IO[str]:
+        """The records drawn, as a file."""
+        file = io.StringIO()
+        writer = csv.writer(file, delimiter=separator, quoting=csv.QUOTE_ALL)
+        writer.writerow(self.header)
+        writer.writerows(record for _, record in self.drawn.rows)
+        file.seek(0)
+        return file
