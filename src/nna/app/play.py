@@ -25,6 +25,7 @@ from nna.data import catalog
 from nna.errors import UserError
 from nna.spec import Architecture
 
+LOWER = 5  # steps in priority that a training stands below the pages
 MOST = 3  # trainings at once
 ALONE = 30.0  # seconds after which a training that nobody watches ends
 LONGEST = 900.0  # seconds that a training may take
@@ -252,7 +253,7 @@ class Hall:
 def work(wish: Wish, pipe: Any) -> None:
     """Train as wished, tell frames, obey orders; the last frame says how it ended."""
     with contextlib.suppress(OSError, AttributeError):
-        os.nice(10)
+        os.nice(LOWER)
     from nna.app.worker import Show
     from nna.training.loop import Interrupted
 

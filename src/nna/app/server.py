@@ -14,7 +14,7 @@ from contextlib import asynccontextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -32,7 +32,7 @@ from starlette.responses import (
 )
 from starlette.routing import Route
 
-from nna.app import notes, pages, play, site, trained
+from nna.app import again, jobs, notes, pages, play, site, trained
 from nna.errors import UserError
 
 LOCAL = ("127.0.0.1", "localhost", "::1")
@@ -74,6 +74,9 @@ def application(token: str | None = None, runs: Path = Path("runs")) -> Starlett
         Route("/runs.html", _runs),
         Route("/run/{name}.html", _run),
         Route("/run/{name}/report.html", _report),
+        Route("/begin/run", _begin_run, methods=["POST"]),
+        Route("/begin/lab", _begin_lab, methods=["POST"]),
+        Route("/stop", _stop, methods=["POST"]),
         Route("/notes.html", _notes),
         Route("/notes.md", _exported),
         Route("/note", _note, methods=["POST"]),
@@ -86,7 +89,7 @@ def application(token: str | None = None, runs: Path = Path("runs")) -> Starlett
         Route("/{path:path}", _page),
     ]
     made = Starlette(routes=routes, middleware=middleware, lifespan=_lifespan)
-    made.state.hall, made.state.runs = hall, runs
+    made.state.hall, made.state.runs, made.state.yard = hall, runs, jobs.Yard()
     return made
 
 
@@ -94,6 +97,7 @@ def application(token: str | None = None, runs: Path = Path("runs")) -> Starlett
 async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     yield
     app.state.hall.close()
+    app.state.yard.close()
 
 
 def serve(host: str, port: int, token: str | None) -> None:
@@ -140,11 +144,15 @@ async def _page(request: Request) -> Response:
     path = request.path_params["path"]
     if path not in pages.every() and path != PLAY:
         return HTMLResponse(pages.render(pages.missing(path), served=True), status_code=404)
-    return HTMLResponse(await run_in_threadpool(_shown, path))
+    return HTMLResponse(await run_in_threadpool(_shown, request, path))
 
 
-def _shown(path: str) -> str:
-    return notes.annotated(_made(path), path)
+def _shown(request: Request, path: str) -> str:
+    """A page with what is this reader's in it."""
+    made, state = _made(path), request.app.state
+    if again.PLACE in made:
+        made = again.inserted(made, Path(path).stem, state.yard, state.runs / "lab")
+    return notes.annotated(made, path)
 
 
 async def _asset(request: Request) -> Response:
@@ -181,7 +189,7 @@ async def _runs(request: Request) -> Response:
 async def _run(request: Request) -> Response:
     folder, name = request.app.state.runs, request.path_params["name"]
     try:
-        page = trained.one(folder, name)
+        page = trained.one(folder, name, request.app.state.yard)
         return HTMLResponse(await run_in_threadpool(pages.render, page, True))
     except UserError as error:
         return _refused(error, 404)
@@ -198,6 +206,47 @@ async def _report(request: Request) -> Response:
 
 def _refused(error: UserError, status: int) -> Response:
     return HTMLResponse(pages.render(pages.complaint(str(error)), True), status_code=status)
+
+
+# --- What a reader sets going ------------------------------------------------------------------
+
+
+async def _begin_run(request: Request) -> Response:
+    """Train an architecture on its signature task, and lead to the run."""
+    state, name = request.app.state, request.query_params.get("name", "")
+    try:
+        await _body(request, 100, "nothing needs to be sent")
+        made = await run_in_threadpool(jobs.run, state.yard, _who(request), name, state.runs)
+    except UserError as error:
+        return _refused(error, 400)
+    return RedirectResponse(f"/run/{quote(made)}.html", status_code=303)
+
+
+async def _begin_lab(request: Request) -> Response:
+    """Measure an experiment's quick form, and lead back to its page."""
+    state, name = request.app.state, request.query_params.get("name", "")
+    try:
+        await _body(request, 100, "nothing needs to be sent")
+        own = state.runs / "lab"
+        await run_in_threadpool(jobs.again, state.yard, _who(request), name, own)
+    except UserError as error:
+        return _refused(error, 400)
+    return RedirectResponse(f"/lab/{name}.html#again", status_code=303)
+
+
+async def _stop(request: Request) -> Response:
+    """End what was set going, and lead back to a page of the atlas."""
+    try:
+        await _body(request, 100, "nothing needs to be sent")
+    except UserError as error:
+        return _refused(error, 400)
+    request.app.state.yard.stop(request.query_params.get("job", ""))
+    back = request.query_params.get("back", "runs.html")
+    return RedirectResponse("/" + quote(back.lstrip("/\\")), status_code=303)
+
+
+def _who(request: Request) -> str:
+    return request.client.host if request.client else ""
 
 
 # --- The reader's notes ------------------------------------------------------------------------

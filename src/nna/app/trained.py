@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from nna.app.jobs import Yard
 from nna.app.pages import Page
 from nna.errors import UserError
 from nna.training import runs
@@ -58,14 +59,19 @@ def _listed(folder: Path) -> dict[str, Any]:
     return {"rows": rows, "folder": folder}
 
 
-def one(folder: Path, name: str) -> Page:
+def one(folder: Path, name: str, yard: Yard) -> Page:
     """The page of one run.
+
+    Args:
+        folder: of all runs.
+        name: of its folder.
+        yard: where it may be in training now.
 
     Raises:
         UserError: no such run.
     """
     run = runs.open_run(folder / _safe(name))
-    return Page(f"run/{name}.html", name, "run.html", "runs", lambda: _shown(run))
+    return Page(f"run/{name}.html", name, "run.html", "runs", lambda: _shown(run, yard))
 
 
 def report(folder: Path, name: str) -> str:
@@ -86,11 +92,13 @@ def _safe(name: str) -> str:
     return name
 
 
-def _shown(run: Run) -> dict[str, Any]:
+def _shown(run: Run, yard: Yard) -> dict[str, Any]:
     history = _history(run)
     return {
         "run": run,
         "state": _state(run),
+        "stoppable": yard.running(run.folder.name),
+        "said": yard.said(run.folder.name),
         "report": (run.folder / "report.html").is_file(),
         "figures": _figures(run),
         "total": run.request.recipe["epochs"],

@@ -83,7 +83,7 @@ def read(chromium, atlas):
             viewport={"width": size[0], "height": size[1]}, base_url=atlas, **settings
         )
         opened.append(context)
-        context.set_default_timeout(60_000)
+        context.set_default_timeout(240_000)
         context.route("**/*", local)
         page = context.new_page()
         page.on("pageerror", lambda error: wrong.append(f"{page.url}: {error}"))

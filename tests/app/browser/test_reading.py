@@ -91,6 +91,21 @@ def test_a_table_is_sorted_by_its_headings(read):
     assert [int(year) for year in years.all_inner_texts()] == rising[::-1]
 
 
+def test_errata_are_filtered_by_topic_and_words(read):
+    page = read("/errata.html")
+    every = page.locator(".claim:visible").count()
+    page.locator("select[data-only]").select_option("hist")
+    history = page.locator(".claim:visible").count()
+    assert 0 < history < every
+    assert page.locator("[data-group]:visible h2").count() == 1
+    page.locator("main input[type=search]").fill("forget")
+    page.locator("#HIST-14").wait_for(state="hidden")
+    assert page.locator(".claim:visible").get_attribute("id") == "HIST-30"
+    page.locator("main input[type=search]").fill("")
+    page.locator("select[data-only]").select_option("")
+    assert page.locator(".claim:visible").count() == every
+
+
 def test_a_fraction_is_drawn_with_its_bar_between_what_stands_above_and_below(read):
     page = read("/formulas.html", device_scale_factor=3)
     fraction = page.locator('math[display="block"] mfrac').first

@@ -106,13 +106,42 @@ if (here) here.parentElement.scrollLeft = here.offsetLeft - here.parentElement.o
 const query = document.querySelector("#query");
 if (query) whole(query, document.querySelector("#results"));
 
-// A run that isn't finished: its page is read again until it is.
-const live = document.querySelector("[data-live]");
-if (live) {
-  const again = async () => {
-    const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html");
-    document.querySelector("#content").replaceChildren(...page.querySelector("#content").childNodes);
-    if (document.querySelector("[data-live]")) setTimeout(again, 2000);
-  };
-  setTimeout(again, 2000);
+// What isn't finished is read again until it is: a run, a measurement.
+async function fresh(address, id) {
+  const answer = await fetch(address);
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  return page.getElementById(id);
+}
+
+async function follow(part, address) {
+  while (part.matches("[data-live]")) {
+    await new Promise((go) => setTimeout(go, 1000));
+    const next = await fresh(address, part.id);
+    if (!next) return;
+    part.replaceWith(next);
+    part = next;
+  }
+}
+
+for (const live of document.querySelectorAll("[data-live]")) follow(live, location.href);
+
+// A training set going from a card shows its curves there.
+for (const form of document.querySelectorAll("form[data-begin]")) {
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const [button, said] = [form.querySelector("button"), form.nextElementSibling];
+    button.disabled = true;
+    said.textContent = "Starting …";
+    const answer = await fetch(form.action, { method: "POST" });
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const part = page.getElementById("progress");
+    if (part) {
+      const link = Object.assign(document.createElement("a"), { href: answer.url, textContent: part.querySelector("h1").textContent });
+      said.replaceChildren("Training: ", link);
+      said.nextElementSibling.replaceChildren(part);
+      await follow(part, answer.url);
+      said.replaceChildren("Done: ", link);
+    } else said.textContent = page.querySelector("#content p").textContent;
+    button.disabled = false;
+  });
 }

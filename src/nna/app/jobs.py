@@ -1,0 +1,187 @@
+"""What a reader sets going and comes back to: a run, or an experiment measured again.
+
+Each in a process of its own, of lower priority than the pages, and few at a time.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from nna import registry
+from nna.app import play
+from nna.errors import UserError
+from nna.lab import catalog
+
+MOST, EACH = 2, 1  # at once: of all readers, and of one
+LONGEST = 1800.0  # seconds
+WAIT = 60.0  # seconds until a run's folder must be there
+
+
+@dataclass
+class Job:
+    """A process that was set going, and what came of it."""
+
+    who: str
+    process: Any
+    pipe: Any
+    begun: float
+    said: str = ""  # why it ended early
+
+    @property
+    def running(self) -> bool:
+        """Whether it still works."""
+        with contextlib.suppress(OSError, EOFError):
+            if self.pipe.poll(0):
+                self.said = self.pipe.recv()
+        return self.process.is_alive()
+
+
+class Yard:
+    """All that was set going since the server started, by name."""
+
+    def __init__(self) -> None:
+        self.jobs: dict[str, Job] = {}
+        self.lock = threading.Lock()
+
+    def begin(self, name: str, who: str, task: Callable[..., None], *given: Any) -> Job:
+        """Start `task(*given)` in a process.
+
+        Args:
+            name: of what is made; only one of a name at a time.
+            who: the reader who asked.
+            task: a function that a new process can import.
+            given: to the task.
+
+        Raises:
+            UserError: it runs already, or as many as may run are running.
+        """
+        with self.lock:
+            running = [job for job in self.jobs.values() if self._runs(job)]
+            if (old := self.jobs.get(name)) is not None and old in running:
+                raise UserError(f"{name} is running already")
+            if sum(job.who == who for job in running) >= EACH:
+                raise UserError("what you set going before is still running: stop it, or wait")
+            if len(running) >= MOST:
+                raise UserError(f"{MOST} trainings of other readers are running: try in a minute")
+            context = play.ready()
+            pipe, other = context.Pipe()
+            process = context.Process(target=work, args=(task, given, other), daemon=True)
+            process.start()
+            other.close()
+            job = self.jobs[name] = Job(who, process, pipe, time.monotonic())
+            return job
+
+    def running(self, name: str) -> bool:
+        """Whether something of that name is being made."""
+        return (job := self.jobs.get(name)) is not None and self._runs(job)
+
+    def said(self, name: str) -> str:
+        """Why the last one of that name ended early; empty where it didn't."""
+        job = self.jobs.get(name)
+        if job is None or job.running:
+            return ""
+        return job.said or ("stopped" if job.process.exitcode else "")
+
+    def stop(self, name: str) -> None:
+        """Ask it to end, as Ctrl-C does: a run leaves a checkpoint to go on from."""
+        if (job := self.jobs.get(name)) is not None and job.process.is_alive():
+            job.process.terminate()
+
+    def close(self) -> None:
+        """End them all."""
+        for name in self.jobs:
+            self.stop(name)
+        for job in self.jobs.values():
+            job.process.join(10)
+            job.process.kill()
+
+    def _runs(self, job: Job) -> bool:
+        if job.running and time.monotonic() - job.begun > LONGEST:
+            job.process.terminate()
+        return job.running
+
+
+def run(yard: Yard, who: str, name: str, folder: Path) -> str:
+    """Train an architecture's desk variant on its signature task; the name of the run.
+
+    Raises:
+        UserError: no such architecture, too much is running, or the training can't start.
+    """
+    data = registry.describe(name).signature.data
+    made = f"{name}-{Path(data).name}-{datetime.now():%Y%m%d-%H%M%S}"
+    job = yard.begin(made, who, train, name, data, folder.resolve(), made)
+    deadline = time.monotonic() + WAIT
+    while time.monotonic() < deadline:
+        if (folder / made / "run.json").is_file():
+            return made
+        if not job.running:
+            raise UserError(job.said or f"{name} could not be trained on {data}")
+        time.sleep(0.05)
+    yard.stop(made)
+    raise UserError(f"{name} took more than {WAIT:g} seconds to begin: run it in a terminal")
+
+
+def again(yard: Yard, who: str, name: str, folder: Path) -> None:
+    """Measure the quick form of an experiment anew.
+
+    Raises:
+        UserError: no such experiment, or too much is running.
+    """
+    catalog.describe(name)
+    yard.begin(f"lab {name}", who, measure, name, folder.resolve())
+
+
+# --- In the process of a job --------------------------------------------------------------------
+
+
+def work(task: Callable[..., None], given: tuple[Any, ...], pipe: Any) -> None:
+    """Carry out a task, and say why where it ends early."""
+    import torch
+
+    from nna.training.loop import Interrupted
+
+    with contextlib.suppress(OSError, AttributeError):
+        os.nice(play.LOWER)
+    signal.signal(signal.SIGTERM, _interrupt)
+    torch.set_num_threads(1)
+    try:
+        task(*given)
+    except UserError as error:
+        pipe.send(str(error))
+    except (Interrupted, KeyboardInterrupt):
+        pipe.send("stopped")
+    except Exception as error:  # the reader sees that it failed; the server's log sees why
+        pipe.send(f"it failed: {type(error).__name__}")
+        raise
+    finally:
+        pipe.close()
+
+
+def _interrupt(number: int, frame: Any) -> None:
+    raise KeyboardInterrupt
+
+
+def train(name: str, data: str, folder: Path, made: str) -> None:
+    """What `nna train` does."""
+    import nna
+
+    sys.argv = ["nna", "train", name, data]  # as the run will note
+    nna.train(name, data, out=folder, name=made, quiet=True)
+
+
+def measure(name: str, own: Path) -> None:
+    """What `nna lab run --quick --fresh` does."""
+    from nna.lab import run as runner
+
+    begun = runner.begin(name, quick=True, fresh=True, own=own)
+    runner.run(begun, runner.folder(name, True, own))
