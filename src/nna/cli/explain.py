@@ -16,12 +16,15 @@ def explain(  # noqa: PLR0913 - one option a thing that the user may say
     folder: Folder,
     picture: Annotated[
         str | None,
-        typer.Argument(help="A picture, or the number of a test example; the first if left out."),
+        typer.Argument(
+            help="A picture, or the number of a test example; else the first, of a table all rows."
+        ),
     ] = None,
     method: Annotated[
         str | None,
         typer.Option(
-            help="saliency, grad-cam, occlusion (without a method: all three), filters, features."
+            help="saliency, grad-cam, occlusion (without a method: all three), filters, features; "
+            "of a table shapley, gradients, occlusion."
         ),
     ] = None,
     layer: Annotated[
@@ -33,7 +36,7 @@ def explain(  # noqa: PLR0913 - one option a thing that the user may say
     out: Annotated[Path | None, typer.Option(help="The PNG to write.")] = None,
     json: Json = False,
 ) -> None:
-    """Look inside a convolutional network: what it looked at, its filters and maps, as a PNG."""
+    """Say what decides: the columns of a table, or what a convolutional network looked at."""
     from nna.workbench.explain import explain as look
 
     told = look(folder, picture, method=method, layer=layer, target=class_, out=out)
@@ -41,6 +44,9 @@ def explain(  # noqa: PLR0913 - one option a thing that the user may say
 
 
 def _show(told: dict[str, Any]) -> None:
+    if "permutation" in told or "added" in told:
+        _columns(told)
+        return
     if "picture" in told:
         output.say(told["picture"])
     if "attributions" in told:
@@ -59,6 +65,41 @@ def _show(told: dict[str, Any]) -> None:
     output.say(f"\ndrawn    {told['path']}")
     one, other = _next(told)
     output.say(f"next     {one}\n         {other}")
+
+
+def _columns(told: dict[str, Any]) -> None:
+    """What decides the answers of a network that reads a table."""
+    if "added" in told:
+        output.say(f"test row {told['row']}: {told['explained']}\n")
+        columns = ("column", "value", *told["added"])
+        first = next(iter(told["added"].values()))
+        order = sorted(first, key=lambda name: -abs(first[name]))
+        rows = [
+            (name, told["values"][name], *(f"{of[name]:+.3g}" for of in told["added"].values()))
+            for name in order
+        ]
+    else:
+        columns = ("column", "lost when shuffled", "spread", f"mean size, {told['method']}")
+        found, sizes = told["permutation"], told["mean size"]
+        order = sorted(found, key=lambda name: -found[name]["mean"])
+        rows = [
+            (
+                name,
+                f"{found[name]['mean']:.3g}",
+                f"{found[name]['spread']:.2g}",
+                f"{sizes[name]:.3g}" if name in sizes else "left out",
+            )
+            for name in order
+        ]
+    output.table(columns, rows, right=columns[1:])
+    if "sanity" in told:
+        output.say(
+            f"\nwith random weights the attributions agree by {told['sanity']:.2f} in rank "
+            "(near 1 they would not tell of what was learnt)"
+        )
+    output.say(f"\ndrawn    {told['path']}")
+    if "added" not in told:
+        output.say(f"next     nna explain {told['run']} 0      what decided for the first test row")
 
 
 def _next(told: dict[str, Any]) -> tuple[str, str]:

@@ -71,11 +71,14 @@ def explain(  # noqa: PLR0913 - one argument a thing that the user may say
 ) -> dict[str, Any]:
     """Draw what is inside the network of a run, as a PNG.
 
+    A network that reads tables is explained by its columns (`nna.workbench.tabular`).
+
     Args:
-        folder: of a finished run of a convolutional network.
-        picture: a file, or the number of a test example of the run's data; the first if not given.
-        method: "saliency", "grad-cam", "occlusion", "filters" or "features"; without one, the
-            first three beside each other.
+        folder: of a finished run of a convolutional network, or of one that reads tables.
+        picture: a file, or the number of a test example of the run's data; the first if not given,
+            of a table all test rows together.
+        method: "saliency", "grad-cam", "occlusion", "filters" or "features"; of a table "shapley",
+            "gradients" or "occlusion"; without one, the first three beside each other.
         layer: of Grad-CAM (the deepest convolution; of a detector the one that its surest box is
             read from), filters (the first), features (all convolutions), instead of those in
             brackets.
@@ -88,10 +91,40 @@ def explain(  # noqa: PLR0913 - one argument a thing that the user may say
     Raises:
         UserError: no convolutional network, or an unknown method, layer, class or picture.
     """
+    place = None if out is None else _writable(Path(out))
+    trained = predict.load(folder)
+    if reads_tables(trained):
+        if layer is not None:
+            raise UserError("--layer is for convolutional networks; this one reads a table")
+        plot, told, said = _of_table(trained, picture, method, target)
+    else:
+        plot, told, said = _of_picture(trained, picture, method, layer, target)
+    path = place or trained.run.folder / f"explain-{_safe(said)}.png"
+    buffer = io.BytesIO()
+    plot.savefig(buffer, format="png", dpi=120)
+    files.write(path, buffer.getvalue())
+    return {"run": str(trained.run.folder), "path": str(path), **told}
+
+
+def _of_picture(
+    trained: Trained, picture: str | None, method: str | None, layer: str | None, target: str | None
+) -> tuple[Plot, dict[str, Any], list[str]]:
+    """The drawing, the numbers behind it, and words for the name of its file."""
+    _sensible(trained, method, layer, target)
+    looked = None if method == "filters" else _look(trained, picture)
+    if method == "filters" and picture is not None:
+        raise UserError("filters are the same for every picture: leave the picture out")
+    plot, told = _draw(trained, looked, method, layer, target)
+    said = [method or "all", looked.key if looked else None, layer, target]
+    about = {"method": method or "all", **({"picture": looked.name} if looked else {})}
+    return plot, about | told, [word for word in said if word]
+
+
+def _sensible(trained: Trained, method: str | None, layer: str | None, target: str | None) -> None:
+    """Refuse what doesn't go together."""
     if method is not None and method not in METHODS:
         raise UserError(f"no method {method!r}; there are: {', '.join(METHODS)}")
-    place = None if out is None else _writable(Path(out))
-    trained = _convolutional(folder)
+    _convolutional(trained)
     if target is not None and method in ("filters", "features"):
         raise UserError(f"--class is for {', '.join(attribution.METHODS)}; {method} have none")
     if layer is not None and method in ("saliency", "occlusion"):
@@ -100,17 +133,35 @@ def explain(  # noqa: PLR0913 - one argument a thing that the user may say
         if (task := trained.run.request.task) not in SCORED:
             raise UserError(f"{task} gives no score to explain: --method filters or features")
         attribution.captum()
-    looked = None if method == "filters" else _look(trained, picture)
-    if method == "filters" and picture is not None:
-        raise UserError("filters are the same for every picture: leave the picture out")
-    plot, told = _draw(trained, looked, method, layer, target)
-    said = [method or "all", looked.key if looked else None, layer, target]
-    path = place or trained.run.folder / f"explain-{_safe([s for s in said if s])}.png"
-    buffer = io.BytesIO()
-    plot.savefig(buffer, format="png", dpi=120)
-    files.write(path, buffer.getvalue())
-    about = {"run": str(trained.run.folder), "path": str(path), "method": method or "all"}
-    return about | ({"picture": looked.name} if looked else {}) | told
+
+
+def reads_tables(trained: Trained) -> bool:
+    """Whether its data are a table, and its answers classes or numbers."""
+    request = trained.run.request
+    tables = request.port["kind"] == "table"
+    return tables and request.task in ("classification", "regression")
+
+
+def _of_table(
+    trained: Trained, row: str | None, method: str | None, target: str | None
+) -> tuple[Plot, dict[str, Any], list[str]]:
+    """The same of a network that reads a table."""
+    from nna.workbench import influence, tabular
+
+    if method is not None and method not in influence.METHODS:
+        known = ", ".join(influence.METHODS)
+        raise UserError(f"no method {method!r} for tables; there are: {known}")
+    if row is not None and not row.isdecimal():
+        raise UserError(f"{row!r}: say the number of a test row, or nothing for all of them")
+    if row is None and target is not None:
+        raise UserError("--class is for one row: say its number as well")
+    attribution.captum()
+    of = influence.table(trained)
+    if row is None:
+        plot, told = tabular.overall(of, method or "shapley")
+    else:
+        plot, told = tabular.one(of, int(row), method, target)
+    return plot, told, [word for word in ("columns", method, row, target) if word]
 
 
 def _draw(
@@ -265,9 +316,8 @@ def _most_pixels(
     return Target(number, name, float(row[number]), None)
 
 
-def _convolutional(folder: str | Path) -> Trained:
-    """The run, if its network reads pictures by convolutions, and gives what can be explained."""
-    trained = predict.load(folder)
+def _convolutional(trained: Trained) -> None:
+    """Refuse a network that does not read pictures by convolutions."""
     request = trained.run.request
     spec = registry.describe(registry.split(request.architecture)[0])
     port = next(iter(spec.takes.values()))
@@ -276,10 +326,9 @@ def _convolutional(folder: str | Path) -> Trained:
     )
     if not reads:
         raise UserError(
-            f"{folder} is a run of {request.architecture}, which is no convolutional network on "
-            "pictures; `nna list --port image` lists those"
+            f"{trained.run.folder} is a run of {request.architecture}, which is no convolutional "
+            "network on pictures (`nna list --port image` lists those), nor reads it a table"
         )
-    return trained
 
 
 def _look(trained: Trained, picture: str | None) -> Picture:
