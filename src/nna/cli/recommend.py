@@ -19,6 +19,12 @@ def register(app: typer.Typer) -> None:
 def recommend(  # noqa: PLR0913 - one option a thing that the user may say
     data: Annotated[str, typer.Argument(help="A dataset, or a path to a file or folder.")],
     target: Annotated[str | None, typer.Option(help="Column to predict, of a table.")] = None,
+    groups: Annotated[
+        str | None, typer.Option(help="Column whose equal values must not be torn apart.")
+    ] = None,
+    time: Annotated[
+        str | None, typer.Option(help="Column that orders the rows: test on later ones only.")
+    ] = None,
     task: Annotated[str | None, typer.Option(help="Where the data don't say.")] = None,
     data_dir: Annotated[
         Path | None, typer.Option(help="Where the files of a dataset lie that isn't fetched.")
@@ -36,7 +42,7 @@ def recommend(  # noqa: PLR0913 - one option a thing that the user may say
     from nna.workbench.material import task_named
 
     examples = source(data, data_dir, target, task_named(task))
-    found = workbench.recommend(examples, data, look, seed)
+    found = workbench.recommend(examples, data, look, seed, groups=groups, time=time)
     if json:
         output.print_json(found)
         return

@@ -6,7 +6,6 @@ import dataclasses
 import json
 import tempfile
 import time
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -32,8 +31,12 @@ ADAM = 4  # numbers kept for each parameter: itself, its gradient, two moments
 STEPS = 3  # timed
 
 
-def order(examples: Examples) -> list[str]:
+def order(examples: Examples, without: str | None = None) -> list[str]:
     """The networks that take such examples, those first that did best where it was measured.
+
+    Args:
+        examples: with a target.
+        without: a dataset whose own contest must not count.
 
     Raises:
         UserError: none takes them, or the task is not one of classes or numbers.
@@ -43,7 +46,7 @@ def order(examples: Examples) -> list[str]:
     able = suitable(examples.task, examples.port.kind)
     if not able:
         raise UserError(f"no architecture here takes {examples.port.kind} for {examples.task}")
-    places = _places(examples.port.kind, examples.task)
+    places = _places(examples.port.kind, examples.task, without)
 
     def key(name: str) -> tuple[float, int]:
         desk = registry.describe(name).variants["desk"]
@@ -57,35 +60,43 @@ def first(examples: Examples, count: int = 4) -> tuple[str, ...]:
     return tuple(order(examples)[:count])
 
 
-@cache
-def _places(kind: str, task: str) -> dict[str, float]:
+def _places(kind: str, task: str, without: str | None) -> dict[str, float]:
     """Mean place of each network over the measured contests of its kind: 0 the first, 1 last."""
     found: dict[str, list[float]] = {}
-    for ranked in _ranked(kind, task):
+    for ranked in _ranked(kind, task, without):
         for place, name in enumerate(ranked):
             found.setdefault(name, []).append(place / max(len(ranked) - 1, 1))
     return {name: float(np.mean(places)) for name, places in found.items()}
 
 
-def _ranked(kind: str, task: str) -> list[list[str]]:
+def _ranked(kind: str, task: str, without: str | None) -> list[list[str]]:
     """The networks of each shipped result, the best first."""
     ranked = [
         [row["name"] for row in held["rows"] if row["kind"] == "network"]
-        for held in contests().values()
-        if (held["port"], held["task"]) == (kind, task)
+        for data, held in contests().items()
+        if (held["port"], held["task"]) == (kind, task) and data != without
     ]
     if (kind, task) == ("image", "classification"):
-        ranked += [[row["id"] for row in held["rows"]] for held in standings.shipped().values()]
+        known = standings.shipped().values()
+        ranked += [[row["id"] for row in of["rows"]] for of in known if of["data"] != without]
     return ranked
 
 
-@cache
 def contests() -> dict[str, dict[str, Any]]:
     """Contests that come with the package, by dataset."""
     return json.loads(CONTESTS.read_text(encoding="utf-8")) if CONTESTS.exists() else {}
 
 
-def recommend(examples: Examples, data: str, look: bool = True, seed: int = 0) -> dict[str, Any]:
+def recommend(  # noqa: PLR0913 - one argument a thing that the user may say
+    examples: Examples,
+    data: str,
+    look: bool = True,
+    seed: int = 0,
+    *,
+    groups: str | None = None,
+    time: str | None = None,
+    without: str | None = None,
+) -> dict[str, Any]:
     """What to try on these data, in order, each with its reasons.
 
     Args:
@@ -93,6 +104,9 @@ def recommend(examples: Examples, data: str, look: bool = True, seed: int = 0) -
         data: where they come from, in the user's words.
         look: hold a small contest first; without it the order is that of measured results.
         seed: of the look.
+        groups: the column of what must not be torn apart.
+        time: the column by which rows are ordered.
+        without: a dataset whose own contest must not count.
 
     Returns:
         Plain data: what the data are, a row a candidate, and the advice in a sentence.
@@ -100,8 +114,9 @@ def recommend(examples: Examples, data: str, look: bool = True, seed: int = 0) -
     Raises:
         UserError: nothing can be recommended for these data.
     """
-    names = order(examples)
-    seen = _looked(examples, data, tuple(names[:NETWORKS]), seed) if look else None
+    names = order(examples, without)
+    parting = {"groups": groups, "time": time}
+    seen = _looked(examples, data, tuple(names[:NETWORKS]), seed, parting) if look else None
     rows = [_row(name, examples) for name in names]
     if seen:
         known = {row["name"]: row for row in seen["rows"]}
@@ -131,7 +146,7 @@ def recommend(examples: Examples, data: str, look: bool = True, seed: int = 0) -
 
 
 def _looked(
-    examples: Examples, data: str, names: tuple[str, ...], seed: int
+    examples: Examples, data: str, names: tuple[str, ...], seed: int, parting: dict[str, Any]
 ) -> dict[str, Any] | None:
     """A contest of the baselines and some networks on at most `LOOKED` rows."""
     if len(examples) > LOOKED:
@@ -145,7 +160,7 @@ def _looked(
         folds = min(folds, rarest)
     with tempfile.TemporaryDirectory() as folder:
         held = contest.plan(
-            examples, data, Path(folder) / "look", models=names, folds=folds, seed=seed
+            examples, data, Path(folder) / "look", models=names, folds=folds, seed=seed, **parting
         )
         contest.hold(held)
         return standing.standing(held)
