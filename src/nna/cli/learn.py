@@ -10,6 +10,8 @@ import typer
 from nna.cli import output
 from nna.cli.options import Json
 
+SERIES = "Series"
+
 Folder = Annotated[Path, typer.Argument(metavar="RUN", help="A run's folder, such as runs/NAME.")]
 
 
@@ -41,6 +43,39 @@ def train(  # noqa: PLR0913 - one option a thing that the user may say
         int | None,
         typer.Option(help="Training examples to draw at most; of other parts half as many each."),
     ] = None,
+    horizon: Annotated[
+        int | None, typer.Option(help="Of series: steps ahead to forecast.", rich_help_panel=SERIES)
+    ] = None,
+    time: Annotated[
+        str | None, typer.Option(help="Column of times.", rich_help_panel=SERIES)
+    ] = None,
+    series: Annotated[
+        str | None,
+        typer.Option(help="Column that names each row's series.", rich_help_panel=SERIES),
+    ] = None,
+    known: Annotated[
+        list[str] | None,
+        typer.Option(help="A column known beforehand; repeatable.", rich_help_panel=SERIES),
+    ] = None,
+    context: Annotated[
+        int | None, typer.Option(help="Steps to look back.", rich_help_panel=SERIES)
+    ] = None,
+    season: Annotated[
+        int | None,
+        typer.Option(help="Steps after which things repeat.", rich_help_panel=SERIES),
+    ] = None,
+    every: Annotated[
+        str | None,
+        typer.Option(help="The frequency, such as h, D or MS.", rich_help_panel=SERIES),
+    ] = None,
+    fill: Annotated[
+        bool,
+        typer.Option(
+            "--fill",
+            help="Fill gaps by the value before, average what comes twice.",
+            rich_help_panel=SERIES,
+        ),
+    ] = False,
     set_: Annotated[
         list[str] | None, typer.Option("--set", help="A setting, as field=value; repeatable.")
     ] = None,
@@ -97,6 +132,16 @@ def train(  # noqa: PLR0913 - one option a thing that the user may say
         "freeze": tuple(freeze) if freeze else None,
         "layer_decay": layer_decay,
     }
+    forecast: dict[str, Any] = {
+        "horizon": horizon,
+        "time": time,
+        "series": series,
+        "known": known or [],
+        "context": context,
+        "season": season,
+        "every": every,
+        "fill": fill,
+    }
     try:
         run = learn(
             architecture,
@@ -108,6 +153,7 @@ def train(  # noqa: PLR0913 - one option a thing that the user may say
             task=task,
             skip_bad=skip_bad,
             most=most,
+            forecast=forecast if any(forecast.values()) else None,
             seed=seed,
             objective=objective,
             settings=parse_settings(set_ or []),
@@ -151,6 +197,7 @@ def predict(  # noqa: PLR0913 - one option a thing that the user may say
     ] = None,
     prompt: Annotated[str | None, typer.Option(help="A text to continue.")] = None,
     steps: Annotated[int, typer.Option(help="Tokens to write, or samples to draw.")] = 200,
+    horizon: Annotated[int | None, typer.Option(help="Of series: steps ahead.")] = None,
     seed: Annotated[int, typer.Option(help="Decides what is drawn.")] = 0,
     masks: Annotated[
         Path | None, typer.Option(help="Folder to write the class of every pixel to.")
@@ -174,6 +221,9 @@ def predict(  # noqa: PLR0913 - one option a thing that the user may say
     examples = trained.read(source, skip_bad)
     for note in trained.odd(examples):
         output.warn(note)
+    if trained.run.request.task == "forecasting":
+        _answers(trained.forecast(examples, horizon), json)
+        return
     if masks is None:
         _answers(trained.answers(examples), json)
         return
@@ -216,6 +266,8 @@ def _show(run: Any, json: bool) -> None:
     columns = ("", *measured["metrics"])
     rows = report.table(measured, request.architecture)
     output.table(columns, [(who, *cells) for who, cells in rows])
+    if "verdict" in measured:
+        output.say(f"\n{measured['verdict']}")
     if "confusion" in measured and len(measured["classes"]) <= 20:
         output.say("\nconfusion (row: true class, column: predicted)")
         counts = zip(measured["classes"], measured["confusion"], strict=True)

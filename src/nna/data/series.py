@@ -68,7 +68,7 @@ class _Long:
 
     @property
     def others(self) -> list[str]:
-        return [c for c in self.rows.columns if c not in ("series", "time", "y")]
+        return [c for c in self.rows.columns if c not in ("series", "time", "step", "y")]
 
     @property
     def seen(self) -> list[str]:

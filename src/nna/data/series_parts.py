@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -84,12 +83,21 @@ def examples(panel: Panel, span: Span, validation: float = 0.15, test: float = 0
     )
 
 
-def latest(strands: Sequence[Strand], plan: Plan) -> Examples:
+def latest(panel: Panel, plan: Plan) -> Examples:
     """The last window of each series: what is to come after it is not known yet.
 
+    Series shorter than a window are left out, and named in the notes; so are columns that the
+    plan doesn't know.
+
     Raises:
-        UserError: what is known beforehand doesn't reach a horizon beyond the last value.
+        UserError: a column is missing, all series are too short, or what is known beforehand
+            doesn't reach a horizon beyond the last value.
     """
+    fitting = [_fitting(strand, panel, plan) for strand in panel.strands]
+    strands = [strand for strand in fitting if len(strand) >= plan.context]
+    short = [f"{s.name!r} ({len(s):,} steps)" for s in fitting if len(s) < plan.context]
+    if not strands:
+        raise UserError(f"a window takes {plan.context} steps; too short: {', '.join(short[:5])}")
     for strand in strands:
         lacking = len(strand) + plan.horizon - len(strand.known)
         if plan.known and lacking > 0:
@@ -103,8 +111,21 @@ def latest(strands: Sequence[Strand], plan: Plan) -> Examples:
         port=Series(channels=len(plan.channels), steps=plan.context),
         x=np.concatenate([x for x, _, _ in cut]),
         scaled=True,
+        notes=(*panel.notes, *(f"left out: shorter than a window: {one}" for one in short)),
         windows=Windows(plan, pd.concat([at for _, _, at in cut], ignore_index=True)),
     )
+
+
+def _fitting(strand: Strand, panel: Panel, plan: Plan) -> Strand:
+    """A series with the plan's columns, in its order."""
+    arrays = {}
+    for kind in ("seen", "known"):
+        there: tuple[str, ...] = getattr(panel, kind)
+        if lacking := [name for name in getattr(plan, kind) if name not in there]:
+            raise UserError(f"the column {lacking[0]!r} is missing; the forecast needs it")
+        order = [there.index(name) for name in getattr(plan, kind)]
+        arrays[kind] = getattr(strand, kind)[:, order]
+    return dataclasses.replace(strand, **arrays)
 
 
 def _stretch(steps: int, share: float, horizon: int) -> int:

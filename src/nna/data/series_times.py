@@ -197,7 +197,7 @@ def clock(freq: str) -> Clock:
     Raises:
         UserError: no such frequency.
     """
-    if freq.isdigit() and int(freq) > 0:
+    if re.fullmatch(r"[1-9]\d*|[1-9]?\d*months", freq):
         return Clock(freq)
     try:
         offset = to_offset(freq)

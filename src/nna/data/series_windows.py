@@ -64,6 +64,11 @@ class Windows:
         """Those at `index`."""
         return Windows(self.plan, self.origins.iloc[index])
 
+    @property
+    def ends(self) -> list[tuple[Any, Any]]:
+        """Series and last time seen, of each window."""
+        return [*zip(self.origins["unique_id"], self.origins["cutoff"], strict=True)]
+
     def restore(self, numbers: np.ndarray) -> np.ndarray:
         """Numbers a window, `(n, ...)`, in the units of the series."""
         level, spread = (self.origins[c].to_numpy() for c in ("level", "spread"))

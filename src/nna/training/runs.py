@@ -38,11 +38,12 @@ class Request:
     versions: dict[str, str]
     command: str
     start: str | None = None  # a run's folder whose weights it started from
+    windows: dict[str, Any] | None = None  # of series: how they are cut
 
     def training_recipe(self) -> Recipe:
         """The recipe, as an object again."""
         plain = dict(self.recipe)
-        return Recipe(**{key: _tuples(value) for key, value in plain.items()})
+        return Recipe(**tuples(plain))
 
     def configuration(self) -> Any:
         """The configuration, as an object again.
@@ -50,13 +51,15 @@ class Request:
         Raises:
             UserError: the architecture has no such settings any more.
         """
-        plain = {key: _tuples(value) for key, value in self.config.items()}
+        plain = {key: tuples(value) for key, value in self.config.items()}
         return registry.configure(self.architecture, **plain)
 
 
-def _tuples(value: Any) -> Any:
-    """JSON has lists only."""
-    return tuple(map(_tuples, value)) if isinstance(value, list) else value
+def tuples(value: Any) -> Any:
+    """Lists as tuples, however deep: JSON has lists only."""
+    if isinstance(value, dict):
+        return {key: tuples(of) for key, of in value.items()}
+    return tuple(map(tuples, value)) if isinstance(value, list) else value
 
 
 def versions() -> dict[str, str]:

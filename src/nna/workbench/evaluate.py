@@ -21,6 +21,10 @@ from nna.workbench.measures import Figure
 
 def results(model: nn.Module, material: Material) -> dict[str, Any]:
     """Figures of the model and of every baseline on the test part, as plain data."""
+    if material.task == "forecasting":
+        from nna.workbench import forecasting
+
+        return forecasting.results(model, material)
     figures, details = evaluate(model, material)
     compared = baselines.baselines(material)
     return {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -222,6 +222,47 @@ def against(predicted: np.ndarray, y: np.ndarray) -> Plot:
     ends = [min(y.min(), predicted.min()), max(y.max(), predicted.max())]
     axis.plot(ends, ends, color=GREY, linewidth=1)
     axis.set(xlabel="true", ylabel="predicted")
+    return plot
+
+
+def forecasts(shown: Sequence[dict[str, Any]]) -> Plot:
+    """Windows of series with what came and what was forecast.
+
+    Args:
+        shown: for each window title, past `(context,)`, came `(horizon,)`, lines (name ->
+            forecast), and low and high of the interval, or None.
+    """
+    plot, axes = new(7.4, 2.5 * len(shown), len(shown), 1)
+    for axis, one in zip(axes[:, 0], shown, strict=True):
+        past, came = one["past"], one["came"]
+        steps = np.arange(len(came) + 1)
+        axis.plot(np.arange(1 - len(past), 1), past, color="black", linewidth=1)
+        joined = {name: [past[-1], *values] for name, values in one["lines"].items()}
+        axis.plot(steps, [past[-1], *came], color="black", linewidth=1, linestyle=":", label="came")
+        for (name, values), colour in zip(joined.items(), (BLUE, ORANGE), strict=False):
+            axis.plot(steps, values, color=colour, label=name)
+        if one["low"] is not None:
+            axis.fill_between(steps[1:], one["low"], one["high"], color=BLUE, alpha=0.15, lw=0)
+        axis.axvline(0, color=GREY, linewidth=0.8)
+        axis.set_title(one["title"], fontsize=9)
+        axis.grid(alpha=0.3)
+    axes[-1, 0].set(xlabel="steps from the last value known")
+    axes[0, 0].legend(frameon=False, fontsize=8)
+    return plot
+
+
+def by_step(errors: Mapping[str, Sequence[float]], name: str) -> Plot:
+    """A line for the model and each rule over the steps ahead."""
+    plot, axes = new(6.4, 3.6)
+    axis = axes[0, 0]
+    styles = ("-", "--", "-.", ":", (0, (1, 4)), (0, (6, 3)))
+    others = [who for who in errors if who != name]
+    for who, style in zip(others, styles, strict=False):
+        axis.plot(range(1, len(errors[who]) + 1), errors[who], color=GREY, ls=style, label=who)
+    axis.plot(range(1, len(errors[name]) + 1), errors[name], color=BLUE, lw=2, label=name)
+    axis.set(xlabel="step ahead", ylabel="mean absolute error", ylim=(0, None))
+    axis.legend(frameon=False, fontsize=8)
+    axis.grid(alpha=0.3)
     return plot
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from math import ceil
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from torch import nn
 
+from nna.data import series
 from nna.data.examples import Examples
 from nna.data.series_windows import Plan, Windows
 from nna.training.batches import Tensors
@@ -22,7 +23,6 @@ Rule = Callable[[np.ndarray, np.ndarray, Plan], Answer]  # fitted to windows and
 LEVELS = (50, 80, 90, 95)  # per cent of what comes that intervals are to hold
 USUAL = 90  # the one that is measured and drawn, if there are windows enough for it
 ROWS = 50_000  # rows that boosted trees learn from, at most
-FEW = 5  # test windows below which nothing is decided
 
 
 # --- rules -----------------------------------------------------------------------------------
@@ -139,7 +139,7 @@ def radii(out: np.ndarray, y: np.ndarray) -> dict[int, list[float]]:
     return found
 
 
-def usual(found: Mapping[int, Any]) -> int | None:
+def usual(found: Iterable[int]) -> int | None:
     """The level to show: 90 per cent, or the highest below for which there is an interval."""
     return max((level for level in found if level <= USUAL), default=None)
 
@@ -165,9 +165,7 @@ def results(model: nn.Module, material: Material) -> dict[str, Any]:
     if (level := usual(widths)) is not None:
         width = np.array(widths[level]) * cut(test).origins["spread"].to_numpy()[:, None]
         inside = np.abs(values[""] - truth) <= width
-        own[f"coverage of {level} %"] = measures.mean(
-            inside.mean(1).astype(float), higher_is_better=True
-        )
+        own["coverage"] = measures.few(inside.mean(1), higher_is_better=True)
     errors = {name: np.abs(of - truth) for name, of in values.items()}
     return {
         "task": material.task,
@@ -178,6 +176,38 @@ def results(model: nn.Module, material: Material) -> dict[str, Any]:
         "radii": {str(level): of for level, of in widths.items()},
         "by step": {n or material.reference: e.mean(0).tolist() for n, e in errors.items()},
     }
+
+
+def shown(
+    model: nn.Module, material: Material, measured: Mapping[str, Any], most: int = 4
+) -> list[dict[str, Any]]:
+    """The last test window of each series (of the first `most`): what was, came and was said."""
+    test, parts = material.raw["test"], material.raw["train"]
+    last = np.flatnonzero(~cut(test).origins["unique_id"].duplicated(keep="last"))[:most]
+    some, widths = test.take(last), measured["radii"]
+    windows, x = cut(some), np.asarray(some.x)
+    best = min(measured["baselines"].items(), key=lambda one: one[1]["mae"]["value"])[0]
+    rule = RULES[best](np.asarray(parts.x), np.asarray(parts.y), windows.plan)
+    adapted = material.parts["test"].take(last)
+    said = {
+        material.reference: windows.restore(evaluate.outputs(model, Tensors.of(adapted))),
+        best: windows.restore(rule(x)),
+    }
+    past, level = windows.restore(x[:, :, 0]), usual(map(int, widths))
+    half = 0 if level is None else np.array(widths[str(level)])
+    width = half * windows.origins["spread"].to_numpy()[:, None]
+    own = said[material.reference]
+    return [
+        {
+            "title": f"{name}, after {series.shown(cutoff)}",
+            "past": past[number],
+            "came": came(some)[number],
+            "lines": {who: of[number] for who, of in said.items()},
+            "low": None if level is None else (own - width)[number],
+            "high": None if level is None else (own + width)[number],
+        }
+        for number, (name, cutoff) in enumerate(windows.ends)
+    ]
 
 
 def cut(examples: Examples) -> Windows:
@@ -209,7 +239,7 @@ def verdict(name: str, errors: Mapping[str, np.ndarray], scale: np.ndarray) -> s
     best = min((n for n in scaled if n), key=lambda n: scaled[n].mean())
     mine, other = scaled[""], scaled[best]
     share = abs(mine.mean() - other.mean()) / max(other.mean(), 1e-300)
-    if len(mine) < FEW:
+    if len(mine) < measures.FEW:
         return f"{len(mine)} test windows are too few to tell {name} from the best baseline, {best}"
     drawn = np.random.default_rng(0).integers(len(mine), size=(2000, len(mine)))
     low, high = np.quantile((mine - other)[drawn].mean(1), [0.025, 0.975])

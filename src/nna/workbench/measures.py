@@ -18,6 +18,7 @@ MANY = 10  # classes above which the top five are worth counting
 SAMPLES = 2500  # forged examples judged
 LEAST = 20 / 2500  # share of samples that a mode needs to count as covered
 PAIRED = 1000  # examples whose pairs are judged
+FEW = 5  # windows of series below which an interval says nothing
 REACH = 4.0  # spreads around a mode's centre within which a sample belongs to it
 
 
@@ -207,7 +208,7 @@ def forecasting(predicted: np.ndarray, y: np.ndarray, scale: np.ndarray) -> dict
     MASE is the absolute error in units of `scale`, the mean absolute difference between values a
     season apart in training (Hyndman, Koehler 2006): below 1 it errs less than the seasonal naive
     rule did there, one step ahead. It is left out where no series has a scale. Intervals are
-    bootstrapped over windows (seeded).
+    bootstrapped over windows (seeded), where there are five or more.
 
     Args:
         predicted: `(n, horizon)`, in the units of the series.
@@ -217,13 +218,22 @@ def forecasting(predicted: np.ndarray, y: np.ndarray, scale: np.ndarray) -> dict
     errors, size = np.abs(predicted - y), np.abs(predicted) + np.abs(y)
     relative = np.divide(2 * errors, size, out=np.zeros_like(errors), where=size > 0)
     known = np.isfinite(scale)
-    scaled = {"mase": mean((errors[known] / scale[known, None]).mean(1))} if known.any() else {}
+    scaled = {"mase": few((errors[known] / scale[known, None]).mean(1))} if known.any() else {}
     return {
         **scaled,
-        "mae": mean(errors.mean(1)),
-        "rmse": mean(np.square(errors).mean(1), np.sqrt),
-        "smape": mean(relative.mean(1)),
+        "mae": few(errors.mean(1)),
+        "rmse": few(np.square(errors).mean(1), np.sqrt),
+        "smape": few(relative.mean(1)),
     }
+
+
+def few(
+    values: np.ndarray, then: Callable[[Any], Any] = lambda v: v, higher_is_better: bool = False
+) -> Figure:
+    """As `mean`, but of fewer than five values without an interval: they would bound nothing."""
+    if len(values) < FEW:
+        return Figure(float(then(values.mean())), higher_is_better=higher_is_better)
+    return mean(values, then, higher_is_better)
 
 
 def language(nats: np.ndarray) -> dict[str, Figure]:

@@ -12,15 +12,16 @@ import torch
 from torch import nn
 
 from nna import registry, weights
-from nna.data import unlabelled
+from nna.data import series, series_files, series_parts, unlabelled
 from nna.data.adapt import adapt
 from nna.data.examples import Examples
 from nna.data.prepare import Preparation
+from nna.data.series_windows import Plan
 from nna.errors import UserError
 from nna.training import files, runs
 from nna.training.batches import Tensors
 from nna.training.runs import Run
-from nna.workbench import evaluate
+from nna.workbench import evaluate, forecasting
 from nna.workbench.ready import classifier, ready
 
 
@@ -56,18 +57,58 @@ class Trained:
         """The examples of a source, if the model can answer for them.
 
         Args:
-            source: as `predict` takes it.
+            source: as `predict` takes it; of series that continue where training data ended, None.
             skip_bad: leave out files of a folder that can't be used; the examples' notes say which.
 
         Raises:
             UserError: no source, or one that doesn't fit what the model was trained on.
         """
+        request = self.run.request
+        if request.windows is not None:
+            return self._latest(source)
         if source is None:
             raise UserError("say what to predict for: a file, a folder, or a dataset")
-        request = self.run.request
         where = request.data["data_dir"]
         folder = Path(where) if where else None
         return unlabelled.read(str(source), request.port, request.task, folder, skip_bad)
+
+    def _latest(self, source: str | Path | None) -> Examples:
+        """The end of each series of a table, of the one trained on if there is no other."""
+        request = self.run.request
+        assert request.windows is not None
+        plan, data = Plan.from_json(request.windows), request.data
+        asked = {**data["forecast"], "target": data["target"], "every": plan.freq}
+        path = Path(source or data["data"]).expanduser()
+        return series_parts.latest(series_files.panel(path, asked), plan)
+
+    def forecast(self, examples: Examples, steps: int | None = None) -> list[dict[str, Any]]:
+        """What comes after each window: a line for each step ahead, with an interval if there is.
+
+        Args:
+            examples: windows of series.
+            steps: how many; None: as many as the model gives.
+
+        Raises:
+            UserError: more than the model gives.
+        """
+        cut = forecasting.cut(examples)
+        most = cut.plan.horizon
+        if not 1 <= (steps or most) <= most:
+            raise UserError(f"{steps} steps ahead; the run was trained for 1 to {most}")
+        values = cut.restore(evaluate.outputs(ready(self.model), self.inputs(examples)))
+        radii = (self.run.results() or {}).get("radii", {})
+        level = forecasting.usual(map(int, radii))
+        width = np.array(radii.get(str(level), [])) * cut.origins["spread"].to_numpy()[:, None]
+        lines = []
+        for number, (name, cutoff) in enumerate(cut.ends):
+            for step, time in enumerate(cut.plan.clock.after(cutoff, steps or most)):
+                value = float(values[number, step])
+                line = {"unique_id": name, "ds": series.shown(time), "forecast": value}
+                if level is not None:
+                    half = float(width[number, step])
+                    line |= {f"lo-{level}": value - half, f"hi-{level}": value + half}
+                lines.append(line)
+        return lines
 
     def write_masks(self, examples: Examples, folder: Path) -> list[Path]:
         """The class of every pixel of some pictures, as grey pictures of class numbers.
@@ -99,6 +140,8 @@ class Trained:
 
     def answers(self, examples: Examples) -> list[dict[str, Any]]:
         """An answer for each of some examples, as they came: they are prepared and adapted here."""
+        if self.run.request.task == "forecasting":
+            return self.forecast(examples)
         seen = self.inputs(examples)
         if self.run.request.task == "classification":
             model = classifier(self.model, seen.x)
@@ -132,6 +175,8 @@ class Trained:
 
     def odd(self, examples: Examples) -> list[str]:
         """What the model has to make up for in some examples: unknown words, gaps, new columns."""
+        if examples.windows is not None:
+            return [one for one in examples.notes if one.startswith(("left out", "gaps", "beware"))]
         prepared = Preparation.from_json(self.run.request.preparation).apply(examples)
         return [*prepared.notes]
 

@@ -16,7 +16,7 @@ from nna.objectives.pixel_cross_entropy import middle
 from nna.training import files
 from nna.training.batches import Tensors
 from nna.training.runs import Run
-from nna.workbench import evaluate, figures, looked, measures
+from nna.workbench import evaluate, figures, forecasting, looked, measures
 from nna.workbench.material import Material
 
 MISTAKES = 16  # the most confident ones shown
@@ -33,6 +33,8 @@ SHARES = (
     "good samples",
     "recalled",
     "topographic error",
+    "smape",
+    "coverage",
 )
 
 
@@ -72,7 +74,8 @@ def headline(measured: Mapping[str, Any]) -> str:
         (b for b in measured["baselines"].items() if name in b[1]),
         key=lambda b: b[1][name]["value"] * (1 if figure["higher_is_better"] else -1),
     )
-    return f"{name} {cell(name, figure)}; the best baseline, {best[0]}: {cell(name, best[1][name])}"
+    told = f"{name} {cell(name, figure)}; the best baseline, {best[0]}: {cell(name, best[1][name])}"
+    return f"{told}. So {measured['verdict']}" if "verdict" in measured else told
 
 
 def cell(name: str, figure: Mapping[str, Any]) -> str:
@@ -133,6 +136,8 @@ def _sections(
     if "IoU" in measured:
         bars = figures.bars(dict(zip(measured["classes"], measured["IoU"], strict=True)), "IoU")
         add("Intersection over union of each class", bars, "Test pictures together.")
+    if "by step" in measured:
+        _forecasts(model, material, measured, add)
     _of_task(model, material, add, sections)
     if material.left_out:
         sections.append({"title": "Rows left out", "text": "\n".join(material.left_out)})
@@ -164,6 +169,18 @@ def _against(model: nn.Module, material: Material, add: Any) -> None:
     assert true is not None
     drawn = figures.against(material.preparation.restore(scores), true)
     add("Predicted against true", drawn, "Test examples.")
+
+
+def _forecasts(model: nn.Module, material: Material, measured: Mapping[str, Any], add: Any) -> None:
+    shown = forecasting.shown(model, material, measured)
+    level = forecasting.usual([*map(int, measured["radii"])])
+    caption = "The last test window of each series (four at most), and what came."
+    if level is not None:
+        caption += f" The band is to hold {level} % of what comes."
+    add("Forecasts", figures.forecasts(shown), caption)
+    if len(next(iter(measured["by step"].values()))) > 1:
+        drawn = figures.by_step(measured["by step"], material.reference)
+        add("Error by step ahead", drawn, "Mean absolute error over the test windows.")
 
 
 def _map(model: nn.Module, material: Material, add: Any) -> None:

@@ -20,6 +20,7 @@ from nna.training.runs import Request, Run
 from nna.training.watch import Bar, Silent, Watcher
 from nna.workbench import evaluate, fitting
 from nna.workbench.material import Material, Source, gather, task_named
+from nna.workbench.pace import paced
 
 if TYPE_CHECKING:
     from lightning_fabric import Fabric
@@ -36,6 +37,7 @@ def train(  # noqa: PLR0913 - one argument a thing that the user may say
     task: str | None = None,
     skip_bad: bool = False,
     most: int | None = None,
+    forecast: Mapping[str, Any] | None = None,
     seed: int = 0,
     objective: str | None = None,
     settings: Mapping[str, Any] | None = None,
@@ -57,6 +59,9 @@ def train(  # noqa: PLR0913 - one argument a thing that the user may say
         task: "classification", "regression", ..., where the data don't say.
         skip_bad: leave out the files of a folder that can't be used; the run notes each.
         most: training examples to draw at most; of the other parts half as many each.
+        forecast: of a table of series: horizon, and where the table doesn't say time, series,
+            context, season, known, every, fill (fields of `nna.data.series.Layout` and of
+            `nna.data.series_parts.Span`).
         seed: decides split, initial weights and order.
         objective: instead of the architecture's own.
         settings: fields of the configuration to replace.
@@ -77,13 +82,18 @@ def train(  # noqa: PLR0913 - one argument a thing that the user may say
         task=task_named(task),
         skip_bad=skip_bad,
         most=most,
+        forecast=dict(forecast) if forecast else None,
     )
     material = gather(reference, origin, seed, settings, objective)
+    given = {k: v for k, v in (recipe or {}).items() if v is not None}
+    own: dict[str, Any] = {}
+    if material.task == "forecasting":  # windows are never the data that the recipe was made for
+        own = paced(material.spec, material.objective, len(material.parts["train"]))
     request = Request(
         architecture=reference if "@" in reference else material.reference,
         config=dataclasses.asdict(material.config),
         task=material.task,
-        recipe=dataclasses.asdict(fitting.recipe_for(material, recipe or {})),
+        recipe=dataclasses.asdict(fitting.recipe_for(material, {**own, **given})),
         seed=seed,
         data={
             **dataclasses.asdict(origin),
@@ -99,6 +109,7 @@ def train(  # noqa: PLR0913 - one argument a thing that the user may say
         versions=runs.versions(),
         command=runs.command(),
         start=str(start) if start else None,
+        windows=None if (cut := material.raw["train"].windows) is None else cut.plan.to_json(),
     )
     model = _initial(request)
     fabric = devices.fabric(strategy, precision, model)

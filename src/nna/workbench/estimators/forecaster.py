@@ -20,13 +20,14 @@ from sklearn.utils.validation import check_is_fitted
 
 from nna.data import series, series_parts
 from nna.data.examples import Examples
-from nna.data.series import Layout, Panel, Strand
+from nna.data.series import Layout, Panel
 from nna.data.series_parts import Span
 from nna.data.series_windows import Plan
 from nna.errors import UserError
 from nna.workbench import fitting, forecasting
 from nna.workbench.estimators.base import told
 from nna.workbench.material import compose
+from nna.workbench.pace import paced
 
 Named = tuple[str, str, str]  # the columns that name the series, the time and the value
 
@@ -211,8 +212,9 @@ class Windowed(BaseEstimator):
                     f"no interval of {level} per cent; there are: {there} (more windows to hold "
                     "out, by a larger validation, bear higher ones)"
                 )
-        strands = _long_enough(panel, plan)
-        examples = series_parts.latest(strands, plan)
+        examples = series_parts.latest(panel, plan)
+        for note in examples.notes[len(panel.notes) :]:
+            warnings.warn(note, stacklevel=4)
         cut = forecasting.cut(examples)
         values = {self.name: cut.restore(self._answer(examples))}
         for level in levels:
@@ -220,10 +222,10 @@ class Windowed(BaseEstimator):
             values[f"{self.name}-lo-{level}"] = values[self.name] - width
             values[f"{self.name}-hi-{level}"] = values[self.name] + width
         one, time, _ = self._named
-        times = [plan.clock.after(strand.times[-1], steps) for strand in strands]
+        times = [plan.clock.after(last, steps) for _, last in cut.ends]
         return pd.DataFrame(
             {
-                one: np.repeat(np.array([s.name for s in strands], dtype=object), steps),
+                one: np.repeat(cut.origins["unique_id"].to_numpy(), steps),
                 time: pd.concat([pd.Series(t) for t in times], ignore_index=True),
                 **{name: of[:, :steps].ravel() for name, of in values.items()},
             }
@@ -235,7 +237,7 @@ class Forecaster(Windowed):
 
     def __init__(  # noqa: PLR0913 - one parameter a thing that the user may say
         self,
-        architecture: str = "mlp",
+        architecture: str = "lstm",
         *,
         horizon: int = 1,
         context: int | None = None,
@@ -274,9 +276,10 @@ class Forecaster(Windowed):
         parts = {part: examples.take(examples.parts[part]) for part in ("train", "validation")}
         material = compose(self.architecture, parts, self.settings, self.objective)  # type: ignore[arg-type]
         seed = int(check_random_state(self.random_state).randint(2**31))
+        recipe = paced(material.spec, material.objective, len(parts["train"]))
         with torch.random.fork_rng(devices=range(torch.cuda.device_count())):
             self.fitted_ = fitting.fit(
-                material, fitting.paced(material) | dict(self.recipe or {}), seed, self.seconds
+                material, recipe | dict(self.recipe or {}), seed, self.seconds
             )
         self.n_iter_ = self.fitted_.epochs
 
@@ -327,24 +330,6 @@ class RuleForecaster(Windowed):
 
     def _answer(self, examples: Examples) -> np.ndarray:
         return self.answer_(np.asarray(examples.x))
-
-
-def _long_enough(panel: Panel, plan: Plan) -> list[Strand]:
-    """The series that fill a window; the others are told.
-
-    Raises:
-        UserError: none does.
-    """
-    short = [f"{s.name!r} ({len(s)} steps)" for s in panel.strands if len(s) < plan.context]
-    if len(short) == len(panel.strands):
-        raise UserError(f"a window takes {plan.context} steps; too short: {', '.join(short[:5])}")
-    if short:
-        warnings.warn(
-            f"no forecast for {len(short)} series shorter than a window of {plan.context} steps: "
-            f"{', '.join(short[:5])}",
-            stacklevel=4,
-        )
-    return [s for s in panel.strands if len(s) >= plan.context]
 
 
 def _until(panel: Panel, time: object) -> Panel:

@@ -1,0 +1,55 @@
+"""Series in files: what `nna train ARCHITECTURE FILE --horizon N` reads."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from nna.data import series, series_leaks, series_parts, sheets
+from nna.data.examples import Examples
+from nna.data.reading import reading
+from nna.data.series import Layout, Panel
+from nna.data.series_parts import Span
+from nna.errors import UserError
+
+
+def examples(path: Path, asked: Mapping[str, Any]) -> Examples:
+    """The windows of the series in a table, with the split that time prescribes.
+
+    Args:
+        path: the file.
+        asked: fields of `Layout` and of `Span`, as plain data; horizon at least.
+
+    Raises:
+        UserError: no such file, no series in it, or too short ones.
+    """
+    if not asked.get("horizon"):
+        raise UserError("say how many steps ahead to forecast: --horizon N (horizon=)")
+    found = panel(path, asked)
+    own = {f.name for f in dataclasses.fields(Span)}
+    made = series_parts.examples(found, Span(**{k: v for k, v in asked.items() if k in own}))
+    warned = series_leaks.warnings(found, asked["horizon"])
+    return dataclasses.replace(made, notes=(*warned, *made.notes))
+
+
+def panel(path: Path, asked: Mapping[str, Any]) -> Panel:
+    """The series in a table.
+
+    Args:
+        path: the file.
+        asked: fields of `Layout` as plain data; others don't matter.
+
+    Raises:
+        UserError: no such file, or no series in it.
+    """
+    if not path.is_file():
+        raise UserError(f"{path}: no such file; series are read from tables")
+    if sheets.kind(path) not in sheets.ENDINGS:
+        raise UserError(f"{path}: no table of rows and columns, and series are read from such")
+    sheet = reading(path, lambda: sheets.read(path))
+    own = {f.name for f in dataclasses.fields(Layout)}
+    said: dict[str, Any] = {k: v for k, v in asked.items() if k in own}
+    layout = Layout(**{**said, "known": tuple(said.get("known", ()))})
+    return series.panel(sheet.frame, layout, str(path), sheet.where)

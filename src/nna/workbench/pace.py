@@ -1,0 +1,48 @@
+"""How long and in what steps to train on a user's data.
+
+A recipe in a spec was made for the data of the signature task; on a table of 150 rows or of 20,000
+it would make a hundred steps or a hundred thousand.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from nna import objectives
+from nna.data import catalog
+from nna.spec import Architecture
+
+TRAINED = 0.65  # share of a dataset that training sees
+STEPS = 20  # an epoch, at least, as far as batches can be made smaller
+LEAST = 8  # rows a batch
+EPOCHS = 10  # at least
+PRIOR = 400  # rows that pull on the weights as hard as a decay of 1
+STRONGEST = 3.0  # decay, however few the rows
+
+
+def paced(spec: Architecture, objective: str, rows: int) -> dict[str, Any]:
+    """Fields of the recipe for as many training rows as there are.
+
+    Batches small enough for twenty steps an epoch; as many steps in all as the recipe takes on the
+    data that it was made for, but ten epochs at least; and patience for early stopping. On tables,
+    where a recipe that follows Adam has no weight decay of its own, decay that gives way as rows
+    grow in number, as a prior does to evidence. Rules and closed forms stay as they are.
+
+    Args:
+        spec: of the architecture.
+        objective: what it learns by.
+        rows: to train on.
+    """
+    recipe = spec.recipe
+    if objectives.get(objective).kind != "gradient":
+        return {}
+    own = catalog.describe(spec.signature.data).rows * TRAINED
+    batch = min(recipe.batch or int(own), max(LEAST, 2 ** round(math.log2(rows / STEPS))))
+    steps = recipe.epochs * own / (recipe.batch or own)
+    epochs = max(EPOCHS, round(steps / math.ceil(rows / batch)))
+    chosen = {"batch": batch, "epochs": epochs, "patience": max(EPOCHS // 2, epochs // 4)}
+    of_rows = all(port.kind == "table" for port in spec.takes.values())
+    if of_rows and recipe.optimiser != "sgd" and not recipe.decay:
+        chosen |= {"optimiser": "adamw", "decay": min(STRONGEST, PRIOR / rows)}
+    return chosen
