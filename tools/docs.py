@@ -1,7 +1,8 @@
 """Regenerate what the documents say: ledger, tables, pictures of a report and of the map.
 
-`make docs` runs it all (some minutes); `--table` only rewrites the tables from what is stored, and
-names of architectures prove only these anew: `tools/docs.py lenet5 resnet`.
+`make docs` runs it all (some minutes); `--table` only rewrites the tables from what is stored,
+names of architectures prove only these anew (`tools/docs.py lenet5 resnet`), and `--stale` those
+whose signature training hangs on something that has changed.
 """
 
 from __future__ import annotations
@@ -30,12 +31,15 @@ def main() -> None:
     """Prove, write, draw."""
     for stem, held in standings.shipped().items():
         (DOCS / "measured" / f"{stem}.md").write_text(standings.table(held), encoding="utf-8")
-    only = tuple(registry.split(name)[0] for name in sys.argv[1:] if name != "--table")
+    asked = [word for word in sys.argv[1:] if not word.startswith("--")]
+    if "--stale" in sys.argv:
+        asked += [name for name in registry.names() if not ledger.proven_as_it_stands(name)]
+    only = tuple(registry.split(name)[0] for name in asked)
     if only:
         kept = [entry for entry in ledger.stored() if entry.architecture not in only]
         entries = sorted(kept + prove(only), key=lambda e: registry.names().index(e.architecture))
         keep(entries)
-    elif "--table" not in sys.argv:
+    elif len(sys.argv) == 1:
         keep(prove(registry.names()))
     files.write(DOCS / "architectures.md", table())
     pictures()

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from nna import contract, registry
+from nna import contract, fingerprint, registry
 from nna.errors import UserError
 
 Proof = Literal["facts", "parity", "behaviour", "contract"]
@@ -29,6 +29,7 @@ class Entry:
     state: Literal["proven", "broken", "not run"]
     evidence: str
     command: str  # repeats it
+    fingerprint: str = ""  # of a training: of all that it depends on
 
 
 def stored() -> tuple[Entry, ...]:
@@ -77,7 +78,17 @@ def _behaved(name: str) -> Entry:
     except UserError as missing:
         evidence, state = str(missing), "not run"
     command = f"nna train {name} {task.data}"
-    return Entry(name, "behaviour", f"{task.metric} on {task.data}", state, evidence, command)  # type: ignore[arg-type]
+    check, mark = f"{task.metric} on {task.data}", fingerprint.of(name)
+    return Entry(name, "behaviour", check, state, evidence, command, mark)  # type: ignore[arg-type]
+
+
+def proven_as_it_stands(name: str) -> bool:
+    """Whether the stored ledger has this architecture's behaviour, and nothing changed since."""
+    mark = fingerprint.of(name)
+    return any(
+        (e.architecture, e.proof, e.state, e.fingerprint) == (name, "behaviour", "proven", mark)
+        for e in stored()
+    )
 
 
 def behave(name: str, seed: int = 0) -> dict[str, Any]:

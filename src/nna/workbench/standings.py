@@ -28,7 +28,7 @@ def read(path: Path) -> dict[str, Any]:
 
 def shipped() -> dict[str, dict[str, Any]]:
     """All results that come with the package, by "family-data"."""
-    return {path.stem: read(path) for path in sorted(SHIPPED.glob("*.json"))}
+    return {path.stem: read(path) for path in sorted(SHIPPED.glob("*-*.json"))}
 
 
 def of(name: str) -> list[dict[str, Any]]:

@@ -42,12 +42,14 @@ def chosen(classes: np.ndarray | None) -> Measure:
 
 def of_classes(shares: np.ndarray, y: np.ndarray) -> dict[str, float]:
     """Figures of predicted shares `(n, classes)` against class numbers `(n,)`."""
-    from sklearn.metrics import balanced_accuracy_score, log_loss, roc_auc_score
+    from sklearn.metrics import log_loss, recall_score, roc_auc_score
 
     predicted, labels = shares.argmax(1), np.arange(shares.shape[1])
     found = {
         "accuracy": float((predicted == y).mean()),
-        "balanced accuracy": float(balanced_accuracy_score(y, predicted)),
+        "balanced accuracy": float(
+            recall_score(y, predicted, labels=np.unique(y), average="macro", zero_division=0)
+        ),
         "log loss": float(log_loss(y, shares, labels=labels)),
         "calibration error": calibration_error(shares, y),
     }
