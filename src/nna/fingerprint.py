@@ -15,6 +15,7 @@ from nna import registry
 from nna.training.runs import versions
 
 ROOT = Path(__file__).parent
+_TOLD = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)  # may have docstrings
 ALWAYS = ("nna.workbench.train",)  # where a training begins
 ASIDE = tuple(  # reached from there, but not by a training on a dataset of ours
     f"nna.{path}"
@@ -106,9 +107,8 @@ def _read(path: Path) -> tuple[str, tuple[str, ...]]:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     imported = tuple(_imported(tree))
     for node in ast.walk(tree):
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-            if ast.get_docstring(node, clean=False) is not None:
-                node.body = node.body[1:] or [ast.Pass()]
+        if isinstance(node, _TOLD) and ast.get_docstring(node, clean=False) is not None:
+            node.body = node.body[1:] or [ast.Pass()]
     return hashlib.sha256(ast.dump(tree).encode()).hexdigest(), imported
 
 
