@@ -26,6 +26,11 @@ class Span:
     context: int | None = None  # steps back; None: two seasons or twice the horizon
     season: int | None = None  # steps after which things repeat; None: by the clock
 
+    def __post_init__(self) -> None:
+        for name in ("horizon", "context", "season"):
+            if (steps := getattr(self, name)) is not None and steps < 1:
+                raise UserError(f"{name} is {steps}; it counts steps: 1 at least")
+
 
 def examples(panel: Panel, span: Span, validation: float = 0.15, test: float = 0.2) -> Examples:
     """All windows of a panel as examples, with the split that time prescribes.
@@ -135,8 +140,6 @@ def _stretch(steps: int, share: float, horizon: int) -> int:
 
 def _plan(panel: Panel, span: Span, room: int) -> Plan:
     """Fill in what was not said, so that there is room to slide over the training stretch."""
-    if min(span.horizon, span.context or 1, span.season or 1) < 1:
-        raise UserError("horizon, context and season count steps: 1 at least")
     half = (room - span.horizon) // 2
     season = span.season or panel.clock.season
     if span.season is None and season > (span.context or half):

@@ -34,7 +34,7 @@ def recognise(frame: pd.DataFrame) -> dict[str, Any] | None:
     except UserError:
         return None
     words = [c for c in frame.columns if c != time and not is_numeric_dtype(frame[c])]
-    few = [c for c in words if 1 < frame[c].nunique() <= FEW * len(frame)]
+    few = [c for c in words if 1 < int(pd.Series(frame[c]).nunique()) <= FEW * len(frame)]
     named = [SERIES] if SERIES in frame.columns else [None, *few]
     found = [one for name in named if (one := _look(frame, time, name)) is not None]
     return min(found, key=lambda one: one["twice"], default=None)
