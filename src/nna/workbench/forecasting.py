@@ -231,7 +231,8 @@ def verdict(name: str, errors: Mapping[str, np.ndarray], scale: np.ndarray) -> s
         scale: what a window's errors are measured in; not a number: unknown.
 
     Returns:
-        Who wins by a paired bootstrap over windows (95 per cent, seeded), or that nobody does.
+        Who wins by a paired bootstrap over windows (95 per cent, seeded); where it decides nothing
+        the rule does, being simpler.
     """
     known = np.isfinite(scale)
     weight = 1 / scale[known] if known.any() else np.ones(len(scale))
@@ -247,4 +248,7 @@ def verdict(name: str, errors: Mapping[str, np.ndarray], scale: np.ndarray) -> s
         return f"the baseline wins: {best}; {name} errs by {share:.1%} more"
     if high < 0:
         return f"{name} beats every baseline: it errs by {share:.1%} less than {best}"
-    return f"{name} is no better than {best}, as far as {len(mine)} windows tell: take the simpler"
+    return (
+        f"the baseline wins: as far as {len(mine)} windows tell, {name} is no better than {best}, "
+        "which is simpler"
+    )

@@ -1,0 +1,225 @@
+"""Forecasts from the command line: rules to beat, intervals, the verdict, reports, answers."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import nna
+from nna.cli import run as command
+from nna.data.series_windows import Plan
+from nna.workbench import forecasting, measures
+from nna.workbench.forecasting import RULES
+
+PLAN = Plan(horizon=5, context=6, season=3, freq="D", seen={}, known={})
+
+
+def seasonal(n=160, noise=1.0, seed=0):
+    """A line with a week on it."""
+    draw, t = np.random.default_rng(seed), np.arange(n)
+    y = 100 + 0.2 * t + 10 * np.sin(2 * np.pi * t / 7) + noise * draw.normal(size=n)
+    return pd.DataFrame({"ds": pd.date_range("2024-01-01", periods=n), "y": y})
+
+
+# --- rules, by hand --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        ("naive", [6, 6, 6, 6, 6]),
+        ("seasonal naive", [4, 5, 6, 4, 5]),
+        ("drift", [7, 8, 9, 10, 11]),
+        ("mean", [3.5] * 5),
+    ],
+)
+def test_rules_say_what_they_are_called_after(rule, said):
+    window = np.arange(1.0, 7.0)[None, :, None]
+    answer = RULES[rule](window, np.zeros((1, 5)), PLAN)
+    np.testing.assert_allclose(answer(window), [said])
+
+
+@pytest.mark.slow
+def test_ridge_and_trees_find_what_hangs_on_the_window():
+    draw = np.random.default_rng(0)
+    x = draw.normal(size=(400, 6, 1))
+    y = x[:, 2, :] * np.arange(1, 6)
+    for rule, most in (("ridge", 1e-4), ("gradient boosting", 0.2)):
+        answer = RULES[rule](x[:300], y[:300], PLAN)
+        assert np.mean((answer(x[300:]) - y[300:]) ** 2) < most * np.var(y)
+
+
+def test_trees_see_what_is_known_of_the_step():
+    draw = np.random.default_rng(0)
+    plan = Plan(horizon=5, context=6, season=3, freq="D", seen={}, known={"p": (0.0, 1.0)})
+    x = draw.normal(size=(400, 6, 3))
+    y = x[:, -5:, 2]
+    answer = RULES["gradient boosting"](x[:300], y[:300], plan)
+    assert np.mean((answer(x[300:]) - y[300:]) ** 2) < 0.05
+
+
+def test_without_a_season_there_is_one_naive_rule():
+    assert "seasonal naive" in forecasting.rules(PLAN)
+    once = Plan(horizon=5, context=6, season=1, freq="D", seen={}, known={})
+    assert {*RULES} - {*forecasting.rules(once)} == {"seasonal naive"}
+
+
+# --- intervals and measures ------------------------------------------------------------------
+
+
+def test_intervals_hold_what_they_promise():
+    draw = np.random.default_rng(0)
+    inside = []
+    for _ in range(200):
+        held, new = draw.normal(size=(2, 39, 3))
+        radii = forecasting.radii(np.zeros((39, 3)), held)
+        inside.append(np.abs(new) <= radii[90])
+    assert np.mean(inside) == pytest.approx(0.9, abs=0.01)
+
+
+def test_few_windows_bear_no_high_level():
+    assert [*forecasting.radii(np.zeros((9, 2)), np.ones((9, 2)))] == [50, 80, 90]
+    assert [*forecasting.radii(np.zeros((4, 2)), np.ones((4, 2)))] == [50, 80]
+    assert forecasting.usual([50, 80, 90, 95]) == 90
+    assert forecasting.usual([]) is None
+
+
+def test_measures_by_hand():
+    said, came = np.array([[2.0, 4.0]] * 5), np.array([[1.0, 6.0]] * 5)
+    found = measures.forecasting(said, came, np.full(5, 0.5))
+    assert found["mae"].value == 1.5
+    assert found["mase"].value == 3.0
+    assert found["rmse"].value == pytest.approx(np.sqrt(2.5))
+    assert found["smape"].value == pytest.approx((2 / 3 + 4 / 10) / 2)
+    assert "mase" not in measures.forecasting(said, came, np.full(5, np.nan))
+    assert measures.forecasting(said[:2], came[:2], np.ones(2))["mae"].low is None
+
+
+@pytest.mark.parametrize(
+    ("mine", "rule", "said"),
+    [
+        (0.5, 1.0, "beats every baseline: it errs by 50.0% less than naive"),
+        (1.5, 1.0, "the baseline wins: naive; net errs by 50.0% more"),
+    ],
+)
+def test_the_verdict_says_who_wins(mine, rule, said):
+    errors = {"": np.full(9, mine), "naive": np.full(9, rule), "mean": np.full(9, 9.0)}
+    assert said in forecasting.verdict("net", errors, np.ones(9))
+
+
+def test_the_verdict_decides_nothing_on_chance_or_on_few_windows():
+    draw = np.random.default_rng(0)
+    errors = {"": draw.uniform(size=20), "naive": draw.uniform(size=20)}
+    assert "is no better than naive, which is simpler" in forecasting.verdict("net", errors, np.ones(20))
+    few = {name: of[:3] for name, of in errors.items()}
+    assert "3 test windows are too few" in forecasting.verdict("net", few, np.ones(3))
+
+
+# --- from the command line -------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    """A run on a season with a trend."""
+    folder = tmp_path_factory.mktemp("series")
+    seasonal().to_csv(folder / "sales.csv", index=False)
+    asked = ["train", "mlp", str(folder / "sales.csv"), "--time", "ds", "--target", "y"]
+    done = ["--horizon", "5", "--out", str(folder), "--name", "run", "--json"]
+    assert command([*asked, *done]) == 0
+    return folder / "run"
+
+
+def test_a_run_forecasts_beside_the_rules(run):
+    measured = json.loads((run / "results.json").read_text())
+    assert measured["task"] == "forecasting"
+    assert {*measured["metrics"]} == {"mase", "mae", "rmse", "smape", "coverage"}
+    assert {*measured["baselines"]} == {*RULES}
+    assert measured["metrics"]["mase"]["value"] < 1
+    assert measured["metrics"]["mae"]["value"] < measured["baselines"]["naive"]["mae"]["value"] / 2
+    assert measured["test examples"] == 6  # 20 % of 160 days, in fives
+    page = (run / "report.html").read_text()
+    for word in ("Forecasts", "So ", "Error by step ahead", "split by time", "every day"):
+        assert word in page
+
+
+def test_the_run_answers_for_the_days_to_come(run, capsys):
+    assert command(["predict", str(run), "--horizon", "3", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert [line["ds"] for line in told] == ["2024-06-09", "2024-06-10", "2024-06-11"]
+    expected = 100 + 0.2 * np.arange(160, 163) + 10 * np.sin(2 * np.pi * np.arange(160, 163) / 7)
+    for line, value in zip(told, expected, strict=True):
+        assert line["lo-90"] < line["forecast"] < line["hi-90"]
+        assert line["forecast"] == pytest.approx(value, abs=6)
+    assert command(["predict", str(run), "--horizon", "9"]) == 2
+    assert "trained for 1 to 5" in capsys.readouterr().err
+
+
+def test_the_run_answers_for_another_table(run, tmp_path, capsys):
+    other = pd.concat(
+        [seasonal(40, seed=1).assign(unique_id="a"), seasonal(5, seed=2).assign(unique_id="b")]
+    )
+    other.to_csv(tmp_path / "new.csv", index=False)
+    assert command(["predict", str(run), str(tmp_path / "new.csv"), "--json"]) == 0
+    told, warned = capsys.readouterr()
+    assert {line["unique_id"] for line in json.loads(told)} == {"a"}
+    assert "left out: shorter than a window: 'b' (5 steps)" in warned
+    other.iloc[::2].to_csv(tmp_path / "holes.csv", index=False)
+    assert command(["predict", str(run), str(tmp_path / "holes.csv")]) == 2
+    assert "without a value" in capsys.readouterr().err
+
+
+def test_evaluating_again_finds_the_same(run, capsys):
+    before = json.loads((run / "results.json").read_text())
+    assert command(["evaluate", str(run), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["metrics"] == before["metrics"]
+
+
+@pytest.mark.slow
+def test_on_pure_noise_no_network_is_declared_better(tmp_path):
+    noise = np.random.default_rng(5).normal(size=400)
+    frame = pd.DataFrame({"ds": pd.date_range("2024-01-01", periods=400), "y": noise})
+    frame.to_csv(tmp_path / "noise.csv", index=False)
+    asked = {"horizon": 5, "context": 14}
+    done = nna.train("mlp", str(tmp_path / "noise.csv"), forecast=asked, out=tmp_path, quiet=True)
+    measured = done.results()
+    assert measured is not None
+    assert measured["verdict"].startswith("the baseline wins")
+    assert "the baseline wins" in (done.folder / "report.html").read_text()
+
+
+def test_a_column_of_future_values_is_told_and_prices_help(tmp_path, capsys):
+    frame = seasonal(200, noise=8.0)
+    frame["tomorrow"] = frame["y"].shift(-1)
+    frame["price"] = np.random.default_rng(1).normal(size=200)
+    frame["y"] += 20 * frame["price"]
+    frame["tomorrow"] = frame["y"].shift(-1)
+    frame.iloc[:-1].to_csv(tmp_path / "sales.csv", index=False)
+    asked = ["train", "mlp", str(tmp_path / "sales.csv"), "--horizon", "2", "--known", "price"]
+    assert command([*asked, "--epochs", "2", "--out", str(tmp_path), "--name", "r"]) == 0
+    told = capsys.readouterr().out
+    assert "beware: column 'tomorrow' gives the target 1 step later away" in told
+    assert "column 'price' helps, known beforehand" in told
+    assert "'price' gives" not in told
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--time", "ds"], "--horizon N"),
+        (["--horizon", "5", "--series", "shop"], "no column 'shop'"),
+        (["--horizon", "200"], "bring longer series"),
+        (["--horizon", "5", "--set", "classes=3"], "the data decide classes: 5"),
+    ],
+)
+def test_what_cannot_be_forecast_is_said_in_a_line(words, said, tmp_path, capsys):
+    seasonal().to_csv(tmp_path / "sales.csv", index=False)
+    asked = ["train", "mlp", str(tmp_path / "sales.csv"), "--out", str(tmp_path), *words]
+    assert command(asked) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_architectures_without_regression_do_not_forecast(tmp_path, capsys):
+    seasonal().to_csv(tmp_path / "sales.csv", index=False)
+    assert command(["train", "lenet5", str(tmp_path / "sales.csv"), "--horizon", "5"]) == 2
+    assert "the data are for forecasting" in capsys.readouterr().err
