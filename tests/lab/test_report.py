@@ -1,6 +1,8 @@
+import base64
+import dataclasses
 import re
 
-from nna.lab import report, run
+from nna.lab import record, report, run
 
 
 def test_unmeasured_claims_say_so(toy):
@@ -18,6 +20,21 @@ def test_the_page_shows_verdict_effect_interval_figure_and_versions(toy):
     assert "Rather: It always is (Nobody, 1902)." in page
     assert f"torch {done.versions['torch']}" in page
     assert "data:image/svg+xml;base64," in page
+
+
+def shown(name):
+    address = str(report.entry(name, record.OWN)["figure"])
+    return base64.b64decode(address.partition(",")[2]).decode()
+
+
+def test_a_whole_result_shows_the_figure_beside_it_and_one_in_the_making_is_drawn(toy):
+    place = run.folder("toy", False)
+    done = run.run(run.begin("toy"), place)
+    assert shown("toy") == record.svg(done)
+    (place / record.FIGURE).write_text("<svg>kept</svg>")
+    assert shown("toy") == "<svg>kept</svg>"
+    record.write(dataclasses.replace(done, asked=done.asked + 1), place)
+    assert shown("toy") == record.svg(done)
 
 
 def test_the_page_is_self_contained_and_escapes_what_it_is_given(toy):

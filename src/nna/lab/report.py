@@ -93,11 +93,16 @@ def entry(name: str, own: Path) -> dict[str, object]:
         "record": newest,
         "judgements": verdict.judge(experiment, newest.columns),
         "own": folder != record.SHIPPED / name,
-        "figure": _picture(newest),
+        "figure": _picture(newest, folder),
     }
 
 
-def _picture(measured: Record) -> str:
-    """The figure as the address of an image: nothing in it can run in the page."""
-    svg = record.svg(measured)
+def _picture(measured: Record, folder: Path) -> str:
+    """The figure as the address of an image: nothing in it can run in the page.
+
+    A whole result has it beside it; that of one that is still being measured is drawn.
+    """
+    kept = folder / record.FIGURE
+    whole = not measured.missing and kept.is_file()
+    svg = kept.read_text(encoding="utf-8") if whole else record.svg(measured)
     return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
