@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -42,7 +43,19 @@ def recommend(  # noqa: PLR0913 - one option a thing that the user may say
     from nna.workbench.material import task_named
 
     examples = source(data, data_dir, target, task_named(task))
-    found = workbench.recommend(examples, data, look, seed, groups=groups, time=time)
+    try:
+        found = workbench.recommend(
+            examples,
+            data,
+            look,
+            seed,
+            groups=groups,
+            time=time,
+            said=(lambda done, total, line: None) if json else _said,
+        )
+    finally:
+        if not json:
+            sys.stderr.write("\r\033[K" if sys.stderr.isatty() else "")
     if json:
         output.print_json(found)
         return
@@ -50,6 +63,15 @@ def recommend(  # noqa: PLR0913 - one option a thing that the user may say
     for place, row in enumerate(found["candidates"][:most], 1):
         _print(place, row, found["measure"])
     output.say(f"`nna compare {data}{f' --target {target}' if target else ''}` decides it fairly.")
+
+
+def _said(done: int, total: int, line: str) -> None:
+    """A line that is written over on a terminal; elsewhere one a tenth of the way."""
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r\033[Klooking: {done}/{total}  {line[:60]}")
+        sys.stderr.flush()
+    elif done * 10 // total > (done - 1) * 10 // total:
+        sys.stderr.write(f"looking: {done}/{total}\n")
 
 
 def _print(place: int, row: dict[str, Any], measure: str | None) -> None:

@@ -6,6 +6,7 @@ import dataclasses
 import json
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from nna.workbench.tournament.contenders import CONTESTED, suitable
 CONTESTS = standings.SHIPPED / "contests.json"  # on the data that the recommendation is proven on
 LOOKED = 2000  # rows of the quick look, at most
 NETWORKS = 3  # in the quick look
+SECONDS = 10.0  # for each fit of the look, at most an epoch more
 SMALL = 500  # rows up to which a look takes five folds, since three vary too much
 ADAM = 4  # numbers kept for each parameter: itself, its gradient, two moments
 STEPS = 3  # timed
@@ -42,7 +44,9 @@ def order(examples: Examples, without: str | None = None) -> list[str]:
         UserError: none takes them, or the task is not one of classes or numbers.
     """
     if examples.task not in CONTESTED:
-        raise UserError(f"recommendations are for classes or numbers, not for {examples.task}")
+        raise UserError(
+            f"contests and recommendations are for classes or numbers, not for {examples.task}"
+        )
     able = suitable(examples.task, examples.port.kind)
     if not able:
         raise UserError(f"no architecture here takes {examples.port.kind} for {examples.task}")
@@ -96,6 +100,7 @@ def recommend(  # noqa: PLR0913 - one argument a thing that the user may say
     groups: str | None = None,
     time: str | None = None,
     without: str | None = None,
+    said: Callable[[int, int, str], None] = lambda done, total, line: None,
 ) -> dict[str, Any]:
     """What to try on these data, in order, each with its reasons.
 
@@ -107,6 +112,7 @@ def recommend(  # noqa: PLR0913 - one argument a thing that the user may say
         groups: the column of what must not be torn apart.
         time: the column by which rows are ordered.
         without: a dataset whose own contest must not count.
+        said: told of every match of the look: how many are over, of how many, and how it went.
 
     Returns:
         Plain data: what the data are, a row a candidate, and the advice in a sentence.
@@ -115,8 +121,8 @@ def recommend(  # noqa: PLR0913 - one argument a thing that the user may say
         UserError: nothing can be recommended for these data.
     """
     names = order(examples, without)
-    parting = {"groups": groups, "time": time}
-    seen = _looked(examples, data, tuple(names[:NETWORKS]), seed, parting) if look else None
+    parting = {"groups": groups, "time": time, "seed": seed}
+    seen = _looked(examples, data, tuple(names[:NETWORKS]), parting, said) if look else None
     rows = [_row(name, examples) for name in names]
     if seen:
         known = {row["name"]: row for row in seen["rows"]}
@@ -146,11 +152,15 @@ def recommend(  # noqa: PLR0913 - one argument a thing that the user may say
 
 
 def _looked(
-    examples: Examples, data: str, names: tuple[str, ...], seed: int, parting: dict[str, Any]
+    examples: Examples,
+    data: str,
+    names: tuple[str, ...],
+    parting: dict[str, Any],
+    said: Callable[[int, int, str], None],
 ) -> dict[str, Any] | None:
     """A contest of the baselines and some networks on at most `LOOKED` rows."""
     if len(examples) > LOOKED:
-        drawn = np.random.default_rng(seed).permutation(len(examples))[:LOOKED]
+        drawn = np.random.default_rng(parting["seed"]).permutation(len(examples))[:LOOKED]
         examples = examples.take(np.sort(drawn))
     folds = 5 if len(examples) <= SMALL else 3
     if examples.classes and examples.y is not None:
@@ -160,9 +170,15 @@ def _looked(
         folds = min(folds, rarest)
     with tempfile.TemporaryDirectory() as folder:
         held = contest.plan(
-            examples, data, Path(folder) / "look", models=names, folds=folds, seed=seed, **parting
+            examples,
+            data,
+            Path(folder) / "look",
+            models=names,
+            folds=folds,
+            seconds=SECONDS,
+            **parting,
         )
-        contest.hold(held)
+        contest.hold(held, said=said)
         return standing.standing(held)
 
 

@@ -1,0 +1,76 @@
+"""A recommendation quotes specs and measurements, and admits where no network is needed."""
+
+import numpy as np
+import pytest
+
+from nna import registry
+from nna.cli import run as command
+from nna.data.catalog import load
+from nna.data.examples import Examples
+from nna.errors import UserError
+from nna.spec import Table
+from nna.workbench import recommend
+
+
+@pytest.fixture(scope="module")
+def straight():
+    """A straight line with noise, which no network can know better than a line."""
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(200, 4))
+    y = (x @ [3, -2, 1, 0] + rng.normal(scale=0.5, size=200)).astype(np.float32)
+    return Examples(task="regression", port=Table(features=4), x=x, y=y)
+
+
+@pytest.mark.slow
+def test_where_a_line_is_enough_it_says_so(straight, monkeypatch):
+    monkeypatch.setattr(recommend, "NETWORKS", 1)
+    found = recommend.recommend(straight, "line")
+    assert found["candidates"][0]["name"] in ("ridge", "adaline", "flnn")
+    assert "in a quick look" in found["advice"]
+    assert any(row["kind"] == "baseline" and row["look"] for row in found["candidates"])
+
+
+def test_without_a_look_the_order_is_that_of_measured_results():
+    found = recommend.recommend(load("wine"), "wine", look=False)
+    names = [row["name"] for row in found["candidates"]]
+    assert names == recommend.order(load("wine"))
+    assert found["measure"] is None
+
+
+def test_reasons_are_those_of_the_specs_and_costs_are_measured():
+    row = next(
+        row
+        for row in recommend.recommend(load("wine"), "wine", look=False)["candidates"]
+        if row["name"] == "mlp"
+    )
+    spec = registry.describe("mlp")
+    assert [fit["source"] for fit in row["advice"]] == [fit.source for fit in spec.advice]
+    assert row["idea"] == spec.adds
+    assert row["seconds"] > 0
+    assert row["megabytes"] > 4 * 4 * 4000 / 1e6
+
+
+def test_a_set_does_not_recommend_itself(monkeypatch):
+    row = {"name": "elm", "kind": "network", "mean": 1.0}
+    held = {"port": "table", "task": "classification", "rows": [row]}
+    monkeypatch.setattr(recommend, "contests", lambda: {"wine": held})
+    wine = load("wine")
+    assert recommend.order(wine)[0] == "elm"
+    assert recommend._places("table", "classification", "wine") == {}
+
+
+def test_what_it_can_not_judge_is_told(capsys):
+    assert command(["recommend", "pydoc"]) == 2
+    assert "not for language-modelling" in capsys.readouterr().err
+    nodes = load("karate")
+    examples = Examples(task="classification", port=nodes.port, x=nodes.x, y=nodes.y)
+    with pytest.raises(UserError, match="takes nodes"):
+        recommend.order(examples)
+
+
+def test_the_command_prints_what_it_says(capsys):
+    assert command(["recommend", "wine", "--no-look", "--most", "2"]) == 0
+    told = capsys.readouterr().out
+    assert "begin with" in told
+    assert "about" in told
+    assert "`nna compare wine` decides it fairly." in told
