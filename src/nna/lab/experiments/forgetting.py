@@ -75,7 +75,7 @@ def figure(columns: Columns) -> Figure:
         runs(axis, [(columns[f"{half}_{way}"], colour) for way in WAYS])
         axis.set(
             xlim=(-4, 104),
-            xlabel="test digits right (%), a dot a run, a bar their mean",
+            xlabel="test digits right (%), a dot a run,\na bar their mean",
             title=title,
         )
         axis.set_yticks(range(len(WAYS)), list(WAYS.values()) if half == "first" else [])
