@@ -48,6 +48,7 @@ def family(  # noqa: PLR0913 - one option a thing that the user may say
         _show(known[key], json)
         return
     from nna.training import files
+    from nna.training.loop import Interrupted
     from nna.workbench import protocol
     from nna.workbench.material import Source
 
@@ -57,7 +58,12 @@ def family(  # noqa: PLR0913 - one option a thing that the user may say
     path = folder / f"{key}.json"
     said = (lambda line: None) if json else output.say
     origin = Source(data=data, data_dir=str(data_dir) if data_dir else None, most=most)
-    held = protocol.run(name, origin, path, said)
+    try:
+        held = protocol.run(name, origin, path, said)
+    except Interrupted:
+        raise UserError(
+            f"stopped; {path} keeps what was trained: the same command continues"
+        ) from None
     files.write(path.with_suffix(".md"), standings.table(held))
     _show(held, json)
     if not json:
