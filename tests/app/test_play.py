@@ -60,7 +60,15 @@ def test_what_cannot_be_is_one_clear_line(asked, said):
 def test_orders_are_checked():
     assert play.order({"order": "rate", "rate": "0.1"}) == {"order": "rate", "rate": 0.1}
     assert play.order({"order": "probe", "at": [1, "2"]}) == {"order": "probe", "at": [1.0, 2.0]}
-    for asked in ({"order": "stop"}, {}, {"order": "rate"}, {"order": "probe", "at": [1, None]}):
+    assert play.order({"order": "probe", "example": 3}) == {"order": "probe", "example": 3}
+    assert play.order({"order": "probe", "row": [1, "a"]}) == {"order": "probe", "row": ["1", "a"]}
+    for asked in (
+        {"order": "stop"},
+        {"order": "probe", "ink": [0] * (play.INK + 1)},
+        {},
+        {"order": "rate"},
+        {"order": "probe", "at": [1, None]},
+    ):
         with pytest.raises(UserError, match="no order"):
             play.order(asked)
 
@@ -125,6 +133,39 @@ def test_over_http_with_a_table_of_the_readers(tmp_path):
         assert '"classes": ["a", "b"]' in told
         assert '"said": "done"' in told
         assert reader.get(f"/play/{key}/frames").status_code == 404
+
+
+@pytest.mark.slow
+def test_a_place_an_example_a_drawing_and_a_row_are_followed_through_the_layers(hall):
+    for asked, order, shown in (
+        ({"data": "digits", "model": "lenet5"}, {"ink": [0.5] * 64}, "picture"),
+        ({"data": "digits", "model": "lenet5"}, {"example": 1}, "label"),
+        ({"data": "iris", "model": "mlp"}, {"row": ["5", "3.5", "1.4", "0.2"]}, "row"),
+    ):
+        watched = hall.begin(play.Wish.of(ASKED | asked | {"paused": True}))
+        watched.tell({"order": "probe", **order})
+        frame = watched.next(60)
+        while "probe" not in frame:
+            frame = watched.next(60)
+        assert frame["step"] == 0
+        assert shown in frame["probe"]
+        assert sum(frame["probe"]["shares"]) == pytest.approx(1, abs=0.01)
+        assert ("maps" in frame["probe"]["layers"][0]) == (asked["data"] == "digits")
+        assert all(layer["weights"] for layer in frame["layers"])
+        watched.tell({"order": "probe", "row": ["1", "2"]})
+        told = watched.next(60)
+        while "refused" not in told and asked["data"] == "iris":
+            told = watched.next(60)
+        hall.end(watched.id)
+
+
+@pytest.mark.slow
+def test_one_reader_leaves_places_for_the_others(hall, monkeypatch):
+    monkeypatch.setattr(play, "EACH", 1)
+    hall.begin(play.Wish.of(ASKED | {"paused": True}), who="Ann")
+    with pytest.raises(UserError, match="you watch 1 trainings already"):
+        hall.begin(play.Wish.of(ASKED), who="Ann")
+    hall.begin(play.Wish.of(ASKED | {"paused": True}), who="Bob")
 
 
 def test_other_sites_start_nothing():

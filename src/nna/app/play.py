@@ -26,7 +26,7 @@ from nna.errors import UserError
 from nna.spec import Architecture
 
 LOWER = 5  # steps in priority that a training stands below the pages
-MOST = 3  # trainings at once
+MOST, EACH = 6, 3  # trainings at once: of all readers, and of one
 ALONE = 30.0  # seconds after which a training that nobody watches ends
 LONGEST = 900.0  # seconds that a training may take
 FRAMES = 12  # pictures a second, at the most
@@ -35,6 +35,7 @@ SHOWN = 400  # examples drawn
 EPOCHS, STEPS = 2000, 200_000  # what may be asked for
 DATA = ("spirals", "circles", "moons", "xor", "iris", "wine", "breast_cancer", "digits")
 PARAMS = 2_000_000  # parameters of a network to watch
+INK, COLUMNS = 64 * 64 * 3, 200  # numbers of a picture and of a row that a reader may send
 LARGEST = 1_000_000  # bytes of a table of the reader's
 
 
@@ -60,6 +61,8 @@ class Wish:
     batch: int | None = None
     epochs: int | None = None
     seed: int = 0
+    paused: bool = False  # before the first step
+    stays: bool = False  # to answer after the last step
 
     @classmethod
     def of(cls, asked: Mapping[str, Any], sent: Path | None = None) -> Wish:
@@ -91,6 +94,8 @@ class Wish:
             batch=_whole(asked, "batch", 0, 100_000),
             epochs=_whole(asked, "epochs", 1, EPOCHS),
             seed=_whole(asked, "seed", 0, 2**31 - 1) or 0,
+            paused=asked.get("paused") is True,
+            stays=asked.get("stays") is True,
         )
 
 
@@ -110,12 +115,25 @@ def order(asked: Mapping[str, Any]) -> dict[str, Any]:
         return {"order": kind}
     if kind == "rate" and (rate := _number(asked, "rate", 0.0, 1e4)) is not None:
         return {"order": kind, "rate": rate}
-    at = asked.get("at")
-    if kind == "probe" and isinstance(at, list) and len(at) == 2:
-        places = [_number({"place": place}, "place", -1e6, 1e6) for place in at]
-        if None not in places:
-            return {"order": kind, "at": places}
+    if kind == "probe" and (probe := _probe(asked)):
+        return {"order": kind, **probe}
     raise UserError(f"no order {kind!r}; there are: pause, go, step, rate, probe")
+
+
+def _probe(asked: Mapping[str, Any]) -> dict[str, Any]:
+    """What to look into: an example by its number, a place, a picture's ink, a table's row."""
+    if (example := _whole(asked, "example", 0, 10**9)) is not None:
+        return {"example": example}
+    for kind, most in (("at", 2), ("ink", INK), ("row", COLUMNS)):
+        values = asked.get(kind)
+        if not isinstance(values, list) or not 0 < len(values) <= most:
+            continue
+        if kind == "row":
+            return {kind: [str(value)[:100] for value in values]}
+        numbers = [_number({kind: value}, kind, -1e6, 1e6) for value in values]
+        if None not in numbers and (kind == "ink" or len(numbers) == most):
+            return {kind: numbers}
+    return {}
 
 
 def _number(asked: Mapping[str, Any], name: str, least: float, most: float) -> float | None:
@@ -151,7 +169,8 @@ def ready() -> Any:
 class Play:
     """One training that somebody watches."""
 
-    def __init__(self, wish: Wish, sent: Path | None = None) -> None:
+    def __init__(self, wish: Wish, sent: Path | None = None, who: str = "") -> None:
+        self.who = who
         self.sent = sent  # a reader's table, which goes with the training
         context = ready()
         self.id = secrets.token_urlsafe(12)
@@ -213,17 +232,24 @@ class Hall:
         self.plays: dict[str, Play] = {}
         self.lock = threading.Lock()
 
-    def begin(self, wish: Wish, sent: Path | None = None) -> Play:
+    def begin(self, wish: Wish, sent: Path | None = None, who: str = "") -> Play:
         """Start a training.
+
+        Args:
+            wish: what to train.
+            sent: a table that came along.
+            who: the reader who asked.
 
         Raises:
             UserError: as many as there may be are running.
         """
         with self.lock:
             self._clear()
+            if sum(play.who == who for play in self.plays.values()) >= EACH:
+                raise UserError(f"you watch {EACH} trainings already: end one, or wait a minute")
             if len(self.plays) >= MOST:
                 raise UserError(f"{MOST} trainings are being watched already; try in a minute")
-            play = Play(wish, sent)
+            play = Play(wish, sent, who)
             self.plays[play.id] = play
             return play
 

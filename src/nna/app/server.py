@@ -287,21 +287,21 @@ async def _begin(request: Request) -> Response:
     hall = request.app.state.hall
     try:
         asked = await _asked(request)
-        play_ = await run_in_threadpool(_started, hall, asked)
+        play_ = await run_in_threadpool(_started, hall, asked, _who(request))
     except UserError as error:
         return JSONResponse({"said": str(error)}, status_code=400)
     return JSONResponse({"key": play_.id})
 
 
-def _started(hall: play.Hall, asked: dict[str, Any]) -> play.Play:
+def _started(hall: play.Hall, asked: dict[str, Any], who: str) -> play.Play:
     table = asked.get("table")
     if table is None:
-        return hall.begin(play.Wish.of(asked))
+        return hall.begin(play.Wish.of(asked), who=who)
     with tempfile.NamedTemporaryFile("w", suffix=".csv", delete=False, encoding="utf-8") as file:
         file.write(str(table))
     sent = Path(file.name)
     try:
-        return hall.begin(play.Wish.of(asked, sent), sent)
+        return hall.begin(play.Wish.of(asked, sent), sent, who)
     except UserError:
         sent.unlink()
         raise

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import torch
 from lightning_fabric import Fabric
 from torch import Tensor, nn
 
 from nna import objectives, registry
 from nna.app.play import FRAMES, PARAMS, SHOWN, SIDE, STEPS, Wish, packed
+from nna.data.adapt import adapt
 from nna.errors import UserError
 from nna.spec import Recipe
 from nna.training.batches import Tensors
 from nna.training.loop import Training
 from nna.workbench.material import Material, Source, gather
 
-UNITS = 48  # activations shown of a layer
 MEASURED = 1000  # examples by which accuracy is shown
+WEIGHTS = 0.5  # seconds between two pictures of the weights
+PART = 48  # rows and columns shown of a matrix of weights
+UNITS, MAPS, SPOT = 64, 12, 28  # shown of a layer's output: units, maps, points along a map's side
+LAYERS = 60  # whose outputs are shown
 
 
 class Show:
@@ -57,25 +63,32 @@ class Show:
         )
         if self.training.total > STEPS:
             raise UserError(f"{self.training.total:,} steps are too many to watch: fewer epochs")
-        self.paused, self.single = False, False
-        self.shown, self.done = 0.0, 0
+        self.paused, self.single, self.stays = wish.paused, False, wish.stays
+        self.shown, self.weighed, self.done = 0.0, 0.0, 0
+        self.cost = 0.0  # seconds that a frame takes: at most a third of the time goes into showing
         self.curve: list[tuple[int, float]] = []
-        self.probe: np.ndarray | None = None
+        self.probe: Tensor | None = None
+        self.input: dict[str, Any] = {}  # the same, as the reader knows it
+        self.points = self._points()
         self.grid = self._grid()
 
     def run(self) -> None:
-        """Train to the end, showing the start and the end as well."""
+        """Train to the end, showing the start and the end as well; then answer, where asked to."""
         self.pipe.send({"scene": self._scene()})
         self._frame()
+        self._obey()
         self.training.run()
         self._frame()
+        self.pipe.send({"done": True})
+        while self.stays:
+            self._look(self.pipe.recv())
 
     # --- the loop's watcher ------------------------------------------------------------------
 
     def step(self, done: int, total: int) -> None:
         """Note the loss; show a frame when one is due; wait while paused."""
         self.done = done
-        if time.monotonic() - self.shown > 1 / FRAMES:
+        if time.monotonic() - self.shown > max(1 / FRAMES, 2 * self.cost):
             self._frame()
         self._obey()
 
@@ -104,14 +117,49 @@ class Show:
                 return
             elif kind == "rate":
                 self.training.recipe = replace(self.training.recipe, rate=float(order["rate"]))
-            elif kind == "probe" and self.grid is not None:
-                self.probe = np.array([order["at"]], dtype=np.float32)
-                self._frame()
+            else:
+                self._look(order)
+
+    def _look(self, order: Mapping[str, Any]) -> None:
+        """Choose the example that each layer's output is shown for."""
+        if order.get("order") != "probe":
+            return
+        raw = self.material.raw["train"]
+        self.input = {}
+        try:
+            if "at" in order:
+                self.probe = torch.tensor([order["at"]], dtype=torch.float32)
+                self.input["at"] = order["at"]
+            elif "example" in order:
+                place = int(order["example"]) % len(self.train)
+                self.probe = self.train.x[place : place + 1]
+                own = raw.take(np.array([place]))
+                self.input = {"example": place, **_known(own.x, self._ink())}
+                self.input["label"] = self.material.classes[int(_labels(self.train)[place])]
+            elif "ink" in order and (ink := self._ink()):
+                low, high = ink["low"], ink["high"]
+                x = np.array(order["ink"], dtype=np.float32).reshape(1, *ink["shape"])
+                self.probe = self._prepared(low + (high - low) * x)
+                self.input = _known(low + (high - low) * x, ink)
+            elif "row" in order:
+                self.probe = self._prepared(_row(order["row"], raw.x))
+                self.input["row"] = order["row"]
+        except (ValueError, TypeError, UserError) as error:
+            self.pipe.send({"refused": f"that is no example of these data: {error}"})
+            return
+        self._frame()
+
+    def _prepared(self, x: Any) -> Tensor:
+        """An example of the reader's, as the network takes it."""
+        raw = replace(self.material.raw["train"], x=x, y=None, names=(), windows=None)
+        ready = self.material.preparation.apply(raw)
+        return Tensors.of(adapt(ready, self.material.spec, self.material.config)[0]).x
 
     # --- what is shown -----------------------------------------------------------------------
 
     def _scene(self) -> dict[str, Any]:
-        """What stays the same: examples, their classes, the axes."""
+        """What stays the same: examples, their classes, the axes, what an input looks like."""
+        raw = self.material.raw["train"].x
         scene: dict[str, Any] = {
             "classes": list(self.material.classes),
             "total": self.training.total,
@@ -120,25 +168,43 @@ class Show:
             "model": self.material.reference,
             "objective": self.material.objective,
             "rate": self.training.recipe.rate,
+            "points": self.points.round(3).tolist(),
+            "labels": _labels(self.train)[:SHOWN].tolist(),
+            "low": self.low.tolist(),
+            "high": self.high.tolist(),
+            "side": SIDE,
+            "plane": self.grid is not None,
         }
-        if self.grid is not None:
-            x = self.train.x[:SHOWN].numpy()
-            scene |= {
-                "points": x.round(3).tolist(),
-                "labels": _labels(self.train)[:SHOWN].tolist(),
-                "low": self.low.tolist(),
-                "high": self.high.tolist(),
-                "side": SIDE,
-            }
+        if ink := self._ink():
+            scene["ink"] = ink
+        elif len(raw.shape) == 2:
+            named = isinstance(raw, pd.DataFrame)
+            scene["columns"] = [str(c) for c in raw.columns] if named else raw.shape[1]
         return scene
+
+    def _ink(self) -> dict[str, Any] | None:
+        """What a picture of these data is made of, where they are pictures."""
+        raw = self.material.raw["train"]
+        if raw.port.kind != "image" or not isinstance(raw.x, np.ndarray):
+            return None
+        shape = [int(n) for n in raw.x.shape[1:]]
+        return {"shape": shape, "low": float(raw.x.min()), "high": float(raw.x.max())}
+
+    def _points(self) -> np.ndarray:
+        """Where examples are drawn: as they are in a plane, else by their two widest directions."""
+        x = self.train.x[:SHOWN].flatten(1).float()
+        if self.train.x.shape[1:] != (2,):
+            x = x - x.mean(0)
+            x = x @ torch.linalg.svd(x, full_matrices=False).Vh[:2].T
+        points = torch.nn.functional.pad(x, (0, max(0, 2 - x.shape[1])))[:, :2].numpy()
+        rim = 0.15 * np.ptp(points, axis=0) + 1e-6
+        self.low, self.high = points.min(0) - rim, points.max(0) + rim
+        return points
 
     def _grid(self) -> Tensor | None:
         """The points at which the surface is drawn, where examples are points of a plane."""
         if self.train.x.shape[1:] != (2,):
             return None
-        x = self.train.x.numpy()
-        rim = 0.15 * np.ptp(x, axis=0)
-        self.low, self.high = x.min(0) - rim, x.max(0) + rim
         across, down = (np.linspace(self.low[i], self.high[i], SIDE) for i in range(2))
         points = np.stack(np.meshgrid(across, down[::-1]), axis=-1).reshape(-1, 2)
         return torch.tensor(points, dtype=torch.float32)
@@ -147,26 +213,13 @@ class Show:
     def _frame(self) -> None:
         self.shown = time.monotonic()
         training = self.model.training
-        norms = {
-            name: float(p.grad.norm())
-            for name, p in self.model.named_parameters()
-            if p.grad is not None
-        }
         self.model.eval()
         frame: dict[str, Any] = {
             "step": self.done,
             "curve": self.curve,
             "accuracy": self._accuracy(self.train),
             "validation": self._accuracy(self.validation),
-            "layers": [
-                {
-                    "name": name,
-                    "size": list(p.shape),
-                    "spread": float(p.float().std(correction=0)),
-                    "gradient": norms.get(name),
-                }
-                for name, p in self.model.named_parameters()
-            ],
+            "layers": self._layers(),
             "paused": self.paused,
         }
         if self.grid is not None:
@@ -174,39 +227,101 @@ class Show:
             sure, best = shares.max(1)
             frame["surface"] = packed(best.numpy().astype(np.uint8))
             frame["sure"] = packed((255 * sure.numpy()).astype(np.uint8))
-            if self.probe is not None:
-                frame["probe"] = self._activations(torch.tensor(self.probe))
+        else:
+            named = _scores(self.model, self.train.x[:SHOWN]).argmax(1)
+            frame["named"] = packed(named.numpy().astype(np.uint8))
+        if self.probe is not None:
+            frame["probe"] = {**self.input, **self._outputs(self.probe)}
         self.model.train(training)
         self.curve = []
         self.pipe.send(frame)
+        self.cost = time.monotonic() - self.shown
+
+    def _layers(self) -> list[dict[str, Any]]:
+        """Spread and gradient of each parameter, and now and then a picture of its numbers."""
+        weigh = self.shown - self.weighed > WEIGHTS or self.paused
+        if weigh:
+            self.weighed = self.shown
+        return [
+            {
+                "name": name,
+                "size": list(p.shape),
+                "spread": float(p.float().std(correction=0)),
+                "gradient": None if p.grad is None else float(p.grad.norm()),
+                "weights": _picture(_matrix(p)) if weigh else None,
+            }
+            for name, p in self.model.named_parameters()
+        ]
 
     def _accuracy(self, part: Tensors) -> float:
         right = _scores(self.model, part.x[:MEASURED]).argmax(1) == _labels(part)[:MEASURED]
         return float(right.float().mean())
 
-    def _activations(self, x: Tensor) -> dict[str, Any]:
-        """What each block gives for one point."""
+    def _outputs(self, x: Tensor) -> dict[str, Any]:
+        """What each part of the network gives for one example."""
         found: list[dict[str, Any]] = []
 
         def hook(name: str) -> Any:
             def keep(module: nn.Module, inputs: Any, out: Any) -> None:
-                if isinstance(out, Tensor) and out.ndim == 2:
-                    values = out[0, :UNITS].float().numpy().round(3).tolist()
-                    found.append({"name": name, "kind": type(module).__name__, "values": values})
+                if isinstance(out, Tensor) and 2 <= out.ndim <= 4 and len(found) < LAYERS:
+                    about = {"name": name, "kind": type(module).__name__}
+                    found.append({**about, "size": list(out.shape[1:]), **_output(out[0].float())})
 
             return keep
 
-        handles = [
-            module.register_forward_hook(hook(name))
-            for name, module in self.model.named_modules()
-            if name and not list(module.children())
-        ]
-        try:
+        with contextlib.ExitStack() as hooked:
+            for name, module in self.model.named_modules():
+                if name and not list(module.children()):
+                    hooked.callback(module.register_forward_hook(hook(name)).remove)
             shares = _scores(self.model, x).softmax(1)[0]
-        finally:
-            for handle in handles:
-                handle.remove()
-        return {"at": x[0].tolist(), "shares": shares.numpy().round(3).tolist(), "layers": found}
+        return {"shares": shares.numpy().round(3).tolist(), "layers": found}
+
+
+def _output(out: Tensor) -> dict[str, Any]:
+    """One layer's output: numbers of units, or pictures of maps (of a sequence: one)."""
+    if out.ndim == 1:
+        return {"values": out[:UNITS].numpy().round(3).tolist()}
+    maps = out[:MAPS] if out.ndim == 3 else out[None]
+    if max(maps.shape[1:]) > SPOT:
+        high, wide = (min(side, SPOT) for side in maps.shape[1:])
+        maps = torch.nn.functional.adaptive_avg_pool2d(maps, (high, wide))
+    return {"maps": [_picture(each) for each in maps]}
+
+
+def _matrix(p: Tensor) -> Tensor:
+    """A parameter as a matrix, a row a unit, cut to what can be shown."""
+    numbers = p.detach().float()
+    return (numbers.flatten(1) if p.ndim > 1 else numbers.reshape(1, -1))[:PART, :PART]
+
+
+def _picture(numbers: Tensor) -> dict[str, Any]:
+    """Numbers as bytes: 128 is nought, 1 and 255 the largest size below and above it."""
+    most = float(numbers.abs().max()) or 1.0
+    levels = (128 + 127 * numbers / most).round().clamp(0, 255).to(torch.uint8)
+    high, wide = numbers.shape
+    return {"high": high, "wide": wide, "most": most, "levels": packed(levels.numpy())}
+
+
+def _known(x: Any, ink: dict[str, Any] | None) -> dict[str, Any]:
+    """An example as the reader knows it: a picture, or a row of a table."""
+    if ink is not None:
+        return {"picture": _picture(torch.as_tensor(np.asarray(x)[0].mean(0)).float())}
+    cells = np.asarray(x)[0].ravel().tolist() if len(x.shape) == 2 else []
+    return {"row": [f"{cell:g}" if isinstance(cell, float) else str(cell) for cell in cells]}
+
+
+def _row(cells: list[str], raw: Any) -> Any:
+    """A row of the reader's, with the columns of the data.
+
+    Raises:
+        ValueError: another number of cells, or words where numbers belong.
+    """
+    if len(cells) != raw.shape[1]:
+        raise ValueError(f"{len(cells)} values for {raw.shape[1]} columns")
+    if not isinstance(raw, pd.DataFrame):
+        return np.array([cells], dtype=np.float32)
+    frame = pd.DataFrame([cells], columns=raw.columns)
+    return frame.astype({c: kind for c, kind in raw.dtypes.items() if kind.kind in "fiu"})
 
 
 def _labels(part: Tensors) -> Tensor:

@@ -1,191 +1,276 @@
-// The playground's page: sends what is wished, and draws what the training tells.
+// The playground's page: sends what is wished, and shows what the trainings tell, a panel each.
+import { COLOURS, cells, curves, matrix, surface } from "./draw.js";
 
 const $ = (id) => document.getElementById(id);
-const form = $("wish");
-const surface = $("surface").getContext("2d");
-const curve = $("curve").getContext("2d");
-// Told apart also by readers who don't see red and green (Okabe and Ito's colours).
-const COLOURS = [[0, 114, 178], [230, 159, 0], [0, 158, 115], [204, 121, 167], [86, 180, 233], [213, 94, 0], [240, 228, 66], [90, 90, 90], [130, 60, 160], [120, 90, 40]];
-
-let choices, key, scene, losses, source;
+const [wish, look, draw] = [$("wish"), $("look"), $("draw")];
+const MOST = 3; // networks at once
+const choices = await (await fetch("play/about")).json();
+let plays = [];
 
 const say = (text) => { $("said").textContent = text; };
-const post = async (path, body) => {
+async function post(path, body) {
   const answer = await fetch(path, { method: "POST", body: JSON.stringify(body) });
   const told = await answer.json();
   if (!answer.ok) throw new Error(told.said);
   return told;
-};
-const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
-const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name);
-
-function fill(select, entries, chosen) {
+}
+const fill = (select, entries, chosen) => {
   for (const [value, title] of entries) select.add(new Option(title, value, false, value === chosen));
-}
+};
 
-async function begin() {
-  await end();
-  const wish = Object.fromEntries(new FormData(form));
-  const file = form.elements.table.files[0];
-  delete wish.table;
-  if (file) wish.table = await file.text();
-  say("Starting …");
-  try {
-    key = (await post("play/begin", wish)).key;
-  } catch (error) {
-    say(error.message);
-    return;
-  }
-  [scene, losses] = [null, []];
-  source = new EventSource(`play/${key}/frames`);
-  source.onmessage = (event) => told(JSON.parse(event.data));
-  source.onerror = () => { source.close(); running(false); };
-  running(true);
-}
+// --- Networks to choose --------------------------------------------------------------------------
 
-async function end() {
-  source?.close();
-  if (key) await fetch(`play/${key}/end`, { method: "POST" }).catch(() => {});
-  key = null;
-}
-
-function running(yes) {
-  for (const button of form.querySelectorAll("[data-order]")) button.disabled = !yes;
-  paused(false);
-}
-
-function paused(yes) {
-  const button = form.querySelector("[data-order=pause], [data-order=go]");
-  button.dataset.order = yes ? "go" : "pause";
-  button.textContent = yes ? "Go on" : "Pause";
-}
-
-function told(frame) {
-  if (frame.last) {
-    source.close();
-    running(false);
-    say(frame.said === "done" ? "Done." : frame.said);
-    return;
-  }
-  if (frame.scene) {
-    scene = frame.scene;
-    $("params").textContent = scene.params.toLocaleString("en");
-    say(`${scene.model} learns ${scene.examples} examples by ${scene.objective}.`);
-    if (!scene.points) { surface.clearRect(0, 0, 480, 480); surface.fillStyle = css("--faint"); surface.font = "16px sans-serif"; surface.fillText("These examples have more than two numbers.", 70, 240); }
-    return;
-  }
-  losses.push(...(frame.curve ?? []));
-  $("step").textContent = `${frame.step.toLocaleString("en")} of ${scene.total.toLocaleString("en")}`;
-  for (const id of ["accuracy", "validation"]) $(id).textContent = `${(100 * frame[id]).toFixed(1)} %`;
-  paused(frame.paused);
-  if (frame.surface) drawSurface(frame);
-  drawCurve();
-  drawLayers(frame.layers);
-  if (frame.probe) drawProbe(frame.probe);
-}
-
-function drawSurface(frame) {
-  const { side, low, high, points, labels } = scene;
-  const [best, sure] = [bytes(frame.surface), bytes(frame.sure)];
-  const image = new ImageData(side, side);
-  for (let i = 0; i < best.length; i++) {
-    const colour = COLOURS[best[i] % COLOURS.length];
-    const strength = 0.15 + 0.6 * Math.max(0, (sure[i] / 255 - 1 / scene.classes.length) / (1 - 1 / scene.classes.length));
-    for (let c = 0; c < 3; c++) image.data[4 * i + c] = 255 - strength * (255 - colour[c]);
-    image.data[4 * i + 3] = 255;
-  }
-  const small = new OffscreenCanvas(side, side);
-  small.getContext("2d").putImageData(image, 0, 0);
-  surface.drawImage(small, 0, 0, 480, 480);
-  points.forEach(([x, y], i) => {
-    surface.beginPath();
-    surface.arc(480 * (x - low[0]) / (high[0] - low[0]), 480 * (1 - (y - low[1]) / (high[1] - low[1])), 3.2, 0, 7);
-    surface.fillStyle = `rgb(${COLOURS[labels[i] % COLOURS.length]})`;
-    surface.fill();
-    surface.strokeStyle = "#fff";
-    surface.stroke();
+function add(model) {
+  const part = $("network").content.cloneNode(true).firstElementChild;
+  const [select, settings] = [part.querySelector("select"), part.querySelector("[name=settings]")];
+  fill(select, Object.entries(choices.models).map(([id, about]) => [id, about.title]), model);
+  const usual = () => { settings.value = choices.models[select.value].settings; };
+  usual();
+  select.addEventListener("change", usual);
+  part.querySelector("[name=rate]").addEventListener("change", (event) => {
+    const play = plays.find((one) => one.part === part);
+    if (play && event.target.value) play.order({ order: "rate", rate: event.target.value });
   });
-  if (frame.probe) {
-    const [x, y] = frame.probe.at;
-    surface.strokeStyle = "#000";
-    surface.lineWidth = 2;
-    surface.strokeRect(480 * (x - low[0]) / (high[0] - low[0]) - 6, 480 * (1 - (y - low[1]) / (high[1] - low[1])) - 6, 12, 12);
-    surface.lineWidth = 1;
+  part.querySelector("[data-remove]").addEventListener("click", () => { part.remove(); count(); });
+  $("networks").append(part);
+  count();
+}
+
+function count() {
+  const parts = [...document.querySelectorAll(".network")];
+  parts.forEach((part, i) => {
+    part.querySelector("legend").textContent = parts.length > 1 ? `Network ${i + 1}` : "";
+    part.querySelector("[data-remove]").hidden = parts.length === 1;
+  });
+  wish.querySelector("[data-add]").disabled = parts.length >= MOST;
+}
+
+// --- One network that learns ---------------------------------------------------------------------
+
+class Play {
+  constructor(part, key) {
+    [this.part, this.key, this.losses, this.weights] = [part, key, [], {}];
+    this.panel = $("panel").content.cloneNode(true).firstElementChild;
+    this.canvas = this.panel.querySelector(".surface");
+    this.canvas.addEventListener("click", (event) => this.choose(event));
+    $("panels").append(this.panel);
+    if ($("panels").dataset.many === "1") this.panel.querySelector("dl").after($("common"));
+    this.source = new EventSource(`play/${key}/frames`);
+    this.source.onmessage = (event) => this.told(JSON.parse(event.data));
+    this.source.onerror = () => this.ended("The connection was lost.");
+  }
+
+  order(what) {
+    if (this.over) return;
+    post(`play/${this.key}/order`, what).catch((error) => say(error.message));
+  }
+
+  end() {
+    this.source.close();
+    this.over = true;
+    return fetch(`play/${this.key}/end`, { method: "POST" }).catch(() => {});
+  }
+
+  ended(said) {
+    this.source.close();
+    this.over = this.done = true;
+    say(said);
+    buttons();
+  }
+
+  told(frame) {
+    if (frame.last) this.ended(frame.said);
+    else if (frame.refused) say(frame.refused);
+    else if (frame.done) {
+      this.done = true;
+      buttons();
+    } else if (frame.scene) this.begun(frame.scene);
+    else this.shown(frame);
+  }
+
+  begun(scene) {
+    this.scene = scene;
+    this.panel.querySelector("h2").textContent = scene.model;
+    this.canvas.setAttribute("aria-label", `What ${scene.model} names at each place`);
+    this.panel.querySelector(".wide").setAttribute("aria-label", `Parameters of ${scene.model}`);
+    this.panel.querySelector(".key").textContent = scene.plane
+      ? "What it names at each place, the paler the less sure. Choose a place to look into the layers."
+      : "The examples along their two widest directions, coloured by what the network names them; a dark rim marks what is named wrongly.";
+    this.figure("params", scene.params.toLocaleString("en"));
+    say(`${plays.map((play) => play.scene?.model ?? "…").join(", ")}: ${scene.examples} examples, by ${scene.objective}.`);
+    $("common").hidden = false;
+    for (const part of document.querySelectorAll("[data-for=ink]")) part.hidden = !scene.ink;
+    for (const part of document.querySelectorAll("[data-for=row]")) part.hidden = !scene.columns;
+    legend();
+  }
+
+  figure(name, text) {
+    this.panel.querySelector(`[data-figure=${name}]`).textContent = text;
+  }
+
+  shown(frame) {
+    this.losses.push(...(frame.curve ?? []));
+    this.paused = frame.paused;
+    this.figure("step", `${frame.step.toLocaleString("en")} of ${this.scene.total.toLocaleString("en")}`);
+    for (const name of ["accuracy", "validation"]) this.figure(name, `${(100 * frame[name]).toFixed(1)} %`);
+    surface(this.canvas, this.scene, frame);
+    curves($("curve"), plays.filter((play) => play.scene).map(({ losses, scene }) => ({ losses, total: scene.total })));
+    this.layers(frame.layers);
+    if (frame.probe) this.inside(frame.probe);
+    buttons();
+  }
+
+  layers(layers) {
+    const most = Math.max(...layers.map((layer) => layer.gradient ?? 0), 1e-12);
+    this.panel.querySelector("tbody").replaceChildren(...layers.map((layer) => {
+      const row = document.createElement("tr");
+      const cell = (text, number) => { const td = row.insertCell(); td.textContent = text; if (number) td.className = "number"; return td; };
+      cell(`${layer.name} ${layer.size.join(" x ")}`);
+      if (layer.weights) this.weights[layer.name] = matrix(layer.weights, 64, layer.name);
+      const drawn = cell("");
+      if (this.weights[layer.name]) drawn.append(this.weights[layer.name]);
+      cell(layer.spread.toPrecision(3), true);
+      cell(layer.gradient === null ? "" : layer.gradient.toPrecision(3), true);
+      const bar = document.createElement("span");
+      bar.className = "bar";
+      bar.style.width = `${(80 * (layer.gradient ?? 0)) / most}px`;
+      cell("").append(bar);
+      return row;
+    }));
+  }
+
+  inside(probe) {
+    const parts = [];
+    const line = (text) => { const p = document.createElement("p"); p.textContent = text; parts.push(p); };
+    if (probe.picture) parts.push(matrix(probe.picture, 96, "the input"));
+    const ranked = probe.shares.map((share, i) => [share, this.scene.classes[i]]).sort((a, b) => b[0] - a[0]).slice(0, 4);
+    const about = probe.at ? `At (${probe.at.map((v) => v.toFixed(2)).join(", ")})` : probe.label !== undefined ? `Example ${probe.example}, in truth ${probe.label}` : "Your input";
+    line(`${about}: ${ranked.map(([share, name]) => `${name} ${(100 * share).toFixed(0)} %`).join(", ")}`);
+    for (const layer of probe.layers) {
+      line(`${layer.name} (${layer.kind}, ${layer.size.join(" x ")})`);
+      if (layer.values) parts.push(cells(layer.values));
+      else {
+        const maps = document.createElement("div");
+        maps.className = "maps";
+        maps.append(...layer.maps.map((map, i) => matrix(map, 56, `${layer.name}, map ${i + 1}`)));
+        parts.push(maps);
+      }
+    }
+    this.panel.querySelector(".inside").replaceChildren(...parts);
+    if (probe.row && document.activeElement !== look.elements.row) look.elements.row.value = probe.row.join(", ");
+  }
+
+  choose(event) {
+    if (!this.scene) return;
+    const { low, high, plane, points } = this.scene;
+    const box = this.canvas.getBoundingClientRect();
+    const [u, v] = [(event.clientX - box.left) / box.width, 1 - (event.clientY - box.top) / box.height];
+    const at = [low[0] + u * (high[0] - low[0]), low[1] + v * (high[1] - low[1])];
+    if (plane) all({ order: "probe", at });
+    else { // the nearest example
+      const far = points.map(([x, y]) => ((x - at[0]) / (high[0] - low[0])) ** 2 + ((y - at[1]) / (high[1] - low[1])) ** 2);
+      all({ order: "probe", example: far.indexOf(Math.min(...far)) });
+    }
   }
 }
 
-function drawCurve() {
-  curve.clearRect(0, 0, 480, 220);
-  if (losses.length < 2) return;
-  const values = losses.map(([, loss]) => loss);
-  const [least, most] = [Math.min(0, ...values), Math.max(...values)];
-  curve.strokeStyle = css("--accent");
-  curve.lineWidth = 2;
-  curve.beginPath();
-  losses.forEach(([step, loss], i) => curve[i ? "lineTo" : "moveTo"](44 + 430 * step / scene.total, 205 - 190 * (loss - least) / (most - least || 1)));
-  curve.stroke();
-  curve.fillStyle = css("--faint");
-  curve.font = "12px sans-serif";
-  curve.fillText(most.toPrecision(3), 2, 18);
-  curve.fillText(least.toPrecision(3), 2, 208);
-}
+const all = (order) => { for (const play of plays) play.order(order); };
 
-function drawLayers(layers) {
-  const most = Math.max(...layers.map((layer) => layer.gradient ?? 0), 1e-12);
-  $("layers").replaceChildren(...layers.map((layer) => {
-    const row = document.createElement("tr");
-    const cell = (text, number) => { const td = row.insertCell(); td.textContent = text; if (number) td.className = "number"; return td; };
-    cell(layer.name);
-    cell(layer.size.join(" x "));
-    cell(layer.spread.toPrecision(3), true);
-    cell(layer.gradient === null ? "" : layer.gradient.toPrecision(3), true);
-    const bar = document.createElement("span");
-    bar.className = "bar";
-    bar.style.width = `${(120 * (layer.gradient ?? 0)) / most}px`;
-    cell("").append(bar);
-    return row;
+function legend() {
+  $("legend").replaceChildren(...plays.filter((play) => play.scene).map((play, i) => {
+    const name = document.createElement("span");
+    const mark = document.createElement("span");
+    mark.className = "mark";
+    mark.style.background = `rgb(${COLOURS[i]})`;
+    name.append(mark, ` ${play.scene.model}  `);
+    return name;
   }));
 }
 
-function drawProbe(probe) {
-  const parts = [];
-  const line = (text) => { const p = document.createElement("p"); p.textContent = text; parts.push(p); };
-  line(`At (${probe.at.map((v) => v.toFixed(2)).join(", ")}): ` + probe.shares.map((s, i) => `${scene.classes[i]} ${(100 * s).toFixed(0)} %`).join(", "));
-  for (const layer of probe.layers) {
-    line(`${layer.name} (${layer.kind})`);
-    const cells = document.createElement("div");
-    cells.className = "cells";
-    const most = Math.max(...layer.values.map(Math.abs), 1e-9);
-    for (const value of layer.values) {
-      const cell = document.createElement("span");
-      const colour = COLOURS[value < 0 ? 1 : 0];
-      cell.style.background = `rgba(${colour}, ${Math.abs(value) / most})`;
-      cell.title = value.toFixed(3);
-      cells.append(cell);
+// --- All of them ---------------------------------------------------------------------------------
+
+async function begin(paused) {
+  await Promise.all(plays.map((play) => play.end()));
+  plays = [];
+  $("panels").before($("common"));
+  $("panels").replaceChildren();
+  $("panels").dataset.many = document.querySelectorAll(".network").length;
+  const common = Object.fromEntries(["data", "batch", "epochs", "seed"].map((name) => [name, wish.elements[name].value]));
+  const file = wish.elements.table.files[0];
+  if (file) common.table = await file.text();
+  say("Starting …");
+  try {
+    for (const part of document.querySelectorAll(".network")) {
+      const own = Object.fromEntries(["model", "settings", "rate"].map((name) => [name, part.querySelector(`[name=${name}]`).value]));
+      plays.push(new Play(part, (await post("play/begin", { ...common, ...own, paused, stays: true })).key));
     }
-    parts.push(cells);
+  } catch (error) {
+    say(error.message);
   }
-  $("probe").replaceChildren(...parts);
+  buttons();
 }
 
-form.addEventListener("submit", (event) => { event.preventDefault(); begin(); });
-for (const button of form.querySelectorAll("[data-order]")) {
-  button.addEventListener("click", () => post(`play/${key}/order`, { order: button.dataset.order }).catch((error) => say(error.message)));
+function buttons() {
+  const running = plays.some((play) => !play.done);
+  const paused = running && plays.every((play) => play.done || play.paused);
+  const button = wish.querySelector("[data-order=pause], [data-order=go]");
+  button.dataset.order = paused ? "go" : "pause";
+  button.textContent = paused ? "Go on" : "Pause";
+  for (const one of wish.querySelectorAll("[data-order]")) one.disabled = !running;
+  wish.querySelector("[data-reset]").disabled = !plays.length;
+  if (plays.length && plays.every((play) => play.done && !play.over)) say("Done.");
 }
-form.elements.rate.addEventListener("change", (event) => {
-  if (key && event.target.value) post(`play/${key}/order`, { order: "rate", rate: event.target.value }).catch((error) => say(error.message));
-});
-form.elements.model.addEventListener("change", (event) => { form.elements.settings.value = choices.models[event.target.value].settings; });
-$("surface").addEventListener("click", (event) => {
-  if (!key || !scene?.points) return;
-  const { low, high } = scene;
-  const box = event.target.getBoundingClientRect();
-  const [u, v] = [(event.clientX - box.left) / box.width, 1 - (event.clientY - box.top) / box.height];
-  post(`play/${key}/order`, { order: "probe", at: [low[0] + u * (high[0] - low[0]), low[1] + v * (high[1] - low[1])] }).catch((error) => say(error.message));
-});
-addEventListener("pagehide", () => { if (key) navigator.sendBeacon(`play/${key}/end`); });
 
-choices = await (await fetch("play/about")).json();
-fill(form.elements.data, Object.entries(choices.data), "spirals");
-fill(form.elements.model, Object.entries(choices.models).map(([id, about]) => [id, about.title]), "mlp");
-form.elements.settings.value = choices.models.mlp.settings;
+wish.addEventListener("submit", (event) => { event.preventDefault(); begin(false); });
+wish.querySelector("[data-reset]").addEventListener("click", () => begin(true));
+wish.querySelector("[data-add]").addEventListener("click", () => add("perceptron"));
+for (const button of wish.querySelectorAll("[data-order]")) {
+  button.addEventListener("click", () => all({ order: button.dataset.order }));
+}
+look.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const { example, row } = look.elements;
+  const own = document.activeElement === row || event.submitter?.dataset.own;
+  all(own ? { order: "probe", row: row.value.split(",").map((cell) => cell.trim()) } : { order: "probe", example: example.value });
+});
+look.elements.row.addEventListener("change", () => all({ order: "probe", row: look.elements.row.value.split(",").map((cell) => cell.trim()) }));
+look.elements.example.addEventListener("change", () => all({ order: "probe", example: look.elements.example.value }));
+addEventListener("pagehide", () => { for (const play of plays) navigator.sendBeacon(`play/${play.key}/end`); });
+
+// --- An input of the reader's own ----------------------------------------------------------------
+
+const ink = draw.getContext("2d", { willReadFrequently: true });
+let last = null;
+
+function stroke(event) {
+  const box = draw.getBoundingClientRect();
+  const [x, y] = [(event.clientX - box.left) * draw.width / box.width, (event.clientY - box.top) * draw.height / box.height];
+  ink.globalCompositeOperation = event.buttons === 2 ? "destination-out" : "source-over";
+  [ink.lineWidth, ink.lineCap, ink.strokeStyle] = [26, "round", "#000"];
+  ink.beginPath();
+  ink.moveTo(...(last ?? [x, y]));
+  ink.lineTo(x, y);
+  ink.stroke();
+  last = [x, y];
+}
+
+function send() {
+  const scene = plays.find((play) => play.scene?.ink)?.scene;
+  if (!scene) return;
+  const [depth, high, wide] = scene.ink.shape;
+  const small = new OffscreenCanvas(wide, high).getContext("2d");
+  [small.imageSmoothingEnabled, small.imageSmoothingQuality] = [true, "high"];
+  small.drawImage(draw, 0, 0, wide, high);
+  const { data } = small.getImageData(0, 0, wide, high);
+  const plane = Array.from({ length: wide * high }, (_, i) => Math.round(data[4 * i + 3] / 2.55) / 100);
+  all({ order: "probe", ink: Array.from({ length: depth }, () => plane).flat() });
+}
+
+draw.addEventListener("pointerdown", (event) => { draw.setPointerCapture(event.pointerId); last = null; stroke(event); });
+draw.addEventListener("pointermove", (event) => { if (event.buttons) stroke(event); });
+draw.addEventListener("pointerup", send);
+draw.addEventListener("contextmenu", (event) => event.preventDefault());
+document.querySelector("[data-clear]").addEventListener("click", () => { ink.clearRect(0, 0, draw.width, draw.height); send(); });
+
+fill(wish.elements.data, Object.entries(choices.data), "spirals");
+add("mlp");
