@@ -42,7 +42,7 @@ def test_a_wide_table_holds_a_series_a_column():
 
 def test_one_column_of_numbers_needs_no_name():
     found = panel(daily().rename(columns={"ds": "day", "y": "sales"}), Layout())
-    assert [s.name for s in found.strands] == ["y"]
+    assert [s.name for s in found.strands] == ["sales"]
 
 
 def test_columns_beside_the_target_help_and_words_are_left_out_and_told():

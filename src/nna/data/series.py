@@ -15,7 +15,6 @@ from nna.errors import UserError, nearest
 
 SERIES = "unique_id"  # names of columns as Nixtla's libraries have them
 TARGETS = ("y", "target", "value")
-ONLY = "y"  # what a series without a name is called
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,11 +160,10 @@ def _long(frame: pd.DataFrame, layout: Layout, what: str, where: Where) -> _Long
     notes = _said(layout, [c for c in rest if c not in values], others, what)
     times, said = series_times.read(pd.Series(frame[time]), f"{what}: column {time!r}", where)
     notes += [said] if said else []
-    codes, names = np.zeros(len(frame), dtype=int), list[Hashable]([ONLY])
+    codes, names = np.zeros(len(frame), dtype=int), list[Hashable](values)
     if series is not None:
         codes, names = _named(frame, series, what, where)
     elif len(values) > 1:
-        names = list[Hashable](values)
         notes.append(f"each of {len(values)} columns a series: {', '.join(values[:12])}")
     if not times.groupby(codes).is_monotonic_increasing.all():
         notes.append("rows did not stand in the order of time: sorted")

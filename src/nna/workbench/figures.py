@@ -245,6 +245,7 @@ def forecasts(shown: Sequence[dict[str, Any]]) -> Plot:
             axis.fill_between(steps[1:], one["low"], one["high"], color=BLUE, alpha=0.15, lw=0)
         axis.axvline(0, color=GREY, linewidth=0.8)
         axis.set_title(one["title"], fontsize=9)
+        axis.xaxis.get_major_locator().set_params(integer=True)
         axis.grid(alpha=0.3)
     axes[-1, 0].set(xlabel="steps from the last value known")
     axes[0, 0].legend(frameon=False, fontsize=8)
@@ -261,6 +262,7 @@ def by_step(errors: Mapping[str, Sequence[float]], name: str) -> Plot:
         axis.plot(range(1, len(errors[who]) + 1), errors[who], color=GREY, ls=style, label=who)
     axis.plot(range(1, len(errors[name]) + 1), errors[name], color=BLUE, lw=2, label=name)
     axis.set(xlabel="step ahead", ylabel="mean absolute error", ylim=(0, None))
+    axis.xaxis.get_major_locator().set_params(integer=True)
     axis.legend(frameon=False, fontsize=8)
     axis.grid(alpha=0.3)
     return plot
