@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from nna.registry import build, card, describe, names
 
 if TYPE_CHECKING:
+    from nna.workbench.decide import compare, recommend
     from nna.workbench.estimators.classifier import Classifier
     from nna.workbench.estimators.forecaster import Forecaster
     from nna.workbench.estimators.regressor import Regressor
@@ -20,14 +21,18 @@ __all__ = [
     "Regressor",
     "build",
     "card",
+    "compare",
     "describe",
     "load",
     "names",
     "prepare",
+    "recommend",
     "train",
 ]
 
 _LAZY = {
+    "compare": "nna.workbench.decide",
+    "recommend": "nna.workbench.decide",
     "Classifier": "nna.workbench.estimators.classifier",
     "Forecaster": "nna.workbench.estimators.forecaster",
     "Regressor": "nna.workbench.estimators.regressor",

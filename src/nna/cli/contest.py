@@ -6,16 +6,13 @@ import re
 import sys
 from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from nna.cli import output
 from nna.cli.options import Json
 from nna.errors import UserError
-
-if TYPE_CHECKING:
-    from nna.workbench.tournament.contest import Contest
 
 UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0}
 
@@ -58,10 +55,22 @@ def compare(  # noqa: PLR0913 - one option a thing that the user may say
     json: Json = False,
 ) -> None:
     """Let architectures and baselines compete on your data, and say who is ahead by how much."""
+    from nna.workbench import decide
     from nna.workbench.tournament import contest, report
 
-    held = _planned(
-        data, target, models, budget, folds, trials, groups, time, task, data_dir, seed, out
+    held = decide.laid_out(
+        data,
+        target,
+        models=models.split(",") if models else (),
+        seconds=None if budget is None else seconds(budget),
+        folds=folds,
+        trials=trials,
+        groups=groups,
+        time=time,
+        task=task,
+        data_dir=data_dir,
+        seed=seed,
+        out=out,
     )
     try:
         with _everywhere() if ray else nullcontext():
@@ -76,45 +85,6 @@ def compare(  # noqa: PLR0913 - one option a thing that the user may say
         return
     show(found)
     output.say(f"\n{found['verdict']}.\n{report.path(held)}")
-
-
-def _planned(  # noqa: PLR0913 - as above
-    data: str,
-    target: str | None,
-    models: str | None,
-    budget: str | None,
-    folds: int,
-    trials: int,
-    groups: str | None,
-    time: str | None,
-    task: str | None,
-    data_dir: Path | None,
-    seed: int,
-    out: Path | None,
-) -> Contest:
-    from nna.data.files import source
-    from nna.workbench.material import task_named
-    from nna.workbench.recommend import first
-    from nna.workbench.tournament import contest
-    from nna.workbench.tournament.contenders import baselines
-
-    total = None if budget is None else seconds(budget)
-    examples = source(data, data_dir, target, task_named(task))
-    names = tuple(models.split(",")) if models else first(examples)
-    matches = folds * (len(names) + len(baselines(examples.task, examples)))
-    return contest.plan(
-        examples,
-        data,
-        out or Path("runs") / f"compare-{Path(data).stem}",
-        target=target,
-        models=names,
-        folds=folds,
-        trials=trials,
-        seconds=None if total is None else total / matches / (trials + (trials > 1)),
-        seed=seed,
-        groups=groups,
-        time=time,
-    )
 
 
 def seconds(text: str) -> float:

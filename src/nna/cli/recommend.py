@@ -38,19 +38,18 @@ def recommend(  # noqa: PLR0913 - one option a thing that the user may say
     json: Json = False,
 ) -> None:
     """Say what to try on your data, in order, with reasons; also where no network is needed."""
-    from nna.data.files import source
-    from nna.workbench import recommend as workbench
-    from nna.workbench.material import task_named
+    from nna.workbench import decide
 
-    examples = source(data, data_dir, target, task_named(task))
     try:
-        found = workbench.recommend(
-            examples,
+        found = decide.recommend(
             data,
-            look,
-            seed,
+            target,
+            look=look,
             groups=groups,
             time=time,
+            task=task,
+            data_dir=data_dir,
+            seed=seed,
             said=(lambda done, total, line: None) if json else _said,
         )
     finally:

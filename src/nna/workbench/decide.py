@@ -1,0 +1,152 @@
+"""`nna.recommend` and `nna.compare`: from data to a decision, in one call each."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from nna.data.examples import Examples
+from nna.data.files import open_file, source
+from nna.workbench import recommend as recommending
+from nna.workbench.material import task_named
+from nna.workbench.tournament import contest, report
+from nna.workbench.tournament.contenders import baselines
+from nna.workbench.tournament.contest import Contest
+
+Said = Callable[[int, int, str], None]
+
+
+def _silent(done: int, total: int, line: str) -> None:
+    """Say nothing."""
+
+
+def read(
+    data: str | Path | pd.DataFrame,
+    target: str | None = None,
+    task: str | None = None,
+    data_dir: str | Path | None = None,
+) -> Examples:
+    """What a user means by `data`: a dataset's id, a path, or a frame in memory.
+
+    Raises:
+        UserError: neither, or not fit to learn from.
+    """
+    if isinstance(data, pd.DataFrame):
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "frame.csv"
+            data.to_csv(path, index=False)
+            return open_file(path, target, task_named(task))
+    return source(str(data), Path(data_dir) if data_dir else None, target, task_named(task))
+
+
+def recommend(  # noqa: PLR0913 - one argument a thing that the user may say
+    data: str | Path | pd.DataFrame,
+    target: str | None = None,
+    *,
+    look: bool = True,
+    groups: str | None = None,
+    time: str | None = None,
+    task: str | None = None,
+    data_dir: str | Path | None = None,
+    seed: int = 0,
+    said: Said = _silent,
+) -> dict[str, Any]:
+    """Which architectures suit some data, in order, with reasons; or that none is needed.
+
+    Args:
+        data: a dataset's id, a path, or a frame.
+        target: the column to predict.
+        look: hold a small contest first; without it, results measured on other data decide.
+        groups: the column of what must not be torn apart.
+        time: the column by which rows are ordered; later rows are predicted from earlier ones.
+        task: "classification" or "regression", where the data don't say.
+        data_dir: where the files of a dataset lie that isn't fetched.
+        seed: of the look.
+        said: told how the look goes on.
+
+    Returns:
+        As `nna recommend --json` prints it.
+
+    Raises:
+        UserError: data that can't be read, or nothing that suits them.
+    """
+    examples = read(data, target, task, data_dir)
+    name = "the frame" if isinstance(data, pd.DataFrame) else str(data)
+    return recommending.recommend(examples, name, look, seed, groups=groups, time=time, said=said)
+
+
+def compare(
+    data: str | Path | pd.DataFrame, target: str | None = None, **asked: Any
+) -> dict[str, Any]:
+    """Let architectures and baselines compete on some data, and say who is ahead by how much.
+
+    Args:
+        data: a dataset's id, a path, or a frame.
+        target: the column to predict.
+        asked: what `laid_out` takes; `jobs` (matches at a time) and `said` (told of each).
+
+    Returns:
+        As `nna compare --json` prints it; the report lies in the folder `out`.
+
+    Raises:
+        UserError: data that can't be read, no contest possible, or a folder that holds another.
+    """
+    jobs, said = asked.pop("jobs", 1), asked.pop("said", _silent)
+    held = laid_out(data, target, **asked)
+    contest.hold(held, jobs, said)
+    return report.write(held)
+
+
+def laid_out(  # noqa: PLR0913 - one argument a thing that the user may say
+    data: str | Path | pd.DataFrame,
+    target: str | None = None,
+    *,
+    models: Sequence[str] = (),
+    seconds: float | None = None,
+    folds: int = 5,
+    trials: int = 1,
+    groups: str | None = None,
+    time: str | None = None,
+    task: str | None = None,
+    data_dir: str | Path | None = None,
+    seed: int = 0,
+    out: str | Path | None = None,
+) -> Contest:
+    """A contest as planned, before anything is played.
+
+    Args:
+        data: a dataset's id, a path, or a frame.
+        target: the column to predict.
+        models: networks and baselines; if none, the networks that are recommended first.
+        seconds: for everything together; None: no limit.
+        folds: parts that the rows are cut into.
+        trials: settings that everyone may try in a fold.
+        groups: the column of what must not be torn apart.
+        time: the column by which rows are ordered.
+        task: "classification" or "regression", where the data don't say.
+        data_dir: where the files of a dataset lie that isn't fetched.
+        seed: decides folds, first weights and searches.
+        out: the folder; the same one again continues.
+    """
+    examples = read(data, target, task, data_dir)
+    name = "frame" if isinstance(data, pd.DataFrame) else str(data)
+    names = tuple(models) or recommending.first(examples)
+    matches = folds * (len(names) + len(baselines(examples.task, examples)))
+    fits = trials + (trials > 1)
+    return contest.plan(
+        examples,
+        name,
+        Path(out) if out else Path("runs") / f"compare-{Path(name).stem}",
+        target=target,
+        models=names,
+        folds=folds,
+        trials=trials,
+        seconds=None if seconds is None else seconds / matches / fits,
+        seed=seed,
+        groups=groups,
+        time=time,
+    )
