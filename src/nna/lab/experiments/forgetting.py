@@ -60,6 +60,7 @@ def measure(seed: int, quick: bool) -> dict[str, float]:
                 numbers["before"] = accuracy(model, part(test, test.target < 5))
         numbers[f"first_{way}"] = accuracy(model, part(test, test.target < 5))
         numbers[f"second_{way}"] = accuracy(model, part(test, test.target >= 5))
+    numbers["behind"] = numbers["first_joint"] - numbers["first_replay"]
     return numbers
 
 
@@ -104,12 +105,13 @@ EXPERIMENT = Experiment(
                 ),
                 Condition(
                     says="points that learning all at once is still better by",
-                    of="first_joint",
-                    minus="first_replay",
+                    of="behind",
                     at_most=2,
                     limit=True,
                 ),
             ),
+            rather="It forgets all of it, and ten examples of each class shown again bring back most; "
+            "learning both tasks at once remains better (measured here).",
         ),
     ),
     protocol=Protocol(
@@ -124,6 +126,7 @@ EXPERIMENT = Experiment(
     ),
     quantities={
         "before": Quantity(about="digits 0 to 4 right before the second task", unit="points"),
+        "behind": Quantity(about="digits 0 to 4, together less shown again", unit="points"),
         **{
             f"{half}_{way}": Quantity(about=f"digits {span} right: {label}", unit="points")
             for way, label in WAYS.items()

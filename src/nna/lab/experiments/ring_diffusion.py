@@ -174,6 +174,8 @@ EXPERIMENT = Experiment(
                     limit=True,
                 ),
             ),
+            rather="It reaches them all, in every run; whether samples lie at them rather than "
+            "beside is a matter of how long the noise was learnt (measured here).",
         ),
         Claim(
             row="DIFF-05",
