@@ -15,7 +15,6 @@ import torch
 from torch import nn
 
 from nna import objectives, registry
-from nna.data import catalog
 from nna.data.adapt import adapt
 from nna.data.examples import Examples
 from nna.data.prepare import Preparation
@@ -26,13 +25,8 @@ from nna.training.augment import check
 from nna.training.batches import Tensors
 from nna.training.loop import Training
 from nna.training.watch import Silent, Watcher
-from nna.workbench import evaluate, measures
+from nna.workbench import evaluate, measures, pace
 from nna.workbench.material import Material
-
-TRAINED = 0.65  # share of a dataset that training sees
-STEPS = 20  # an epoch, at least, as far as batches can be made smaller
-LEAST = 8  # rows a batch
-EPOCHS = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,16 +43,31 @@ class Fitted:
     epochs: int  # that were trained
     history: tuple[Mapping[str, float], ...]  # figures of each epoch, its number as "epoch"
 
-    def outputs(self, examples: Examples) -> np.ndarray:
-        """What the model gives for each example, in order: `(n, ...)`, in prepared units."""
+    def seen(self, examples: Examples) -> Examples:
+        """Examples as the model gets to see them; notes tell what preparation did not know.
+
+        Raises:
+            UserError: other columns than in training, or of another kind.
+        """
         spec = registry.describe(registry.split(self.reference)[0])
         adapted, _ = adapt(self.preparation.apply(examples), spec, self.config)
-        seen = dataclasses.replace(Tensors.of(adapted), target=None)
-        if adapted.port.kind != "table":
-            return evaluate.outputs(self.model, seen)
-        # in double precision a row's answer doesn't depend on the rows asked along with it
+        return dataclasses.replace(adapted, y=None)
+
+    def answers(self, seen: Examples) -> np.ndarray:
+        """What the model gives for each example, in order: `(n, ...)`, in prepared units.
+
+        Tables are answered in double precision: a row's answer must not depend on the rows that it
+        is asked along with.
+        """
+        part = Tensors.of(seen)
+        if seen.port.kind != "table":
+            return evaluate.outputs(self.model, part)
         exact = copy.deepcopy(self.model).double()
-        return evaluate.outputs(exact, dataclasses.replace(seen, x=seen.x.double()))
+        return evaluate.outputs(exact, dataclasses.replace(part, x=part.x.double()))
+
+    def outputs(self, examples: Examples) -> np.ndarray:
+        """What the model gives for examples as they came: they are prepared and adapted here."""
+        return self.answers(self.seen(examples))
 
     def probabilities(self, examples: Examples) -> np.ndarray:
         """The share of each class for each example, `(n, classes)`; every row sums to 1."""
@@ -156,21 +165,8 @@ def recipe_for(material: Material, changes: Mapping[str, Any]) -> Recipe:
 
 
 def paced(material: Material) -> dict[str, Any]:
-    """Fields of the recipe for as many rows as there are; it was made for its signature data.
-
-    Batches small enough for twenty steps an epoch, as many steps in all as the recipe takes on its
-    own data but ten epochs at least, and patience where there is a validation part. Rules and
-    closed forms stay as they are.
-    """
-    recipe = material.spec.recipe
-    if objectives.get(material.objective).kind != "gradient":
-        return {}
-    own = catalog.describe(material.spec.signature.data).rows * TRAINED
-    rows = len(material.parts["train"])
-    batch = min(recipe.batch or int(own), max(LEAST, 2 ** round(math.log2(rows / STEPS))))
-    steps = recipe.epochs * own / (recipe.batch or own)
-    epochs = max(EPOCHS, round(steps / math.ceil(rows / batch)))
-    return {"batch": batch, "epochs": epochs, "patience": max(EPOCHS // 2, epochs // 4)}
+    """Fields of the recipe for as many training rows as there are; see `nna.workbench.pace`."""
+    return pace.paced(material.spec, material.objective, len(material.parts["train"]))
 
 
 def _sound(recipe: Recipe, material: Material) -> None:

@@ -18,16 +18,17 @@ STEPS = 20  # an epoch, at least, as far as batches can be made smaller
 LEAST = 8  # rows a batch
 EPOCHS = 10  # at least
 PRIOR = 400  # rows that pull on the weights as hard as a decay of 1
-STRONGEST = 3.0  # decay, however few the rows
+STRONGEST = 1.0  # decay, however few the rows
 
 
 def paced(spec: Architecture, objective: str, rows: int) -> dict[str, Any]:
     """Fields of the recipe for as many training rows as there are.
 
     Batches small enough for twenty steps an epoch; as many steps in all as the recipe takes on the
-    data that it was made for, but ten epochs at least; and patience for early stopping. On tables,
-    where a recipe that follows Adam has no weight decay of its own, decay that gives way as rows
-    grow in number, as a prior does to evidence. Rules and closed forms stay as they are.
+    data that it was made for, but ten epochs at least; and patience for early stopping. Where
+    classes or numbers are learnt from tables by Adam and the recipe has no weight decay, a decay
+    that gives way as rows grow in number, as a prior does to evidence, and twice as many steps,
+    since decay slows learning. Rules and closed forms stay as they are.
 
     Args:
         spec: of the architecture.
@@ -40,9 +41,14 @@ def paced(spec: Architecture, objective: str, rows: int) -> dict[str, Any]:
     own = catalog.describe(spec.signature.data).rows * TRAINED
     batch = min(recipe.batch or int(own), max(LEAST, 2 ** round(math.log2(rows / STEPS))))
     steps = recipe.epochs * own / (recipe.batch or own)
-    epochs = max(EPOCHS, round(steps / math.ceil(rows / batch)))
-    chosen = {"batch": batch, "epochs": epochs, "patience": max(EPOCHS // 2, epochs // 4)}
-    of_rows = all(port.kind == "table" for port in spec.takes.values())
-    if of_rows and recipe.optimiser != "sgd" and not recipe.decay:
-        chosen |= {"optimiser": "adamw", "decay": min(STRONGEST, PRIOR / rows)}
-    return chosen
+    decayed = _decayed(spec, objective, rows)
+    epochs = max(EPOCHS, round((2 if decayed else 1) * steps / math.ceil(rows / batch)))
+    return {"batch": batch, "epochs": epochs, "patience": max(EPOCHS // 2, epochs // 4), **decayed}
+
+
+def _decayed(spec: Architecture, objective: str, rows: int) -> dict[str, Any]:
+    tables = all(port.kind == "table" for port in spec.takes.values())
+    told = {"classification", "regression"} & set(objectives.get(objective).tasks)
+    if not tables or not told or spec.recipe.optimiser == "sgd" or spec.recipe.decay:
+        return {}
+    return {"optimiser": "adamw", "decay": min(STRONGEST, PRIOR / rows)}

@@ -30,7 +30,13 @@ def checks_of(estimator):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("estimator", ["nna.Classifier()", "nna.Regressor()"])
+@pytest.mark.parametrize(
+    "estimator",
+    [
+        "nna.Classifier(recipe={'epochs': 30})",
+        "nna.Regressor(recipe={'epochs': 30}, calibrate=0.1)",
+    ],
+)
 def test_every_check_of_scikit_learn_passes(estimator):
     checks = checks_of(estimator)
     assert len(checks) > 40

@@ -1,15 +1,17 @@
-"""What all estimators share: parameters, fitting, answering."""
+"""What all estimators share: parameters, fitting, answering, keeping."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from pathlib import Path
+from typing import Any, Self
 
 import numpy as np
 import torch
 from sklearn.base import BaseEstimator
-from sklearn.utils import check_random_state
+from sklearn.utils import Tags, check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from nna import registry
@@ -19,7 +21,8 @@ from nna.errors import UserError
 from nna.spec import Task
 from nna.training.loop import Interrupted
 from nna.workbench import fitting
-from nna.workbench.estimators import inputs
+from nna.workbench.estimators import inputs, keeping
+from nna.workbench.estimators.inputs import Read
 from nna.workbench.fitting import Fitted
 from nna.workbench.material import compose
 
@@ -42,58 +45,72 @@ def told() -> Iterator[None]:
 class Network(BaseEstimator):
     """A network that is fitted by `fit` and asked by whatever its kind answers."""
 
-    def __init__(  # noqa: PLR0913 - one parameter a thing that the user may say
-        self,
-        architecture: str = "mlp",
-        *,
-        settings: Mapping[str, Any] | None = None,
-        recipe: Mapping[str, Any] | None = None,
-        objective: str | None = None,
-        validation: float = 0.15,
-        seconds: float | None = None,
-        random_state: int | np.random.RandomState | None = 0,
-    ) -> None:
-        self.architecture = architecture
-        self.settings = settings
-        self.recipe = recipe
-        self.objective = objective
-        self.validation = validation
-        self.seconds = seconds
-        self.random_state = random_state
+    _own: tuple[str, ...] = ()  # fitted attributes of its kind, kept as plain data
 
-    def _learn(
-        self, x: Any, y: np.ndarray | None, task: Task, classes: tuple[str, ...] = ()
-    ) -> None:
-        """Fit to examples that were read already."""
+    architecture: str
+    settings: Mapping[str, Any] | None
+    recipe: Mapping[str, Any] | None
+    objective: str | None
+    validation: float
+    seconds: float | None
+    random_state: int | np.random.RandomState | None
+
+    def _read(self, x: Any, tasks: Sequence[Task]) -> tuple[Read, Task]:
+        """X as it is fitted to, and the first of the tasks that the architecture does."""
         with told():
             name, _, _ = registry.split(self.architecture)
             spec = registry.describe(name)
-            if task not in spec.tasks:
+            able: list[Task] = [task for task in tasks if task in spec.tasks]
+            if not able:
                 raise UserError(
-                    f"{name} does {', '.join(spec.tasks)}; {type(self).__name__} needs {task}"
+                    f"{name} does {', '.join(spec.tasks)}; {type(self).__name__} needs "
+                    f"{' or '.join(tasks)}"
                 )
-            x, port = inputs.port_of(x, wanted(spec))
-            examples = Examples(task=task, port=port, x=x, y=y, classes=classes)
-            seed = int(check_random_state(self.random_state).randint(2**31))
-            held = _held(y if classes else None, len(examples), self.validation, seed)
-            parts: dict[Part, Examples] = {"train": examples.take(np.flatnonzero(~held))}
-            if held.any():
-                parts["validation"] = examples.take(np.flatnonzero(held))
-            material = compose(self.architecture, parts, self.settings, self.objective)
-            with torch.random.fork_rng(devices=range(torch.cuda.device_count())):
-                self.fitted_ = fitting.fit(
-                    material, fitting.paced(material) | dict(self.recipe or {}), seed, self.seconds
-                )
-        self.n_iter_ = self.fitted_.epochs
-        self._port, self._shape = port, x.shape[1:]
+            return inputs.learn(self, x, wanted(spec)), able[0]
 
-    def _ask(self, x: Any) -> Examples:
-        """Examples to answer for, checked against those that it was fitted on."""
+    def _learn(
+        self,
+        read: Read,
+        task: Task,
+        y: np.ndarray | None = None,
+        classes: tuple[str, ...] = (),
+        kept: float = 0.0,
+    ) -> Examples:
+        """Fit to what was read.
+
+        Returns:
+            The share `kept` of the examples, seen by neither training nor stopping.
+        """
+        x, self._form = read
+        examples = Examples(task=task, port=self._form.port, x=x, y=y, classes=classes)
+        seed = int(check_random_state(self.random_state).randint(2**31))
+        with told():
+            shares = {"validation": self.validation, "calibrate": kept}
+            held = _parted(y if classes else None, len(examples), shares, seed)
+            parts: dict[Part, Examples] = {"train": examples.take(held["train"])}
+            if len(held["validation"]):
+                parts["validation"] = examples.take(held["validation"])
+            material = compose(self.architecture, parts, self.settings, self.objective)
+            recipe = fitting.paced(material) | dict(self.recipe or {})
+            with torch.random.fork_rng(devices=range(torch.cuda.device_count())):
+                self.fitted_ = fitting.fit(material, recipe, seed, self.seconds)
+        self.n_iter_ = self.fitted_.epochs
+        self.notes_ = material.adapted
+        return examples.take(held["calibrate"])
+
+    def _ask(self, x: Any) -> np.ndarray:
+        """What the network gives for each row, checked against those that it was fitted on."""
         fitted = self._fitted
-        x, port = inputs.port_of(inputs.read(self, x, first=False), self._port)
-        if x.shape[1:] != self._shape:
-            raise UnfitError(f"X holds examples of {x.shape[1:]}; it was fitted on {self._shape}")
-        return Examples(task=fitted.task, port=port, x=x, classes=fitted.classes)
+        with told():
+            rows = inputs.like(self, x, self._form)
+            return self._outputs(Examples(task=fitted.task, port=self._form.port, x=rows))
+
+    def _outputs(self, examples: Examples) -> np.ndarray:
+        """What the network gives for each example; what preparation notes is a warning."""
+        seen = self._fitted.seen(examples)
+        for note in seen.notes:
+            warnings.warn(note, stacklevel=4)
+        return self._fitted.answers(seen).astype(np.float64)
 
     @property
     def _fitted(self) -> Fitted:
@@ -105,19 +122,55 @@ class Network(BaseEstimator):
         check_is_fitted(self)
         return self.fitted_
 
+    @property
+    def model_(self) -> torch.nn.Module:
+        """The trained network, for whatever can be done with one."""
+        return self._fitted.model
 
-def _held(labels: np.ndarray | None, rows: int, share: float, seed: int) -> np.ndarray:
-    """Which rows to hold out: of each class its share, rounded down, so that all are learnt.
+    def save(self, path: str | Path) -> None:
+        """Keep it in a new folder: weights as safetensors, all else as JSON.
+
+        Raises:
+            UserError: the folder exists, or a parameter can't be written as plain data.
+        """
+        keeping.save(self, self._fitted, self._own, Path(path))
+
+    @classmethod
+    def load(cls, path: str | Path) -> Self:
+        """One that was saved.
+
+        Raises:
+            UserError: no such folder, damaged, or of another kind of estimator.
+        """
+        return keeping.load(cls, Path(path))
+
+    def __sklearn_tags__(self) -> Tags:
+        """Gaps in tables are filled; arrays of more dimensions are pictures and series."""
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        tags.input_tags.three_d_array = True
+        return tags
+
+
+def _parted(
+    labels: np.ndarray | None, rows: int, shares: Mapping[str, float], seed: int
+) -> dict[str, np.ndarray]:
+    """Rows drawn for each share, and the rest to train on.
+
+    Of each class its share is drawn, rounded down, so that every class is learnt.
 
     Raises:
-        UserError: the share is not from 0 to below 1.
+        UserError: a share that is none, or nothing would be left.
     """
-    if not 0 <= share < 1:
-        raise UserError(f"validation is {share}; it is the share of rows held out, from 0 to 1")
+    for name, share in shares.items():
+        if not 0 <= share < 1 or sum(shares.values()) >= 1:
+            raise UserError(f"{name} is {share}; it is a share of the rows, and some must be left")
     order = np.random.default_rng(seed).permutation(rows)
     of = np.zeros(rows, dtype=int) if labels is None else labels
-    held = np.zeros(rows, dtype=bool)
+    drawn: dict[str, list[np.ndarray]] = {name: [] for name in (*shares, "train")}
     for one in np.unique(of):
-        members = order[of[order] == one]
-        held[members[: int(share * len(members))]] = True
-    return held
+        left = order[of[order] == one]
+        counts = [int(share * len(left)) for share in shares.values()]
+        for name, rows_of in zip(drawn, np.split(left, np.cumsum(counts)), strict=True):
+            drawn[name].append(rows_of)
+    return {name: np.sort(np.concatenate(rows_of)) for name, rows_of in drawn.items()}

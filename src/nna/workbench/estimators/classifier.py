@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Self
 
 import numpy as np
@@ -9,43 +10,102 @@ from sklearn.base import ClassifierMixin
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_consistent_length, column_or_1d
 
-from nna.workbench.estimators import inputs
+from nna.workbench import calibration
 from nna.workbench.estimators.base import Network, UnfitError
 
 
 class Classifier(ClassifierMixin, Network):
-    """A classifier over any architecture that does classification."""
+    """A classifier over any architecture that does classification.
+
+    Args:
+        architecture: such as "mlp" or "resnet/20" (`nna list --task classification`).
+        settings: fields of its configuration to replace, such as `{"hidden": (64, 64)}`.
+        recipe: fields of the recipe to replace, such as `{"epochs": 20}`; the others are chosen by
+            the number of rows (`nna.workbench.pace`).
+        objective: instead of the architecture's own.
+        validation: share of the rows by which training is stopped; 0: all epochs are trained.
+        calibrate: share of the rows by which probabilities are calibrated; training and stopping
+            don't see them. 0: they are the softmax of the scores.
+        seconds: no further epoch begins once they have passed.
+        random_state: decides what is drawn, the first weights and the order of the rows.
+
+    Attributes:
+        classes_: as they came, sorted.
+        temperature_: what scores are divided by; 1 where nothing was calibrated.
+        model_: the trained network.
+        n_iter_: epochs trained.
+        notes_: what was done to the data.
+    """
+
+    _own = ("classes_", "temperature_")
+
+    def __init__(  # noqa: PLR0913 - one parameter a thing that the user may say
+        self,
+        architecture: str = "mlp",
+        *,
+        settings: Mapping[str, Any] | None = None,
+        recipe: Mapping[str, Any] | None = None,
+        objective: str | None = None,
+        validation: float = 0.15,
+        calibrate: float = 0.0,
+        seconds: float | None = None,
+        random_state: int | np.random.RandomState | None = 0,
+    ) -> None:
+        self.architecture = architecture
+        self.settings = settings
+        self.recipe = recipe
+        self.objective = objective
+        self.validation = validation
+        self.calibrate = calibrate
+        self.seconds = seconds
+        self.random_state = random_state
 
     def fit(self, X: Any, y: Any) -> Self:  # noqa: N803 - scikit-learn's name
-        """Train on rows and their classes."""
-        x = inputs.read(self, X, first=True)
+        """Train on rows and their classes.
+
+        Args:
+            X: a table, `(n, columns)`: numbers, or a frame with words, dates, texts, gaps; series
+                `(n, steps, channels)`; pictures `(n, channels, height, width)`; or a list of texts.
+            y: the class of each row: numbers, words or truth values.
+
+        Raises:
+            ValueError: data that don't fit the architecture, or nothing to tell apart.
+        """
+        read, task = self._read(X, ("classification",))
         if y is None:
             raise UnfitError("requires y to be passed, but the target y is None")
         y = column_or_1d(y, warn=True)
         check_classification_targets(y)
-        check_consistent_length(x, y)
+        check_consistent_length(read[0], y)
         self.classes_, numbers = np.unique(y, return_inverse=True)
         if len(self.classes_) < 2:
             raise UnfitError(f"only one class ({self.classes_[0]}): there is nothing to tell apart")
         names = tuple(map(str, self.classes_.tolist()))
-        self._learn(x, numbers.astype(np.int64), "classification", names)
+        kept = self._learn(read, task, numbers.astype(np.int64), names, self.calibrate)
+        self.temperature_ = 1.0
+        if self.calibrate:
+            if not len(kept):
+                raise UnfitError("too few rows to calibrate by: bring more, or calibrate=0")
+            assert kept.y is not None
+            self.temperature_ = calibration.temperature(self._outputs(kept), kept.y)
         return self
 
     def decision_function(self, X: Any) -> np.ndarray:  # noqa: N803
-        """The scores of the classes, `(n, classes)`; of two, how much the second is ahead."""
+        """The scores of the classes, `(n, classes)`; of two, the second's lead, `(n,)`."""
         scores = self._scores(X)
         return scores[:, 1] - scores[:, 0] if len(self.classes_) == 2 else scores
 
     def predict_proba(self, X: Any) -> np.ndarray:  # noqa: N803
-        """The share of each class, `(n, classes)`, in the order of `classes_`."""
+        """The probability of each class, `(n, classes)`, in the order of `classes_`."""
         from scipy.special import softmax
 
         return softmax(self._scores(X), axis=1)
 
     def predict(self, X: Any) -> np.ndarray:  # noqa: N803
-        """The class with the highest score."""
+        """The class with the highest score, `(n,)`."""
         best = self._scores(X).argmax(1)
         return self.classes_[best]
 
     def _scores(self, x: Any) -> np.ndarray:
-        return self._fitted.outputs(self._ask(x)).astype(np.float64)
+        scores = self._ask(x)
+        return scores / self.temperature_

@@ -2,30 +2,124 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Self
 
 import numpy as np
 from sklearn.base import RegressorMixin
-from sklearn.utils.validation import assert_all_finite, check_consistent_length, column_or_1d
+from sklearn.utils.validation import (
+    assert_all_finite,
+    check_consistent_length,
+    check_is_fitted,
+    column_or_1d,
+)
 
-from nna.workbench.estimators import inputs
+from nna.workbench import calibration
 from nna.workbench.estimators.base import Network, UnfitError
 
 
 class Regressor(RegressorMixin, Network):
-    """A regressor over any architecture that does regression."""
+    """A regressor over any architecture that does regression.
+
+    Args:
+        architecture: such as "mlp" or "ft_transformer" (`nna list --task regression`).
+        settings: fields of its configuration to replace, such as `{"hidden": (64, 64)}`.
+        recipe: fields of the recipe to replace, such as `{"epochs": 20}`; the others are chosen by
+            the number of rows (`nna.workbench.pace`).
+        objective: instead of the architecture's own.
+        validation: share of the rows by which training is stopped; 0: all epochs are trained.
+        calibrate: share of the rows by which intervals are made; training and stopping don't see
+            them. 0: there are none.
+        seconds: no further epoch begins once they have passed.
+        random_state: decides what is drawn, the first weights and the order of the rows.
+
+    Attributes:
+        errors_: absolute ones, of the rows kept for calibrating, sorted.
+        model_: the trained network.
+        n_iter_: epochs trained.
+        notes_: what was done to the data.
+    """
+
+    _own = ("errors_",)
+
+    def __init__(  # noqa: PLR0913 - one parameter a thing that the user may say
+        self,
+        architecture: str = "mlp",
+        *,
+        settings: Mapping[str, Any] | None = None,
+        recipe: Mapping[str, Any] | None = None,
+        objective: str | None = None,
+        validation: float = 0.15,
+        calibrate: float = 0.0,
+        seconds: float | None = None,
+        random_state: int | np.random.RandomState | None = 0,
+    ) -> None:
+        self.architecture = architecture
+        self.settings = settings
+        self.recipe = recipe
+        self.objective = objective
+        self.validation = validation
+        self.calibrate = calibrate
+        self.seconds = seconds
+        self.random_state = random_state
 
     def fit(self, X: Any, y: Any) -> Self:  # noqa: N803 - scikit-learn's name
-        """Train on rows and their numbers."""
-        x = inputs.read(self, X, first=True)
+        """Train on rows and their numbers.
+
+        Args:
+            X: a table, `(n, columns)`: numbers, or a frame with words, dates, texts, gaps; series
+                `(n, steps, channels)`; or a list of texts.
+            y: the number of each row.
+
+        Raises:
+            ValueError: data that don't fit the architecture, or numbers that are none.
+        """
+        read, task = self._read(X, ("regression",))
         if y is None:
             raise UnfitError("requires y to be passed, but the target y is None")
         y = column_or_1d(y, warn=True, dtype=np.float64)
         assert_all_finite(y, input_name="y")
-        check_consistent_length(x, y)
-        self._learn(x, y, "regression")
+        check_consistent_length(read[0], y)
+        kept = self._learn(read, task, y, kept=self.calibrate)
+        if self.calibrate:
+            assert kept.y is not None
+            self.errors_ = np.sort(np.abs(kept.y - self._restored(self._outputs(kept))))
+        elif hasattr(self, "errors_"):
+            del self.errors_
         return self
 
     def predict(self, X: Any) -> np.ndarray:  # noqa: N803
-        """The number predicted for each row, in the target's own units."""
-        return self._fitted.values(self._ask(X))
+        """The number predicted for each row, `(n,)`, in the target's own units."""
+        return self._restored(self._ask(X))
+
+    def predict_interval(self, X: Any, level: float = 0.9) -> np.ndarray:  # noqa: N803
+        """Where each row's number lies, `(n, 2)`: lower and upper bound.
+
+        Split conformal prediction: if new rows are drawn as those were that it was fitted on, the
+        interval holds the number in at least the share `level` of all cases. It is as wide for
+        every row.
+
+        Args:
+            X: rows as `predict` takes them.
+            level: between 0 and 1.
+
+        Raises:
+            ValueError: it was fitted with `calibrate=0`, or with too few rows for the level.
+        """
+        check_is_fitted(self)
+        if not hasattr(self, "errors_"):
+            raise UnfitError("intervals need rows to calibrate by: fit with calibrate=0.2, say")
+        if not 0 < level < 1:
+            raise UnfitError(f"level is {level}; it lies between 0 and 1")
+        margin = calibration.margin(self.errors_, level)
+        if not np.isfinite(margin):
+            highest = len(self.errors_) / (len(self.errors_) + 1)
+            raise UnfitError(
+                f"{len(self.errors_)} rows calibrate levels up to {highest:.3g}: bring more, or "
+                "raise calibrate"
+            )
+        middle = self.predict(X)
+        return np.stack([middle - margin, middle + margin], axis=1)
+
+    def _restored(self, outputs: np.ndarray) -> np.ndarray:
+        return self._fitted.preparation.restore(outputs[:, 0])

@@ -1,0 +1,73 @@
+"""How sure a network may be: by rows that neither training nor stopping has seen."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+MOST = 10_000  # rows beyond which calibrating gains nothing
+RANGE = (-4.0, 4.0)  # of the temperature's logarithm
+
+
+def temperature(scores: np.ndarray, y: np.ndarray) -> float:
+    """What to divide scores by so that their softmax is as sure as it is right.
+
+    Guo, Pleiss, Sun, Weinberger (2017), On Calibration of Modern Neural Networks:
+    the one number that makes held-out rows likeliest. However few they are, no class is held for
+    certain: as if one more row of each class had been seen at every row (Laplace's rule, as Platt
+    (1999) has it for two classes).
+
+    Args:
+        scores: of the classes, `(n, classes)`.
+        y: class numbers, `(n,)`.
+    """
+    from scipy.optimize import minimize_scalar
+    from scipy.special import log_softmax
+
+    rows, classes = scores.shape
+    target = (np.eye(classes)[y] * rows + 1) / (rows + classes)
+
+    def cost(logarithm: float) -> float:
+        return -float((target * log_softmax(scores / math.exp(logarithm), axis=1)).sum())
+
+    return math.exp(minimize_scalar(cost, bounds=RANGE, method="bounded").x)
+
+
+def margin(errors: np.ndarray, level: float) -> float:
+    """How far from a prediction the truth lies at most, in so many of all cases.
+
+    Split conformal prediction: of n errors of held-out rows the ceil((n + 1) level)-th smallest.
+    Where those rows and a new one are drawn alike, the new error is at most that with a
+    probability of at least `level`. Lei, G'Sell, Rinaldo, Tibshirani, Wasserman (2018),
+    Distribution-Free Predictive Inference for Regression. Infinite where n is too
+    small for the level.
+
+    Args:
+        errors: absolute ones, `(n,)`.
+        level: share of cases, between 0 and 1.
+    """
+    rank = math.ceil((len(errors) + 1) * level - 1e-9)  # 0.9 * 10 is 9, whatever rounding says
+    return float(np.sort(errors)[rank - 1]) if rank <= len(errors) else math.inf
+
+
+def calibration_error(shares: np.ndarray, y: np.ndarray, bins: int = 15) -> float:
+    """Expected calibration error: how far the winner's share is from how often it is right.
+
+    A mean over bins of equal width, each counting as many times as it has rows: Guo and others
+    (2017).
+
+    Args:
+        shares: of the classes, `(n, classes)`.
+        y: class numbers, `(n,)`.
+        bins: how many.
+    """
+    sure, right = shares.max(1), shares.argmax(1) == y
+    place = np.minimum((sure * bins).astype(int), bins - 1)
+    gaps = [abs(sure[place == one].mean() - right[place == one].mean()) for one in np.unique(place)]
+    return float(np.average(gaps, weights=np.unique(place, return_counts=True)[1]))
+
+
+def brier(shares: np.ndarray, y: np.ndarray) -> float:
+    """Brier's score: the mean squared distance of the shares from what came true, 0 to 2."""
+    return float(np.square(shares - np.eye(shares.shape[1])[y]).sum(1).mean())
