@@ -110,8 +110,8 @@ EXPERIMENT = Experiment(
                     limit=True,
                 ),
             ),
-            rather="It forgets all of it, and ten examples of each class shown again bring back most; "
-            "learning both tasks at once remains better (measured here).",
+            rather="It forgets all of it, and ten examples of each class shown again bring back "
+            "most; learning both tasks at once remains better (measured here).",
         ),
     ),
     protocol=Protocol(
