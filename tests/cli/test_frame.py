@@ -15,6 +15,7 @@ from nna.errors import UserError
 GROUPS = {
     "Read": ("list", "show", "tree", "lineage", "diff", "search"),
     "Data": ("data",),
+    "Decide": ("recommend", "compare", "tune"),
     "Learn": ("train", "evaluate", "predict", "resume", "explain"),
     "Trust": ("verify", "doctor", "family"),
     "Lab": ("lab",),
