@@ -163,10 +163,13 @@ def test_a_frequency_that_does_not_exist(refuses):
 def test_a_gap_is_refused_with_its_place_and_filled_from_the_past_when_asked(written, refuses):
     path = written("sales.csv", "ds,y\n2024-01-01,1\n2024-01-02,2\n2024-01-04,9\n2024-01-05,\n"
                    "2024-01-06,3\n2024-01-07,4\n2024-01-08,5\n2024-01-09,6\n")  # fmt: skip
-    refuses(lambda: read(path, {}), "sales.csv", "'y' 2", "2024-01-03", "--fill")
+    refuses(lambda: read(path, {}), "sales.csv", "the target 2", "2024-01-03", "--fill")
     filled = read(path, {"fill": True})
     np.testing.assert_array_equal(filled.strands[0].y, [1, 2, 2, 9, 9, 3, 4, 5, 6])
-    assert "gaps filled by the value before: 'y' 2; first 2024-01-03 of series 'y'" in filled.notes
+    assert (
+        "gaps filled by the value before: the target 2; first 2024-01-03 of series 'y'"
+        in filled.notes
+    )
 
 
 def test_a_time_that_comes_twice_is_refused_with_its_lines_and_averaged_when_asked(

@@ -332,7 +332,10 @@ class _Gaps:
         """Refuse gaps, or tell how many were filled."""
         if not self.counts:
             return
-        told = ", ".join(f"{column!r} {count:,}" for column, count in self.counts.items())
+        told = ", ".join(
+            f"{'the target' if column == 'y' else f'column {column!r}'} {count:,}"
+            for column, count in self.counts.items()
+        )
         if not long.layout.fill:
             raise UserError(
                 f"{long.what}: steps without a value: {told}; first {self.first}: add them, or "
