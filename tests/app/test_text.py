@@ -81,3 +81,12 @@ def test_the_first_use_of_a_term_is_linked_to_its_explanation_and_no_other():
         ("g.html#batch-norm", "Batch norm"),
         ("g.html#batch", "batches"),
     ]
+
+
+def test_the_longest_term_is_linked_and_every_term_of_the_glossary_is_found():
+    from nna.atlas import glossary
+
+    terms = {form.lower(): f"#{term.anchor}" for term in glossary.read() for form in term.words}
+    for form, address in terms.items():
+        made = str(text.render(f"Here, {form}.", nowhere, dict(terms)))
+        assert f'<a href="{address}" class="term">{text.escape(form)}</a>' in made

@@ -169,3 +169,21 @@ def test_a_rate_of_other_than_yes_and_no_is_refused():
 def test_a_contradictory_declaration_is_refused(conditions, changes, message):
     with pytest.raises(ValueError, match=message):
         experiment(*conditions, **changes)
+
+
+@settings(deadline=None)
+@given(
+    yes=st.integers(0, 40),
+    no=st.integers(0, 40),
+    values=st.lists(st.floats(-1e3, 1e3), min_size=2, max_size=20),
+)
+def test_intervals_are_those_of_scipy(yes, no, values):
+    from scipy import stats
+
+    if yes + no:
+        own = verdict.rate_interval(np.array([1.0] * yes + [0.0] * no))
+        assert own == pytest.approx(stats.binomtest(yes, yes + no).proportion_ci(0.95, "exact"))
+    if np.ptp(values) > 1e-3:
+        own = verdict.mean_interval(np.array(values))
+        expected = stats.ttest_1samp(values, 0).confidence_interval(0.95)
+        assert own == pytest.approx(tuple(expected), rel=1e-6, abs=1e-9)

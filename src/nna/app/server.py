@@ -32,7 +32,8 @@ from starlette.responses import (
 )
 from starlette.routing import Route
 
-from nna.app import again, jobs, notes, pages, play, site, trained
+from nna import registry
+from nna.app import again, jobs, notes, pages, play, site, structure, trained
 from nna.errors import UserError
 
 LOCAL = ("127.0.0.1", "localhost", "::1")
@@ -124,10 +125,10 @@ def serve(host: str, port: int, token: str | None) -> None:
 
 def _warm() -> None:
     """Import what cards need while the reader looks at the map."""
-    import torch  # noqa: F401
-
-    play.ready()
     _made("index.html")
+    _made("lab.html")
+    structure.of(f"{registry.names()[0]}/{registry.DESK}")
+    play.ready()
 
 
 @cache

@@ -23,6 +23,9 @@ _ADDRESSES = (
     (re.compile(r"\bdoi:(10\.\d{4,9}/[^\s,;\]]+[^\s,;.)\]])"), "https://doi.org/{}"),
 )
 
+_WORD = re.compile(r"[\w-]+")
+LONGEST = 6  # words of a term
+
 Link = Callable[[str], str | None]  # a name in the text to the address of its page, if it has one
 
 
@@ -147,20 +150,23 @@ def _explained(tokens: Sequence[Token], left: dict[str, str]) -> list[Token]:
 
 
 def _pieces(token: Token, left: dict[str, str]) -> list[Token]:
-    words = sorted(left, key=len, reverse=True)
-    if not words:
-        return [token]
-    pattern = re.compile(rf"(?<![\w-])({'|'.join(map(re.escape, words))})(?![\w-])", re.I)
-    found = pattern.search(token.content)
-    if found is None:
-        return [token]
-    address = left[found[0].lower()]
-    for word in [word for word, other in left.items() if other == address]:
-        del left[word]
-    before, after = token.content[: found.start()], token.content[found.end() :]
-    term = Token("text", "", 0, content=found[0], meta={"linked": True})
-    rest = _pieces(Token("text", "", 0, content=after), left)
-    return [Token("text", "", 0, content=before), *_linked(term, address, "term"), *rest]
+    said, made, at = token.content, list[Token](), 0
+    words = [(found.start(), found.end()) for found in _WORD.finditer(said)]
+    place = 0
+    while left and place < len(words):
+        for last in range(min(place + LONGEST, len(words)) - 1, place - 1, -1):
+            begin, end = words[place][0], words[last][1]
+            address = left.get(said[begin:end].lower())
+            if address is not None:
+                for word in [word for word, other in left.items() if other == address]:
+                    del left[word]
+                term = Token("text", "", 0, content=said[begin:end], meta={"linked": True})
+                made.append(Token("text", "", 0, content=said[at:begin]))
+                made += _linked(term, address, "term")
+                at, place = end, last
+                break
+        place += 1
+    return [*made, Token("text", "", 0, content=said[at:])] if made else [token]
 
 
 def _linked(token: Token, address: str, kind: str) -> list[Token]:
