@@ -84,6 +84,30 @@ def test_the_same_seed_gives_the_same_forecast():
     assert not one["lstm"].equals(reseeded["lstm"])
 
 
+def test_what_was_saved_forecasts_the_same(fitted, tmp_path):
+    fitted.save(tmp_path / "kept")
+    again = Forecaster.load(tmp_path / "kept")
+    pd.testing.assert_frame_equal(fitted.predict(level=(80,)), again.predict(level=(80,)))
+    assert again.get_params() == fitted.get_params()
+    with pytest.raises(UserError, match="kept exists"):
+        fitted.save(tmp_path / "kept")
+    with pytest.raises(UserError, match="holds no forecaster"):
+        Forecaster.load(tmp_path)
+    (tmp_path / "kept" / "forecaster.json").write_text("{}")
+    with pytest.raises(UserError, match="damaged"):
+        Forecaster.load(tmp_path / "kept")
+
+
+def test_whole_numbers_as_times_and_columns_that_help_are_kept_too(tmp_path):
+    frame = sales(price=np.arange(120.0)).assign(ds=np.arange(120), wind=1.5)
+    model = Forecaster("lstm", horizon=3, known=("price",), recipe=QUICK).fit(frame)
+    model.save(tmp_path / "kept")
+    ahead = pd.DataFrame({"ds": [120, 121, 122], "price": [1.0, 2.0, 3.0]})
+    one, other = model.predict(X_df=ahead), Forecaster.load(tmp_path / "kept").predict(X_df=ahead)
+    assert one["ds"].tolist() == [120, 121, 122]
+    pd.testing.assert_frame_equal(one, other)
+
+
 def test_other_names_of_columns_come_back():
     frame = shops("a").set_axis(["day", "sold", "shop"], axis=1)
     names = {"id_col": "shop", "time_col": "day", "target_col": "sold"}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import warnings
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
@@ -25,6 +26,7 @@ from nna.data.series_parts import Span
 from nna.data.series_windows import Plan
 from nna.errors import UserError
 from nna.workbench import fitting, forecasting
+from nna.workbench.estimators import series_keeping
 from nna.workbench.estimators.base import told
 from nna.workbench.material import compose
 from nna.workbench.pace import paced
@@ -270,6 +272,25 @@ class Forecaster(Windowed):
     def name(self) -> str:
         """The architecture's id."""
         return self.architecture.split("/")[0]
+
+    def save(self, folder: str | Path) -> None:
+        """Keep it in a new folder: weights as safetensors, all else as JSON.
+
+        Raises:
+            UserError: the folder exists, or a parameter is no plain data.
+        """
+        check_is_fitted(self)
+        with told():
+            series_keeping.save(self, Path(folder))
+
+    @classmethod
+    def load(cls, folder: str | Path) -> Self:
+        """One that was saved.
+
+        Raises:
+            UserError: there is none, or it is damaged.
+        """
+        return series_keeping.load(cls, Path(folder))
 
     def _learn(self, examples: Examples) -> None:
         assert examples.parts is not None

@@ -41,18 +41,27 @@ def save(estimator: Any, fitted: Fitted, own: Sequence[str], folder: Path) -> No
         "kind": type(estimator).__name__,
         "parameters": estimator.get_params(deep=False),
         "form": inputs.to_json(estimator._form),
-        "fitted": {
-            **{name: getattr(fitted, name) for name in _FIGURES},
-            "config": dataclasses.asdict(fitted.config),
-            "recipe": dataclasses.asdict(fitted.recipe),
-            "preparation": fitted.preparation.to_json(),
-        },
         "notes": estimator.notes_,
         "own": {name: _array(getattr(estimator, name)) for name in names},
-        "versions": runs.versions(),
     }
+    write(folder, FILE, plain, fitted)
+
+
+def write(folder: Path, name: str, plain: dict[str, Any], fitted: Fitted) -> None:
+    """Make a folder of plain data in a file of that name, and of a network.
+
+    Raises:
+        UserError: the folder exists, or the data aren't plain.
+    """
+    about = {
+        **{figure: getattr(fitted, figure) for figure in _FIGURES},
+        "config": dataclasses.asdict(fitted.config),
+        "recipe": dataclasses.asdict(fitted.recipe),
+        "preparation": fitted.preparation.to_json(),
+    }
+    whole = {**plain, "fitted": about, "versions": runs.versions()}
     try:
-        json.dumps(plain, default=_plain)
+        text = json.dumps(whole, default=_plain, ensure_ascii=False, indent=1)
     except TypeError as error:
         raise UserError(f"it can't be saved as plain data: {error}") from error
     try:
@@ -60,7 +69,7 @@ def save(estimator: Any, fitted: Fitted, own: Sequence[str], folder: Path) -> No
     except FileExistsError as error:
         raise UserError(f"{folder} exists; choose another place") from error
     files.write_tensors(folder / WEIGHTS, weights_of(fitted.model))
-    files.write(folder / FILE, json.dumps(plain, default=_plain, ensure_ascii=False, indent=1))
+    files.write(folder / name, text)
 
 
 def load(kind: type[Kind], folder: Path) -> Kind:
@@ -81,14 +90,15 @@ def load(kind: type[Kind], folder: Path) -> Kind:
         estimator.notes_ = plain["notes"]
         for name, value in plain["own"].items():
             setattr(estimator, name, _from_array(value))
-        estimator.fitted_ = _fitted(plain["fitted"], folder / WEIGHTS)
+        estimator.fitted_ = network(plain["fitted"], folder / WEIGHTS)
         estimator.n_iter_ = estimator.fitted_.epochs
     except (ValueError, KeyError, TypeError) as error:
         raise UserError(f"{path}: damaged, or of another version of this program") from error
     return estimator
 
 
-def _fitted(plain: dict[str, Any], path: Path) -> Fitted:
+def network(plain: dict[str, Any], path: Path) -> Fitted:
+    """The network that `write` wrote, from what it wrote about it and the file of its weights."""
     config = registry.configure(plain["reference"], **runs.tuples(plain["config"]))
     model = registry.construct(registry.split(plain["reference"])[0], config)
     weights.load_exactly(model, weights.read(path))
