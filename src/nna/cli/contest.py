@@ -32,7 +32,9 @@ def compare(  # noqa: PLR0913 - one option a thing that the user may say
     budget: Annotated[
         str | None, typer.Option(help="Time for everything, as 90s, 10m or 2h; [no limit].")
     ] = None,
-    folds: Annotated[int, typer.Option(help="Parts that the rows are cut into.")] = 5,
+    folds: Annotated[
+        int, typer.Option(help="Parts that the rows are cut into; of series, times to be asked.")
+    ] = 5,
     trials: Annotated[int, typer.Option(help="Settings that everyone may try in a fold.")] = 1,
     groups: Annotated[
         str | None, typer.Option(help="Column whose equal values must not be torn apart.")
@@ -40,6 +42,15 @@ def compare(  # noqa: PLR0913 - one option a thing that the user may say
     time: Annotated[
         str | None, typer.Option(help="Column that orders the rows: test on later ones only.")
     ] = None,
+    horizon: Annotated[
+        int | None, typer.Option(help="Steps ahead: a contest in forecasting, asked in the past.")
+    ] = None,
+    series: Annotated[str | None, typer.Option(help="Column that names the series.")] = None,
+    season: Annotated[int | None, typer.Option(help="Steps after which things repeat.")] = None,
+    known: Annotated[
+        list[str] | None, typer.Option(help="A column known beforehand; repeatable.")
+    ] = None,
+    fill: Annotated[bool, typer.Option("--fill", help="Fill gaps of series.")] = False,
     task: Annotated[str | None, typer.Option(help="Where the data don't say.")] = None,
     data_dir: Annotated[
         Path | None, typer.Option(help="Where the files of a dataset lie that isn't fetched.")
@@ -58,20 +69,29 @@ def compare(  # noqa: PLR0913 - one option a thing that the user may say
     from nna.workbench import decide
     from nna.workbench.tournament import contest, report
 
-    held = decide.laid_out(
-        data,
-        target,
-        models=models.split(",") if models else (),
-        seconds=None if budget is None else seconds(budget),
-        folds=folds,
-        trials=trials,
-        groups=groups,
-        time=time,
-        task=task,
-        data_dir=data_dir,
-        seed=seed,
-        out=out,
-    )
+    asked: dict[str, Any] = {
+        "models": models.split(",") if models else (),
+        "seconds": None if budget is None else seconds(budget),
+        "folds": folds,
+        "trials": trials,
+        "time": time,
+        "seed": seed,
+        "out": out,
+    }
+    of_series = {
+        "horizon": horizon,
+        "series": series,
+        "season": season,
+        "known": tuple(known or ()),
+        "fill": fill,
+    }
+    if horizon is None:
+        if extra := [name for name, value in of_series.items() if value]:
+            raise UserError(f"--{extra[0]} is for forecasting: say --horizon N as well")
+        asked |= {"groups": groups, "task": task, "data_dir": data_dir}
+        held = decide.laid_out(data, target, **asked)
+    else:
+        held = decide.laid_out_ahead(data, target, **asked, **of_series)
     try:
         with _everywhere() if ray else nullcontext():
             contest.hold(held, -1 if ray else jobs, _quiet if json else _said)

@@ -9,11 +9,14 @@ from typing import Any
 
 import pandas as pd
 
+from nna.data import series as series_data
+from nna.data import series_files
 from nna.data.examples import Examples
 from nna.data.files import open_file, source
+from nna.workbench import forecasting
 from nna.workbench import recommend as recommending
 from nna.workbench.material import task_named
-from nna.workbench.tournament import contest, report
+from nna.workbench.tournament import ahead, contest, report
 from nna.workbench.tournament.contenders import baselines
 from nna.workbench.tournament.contest import Contest
 
@@ -87,7 +90,8 @@ def compare(
     Args:
         data: a dataset's id, a path, or a frame.
         target: the column to predict.
-        asked: what `laid_out` takes; `jobs` (matches at a time) and `said` (told of each).
+        asked: what `laid_out` takes, or with a `horizon` what `laid_out_ahead` takes; `jobs`
+            (matches at a time) and `said` (told of each).
 
     Returns:
         As `nna compare --json` prints it; the report lies in the folder `out`.
@@ -96,9 +100,72 @@ def compare(
         UserError: data that can't be read, no contest possible, or a folder that holds another.
     """
     jobs, said = asked.pop("jobs", 1), asked.pop("said", _silent)
-    held = laid_out(data, target, **asked)
+    lay_out = laid_out_ahead if asked.get("horizon") else laid_out
+    held = lay_out(data, target, **asked)
     contest.hold(held, jobs, said)
     return report.write(held)
+
+
+def laid_out_ahead(  # noqa: PLR0913 - one argument a thing that the user may say
+    data: str | Path | pd.DataFrame,
+    target: str | None = None,
+    *,
+    horizon: int,
+    models: Sequence[str] = (),
+    seconds: float | None = None,
+    folds: int = 3,
+    trials: int = 1,
+    time: str | None = None,
+    series: str | None = None,
+    season: int | None = None,
+    known: Sequence[str] = (),
+    fill: bool = False,
+    seed: int = 0,
+    out: str | Path | None = None,
+) -> Contest:
+    """A contest in forecasting as planned: everyone is asked at several times of the past.
+
+    Args:
+        data: a path to a table, or a frame: a row a time.
+        target: the column that is forecast.
+        horizon: steps ahead.
+        models: architectures; if none, some that forecast.
+        seconds: for everything together; None: no limit.
+        folds: times at which everyone is asked.
+        trials: settings that every network may try at each of them.
+        time: the column of times.
+        series: the column that names the series.
+        season: steps after which things come again; None: by the clock.
+        known: columns that are known beforehand.
+        fill: fill gaps, and take the mean of several values of one time.
+        seed: decides first weights and searches.
+        out: the folder; the same one again continues.
+    """
+    asked = {
+        "time": time,
+        "target": target,
+        "series": series,
+        "known": tuple(known),
+        "fill": fill,
+    }
+    if isinstance(data, pd.DataFrame):
+        name, panel = "frame", series_data.panel(data, series_data.Layout(**asked))
+    else:
+        name, panel = str(data), series_files.panel(Path(data), asked)
+    names = tuple(models) or ahead.NETWORKS
+    matches = folds * (len(names) + len(forecasting.RULES))
+    return ahead.plan(
+        panel,
+        name,
+        Path(out) if out else Path("runs") / f"compare-{Path(name).stem}",
+        horizon=horizon,
+        season=season,
+        models=names,
+        folds=folds,
+        trials=trials,
+        seconds=None if seconds is None else seconds / matches / (trials + (trials > 1)),
+        seed=seed,
+    )
 
 
 def laid_out(  # noqa: PLR0913 - one argument a thing that the user may say

@@ -35,6 +35,8 @@ def checks_of(estimator):
     [
         "nna.Classifier(recipe={'epochs': 30})",
         "nna.Regressor(recipe={'epochs': 30}, calibrate=0.1)",
+        "nna.AnomalyDetector(recipe={'epochs': 20})",
+        "nna.Embedder(recipe={'epochs': 20})",
     ],
 )
 def test_every_check_of_scikit_learn_passes(estimator):

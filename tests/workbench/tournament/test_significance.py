@@ -39,6 +39,7 @@ def test_many_pairs_raise_the_bar():
     assert pairwise({"a": figures["a"]}, 0.2) == {}
 
 
+@pytest.mark.slow
 def test_false_alarms_among_equals_stay_below_the_level():
     """Five folds of overlapping training rows: what the correction is for."""
     rng = np.random.default_rng(2)

@@ -43,6 +43,7 @@ class Plan:
     seed: int
     groups: str | None  # the column whose equal values stay together
     time: str | None  # the column that orders the rows
+    horizon: int | None = None  # steps ahead, of series
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +130,7 @@ def plan(  # noqa: PLR0913 - one argument a thing that the user may say
         raise UserError(f"{data} is for {examples.task}; a contest needs classes or numbers")
     if trials < 1:
         raise UserError(f"--trials {trials}: one is the least, the default settings")
-    if not all(map(importlib.util.find_spec, ("optuna", "scikit_posthocs"))):
-        raise UserError("contests need two more packages: pip install 'nna[workbench]'")
+    installed()
     x, of_groups, of_time = _apart(examples.x, groups, time)
     examples = dataclasses.replace(examples, x=x)
     classes = y if examples.classes else None
@@ -160,8 +160,18 @@ def plan(  # noqa: PLR0913 - one argument a thing that the user may say
     )
     field = Field(x=examples.x, y=y, classes=examples.classes, rows=rows, measure=measure)
     cut = parted(rows, folds, seed)
-    _lay_out(folder, made)
+    lay_out(folder, made)
     return Contest(made, field, cut, invited, folder)
+
+
+def installed() -> None:
+    """What contests need beyond the core.
+
+    Raises:
+        UserError: it isn't there.
+    """
+    if not all(map(importlib.util.find_spec, ("optuna", "scikit_posthocs"))):
+        raise UserError("contests need two more packages: pip install 'nna[workbench]'")
 
 
 def _apart(
@@ -198,7 +208,7 @@ def _some(x: pd.DataFrame) -> str:
     return ", ".join(map(str, x.columns[:12])) + (" ..." if len(x.columns) > 12 else "")
 
 
-def _lay_out(folder: Path, made: Plan) -> None:
+def lay_out(folder: Path, made: Plan) -> None:
     """Make the folder, or see that it holds this very contest."""
     path = folder / "plan.json"
     plain = json.loads(json.dumps(dataclasses.asdict(made)))

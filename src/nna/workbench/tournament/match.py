@@ -20,7 +20,7 @@ from nna.workbench.tournament.space import draw
 INNER = 4  # a trial is judged on one part in so many of the training rows
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Field:
     """What is contested: the rows, their targets, and what decides."""
 
@@ -47,6 +47,29 @@ class Field:
             groups=some(of.groups),
             times=some(of.times),
         )
+
+    def within(self, index: np.ndarray, seed: int) -> Fold:
+        """Some of the rows parted once more, for a search among them."""
+        inner = parted(self.part(index), INNER, seed)[-1]
+        return Fold(index[inner.train], index[inner.test])
+
+    def teach(self, model: Any, index: np.ndarray) -> None:
+        """Let a contender learn from some rows."""
+        model.fit(self.at(index), self.y[index])
+
+    def ask(self, model: Any, index: np.ndarray) -> np.ndarray:
+        """Shares of all classes, also of those that the training rows lacked; or numbers."""
+        x = self.at(index)
+        if not self.classes:
+            return np.asarray(model.predict(x), dtype=np.float64)
+        shares = np.zeros((len(index), len(self.classes)))
+        shares[:, np.asarray(model.classes_, dtype=int)] = model.predict_proba(x)
+        return shares
+
+    def judge(self, answers: np.ndarray, fold: Fold) -> dict[str, float]:
+        """Figures of the answers to a fold's test rows."""
+        of = scores.of_classes if self.classes else scores.of_numbers
+        return of(answers, self.y[fold.test])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,15 +98,15 @@ def play(contender: Contender, field: Field, fold: Fold, terms: Terms) -> dict[s
         drawn, tried = _search(contender, field, fold, terms)
         began, worked = time.perf_counter(), time.process_time()
         model = contender.make(drawn, terms.seed, terms.seconds)
-        model.fit(field.at(fold.train), _target(field, fold.train))
+        field.teach(model, fold.train)
         fitted, cost = time.perf_counter() - began, time.process_time() - worked
         began = time.perf_counter()
-        answers = _answers(model, field, fold.test)
+        answers = field.ask(model, fold.test)
         asked = time.perf_counter() - began
     except (UserError, ValueError) as reason:
         return {"refused": " ".join(str(reason).split())[:300]}
     return {
-        "figures": _figures(answers, field, fold.test),
+        "figures": field.judge(answers, fold),
         "answers": answers.tolist(),
         "seconds": {
             "search": began - started - fitted,
@@ -95,25 +118,6 @@ def play(contender: Contender, field: Field, fold: Fold, terms: Terms) -> dict[s
         "trials": tried,
         "about": _about(model),
     }
-
-
-def _target(field: Field, index: np.ndarray) -> np.ndarray:
-    return field.y[index]
-
-
-def _answers(model: Any, field: Field, index: np.ndarray) -> np.ndarray:
-    """Shares of all classes, also of those that the training rows lacked; or numbers."""
-    x = field.at(index)
-    if not field.classes:
-        return np.asarray(model.predict(x), dtype=np.float64)
-    shares = np.zeros((len(index), len(field.classes)))
-    shares[:, np.asarray(model.classes_, dtype=int)] = model.predict_proba(x)
-    return shares
-
-
-def _figures(answers: np.ndarray, field: Field, index: np.ndarray) -> dict[str, float]:
-    judge = scores.of_classes if field.classes else scores.of_numbers
-    return judge(answers, field.y[index])
 
 
 def _about(model: Any) -> dict[str, Any]:
@@ -140,14 +144,13 @@ def _search(
         return {}, []
     import optuna
 
-    inner = parted(field.part(fold.train), INNER, terms.seed)[-1]
-    learnt, judged = fold.train[inner.train], fold.train[inner.test]
+    inner = field.within(fold.train, terms.seed)
     tried: list[dict[str, Any]] = []
 
     def judge(drawn: dict[str, Any]) -> float:
         model = contender.make(drawn, terms.seed, terms.seconds)
-        model.fit(field.at(learnt), _target(field, learnt))
-        figure = _figures(_answers(model, field, judged), field, judged)[field.measure.name]
+        field.teach(model, inner.train)
+        figure = field.judge(field.ask(model, inner.test), inner)[field.measure.name]
         tried.append({**{k: _plain(v) for k, v in drawn.items()}, field.measure.name: figure})
         return figure
 

@@ -1,0 +1,226 @@
+"""Contests in forecasting: asked at several times of the past, each knows what was before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from nna import registry
+from nna.data.series import Panel
+from nna.data.series_times import Clock
+from nna.errors import UserError
+from nna.workbench import forecasting
+from nna.workbench.tournament import contest, scores
+from nna.workbench.tournament.contenders import Contender
+from nna.workbench.tournament.contest import Contest, Plan
+from nna.workbench.tournament.folds import Fold, Rows
+from nna.workbench.tournament.match import Field
+from nna.workbench.tournament.space import of_architecture, parted
+
+NAMED = ("unique_id", "ds", "y")
+NETWORKS = ("mlp", "lstm", "residual_mlp")  # that take part if nobody is named
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeriesField(Field):
+    """Series as a long frame; a fold's test rows are the steps ahead of its training rows."""
+
+    horizon: int
+    season: int
+    known: tuple[str, ...]
+
+    def within(self, index: np.ndarray, seed: int) -> Fold:
+        """The last steps of the past, as a search may know them."""
+        times = self.x["ds"].to_numpy()[index]
+        cut = np.unique(times)[-self.horizon - 1]
+        return Fold(index[times <= cut], index[times > cut])
+
+    def teach(self, model: Any, index: np.ndarray) -> None:
+        """Let a forecaster learn from the past."""
+        model.fit(self.x.iloc[index])
+
+    def ask(self, model: Any, index: np.ndarray) -> np.ndarray:
+        """Forecasts of the rows, in their order."""
+        rows = self.x.iloc[index]
+        steps = int(rows.groupby("unique_id", observed=True).size().max())
+        ahead = None if not self.known else rows[["unique_id", "ds", *self.known]]
+        made = model.predict(steps, ahead)
+        found = rows[["unique_id", "ds"]].merge(made, how="left", on=["unique_id", "ds"])
+        values = found[model.name].to_numpy(dtype=np.float64)
+        if np.isnan(values).any():
+            raise UserError("a series has no forecast at some of the times asked")
+        return values
+
+    def judge(self, answers: np.ndarray, fold: Fold) -> dict[str, float]:
+        """Errors in units of the series, and of a season's usual change."""
+        past = self.x.iloc[fold.train]
+        changes = past.groupby("unique_id", observed=True)["y"].diff(self.season).abs()
+        scale = float(changes.mean()) if changes.notna().any() else 0.0
+        return scores.of_forecasts(answers, self.y[fold.test], scale)
+
+
+def plan(  # noqa: PLR0913 - one argument a thing that the user may say
+    panel: Panel,
+    data: str,
+    folder: Path,
+    *,
+    horizon: int,
+    season: int | None = None,
+    context: int | None = None,
+    models: tuple[str, ...] = (),
+    folds: int = 3,
+    trials: int = 1,
+    seconds: float | None = None,
+    seed: int = 0,
+) -> Contest:
+    """Lay out a contest in forecasting; what its folder holds of the very same one is kept.
+
+    Args:
+        panel: the series.
+        data: where they come from, in the user's words.
+        folder: of the contest.
+        horizon: steps ahead.
+        season: steps after which things come again; None: as the clock suggests.
+        context: steps that a window of the past holds; None: as the forecaster chooses.
+        models: architectures; the rules (naive, seasonal naive, ridge, trees and others) always
+            take part.
+        folds: times in the past at which everyone is asked; a horizon apart, the last a horizon
+            before the end.
+        trials: settings tried by each network at each of these times.
+        seconds: for each fit.
+        seed: decides everything drawn.
+
+    Raises:
+        UserError: series too short, unknown names, or a folder that holds another contest.
+    """
+    contest.installed()
+    frame = _frame(panel)
+    usual = season or _season(panel.clock)
+    cuts = _folds(panel, frame, horizon, folds)
+    own = {
+        "horizon": horizon,
+        "season": season,
+        "context": context,
+        "known": panel.known,
+        "freq": None,
+    }
+    rules = [name for name in forecasting.RULES if usual > 1 or name != "seasonal naive"]
+    invited = [_rule(name, own) for name in rules]
+    invited += [_network(name, own) for name in models or NETWORKS]
+    made = Plan(
+        data=data,
+        target=None,
+        fingerprint=_mark(frame),
+        task="forecasting",
+        classes=(),
+        rows=len(frame),
+        measure=scores.MAE.name,
+        contenders=tuple(one.name for one in invited),
+        folds=folds,
+        trials=trials,
+        seconds=seconds,
+        seed=seed,
+        groups=None,
+        time="ds",
+        horizon=horizon,
+    )
+    field = SeriesField(
+        x=frame,
+        y=frame["y"].to_numpy(dtype=np.float64),
+        classes=(),
+        rows=Rows(count=len(frame)),
+        measure=scores.MAE,
+        horizon=horizon,
+        season=usual,
+        known=panel.known,
+    )
+    contest.lay_out(folder, made)
+    return Contest(made, field, cuts, invited, folder)
+
+
+def _season(clock: Clock) -> int:
+    return max(1, clock.season or 1)
+
+
+def _frame(panel: Panel) -> pd.DataFrame:
+    """The series as one long frame, in order of series and time."""
+    parts = [
+        pd.DataFrame(
+            {
+                "unique_id": [one.name] * len(one),
+                "ds": one.times,
+                "y": one.y,
+                **dict(zip(panel.seen, one.seen.T, strict=True)),
+                **dict(zip(panel.known, one.known[: len(one)].T, strict=True)),
+            }
+        )
+        for one in panel.strands
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def _folds(panel: Panel, frame: pd.DataFrame, horizon: int, count: int) -> list[Fold]:
+    if horizon < 1 or count < 1:
+        raise UserError("--horizon and --folds are 1 at least")
+    last = max(panel.strands, key=lambda one: (one.times[-1], len(one)))
+    ends = [len(last) - horizon * (back + 1) for back in range(count)][::-1]
+    if ends[0] < 2 * horizon:
+        raise UserError(
+            f"{len(last)} steps are too few to be asked {count} times about {horizon} steps ahead: "
+            "fewer --folds or a shorter --horizon"
+        )
+    times = frame["ds"].to_numpy()
+    found = []
+    for end in ends:
+        cut, until = last.times[end - 1], last.times[end + horizon - 1]
+        before, after = times <= np.array(cut, times.dtype), times <= np.array(until, times.dtype)
+        found.append(Fold(np.flatnonzero(before), np.flatnonzero(after & ~before)))
+    return found
+
+
+def _mark(frame: pd.DataFrame) -> str:
+    from nna.data.examples import Examples
+    from nna.data.files import fingerprint
+    from nna.spec import Table
+
+    port = Table(features=len(frame.columns))
+    return fingerprint(Examples(task="forecasting", port=port, x=frame.astype({"ds": str})))
+
+
+def _rule(name: str, own: Mapping[str, Any]) -> Contender:
+    def make(drawn: Mapping[str, Any], seed: int, seconds: float | None) -> Any:
+        from nna.workbench.estimators.forecaster import RuleForecaster
+
+        return RuleForecaster(name, **own)
+
+    return Contender(name=name, kind="baseline", make=make, space={})
+
+
+def _network(name: str, own: Mapping[str, Any]) -> Contender:
+    spec = registry.describe(registry.split(name)[0])
+    if "regression" not in spec.tasks:
+        raise UserError(f"{name} does {', '.join(spec.tasks)}; forecasting needs regression")
+    make: Callable[..., Any] = _maker(name, own)
+    return Contender(name=name, kind="network", make=make, space=of_architecture(name))
+
+
+def _maker(name: str, own: Mapping[str, Any]) -> Callable[..., Any]:
+    def make(drawn: Mapping[str, Any], seed: int, seconds: float | None) -> Any:
+        from nna.workbench.estimators.forecaster import Forecaster
+
+        recipe, settings = parted(drawn)
+        return Forecaster(
+            name,
+            settings=settings or None,
+            recipe=recipe or None,
+            seconds=seconds,
+            random_state=seed,
+            **own,
+        )
+
+    return make
