@@ -9,6 +9,8 @@ from nna.registry import build, card, describe, names
 if TYPE_CHECKING:
     from nna.workbench.decide import compare, recommend
     from nna.workbench.estimators.classifier import Classifier
+    from nna.workbench.estimators.detector import AnomalyDetector
+    from nna.workbench.estimators.embedder import Embedder
     from nna.workbench.estimators.forecaster import Forecaster
     from nna.workbench.estimators.regressor import Regressor
     from nna.workbench.photographs import prepare
@@ -16,7 +18,9 @@ if TYPE_CHECKING:
     from nna.workbench.train import train
 
 __all__ = [
+    "AnomalyDetector",
     "Classifier",
+    "Embedder",
     "Forecaster",
     "Regressor",
     "build",
@@ -31,6 +35,8 @@ __all__ = [
 ]
 
 _LAZY = {
+    "AnomalyDetector": "nna.workbench.estimators.detector",
+    "Embedder": "nna.workbench.estimators.embedder",
     "compare": "nna.workbench.decide",
     "recommend": "nna.workbench.decide",
     "Classifier": "nna.workbench.estimators.classifier",

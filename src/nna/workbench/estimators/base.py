@@ -24,7 +24,7 @@ from nna.workbench import fitting
 from nna.workbench.estimators import inputs, keeping
 from nna.workbench.estimators.inputs import Read
 from nna.workbench.fitting import Fitted
-from nna.workbench.material import compose
+from nna.workbench.material import Material, compose
 
 
 class UnfitError(UserError, ValueError):
@@ -46,6 +46,7 @@ class Network(BaseEstimator):
     """A network that is fitted by `fit` and asked by whatever its kind answers."""
 
     _own: tuple[str, ...] = ()  # fitted attributes of its kind, kept as plain data
+    _scaled = False  # whether rows come as they should be
 
     architecture: str
     settings: Mapping[str, Any] | None
@@ -82,7 +83,8 @@ class Network(BaseEstimator):
             The share `kept` of the examples, seen by neither training nor stopping.
         """
         x, self._form = read
-        examples = Examples(task=task, port=self._form.port, x=x, y=y, classes=classes)
+        port = self._form.port
+        examples = Examples(task=task, port=port, x=x, y=y, classes=classes, scaled=self._scaled)
         seed = int(check_random_state(self.random_state).randint(2**31))
         with told():
             shares = {"validation": self.validation, "calibrate": kept}
@@ -90,7 +92,7 @@ class Network(BaseEstimator):
             parts: dict[Part, Examples] = {"train": examples.take(held["train"])}
             if len(held["validation"]):
                 parts["validation"] = examples.take(held["validation"])
-            material = compose(self.architecture, parts, self.settings, self.objective)
+            material = self._material(parts)
             recipe = fitting.paced(material) | dict(self.recipe or {})
             with torch.random.fork_rng(devices=range(torch.cuda.device_count())):
                 self.fitted_ = fitting.fit(material, recipe, seed, self.seconds)
@@ -98,19 +100,24 @@ class Network(BaseEstimator):
         self.notes_ = material.adapted
         return examples.take(held["calibrate"])
 
+    def _material(self, parts: Mapping[Part, Examples]) -> Material:
+        """The parts made ready, and the configuration that fits them."""
+        return compose(self.architecture, parts, self.settings, self.objective)
+
     def _ask(self, x: Any) -> np.ndarray:
         """What the network gives for each row, checked against those that it was fitted on."""
+        return self._fitted.answers(self._seen(x)).astype(np.float64)
+
+    def _seen(self, x: Any) -> Examples:
+        """Rows as the network gets to see them; what preparation notes becomes a warning."""
         fitted = self._fitted
         with told():
             rows = inputs.like(self, x, self._form)
-            return self._outputs(Examples(task=fitted.task, port=self._form.port, x=rows))
-
-    def _outputs(self, examples: Examples) -> np.ndarray:
-        """What the network gives for each example; what preparation notes is a warning."""
-        seen = self._fitted.seen(examples)
+            examples = Examples(task=fitted.task, port=self._form.port, x=rows, scaled=self._scaled)
+            seen = fitted.seen(examples)
         for note in seen.notes:
             warnings.warn(note, stacklevel=4)
-        return self._fitted.answers(seen).astype(np.float64)
+        return seen
 
     @property
     def _fitted(self) -> Fitted:

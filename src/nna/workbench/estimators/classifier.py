@@ -87,7 +87,7 @@ class Classifier(ClassifierMixin, Network):
             if not len(kept):
                 raise UnfitError("too few rows to calibrate by: bring more, or calibrate=0")
             assert kept.y is not None
-            self.temperature_ = calibration.temperature(self._outputs(kept), kept.y)
+            self.temperature_ = calibration.temperature(self._fitted.outputs(kept), kept.y)
         return self
 
     def decision_function(self, X: Any) -> np.ndarray:  # noqa: N803

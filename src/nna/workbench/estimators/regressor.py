@@ -83,7 +83,7 @@ class Regressor(RegressorMixin, Network):
         kept = self._learn(read, task, y, kept=self.calibrate)
         if self.calibrate:
             assert kept.y is not None
-            self.errors_ = np.sort(np.abs(kept.y - self._restored(self._outputs(kept))))
+            self.errors_ = np.sort(np.abs(kept.y - self._restored(self._fitted.outputs(kept))))
         elif hasattr(self, "errors_"):
             del self.errors_
         return self

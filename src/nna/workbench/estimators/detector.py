@@ -1,0 +1,95 @@
+"""`nna.AnomalyDetector`: strange rows among many, found without labels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+import numpy as np
+from sklearn.base import OutlierMixin
+
+from nna.workbench import strangeness
+from nna.workbench.estimators.base import UnfitError
+from nna.workbench.estimators.unlabelled import Unlabelled
+
+
+class AnomalyDetector(OutlierMixin, Unlabelled):
+    """Tells rows that are unlike those that it was fitted on.
+
+    An autoencoder gives strange rows back badly, a map has no unit near them, a Boltzmann machine
+    finds them improbable.
+
+    Args:
+        architecture: one for reconstruction ("autoencoder"), mapping ("som") or density ("rbm").
+        contamination: share of the rows it is fitted on that count as strange.
+        settings: fields of its configuration to replace, such as `{"code": 4}`.
+        recipe: fields of the recipe to replace.
+        objective: instead of the architecture's own.
+        validation: share of the rows by which training is stopped, where the objective tells.
+        seconds: no further epoch begins once they have passed.
+        random_state: decides what is drawn, the first weights and the order of the rows.
+
+    Attributes:
+        offset_: the score below which a row is strange.
+        model_: the trained network.
+        n_iter_: epochs trained.
+        notes_: what was done to the data.
+    """
+
+    _own = (*Unlabelled._own, "offset_")
+
+    def __init__(  # noqa: PLR0913 - one parameter a thing that the user may say
+        self,
+        architecture: str = "autoencoder",
+        *,
+        contamination: float = 0.1,
+        settings: Mapping[str, Any] | None = None,
+        recipe: Mapping[str, Any] | None = None,
+        objective: str | None = None,
+        validation: float = 0.15,
+        seconds: float | None = None,
+        random_state: int | np.random.RandomState | None = 0,
+    ) -> None:
+        self.architecture = architecture
+        self.contamination = contamination
+        self.settings = settings
+        self.recipe = recipe
+        self.objective = objective
+        self.validation = validation
+        self.seconds = seconds
+        self.random_state = random_state
+
+    def fit(self, X: Any, y: Any = None) -> Self:  # noqa: N803 - scikit-learn's name
+        """Learn what rows look like.
+
+        Args:
+            X: a table, `(n, columns)`: numbers, or a frame with words, dates, texts, gaps; series
+                or pictures too, for their numbers can be laid in a row.
+            y: is not looked at.
+
+        Raises:
+            ValueError: data that don't fit the architecture, or a contamination that is no share.
+        """
+        if not 0 < self.contamination <= 0.5:
+            raise UnfitError(
+                f"contamination is {self.contamination}; it is a share of the rows, up to 0.5"
+            )
+        read, task = self._read(X, strangeness.TASKS)
+        self._learn_rows(read, task)
+        self.offset_ = float(np.percentile(self.score_samples(X), 100 * self.contamination))
+        return self
+
+    def score_samples(self, X: Any) -> np.ndarray:  # noqa: N803
+        """How usual each row is, `(n,)`; the lower, the stranger."""
+        seen = self._seen(X)
+        fitted = self._fitted
+        return strangeness.usualness(fitted.task, fitted.answers(seen), np.asarray(seen.x))
+
+    def decision_function(self, X: Any) -> np.ndarray:  # noqa: N803
+        """The score above the threshold, `(n,)`: negative for strange rows."""
+        scores = self.score_samples(X)
+        return scores - self.offset_
+
+    def predict(self, X: Any) -> np.ndarray:  # noqa: N803
+        """1 for a usual row, -1 for a strange one, `(n,)`."""
+        return np.where(self.decision_function(X) < 0, -1, 1)
