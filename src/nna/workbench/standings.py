@@ -63,6 +63,8 @@ def table(held: dict[str, Any]) -> str:
         "| architecture | accuracy | seeds | parameters | multiply-adds | tested |",
         "|---|---|---|---|---|---|",
     ]
+    if held.get("note"):
+        lines.insert(3, held["note"])
     for row in held["rows"]:
         lines.append(
             f"| `{row['id']}` | {percent(row)} | {100 * row['least']:.1f} to "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+import warnings
 from dataclasses import dataclass
 from typing import Any
 
@@ -93,6 +94,13 @@ def play(contender: Contender, field: Field, fold: Fold, terms: Terms) -> dict[s
     Returns:
         Plain data: figures, times, settings, trials; or under "refused" why it can't take part.
     """
+    with warnings.catch_warnings():
+        # what was filled or unknown is told by training and predicting, not match by match
+        warnings.simplefilter("ignore", UserWarning)
+        return _played(contender, field, fold, terms)
+
+
+def _played(contender: Contender, field: Field, fold: Fold, terms: Terms) -> dict[str, Any]:
     started = time.perf_counter()
     try:
         drawn, tried = _search(contender, field, fold, terms)
