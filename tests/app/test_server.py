@@ -68,3 +68,15 @@ def test_without_its_packages_the_command_says_how_to_get_them(monkeypatch, caps
     )
     assert run(["atlas"]) == 2
     assert "the atlas needs latex2mathml: pip install 'nna[atlas]'" in capsys.readouterr().err
+
+
+def test_search_without_javascript_forgives_and_escapes(reader):
+    page = reader.get("/search.html", params={"q": "resudual netwrok"}).text
+    first = page.partition('id="results"')[2].partition("</a>")[0]
+    assert 'href="card/resnet.html"' in page
+    assert "Residual" in first
+    assert "Read as" in page
+    page = reader.get("/search.html", params={"q": '"><script>alert(1)</script>'}).text
+    assert "<script>alert" not in page
+    assert "Nothing found." in reader.get("/search.html", params={"q": "qqzzxx"}).text
+    assert "Nothing found." not in reader.get("/search.html", params={"q": " "}).text

@@ -137,7 +137,7 @@ def every() -> dict[str, Page]:
         Page("formulas.html", "Formulas", "formulas.html", "formulas", _formulas),
         Page("glossary.html", "Glossary", "glossary.html", "glossary", _glossary),
         Page("references.html", "References", "references.html", "references", _references),
-        Page("search.html", "Search", "search.html", "search", lambda: {}),
+        Page("search.html", "Search", "search.html", "search", _unasked),
     ]
     specs = shelf.read().specs
     for name, spec in specs.items():
@@ -411,6 +411,10 @@ def _formulas() -> dict[str, Any]:
 
 def _glossary() -> dict[str, Any]:
     return {"terms": glossary.read()}
+
+
+def _unasked() -> dict[str, Any]:
+    return {"query": "", "hits": None, "read_as": {}}
 
 
 def _references() -> dict[str, Any]:

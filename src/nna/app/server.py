@@ -33,7 +33,7 @@ from starlette.responses import (
 from starlette.routing import Route
 
 from nna import registry
-from nna.app import again, jobs, notes, pages, play, site, structure, trained
+from nna.app import again, finding, jobs, notes, pages, play, site, structure, trained
 from nna.errors import UserError
 
 LOCAL = ("127.0.0.1", "localhost", "::1")
@@ -72,6 +72,7 @@ def application(token: str | None = None, runs: Path = Path("runs")) -> Starlett
     routes = [
         Route("/", _first),
         Route("/compare.html", _compare),
+        Route("/search.html", _search),
         Route("/runs.html", _runs),
         Route("/run/{name}.html", _run),
         Route("/run/{name}/report.html", _report),
@@ -177,6 +178,12 @@ async def _compare(request: Request) -> Response:
         return HTMLResponse(await run_in_threadpool(pages.render, page, True))
     except UserError as error:
         return _refused(error, 400)
+
+
+async def _search(request: Request) -> Response:
+    """What a query finds, for readers without JavaScript."""
+    page = finding.results(request.query_params.get("q", ""))
+    return HTMLResponse(await run_in_threadpool(pages.render, page, True))
 
 
 # --- The reader's runs -------------------------------------------------------------------------

@@ -130,7 +130,7 @@ def test_a_raised_letter_is_smaller_and_stands_higher(read):
 def test_on_a_phone_nothing_is_wider_than_the_screen(read, path):
     page = read(f"/{path}", PHONE)
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
-    text = page.locator("main p, main li").first
+    text = page.locator("main :is(p, li, a)").first
     assert float(text.evaluate("e => parseFloat(getComputedStyle(e).fontSize)")) >= 12
 
 
@@ -173,3 +173,26 @@ def test_read_from_a_folder_without_a_server_it_searches_too(chromium, tmp_path,
     page.wait_for_url("**/card/lenet5.html")
     assert page.locator("h1").inner_text().startswith("LeNet-5")
     context.close()
+
+
+def test_a_formula_is_copied_as_latex(read):
+    page = read("/card/lstm.html", permissions=["clipboard-read", "clipboard-write"])
+    math = page.locator(".display math").first
+    page.get_by_role("button", name="Copy the formula").first.click()
+    page.get_by_text("Copied").wait_for()
+    assert page.evaluate("navigator.clipboard.readText()") == math.get_attribute("alttext")
+
+
+def test_search_works_without_javascript(read):
+    page = read("/index.html", java_script_enabled=False)
+    page.get_by_role("searchbox").fill("attention")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search.html?q=attention")
+    assert page.locator("#results a").count() > 3
+
+
+def test_printed_a_card_has_no_menu_and_dark_ink_on_white(read):
+    page = read("/card/lstm.html", color_scheme="dark")
+    page.emulate_media(media="print", color_scheme="dark")
+    assert not page.locator("header").is_visible()
+    assert pixels(page.locator("main")).mean() > 0.8

@@ -58,7 +58,7 @@ async function whole(query, results) {
   };
   query.value = new URLSearchParams(location.search).get("q") ?? "";
   query.addEventListener("input", show);
-  await show();
+  if (!results.childElementCount) await show();
 }
 
 function atOnce(form) {
@@ -105,6 +105,23 @@ const here = document.querySelector("header [aria-current]");
 if (here) here.parentElement.scrollLeft = here.offsetLeft - here.parentElement.offsetLeft - 60;
 const query = document.querySelector("#query");
 if (query) whole(query, document.querySelector("#results"));
+
+// A formula's LaTeX, to be taken along.
+for (const frame of document.querySelectorAll(".display")) {
+  const button = Object.assign(document.createElement("button"), { type: "button", className: "copy", textContent: "LaTeX" });
+  button.setAttribute("aria-label", "Copy the formula as LaTeX");
+  button.addEventListener("click", async () => {
+    const tex = frame.querySelector("math").getAttribute("alttext");
+    try {
+      await navigator.clipboard.writeText(tex);
+      button.textContent = "Copied";
+    } catch { // not over plain HTTP from another machine: shown, to be marked by hand
+      button.replaceWith(Object.assign(document.createElement("code"), { textContent: tex }));
+    }
+    setTimeout(() => { button.textContent = "LaTeX"; }, 1500);
+  });
+  frame.after(button);
+}
 
 // What isn't finished is read again until it is: a run, a measurement.
 async function fresh(address, id) {
