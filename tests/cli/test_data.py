@@ -60,3 +60,33 @@ def test_profile_of_a_dataset(nna):
 )
 def test_profile_of_nothing_gets_one_line(nna, arguments, said):
     assert said in nna("data", "profile", *arguments).complaint()
+
+
+def test_profile_as_a_page(nna, tmp_path):
+    rows = [f"{i},{i * 3 + 1},{'pq'[i % 2]},{i if i % 5 else ''},{i / 3}" for i in range(60)]
+    path, page = tmp_path / "mine.csv", tmp_path / "page.html"
+    path.write_text("id,copy,word,gap,y\n" + "\n".join(rows) + "\n")
+    out = nna("data", "profile", str(path), "--report", str(page)).out
+    assert out.rstrip().endswith(f"report   {page}")
+    html = page.read_text()
+    for words in (
+        "column &#39;copy&#39; is the target in another form",
+        "What each column alone tells of the target",
+        "Gaps",
+        "Numbers and dates",
+        f"nna recommend {path} --target y",
+        "<td>identifier</td>",
+    ):
+        assert words in html
+    assert html.count("data:image/png;base64,") == 4
+    assert "http" not in html.replace("http-equiv", "")  # nothing is fetched
+
+
+def test_a_page_of_pictures_and_of_a_text(nna, tmp_path):
+    page = tmp_path / "page.html"
+    nna("data", "profile", "coarse_digits", "--report", str(page))
+    assert "Classes" in page.read_text()
+    text = tmp_path / "t.txt"
+    text.write_text("words and words " * 9)
+    nna("data", "profile", str(text), "--report", str(page))
+    assert "tokens" in page.read_text()

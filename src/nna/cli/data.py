@@ -10,6 +10,8 @@ import typer
 from nna.cli import output
 from nna.cli.options import Json
 
+SHOWN = 60  # lines of each table
+
 data = typer.Typer(help="Datasets, and a look at your own files.")
 
 
@@ -62,7 +64,7 @@ def show(
 
 
 @data.command()
-def profile(
+def profile(  # noqa: PLR0913 - one option a thing that the user may say
     source: Annotated[
         str, typer.Argument(metavar="SOURCE", help="A file or folder of yours, or a dataset.")
     ],
@@ -70,6 +72,9 @@ def profile(
     task: Annotated[str | None, typer.Option(help="Where the data don't say.")] = None,
     data_dir: Annotated[
         Path | None, typer.Option(help="Where the files of a dataset lie that isn't fetched.")
+    ] = None,
+    report: Annotated[
+        Path | None, typer.Option(help="A page to write, with pictures: report.html.")
     ] = None,
     json: Json = False,
 ) -> None:
@@ -82,35 +87,42 @@ def profile(
     path = Path(source).expanduser()
     yours = source not in catalog.names() and path.exists()
     found = look(path if yours else files.source(source, data_dir, target, wanted), target, wanted)
+    if report is not None:
+        from nna.workbench import profiled
+
+        profiled.write(report, source, found)
     if json:
         output.print_json(found)
     else:
         _print_profile(source, found)
+        if report is not None:
+            output.say(f"\nreport   {report}")
 
 
 def _print_profile(source: str, found: dict[str, Any]) -> None:
-    port = {key: value for key, value in found["port"].items() if key != "kind"}
+    from nna.workbench import profiled
+
     output.heading(source, space=False)
-    output.facts(
-        [
-            ("rows", f"{found['rows']:,}"),
-            ("port", ", ".join([found["port"]["kind"], *(f"{k} {v}" for k, v in port.items())])),
-            ("task", found["task"] or "unknown: name the column to predict by --target"),
-            ("target", found["target"]),
-            *(("note", note) for note in found["notes"]),
-        ]
-    )
+    output.facts(profiled.facts(found))
     if found["classes"]:
         output.heading("Classes")
         rows = [(name, f"{count:,}") for name, count in found["classes"].items()]
-        output.table(("class", "rows"), rows, right=("rows",))
+        output.table(("class", "rows"), rows[:SHOWN], right=("rows",))
+        _more(rows, "classes")
     output.heading("Columns")
     columns = ("name", "kind", "missing", "infinite", "distinct", "min", "mean", "max")
     rows = [[_figure(column[key]) for key in columns] for column in found["columns"]]
-    output.table(columns, rows, right=columns[2:])
+    output.table(columns, rows[:SHOWN], right=columns[2:])
+    _more(rows, "columns")
     output.heading("Beware")
-    for warning in found["warnings"] or ["nothing found"]:
+    for warning in found["warnings"][:SHOWN] or ["nothing found"]:
         output.say(output.wrapped(warning))
+    _more(found["warnings"], "lines")
+
+
+def _more(shown: list[Any], what: str) -> None:
+    if (more := len(shown) - SHOWN) > 0:
+        output.say(f"and {more:,} more {what}: --json shows all")
 
 
 def _figure(value: object) -> object:

@@ -109,16 +109,20 @@ def is_table(path: Path) -> bool:
 
 
 def open_sheet(
-    path: Path, most: int | None = None, seed: int = 0, skip_bad: bool = False
+    path: Path,
+    most: int | None = None,
+    seed: int = 0,
+    skip_bad: bool = False,
+    cells: int | None = None,
 ) -> sheets.Sheet:
-    """The table in a file; `most`, `seed` and `skip_bad` as `open_file` has them.
+    """The table in a file; `cells` as `sheets.read` has it, the others as `open_file`.
 
     Raises:
         UserError: unreadable, empty, or no table.
     """
     if not reading(path, path.stat).st_size:
         raise UserError(f"{path}: the file is empty")
-    return reading(path, lambda: sheets.read(path, most, seed, skip_bad))
+    return reading(path, lambda: sheets.read(path, most, seed, skip_bad, cells))
 
 
 def _open(path: Path, target: str | None, task: Task | None, skip_bad: bool) -> Examples:

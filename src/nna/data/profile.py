@@ -8,17 +8,22 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from pandas.api.types import is_bool_dtype, is_numeric_dtype
+from pandas.util import hash_pandas_object
 
-from nna.data import files, leaks, tables, targets
-from nna.data.examples import Examples
+from nna.data import files, sheets, tables, targets
+from nna.data.examples import PARTS, Examples
+from nna.data.profiling import beware, drift, leaks
+from nna.data.profiling.coded import Coded
+from nna.data.profiling.facts import facts, histogram, recount
+from nna.data.profiling.series import recognise
 from nna.data.sheets import Sheet
 from nna.data.split import split
 from nna.errors import UserError
 from nna.spec import Input, Table, Task
 
-LARGE = 0.8  # share of one class from which accuracy says little
-IDENTIFIER = 0.5  # different words a row from which they name rows, not kinds
+ROWS = 200_000  # that are looked at; of a longer table they are drawn
+CELLS = 20_000_000  # values that are looked at
+UNIQUE = ("identifier", "text", "constant", "empty")  # kinds that no two parts share, or all do
 
 
 def profile(
@@ -28,180 +33,187 @@ def profile(
 
     Args:
         data: examples, or a file or folder that `nna.data.files.open_file` reads. A table is
-            looked at even where training would refuse it: missing values are counted then, and
-            files of a folder that can't be used are noted one by one.
+            looked at even where training would refuse it; of one with more than 200,000 rows as
+            many are drawn, but gaps and ranges are counted in all. Files of a folder that can't be
+            used are noted one by one.
         target: the column to predict, of a table.
         task: what the data are for; None: as they look.
 
     Returns:
-        rows; port; task; target (its column); columns (name, kind, missing, infinite, distinct,
-        min, mean, max); classes (name to rows); majority (share of the largest class); duplicates
-        (rows equal to an earlier one); constant and leaks (names of columns); test_in_train (test
-        rows whose features also stand in training); notes; warnings (one line each).
+        rows; looked_at (rows drawn of them); port; task and why; target (its column); columns (see
+        `profiling.facts`); classes (name to rows); majority (share of the largest class); values
+        (histogram of a target of numbers); duplicates (rows equal to an earlier one); constant,
+        identifiers, leaks, those of them that are copies, and smooth (dates by which the target is
+        known: names of columns); alone (column to the share of what is uncertain
+        that it tells of the target); shifted (column to how many rows later the target that it
+        holds stands); scaled (columns of mean 0 and spread 1); series (see `profiling.series`);
+        drift (pair of parts to columns that differ, and how well all tell them apart);
+        test_in_train (test rows whose features also stand in training); notes; warnings (one line
+        each).
 
     Raises:
         UserError: the file can't be read at all.
     """
     if isinstance(data, Examples):
-        return _examples(data)
+        return _warned(_examples(data))
     if files.is_table(data):
-        return _sheet(files.open_sheet(data), target, task)
-    return _examples(files.open_file(data, target, task, skip_bad=data.is_dir()))
+        return _warned(_sheet(data, target, task))
+    return _warned(_examples(files.open_file(data, target, task, skip_bad=data.is_dir())))
 
 
-def _sheet(sheet: Sheet, target: str | None, task: Task | None) -> dict[str, Any]:
+def _warned(found: dict[str, Any]) -> dict[str, Any]:
+    return found | {"warnings": [*found["warnings"], *beware.warnings(found)]}
+
+
+def _sheet(path: Path, target: str | None, task: Task | None) -> dict[str, Any]:
     """A table of the user's: all its columns, the target's among them."""
+    sheet = files.open_sheet(path, most=ROWS, cells=CELLS)
     try:
         name = tables.target_of(sheet, target)
     except UserError:
         if target is not None:
             raise
         name = None
+    found = _base(len(sheet.frame), Table(features=len(sheet.frame.columns) - (name is not None)))
+    found["notes"] = list(sheet.notes)
+    _fill_table(found, sheet.frame)
     try:
-        found = _examples(tables.examples(sheet, target, task), sheet.frame)
+        examples = tables.examples(sheet, target, task)
     except UserError as refused:
-        features = len(sheet.frame.columns) - (name is not None)
-        found = _base(len(sheet.frame), Table(features=features))
         found["warnings"].append(f"training would refuse this: {refused}")
-        _fill_table(found, sheet.frame)
         if name is not None:
-            _fill_target(found, sheet, name, task)
-    found["rows"] = len(sheet.frame)
+            _fill_refused(found, sheet, name, task)
+    else:
+        found |= {"task": examples.task, "notes": list(examples.notes)}
+        _fill_target(found, examples)
+        _fill_parts(found, examples)
     found["target"] = name if found["task"] in ("classification", "regression") else None
-    return found
+    found["why"] = _why(found, task)
+    if found["task"] != "classification":
+        found["series"] = recognise(sheet.frame, name)
+    if sheet.total > len(sheet.frame):
+        recount(found["columns"], sheets.pieces(path))
+    return found | {"rows": sheet.total}
 
 
-def _fill_target(found: dict[str, Any], sheet: Sheet, name: str, task: Task | None) -> None:
-    """Classes and leaks of a refused table, by the rows that have a target."""
-    known = sheet.frame.dropna(subset=[name])
-    values = pd.Series(known[name])
-    try:
-        target = targets.read(values, task, f"column {name!r}", sheet.where)
-    except UserError:
-        return  # what is wrong with it stands in the warnings already
-    found["task"] = target.task
-    _fill_classes(found, target.y, target.classes)
-    _fill_leaks(found, known.drop(columns=name), target.y, target.classes)
+def _why(found: dict[str, Any], asked: Task | None) -> str:
+    """What the target's column shows that it asks for."""
+    of = next((column for column in found["columns"] if column["name"] == found["target"]), None)
+    if asked is not None or of is None:
+        return "as asked" if asked else ""
+    if found["task"] == "regression":
+        return f"{of['name']!r} holds numbers with fractions, or many: {of['distinct']:,} different"
+    if of["kind"] == "number":
+        return f"{of['name']!r} holds few whole numbers: {of['distinct']:,} different"
+    return f"{of['name']!r} holds {of['distinct']:,} different words, no numbers"
 
 
 def _base(rows: int, port: Input) -> dict[str, Any]:
     return {
         "rows": rows,
+        "looked_at": rows,
         "port": dataclasses.asdict(port),
         "task": None,
+        "why": "",
         "target": None,
         "columns": [],
         "classes": {},
         "majority": None,
+        "values": None,
         "duplicates": 0,
         "constant": [],
+        "identifiers": [],
         "leaks": [],
+        "copies": [],
+        "smooth": [],
+        "alone": {},
+        "shifted": {},
+        "scaled": [],
+        "series": None,
+        "drift": {},
         "test_in_train": 0,
         "notes": [],
         "warnings": [],
     }
 
 
-def _examples(examples: Examples, frame: pd.DataFrame | None = None) -> dict[str, Any]:
-    """Examples; `frame` is the table they were made of, the target's column among its own."""
+def _examples(examples: Examples) -> dict[str, Any]:
+    """Examples of any kind."""
     found = _base(len(examples), examples.port)
     found |= {"task": examples.task, "notes": list(examples.notes)}
-    x, y = examples.x, examples.targets
-    if isinstance(x, np.ndarray) and examples.port.kind == "table":
-        x = pd.DataFrame(x, columns=[str(i) for i in range(x.shape[1])])
-    if isinstance(x, pd.DataFrame):
-        _fill_table(found, x if frame is None else frame)
-        if y is not None:
-            _fill_leaks(found, x, y, examples.classes)
+    if (frame := _frame(examples)) is not None:
+        _fill_table(found, frame)
     else:
-        found["columns"] = [_column(examples.port.kind, pd.Series(x.reshape(-1)))]
+        x = np.asarray(examples.x)
+        found["columns"] = [facts(examples.port.kind, pd.Series(x.reshape(-1)[:CELLS]))]
         if examples.port.kind in ("image", "series"):
             found["duplicates"] = len(x) - len(set(_keys(x)))
-            _warn_duplicates(found)
-    if examples.classes and y is not None and y.ndim == 1:
-        _fill_classes(found, y, examples.classes)
+    _fill_target(found, examples)
     _fill_parts(found, examples)
     return found
 
 
+def _frame(examples: Examples) -> pd.DataFrame | None:
+    """The examples as a table, if they are one."""
+    if isinstance(examples.x, pd.DataFrame):
+        return examples.x
+    if examples.port.kind != "table":
+        return None
+    return pd.DataFrame(examples.x, columns=[str(i) for i in range(examples.x.shape[1])])
+
+
 def _fill_table(found: dict[str, Any], frame: pd.DataFrame) -> None:
-    """Columns, duplicated rows, and what to beware of in either."""
-    warnings, rows = found["warnings"], len(frame)
-    found["columns"] = [_column(str(c), pd.Series(frame[c])) for c in frame.columns]
-    found["duplicates"] = int(frame.duplicated().sum())
+    """Columns and duplicated rows."""
+    found["columns"] = [facts(str(c), frame.iloc[:, i]) for i, c in enumerate(frame.columns)]
+    found["duplicates"] = len(frame) - len(set(_keys(frame)))
     found["constant"] = [c["name"] for c in found["columns"] if c["distinct"] <= 1]
-    for column in found["columns"]:
-        name = f"column {column['name']!r}"
-        for bad in ("missing", "infinite"):
-            if column[bad]:
-                share = column[bad] / rows
-                warnings.append(f"{name}: {column[bad]:,} values {bad} ({share:.1%} of the rows)")
-        if column["distinct"] <= 1:
-            warnings.append(f"{name} is the same in every row: it teaches nothing")
-        elif column["kind"] == "words" and column["distinct"] > max(IDENTIFIER * rows, 2):
-            warnings.append(
-                f"{name} holds {column['distinct']:,} different words in {rows:,} rows: does it "
-                "name the rows? Leave it out"
-            )
-        elif column["kind"] == "number" and _counts(pd.Series(frame[column["name"]])):
-            warnings.append(f"{name} counts the rows: leave it out")
-    _warn_duplicates(found)
+    found["identifiers"] = [c["name"] for c in found["columns"] if c["kind"] == "identifier"]
 
 
-def _counts(column: pd.Series) -> bool:
-    """Does the column number the rows, one by one?"""
-    return len(column) > 2 and bool((column.diff().iloc[1:] == 1).all())
-
-
-def _column(name: str, column: pd.Series) -> dict[str, Any]:
-    about: dict[str, Any] = {
-        "name": name,
-        "kind": "words",
-        "missing": int(column.isna().sum()),
-        "infinite": 0,
-        "distinct": int(column.nunique()),
-        "min": None,
-        "mean": None,
-        "max": None,
-    }
-    if is_bool_dtype(column):
-        return about | {"kind": "truth"}
-    if not is_numeric_dtype(column):
-        return about
-    values = column.dropna().to_numpy(dtype=float)
-    finite = values[np.isfinite(values)]
-    about |= {"kind": "number", "infinite": len(values) - len(finite)}
-    if len(finite):
-        figures = (finite.min(), finite.mean(), finite.max())
-        about |= dict(zip(("min", "mean", "max"), map(float, figures), strict=True))
-    return about
-
-
-def _fill_classes(found: dict[str, Any], y: np.ndarray, classes: tuple[str, ...]) -> None:
-    counts = np.bincount(y, minlength=len(classes)) if classes else np.zeros(0, dtype=int)
-    found["classes"] = dict(zip(classes, counts.tolist(), strict=True))
-    if len(counts):
+def _fill_target(found: dict[str, Any], examples: Examples) -> None:
+    """Classes or numbers, and columns that give them away."""
+    y = examples.targets
+    if y is None or y.ndim > 1:
+        return
+    if examples.classes:
+        counts = np.bincount(y, minlength=len(examples.classes))
+        found["classes"] = dict(zip(examples.classes, counts.tolist(), strict=True))
         found["majority"] = float(counts.max() / counts.sum())
-        if found["majority"] >= LARGE:
-            found["warnings"].append(
-                f"{found['majority']:.0%} of the rows are of class {classes[counts.argmax()]!r}: "
-                "compare every accuracy with that"
-            )
+    else:
+        found["values"] = histogram(y.astype(float))
+    if examples.port.kind == "table":
+        _fill_leaks(found, Coded.of(examples), y, bool(examples.classes))
 
 
-def _fill_leaks(
-    found: dict[str, Any], frame: pd.DataFrame, y: np.ndarray, classes: tuple[str, ...]
-) -> None:
-    for name, right in leaks.find(frame, y, bool(classes)).items():
-        found["leaks"].append(name)
-        found["warnings"].append(
-            f"column {name!r} alone (nearly) gives the target away ({right:.1%}): is it known "
-            "before the target is? If not, leave it out"
-        )
+def _fill_refused(found: dict[str, Any], sheet: Sheet, name: str, task: Task | None) -> None:
+    """The target of a table that training would refuse, as far as it can be told."""
+    try:
+        known = tables.with_target(sheet, name)
+        target = targets.read(pd.Series(known.frame[name]), task, f"column {name!r}", known.where)
+    except UserError:
+        return  # what is wrong with it stands in the warnings already
+    x = known.frame.drop(columns=name)
+    port = Table(features=max(1, x.shape[1]))
+    examples = Examples(task=target.task, port=port, x=x, y=target.y, classes=target.classes)
+    found["task"] = target.task
+    _fill_target(found, examples)
+
+
+def _fill_leaks(found: dict[str, Any], table: Coded, y: np.ndarray, classes: bool) -> None:
+    told = leaks.alone(table, y, classes)
+    found["alone"] = {name: of.share for name, of in told.items()}
+    dates = {of["name"] for of in found["columns"] if of["kind"] == "date"}
+    found["smooth"] = [name for name, of in told.items() if of.leak and name in dates]
+    found["leaks"] = [name for name, of in told.items() if of.leak and name not in dates]
+    found["copies"] = [name for name in found["leaks"] if told[name].copy]
+    found["scaled"] = leaks.scaled(table)
+    if not any(note.startswith("drawn") for note in found["notes"]):  # rows stand as in the file
+        shifted = leaks.shifted(table, y)
+        found["shifted"] = {k: rows for k, rows in shifted.items() if k not in found["copies"]}
 
 
 def _fill_parts(found: dict[str, Any], examples: Examples) -> None:
-    """Test rows that also stand in training, by the split of the source or of seed 0."""
+    """Whether parts differ too much, or too little: by the split of the source or of seed 0."""
     try:
         parts = split(examples, seed=0)
     except UserError as refused:
@@ -211,20 +223,26 @@ def _fill_parts(found: dict[str, Any], examples: Examples) -> None:
         return
     known, tested = set(_keys(parts["train"].x)), _keys(parts["test"].x)
     found["test_in_train"] = sum(key in known for key in tested)
-    if found["test_in_train"]:
-        found["warnings"].append(
-            f"test rows that also stand in training: {found['test_in_train']} of {len(tested)}; "
-            "the test figure will flatter"
-        )
-
-
-def _warn_duplicates(found: dict[str, Any]) -> None:
-    if found["duplicates"]:
-        found["warnings"].append(f"rows equal to an earlier one: {found['duplicates']:,}")
+    found["test"] = len(tested)
+    rows = np.arange(len(examples))
+    numbered = split(dataclasses.replace(examples, x=rows[:, None]), seed=0)
+    train, test = (np.asarray(numbered[part].x)[:, 0] for part in (PARTS[0], PARTS[2]))
+    pairs = {"training and test part": (train, test)}
+    if examples.port.kind == "table":
+        half = len(rows) // 2
+        pairs["first and second half of the rows"] = (rows[:half], rows[half:])
+    kinds = {of["name"]: of["kind"] for of in found["columns"]}
+    table = Coded.of(examples).without({n for n, kind in kinds.items() if kind in UNIQUE})
+    if not table.names:
+        return
+    found["drift"] = {
+        pair: {"columns": drift.between(table, *of), "together": drift.told_apart(table, *of)}
+        for pair, of in pairs.items()
+    }
 
 
 def _keys(x: np.ndarray | pd.DataFrame) -> list[Any]:
     """Something to compare a row's features by."""
     if isinstance(x, pd.DataFrame):
-        return list(x.itertuples(index=False, name=None))
+        return hash_pandas_object(x.reset_index(drop=True), index=False).tolist()  # type: ignore[operator]
     return [row.tobytes() for row in x]

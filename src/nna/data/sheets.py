@@ -5,7 +5,10 @@ from __future__ import annotations
 import gzip
 import lzma
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
+
+import pandas as pd
 
 from nna.data.readers import arrays, excel, jsonlines, parquet, separated
 from nna.data.readers.encodings import PACKED
@@ -25,7 +28,13 @@ def kind(path: Path) -> str:
     return inner if ending in PACKED and inner in (*separated.SEPARATORS, *JSON_LINES) else ending
 
 
-def read(path: Path, most: int | None = None, seed: int = 0, skip_bad: bool = False) -> Sheet:
+def read(
+    path: Path,
+    most: int | None = None,
+    seed: int = 0,
+    skip_bad: bool = False,
+    cells: int | None = None,
+) -> Sheet:
     """Read a table; nothing in it is guessed, dropped or renamed without being told.
 
     Args:
@@ -33,13 +42,14 @@ def read(path: Path, most: int | None = None, seed: int = 0, skip_bad: bool = Fa
         most: rows to draw at most, each with the same chance, in one pass; None: all.
         seed: decides which.
         skip_bad: leave out lines with another number of fields than the first, and tell each.
+        cells: values to draw at most, where `most` is given: fewer rows of a wide table.
 
     Raises:
         UserError: no table, damaged, ragged, of mixed encodings, no rows, columns without a name of
             their own, or more than memory holds.
         OSError: the file can't be opened.
     """
-    wish, ending = Wish(most, seed, skip_bad), kind(path)
+    wish, ending = Wish(most, seed, skip_bad, cells), kind(path)
     try:
         if ending in separated.SEPARATORS:
             return separated.read(path, ending, wish)
@@ -54,3 +64,19 @@ def read(path: Path, most: int | None = None, seed: int = 0, skip_bad: bool = Fa
         ) from error
     except (EOFError, zlib.error, lzma.LZMAError, gzip.BadGzipFile) as error:
         raise UserError(f"{path}: damaged ({error}): bring a whole copy") from error
+
+
+def pieces(path: Path) -> Iterator[pd.DataFrame]:
+    """A table that `read` accepts, piece by piece: memory holds one at a time.
+
+    Columns of words in one piece may be numbers in another.
+    """
+    ending = kind(path)
+    if ending in separated.SEPARATORS:
+        yield from separated.pieces(path, ending)
+    elif ending in JSON_LINES:
+        yield from jsonlines.pieces(path)
+    elif ending == ".parquet":
+        yield from parquet.pieces(path)
+    else:
+        yield read(path).frame

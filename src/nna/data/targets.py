@@ -78,7 +78,9 @@ def numbers(words: np.ndarray) -> np.ndarray:
 
 
 def _continuous(values: np.ndarray) -> bool:
-    return bool(np.any(values % 1 != 0)) or len(np.unique(values)) > min(MANY, len(values) // 2)
+    with np.errstate(invalid="ignore"):
+        parts = values % 1
+    return bool(np.any(parts != 0)) or len(np.unique(values)) > min(MANY, len(values) // 2)
 
 
 def _numbers(

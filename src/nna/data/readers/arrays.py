@@ -63,7 +63,7 @@ def read(path: Path, wish: Wish) -> Sheet:
     array = held(path)["x"]
     if not array.size:
         raise UserError(f"{path}: no rows")
-    rows = np.arange(len(array))
+    rows, wish = np.arange(len(array)), wish.narrowed(array[0].size)
     if wish.most is not None and wish.most < len(rows):
         drawn = np.random.default_rng(wish.seed).choice(len(rows), wish.most, replace=False)
         rows = np.sort(drawn)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,7 @@ def read(path: Path, wish: Wish) -> Sheet:
             groups = range(file.metadata.num_row_groups)
             size = sum(file.metadata.row_group(i).total_byte_size for i in groups)
             total = file.metadata.num_rows
-            rows = _drawn(total, wish)
+            rows = _drawn(total, wish.narrowed(max(1, file.metadata.num_columns)))
             if len(rows) == total:
                 memory.check(path, size)
                 frame = file.read().to_pandas()
@@ -50,6 +51,16 @@ def read(path: Path, wish: Wish) -> Sheet:
     _plain(path, frame)
     notes = wish.notes(len(rows), total)
     return Sheet(path, frame.reset_index(drop=True), rows + 1, "row", total, tuple(notes))
+
+
+def pieces(path: Path) -> Iterator[pd.DataFrame]:
+    """The rows of a file that `read` accepts, batch after batch."""
+    from pyarrow.parquet import ParquetFile
+
+    with ParquetFile(path) as file:
+        for batch in file.iter_batches(batch_size=BATCH):
+            frame = batch.to_pandas()
+            yield frame.reset_index() if any(frame.index.names) else frame
 
 
 def _drawn(total: int, wish: Wish) -> np.ndarray:

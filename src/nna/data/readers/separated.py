@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import io
 from array import array
+from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import numpy as np
 import pandas as pd
@@ -17,6 +18,7 @@ from nna.errors import UserError
 
 SEPARATORS = {".csv": ",", ".tsv": "\t"}
 OTHERS = ";\t|"
+PIECE = 100_000  # rows
 TOLD = 5  # bad lines that a message names
 
 
@@ -55,6 +57,16 @@ def read(path: Path, ending: str, wish: Wish) -> Sheet:
     return Sheet(path, frame, lines, total=total, notes=tuple(notes), left_out=tuple(bad[1:]))
 
 
+def pieces(path: Path, ending: str) -> Iterator[pd.DataFrame]:
+    """The rows of a file that `read` accepts, a hundred thousand at a time."""
+    encoding, _ = encodings.find(path)
+    with encodings.opened(path, encoding) as file:
+        separator = _separator(file, SEPARATORS[ending])
+    with encodings.opened(path, encoding) as file:
+        for frame in _frame(file, separator, PIECE):
+            yield frame.rename(columns=lambda name: str(name).strip())
+
+
 def _separator(file: IO[str], usual: str) -> str:
     """The usual mark, unless the first line holds none and one of the others."""
     first = file.readline()
@@ -62,7 +74,8 @@ def _separator(file: IO[str], usual: str) -> str:
     return usual if usual in first or not others else max(others, key=first.count)
 
 
-def _frame(file: IO[str], separator: str) -> pd.DataFrame:
+def _frame(file: IO[str], separator: str, rows: int | None = None) -> Any:
+    """A frame, or an iterator over frames of so many rows."""
     return pd.read_csv(
         file,
         sep=separator,
@@ -71,6 +84,7 @@ def _frame(file: IO[str], separator: str) -> pd.DataFrame:
         na_values=list(MISSING),
         keep_default_na=False,
         low_memory=False,
+        chunksize=rows,
     )
 
 
@@ -85,6 +99,7 @@ class _Records:
         self.path, self.bad = path, dict[int, int]()
         self.header = [name.strip() for name in next(reader, [])]
         check_names(path, self.header)
+        wish = wish.narrowed(len(self.header))
         self.whole = wish.most is None and not wish.skip_bad
         self.drawn: Draw[tuple[int, list[str]]] = Draw(wish)
         ends, width = array("q"), len(self.header)

@@ -54,6 +54,13 @@ class Wish:
     most: int | None = None  # rows to draw at most, each with the same chance; None: all
     seed: int = 0  # decides which
     skip_bad: bool = False  # leave out lines that can't be used, and tell each
+    cells: int | None = None  # values to read at most: fewer rows of a wide table
+
+    def narrowed(self, columns: int) -> Wish:
+        """The same for a table of so many columns."""
+        if self.most is None or self.cells is None:
+            return self
+        return dataclasses.replace(self, most=max(1, min(self.most, self.cells // columns)))
 
     def notes(self, drawn: int, total: int) -> list[str]:
         """What is to be said of the rows drawn."""

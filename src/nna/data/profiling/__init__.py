@@ -1,0 +1,1 @@
+"""What a first look at data finds: columns, leaks, drift, series."""

@@ -1,0 +1,55 @@
+"""A table as one array of numbers, whatever its columns hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from pandas.api.types import is_bool_dtype, is_numeric_dtype
+
+from nna.data.columns import dates, numbers, words
+from nna.data.examples import Examples
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """A table in numbers: `(rows, columns)`, NaN for what is missing or infinite."""
+
+    names: list[str]
+    values: np.ndarray
+    wordy: np.ndarray  # (columns,): whether the numbers stand for words
+
+    @classmethod
+    def of(cls, examples: Examples) -> Coded:
+        """The features of examples; of pictures and series their level and spread."""
+        x = examples.x
+        if isinstance(x, pd.DataFrame):
+            pairs = [_column(x.iloc[:, place]) for place in range(x.shape[1])]
+            values = np.stack([values for values, _ in pairs], axis=1)
+            names, wordy = [*map(str, x.columns)], np.array([is_wordy for _, is_wordy in pairs])
+        elif examples.port.kind == "table":
+            values, names = np.asarray(x, dtype=float), [str(i) for i in range(x.shape[1])]
+            wordy = np.zeros(len(names), dtype=bool)
+        else:
+            flat = np.asarray(x, dtype=float).reshape(len(x), -1)
+            values, names = np.stack([flat.mean(1), flat.std(1)], axis=1), ["level", "spread"]
+            wordy = np.zeros(2, dtype=bool)
+        return cls(names, np.where(np.isinf(values), np.nan, values), wordy)
+
+    def without(self, names: set[str]) -> Coded:
+        """The same table less some columns."""
+        kept = [place for place, name in enumerate(self.names) if name not in names]
+        return Coded([self.names[i] for i in kept], self.values[:, kept], self.wordy[kept])
+
+
+def _column(column: pd.Series) -> tuple[np.ndarray, bool]:
+    """Numbers and dates as numbers; words by their place in the alphabet."""
+    if is_numeric_dtype(column) and not is_bool_dtype(column):
+        return column.to_numpy(dtype=float, na_value=np.nan), False
+    if style := numbers.style_of(column):
+        return numbers.parse(column, style), False
+    if formats := dates.formats_of(column):
+        return dates.parse(column, formats[0]), False
+    codes, _ = pd.factorize(words.spelt(column), sort=True)
+    return np.where(codes < 0, np.nan, codes), True

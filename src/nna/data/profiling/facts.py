@@ -1,0 +1,126 @@
+"""What a column holds: its kind, gaps, range, and how its values are spread."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from nna.data.columns import dates, numbers, words
+from nna.data.columns.kinds import Kind, kind_of
+from nna.errors import UserError
+
+BINS = 20
+COMMON = 8  # words told with how often they stand
+
+
+def facts(name: str, column: pd.Series) -> dict[str, Any]:
+    """Facts on a column, as plain data.
+
+    Returns:
+        name; kind; missing and infinite (numbers of values); distinct; min, mean, max (of numbers;
+        of dates min and max, as words); common (words to how often they stand); histogram (edges,
+        counts).
+    """
+    about: dict[str, Any] = {
+        "name": name,
+        "kind": kind(name, column),
+        "missing": int(column.isna().sum()),
+        "infinite": 0,
+        "distinct": int(column.astype("str").nunique() if _mixed(column) else column.nunique()),
+        "min": None,
+        "mean": None,
+        "max": None,
+        "common": {},
+        "histogram": None,
+    }
+    if style := numbers.style_of(column):
+        return about | _of_numbers(numbers.parse(column, style), column)
+    if formats := dates.formats_of(column):
+        seconds = dates.parse(column, formats[0])
+        known = seconds[~np.isnan(seconds)]
+        if len(known):
+            ends = (np.array([known.min(), known.max()]) // 60).astype("datetime64[m]")
+            low, high = (str(end).replace("T", " ").removesuffix(" 00:00") for end in ends)
+            about |= {"min": low, "max": high, "histogram": histogram(known)}
+        return about
+    common = words.spelt(column).value_counts().to_dict()
+    first = sorted(common, key=lambda word: -common[word])[:COMMON]
+    return about | {"common": {str(word)[:40]: int(common[word]) for word in first}}
+
+
+def kind(name: str, column: pd.Series) -> Kind:
+    """The kind of a column; of values that no model takes, words."""
+    try:
+        return kind_of(name, column)
+    except UserError:
+        return "words"
+
+
+def _mixed(column: pd.Series) -> bool:
+    return column.dtype == object
+
+
+def _of_numbers(values: np.ndarray, column: pd.Series) -> dict[str, Any]:
+    infinite = np.isinf(values)
+    finite = values[np.isfinite(values)]
+    about: dict[str, Any] = {"infinite": int(infinite.sum())}
+    if len(finite):
+        figures = (finite.min(), finite.mean(), finite.max())
+        about |= dict(zip(("min", "mean", "max"), map(float, figures), strict=True))
+        about["histogram"] = histogram(finite)
+    return about
+
+
+def histogram(values: np.ndarray) -> dict[str, list[float]] | None:
+    """How many values lie in each of twenty equal intervals; None beyond what 64 bits hold."""
+    if not np.isfinite(np.ptp(values)):
+        return None
+    counts, edges = np.histogram(values, BINS)
+    return {"edges": edges.tolist(), "counts": counts.tolist()}
+
+
+def recount(columns: list[dict[str, Any]], frames: Iterable[pd.DataFrame]) -> None:
+    """Count anew what a drawn part can't tell: gaps and ranges over the whole file.
+
+    Args:
+        columns: facts of a drawn part; missing, infinite, min, mean and max are replaced.
+        frames: the whole file, piece by piece.
+    """
+    sums = {of["name"]: _Running(of) for of in columns}
+    for frame in frames:
+        for name in frame.columns:
+            if str(name) in sums:
+                sums[str(name)].add(pd.Series(frame[name]))
+    for of in columns:
+        of |= sums[of["name"]].figures()
+
+
+class _Running:
+    """Gaps and range of a column that passes by in pieces."""
+
+    def __init__(self, about: dict[str, Any]) -> None:
+        self.missing = self.infinite = self.known = 0
+        self.low, self.high, self.sum = np.inf, -np.inf, 0.0
+        self.numeric = about["mean"] is not None
+
+    def add(self, column: pd.Series) -> None:
+        self.missing += int(column.isna().sum())
+        if not self.numeric:
+            return
+        values = numbers.parse(column, numbers.style_of(column) or "point")
+        self.infinite += int(np.isinf(values).sum())
+        finite = values[np.isfinite(values)]
+        if len(finite):
+            self.known += len(finite)
+            self.low, self.high = min(self.low, finite.min()), max(self.high, finite.max())
+            self.sum += float(finite.sum())
+
+    def figures(self) -> dict[str, Any]:
+        found: dict[str, Any] = {"missing": self.missing}
+        if self.numeric and self.known:
+            found |= {"infinite": self.infinite, "min": float(self.low), "max": float(self.high)}
+            found["mean"] = self.sum / self.known
+        return found

@@ -1,0 +1,51 @@
+"""Whether a table holds series."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from nna.data import series
+from nna.data.columns.kinds import kind_of
+from nna.errors import UserError
+
+LEAST = 10  # rows a series, on average, from which there is something to forecast
+
+
+def recognise(frame: pd.DataFrame, target: str | None) -> dict[str, Any] | None:
+    """The series of a table with a column of times.
+
+    Returns:
+        time (its column), series (how many), steps (in all), every (the frequency), notes; or
+        time and refused (why they are no series yet); None where nothing looks like times.
+    """
+    when = [str(name) for name in frame.columns if _is_time(str(name), pd.Series(frame[name]))]
+    if len(when) != 1 or len(frame) < LEAST:
+        return None
+    names = [target] if target else [n for n in series.TARGETS if n in frame.columns]
+    if names and names[0] == when[0]:
+        return None
+    layout = series.Layout(time=when[0], target=names[0] if names else None)
+    own = [name for name in (when[0], *names[:1], series.SERIES) if name in frame.columns]
+    try:
+        panel = series.panel(frame.loc[:, own] if names else frame, layout)
+    except UserError as refused:
+        return {"time": when[0], "refused": str(refused)}
+    steps = sum(map(len, panel.strands))
+    if steps < LEAST * len(panel.strands):
+        return None
+    return {
+        "time": when[0],
+        "series": len(panel.strands),
+        "steps": steps,
+        "every": str(panel.clock),
+        "notes": list(panel.notes),
+    }
+
+
+def _is_time(name: str, column: pd.Series) -> bool:
+    try:
+        return kind_of(name, column) == "date"
+    except UserError:
+        return False
