@@ -111,7 +111,9 @@ def test_the_verdict_says_who_wins(mine, rule, said):
 def test_the_verdict_decides_nothing_on_chance_or_on_few_windows():
     draw = np.random.default_rng(0)
     errors = {"": draw.uniform(size=20), "naive": draw.uniform(size=20)}
-    assert "is no better than naive, which is simpler" in forecasting.verdict("net", errors, np.ones(20))
+    assert "is no better than naive, which is simpler" in forecasting.verdict(
+        "net", errors, np.ones(20)
+    )
     few = {name: of[:3] for name, of in errors.items()}
     assert "3 test windows are too few" in forecasting.verdict("net", few, np.ones(3))
 
@@ -223,3 +225,48 @@ def test_architectures_without_regression_do_not_forecast(tmp_path, capsys):
     seasonal().to_csv(tmp_path / "sales.csv", index=False)
     assert command(["train", "lenet5", str(tmp_path / "sales.csv"), "--horizon", "5"]) == 2
     assert "the data are for forecasting" in capsys.readouterr().err
+
+
+# --- explained -------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def prices(tmp_path_factory):
+    """A run on a week and a price known beforehand, beside a column that tells nothing."""
+    folder = tmp_path_factory.mktemp("prices")
+    draw = np.random.default_rng(0)
+    frame = seasonal(150).assign(price=draw.normal(size=150), junk=draw.normal(size=150))
+    frame["y"] += 10 * frame["price"]
+    frame.to_csv(folder / "sales.csv", index=False)
+    asked = ["train", "mlp", str(folder / "sales.csv"), "--known", "price", "--horizon", "3"]
+    assert command([*asked, "--out", str(folder), "--name", "run", "--json"]) == 0
+    return folder / "run"
+
+
+def test_what_decides_is_found_by_shuffling_columns_and_steps(prices, capsys):
+    assert command(["explain", str(prices), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    gained = {name: of["mean"] for name, of in told["columns"].items()}
+    assert [*gained] == ["y", "junk", "price"]
+    assert min(gained["y"], gained["price"]) > 5 * abs(gained["junk"])
+    assert len(told["steps back"]) == 13  # all but the last value, which is every window's zero
+    assert abs(told["sanity"]) < 0.8
+    assert (prices / "explain-series.png").exists()
+
+
+def test_what_decides_a_window_adds_up_to_its_forecast(prices, capsys):
+    assert command(["explain", str(prices), "2", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert {*told["pushes"]} == {"y", "junk", "price", "price, 3 steps ahead"}
+    still = told["standing still"]
+    assert told["score"] == pytest.approx(still + sum(told["pushes"].values()), abs=3)
+    assert (prices / "explain-window-2.png").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [(["x"], "number of a test window"), (["99"], "windows: 0 to"), (["--layer", "a"], "one way")],
+)
+def test_what_cannot_be_explained_of_forecasts(prices, words, said, capsys):
+    assert command(["explain", str(prices), *words]) == 2
+    assert said in capsys.readouterr().err

@@ -44,6 +44,9 @@ def explain(  # noqa: PLR0913 - one option a thing that the user may say
 
 
 def _show(told: dict[str, Any]) -> None:
+    if "windows" in told or "window" in told:
+        _steps(told)
+        return
     if "permutation" in told or "added" in told:
         _columns(told)
         return
@@ -65,6 +68,31 @@ def _show(told: dict[str, Any]) -> None:
     output.say(f"\ndrawn    {told['path']}")
     one, other = _next(told)
     output.say(f"next     {one}\n         {other}")
+
+
+def _steps(told: dict[str, Any]) -> None:
+    """What decides the answers of a network that forecasts."""
+    if "window" in told:
+        output.say(f"test window {told['window']}: {told['series']}, after {told['after']}")
+        still = f"{told['standing still']:.4g} if nothing moved"
+        output.say(f"explained: {told['explained']}, {told['score']:.4g}; {still}\n")
+        rows = [(name, f"{push:+.3g}") for name, push in told["pushes"].items()]
+        output.table(("column", "adds"), rows, right=("adds",))
+    else:
+        order = sorted(told["columns"].items(), key=lambda one: -one[1]["mean"])
+        rows = [(name, f"{of['mean']:.3g}", f"{of['spread']:.2g}") for name, of in order]
+        columns = ("column", "error gained when shuffled", "spread")
+        output.table(columns, rows, right=columns[1:])
+        first = sorted(told["steps back"].items(), key=lambda one: -one[1])[:3]
+        steps = ", ".join(f"{back} back ({gained:.3g})" for back, gained in first)
+        output.say(f"\nsteps that matter most: {steps}; the error itself: {told['error']:.3g}")
+        output.say(
+            f"with random weights the steps agree by {told['sanity']:.2f} in rank (near 1 they "
+            "would not tell of what was learnt)"
+        )
+    output.say(f"\ndrawn    {told['path']}")
+    if "window" not in told:
+        output.say(f"next     nna explain {told['run']} 0      what decided for the first window")
 
 
 def _columns(told: dict[str, Any]) -> None:

@@ -71,7 +71,8 @@ def explain(  # noqa: PLR0913 - one argument a thing that the user may say
 ) -> dict[str, Any]:
     """Draw what is inside the network of a run, as a PNG.
 
-    A network that reads tables is explained by its columns (`nna.workbench.tabular`).
+    A network that reads tables is explained by its columns (`nna.workbench.tabular`), one that
+    forecasts by its columns and by the steps of the past (`nna.workbench.serial`).
 
     Args:
         folder: of a finished run of a convolutional network, or of one that reads tables.
@@ -93,7 +94,9 @@ def explain(  # noqa: PLR0913 - one argument a thing that the user may say
     """
     place = None if out is None else _writable(Path(out))
     trained = predict.load(folder)
-    if reads_tables(trained):
+    if trained.run.request.windows is not None:
+        plot, told, said = _of_series(trained, picture, method or layer or target)
+    elif reads_tables(trained):
         if layer is not None:
             raise UserError("--layer is for convolutional networks; this one reads a table")
         plot, told, said = _of_table(trained, picture, method, target)
@@ -162,6 +165,21 @@ def _of_table(
     else:
         plot, told = tabular.one(of, int(row), method, target)
     return plot, told, [word for word in ("columns", method, row, target) if word]
+
+
+def _of_series(
+    trained: Trained, window: str | None, more: str | None
+) -> tuple[Plot, dict[str, Any], list[str]]:
+    """The same of a network that forecasts."""
+    from nna.workbench import serial
+
+    if more is not None:
+        raise UserError("forecasts are explained in one way: leave out --method, --layer, --class")
+    if window is None:
+        return *serial.overall(trained), ["series"]
+    if not window.isdecimal():
+        raise UserError(f"{window!r}: say the number of a test window, or nothing for all of them")
+    return *serial.one(trained, int(window)), ["window", window]
 
 
 def _draw(
