@@ -7,7 +7,6 @@ import pytest
 from nna.data import series_times
 from nna.data.series import Layout, panel
 from nna.data.series_files import panel as read
-from nna.data.series_profile import recognise
 
 
 def daily(n=30, **columns):
@@ -246,22 +245,3 @@ def test_one_row_is_no_series(refuses):
 def test_a_file_that_holds_no_table(written, refuses, tmp_path):
     refuses(lambda: read(written("a.txt", "x"), {}), "no table")
     refuses(lambda: read(tmp_path / "none.csv", {}), "no such file")
-
-
-# --- recognised ------------------------------------------------------------------------------
-
-
-def test_series_are_recognised_with_their_gaps():
-    shops = pd.concat([daily(40).assign(shop=s) for s in ("north", "south")]).drop(index=[7])
-    found = recognise(shops.reset_index(drop=True))
-    assert found is not None
-    assert (found["time"], found["series"], found["targets"]) == ("ds", "shop", ["y"])
-    assert (found["count"], found["steps"], found["gaps"], found["twice"]) == (2, 40, 2, 0)
-    assert (found["every"], found["freq"]) == ("every day", "D")
-
-
-def test_tables_without_a_clock_are_no_series():
-    assert recognise(pd.DataFrame({"a": [1.0, 2.0], "b": ["x", "y"]})) is None
-    assert recognise(daily(5)) is None
-    births = pd.DataFrame({"date": ["2001-05-06", "1987-01-03", "1999-12-31"] * 9, "y": 1.0})
-    assert recognise(births) is None
