@@ -227,6 +227,22 @@ def test_architectures_without_regression_do_not_forecast(tmp_path, capsys):
     assert "the data are for forecasting" in capsys.readouterr().err
 
 
+@pytest.mark.slow
+def test_evidence_added_up_over_a_window_forecasts_worse_than_a_state_carried_to_its_end(tmp_path):
+    seasonal(300).to_csv(tmp_path / "sales.csv", index=False)
+    errors = {}
+    for name in ("cnn1d", "lstm"):
+        done = nna.train(
+            name, str(tmp_path / "sales.csv"), forecast={"horizon": 5}, out=tmp_path, quiet=True
+        )
+        measured = done.results()
+        assert measured is not None
+        errors[name] = measured["metrics"]["mae"]["value"]
+        naive = measured["baselines"]["naive"]["mae"]["value"]
+        assert errors[name] < naive
+    assert errors["lstm"] < 0.7 * errors["cnn1d"]
+
+
 # --- explained -------------------------------------------------------------------------------
 
 

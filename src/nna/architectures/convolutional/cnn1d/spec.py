@@ -78,7 +78,7 @@ SPEC = Architecture(
     after=("mlp",),
     takes={"series": Series(steps=15)},
     gives=Scores(),
-    tasks=("classification",),
+    tasks=("classification", "regression"),
     model="model:CNN1D",
     tiny=Config(
         widths=(6, 5),
@@ -128,6 +128,13 @@ SPEC = Architecture(
             because="all steps are computed at once; over sequence tasks from music to language "
             "dilated convolutions matched or passed recurrent networks of the same size",
             source="Bai 2018, table 1",
+        ),
+        Fit(
+            when="forecasting, where it matters which step of the window is the last",
+            verdict="no",
+            because="its evidence is added up over the window: beyond its reach, what happened "
+            "counts and not when",
+            source="test_the_order_of_events_beyond_its_reach_leaves_no_trace",
         ),
         Fit(
             when="the answer hangs on the order of events that lie far apart",
