@@ -193,6 +193,15 @@ def test_the_batch_map_moves_each_unit_to_the_mean_of_what_its_neighbourhood_win
         assert np.allclose(found, expected, atol=1e-5)
 
 
+def test_units_that_no_winner_reaches_stay_where_they_are():
+    som = nna.build("som", features=2, rows=1, columns=60)
+    before = som.codebook.detach().clone()
+    late = Turn(lambda player, loss: None, rate=1.0, progress=1.0)
+    objectives.get("batch_map").step(som, {}, Batch((torch.zeros(1, 2),)), late)
+    assert torch.isfinite(som.codebook).all()
+    assert (som.codebook == before).all(1).sum() > 20
+
+
 def test_the_batch_map_comes_as_near_as_the_rule_in_fewer_looks():
     run = {}
     pictures = load_digits().data

@@ -24,7 +24,8 @@ def digits(tmp_path_factory):
 
 def test_a_run_holds_all_that_was_promised(digits):
     held = {path.name for path in digits.folder.iterdir()}
-    assert held == {"run.json", "metrics.jsonl", "model.safetensors", "results.json", "report.html"}
+    wanted = {"run.json", "metrics.jsonl", "model.safetensors", "results.json", "report.html"}
+    assert held == wanted | {"calibration.json"}
     results = digits.results()
     accuracy = results["metrics"]["accuracy"]
     assert accuracy["low"] <= accuracy["value"] <= accuracy["high"]

@@ -198,6 +198,9 @@ def predict(  # noqa: PLR0913 - one option a thing that the user may say
     prompt: Annotated[str | None, typer.Option(help="A text to continue.")] = None,
     steps: Annotated[int, typer.Option(help="Tokens to write, or samples to draw.")] = 200,
     horizon: Annotated[int | None, typer.Option(help="Of series: steps ahead.")] = None,
+    level: Annotated[
+        float, typer.Option(help="Share of cases in which an interval holds the number.")
+    ] = 0.9,
     seed: Annotated[int, typer.Option(help="Decides what is drawn.")] = 0,
     masks: Annotated[
         Path | None, typer.Option(help="Folder to write the class of every pixel to.")
@@ -225,7 +228,7 @@ def predict(  # noqa: PLR0913 - one option a thing that the user may say
         _answers(trained.forecast(examples, horizon), json)
         return
     if masks is None:
-        _answers(trained.answers(examples), json)
+        _answers(trained.answers(examples, level), json)
         return
     written = [str(path) for path in trained.write_masks(examples, masks)]
     output.print_json(written) if json else output.say(f"{len(written)} masks in {masks}")
@@ -250,7 +253,7 @@ def _paused(stop: Exception) -> NoReturn:
 
 def _show(run: Any, json: bool) -> None:
     """What was found, where it lies, and what to type next."""
-    from nna.workbench import report
+    from nna.workbench import report, sureness
 
     measured = run.results()
     if measured is None:  # only the first of several processes evaluates
@@ -272,6 +275,8 @@ def _show(run: Any, json: bool) -> None:
         output.say("\nconfusion (row: true class, column: predicted)")
         counts = zip(measured["classes"], measured["confusion"], strict=True)
         output.table(("", *measured["classes"]), [(c, *row) for c, row in counts])
+    if sure := sureness.told(sureness.read(run)):
+        output.say(f"\n{sure}")
     identity = request.architecture.split("/")[0]
     output.say(f"\nrun      {run.folder}")
     output.say(f"report   {run.folder / 'report.html'}")

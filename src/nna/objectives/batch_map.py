@@ -25,7 +25,9 @@ class BatchMap(Kohonen):
         between = neighbourhood(grid, torch.arange(len(grid), device=x.device), reach)
         won = x.new_zeros(len(grid), x.shape[1]).index_add_(0, winner, x)
         count = torch.bincount(winner, minlength=len(grid)).to(x)
-        codebook.copy_(between @ won / (between @ count)[:, None])
+        pull = (between @ count)[:, None]
+        # a unit so far from all winners that its weights round to nothing stays where it is
+        codebook.copy_(torch.where(pull > 0, between @ won / pull, codebook))
         return {"quantisation error": least.mean(), "reach": torch.tensor(reach)}
 
 

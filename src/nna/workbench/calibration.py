@@ -14,9 +14,8 @@ def temperature(scores: np.ndarray, y: np.ndarray) -> float:
     """What to divide scores by so that their softmax is as sure as it is right.
 
     Guo, Pleiss, Sun, Weinberger (2017), On Calibration of Modern Neural Networks:
-    the one number that makes held-out rows likeliest. However few they are, no class is held for
-    certain: as if one more row of each class had been seen at every row (Laplace's rule, as Platt
-    (1999) has it for two classes).
+    the one number that makes held-out rows likeliest. However few they are and however well told
+    apart, no class is held for certain: as if among n + 1 rows there were one of any class.
 
     Args:
         scores: of the classes, `(n, classes)`.
@@ -26,12 +25,39 @@ def temperature(scores: np.ndarray, y: np.ndarray) -> float:
     from scipy.special import log_softmax
 
     rows, classes = scores.shape
-    target = (np.eye(classes)[y] * rows + 1) / (rows + classes)
+    target = (np.eye(classes)[y] * rows + 1 / classes) / (rows + 1)
 
     def cost(logarithm: float) -> float:
         return -float((target * log_softmax(scores / math.exp(logarithm), axis=1)).sum())
 
     return math.exp(minimize_scalar(cost, bounds=RANGE, method="bounded").x)
+
+
+def by_halves(scores: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """The scores of each half of the rows, divided by the temperature of the other half."""
+    first = np.arange(len(y)) % 2 == 0
+    if len(y) < 2:
+        return scores
+    tempered = np.empty_like(scores)
+    for half in (first, ~first):
+        tempered[half] = scores[half] / temperature(scores[~half], y[~half])
+    return tempered
+
+
+def proven(scores: np.ndarray, y: np.ndarray) -> float:
+    """The temperature, where it makes rows likelier that it wasn't chosen by; else 1.
+
+    Args:
+        scores: of the classes, `(n, classes)`.
+        y: class numbers, `(n,)`.
+    """
+    from scipy.special import log_softmax
+
+    rows = np.arange(len(y))
+    plain, tempered = (
+        log_softmax(of, axis=1)[rows, y].sum() for of in (scores, by_halves(scores, y))
+    )
+    return temperature(scores, y) if tempered > plain else 1.0
 
 
 def margin(errors: np.ndarray, level: float) -> float:

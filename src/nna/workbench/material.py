@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
 
+import numpy as np
+
 from nna import objectives, registry
-from nna.data import series_files
+from nna.data import catalog, series_files
 from nna.data.adapt import adapt, settings
 from nna.data.examples import Examples, Part
-from nna.data.files import fingerprint, source
+from nna.data.files import fingerprint, is_table, source
 from nna.data.prepare import Preparation
 from nna.data.split import split
 from nna.data.unseen import unseen
@@ -80,14 +82,13 @@ def gather(
     """
     where = Path(origin.data_dir) if origin.data_dir else None
     rows = None if origin.most is None else ROWS * origin.most
+    name, _, _ = registry.split(reference)
+    task = _meant(origin, registry.describe(name))
     if origin.forecast is None:
-        examples = source(
-            origin.data, where, origin.target, origin.task, origin.skip_bad, rows, seed
-        )
+        examples = source(origin.data, where, origin.target, task, origin.skip_bad, rows, seed)
     else:
         asked = {**origin.forecast, "target": origin.target}
         examples = series_files.examples(Path(origin.data).expanduser(), asked)
-    name, _, _ = registry.split(reference)
     if task_of(name, registry.describe(name), examples.task) == "verification":
         examples = unseen(examples, seed)
     raw = split(examples, seed, most=origin.most)
@@ -99,6 +100,22 @@ def gather(
         fingerprint=fingerprint(examples),
         rows=len(examples),
     )
+
+
+def _narrower(config: Any, train: Examples) -> int:
+    """Half as many numbers as a row has, where the configuration's code isn't narrower than it."""
+    if train.port.kind != "table" or not hasattr(config, "code"):
+        return 0
+    columns = np.asarray(train.x).shape[1]
+    return max(1, columns // 2) if config.code >= columns else 0
+
+
+def _meant(origin: Source, spec: Architecture) -> Task | None:
+    """The task: as the user says; of a table without a target, that of an architecture without."""
+    alone = all(task in UNSUPERVISED for task in spec.tasks)
+    if origin.task or origin.target or not alone or origin.data in catalog.names():
+        return origin.task
+    return spec.tasks[0] if is_table(Path(origin.data).expanduser()) else None
 
 
 def compose(
@@ -140,6 +157,9 @@ def compose(
             raise UserError(
                 f"--set {field}={changes[field]}: the data decide {field}: {fields[field]}"
             )
+    if "code" not in changes and (narrow := _narrower(draft, parts["train"])):
+        fields["code"] = narrow
+        adapted.append(f"a code as wide as a row would teach nothing: {narrow} numbers")
     return Material(
         reference=f"{name}/{variant}",
         spec=spec,

@@ -21,7 +21,7 @@ from nna.errors import UserError
 from nna.training import files, runs
 from nna.training.batches import Tensors
 from nna.training.runs import Run
-from nna.workbench import evaluate, forecasting
+from nna.workbench import evaluate, forecasting, strangeness, sureness
 from nna.workbench.ready import classifier, ready
 
 
@@ -42,16 +42,19 @@ class Trained:
         """Whether it draws new examples."""
         return self.run.request.task == "generation"
 
-    def predict(self, source: str | Path | None) -> list[dict[str, Any]]:
+    def predict(
+        self, source: str | Path | None, level: float = sureness.LEVEL
+    ) -> list[dict[str, Any]]:
         """An answer for every example of a source.
 
         Args:
             source: a table, a picture, a folder of pictures, or a dataset's id.
+            level: share of cases in which an interval is to hold the number predicted.
 
         Raises:
             UserError: no source, or one that doesn't fit what the model was trained on.
         """
-        return self.answers(self.read(source))
+        return self.answers(self.read(source), level)
 
     def read(self, source: str | Path | None, skip_bad: bool = False) -> Examples:
         """The examples of a source, if the model can answer for them.
@@ -138,8 +141,12 @@ class Trained:
             files.write(path, buffer.getvalue())
         return written
 
-    def answers(self, examples: Examples) -> list[dict[str, Any]]:
-        """An answer for each of some examples, as they came: they are prepared and adapted here."""
+    def answers(self, examples: Examples, level: float = sureness.LEVEL) -> list[dict[str, Any]]:
+        """An answer for each of some examples, as they came: they are prepared and adapted here.
+
+        Raises:
+            UserError: the level is no share.
+        """
         if self.run.request.task == "forecasting":
             return self.forecast(examples)
         seen = self.inputs(examples)
@@ -150,7 +157,22 @@ class Trained:
         out = evaluate.outputs(model, seen)
         if self.run.request.task == "detection":
             return self._boxes(out, examples)
-        return [self._answer(_called(examples, i), row) for i, row in enumerate(out)]
+        if self.run.request.task in strangeness.TASKS:
+            return self._standings(out, seen, examples)
+        known = sureness.read(self.run)
+        return [self._answer(_called(examples, i), row, known, level) for i, row in enumerate(out)]
+
+    def _standings(
+        self, out: np.ndarray, seen: Tensors, examples: Examples
+    ) -> list[dict[str, Any]]:
+        """How usual each example is; of a map also the unit nearest to it."""
+        task, known = self.run.request.task, sureness.read(self.run)
+        usual = strangeness.usualness(task, out, seen.x.numpy())
+        places = [{"unit": int(row.argmax())} if task == "mapping" else {} for row in out]
+        return [
+            {"example": _called(examples, i), **place, **sureness.standing(known, float(one))}
+            for i, (one, place) in enumerate(zip(usual, places, strict=True))
+        ]
 
     def _boxes(self, out: np.ndarray, examples: Examples) -> list[dict[str, Any]]:
         """A line for each thing found with a score of a half or more, in the picture's pixels."""
@@ -188,10 +210,12 @@ class Trained:
         adapted, _ = adapt(prepared, spec, request.configuration())
         return Tensors.of(adapted)
 
-    def _answer(self, example: str | int, row: np.ndarray) -> dict[str, Any]:
+    def _answer(
+        self, example: str | int, row: np.ndarray, known: dict[str, Any], level: float
+    ) -> dict[str, Any]:
         request = self.run.request
         if request.classes and request.task in ("classification", "node-classification"):
-            shares = np.exp(row - row.max())
+            shares = np.exp((row - row.max()) / known.get("temperature", 1.0))
             shares /= shares.sum()
             best = int(row.argmax())
             return {
@@ -201,13 +225,12 @@ class Trained:
             }
         if request.task == "regression":
             value = Preparation.from_json(request.preparation).restore(row)
-            return {"example": example, "value": float(value[0])}
+            bounds = sureness.bounds(known, float(value[0]), level)
+            return {"example": example, "value": float(value[0]), **bounds}
         if request.task == "segmentation":
             counts = np.bincount(row.argmax(0).ravel(), minlength=len(request.classes))
             shares = (counts / counts.sum()).round(4).tolist()
             return {"example": example, **dict(zip(request.classes, shares, strict=True))}
-        if request.task == "mapping":
-            return {"example": example, "unit": int(row.argmax())}
         return {"example": example} | {f"output {i}": float(v) for i, v in enumerate(row)}
 
     def draw(self, samples: int, seed: int = 0) -> list[dict[str, Any]]:

@@ -24,7 +24,7 @@ from nna.workbench import fitting
 from nna.workbench.estimators import inputs, keeping
 from nna.workbench.estimators.inputs import Read
 from nna.workbench.fitting import Fitted
-from nna.workbench.material import Material, compose
+from nna.workbench.material import compose
 
 
 class UnfitError(UserError, ValueError):
@@ -92,17 +92,13 @@ class Network(BaseEstimator):
             parts: dict[Part, Examples] = {"train": examples.take(held["train"])}
             if len(held["validation"]):
                 parts["validation"] = examples.take(held["validation"])
-            material = self._material(parts)
+            material = compose(self.architecture, parts, self.settings, self.objective)
             recipe = fitting.paced(material) | dict(self.recipe or {})
             with torch.random.fork_rng(devices=range(torch.cuda.device_count())):
                 self.fitted_ = fitting.fit(material, recipe, seed, self.seconds)
         self.n_iter_ = self.fitted_.epochs
         self.notes_ = material.adapted
         return examples.take(held["calibrate"])
-
-    def _material(self, parts: Mapping[Part, Examples]) -> Material:
-        """The parts made ready, and the configuration that fits them."""
-        return compose(self.architecture, parts, self.settings, self.objective)
 
     def _ask(self, x: Any) -> np.ndarray:
         """What the network gives for each row, checked against those that it was fitted on."""

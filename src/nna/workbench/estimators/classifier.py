@@ -31,7 +31,7 @@ class Classifier(ClassifierMixin, Network):
 
     Attributes:
         classes_: as they came, sorted.
-        temperature_: what scores are divided by; 1 where nothing was calibrated.
+        temperature_: what scores are divided by; 1 where nothing was calibrated, or nothing gained.
         model_: the trained network.
         n_iter_: epochs trained.
         notes_: what was done to the data.
@@ -87,7 +87,7 @@ class Classifier(ClassifierMixin, Network):
             if not len(kept):
                 raise UnfitError("too few rows to calibrate by: bring more, or calibrate=0")
             assert kept.y is not None
-            self.temperature_ = calibration.temperature(self._fitted.outputs(kept), kept.y)
+            self.temperature_ = calibration.proven(self._fitted.outputs(kept), kept.y)
         return self
 
     def decision_function(self, X: Any) -> np.ndarray:  # noqa: N803
