@@ -245,3 +245,13 @@ def test_one_row_is_no_series(refuses):
 def test_a_file_that_holds_no_table(written, refuses, tmp_path):
     refuses(lambda: read(written("a.txt", "x"), {}), "no table")
     refuses(lambda: read(tmp_path / "none.csv", {}), "no such file")
+
+
+def test_ragged_lines_are_left_out_and_told_when_asked(written, refuses):
+    lines = [f"2024-01-{day:02},{day}" for day in range(1, 11)]
+    lines[4] += ",more,fields"
+    path = written("sales.csv", "\n".join(["ds,y", *lines]) + "\n")
+    refuses(lambda: read(path, {}), "line 6")
+    found = read(path, {"skip_bad": True, "fill": True})
+    assert len(found.left_out) == 1
+    np.testing.assert_array_equal(found.strands[0].y, [1, 2, 3, 4, 4, 6, 7, 8, 9, 10])

@@ -52,6 +52,7 @@ class Panel:
     seen: tuple[str, ...]
     known: tuple[str, ...]
     notes: tuple[str, ...]  # what was decided, filled or left out
+    left_out: tuple[str, ...] = ()  # lines of the file that can't be used, every one
 
 
 @dataclass(slots=True)

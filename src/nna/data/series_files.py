@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from nna.data import series, series_leaks, series_parts, sheets
+from nna.data import files, series, series_leaks, series_parts
 from nna.data.examples import Examples
-from nna.data.reading import reading
 from nna.data.series import Layout, Panel
 from nna.data.series_parts import Span
 from nna.errors import UserError
@@ -39,17 +38,19 @@ def panel(path: Path, asked: Mapping[str, Any]) -> Panel:
 
     Args:
         path: the file.
-        asked: fields of `Layout` as plain data; others don't matter.
+        asked: fields of `Layout` as plain data, and skip_bad: whether lines that can't be used are
+            left out and told; others don't matter.
 
     Raises:
         UserError: no such file, or no series in it.
     """
     if not path.is_file():
         raise UserError(f"{path}: no such file; series are read from tables")
-    if sheets.kind(path) not in sheets.ENDINGS:
+    if not files.is_table(path):
         raise UserError(f"{path}: no table of rows and columns, and series are read from such")
-    sheet = reading(path, lambda: sheets.read(path))
+    sheet = files.open_sheet(path, skip_bad=bool(asked.get("skip_bad")))
     own = {f.name for f in dataclasses.fields(Layout)}
     said: dict[str, Any] = {k: v for k, v in asked.items() if k in own}
     layout = Layout(**{**said, "known": tuple(said.get("known", ()))})
-    return series.panel(sheet.frame, layout, str(path), sheet.where)
+    found = series.panel(sheet.frame, layout, str(path), sheet.where)
+    return dataclasses.replace(found, notes=(*sheet.notes, *found.notes), left_out=sheet.left_out)

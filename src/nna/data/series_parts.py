@@ -84,6 +84,7 @@ def examples(panel: Panel, span: Span, validation: float = 0.15, test: float = 0
         parts={name: np.flatnonzero(part == name) for name in PARTS},
         scaled=True,
         notes=(*panel.notes, *_notes(panel, plan, starts, marks, every)),
+        left_out=panel.left_out,
         windows=found,
     )
 

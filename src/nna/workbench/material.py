@@ -87,7 +87,7 @@ def gather(
     if origin.forecast is None:
         examples = source(origin.data, where, origin.target, task, origin.skip_bad, rows, seed)
     else:
-        asked = {**origin.forecast, "target": origin.target}
+        asked = {**origin.forecast, "target": origin.target, "skip_bad": origin.skip_bad}
         examples = series_files.examples(Path(origin.data).expanduser(), asked)
     if task_of(name, registry.describe(name), examples.task) == "verification":
         examples = unseen(examples, seed)

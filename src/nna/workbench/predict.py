@@ -68,19 +68,21 @@ class Trained:
         """
         request = self.run.request
         if request.windows is not None:
-            return self._latest(source)
+            return self._latest(source, skip_bad)
         if source is None:
             raise UserError("say what to predict for: a file, a folder, or a dataset")
         where = request.data["data_dir"]
         folder = Path(where) if where else None
         return unlabelled.read(str(source), request.port, request.task, folder, skip_bad)
 
-    def _latest(self, source: str | Path | None) -> Examples:
+    def _latest(self, source: str | Path | None, skip_bad: bool) -> Examples:
         """The end of each series of a table, of the one trained on if there is no other."""
         request = self.run.request
         assert request.windows is not None
         plan, data = Plan.from_json(request.windows), request.data
-        asked = {**data["forecast"], "target": data["target"], "every": plan.freq}
+        skips = skip_bad or (source is None and data["skip_bad"])
+        said = {"target": data["target"], "every": plan.freq, "skip_bad": skips}
+        asked = {**data["forecast"], **said}
         path = Path(source or data["data"]).expanduser()
         return series_parts.latest(series_files.panel(path, asked), plan)
 
