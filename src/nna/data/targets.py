@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from pandas.api.types import is_datetime64_any_dtype, is_numeric_dtype
+from pandas.api.types import is_numeric_dtype
 
+from nna.data.columns.dates import formats_of
 from nna.data.columns.numbers import parse, style_of
 from nna.errors import UserError
 from nna.spec import Task
@@ -45,7 +46,7 @@ def read(values: pd.Series, task: Task | None, what: str, where: Callable[..., s
     wanted = None if task in UNSUPERVISED else task
     if wanted not in (None, "classification", "regression"):
         raise UserError(f"{what}: rows with a target are not for {task}")
-    if is_datetime64_any_dtype(values):
+    if wanted != "classification" and _dates(values):
         raise UserError(f"{what} holds dates: make numbers of what you want to know (days to go?)")
     array, read_as = _plain(values)
     if array.dtype.kind in "uif":
@@ -58,6 +59,11 @@ def read(values: pd.Series, task: Task | None, what: str, where: Callable[..., s
         y, classes, note = _classes(words, what, where)
     decided: Task = "classification" if classes else "regression"
     return Target(task or decided, y, classes, note + read_as)
+
+
+def _dates(values: pd.Series) -> bool:
+    """Whether a column holds dates, which are no amounts and no names of classes."""
+    return not is_numeric_dtype(values) and style_of(values) is None and bool(formats_of(values))
 
 
 def _plain(values: pd.Series) -> tuple[np.ndarray, str]:

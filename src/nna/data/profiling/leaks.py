@@ -66,7 +66,10 @@ def _told(x: np.ndarray, y: np.ndarray, classes: bool) -> Told | None:
 
     known = np.isfinite(x)
     x, y = x[known, None], y[known]
-    if len(y) < 10 or len(np.unique(y)) < 2 or len(np.unique(x)) < 2:
+    different = len(np.unique(y))
+    if len(y) < 10 or different < 2 or len(np.unique(x)) < 2:
+        return None
+    if classes and 2 * different > len(y):
         return None
     guess = np.empty(len(y))
     for learnt, asked in KFold(3, shuffle=True, random_state=0).split(x):
