@@ -3,6 +3,8 @@
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from nna.data import series_times
 from nna.data.series import Layout, panel
@@ -255,3 +257,18 @@ def test_ragged_lines_are_left_out_and_told_when_asked(written, refuses):
     found = read(path, {"skip_bad": True, "fill": True})
     assert len(found.left_out) == 1
     np.testing.assert_array_equal(found.strands[0].y, [1, 2, 3, 4, 4, 6, 7, 8, 9, 10])
+
+
+@settings(deadline=None, max_examples=40)
+@given(
+    kept=st.lists(st.integers(0, 59), max_size=90),
+    freq=st.sampled_from(["h", "15min", "D", "7D", "MS", "ME"]),
+)
+def test_whatever_is_missing_or_doubled_filling_makes_it_whole(kept, freq):
+    times = pd.date_range("2024-01-31" if freq == "ME" else "2024-01-01", periods=60, freq=freq)
+    rows = [0, 59, *kept]
+    frame = pd.DataFrame({"ds": times[rows], "y": np.array(rows, dtype=float)})
+    whole = panel(frame, Layout(every=freq, fill=True)).strands[0]
+    assert (whole.times == times).all()
+    before = np.maximum.accumulate(np.where(np.isin(np.arange(60), rows), np.arange(60), -1))
+    np.testing.assert_array_equal(whole.y, before)

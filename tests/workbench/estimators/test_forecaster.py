@@ -1,7 +1,9 @@
 """`nna.Forecaster`: frames in, frames out, as Nixtla's libraries have them."""
 
+import narwhals
 import numpy as np
 import pandas as pd
+import pyarrow
 import pytest
 from sklearn.base import clone
 
@@ -82,6 +84,19 @@ def test_the_same_seed_gives_the_same_forecast():
     pd.testing.assert_frame_equal(one, other)
     reseeded = Forecaster("lstm", horizon=3, recipe=QUICK, random_state=1).fit(sales()).predict()
     assert not one["lstm"].equals(reseeded["lstm"])
+
+
+def test_frames_other_than_those_of_pandas_are_taken_too():
+    """Arrow's columns, as narwhals shows them; polars frames answer to the same two verbs."""
+    frame = shops("a", "b")
+    arrow = pyarrow.table({name: frame[name].to_list() for name in frame.columns})
+    other = narwhals.from_native(arrow, eager_only=True)
+    model = RuleForecaster("naive", horizon=2)
+    pd.testing.assert_frame_equal(
+        model.fit(other).predict(), model.fit(frame).predict(), check_dtype=False
+    )
+    with pytest.raises(UserError, match="not a list"):
+        model.fit([1, 2, 3])
 
 
 def test_what_was_saved_forecasts_the_same(fitted, tmp_path):

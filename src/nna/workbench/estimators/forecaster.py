@@ -55,7 +55,8 @@ class Windowed(BaseEstimator):
         """Learn from a frame; the last stretch is held out, for early stopping and intervals.
 
         Args:
-            df: long, or wide (a column of times, and a column of numbers a series).
+            df: long, or wide (a column of times, and a column of numbers a series); of pandas,
+                polars or their like.
             id_col: names the series; without it there is one.
             time_col: dates or whole numbers.
             target_col: what is forecast. All other columns of numbers help; those in `known` are
@@ -91,7 +92,7 @@ class Windowed(BaseEstimator):
         with told():
             panel = self._kept if new_df is None else self._panel(new_df, self._named)
             if X_df is not None:
-                panel = _with_future(panel, X_df, self._named, self.plan_)
+                panel = _with_future(panel, _frame(X_df), self._named, self.plan_)
             return self._forecast(panel, h, tuple(level))
 
     def cross_validation(  # noqa: PLR0913 - named as in Nixtla's libraries
@@ -176,7 +177,8 @@ class Windowed(BaseEstimator):
         own = {k: v for k, v in self.get_params().items() if k in RuleForecaster().get_params()}
         return RuleForecaster(**{**own, "rule": name})
 
-    def _panel(self, df: pd.DataFrame, named: Named) -> Panel:
+    def _panel(self, df: Any, named: Named) -> Panel:
+        df = _frame(df)
         one, time, target = (name if name in df.columns else None for name in named)
         layout = Layout(
             time=time,
@@ -351,6 +353,19 @@ class RuleForecaster(Windowed):
 
     def _answer(self, examples: Examples) -> np.ndarray:
         return self.answer_(np.asarray(examples.x))
+
+
+def _frame(df: Any) -> pd.DataFrame:
+    """A frame of pandas, or of polars and their like, as one of pandas.
+
+    Raises:
+        UserError: it has no columns.
+    """
+    if isinstance(df, pd.DataFrame):
+        return df
+    if not hasattr(df, "columns"):
+        raise UserError(f"bring a frame with columns, not a {type(df).__name__}")
+    return pd.DataFrame({str(name): np.asarray(df[name]) for name in df.columns})
 
 
 def _until(panel: Panel, time: object) -> Panel:
