@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import sys
-from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -93,8 +92,7 @@ def compare(  # noqa: PLR0913 - one option a thing that the user may say
     else:
         held = decide.laid_out_ahead(data, target, **asked, **of_series)
     try:
-        with _everywhere() if ray else nullcontext():
-            contest.hold(held, -1 if ray else jobs, _quiet if json else _said)
+        contest.hold(held, jobs, _quiet if json else _said, ray)
     except KeyboardInterrupt:
         raise UserError(
             f"stopped; {held.folder} keeps the matches played: the same command continues"
@@ -117,22 +115,6 @@ def seconds(text: str) -> float:
     if not found or float(found[1]) <= 0:
         raise UserError(f"--budget {text}: say it as 90s, 10m or 2h")
     return float(found[1]) * UNITS[found[2] or "s"]
-
-
-def _everywhere() -> Any:
-    """Joblib's backend over Ray.
-
-    Raises:
-        UserError: Ray isn't installed.
-    """
-    try:
-        from ray.util.joblib import register_ray  # type: ignore[import-not-found]
-    except ImportError as error:
-        raise UserError("--ray needs Ray: pip install 'ray>=2.40'") from error
-    from joblib import parallel_backend
-
-    register_ray()
-    return parallel_backend("ray")
 
 
 def _quiet(done: int, total: int, line: str) -> None:

@@ -231,44 +231,72 @@ def lay_out(folder: Path, made: Plan) -> None:
 
 
 def hold(
-    contest: Contest, jobs: int = 1, said: Callable[[int, int, str], None] = lambda *_: None
+    contest: Contest,
+    jobs: int = 1,
+    said: Callable[[int, int, str], None] = lambda *_: None,
+    ray: bool = False,
 ) -> None:
     """Play what is missing; each match is kept as soon as it is over.
 
     Args:
         contest: as planned.
-        jobs: processes; joblib's backend decides where they run (see `nna compare --ray`).
+        jobs: processes on this machine.
         said: told of every match: how many are over, of how many, and how it went.
+        ray: play on the Ray cluster that RAY_ADDRESS names, else on one started here.
+
+    Raises:
+        UserError: Ray is wanted, and isn't installed.
     """
     missing = contest.missing()
     total = len(contest.folds) * len(contest.contenders)
     done = total - len(missing)
-    for (contender, fold), result in _results(contest, missing, jobs):
+    ways = _on_ray(contest, missing) if ray else _here(contest, missing, jobs)
+    for (contender, fold), result in ways:
         files.write_json(contest.path(contender.name, fold), result)
         done += 1
         said(done, total, _line(contest, contender, fold, result))
 
 
-def _results(
-    contest: Contest, missing: list[tuple[Contender, int]], jobs: int
-) -> Iterator[tuple[tuple[Contender, int], dict[str, Any]]]:
-    plan = contest.plan
+Match = tuple[Contender, int]
 
-    def one(contender: Contender, fold: int) -> dict[str, Any]:
-        seed = _seed(plan.seed, contender.name, fold)
-        terms = Terms(trials=plan.trials, seed=seed, seconds=plan.seconds)
-        return play(contender, contest.field, contest.folds[fold], terms)
 
+def _one(contest: Contest, match: Match) -> dict[str, Any]:
+    contender, fold = match
+    seed = _seed(contest.plan.seed, contender.name, fold)
+    terms = Terms(trials=contest.plan.trials, seed=seed, seconds=contest.plan.seconds)
+    return play(contender, contest.field, contest.folds[fold], terms)
+
+
+def _here(
+    contest: Contest, missing: list[Match], jobs: int
+) -> Iterator[tuple[Match, dict[str, Any]]]:
     if jobs == 1:
-        for contender, fold in missing:
-            yield (contender, fold), one(contender, fold)
+        for match in missing:
+            yield match, _one(contest, match)
         return
     from joblib import Parallel, delayed
 
     playing: Any = Parallel(n_jobs=jobs, return_as="generator")(
-        delayed(one)(contender, fold) for contender, fold in missing
+        delayed(_one)(contest, match) for match in missing
     )
     yield from zip(missing, playing, strict=True)
+
+
+def _on_ray(contest: Contest, missing: list[Match]) -> Iterator[tuple[Match, dict[str, Any]]]:
+    try:
+        import ray  # type: ignore[import-not-found]
+    except ImportError as error:
+        raise UserError("--ray needs Ray: pip install 'ray>=2.40'") from error
+
+    ray.init(log_to_driver=False, logging_level="error")
+    whole, play_there = ray.put(contest), ray.remote(_one)
+    waiting = {play_there.remote(whole, match): match for match in missing}
+    try:
+        while waiting:
+            (over,), _ = ray.wait(list(waiting), num_returns=1)
+            yield waiting.pop(over), ray.get(over)
+    finally:
+        ray.shutdown()
 
 
 def _seed(seed: int, name: str, fold: int) -> int:
