@@ -279,6 +279,22 @@ def test_what_decides_a_window_adds_up_to_its_forecast(prices, capsys):
     assert (prices / "explain-window-2.png").exists()
 
 
+def test_rows_after_the_end_of_a_file_tell_what_is_known(prices, tmp_path, capsys):
+    assert command(["predict", str(prices)]) == 2
+    assert "price must be given for 3 steps after the last value" in capsys.readouterr().err
+    frame = pd.read_csv(prices.parent / "sales.csv")
+    answers = []
+    for price in (-1.0, 1.0):
+        days = pd.date_range("2024-05-30", periods=3).astype(str)
+        more = pd.concat([frame, pd.DataFrame({"ds": days, "price": price})])
+        more.to_csv(tmp_path / "more.csv", index=False)
+        assert command(["predict", str(prices), str(tmp_path / "more.csv"), "--json"]) == 0
+        told = json.loads(capsys.readouterr().out)
+        assert [line["ds"] for line in told] == [*days]
+        answers.append(np.array([line["forecast"] for line in told]))
+    assert (answers[1] - answers[0] > 10).all()  # of 20 by which they differ
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [(["x"], "number of a test window"), (["99"], "windows: 0 to"), (["--layer", "a"], "one way")],

@@ -70,6 +70,25 @@ def test_series_never_seen_are_forecast_from_their_own_past(fitted):
     assert told["mlp"].between(1500, 2500).all()
 
 
+def test_other_series_must_keep_the_clock(fitted):
+    weekly = sales(40).iloc[::7].assign(unique_id="a")
+    with pytest.raises(UserError, match="steps without a value"):
+        fitted.predict(new_df=weekly)
+    hourly = sales(60).assign(ds=pd.date_range("2024-01-01", periods=60, freq="h"))
+    with pytest.raises(UserError, match="not all times come every day"):
+        fitted.predict(new_df=hourly)
+
+
+def test_times_with_a_zone_come_back_in_it():
+    frame = sales(100).assign(
+        ds=pd.date_range("2024-03-25", periods=100, freq="h", tz="Europe/Berlin")
+    )
+    told = RuleForecaster("naive", horizon=2).fit(frame).predict()
+    assert told["ds"].tolist() == [
+        *pd.date_range("2024-03-29 04:00", periods=2, freq="h", tz="Europe/Berlin")
+    ]
+
+
 def test_series_shorter_than_a_window_are_told(fitted):
     both = pd.concat([sales().assign(unique_id="a"), sales(5).assign(unique_id="tiny")])
     with pytest.warns(UserWarning, match=r"shorter than a window: 'tiny' \(5 steps\)"):

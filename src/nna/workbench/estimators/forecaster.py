@@ -90,7 +90,9 @@ class Windowed(BaseEstimator):
         """
         check_is_fitted(self)
         with told():
-            panel = self._kept if new_df is None else self._panel(new_df, self._named)
+            panel = self._kept
+            if new_df is not None:
+                panel = self._panel(new_df, self._named, self.plan_.freq)
             if X_df is not None:
                 panel = _with_future(panel, _frame(X_df), self._named, self.plan_)
             return self._forecast(panel, h, tuple(level))
@@ -177,7 +179,7 @@ class Windowed(BaseEstimator):
         own = {k: v for k, v in self.get_params().items() if k in RuleForecaster().get_params()}
         return RuleForecaster(**{**own, "rule": name})
 
-    def _panel(self, df: Any, named: Named) -> Panel:
+    def _panel(self, df: Any, named: Named, freq: str | None = None) -> Panel:
         df = _frame(df)
         one, time, target = (name if name in df.columns else None for name in named)
         layout = Layout(
@@ -185,7 +187,7 @@ class Windowed(BaseEstimator):
             target=target,
             series=one,
             known=tuple(self.known),
-            every=self.freq,
+            every=freq or self.freq,
             fill=self.fill,
         )
         return series.panel(df, layout)
