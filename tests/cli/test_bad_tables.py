@@ -113,3 +113,24 @@ def test_some_rows_of_a_long_table_and_lines_that_are_left_out(nna, tmp_path):
     assert "left out: 1 rows with another number of fields than 3: line 2002" in answer.out
     assert nna("evaluate", str(tmp_path / "r")).status == 0  # the same rows are drawn again
     assert "line 2002" in (tmp_path / "r" / "report.html").read_text()
+
+
+@pytest.mark.slow
+def test_texts_in_folders_from_a_look_to_answers(nna, tmp_path):
+    words = {"gone": "lost late broken cold", "fine": "warm early whole found"}
+    for kind, of in words.items():
+        (tmp_path / "texts" / kind).mkdir(parents=True)
+        for number in range(40):
+            drawn = " ".join(DRAW.choice([*of.split(), "the", "box", "came"], 9))
+            (tmp_path / "texts" / kind / f"{number}.txt").write_text(f"{drawn} {number}")
+    found = nna("data", "profile", str(tmp_path / "texts"), "--json").json()
+    assert found["classes"] == {"fine": 40, "gone": 40}
+    assert {of["name"]: of["kind"] for of in found["columns"]} == {"text": "text", "class": "words"}
+    run = ["--epochs", "40", "--out", str(tmp_path), "--name", "r"]
+    answer = nna("train", "mlp", str(tmp_path / "texts"), *run)
+    assert "texts to the weights of their words (TF-IDF): 'text'" in answer.out
+    (tmp_path / "new").mkdir()
+    (tmp_path / "new" / "1.txt").write_text("the box came broken and late")
+    (tmp_path / "new" / "2.txt").write_text("a warm box, whole")
+    told = nna("predict", str(tmp_path / "r"), str(tmp_path / "new"), "--json").json()
+    assert [one["class"] for one in told] == ["gone", "fine"]

@@ -184,10 +184,10 @@ def test_a_class_that_loses_all_its_pictures_is_refused(folder, refuses):
     refuses(lambda: open_file(folder, skip_bad=True), "cat: none of its pictures can be used")
 
 
-def test_only_folders_hold_files_to_leave_out(tmp_path, refuses):
-    (tmp_path / "a.csv").write_text("a,b\n1,2\n")
-    refuses(lambda: open_file(tmp_path / "a.csv", skip_bad=True), "--skip-bad is for folders")
-    refuses(lambda: source("digits", skip_bad=True), "--skip-bad is for folders", "digits is a")
+def test_only_folders_and_tables_hold_what_can_be_left_out(tmp_path, refuses):
+    (tmp_path / "a.txt").write_text("a text")
+    refuses(lambda: open_file(tmp_path / "a.txt", skip_bad=True), "for folders of pictures and for")
+    refuses(lambda: source("digits", skip_bad=True), "--skip-bad is for data of your own; digits")
 
 
 @settings(max_examples=20, deadline=None)

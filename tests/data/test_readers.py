@@ -255,6 +255,31 @@ def test_workbooks_that_are_no_table(tmp_path, written, monkeypatch, refuses):
     refuses(lambda: read(path), r"pip install 'nna\[excel\]'")
 
 
+# --- folders of texts ------------------------------------------------------------------------
+
+
+def test_texts_in_folders_are_rows_and_the_folders_their_classes(written, tmp_path, refuses):
+    for number in range(6):
+        written(f"texts/good/{number}.txt", f"a good and happy text of number {number}")
+        written(f"texts/bad/{number}.txt", f"Schlecht für alle: {number}".encode("latin-1"))
+    written("texts/bad/empty.txt", "")
+    folder = tmp_path / "texts"
+    examples = open_file(folder)
+    assert examples.classes == ("bad", "good")
+    assert examples.x.columns.tolist() == ["text"]
+    assert examples.x["text"][0] == "Schlecht für alle: 0"
+    assert examples.x["text"].isna().sum() == 1
+    assert len(open_file(folder, most=4)) == 4
+    mixed = "ä ".encode() + b"\n\xe4"
+    written("texts/bad/mixed.txt", mixed)
+    refuses(lambda: open_file(folder), "mixed.txt mixed encodings", "--skip-bad")
+    assert "left out" in open_file(folder, skip_bad=True).left_out[0]
+    written("texts/beside.txt", "beside")
+    refuses(lambda: open_file(folder), "beside.txt lies beside the folders")
+    written("texts/bad/odd.png", "no text")
+    refuses(lambda: open_file(folder), "odd.png|pictures")
+
+
 # --- anything at all -------------------------------------------------------------------------
 
 

@@ -13,6 +13,7 @@ import pandas as pd
 from nna.data import annotated, arrays, catalog, masks, pictures, sheets, tables
 from nna.data.examples import Examples
 from nna.data.readers import arrays as held
+from nna.data.readers import texts
 from nna.data.reading import reading
 from nna.data.targets import UNSUPERVISED
 from nna.errors import UserError, nearest
@@ -21,8 +22,8 @@ from nna.spec import Task, Tokens
 TEXTS = (".txt", ".md")
 ACCEPTED = (
     ".csv, .tsv and .jsonl (also .gz, .bz2, .xz), .xlsx, .parquet, .npz, .npy, .safetensors, .txt, "
-    ".md, or a folder: a sub-folder of pictures a class, images/ and masks/, or annotations of "
-    "COCO or Pascal VOC"
+    ".md, or a folder: a sub-folder of pictures or texts a class, images/ and masks/, or "
+    "annotations of COCO or Pascal VOC"
 )
 
 
@@ -101,7 +102,9 @@ def open_file(  # noqa: PLR0913 - one argument a thing that the user may say
 
 
 def is_table(path: Path) -> bool:
-    """Whether a file holds rows and columns."""
+    """Whether a file holds rows and columns, or a folder texts by class."""
+    if texts.is_one(path):
+        return True
     return path.is_file() and (
         sheets.kind(path) in sheets.ENDINGS
         or (path.suffix.lower() == ".npy" and bool(path.stat().st_size) and held.is_table(path))

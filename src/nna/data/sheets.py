@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from nna.data.readers import arrays, excel, jsonlines, parquet, separated
+from nna.data.readers import arrays, excel, jsonlines, parquet, separated, texts
 from nna.data.readers.encodings import PACKED
 from nna.data.readers.sheet import Sheet, Wish
 from nna.errors import UserError
@@ -38,7 +38,7 @@ def read(
     """Read a table; nothing in it is guessed, dropped or renamed without being told.
 
     Args:
-        path: the file; its ending says what it is.
+        path: the file, whose ending says what it is, or a folder of texts.
         most: rows to draw at most, each with the same chance, in one pass; None: all.
         seed: decides which.
         skip_bad: leave out lines with another number of fields than the first, and tell each.
@@ -51,6 +51,8 @@ def read(
     """
     wish, ending = Wish(most, seed, skip_bad, cells), kind(path)
     try:
+        if path.is_dir():
+            return texts.read(path, wish)
         if ending in separated.SEPARATORS:
             return separated.read(path, ending, wish)
         if ending in JSON_LINES:

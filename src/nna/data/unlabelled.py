@@ -49,7 +49,8 @@ def _examples(path: Path, port: Mapping[str, Any], task: Task, skip_bad: bool) -
         sheet = files.open_sheet(path, skip_bad=skip_bad)
         x = sheet.frame
         notes = (*sheet.notes, *tables.odd(sheet, x))
-        names = tuple(sheet.where(row) for row in range(len(x))) if sheet.left_out else ()
+        named = sheet.left_out or sheet.unit == "file"
+        names = tuple(sheet.where(row) for row in range(len(x))) if named else ()
         port_of_x = Table(features=x.shape[1])
         return Examples(task=task, port=port_of_x, x=x, names=names, notes=notes)
     if path.suffix.lower() in held.ENDINGS:
