@@ -37,7 +37,11 @@ def train(  # noqa: PLR0913 - one option a thing that the user may say
         Path | None, typer.Option(help="Where the files of a dataset lie that isn't fetched.")
     ] = None,
     skip_bad: Annotated[
-        bool, typer.Option("--skip-bad", help="Leave out files of a folder that can't be used.")
+        bool,
+        typer.Option(
+            "--skip-bad",
+            help="Leave out files of a folder, or lines of a table, that can't be used.",
+        ),
     ] = False,
     most: Annotated[
         int | None,
@@ -206,7 +210,11 @@ def predict(  # noqa: PLR0913 - one option a thing that the user may say
         Path | None, typer.Option(help="Folder to write the class of every pixel to.")
     ] = None,
     skip_bad: Annotated[
-        bool, typer.Option("--skip-bad", help="Leave out files of a folder that can't be used.")
+        bool,
+        typer.Option(
+            "--skip-bad",
+            help="Leave out files of a folder, or lines of a table, that can't be used.",
+        ),
     ] = False,
     json: Json = False,
 ) -> None:

@@ -93,6 +93,7 @@ def _sheet(path: Path, target: str | None, task: Task | None) -> dict[str, Any]:
         found["series"] = recognise(sheet.frame, name)
     if sheet.total > len(sheet.frame):
         recount(found["columns"], sheets.pieces(path))
+        found["notes"].append("gaps and ranges are of all rows, all else of the rows drawn")
     return found | {"rows": sheet.total}
 
 
