@@ -12,11 +12,19 @@ MLP = registry.describe("mlp")
 @pytest.mark.parametrize("rows", [10, 150, 2_000, 20_000, 1_000_000])
 def test_every_size_gets_steps_enough_and_not_too_many(rows):
     chosen = paced(MLP, "cross_entropy", rows)
-    steps = -(-rows // chosen["batch"]) * chosen["epochs"]
-    assert 8 <= chosen["batch"] <= MLP.recipe.batch
-    assert chosen["epochs"] >= 10
-    assert steps >= 500
-    assert steps <= max(2000, 10 * rows / chosen["batch"] + 10)
+    steps = -(-rows // chosen["batch"])
+    assert chosen["batch"] >= 8
+    assert steps * chosen["epochs"] >= 500
+    assert steps <= 3000
+    assert steps >= min(14, rows / 8)
+    assert steps * chosen["epochs"] <= max(2000, 40 * steps)
+
+
+def test_no_batch_is_left_with_a_single_row():
+    spec = registry.describe("residual_mlp")
+    for rows in range(2, 700):
+        batch = paced(spec, "squared_error", rows)["batch"]
+        assert rows < batch or rows % batch != 1
 
 
 def test_decay_gives_way_to_rows_and_never_replaces_a_recipes_own():

@@ -14,9 +14,9 @@ from nna.data import catalog
 from nna.spec import Architecture
 
 TRAINED = 0.65  # share of a dataset that training sees
-STEPS = 20  # an epoch, at least, as far as batches can be made smaller
+STEPS = (20, 2000)  # an epoch: the batch is made smaller or larger to keep within
 LEAST = 8  # rows a batch
-EPOCHS = 10  # at least
+EPOCHS = (10, 40)  # at least; of tables with decay, since epochs are cheap and patience ends them
 PRIOR = 400  # rows that pull on the weights as hard as a decay of 1
 STRONGEST = 1.0  # decay, however few the rows
 
@@ -24,11 +24,12 @@ STRONGEST = 1.0  # decay, however few the rows
 def paced(spec: Architecture, objective: str, rows: int) -> dict[str, Any]:
     """Fields of the recipe for as many training rows as there are.
 
-    Batches small enough for twenty steps an epoch; as many steps in all as the recipe takes on the
-    data that it was made for, but ten epochs at least; and patience for early stopping. Where
-    classes or numbers are learnt from tables by Adam and the recipe has no weight decay, a decay
-    that gives way as rows grow in number, as a prior does to evidence, and twice as many steps,
-    since decay slows learning. Rules and closed forms stay as they are.
+    Batches small enough for twenty steps an epoch, and large enough for no more than two thousand;
+    as many steps in all as the recipe takes on the data that it was made for, but ten epochs at
+    least; and patience for early stopping. Where classes or numbers are learnt from tables by Adam
+    and the recipe has no weight decay, a decay that gives way as rows grow in number, as a prior
+    does to evidence; twice as many steps, since decay slows learning; and forty epochs at least.
+    Rules and closed forms stay as they are.
 
     Args:
         spec: of the architecture.
@@ -39,11 +40,15 @@ def paced(spec: Architecture, objective: str, rows: int) -> dict[str, Any]:
     if objectives.get(objective).kind != "gradient":
         return {}
     own = catalog.describe(spec.signature.data).rows * TRAINED
-    batch = min(recipe.batch or int(own), max(LEAST, 2 ** round(math.log2(rows / STEPS))))
+    few, many = (2 ** round(math.log2(max(1.0, rows / steps))) for steps in STEPS)
+    batch = max(min(recipe.batch or int(own), max(LEAST, few)), many)
+    batch += rows % batch == 1  # batch norm can't learn from a last batch of one row
     steps = recipe.epochs * own / (recipe.batch or own)
     decayed = _decayed(spec, objective, rows)
-    epochs = max(EPOCHS, round((2 if decayed else 1) * steps / math.ceil(rows / batch)))
-    return {"batch": batch, "epochs": epochs, "patience": max(EPOCHS // 2, epochs // 4), **decayed}
+    epochs = max(
+        EPOCHS[bool(decayed)], round((1 + bool(decayed)) * steps / math.ceil(rows / batch))
+    )
+    return {"batch": batch, "epochs": epochs, "patience": max(5, epochs // 4), **decayed}
 
 
 def _decayed(spec: Architecture, objective: str, rows: int) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from nna import objectives, registry, weights
+from nna.data import catalog
 from nna.data.examples import Examples
 from nna.errors import UserError
 from nna.training import devices, files, runs
@@ -87,7 +88,8 @@ def train(  # noqa: PLR0913 - one argument a thing that the user may say
     material = gather(reference, origin, seed, settings, objective)
     given = {k: v for k, v in (recipe or {}).items() if v is not None}
     own: dict[str, Any] = {}
-    if material.task == "forecasting":  # windows are never the data that the recipe was made for
+    table = material.raw["train"].port.kind == "table" and data not in catalog.names()
+    if table or material.task == "forecasting":  # not the data that the recipe was made for
         own = paced(material.spec, material.objective, len(material.parts["train"]))
     request = Request(
         architecture=reference if "@" in reference else material.reference,
