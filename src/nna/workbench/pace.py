@@ -42,7 +42,8 @@ def paced(spec: Architecture, objective: str, rows: int) -> dict[str, Any]:
     own = catalog.describe(spec.signature.data).rows * TRAINED
     few, many = (2 ** round(math.log2(max(1.0, rows / steps))) for steps in STEPS)
     batch = max(min(recipe.batch or int(own), max(LEAST, few)), many)
-    batch += rows % batch == 1  # batch norm can't learn from a last batch of one row
+    while rows % batch == 1 < rows:  # batch norm can't learn from a last batch of one row
+        batch += 1
     steps = recipe.epochs * own / (recipe.batch or own)
     decayed = _decayed(spec, objective, rows)
     epochs = max(
