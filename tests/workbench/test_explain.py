@@ -388,6 +388,7 @@ def test_without_captum_the_command_says_how_to_get_it(planted, capsys, monkeypa
 
 
 def test_the_report_shows_what_it_looked_at(planted, monkeypatch):
+    finish(planted, nna.load(planted.folder).model, material_of(planted))
     page = planted.folder / "report.html"
     section = page.read_text().split("What it looked at</h2>")[1].split("<h2>")[0]
     assert "data:image/png;base64," in section

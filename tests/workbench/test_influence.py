@@ -79,6 +79,8 @@ def test_the_command_draws_and_tells(planted, of, capsys):
     assert told["values"]["word"] in ("low", "high")
     assert max(told["added"]["shapley"], key=lambda n: abs(told["added"]["shapley"][n])) == "strong"
     assert (planted.folder / f"explain-columns-shapley-{row}.png").stat().st_size > 5000
+    page = (planted.folder / "report.html").read_text(encoding="utf-8")
+    assert f"Explained: columns shapley {row}" in page
 
 
 @pytest.mark.parametrize(

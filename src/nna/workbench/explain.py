@@ -106,7 +106,18 @@ def explain(  # noqa: PLR0913 - one argument a thing that the user may say
     buffer = io.BytesIO()
     plot.savefig(buffer, format="png", dpi=120)
     files.write(path, buffer.getvalue())
+    if place is None:
+        _into_the_report(trained)
     return {"run": str(trained.run.folder), "path": str(path), **told}
+
+
+def _into_the_report(trained: Trained) -> None:
+    """Write the run's report anew, with all that was drawn so far."""
+    from nna.workbench import report
+
+    measured = trained.run.results()
+    if measured is not None:
+        report.write(trained.run, trained.model, material_of(trained.run), measured)
 
 
 def _of_picture(

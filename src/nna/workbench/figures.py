@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -28,7 +29,16 @@ def embedded(plot: Plot) -> str:
     """The figure as the `src` of an HTML image."""
     buffer = io.BytesIO()
     plot.savefig(buffer, format="png", dpi=110)
-    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
+    return _source(buffer.getvalue())
+
+
+def data_of(png: Path) -> str:
+    """A picture in a file, likewise."""
+    return _source(png.read_bytes())
+
+
+def _source(png: bytes) -> str:
+    return "data:image/png;base64," + base64.b64encode(png).decode()
 
 
 def curves(history: Sequence[dict[str, float]]) -> Plot | None:

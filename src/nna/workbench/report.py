@@ -141,9 +141,22 @@ def _sections(
     _of_task(model, material, add, sections)
     if material.left_out:
         sections.append({"title": "Rows left out", "text": "\n".join(material.left_out)})
+    sections += _explained(run)
     first = figures.filters(model, _side(material))
     add("First-layer filters", first, "Red weights excite, blue ones inhibit.")
     return sections
+
+
+def _explained(run: Run) -> list[dict[str, str]]:
+    """What `nna explain` has drawn of it so far."""
+    return [
+        {
+            "title": f"Explained: {path.stem.removeprefix('explain-').replace('-', ' ')}",
+            "image": figures.data_of(path),
+            "caption": f"Drawn by nna explain: {path.name} in the run's folder.",
+        }
+        for path in sorted(run.folder.glob("explain-*.png"))
+    ]
 
 
 def _of_task(
