@@ -27,7 +27,8 @@ from nna.workbench.tournament.contenders import CONTESTED, suitable
 CONTESTS = standings.SHIPPED / "contests.json"  # on the data that the recommendation is proven on
 LOOKED = 2000  # rows of the quick look, at most
 NETWORKS = 3  # in the quick look
-SECONDS = 10.0  # for each fit of the look, at most an epoch more
+SECONDS = {"image": 60.0, "series": 30.0}  # for each fit of the look, at most an epoch more
+HASTE = 10.0  # the same for all other kinds of examples
 SMALL = 500  # rows up to which a look takes five folds, since three vary too much
 ADAM = 4  # numbers kept for each parameter: itself, its gradient, two moments
 STEPS = 3  # timed
@@ -175,7 +176,7 @@ def _looked(
             Path(folder) / "look",
             models=names,
             folds=folds,
-            seconds=SECONDS,
+            seconds=SECONDS.get(examples.port.kind, HASTE),
             **parting,
         )
         contest.hold(held, said=said)
