@@ -180,11 +180,12 @@ EXPERIMENT = Experiment(
                     limit=True,
                 ),
             ),
-            rather="Here about one unit in a hundred falls silent, be the rate common or the highest "
-            "tried that leaky ReLU bears; at that one ELU, whose slope fades far below zero, broke, "
-            "and in most runs PReLU did, too, without silent units. Some units of ReLU are silent "
-            "before any training, and a network that is deep enough is so as a whole (Lu, Shin, "
-            "Su, Karniadakis, 2020, Dying ReLU and initialization, arXiv:1903.06733).",
+            rather="Here about one unit in a hundred falls silent, at the common rate as at the "
+            "highest tried that leaky ReLU bears. At that one ELU, whose slope fades far below "
+            "zero, broke, and in most runs the weights of PReLU grew beyond all bounds. Some units "
+            "of ReLU are silent before any training, and a network that is deep enough is so as a "
+            "whole (Lu, Shin, Su, Karniadakis, 2020, Dying ReLU and initialization, "
+            "arXiv:1903.06733).",
         ),
         Claim(
             row="NEU-19",
