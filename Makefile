@@ -9,7 +9,7 @@ PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n 2 --dist worksteal
 .PHONY: help demo test test-fast lint types imports browser coverage bench recommendations docs lab new clean
 
 help:  ## List these commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .venv/ready-core: pyproject.toml constraints.txt
 	@test -d .venv || $(PYTHON) -m venv .venv
@@ -62,6 +62,9 @@ recommendations: .venv/ready-test  ## Is `nna recommend` right on real data? (ab
 
 docs: .venv/ready-test  ## Regenerate the ledger, the tables and the pictures in docs
 	@$(BIN)/python tools/docs.py
+
+screenshots: browser  ## Take the README's pictures of the atlas again
+	@$(BIN)/python tools/screenshots.py
 
 lab: .venv/ready-test  ## Run every experiment and every trial of a block, and store the results
 	@$(BIN)/nna lab run --all --store

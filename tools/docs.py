@@ -8,23 +8,20 @@ whose signature training hangs on something that has changed.
 from __future__ import annotations
 
 import os
-import shutil
-import subprocess
 import sys
-import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
+import screenshots
+
 from nna import ledger, registry
-from nna.app import pages, site
 from nna.training import files
 from nna.workbench import standings
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
-PHOTOGRAPH = ("--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--no-first-run")
 
 
 def main() -> None:
@@ -42,7 +39,7 @@ def main() -> None:
     elif len(sys.argv) == 1:
         keep(prove(registry.names()))
     files.write(DOCS / "architectures.md", table())
-    pictures()
+    screenshots.main()
 
 
 def keep(entries: Sequence[ledger.Entry]) -> None:
@@ -93,33 +90,6 @@ def table() -> str:
 def _state(entries: list[ledger.Entry]) -> str:
     states = {entry.state for entry in entries}
     return "proven" if states == {"proven"} else ", ".join(sorted(states)) or "not run"
-
-
-def pictures() -> None:
-    """Photograph the report of a training and the map, where a Chromium is installed."""
-    from nna import train
-
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
-        print("no chromium here: the pictures in docs/ stay as they are")
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        run = train("lenet5", "digits", out=Path(folder), name="demo", quiet=True)
-        _photograph(chromium, run.folder / "report.html", "report.png", "1060,2500")
-        map_ = Path(folder) / "site" / "index.html"
-        for path, text in site.assets().items():
-            place = map_.parent / path
-            place.parent.mkdir(parents=True, exist_ok=True)
-            files.write(place, text)
-        files.write(map_, pages.render(pages.every()["index.html"]))
-        _photograph(chromium, map_, "map.png", "1400,1080")
-
-
-def _photograph(chromium: str, page: Path, name: str, size: str) -> None:
-    shot = (f"--screenshot={DOCS / name}", f"--window-size={size}")
-    subprocess.run(
-        [chromium, *PHOTOGRAPH, *shot, page.resolve().as_uri()], check=True, capture_output=True
-    )
 
 
 if __name__ == "__main__":

@@ -120,7 +120,12 @@ def serve(host: str, port: int, token: str | None) -> None:
     except OSError as error:
         raise UserError(f"can't listen on {host}:{port} ({error.strerror}); try --port") from error
     threading.Thread(target=_warm, daemon=True).start()
-    config = uvicorn.Config(application(token), log_level="warning", limit_concurrency=64)
+    config = uvicorn.Config(
+        application(token),
+        log_level="warning",
+        limit_concurrency=64,
+        timeout_graceful_shutdown=2,  # a watched training never ends its answer by itself
+    )
     uvicorn.Server(config).run(sockets=[listening])
 
 

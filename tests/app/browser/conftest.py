@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -29,9 +30,9 @@ def home(tmp_path_factory):
     return tmp_path_factory.mktemp("home")
 
 
-@pytest.fixture(scope="module")
-def atlas(home):
-    """The address of a running atlas."""
+@contextmanager
+def serving(home):
+    """The address and the process of an atlas started in a folder."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -48,10 +49,22 @@ def atlas(home):
                 break
             except OSError:
                 time.sleep(0.1)
-        yield address
+        yield address, server
     finally:
         server.terminate()
-        server.wait(20)
+        server.wait(60)
+
+
+@pytest.fixture(scope="module")
+def serve():
+    return serving
+
+
+@pytest.fixture(scope="module")
+def atlas(home):
+    """The address of a running atlas."""
+    with serving(home) as (address, _):
+        yield address
 
 
 @pytest.fixture(scope="module")

@@ -113,6 +113,19 @@ def test_a_table_of_the_readers_is_learnt_and_a_row_of_it_changed(read, tmp_path
     page.get_by_text("2 values for 3 columns").wait_for()
 
 
+def test_the_atlas_ends_when_told_to_though_a_training_is_watched(chromium, tmp_path, serve):
+    with serve(tmp_path) as (address, server):
+        page = chromium.new_page(base_url=address)
+        page.set_default_timeout(240_000)
+        page.goto("/playground.html")
+        page.get_by_label("Epochs").fill("2000")
+        page.get_by_role("button", name="Train").click()
+        page.locator(".panel tbody tr").first.wait_for()
+        server.terminate()
+        server.wait(60)
+        page.close()
+
+
 def test_what_cannot_be_is_said(read):
     page = read("/playground.html", expected=("400",))
     page.get_by_label("Epochs").fill("none")

@@ -103,8 +103,8 @@ atOnce(document.querySelector("form.search"));
 // On a narrow screen the menu is a strip: show where one is.
 const here = document.querySelector("header [aria-current]");
 if (here) here.parentElement.scrollLeft = here.offsetLeft - here.parentElement.offsetLeft - 60;
-const query = document.querySelector("#query");
-if (query) whole(query, document.querySelector("#results"));
+const results = document.querySelector("#results");
+if (results) whole(document.querySelector("#query"), results);
 
 // A formula's LaTeX, to be taken along.
 for (const frame of document.querySelectorAll(".display")) {
