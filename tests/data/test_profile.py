@@ -340,7 +340,7 @@ def messy(draw):
 
 
 @pytest.mark.slow
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(messy(), st.booleans())
 def test_whatever_a_table_holds_has_a_profile(tmp_path_factory, frame, named):
     path = tmp_path_factory.mktemp("any") / "t.csv"

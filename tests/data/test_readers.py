@@ -163,6 +163,7 @@ def test_a_file_that_would_fill_memory_is_refused_before_it_is_read(written, mon
     assert len(open_file(path)) == 100
 
 
+@pytest.mark.slow
 def test_ten_thousand_columns(written):
     names = [f"c{i}" for i in range(10_000)]
     rows = [",".join(str((i * 31 + j * 7) % 97) for j in range(10_000)) for i in range(6)]

@@ -182,7 +182,7 @@ def _fill_target(found: dict[str, Any], examples: Examples) -> None:
         found["majority"] = float(counts.max() / counts.sum())
     else:
         found["values"] = histogram(y.astype(float))
-    if examples.port.kind == "table":
+    if examples.port.kind == "table" and np.shape(examples.x)[1]:
         _fill_leaks(found, Coded.of(examples), y, bool(examples.classes))
 
 
