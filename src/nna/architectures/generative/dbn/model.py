@@ -7,8 +7,9 @@ Answers: one layer of hidden units is shallow; many, started at random, were har
 restricted Boltzmann machine learns the data, a second one the hidden units of the first, and so on;
 the top one learns hidden units and labels together, an associative memory of both.
 
-Departs from the paper: weights up and down stay tied, as the greedy algorithm leaves them; the
-paper unties them afterwards to tune all layers together (its up-down algorithm, section 5).
+Departs from the paper: weights up and down stay tied, as the greedy algorithm leaves them. The
+paper unties them afterwards and tunes all layers together by its up-down algorithm (section 5);
+that is not built here, so that nothing tunes the stack as a model of the data.
 
 Shapes: b examples, v visible and h hidden units of a layer, n units below the top, c classes.
 """
