@@ -183,7 +183,7 @@ EXPERIMENT = Experiment(
             about="loss with warm-up, norm after over norm before, rate 0.005", unit="times"
         ),
     },
-    seeds=5,
+    seeds=9,
     minutes=2,
     measure=measure,
     figure=figure,
