@@ -147,54 +147,6 @@ EXPERIMENT = Experiment(
             "small image transformations?, JMLR 20(184), arXiv:1805.12177; Zhang (2019), Making "
             "convolutional networks shift-invariant again, ICML, arXiv:1904.11486.",
         ),
-        Claim(
-            row="FF-16",
-            says="A fully connected network must learn a feature anew at every place, and takes "
-            "more weights; shared weights spare both.",
-            by=(
-                "LeCun (1989). Generalization and network design strategies. Technical report "
-                "CRG-TR-89-4, University of Toronto",
-                "Goodfellow, Bengio, Courville (2016). Deep Learning. MIT Press, section 9.2",
-            ),
-            conditions=(
-                Condition(
-                    says="with a global mean, convolutions beat an MLP of equal size at 4 pixels",
-                    of="mean_4",
-                    minus="mlp_4",
-                    at_least=10,
-                ),
-                Condition(
-                    says="and at the worst shift one with thirty times the weights",
-                    of="mean_worst",
-                    minus="large_worst",
-                    at_least=10,
-                ),
-                Condition(
-                    says="which they equal where digits are centred",
-                    of="mean_0",
-                    minus="large_0",
-                    at_least=0,
-                ),
-                Condition(
-                    says="flattened maps beat the MLP of equal size at 4 pixels, though the layer "
-                    "that reads them is fully connected",
-                    of="flatten_4",
-                    minus="mlp_4",
-                    at_least=10,
-                    limit=True,
-                ),
-                Condition(
-                    says="flattened maps beat it at 2 pixels",
-                    of="flatten_2",
-                    minus="mlp_2",
-                    at_least=10,
-                    limit=True,
-                ),
-            ),
-            rather="They spare it as far as what reads the maps shares its weights, too: "
-            "flattened maps under a dense layer keep little of the gain at 4 pixels, a global "
-            "mean keeps it.",
-        ),
     ),
     protocol=Protocol(
         data="The dataset digits, enlarged to 16 x 16 pixels in the middle of an empty canvas of "

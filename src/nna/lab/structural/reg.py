@@ -96,66 +96,6 @@ def layer_norm() -> Iterator[Fact]:
 
 
 @check(
-    row="REG-12",
-    says="Deep plain networks train worse because gradients vanish, and residual networks cured "
-    "that.",
-    right="With batch normalisation gradients do not vanish in plain networks either, at the start "
-    "they even grow towards the first layer, and such networks train worse all the same. What the "
-    "shortcut gives is an easier start: blocks near identity.",
-    source="He, Zhang, Ren, Sun (2016), arXiv:1512.03385, section 4.1; Yang and others (2019), "
-    "arXiv:1902.08129 (gradients grow)",
-    verdict="fails",
-)
-def degradation() -> Iterator[Fact]:
-    """Gradients of a plain network of 58 layers, and its loss after a few steps on digits."""
-    import torch
-    from sklearn.datasets import load_digits
-    from torch import nn
-    from torch.nn import functional
-
-    images, labels = load_digits(return_X_y=True)
-    x, y = torch.tensor(images[:1000], dtype=torch.float32) / 16, torch.tensor(labels[:1000])
-
-    def network(depth: int) -> nn.Sequential:
-        layers = [nn.Linear(64, 64, bias=False) for _ in range(depth)]
-        for layer in layers:
-            nn.init.kaiming_normal_(layer.weight)
-        parts = [p for layer in layers for p in (layer, nn.BatchNorm1d(64), nn.ReLU())]
-        return nn.Sequential(*parts, nn.Linear(64, 10))
-
-    def ratio(model: nn.Sequential) -> float:
-        """How long the first layer's gradient is, measured by the last hidden one's."""
-        model.zero_grad()
-        functional.cross_entropy(model(x), y).backward()
-        slopes = [m.weight.grad for m in model if isinstance(m, nn.Linear)]
-        return float(slopes[0].norm() / slopes[-2].norm())  # type: ignore[union-attr]
-
-    def train(model: nn.Sequential) -> float:
-        optimiser = torch.optim.SGD(model.parameters(), 0.05, momentum=0.9)
-        loss = torch.tensor(0.0)
-        for step in range(60):
-            rows = torch.arange(step * 128, step * 128 + 128) % len(x)
-            optimiser.zero_grad()
-            loss = functional.cross_entropy(model(x[rows]), y[rows])
-            loss.backward()
-            optimiser.step()
-        return float(loss.detach())
-
-    deep, shallow = network(58), network(6)
-    before = ratio(deep)
-    losses = train(shallow), train(deep)
-    after = ratio(deep)
-    found = f"{before:.2g} at the start, {after:.2g} in the end"
-    yield text("gradients vanish in 58 plain layers", min(before, after) < 1e-2, found)
-    yield right("at the start they grow instead", before > 1, f"{before:.2g}")
-    yield right(
-        "yet its loss stays over ten times that of 6 layers",
-        losses[1] > 10 * losses[0],
-        f"{losses[0]:.3f}, {losses[1]:.3f}",
-    )
-
-
-@check(
     row="REG-13",
     says="With a shortcut the gradient is dL/dx (1 + dF/dx): the one ensures that it never "
     "vanishes.",
