@@ -7,10 +7,13 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from nna import contract, fingerprint, registry
+from nna import fingerprint, registry
 from nna.errors import UserError
+
+if TYPE_CHECKING:
+    from nna import contract
 
 Proof = Literal["facts", "parity", "behaviour", "contract"]
 
@@ -45,6 +48,8 @@ def verify(names: Sequence[str], behaviour: bool = True) -> Iterator[Entry]:
         names: ids.
         behaviour: also train each on its signature task.
     """
+    from nna import contract  # with torch, which reading the stored ledger does without
+
     for name in names:
         for check in contract.checks(registry.describe(name)):
             yield _checked(name, check)
@@ -53,6 +58,8 @@ def verify(names: Sequence[str], behaviour: bool = True) -> Iterator[Entry]:
 
 
 def _checked(name: str, check: contract.Check) -> Entry:
+    from nna import contract
+
     kind: Proof = "contract"
     if check.__name__ in FACTS:
         kind = "facts"

@@ -1,5 +1,8 @@
 """The atlas over HTTP: who may read, what is answered, and with which protection."""
 
+import subprocess
+import sys
+
 import pytest
 from starlette.testclient import TestClient
 
@@ -80,3 +83,11 @@ def test_search_without_javascript_forgives_and_escapes(reader):
     assert "<script>alert" not in page
     assert "Nothing found." in reader.get("/search.html", params={"q": "qqzzxx"}).text
     assert "Nothing found." not in reader.get("/search.html", params={"q": " "}).text
+
+
+def test_pages_that_compute_nothing_are_made_without_torch():
+    code = (
+        "import sys; from nna.app import pages, server; server._made('index.html'); "
+        "server._made('lab.html'); sys.exit('torch' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0

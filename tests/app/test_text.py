@@ -90,3 +90,9 @@ def test_the_longest_term_is_linked_and_every_term_of_the_glossary_is_found():
     for form, address in terms.items():
         made = str(text.render(f"Here, {form}.", nowhere, dict(terms)))
         assert f'<a href="{address}" class="term">{text.escape(form)}</a>' in made
+
+
+def test_an_empty_cell_is_no_heading():
+    made = str(text.render("| | one |\n|---|---|\n| a | 1 |", nowhere))
+    assert made.count("<th>") == made.count("</th>") == 1
+    assert "<td></td>\n<th>one</th>" in made

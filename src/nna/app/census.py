@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from nna import objectives, registry
+from nna import registry
 from nna.atlas import shelf
 from nna.spec import Architecture
 
@@ -18,6 +18,8 @@ Counts = dict[str, Counter[str]]  # family to how many of its architectures do w
 
 def learning() -> Counts:
     """Families to the kinds of learning that suit their architectures; some know several."""
+    from nna import objectives  # with torch, which the first page does without
+
     return _counted(lambda spec: {objectives.get(name).kind for name in spec.objectives})
 
 

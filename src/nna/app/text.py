@@ -58,7 +58,9 @@ def render(
         figure: where pictures named in the text come from, if it may name any.
     """
     tokens = _markdown().parse(text)
-    for token in tokens:
+    for place, token in enumerate(tokens):
+        if token.type == "th_open" and not tokens[place + 1].content:
+            token.tag = tokens[place + 2].tag = "td"  # an empty cell is the heading of nothing
         if token.type == "inline" and token.children:
             children = _named(token.children, name)
             if terms:
