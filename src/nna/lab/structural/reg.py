@@ -125,7 +125,8 @@ def plus_one() -> Iterator[Fact]:
     "weights by 1 - p.",
     right="Both by 1 - p, the share that was kept. The paper's p is the probability to keep a "
     "unit, hence the confusion; libraries scale by 1 / (1 - p) in training instead.",
-    source="Srivastava and others (2014), JMLR 15:1929",
+    source="Srivastava and others (2014), JMLR 15:1929; Goodfellow, Bengio, Courville (2016), Deep "
+    "Learning, section 7.12 (the geometric mean)",
     verdict="fails",
 )
 def dropout() -> Iterator[Fact]:
@@ -144,6 +145,19 @@ def dropout() -> Iterator[Fact]:
     yield right("scaled by 1 - p is", abs(mean - (1 - p) * full) < 0.02 * abs(full))
     yield right("a library's p is the share that is dropped", abs(kept - (1 - p)) < 0.01)
     yield right("and it scales in training", float(nn.Dropout(p)(torch.ones(100)).max()) == 1.25)
+
+    layer, every = torch.randn(8, 3).double(), torch.cartesian_prod(*[torch.arange(2).double()] * 8)
+    chance = (1 - p) ** every.sum(1) * p ** (8 - every.sum(1))
+    logs = ((every * x[:8]) @ layer).log_softmax(1)
+    geometric = (chance[:, None] * logs).sum(0).softmax(0)  # of all 256, normalised
+    arithmetic = (chance[:, None] * logs.exp()).sum(0)
+    scaled = ((1 - p) * x[:8] @ layer).softmax(0)
+    off = float((scaled - geometric).abs().max())
+    yield right(
+        "one softmax layer so scaled gives all masks' geometric mean", off < 1e-12, f"{off:.0e}"
+    )
+    apart = float((scaled - arithmetic).abs().max())
+    yield right("and not their mean", apart > 1e-3, f"{apart:.2g}")
 
 
 @check(
