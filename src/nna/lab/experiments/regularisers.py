@@ -167,9 +167,10 @@ EXPERIMENT = Experiment(
             rather="It is right about as often as the mean, but its shares differ. Scaled weights "
             "give the normalised geometric mean of the thinned networks, exactly only without "
             "non-linear hidden units (computed for one softmax layer and all its masks: REG-16): "
-            "Goodfellow, Bengio, Courville (2016), Deep Learning, section 7.12. With rectifiers they approximate it: Warde-Farley, Goodfellow, "
-            "Courville, Bengio (2014), An empirical analysis of dropout in piecewise linear "
-            "networks, ICLR, arXiv:1312.6197.",
+            "Goodfellow, Bengio, Courville (2016), Deep Learning, section 7.12. With rectifiers "
+            "they approximate it: Warde-Farley, Goodfellow, Courville, Bengio (2014), An "
+            "empirical analysis of dropout in piecewise linear networks, ICLR, "
+            "arXiv:1312.6197.",
         ),
         Claim(
             row="REG-19",
