@@ -134,8 +134,8 @@ EXPERIMENT = Experiment(
                     at_most=0.25,
                 ),
             ),
-            rather="That centres grow so is met here; that units don't is left open by the "
-            "scatter of the seeds. What is proven: for functions whose Fourier transform has a "
+            rather="For a curve along one direction, that is, and up to four inputs here. What is "
+            "proven: for functions whose Fourier transform has a "
             "finite first moment the squared error of one sigmoidal layer falls as one over its "
             "units in any dimension d, that of fixed functions, at worst, only as one over their "
             "number to the power of 2/d: Barron (1993), Universal approximation bounds for "
@@ -167,7 +167,7 @@ EXPERIMENT = Experiment(
             for kind, label in KINDS.items()
         },
     },
-    seeds=5,
+    seeds=10,
     minutes=1,
     measure=measure,
     figure=figure,
