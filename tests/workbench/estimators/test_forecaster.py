@@ -185,6 +185,15 @@ def test_looking_back_learns_from_nothing_later():
     assert not hasattr(model, "plan_")  # it leaves the forecaster as it was
 
 
+def test_columns_of_future_values_are_warned_of():
+    frame = sales(121)
+    frame["tomorrow"] = frame["y"].shift(-1)
+    model = RuleForecaster("naive", horizon=2)
+    with pytest.warns(UserWarning, match="'tomorrow' gives the target 1 step later away"):
+        model.fit(frame[:120])
+    assert model.notes_[0].startswith("beware: column 'tomorrow'")
+
+
 def test_what_is_known_beforehand_decides_the_forecast():
     price = np.random.default_rng(0).normal(size=127)
     frame = sales(127, price=price)

@@ -19,7 +19,7 @@ from sklearn.base import BaseEstimator, clone
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
-from nna.data import series, series_parts
+from nna.data import series, series_leaks, series_parts
 from nna.data.examples import Examples
 from nna.data.series import Layout, Panel
 from nna.data.series_parts import Span
@@ -54,6 +54,8 @@ class Windowed(BaseEstimator):
     ) -> Self:
         """Learn from a frame; the last stretch is held out, for early stopping and intervals.
 
+        Warns of columns that give the future away.
+
         Args:
             df: long, or wide (a column of times, and a column of numbers a series); of pandas,
                 polars or their like.
@@ -68,7 +70,13 @@ class Windowed(BaseEstimator):
         """
         with told():
             named = (id_col, time_col, target_col)
-            return self._fit(self._panel(df, named), named)
+            panel = self._panel(df, named)
+            self._fit(panel, named)
+            warned = series_leaks.warnings(panel, self.horizon)
+            for note in warned:
+                warnings.warn(note, stacklevel=2)
+            self.notes_ = [*warned, *self.notes_]
+            return self
 
     def predict(
         self,
