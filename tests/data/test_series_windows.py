@@ -114,7 +114,8 @@ def test_a_plan_survives_its_record():
 def test_the_last_window_of_each_series_waits_for_what_comes():
     frame = walk(x=np.arange(200.0))
     plan = cut(frame).windows.plan
-    last = latest(panel(frame.rename(columns={"x": "x"}), Layout()), plan)
+    last = latest(panel(frame.assign(z=1.0), Layout()), plan)
+    assert last.notes[-1] == "left out: column 'z': not there in training"
     assert last.y is None
     assert last.windows.origins["cutoff"].tolist() == [frame["ds"].iloc[-1]]
     np.testing.assert_allclose(

@@ -102,6 +102,9 @@ def latest(panel: Panel, plan: Plan) -> Examples:
     fitting = [_fitting(strand, panel, plan) for strand in panel.strands]
     strands = [strand for strand in fitting if len(strand) >= plan.context]
     short = [f"{s.name!r} ({len(s):,} steps)" for s in fitting if len(s) < plan.context]
+    strange = [
+        name for name in (*panel.seen, *panel.known) if name not in (*plan.seen, *plan.known)
+    ]
     if not strands:
         raise UserError(f"a window takes {plan.context} steps; too short: {', '.join(short[:5])}")
     for strand in strands:
@@ -117,7 +120,11 @@ def latest(panel: Panel, plan: Plan) -> Examples:
         port=Series(channels=len(plan.channels), steps=plan.context),
         x=np.concatenate([x for x, _, _ in cut]),
         scaled=True,
-        notes=(*panel.notes, *(f"left out: shorter than a window: {one}" for one in short)),
+        notes=(
+            *panel.notes,
+            *(f"left out: shorter than a window: {one}" for one in short),
+            *(f"left out: column {name!r}: not there in training" for name in strange),
+        ),
         windows=Windows(plan, pd.concat([at for _, _, at in cut], ignore_index=True)),
     )
 
