@@ -45,7 +45,9 @@ def test_one_reader_cannot_take_all_places_nor_all_readers_more_than_there_are(y
     yard.begin("second", "Bob", time.sleep, 60)
     with pytest.raises(UserError, match="try in a minute"):
         yard.begin("third", "Cem", time.sleep, 60)
-    yard.stop("first")
+    yard.stop("first", "Bob")
+    assert yard.running("first")
+    yard.stop("first", "Ann")
     assert ended(yard, "first") == "stopped"
     yard.begin("third", "Cem", time.sleep, 0)
     assert ended(yard, "third") == ""

@@ -92,9 +92,15 @@ class Yard:
             return ""
         return job.said or ("stopped" if job.process.exitcode else "")
 
-    def stop(self, name: str) -> None:
-        """Ask it to end, as Ctrl-C does: a run leaves a checkpoint to go on from."""
-        if (job := self.jobs.get(name)) is not None and job.process.is_alive():
+    def stop(self, name: str, who: str | None = None) -> None:
+        """Ask it to end, as Ctrl-C does: a run leaves a checkpoint to go on from.
+
+        Args:
+            name: of what is made.
+            who: the reader who asks; only what is theirs ends.
+        """
+        job = self.jobs.get(name)
+        if job is not None and who in (None, job.who) and job.process.is_alive():
             job.process.terminate()
 
     def close(self) -> None:

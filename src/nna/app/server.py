@@ -253,7 +253,7 @@ async def _stop(request: Request) -> Response:
         await _body(request, 100, "nothing needs to be sent")
     except UserError as error:
         return _refused(error, 400)
-    request.app.state.yard.stop(request.query_params.get("job", ""))
+    request.app.state.yard.stop(request.query_params.get("job", ""), _who(request))
     back = request.query_params.get("back", "runs.html")
     return RedirectResponse("/" + quote(back.lstrip("/\\")), status_code=303)
 
