@@ -16,7 +16,7 @@ import nna
 from nna.errors import UserError
 from nna.workbench import calibration
 
-SMALL = {"settings": {"hidden": (16,)}}
+SMALL = {"settings": {"hidden": (16,)}, "recipe": {"epochs": 40}}
 QUICK = SMALL | {"recipe": {"epochs": 3}}
 
 
@@ -27,7 +27,7 @@ def iris():
 @pytest.mark.slow
 def test_iris_is_told_apart_as_well_as_by_a_linear_model():
     x, y = iris()
-    scores = cross_val_score(nna.Classifier(**SMALL), x, y, cv=3)
+    scores = cross_val_score(nna.Classifier(), x, y, cv=3)
     linear = cross_val_score(LogisticRegression(max_iter=1000), x, y, cv=3)
     assert scores.mean() > linear.mean() - 0.05
 
@@ -113,6 +113,29 @@ def test_frames_other_than_those_of_pandas_are_taken_too():
     fitted = nna.Classifier(**QUICK).fit(frame, y)
     other = nna.Classifier(**QUICK).fit(x[["colour", "number"]], y)
     np.testing.assert_array_equal(fitted.predict_proba(frame), other.predict_proba(x.iloc[:, :2]))
+
+
+def test_a_column_of_words_that_holds_none_today_is_a_gap():
+    x, y = mixed()
+    fitted = nna.Classifier(**QUICK).fit(x, y)
+    with pytest.warns(UserWarning, match="colour.*missing"):
+        assert np.isfinite(fitted.predict_proba(x.assign(colour=np.nan))).all()
+
+
+def test_frames_and_arrays_of_the_same_numbers_answer_alike():
+    x, y = iris()
+    frame = pd.DataFrame(x, columns=list("abcd"))
+    by_frame, by_array = nna.Classifier(**QUICK).fit(frame, y), nna.Classifier(**QUICK).fit(x, y)
+    np.testing.assert_allclose(by_frame.predict_proba(frame), by_array.predict_proba(x), atol=1e-5)
+    with pytest.warns(UserWarning, match="feature names"):
+        np.testing.assert_array_equal(by_frame.predict(x), by_frame.predict(frame))
+    with pytest.warns(UserWarning, match="feature names"):
+        np.testing.assert_array_equal(by_array.predict(frame), by_array.predict(x))
+    with (
+        pytest.warns(UserWarning, match="feature names"),
+        pytest.raises(ValueError, match="numbers alone"),
+    ):
+        by_array.predict(frame.astype({"a": str}).assign(a="word"))
 
 
 def test_columns_in_another_order_are_refused():

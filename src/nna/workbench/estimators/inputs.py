@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from pandas.api.types import is_bool_dtype, is_numeric_dtype
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import validate_data
 
@@ -27,6 +26,7 @@ class Form:
     port: Input
     shape: tuple[int, ...]  # of an example
     vocabulary: Vocabulary | None = None  # of texts
+    columns: tuple[str, ...] = ()  # of a frame; an array has none
 
 
 Read = tuple[np.ndarray | pd.DataFrame, Form]
@@ -55,7 +55,8 @@ def learn(estimator: BaseEstimator, x: Any, wanted: Input) -> Read:
     if isinstance(read, pd.DataFrame) or read.ndim == 2:
         columns = int(read.shape[-1])
         if wanted.kind != "tokens":
-            return read, Form(Table(features=columns), (columns,))
+            names = tuple(map(str, getattr(read, "columns", ())))
+            return read, Form(Table(features=columns), (columns,), columns=names)
         rows = _tokens(np.asarray(read))
         port = Tokens(vocab=int(rows.max()) + 1, length=int(rows.shape[1]))
         return rows, Form(port, rows.shape[1:])
@@ -77,12 +78,16 @@ def like(estimator: BaseEstimator, x: Any, form: Form) -> np.ndarray | pd.DataFr
     read = _checked(estimator, x, first=False)
     if isinstance(read, list):
         read, _ = _texts(read, form.vocabulary)
-    elif form.port.kind == "tokens":
+    elif isinstance(form.port, Tokens):
         read = _tokens(np.asarray(read))
-        if (most := int(read.max())) >= form.port.vocab:  # type: ignore[union-attr]
-            raise UserError(f"token {most}: it was fitted on tokens below {form.port.vocab}")  # type: ignore[union-attr]
+        if (most := int(read.max())) >= int(form.port.vocab):
+            raise UserError(f"token {most}: it was fitted on tokens below {form.port.vocab}")
     elif isinstance(read, np.ndarray) and read.ndim > 2:
         read, _ = _form(read, form.port)
+    elif form.columns and isinstance(read, np.ndarray):
+        read = pd.DataFrame(read, columns=list(form.columns))
+    elif isinstance(read, pd.DataFrame) and not form.columns:
+        read = _numbers(read)
     if read.shape[1:] != form.shape:
         raise UserError(f"X holds examples of {read.shape[1:]}; it was fitted on {form.shape}")
     return read
@@ -92,7 +97,7 @@ def _checked(estimator: BaseEstimator, x: Any, first: bool) -> np.ndarray | pd.D
     """Numbers as an array, texts as a list, anything else as a frame."""
     if (texts := _listed(x)) is not None:
         return texts
-    if (frame := _mixed(x)) is not None:
+    if (frame := _framed(x)) is not None:
         validate_data(estimator, x, reset=first, skip_check_array=True)
         return frame
     checks: dict[str, Any] = {"dtype": "numeric", "allow_nd": True}
@@ -109,12 +114,11 @@ def _listed(x: Any) -> list[str] | None:
     return found if all(isinstance(one, str) for one in found) else None
 
 
-def _mixed(x: Any) -> pd.DataFrame | None:
-    """The frame, where columns hold other things than numbers; None if an array holds all."""
+def _framed(x: Any) -> pd.DataFrame | None:
+    """The frame, where X is one, or holds words among its numbers; None if an array holds all."""
     if hasattr(x, "columns"):
-        frame = pd.DataFrame({name: np.asarray(x[name]) for name in x.columns})
-        numeric = (is_numeric_dtype(of) or is_bool_dtype(of) for of in frame.dtypes)
-        return None if len(frame) == 0 or all(numeric) else frame
+        frame = pd.DataFrame({str(name): np.asarray(x[name]) for name in x.columns})
+        return frame if frame.size else None
     array = np.asarray(x) if isinstance(x, np.ndarray | Sequence) else np.empty(0)
     if array.ndim != 2 or array.dtype.kind not in "OUS" or not array.size:
         return None
@@ -124,6 +128,18 @@ def _mixed(x: Any) -> pd.DataFrame | None:
     except ValueError:  # words; anything that is neither a word nor a number raises a TypeError
         return pd.DataFrame(array, columns=[str(i) for i in range(array.shape[1])])
     return None
+
+
+def _numbers(frame: pd.DataFrame) -> np.ndarray:
+    """A frame as the rows of numbers that an estimator was fitted on.
+
+    Raises:
+        UserError: it holds something else.
+    """
+    try:
+        return frame.to_numpy(dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise UserError("X holds words or dates; it was fitted on numbers alone") from error
 
 
 def _texts(texts: list[str], vocabulary: Vocabulary | None) -> Read:
@@ -176,4 +192,4 @@ def from_json(plain: dict[str, Any]) -> Form:
     port = kinds[plain["port"]["kind"]](**plain["port"])
     words = plain["vocabulary"]
     vocabulary = words and Vocabulary(tuple(words["words"]), words["length"])
-    return Form(port, tuple(plain["shape"]), vocabulary)
+    return Form(port, tuple(plain["shape"]), vocabulary, tuple(plain["columns"]))
