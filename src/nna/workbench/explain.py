@@ -20,7 +20,7 @@ from nna.data.examples import Examples
 from nna.errors import UserError, nearest
 from nna.spec import Image
 from nna.training import files
-from nna.workbench import attribution, maps, predict
+from nna.workbench import attribution, maps, predict, tabular
 from nna.workbench.predict import Trained
 from nna.workbench.train import material_of
 
@@ -96,10 +96,10 @@ def explain(  # noqa: PLR0913 - one argument a thing that the user may say
     trained = predict.load(folder)
     if trained.run.request.windows is not None:
         plot, told, said = _of_series(trained, picture, method or layer or target)
-    elif reads_tables(trained):
+    elif tabular.reads(trained):
         if layer is not None:
             raise UserError("--layer is for convolutional networks; this one reads a table")
-        plot, told, said = _of_table(trained, picture, method, target)
+        plot, told, said = tabular.explained(trained, picture, method, target)
     else:
         plot, told, said = _of_picture(trained, picture, method, layer, target)
     path = place or trained.run.folder / f"explain-{_safe(said)}.png"
@@ -147,35 +147,6 @@ def _sensible(trained: Trained, method: str | None, layer: str | None, target: s
         if (task := trained.run.request.task) not in SCORED:
             raise UserError(f"{task} gives no score to explain: --method filters or features")
         attribution.captum()
-
-
-def reads_tables(trained: Trained) -> bool:
-    """Whether its data are a table, and its answers classes or numbers."""
-    request = trained.run.request
-    tables = request.port["kind"] == "table"
-    return tables and request.task in ("classification", "regression")
-
-
-def _of_table(
-    trained: Trained, row: str | None, method: str | None, target: str | None
-) -> tuple[Plot, dict[str, Any], list[str]]:
-    """The same of a network that reads a table."""
-    from nna.workbench import influence, tabular
-
-    if method is not None and method not in influence.METHODS:
-        known = ", ".join(influence.METHODS)
-        raise UserError(f"no method {method!r} for tables; there are: {known}")
-    if row is not None and not row.isdecimal():
-        raise UserError(f"{row!r}: say the number of a test row, or nothing for all of them")
-    if row is None and target is not None:
-        raise UserError("--class is for one row: say its number as well")
-    attribution.captum()
-    of = influence.table(trained)
-    if row is None:
-        plot, told = tabular.overall(of, method or "shapley")
-    else:
-        plot, told = tabular.one(of, int(row), method, target)
-    return plot, told, [word for word in ("columns", method, row, target) if word]
 
 
 def _of_series(

@@ -9,15 +9,53 @@ import pandas as pd
 import torch
 
 from nna.errors import UserError
-from nna.workbench import influence
+from nna.workbench import attribution, influence
 from nna.workbench.figures import BLUE, GREY, ORANGE, new
 from nna.workbench.influence import Table
+from nna.workbench.predict import Trained
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Plot
 
 SHOWN = 15  # columns drawn; the others stand in the numbers
 CLASSES = 5  # curves of partial dependence drawn in one panel
+
+
+def reads(trained: Trained) -> bool:
+    """Whether a network's data are a table, and its answers classes or numbers."""
+    request = trained.run.request
+    tables = request.port["kind"] == "table"
+    return tables and request.task in ("classification", "regression")
+
+
+def explained(
+    trained: Trained, row: str | None, method: str | None, target: str | None
+) -> tuple[Plot, dict[str, Any], list[str]]:
+    """The drawing, the numbers behind it, and words for the name of its file.
+
+    Args:
+        trained: a network that reads tables.
+        row: number of a test row; None: all of them together.
+        method: one of `influence.METHODS`; None: all for a row, else Shapley values.
+        target: the class explained, of a row; None: the one predicted.
+
+    Raises:
+        UserError: no such method, row or class.
+    """
+    if method is not None and method not in influence.METHODS:
+        known = ", ".join(influence.METHODS)
+        raise UserError(f"no method {method!r} for tables; there are: {known}")
+    if row is not None and not row.isdecimal():
+        raise UserError(f"{row!r}: say the number of a test row, or nothing for all of them")
+    if row is None and target is not None:
+        raise UserError("--class is for one row: say its number as well")
+    attribution.captum()
+    of = influence.table(trained)
+    if row is None:
+        plot, told = overall(of, method or "shapley")
+    else:
+        plot, told = one(of, int(row), method, target)
+    return plot, told, [word for word in ("columns", method, row, target) if word]
 
 
 def overall(of: Table, method: str = "shapley") -> tuple[Plot, dict[str, Any]]:
