@@ -141,9 +141,9 @@ EXPERIMENT = Experiment(
                 )
                 for count in COUNTS
             ),
-            rather="With few examples they do. Where centres grow in number with the examples, here "
-            "a tenth as many, solving for the weights takes a cube of that number: at 1,500 "
-            "examples both cost about the same, at 5,000 the perceptron a tenth.",
+            rather="With few examples they do. Where centres grow in number with the examples, "
+            "here a tenth as many, solving for the weights costs as the cube of that number: at "
+            "1,500 examples both cost about the same, at 5,000 the perceptron a tenth.",
         ),
     ),
     protocol=Protocol(
