@@ -46,3 +46,24 @@ def test_the_engine_finds_nothing(read, path):
     assert faults(page, WANTED) == []
     page.emulate_media(color_scheme="dark")
     assert faults(page, ["color-contrast"]) == []
+
+
+def test_nor_does_it_where_something_was_set_going(read):
+    page = read("/playground.html")
+    page.get_by_label("Epochs").fill("2")
+    page.get_by_role("button", name="Add a network").click()
+    page.get_by_role("button", name="Train").click()
+    page.get_by_text("Done.").wait_for()
+    page.get_by_role("button", name="Show").click()
+    page.locator(".inside .cells").nth(1).wait_for()
+    assert faults(page, WANTED) == []
+    page.emulate_media(color_scheme="dark")
+    assert faults(page, ["color-contrast"]) == []
+    page.goto("/card/elm.html")
+    page.get_by_role("button", name="Run it here").click()
+    page.get_by_text("Done:").wait_for()
+    page.locator("#note summary").click()
+    assert faults(page, WANTED) == []
+    page.locator("[role=status] a").click()
+    page.wait_for_url("**/run/elm-*.html")
+    assert faults(page, WANTED) == []
