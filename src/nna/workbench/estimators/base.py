@@ -155,6 +155,31 @@ class Network(BaseEstimator):
         return tags
 
 
+class Told(Network):
+    """A network that learns from rows and what they should give."""
+
+    def __init__(  # noqa: PLR0913 - one parameter a thing that the user may say
+        self,
+        architecture: str = "mlp",
+        *,
+        settings: Mapping[str, Any] | None = None,
+        recipe: Mapping[str, Any] | None = None,
+        objective: str | None = None,
+        validation: float = 0.15,
+        calibrate: float = 0.0,
+        seconds: float | None = None,
+        random_state: int | np.random.RandomState | None = 0,
+    ) -> None:
+        self.architecture = architecture
+        self.settings = settings
+        self.recipe = recipe
+        self.objective = objective
+        self.validation = validation
+        self.calibrate = calibrate
+        self.seconds = seconds
+        self.random_state = random_state
+
+
 def _parted(
     labels: np.ndarray | None, rows: int, shares: Mapping[str, float], seed: int
 ) -> dict[str, np.ndarray]:

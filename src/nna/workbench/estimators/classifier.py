@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, Self
 
 import numpy as np
@@ -11,10 +10,10 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_consistent_length, column_or_1d
 
 from nna.workbench import calibration
-from nna.workbench.estimators.base import Network, UnfitError
+from nna.workbench.estimators.base import Told, UnfitError
 
 
-class Classifier(ClassifierMixin, Network):
+class Classifier(ClassifierMixin, Told):
     """A classifier over any architecture that does classification.
 
     Args:
@@ -38,27 +37,6 @@ class Classifier(ClassifierMixin, Network):
     """
 
     _own = ("classes_", "temperature_")
-
-    def __init__(  # noqa: PLR0913 - one parameter a thing that the user may say
-        self,
-        architecture: str = "mlp",
-        *,
-        settings: Mapping[str, Any] | None = None,
-        recipe: Mapping[str, Any] | None = None,
-        objective: str | None = None,
-        validation: float = 0.15,
-        calibrate: float = 0.0,
-        seconds: float | None = None,
-        random_state: int | np.random.RandomState | None = 0,
-    ) -> None:
-        self.architecture = architecture
-        self.settings = settings
-        self.recipe = recipe
-        self.objective = objective
-        self.validation = validation
-        self.calibrate = calibrate
-        self.seconds = seconds
-        self.random_state = random_state
 
     def fit(self, X: Any, y: Any) -> Self:  # noqa: N803 - scikit-learn's name
         """Train on rows and their classes.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, Self
 
 import numpy as np
@@ -15,10 +14,10 @@ from sklearn.utils.validation import (
 )
 
 from nna.workbench import calibration
-from nna.workbench.estimators.base import Network, UnfitError
+from nna.workbench.estimators.base import Told, UnfitError
 
 
-class Regressor(RegressorMixin, Network):
+class Regressor(RegressorMixin, Told):
     """A regressor over any architecture that does regression.
 
     Args:
@@ -41,27 +40,6 @@ class Regressor(RegressorMixin, Network):
     """
 
     _own = ("errors_",)
-
-    def __init__(  # noqa: PLR0913 - one parameter a thing that the user may say
-        self,
-        architecture: str = "mlp",
-        *,
-        settings: Mapping[str, Any] | None = None,
-        recipe: Mapping[str, Any] | None = None,
-        objective: str | None = None,
-        validation: float = 0.15,
-        calibrate: float = 0.0,
-        seconds: float | None = None,
-        random_state: int | np.random.RandomState | None = 0,
-    ) -> None:
-        self.architecture = architecture
-        self.settings = settings
-        self.recipe = recipe
-        self.objective = objective
-        self.validation = validation
-        self.calibrate = calibrate
-        self.seconds = seconds
-        self.random_state = random_state
 
     def fit(self, X: Any, y: Any) -> Self:  # noqa: N803 - scikit-learn's name
         """Train on rows and their numbers.
