@@ -152,9 +152,9 @@ EXPERIMENT = Experiment(
                     at_least=0,
                 ),
             ),
-            rather="From the third layer to the fourth a linear probe gains nothing that 40 runs could "
-            "show. What grows measurably with depth is how well the classes trained for can be "
-            "told apart, linearly. That first layers hold edges and the next parts is another "
+            rather="From the third layer to the fourth a linear probe gains nothing that 40 runs "
+            "could show. What grows measurably with depth is how well the classes trained for can "
+            "be told apart, linearly. That first layers hold edges and the next parts is another "
             "claim, about large networks on photographs (Zeiler, Fergus, 2014, Visualizing and "
             "understanding convolutional networks, arXiv:1311.2901).",
         ),
