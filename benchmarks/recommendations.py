@@ -26,7 +26,7 @@ SEED = 1  # of the contests; looks have seed 0
 SECONDS = {"table": 10.0, "image": 60.0, "series": 30.0, "tokens": 30.0}  # a fit
 NETWORKS = {
     "table": ("mlp", "ft_transformer", "rbfn", "elm", "kan", "flnn"),
-    "image": ("lenet5", "resnet", "mlp_mixer"),
+    "image": ("lenet5", "resnet", "mlp_mixer", "wide_resnet"),
     "series": ("cnn1d", "lstm"),
     "tokens": ("textcnn",),
 }

@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from nna import compare
+from nna import agreement
 from nna.architectures.@FAMILY@.@ID@.model import @CLASS@
 from nna.architectures.@FAMILY@.@ID@.spec import SPEC
 
@@ -11,7 +11,7 @@ from nna.architectures.@FAMILY@.@ID@.spec import SPEC
 def equations() -> dict[str, float]:
     """The paper's equations, number by number, without looking at model.py."""
     torch.manual_seed(0)
-    return compare.equations(@CLASS@(SPEC.tiny), naive, {"table": torch.randn(4, 5)})
+    return agreement.equations(@CLASS@(SPEC.tiny), naive, {"table": torch.randn(4, 5)})
 
 
 def naive(params: dict[str, np.ndarray], table: np.ndarray) -> np.ndarray:
