@@ -88,7 +88,7 @@ def test_the_command_draws_and_tells(planted, of, capsys):
     [
         ("900", {}, "the test part has 80 rows"),
         ("x.png", {}, "say the number of a test row"),
-        (None, {"method": "grad-cam"}, "there are: shapley, gradients, occlusion"),
+        (None, {"method": "grad-cam"}, "there are: shapley, gradients, occlusion, attention"),
         (None, {"layer": "hidden"}, "for convolutional networks"),
         ("1", {"target": "high"}, "no class 'high'"),
     ],
@@ -96,3 +96,22 @@ def test_the_command_draws_and_tells(planted, of, capsys):
 def test_what_makes_no_sense_is_told(planted, row, options, message):
     with pytest.raises(UserError, match=message):
         explain(planted.folder, row, **options)
+
+
+@pytest.mark.slow
+def test_attention_is_shared_out_among_columns_where_tokens_are_columns(planted, tmp_path, of):
+    run = nna.train(
+        "ft_transformer",
+        planted.request.data["data"],
+        target="y",
+        out=tmp_path,
+        recipe={"epochs": 2},
+        quiet=True,
+    )
+    table = influence.table(load(run.folder))
+    shares = influence.attributions(table, np.arange(8), "attention")
+    assert shares.shape == (8, 4)
+    assert (shares > 0).all()
+    assert (shares.sum(1) < 1).all()  # the rest goes to [CLS] itself
+    with pytest.raises(UserError, match="has no attention between columns"):
+        influence.attributions(of, np.arange(2), "attention")

@@ -24,7 +24,7 @@ def explain(  # noqa: PLR0913 - one option a thing that the user may say
         str | None,
         typer.Option(
             help="saliency, grad-cam, occlusion (without a method: all three), filters, features; "
-            "of a table shapley, gradients, occlusion."
+            "of a table shapley, gradients, occlusion, attention."
         ),
     ] = None,
     layer: Annotated[

@@ -18,6 +18,8 @@ import pandas as pd
 import torch
 from sklearn.base import BaseEstimator
 from torch import Tensor, nn
+from torch.nn import functional
+from torch.overrides import TorchFunctionMode
 
 from nna import registry
 from nna.data.examples import Examples
@@ -179,6 +181,43 @@ def _shares(scores: np.ndarray) -> np.ndarray:
 
 
 METHODS = ("shapley", "gradients", "occlusion")
+ON_REQUEST = ("attention",)  # means something for networks whose tokens are columns only
+
+
+class _Listening(TorchFunctionMode):
+    """Notes the attention of every layer `(b, heads, t, t)` while a network runs."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.maps: list[Tensor] = []
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        if func is functional.scaled_dot_product_attention:
+            query, key = args[:2]
+            self.maps.append((query @ key.mT / query.shape[-1] ** 0.5).softmax(-1))
+        return func(*args, **(kwargs or {}))
+
+
+@torch.no_grad()
+def attention(of: Table, x: Tensor, model: Any = None) -> np.ndarray:
+    """How much the token that gathers the answer looks at each column, `(rows, columns)`.
+
+    The mean over layers and heads of the attention of [CLS] (Gorishniy, Rubachev, Khrulkov, Babenko
+    2021, Revisiting Deep Learning Models for Tabular Data, section 5.3); columns that come from one
+    are added up.
+
+    Raises:
+        UserError: the network has no attention whose tokens are the columns.
+    """
+    with _Listening() as heard:
+        (of.trained.model if model is None else model)(x)
+    if not heard.maps or any(one.shape[-1] != x.shape[1] + 1 for one in heard.maps):
+        raise UserError(
+            f"{of.trained.run.request.architecture} has no attention between columns: "
+            f"--method {', '.join(METHODS)}; ft_transformer has"
+        )
+    from_first = torch.stack([one[:, :, 0, 1:].mean(1) for one in heard.maps]).mean(0)
+    return _summed(from_first, of)
 
 
 def attributions(
@@ -190,8 +229,8 @@ def attributions(
         of: the table.
         rows: numbers of test rows.
         method: "shapley" (mean over orders of putting columns in: Castro, Gomez, Tejada 2009),
-            "gradients" (integrated: Sundararajan, Taly, Yan 2017) or "occlusion" (put the mean in
-            the place of one column).
+            "gradients" (integrated: Sundararajan, Taly, Yan 2017), "occlusion" (put the mean in
+            the place of one column) or "attention" (shares, without a sign or a class).
         target: the class explained; None: of each row the one predicted.
         model: instead of the trained one.
 
@@ -203,6 +242,8 @@ def attributions(
 
     network = of.trained.model if model is None else model
     score, x = of.score(network), of.x[torch.as_tensor(rows)].float()
+    if method == "attention":
+        return attention(of, x, network)
     goal = _goal(of, score, x, target)
     torch.manual_seed(0)
     common: dict[str, Any] = {"baselines": of.background.float(), "target": goal}

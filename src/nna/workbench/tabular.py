@@ -36,14 +36,15 @@ def explained(
     Args:
         trained: a network that reads tables.
         row: number of a test row; None: all of them together.
-        method: one of `influence.METHODS`; None: all for a row, else Shapley values.
+        method: one of `influence`'s; None: for a row all but attention, else Shapley values.
         target: the class explained, of a row; None: the one predicted.
 
     Raises:
         UserError: no such method, row or class.
     """
-    if method is not None and method not in influence.METHODS:
-        known = ", ".join(influence.METHODS)
+    every = (*influence.METHODS, *influence.ON_REQUEST)
+    if method is not None and method not in every:
+        known = ", ".join(every)
         raise UserError(f"no method {method!r} for tables; there are: {known}")
     if row is not None and not row.isdecimal():
         raise UserError(f"{row!r}: say the number of a test row, or nothing for all of them")
@@ -105,6 +106,7 @@ _NAMES = {
     "shapley": "Shapley values",
     "gradients": "integrated gradients",
     "occlusion": "what putting the mean in its place takes away",
+    "attention": "attention of [CLS]",
 }
 
 
@@ -167,7 +169,8 @@ def one(of: Table, row: int, method: str | None, target: str | None) -> tuple[Pl
         colours = [BLUE if sizes[place] >= 0 else ORANGE for place in order]
         axis.barh(labels, sizes[order], color=colours)
         axis.axvline(0, color=GREY, lw=0.8)
-        axis.set(title=_NAMES[name] if name != "occlusion" else "occlusion", xlabel="added")
+        title = "occlusion" if name == "occlusion" else _NAMES[name]
+        axis.set(title=title, xlabel="share" if name == "attention" else "added")
         axis.invert_yaxis()
         if axis is not axes[0, 0]:
             axis.set_yticklabels([])
