@@ -168,6 +168,16 @@ def test_one_reader_leaves_places_for_the_others(hall, monkeypatch):
     hall.begin(play.Wish.of(ASKED | {"paused": True}), who="Bob")
 
 
+@pytest.mark.slow
+def test_what_is_only_looked_into_makes_room(hall, monkeypatch):
+    monkeypatch.setattr(play, "EACH", 1)
+    first = hall.begin(play.Wish.of(ASKED | {"epochs": 1, "stays": True}), who="Ann")
+    while not first.done:
+        first.next(60)
+    hall.begin(play.Wish.of(ASKED | {"paused": True}), who="Ann")
+    assert hall.find(first.id) is None
+
+
 def test_other_sites_start_nothing():
     with TestClient(server.application()) as reader:
         answer = reader.post("/play/begin", json=ASKED, headers={"origin": "https://evil.example"})

@@ -179,6 +179,7 @@ class Play:
         self.seen = self.begun = time.monotonic()
         self.lock = threading.Lock()
         self.kept: dict[str, Any] | None = None  # what came after the frame that was told last
+        self.done = False  # trained to the end; it may still be looked into
         self.process = context.Process(target=work, args=(wish, other), daemon=True)
         self.process.start()
         other.close()
@@ -198,10 +199,12 @@ class Play:
             self.seen = time.monotonic()
             if self.kept is not None:
                 kept, self.kept = self.kept, None
+                self.done |= bool(kept.get("done"))
                 return kept
             if not self.pipe.poll(wait):
                 return None
             frame = self.pipe.recv()
+            self.done |= bool(frame.get("done"))
             while "step" in frame and self.pipe.poll(0):
                 newer = self.pipe.recv()
                 if "step" not in newer:
@@ -245,6 +248,10 @@ class Hall:
         """
         with self.lock:
             self._clear()
+            own = [key for key, play in self.plays.items() if play.who == who]
+            over = max(0, len(own) - EACH + 1)
+            for key in [key for key in own if self.plays[key].done][:over]:
+                self.plays.pop(key).end()  # the oldest that was only looked into makes room
             if sum(play.who == who for play in self.plays.values()) >= EACH:
                 raise UserError(f"you watch {EACH} trainings already: end one, or wait a minute")
             if len(self.plays) >= MOST:
