@@ -23,7 +23,8 @@ PURPOSES = {  # what each group of optional packages is for
     "keras": "Keras twins of the models",
     "parquet": "tables in Parquet files",
     "parity": "proofs against independent implementations",
-    "tune": "searches for the best settings",
+    "excel": "tables in Excel files",
+    "workbench": "searches for the best settings, and contests",
     "vision": "a look inside convolutional networks, and the scores of detectors",
 }
 MODULES = {"scikit-learn": "sklearn", "pillow": "PIL"}  # import names that differ by more than "-"
