@@ -26,6 +26,15 @@ def test_a_frame_is_compared_as_a_file_is(frame, tmp_path):
     assert (tmp_path / "one" / "report.html").exists()
 
 
+def test_the_report_names_the_rows_that_were_left_out(frame, tmp_path):
+    gaps = frame.copy()
+    gaps.loc[[3, 7], "grower"] = None
+    nna.compare(gaps, "grower", models=("elm",), folds=2, out=tmp_path / "gaps")
+    page = (tmp_path / "gaps" / "report.html").read_text(encoding="utf-8")
+    assert "2 of 178 rows" in page
+    assert "lines 5, 9" in page
+
+
 def test_the_command_prints_a_ranking_and_a_verdict(tmp_path, capsys):
     words = ["compare", "wine", "--models", "elm", "--folds", "2", "--out", str(tmp_path / "c")]
     assert command(words) == 0

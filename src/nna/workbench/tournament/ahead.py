@@ -128,6 +128,7 @@ def plan(  # noqa: PLR0913 - one argument a thing that the user may say
         groups=None,
         time="ds",
         horizon=horizon,
+        notes=panel.notes,
     )
     field = SeriesField(
         x=frame,

@@ -44,6 +44,7 @@ class Plan:
     groups: str | None  # the column whose equal values stay together
     time: str | None  # the column that orders the rows
     horizon: int | None = None  # steps ahead, of series
+    notes: tuple[str, ...] = ()  # what reading decided: rows left out, by line
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +158,7 @@ def plan(  # noqa: PLR0913 - one argument a thing that the user may say
         seed=seed,
         groups=groups,
         time=time,
+        notes=examples.notes,
     )
     field = Field(x=examples.x, y=y, classes=examples.classes, rows=rows, measure=measure)
     cut = parted(rows, folds, seed)
