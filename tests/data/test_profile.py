@@ -339,6 +339,15 @@ def messy(draw):
     return pd.DataFrame({f"c{i}": pd.Series(v, dtype=object) for i, v in enumerate(held)})
 
 
+@pytest.mark.parametrize("values", [[2.0**48], [2.0**60, 2.0**60 + 256], [-1.7e308, 1.7e308]])
+def test_numbers_beyond_twenty_intervals_have_a_profile_without_them(tmp_path, values):
+    path = tmp_path / "t.csv"
+    pd.DataFrame({"x": values}).to_csv(path, index=False)
+    (column,) = look(path)["columns"]
+    assert column["min"] == values[0]
+    assert column["histogram"] is None
+
+
 @pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(messy(), st.booleans())

@@ -75,10 +75,15 @@ def _of_numbers(values: np.ndarray, column: pd.Series) -> dict[str, Any]:
 
 
 def histogram(values: np.ndarray) -> dict[str, list[float]] | None:
-    """How many values lie in each of twenty equal intervals; None beyond what 64 bits hold."""
-    if not np.isfinite(np.ptp(values)):
+    """How many values lie in each of twenty equal intervals; None where 64 bits can't hold them."""
+    with np.errstate(over="ignore"):
+        spread = np.ptp(values)
+    if not np.isfinite(spread):
         return None
-    counts, edges = np.histogram(values, BINS)
+    try:
+        counts, edges = np.histogram(values, BINS)
+    except ValueError:  # values so large, or so close, that intervals would share their ends
+        return None
     return {"edges": edges.tolist(), "counts": counts.tolist()}
 
 
