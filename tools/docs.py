@@ -33,31 +33,30 @@ def main() -> None:
         asked += [name for name in registry.names() if not ledger.proven_as_it_stands(name)]
     only = tuple(registry.split(name)[0] for name in asked)
     if only:
-        kept = [entry for entry in ledger.stored() if entry.architecture not in only]
-        entries = sorted(kept + prove(only), key=lambda e: registry.names().index(e.architecture))
-        keep(entries)
+        keep([entry for entry in ledger.stored() if entry.architecture not in only], only)
     elif len(sys.argv) == 1:
-        keep(prove(registry.names()))
+        keep([], registry.names())
     files.write(DOCS / "architectures.md", table())
     screenshots.main()
 
 
-def keep(entries: Sequence[ledger.Entry]) -> None:
-    """Put the ledger into the package, and its table into the documents."""
-    files.write_json(ledger.SHIPPED, ledger.plain(entries))
-    files.write(DOCS / "ledger.md", ledger.markdown(entries))
+def keep(known: Sequence[ledger.Entry], names: Sequence[str]) -> None:
+    """Prove these anew and put the ledger into the package and the documents, after each one.
 
-
-def prove(names: Sequence[str]) -> list[ledger.Entry]:
-    """All entries of the ledger; one process a core, each with one thread."""
+    Args:
+        known: entries of all others.
+        names: ids; one process a core, each with one thread.
+    """
     os.environ["OMP_NUM_THREADS"] = "1"
-    entries = []
+    entries = list(known)
     with ProcessPoolExecutor(mp_context=get_context("spawn"), max_tasks_per_child=1) as pool:
         for found in pool.map(_prove, names):
             for entry in found:
                 print(entry.architecture, entry.check, entry.state, flush=True)
             entries += found
-    return entries
+            entries.sort(key=lambda e: registry.names().index(e.architecture))
+            files.write_json(ledger.SHIPPED, ledger.plain(entries))
+            files.write(DOCS / "ledger.md", ledger.markdown(entries))
 
 
 def _prove(name: str) -> list[ledger.Entry]:

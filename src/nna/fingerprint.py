@@ -39,6 +39,7 @@ ASIDE = tuple(  # reached from there, but not by a training on a dataset of ours
         "data.tables",
         "data.unlabelled",
         "objectives",
+        "workbench.decide",
         "workbench.estimators",
         "workbench.explain",
         "workbench.figures",
@@ -46,7 +47,10 @@ ASIDE = tuple(  # reached from there, but not by a training on a dataset of ours
         "workbench.looked",
         "workbench.maps",
         "workbench.predict",
+        "workbench.recommend",
         "workbench.report",
+        "workbench.standings",
+        "workbench.tournament",
     )
 )
 

@@ -70,6 +70,35 @@ def lines(folder):
     return [json.loads(line) for line in (folder / "metrics.jsonl").read_text().splitlines()]
 
 
+@pytest.mark.parametrize(("rows", "steps"), [(48, 3), (49, 3), (50, 4), (1, 1)])
+def test_an_example_left_alone_waits_for_another_epoch(rows, steps):
+    made = Training(
+        model=nn.Sequential(nn.Flatten(), nn.Linear(64, 3)),
+        objective=objectives.get(RECIPE.objective),
+        recipe=RECIPE,
+        train=part(rows, 1),
+        validation=None,
+        fabric=devices.fabric(),
+    )
+    assert made.steps == steps
+
+
+def test_batch_normalisation_meets_no_batch_of_one(tmp_path):
+    flat = nn.Sequential(nn.Flatten(), nn.Linear(64, 4), nn.BatchNorm1d(4), nn.Linear(4, 3))
+    made = Training(
+        model=flat,
+        objective=objectives.get(RECIPE.objective),
+        recipe=dataclasses.replace(RECIPE, epochs=2, augment=()),
+        train=part(49, 1),
+        validation=part(20, 2),
+        fabric=devices.fabric(),
+        folder=tmp_path,
+    )
+    made.run()
+    assert made.at.epoch == 2
+
+
+
 class StopAt:
     """Asks a training to stop after so many steps."""
 

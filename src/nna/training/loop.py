@@ -73,7 +73,9 @@ class Training:
         self.size = min(size, len(self.train))
         if many:
             self.size -= self.size % self.fabric.world_size
-        self.steps = len(self.train) // self.size if many else -(-len(self.train) // self.size)
+        left = len(self.train) % self.size
+        # One example alone has no statistics of a batch; every epoch's order leaves out another.
+        self.steps = len(self.train) // self.size + (left > 1 and not many)
         self.total = self.steps * self.recipe.epochs
         rank, processes = self.fabric.global_rank, self.fabric.world_size
         self.feed = Feed(self.train, self.size, self.seed, self.recipe.augment, rank, processes)
