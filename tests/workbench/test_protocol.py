@@ -31,7 +31,7 @@ def test_what_was_trained_is_kept_and_continued(quick, tmp_path):
     path, told, digits = tmp_path / "kept.json", [], Source(data="digits")
     held = protocol.run("convolutional", digits, path, told.append)
     made = held["rows"]
-    assert len(told) == 4
+    assert len(told) == 5  # four trainings, and that steps are timed
     assert [row["seeds"] for row in made] == [2, 2]
     assert made[0]["accuracy"] >= made[1]["accuracy"]
     for row in made:
@@ -39,6 +39,7 @@ def test_what_was_trained_is_kept_and_continued(quick, tmp_path):
         assert row["least"] <= row["accuracy"] <= row["most"]
         assert row["params"] == registry.describe(row["id"]).variants["desk"].params
         assert row["tested"] == 2 * 360
+        assert row["step"] > 0
     kept = standings.read(path)
     assert kept["rows"] == made
     kept["trainings"].pop()
@@ -60,13 +61,14 @@ def test_a_large_set_is_thinned_and_the_table_says_so(quick, tmp_path, monkeypat
     drawn = []
     real = protocol.gather
 
-    def watched(name, origin, seed):
-        drawn.append({part: len(of) for part, of in real(name, origin, seed).parts.items()})
-        return real(name, origin, seed)
+    def watched(*given, **more):
+        found = real(*given, **more)
+        drawn.append({part: len(of) for part, of in found.parts.items()})
+        return found
 
     monkeypatch.setattr(protocol, "gather", watched)
     held = protocol.run("convolutional", Source(data="digits", most=100), tmp_path / "few.json")
-    assert drawn == [{"train": 100, "validation": 50, "test": 50}] * 4
+    assert drawn == [{"train": 100, "validation": 50, "test": 50}] * 6  # trained, then timed
     assert [row["tested"] for row in held["rows"]] == [100, 100]
     assert "At most 100 training examples" in standings.table(held)
 
@@ -74,8 +76,9 @@ def test_a_large_set_is_thinned_and_the_table_says_so(quick, tmp_path, monkeypat
 @pytest.mark.parametrize("stem", standings.shipped())
 def test_what_is_shipped_agrees_with_itself_and_with_the_registry(stem):
     held = standings.shipped()[stem]
-    assert held["rows"] == protocol.rows(held["trainings"])
+    assert held["rows"] == protocol.rows(held["trainings"], held["steps"])
     for row in held["rows"]:
+        assert row["step"] > 0
         assert row["seeds"] == len(held["protocol"]["seeds"])
         assert registry.family(row["id"]) == held["family"]
 
@@ -83,7 +86,14 @@ def test_what_is_shipped_agrees_with_itself_and_with_the_registry(stem):
 def test_equals_share_a_place(tmp_path, monkeypatch):
     shares = {"a": 0.9, "b": 0.8, "c": 0.8}
     rows = [{"id": name, "accuracy": share} for name, share in shares.items()]
-    held = {"family": "f", "data": "d", "protocol": {}, "rows": rows, "trainings": []}
+    held = {
+        "family": "f",
+        "data": "d",
+        "protocol": {},
+        "steps": None,
+        "rows": rows,
+        "trainings": [],
+    }
     (tmp_path / "f-d.json").write_text(json.dumps(held))
     monkeypatch.setattr(standings, "SHIPPED", tmp_path)
     assert [standings.of(name)[0]["place"] for name in "abc"] == [1, 2, 2]

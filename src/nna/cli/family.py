@@ -74,7 +74,9 @@ def _show(held: dict[str, Any], json: bool) -> None:
     if json:
         output.print_json(held)
         return
-    columns = ("", "accuracy", "95 % interval", "parameters", "multiply-adds")
+    from nna.workbench import standings
+
+    columns = ("", "accuracy", "95 % interval", "parameters", "multiply-adds", "step")
     shown = [
         (
             row["id"],
@@ -82,6 +84,7 @@ def _show(held: dict[str, Any], json: bool) -> None:
             f"{100 * row['low']:.1f} to {100 * row['high']:.1f}",
             f"{row['params']:,}",
             f"{row['macs']:,}",
+            standings.step(row),
         )
         for row in held["rows"]
     ]

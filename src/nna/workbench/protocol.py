@@ -16,7 +16,7 @@ import torch
 from nna import registry
 from nna.errors import UserError
 from nna.training import files, runs
-from nna.workbench import measures, standings
+from nna.workbench import measures, standings, step_times
 from nna.workbench.material import Source, gather
 
 SEEDS = (0, 1, 2)
@@ -68,7 +68,8 @@ def run(
         said: told of every training.
 
     Returns:
-        What `path` holds at the end: the protocol, a row a member (the best first), the trainings.
+        What `path` holds at the end: the protocol, a row a member (the best first), the trainings,
+        and the milliseconds of a step of each, measured when all are trained.
 
     Raises:
         UserError: no member, or data that don't fit.
@@ -76,7 +77,8 @@ def run(
     origin = dataclasses.replace(origin, most=origin.most or MOST)
     protocol = {"budget": BUDGET, "seeds": SEEDS, "most": origin.most, "versions": runs.versions()}
     every = members(family)
-    kept = [one for one in _kept(path, origin.data, protocol) if one["id"] in every]
+    held = _kept(path, origin.data, protocol)
+    kept = [one for one in held.get("trainings", []) if one["id"] in every]
     missing = [(name, seed) for name in every for seed in SEEDS if not _among(kept, name, seed)]
     for name, seed in missing:
         started = time.process_time()
@@ -84,37 +86,56 @@ def run(
         seconds = time.process_time() - started
         share = 100 * kept[-1]["right"] / kept[-1]["tested"]
         said(f"{name} seed {seed}: {share:.1f} %, {seconds:.0f} s of processor time")
-        files.write_json(path, _held(family, origin.data, protocol, kept))
-    return _held(family, origin.data, protocol, kept)
+        files.write_json(path, _held(family, origin.data, protocol, kept, None))
+    steps = held.get("steps")
+    if not steps or steps["milliseconds"].keys() != set(every):
+        said("the time of a step of each, in turns")
+        steps = _steps(every, origin)
+    held = _held(family, origin.data, protocol, kept, steps)
+    files.write_json(path, held)
+    return held
 
 
 def _held(
-    family: str, data: str, protocol: dict[str, Any], trainings: list[dict[str, Any]]
+    family: str,
+    data: str,
+    protocol: dict[str, Any],
+    trainings: list[dict[str, Any]],
+    steps: dict[str, Any] | None,
 ) -> dict[str, Any]:
-    about = {"family": family, "data": data, "protocol": protocol}
-    return {**about, "rows": rows(trainings), "trainings": trainings}
+    about = {"family": family, "data": data, "protocol": protocol, "steps": steps}
+    return {**about, "rows": rows(trainings, steps), "trainings": trainings}
+
+
+def _steps(names: tuple[str, ...], origin: Source) -> dict[str, Any]:
+    """Milliseconds of a step of each on this machine, by so many threads."""
+    materials = {name: gather(name, origin, SEEDS[0], objective=_objective(name)) for name in names}
+    took = step_times.milliseconds(materials, BUDGET)
+    return {"threads": torch.get_num_threads(), "milliseconds": took}
 
 
 def _among(kept: list[dict[str, Any]], name: str, seed: int) -> bool:
     return any((one["id"], one["seed"]) == (name, seed) for one in kept)
 
 
-def _kept(path: Path, data: str, protocol: dict[str, Any]) -> list[dict[str, Any]]:
-    """The trainings that a file holds already, if they are of the same data and protocol."""
+def _kept(path: Path, data: str, protocol: dict[str, Any]) -> dict[str, Any]:
+    """What a file holds already, if it is of the same data and protocol; else nothing."""
     if not path.is_file():
-        return []
+        return {}
     held = standings.read(path)
     same = json.loads(json.dumps([data, {**protocol, "versions": None}]))
     if [held["data"], {**held["protocol"], "versions": None}] != same:
         raise UserError(f"{path}: of other data or another protocol; give another --out")
-    return held["trainings"]
+    return held
+
+
+def _objective(name: str) -> str:
+    return next(one for one in registry.describe(name).objectives if one in LEARNT)
 
 
 def _once(name: str, origin: Source, seed: int) -> dict[str, Any]:
     from nna.workbench.train import train
 
-    spec = registry.describe(name)
-    objective = next(one for one in spec.objectives if one in LEARNT)
     with tempfile.TemporaryDirectory() as folder:
         done = train(
             name,
@@ -123,7 +144,7 @@ def _once(name: str, origin: Source, seed: int) -> dict[str, Any]:
             data_dir=origin.data_dir,
             most=origin.most,
             seed=seed,
-            objective=objective,
+            objective=_objective(name),
             recipe=BUDGET,
             quiet=True,
         )
@@ -150,8 +171,9 @@ def _size(name: str, config: Any, example: np.ndarray) -> dict[str, int]:
     return {"params": params, "macs": counter.get_total_flops() // 2}
 
 
-def rows(trainings: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """A row a member: accuracy over all seeds with its 95 % interval, and sizes; best first."""
+def rows(trainings: list[dict[str, Any]], steps: dict[str, Any] | None) -> list[dict[str, Any]]:
+    """A row a member: accuracy over all seeds with its 95 % interval, sizes, time; best first."""
+    took: dict[str, float] = steps["milliseconds"] if steps else {}
     made = []
     for name in {one["id"] for one in trainings}:
         own = [one for one in trainings if one["id"] == name]
@@ -169,6 +191,7 @@ def rows(trainings: list[dict[str, Any]]) -> list[dict[str, Any]]:
                 "seeds": len(own),
                 "params": own[0]["params"],
                 "macs": own[0]["macs"],
+                "step": took.get(name),
             }
         )
     return sorted(made, key=lambda row: (-row["accuracy"], row["id"]))

@@ -58,17 +58,18 @@ def table(held: dict[str, Any]) -> str:
         "for validation and for test, from each class its share; seeds "
         f"{', '.join(map(str, protocol['seeds']))} draw them, and the split where the source has "
         "none. In brackets the 95 % interval over the test examples of all seeds; then the worst "
-        "and the best seed. Multiply-adds are those of one example.",
+        f"and the best seed. Multiply-adds are those of one example; {_timed(held.get('steps'))}",
         "",
-        "| architecture | accuracy | seeds | parameters | multiply-adds | tested |",
-        "|---|---|---|---|---|---|",
+        "| architecture | accuracy | seeds | parameters | multiply-adds | step | tested |",
+        "|---|---|---|---|---|---|---|",
     ]
     if held.get("note"):
         lines.insert(3, held["note"])
     for row in held["rows"]:
         lines.append(
             f"| `{row['id']}` | {percent(row)} | {100 * row['least']:.1f} to "
-            f"{100 * row['most']:.1f} % | {row['params']:,} | {row['macs']:,} | {row['tested']:,} |"
+            f"{100 * row['most']:.1f} % | {row['params']:,} | {row['macs']:,} | {step(row)} "
+            f"| {row['tested']:,} |"
         )
     return "\n".join(lines) + "\n"
 
@@ -77,3 +78,17 @@ def percent(row: dict[str, Any]) -> str:
     """Accuracy with its interval."""
     accuracy, low, high = (100 * row[key] for key in ("accuracy", "low", "high"))
     return f"{accuracy:.1f} % ({low:.1f} to {high:.1f})"
+
+
+def step(row: dict[str, Any]) -> str:
+    """Time of a step of training; a dash where it was not measured."""
+    return f"{row['step']:.1f} ms" if row.get("step") else "–"
+
+
+def _timed(steps: dict[str, Any] | None) -> str:
+    if steps is None:
+        return "the time of a step was not measured."
+    return (
+        "a step is one of training on a batch, random changes included: the fastest of rounds "
+        f"that take turns, by {steps['threads']} threads."
+    )
