@@ -40,7 +40,7 @@ def test_plot_writes_a_figure_and_tells_its_numbers(nna, tmp_path, monkeypatch):
     answer = nna("blocks", "plot", "relu")
     assert "drawn    runs/blocks/relu.svg" in answer.out
     assert Path("runs/blocks/relu.svg").read_text().startswith("<?xml")
-    found = nna("blocks", "plot", "relu", "--output", "relu.png", "--json").json()
+    found = nna("blocks", "plot", "relu", "--out", "relu.png", "--json").json()
     value = found["panels"][0]["lines"][0]
     assert value["y"] == [max(0.0, z) for z in value["x"]]
     assert Path(found["path"]).read_bytes()[:4] == b"\x89PNG"
@@ -49,7 +49,7 @@ def test_plot_writes_a_figure_and_tells_its_numbers(nna, tmp_path, monkeypatch):
 @pytest.mark.slow
 def test_effect_trains_and_compares(nna, tmp_path):
     path = tmp_path / "effect.svg"
-    found = nna("blocks", "effect", "he_normal", "--output", str(path), "--json").json()
+    found = nna("blocks", "effect", "he_normal", "--out", str(path), "--json").json()
     assert (found["block"], found["against"]) == ("he_normal", "torch's default")
     finals = [[run["final"] for run in found[arm]] for arm in ("runs", "others")]
     assert [len(arm) for arm in finals] == [3, 3]
@@ -65,10 +65,10 @@ def test_effect_trains_and_compares(nna, tmp_path):
         (["plot", "gellu"], "no building block 'gellu'; did you mean gelu"),
         (["effect", "adm"], "no building block 'adm'; did you mean adam"),
         (["list", "--kind", "activations"], "no kind of block 'activations'; did you mean act"),
-        (["plot", "relu", "--output", "relu.gif"], "relu.gif: name a file that ends in .svg"),
+        (["plot", "relu", "--out", "relu.gif"], "relu.gif: name a file that ends in .svg"),
         (["effect", "softmax"], "a training run says nothing of softmax"),
         (["effect"], "name one block, or give --all"),
-        (["effect", "--all", "--output", "all.svg"], "--output is one figure"),
+        (["effect", "--all", "--out", "all.svg"], "--out is one figure"),
         (["plot"], "see `nna blocks plot --help`"),
     ],
 )
@@ -79,7 +79,7 @@ def test_what_is_wrong_gets_one_line(nna, arguments, said):
 def test_a_figure_that_can_not_be_written_gets_one_line(nna, tmp_path):
     (tmp_path / "file").write_text("")
     where = str(tmp_path / "file" / "relu.svg")
-    said = nna("blocks", "plot", "relu", "--output", where).complaint()
+    said = nna("blocks", "plot", "relu", "--out", where).complaint()
     assert str(tmp_path / "file") in said
 
 

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from nna import cli
-from nna.lab import record, run
+from nna.lab import catalog, record, run
 
 
 @pytest.fixture
@@ -58,6 +58,18 @@ def test_all_quick_and_report(toy, nna):
     assert record.read(run.folder("toy", True)) is not None
     assert nna("report")[0] == 0
     assert "not measured" in (record.OWN / "report.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [("FF-03", "xor"), ("ff-3", "xor"), ("cnn-1", "CNN-01"), ("xor", "xor"), ("FF-99", "FF-99")],
+)
+def test_a_row_stands_for_what_tries_it(said, meant):
+    assert catalog.meant(said) == meant
+
+
+def test_a_claim_is_shown_by_its_row(nna):
+    assert nna("show", "ff-3") == nna("show", "xor")
 
 
 @pytest.mark.parametrize(

@@ -79,9 +79,7 @@ def show(name: Name, json: Json = False) -> None:
 @blocks.command()
 def plot(
     name: Name,
-    out: Annotated[
-        Path | None, typer.Option("--output", help="An SVG, PNG or PDF to write.")
-    ] = None,
+    out: Annotated[Path | None, typer.Option(help="The SVG, PNG or PDF to write.")] = None,
     json: Json = False,
 ) -> None:
     """Plot what a block does: computed anew, and drawn."""
@@ -111,7 +109,7 @@ def effect(
     every: Annotated[bool, typer.Option("--all", help="Try all of them; some minutes.")] = False,
     store: Annotated[bool, typer.Option("--store", help="Ship the result in the package.")] = False,
     out: Annotated[
-        Path | None, typer.Option("--output", help="An SVG, PNG or PDF of the learning curves.")
+        Path | None, typer.Option(help="An SVG, PNG or PDF of the learning curves.")
     ] = None,
     json: Json = False,
 ) -> None:
@@ -131,7 +129,7 @@ def _meant(name: str | None, every: bool, out: Path | None) -> list[str]:
     if out is not None:
         panels.check(out)
         if every:
-            raise UserError("--output is one figure: name one block")
+            raise UserError("--out is one figure: name one block")
     if name is None:
         return [each for each in catalog.names() if not catalog.describe(each).no_trial]
     return [catalog.describe(name).name]

@@ -59,13 +59,15 @@ def list_(json: Json = False) -> None:
 @lab.command()
 def show(
     name: Annotated[
-        str, typer.Argument(metavar="ID", help="An experiment, such as xor, or a check: CNN-25.")
+        str,
+        typer.Argument(metavar="ID", help="An experiment, a topic, or a row: xor, cnn, FF-03."),
     ],
     json: Json = False,
 ) -> None:
     """Show an experiment's protocol and criterion, and its newest result; or a check's text."""
     from nna.lab import catalog, record, report
 
+    name = catalog.meant(name)
     if checks := catalog.checks(name):
         _show_checks(checks, json)
         return
@@ -108,7 +110,7 @@ def show(
 def run(  # noqa: PLR0913  (an argument an option)
     name: Annotated[
         str | None,
-        typer.Argument(metavar="[ID]", help="An experiment; a topic's checks: cnn; one: CNN-25."),
+        typer.Argument(metavar="[ID]", help="An experiment, a topic, or a row: xor, cnn, FF-03."),
     ] = None,
     every: Annotated[bool, typer.Option("--all", help="Run all of them.")] = False,
     quick: Annotated[bool, typer.Option("--quick", help="A short form; decides nothing.")] = False,
@@ -128,6 +130,7 @@ def run(  # noqa: PLR0913  (an argument an option)
         raise UserError("a quick result decides nothing and is not stored: leave out --quick")
     if jobs is not None and jobs < 1:
         raise UserError(f"--jobs {jobs}: at least one process must measure")
+    name = catalog.meant(name) if name else None
     checks = [c for each in ([name] if name else catalog.topics()) for c in catalog.checks(each)]
     if name and checks and (quick or store or fresh or seeds is not None):
         raise UserError(f"{name} is computed: no seeds, no quick form, nothing to store or forget")

@@ -30,6 +30,20 @@ def describe(name: str) -> Experiment:
     return importlib.import_module(f"{experiments.__name__}.{name}").EXPERIMENT
 
 
+def meant(name: str) -> str:
+    """What a reader calls for: a check's row, the experiment of a claim's row, or the name itself.
+
+    A row such as FF-03 may also be written ff-3.
+    """
+    topic, _, number = name.upper().partition("-")
+    row = f"{topic}-{number:0>2}"
+    if not number:
+        return name
+    if checks(row):
+        return row
+    return next((e for e in names() if row in {claim.row for claim in describe(e).claims}), name)
+
+
 @cache
 def topics() -> tuple[str, ...]:
     """The topics that have structural checks, sorted."""
