@@ -49,7 +49,9 @@ def test_the_shipped_result_is_shown_where_there_is_no_own(toy, nna):
     assert nna("run", "toy", "--store", "--jobs", "1")[0] == 0
     (record.OWN / "toy" / record.FILE).unlink()
     assert "maintainers" in nna("show", "toy")[1]
-    toy.write_text(toy.read_text() + "\n# changed\n")
+    toy.write_text(toy.read_text().replace("It always is", "Always"))
+    assert "changed since" not in nna("show", "toy")[1]
+    toy.write_text(toy.read_text().replace("3 + noise", "4 + noise"))
     assert "changed since" in nna("show", "toy")[1]
 
 

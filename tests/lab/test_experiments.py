@@ -85,6 +85,7 @@ def test_the_shipped_result_is_whole_and_its_verdicts_follow_from_it(name):
     assert not shipped.quick
     assert not shipped.missing
     assert len(shipped.measured) == catalog.describe(name).seeds
+    assert shipped.source == record.fingerprint(name), "what measures has been changed since"
     assert {"python", "torch", "nna"} <= set(shipped.versions)
     assert "<svg" in (folder / record.FIGURE).read_text(encoding="utf-8")
     kept = json.loads((folder / record.FILE).read_text(encoding="utf-8"))["claims"]

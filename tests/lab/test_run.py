@@ -63,7 +63,10 @@ def test_quick_results_are_kept_apart_and_never_shown(toy):
 
 def test_a_changed_experiment_does_not_mix_with_old_numbers(toy):
     measure_all(seeds=5)
-    toy.write_text(toy.read_text() + "\n# changed\n")
+    toy.write_text(toy.read_text().replace('title="<b>toy</b>"', 'title="Toy"'))
+    toy.write_text(toy.read_text().replace("It always is", "Always"))
+    assert run.begin("toy").missing == (5,)
+    toy.write_text(toy.read_text().replace("3 + noise", "4 + noise"))
     with pytest.raises(UserError, match="other text of the experiment; measure anew with --fresh"):
         run.begin("toy")
     assert run.begin("toy", fresh=True).missing == tuple(range(6))

@@ -101,7 +101,7 @@ def show(
             ("took", f"{result.seconds:.0f} s of one processor, added over the seeds"),
             ("versions", ", ".join(f"{name} {number}" for name, number in result.versions.items())),
             ("figure", folder / record.FIGURE if not result.missing else None),
-            ("note", "the experiment's file has been changed since" if changed else None),
+            ("note", "what measures has been changed since" if changed else None),
         ]
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import dataclasses
 import hashlib
 import json
@@ -33,7 +34,7 @@ class Record:
     experiment: str
     quick: bool
     asked: int  # the seeds to measure, from 0
-    source: str  # fingerprint of the experiment's file
+    source: str  # fingerprint of what measured it
     versions: Mapping[str, str]
     date: str = ""  # when the last seed was measured
     seconds: float = 0.0  # of one processor, added over the seeds
@@ -77,9 +78,24 @@ def versions() -> dict[str, str]:
 
 
 def fingerprint(name: str) -> str:
-    """A digest of the file that declares experiment `name`."""
+    """A digest of what measures in the file of experiment `name`.
+
+    Its docstring, its figure and its declaration are left out: numbers don't hinge on them, and
+    verdicts are drawn anew from the numbers.
+    """
     text = Path(experiments.__path__[0], f"{name}.py").read_text(encoding="utf-8")
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+    kept = [ast.get_source_segment(text, node) for node in ast.parse(text).body if _measures(node)]
+    return hashlib.sha256("\n".join(filter(None, kept)).encode()).hexdigest()[:16]
+
+
+def _measures(statement: ast.stmt) -> bool:
+    match statement:
+        case ast.Expr() | ast.FunctionDef(name="figure"):
+            return False
+        case ast.Assign(targets=[ast.Name(id="EXPERIMENT")]):
+            return False
+        case _:
+            return True
 
 
 def read(folder: Path) -> Record | None:
