@@ -157,13 +157,27 @@ def test_a_messy_table_is_trained_on_and_answered_for_and_all_is_told(tmp_path, 
     assert "Rows left out" in (tmp_path / "r" / "report.html").read_text()
 
 
-def test_a_number_is_predicted_in_its_own_units(tmp_path):
+def test_a_number_is_predicted_in_its_own_units(tmp_path, capsys):
     run = nna.train("mlp", "diabetes", out=tmp_path, recipe={"epochs": 40}, quiet=True)
     results = run.results()
     assert results["task"] == "regression"
     assert run.request.recipe["objective"] == "squared_error"
     assert results["metrics"]["rmse"]["value"] < results["baselines"]["mean"]["rmse"]["value"]
     assert 30 < results["metrics"]["rmse"]["value"] < 80
+
+    asked, path = ["predict", str(run.folder), "diabetes"], tmp_path / "new" / "answers.csv"
+    capsys.readouterr()
+    assert command([*asked, "--json"]) == 0
+    exact = json.loads(capsys.readouterr().out)
+    assert command(asked) == 0
+    heading, first, *others = capsys.readouterr().out.splitlines()
+    assert heading.split() == ["example", "value", "low", "high"]
+    assert len(others) == len(exact) - 1
+    assert first.split()[1] == f"{exact[0]['value']:.6g}"
+    assert command([*asked, "--out", str(path)]) == 0
+    assert capsys.readouterr().out == f"442 answers in {path}\n"
+    kept = [*csv.DictReader(path.open())]
+    assert [row["low"] for row in kept] == [f"{one['low']:.9g}" for one in exact]
 
 
 def test_a_rule_learns_through_the_same_door(tmp_path):

@@ -12,6 +12,7 @@ import typer
 from nna.cli import output
 from nna.cli.options import Json
 from nna.errors import UserError
+from nna.workbench.shown import short
 
 UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0}
 
@@ -131,8 +132,8 @@ def show(found: dict[str, Any]) -> None:
     rows = [
         (
             row["name"],
-            f"{row['mean']:.4g}",
-            f"{row['low']:.4g} to {row['high']:.4g}",
+            short(row["mean"]),
+            f"{short(row['low'])} to {short(row['high'])}",
             "" if row["p"] is None else f"{row['p']:.2g}",
             f"{row['params']:,}" if row["params"] else "",
             f"{row['seconds']:.2g}",

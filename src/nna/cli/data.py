@@ -9,6 +9,7 @@ import typer
 
 from nna.cli import output
 from nna.cli.options import Json
+from nna.workbench.shown import short
 
 SHOWN = 60  # lines of each table
 
@@ -126,4 +127,4 @@ def _more(shown: list[Any], what: str) -> None:
 
 
 def _figure(value: object) -> object:
-    return f"{value:.4g}" if isinstance(value, float) else output.number(value)
+    return short(value) if isinstance(value, float) else output.number(value)

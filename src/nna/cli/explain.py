@@ -10,6 +10,7 @@ import typer
 from nna.cli import output
 from nna.cli.learn import Folder
 from nna.cli.options import Json
+from nna.workbench.shown import short
 
 
 def explain(  # noqa: PLR0913 - one option a thing that the user may say
@@ -74,18 +75,20 @@ def _steps(told: dict[str, Any]) -> None:
     """What decides the answers of a network that forecasts."""
     if "window" in told:
         output.say(f"test window {told['window']}: {told['series']}, after {told['after']}")
-        still = f"{told['standing still']:.4g} if nothing moved"
-        output.say(f"explained: {told['explained']}, {told['score']:.4g}; {still}\n")
-        rows = [(name, f"{push:+.3g}") for name, push in told["pushes"].items()]
+        still = f"{short(told['standing still'])} if nothing moved"
+        output.say(f"explained: {told['explained']}, {short(told['score'])}; {still}\n")
+        rows = [(name, short(push, 3, "+")) for name, push in told["pushes"].items()]
         output.table(("column", "adds"), rows, right=("adds",))
     else:
         order = sorted(told["columns"].items(), key=lambda one: -one[1]["mean"])
-        rows = [(name, f"{of['mean']:.3g}", f"{of['spread']:.2g}") for name, of in order]
+        rows = [(name, short(of["mean"], 3), short(of["spread"], 2)) for name, of in order]
         columns = ("column", "error gained when shuffled", "spread")
         output.table(columns, rows, right=columns[1:])
         first = sorted(told["steps back"].items(), key=lambda one: -one[1])[:3]
-        steps = ", ".join(f"{back} back ({gained:.3g})" for back, gained in first)
-        output.say(f"\nsteps that matter most: {steps}; the error itself: {told['error']:.3g}")
+        steps = ", ".join(f"{back} back ({short(gained, 3)})" for back, gained in first)
+        output.say(
+            f"\nsteps that matter most: {steps}; the error itself: {short(told['error'], 3)}"
+        )
         output.say(
             f"with random weights the steps agree by {told['sanity']:.2f} in rank (near 1 they "
             "would not tell of what was learnt)"
@@ -103,7 +106,11 @@ def _columns(told: dict[str, Any]) -> None:
         first = next(iter(told["added"].values()))
         order = sorted(first, key=lambda name: -abs(first[name]))
         rows = [
-            (name, told["values"][name], *(f"{of[name]:+.3g}" for of in told["added"].values()))
+            (
+                name,
+                told["values"][name],
+                *(short(of[name], 3, "+") for of in told["added"].values()),
+            )
             for name in order
         ]
     else:
@@ -113,9 +120,9 @@ def _columns(told: dict[str, Any]) -> None:
         rows = [
             (
                 name,
-                f"{found[name]['mean']:.3g}",
-                f"{found[name]['spread']:.2g}",
-                f"{sizes[name]:.3g}" if name in sizes else "left out",
+                short(found[name]["mean"], 3),
+                short(found[name]["spread"], 2),
+                short(sizes[name], 3) if name in sizes else "left out",
             )
             for name in order
         ]

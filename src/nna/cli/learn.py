@@ -216,6 +216,9 @@ def predict(  # noqa: PLR0913 - one option a thing that the user may say
             help="Leave out files of a folder, or lines of a table, that can't be used.",
         ),
     ] = False,
+    out: Annotated[
+        Path | None, typer.Option(help="CSV file to write the answers to, in nine digits.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Let a trained model answer for new examples; a text model writes, a generator draws."""
@@ -227,27 +230,37 @@ def predict(  # noqa: PLR0913 - one option a thing that the user may say
         output.print_json({"text": text}) if json else output.say(text)
         return
     if trained.draws:
-        _answers(trained.draw(steps, seed), json)
+        _answers(trained.draw(steps, seed), json, out)
         return
     examples = trained.read(source, skip_bad)
     for note in trained.odd(examples):
         output.warn(note)
     if trained.run.request.task == "forecasting":
-        _answers(trained.forecast(examples, horizon), json)
+        _answers(trained.forecast(examples, horizon), json, out)
         return
     if masks is None:
-        _answers(trained.answers(examples, level), json)
+        _answers(trained.answers(examples, level), json, out)
         return
     written = [str(path) for path in trained.write_masks(examples, masks)]
     output.print_json(written) if json else output.say(f"{len(written)} masks in {masks}")
 
 
-def _answers(answers: list[dict[str, Any]], json: bool) -> None:
+def _answers(answers: list[dict[str, Any]], json: bool, out: Path | None) -> None:
+    if out is not None:
+        import pandas as pd
+
+        from nna.training import files
+
+        out.parent.mkdir(parents=True, exist_ok=True)
+        files.write(out, pd.DataFrame(answers).to_csv(index=False, float_format="%.9g"))
     if json:
         output.print_json(answers)
         return
     if not answers:
         output.say("nothing found")
+        return
+    if out is not None:
+        output.say(f"{len(answers):,} answers in {out}")
         return
     columns = tuple(answers[0])
     output.table(columns, [tuple(answer[c] for c in columns) for answer in answers])

@@ -57,10 +57,10 @@ def table(columns: Sequence[str], rows: Rows, right: Iterable[str] = ()) -> None
 
     Args:
         columns: their headings.
-        rows: one value a column; None prints as nothing.
+        rows: one value a column; None prints as nothing, fractions as `figure` has them.
         right: headings of the columns to align right.
     """
-    texts = [["" if value is None else str(value) for value in row] for row in rows]
+    texts = [["" if value is None else str(figure(value)) for value in row] for row in rows]
     align = [name in set(right) for name in columns]
     widths = [max(map(len, column)) for column in zip(columns, *texts, strict=True)]
     whole = sum(width + 2 for width in widths[:-1])
@@ -115,6 +115,13 @@ def _width() -> int:
     import shutil
 
     return shutil.get_terminal_size().columns
+
+
+def figure(value: object) -> object:
+    """A fraction in six digits, or in as many as stand before its point; all else as it is."""
+    if not isinstance(value, float):
+        return value
+    return f"{value:.0f}" if 1e6 <= abs(value) < 1e15 else f"{value:.6g}"
 
 
 def number(value: object) -> object:

@@ -10,6 +10,7 @@ import typer
 
 from nna.cli import output
 from nna.cli.options import Json
+from nna.workbench.shown import short
 
 
 def register(app: typer.Typer) -> None:
@@ -75,7 +76,7 @@ def _said(done: int, total: int, line: str) -> None:
 
 def _print(place: int, row: dict[str, Any], measure: str | None) -> None:
     look = row["look"]
-    figures = f"{measure} {look['mean']:.3g} in the look" if look else "not in the look"
+    figures = f"{measure} {short(look['mean'])} in the look" if look else "not in the look"
     if row["kind"] == "baseline":
         output.say(f"{place}. {row['name']} (no network): {figures}\n")
         return

@@ -11,6 +11,7 @@ import typer
 from nna.cli import output
 from nna.cli.options import Json
 from nna.errors import UserError
+from nna.workbench.shown import short
 
 
 def register(app: typer.Typer) -> None:
@@ -82,7 +83,7 @@ def _said(line: str) -> None:
 
 def _show(found: dict[str, Any]) -> None:
     best = found["best"]
-    output.say(f"{found['watched']} {best['value']:.4g} in trial {best['trial']}\n")
+    output.say(f"{found['watched']} {short(best['value'])} in trial {best['trial']}\n")
     if found["importance"]:
         rows = [(name, f"{100 * share:.0f} %") for name, share in found["importance"].items()]
         output.table(("setting", "importance"), rows, right=("importance",))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from math import ceil
 from typing import Any
 
 import numpy as np
@@ -15,6 +14,7 @@ from nna.data.examples import Examples
 from nna.data.series_windows import Plan, Windows
 from nna.training.batches import Tensors
 from nna.workbench import evaluate, measures
+from nna.workbench.calibration import margin
 from nna.workbench.material import Material
 
 Answer = Callable[[np.ndarray], np.ndarray]  # windows (n, context, channels) -> (n, horizon)
@@ -120,8 +120,8 @@ def rules(plan: Plan) -> dict[str, Rule]:
 def radii(out: np.ndarray, y: np.ndarray) -> dict[int, list[float]]:
     """Half the width of intervals for each step ahead, in units of a window's spread.
 
-    Split conformal prediction: of n windows that were not learnt from, the error that
-    ceil((n + 1) level) of them don't exceed. A level that so few windows can't bear is left out.
+    Split conformal prediction, by windows that were not learnt from; see `calibration.margin`. A
+    level that so few windows can't bear is left out.
 
     Args:
         out: what was forecast for windows held out, `(n, horizon)`, as the model gives it.
@@ -130,13 +130,9 @@ def radii(out: np.ndarray, y: np.ndarray) -> dict[int, list[float]]:
     Returns:
         Level in per cent to the radius at each step.
     """
-    errors = np.sort(np.abs(out.astype(np.float64) - y), axis=0)
-    found = {}
-    for level in LEVELS:
-        rank = ceil((len(errors) + 1) * level / 100)
-        if rank <= len(errors):
-            found[level] = errors[rank - 1].tolist()
-    return found
+    errors = np.abs(out.astype(np.float64) - y)
+    found = {level: [margin(step, level / 100) for step in errors.T] for level in LEVELS}
+    return {level: widths for level, widths in found.items() if np.isfinite(widths).all()}
 
 
 def usual(found: Iterable[int]) -> int | None:

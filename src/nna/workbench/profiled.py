@@ -11,6 +11,7 @@ import numpy as np
 from nna.data.profiling.leaks import LEFT
 from nna.training import files
 from nna.workbench.figures import BLUE, GREY, ORANGE, embedded, new
+from nna.workbench.shown import short
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Plot
@@ -48,6 +49,7 @@ def write(path: Path, source: str, found: Mapping[str, Any]) -> None:
         ],
         next=commands(source, found),
     )
+    path.parent.mkdir(parents=True, exist_ok=True)
     files.write(path, html)
 
 
@@ -85,7 +87,7 @@ def commands(source: str, found: Mapping[str, Any]) -> list[str]:
 def _row(of: Mapping[str, Any], alone: Mapping[str, float]) -> dict[str, str]:
     """A line of the table of columns, for people."""
     ends = [of["min"], of["mean"], of["max"]]
-    low, mean, high = (f"{v:.4g}" if isinstance(v, float) else v or "" for v in ends)
+    low, mean, high = (short(v) if isinstance(v, float) else v or "" for v in ends)
     common = ", ".join(f"{word} ({count:,})" for word, count in [*of["common"].items()][:3])
     return {
         "name": of["name"],

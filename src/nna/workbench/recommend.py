@@ -21,6 +21,7 @@ from nna.training.batches import Tensors
 from nna.training.optimisers import optimiser_of
 from nna.workbench import fitting, standings
 from nna.workbench.material import compose
+from nna.workbench.shown import short
 from nna.workbench.tournament import contest, standing
 from nna.workbench.tournament.contenders import CONTESTED, suitable
 
@@ -265,12 +266,12 @@ def _advice(examples: Examples, rows: list[dict[str, Any]], seen: dict[str, Any]
     network = next((row for row in seen["rows"] if row["kind"] == "network"), None)
     measure = seen["measure"]
     if top["kind"] == "network":
-        return f"{shape}: {top['name']} did best in a quick look ({measure} {top['mean']:.3g})"
+        return f"{shape}: {top['name']} did best in a quick look ({measure} {short(top['mean'])})"
     beside = "no network could be fitted"
     if network is not None:
         tied = "not told apart from it" if network["tied"] else "told apart"
         beside = (
             f"the best network in a quick look, {network['name']}, reached {measure} "
-            f"{network['mean']:.3g} against {top['mean']:.3g}, {tied}"
+            f"{short(network['mean'])} against {short(top['mean'])}, {tied}"
         )
     return f"{shape}: {top['name']} will probably win; {beside}"

@@ -18,6 +18,7 @@ from nna.training.batches import Tensors
 from nna.training.runs import Run
 from nna.workbench import evaluate, figures, forecasting, looked, measures
 from nna.workbench.material import Material
+from nna.workbench.shown import short
 
 MISTAKES = 16  # the most confident ones shown
 SHARES = (
@@ -81,11 +82,11 @@ def headline(measured: Mapping[str, Any]) -> str:
 def cell(name: str, figure: Mapping[str, Any]) -> str:
     """A figure with its interval, as read by people: shares in per cent."""
     share = name in SHARES
-    scale, unit, form = (100, " %", ".1f") if share else (1, "", ".4g")
-    text = f"{figure['value'] * scale:{form}}{unit}"
+    unit, said = (" %", lambda one: f"{100 * one:.1f}") if share else ("", short)
+    text = said(figure["value"]) + unit
     if figure["low"] is None or figure["low"] == figure["high"]:
         return text
-    return f"{text} ({figure['low'] * scale:{form}} to {figure['high'] * scale:{form}})"
+    return f"{text} ({said(figure['low'])} to {said(figure['high'])})"
 
 
 def table(measured: Mapping[str, Any], name: str) -> list[tuple[str, list[str]]]:

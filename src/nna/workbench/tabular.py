@@ -13,6 +13,7 @@ from nna.workbench import attribution, influence
 from nna.workbench.figures import BLUE, GREY, ORANGE, new
 from nna.workbench.influence import Table
 from nna.workbench.predict import Trained
+from nna.workbench.shown import short
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Plot
@@ -174,7 +175,7 @@ def one(of: Table, row: int, method: str | None, target: str | None) -> tuple[Pl
         axis.invert_yaxis()
         if axis is not axes[0, 0]:
             axis.set_yticklabels([])
-    plot.suptitle(f"test row {row}: {said}; the mean training row: {base:.4g}")
+    plot.suptitle(f"test row {row}: {said}; the mean training row: {short(base)}")
     told = {
         "row": row,
         "explained": said,
@@ -197,7 +198,7 @@ def _answer(of: Table, row: int, number: int | None) -> tuple[float, float, str]
     base = score(of.background.float())[0]
     if not of.classes:
         value = float(out[0]) + mean
-        return value, float(base[0]) + mean, f"{value:.4g}"
+        return value, float(base[0]) + mean, short(value)
     goal = int(out.argmax()) if number is None else number
     share = float(out.softmax(0)[goal])
     said = f"{of.classes[goal]}, score {float(out[goal]):.3g}, {100 * share:.1f} % sure"

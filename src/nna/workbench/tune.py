@@ -15,6 +15,7 @@ from nna.training import files
 from nna.training.watch import Silent
 from nna.workbench import fitting
 from nna.workbench.material import Source, gather
+from nna.workbench.shown import short
 from nna.workbench.tournament.space import Space, draw, grid, of_architecture, parted
 
 if TYPE_CHECKING:
@@ -190,7 +191,7 @@ def _storage(where: str | None) -> Any:
 def _line(trial: Any, watch: str) -> str:
     if trial.value is None:
         return f"trial {trial.number}: {trial.user_attrs.get('refused', 'stopped early')}"
-    return f"trial {trial.number}: validation {watch} {trial.value:.4g}"
+    return f"trial {trial.number}: validation {watch} {short(trial.value)}"
 
 
 def _found(

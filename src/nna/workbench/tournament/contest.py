@@ -19,6 +19,7 @@ from nna.data.examples import Examples
 from nna.data.files import fingerprint
 from nna.errors import UserError
 from nna.training import files, runs
+from nna.workbench.shown import short
 from nna.workbench.tournament import scores
 from nna.workbench.tournament.contenders import CONTESTED, Contender, baselines, named
 from nna.workbench.tournament.folds import Fold, Rows, parted
@@ -312,4 +313,4 @@ def _line(contest: Contest, contender: Contender, fold: int, result: dict[str, A
     if "refused" in result:
         return f"{who}: refused, {result['refused']}"
     measure = contest.plan.measure
-    return f"{who}: {measure} {result['figures'][measure]:.4g}, {result['seconds']['fit']:.1f} s"
+    return f"{who}: {measure} {short(result['figures'][measure])}, {result['seconds']['fit']:.1f} s"

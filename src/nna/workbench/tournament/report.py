@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from nna.training import files
 from nna.workbench import figures
+from nna.workbench.shown import short
 from nna.workbench.tournament import drawing, slices
 from nna.workbench.tournament.contest import Contest
 from nna.workbench.tournament.standing import WATTS, standing
@@ -24,6 +25,7 @@ def write(contest: Contest) -> dict[str, Any]:
     page = Environment(
         loader=PackageLoader("nna.workbench.tournament", "."), autoescape=True, trim_blocks=True
     )
+    page.filters["short"] = short
     html = page.get_template("compare.html.j2").render(
         plan=contest.plan,
         found=found,

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
+from nna.workbench.shown import short
 from nna.workbench.tournament.contest import Contest
 
 LEAST = 20  # rows that a part needs to be shown
@@ -64,4 +65,4 @@ def _parts(column: pd.Series) -> pd.Series:
     if column.nunique() <= CUTS:
         return column.map(lambda value: f"{value:g}", na_action="ignore")
     cut: Any = pd.qcut(column, CUTS, duplicates="drop")
-    return cut.map(lambda span: f"{span.left:.4g} to {span.right:.4g}", na_action="ignore")
+    return cut.map(lambda span: f"{short(span.left)} to {short(span.right)}", na_action="ignore")

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from nna.workbench.shown import short
 from nna.workbench.tournament.contest import Contest
 from nna.workbench.tournament.scores import Measure
 from nna.workbench.tournament.significance import LEVEL, interval, pairwise
@@ -85,12 +86,12 @@ def verdict(rows: list[dict[str, Any]]) -> str:
     if network is None or simple is None:
         return f"{rows[0]['name']} came first"
     first, second = sorted((network, simple), key=rows.index)
-    gap = abs(first["mean"] - second["mean"])
+    gap = short(abs(first["mean"] - second["mean"]), 3)
     told = "not told apart by these folds" if second["tied"] else "told apart"
     who = "the best network" if first is network else "the best baseline"
     other = "baseline" if first is network else "network"
     return (
-        f"{first['name']} ({who}) is ahead of {second['name']} (the best {other}) by {gap:.3g}: "
+        f"{first['name']} ({who}) is ahead of {second['name']} (the best {other}) by {gap}: "
         f"{told}"
     )
 
