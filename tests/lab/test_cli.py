@@ -29,7 +29,10 @@ def test_run_list_and_show(toy, nna):
 
     listed = json.loads(nna("list", "--json")[1])
     assert [row["verdict"] for row in listed] == ["holds with limits", "fails"]
-    assert "holds with limits" in nna("list")[1]
+    assert (
+        "\n2 rows: holds with limits 1, fails 1; one of them: nna lab show TOY-1" in nna("list")[1]
+    )
+    assert nna("list", "Toy") == nna("list")
     shown = json.loads(nna("show", "toy", "--json")[1])
     assert len(shown["result"]["measured"]) == 6
     text = nna("show", "toy")[1]
@@ -77,6 +80,7 @@ def test_a_claim_is_shown_by_its_row(nna):
 @pytest.mark.parametrize(
     ("words", "message"),
     [
+        (("list", "tyo"), "no topic 'tyo'; did you mean toy"),
         (("show", "tyo"), "no experiment 'tyo'; did you mean toy"),
         (("run", "tyo"), "did you mean toy"),
         (("run",), "name one experiment, or give --all"),

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from nna.cli import INTERRUPTED, output
 from nna.cli.options import Json
-from nna.errors import UserError
+from nna.errors import UserError, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,8 +28,33 @@ def register(app: typer.Typer) -> None:
 
 
 @lab.command("list")
-def list_(json: Json = False) -> None:
+def list_(
+    topic: Annotated[
+        str | None, typer.Argument(metavar="[TOPIC]", help="Only a topic's rows, such as reg.")
+    ] = None,
+    json: Json = False,
+) -> None:
     """List the claims, and the verdict on each."""
+    rows = _rows()
+    if topic:
+        topics = tuple(dict.fromkeys(row["row"].partition("-")[0].lower() for row in rows))
+        if topic.lower() not in topics:
+            raise UserError(f"no topic {topic!r}; {nearest(topic, topics, 'nna lab list')}")
+        rows = [row for row in rows if row["row"].lower().startswith(f"{topic.lower()}-")]
+    if json:
+        output.print_json(rows)
+        return
+    columns = ("experiment", "row", "verdict", "claim")
+    output.table(
+        columns, [(r["experiment"], r["row"], _said(r["verdict"]), r["claim"]) for r in rows]
+    )
+    counts = Counter(_said(row["verdict"]) for row in rows)
+    said = ", ".join(f"{verdict} {count}" for verdict, count in counts.most_common())
+    output.say(f"\n{len(rows)} rows: {said}; one of them: nna lab show {rows[0]['row']}")
+
+
+def _rows() -> list[dict[str, Any]]:
+    """Every claim with its verdict, experiments before checks."""
     from nna.lab import catalog, record
 
     rows = []
@@ -47,13 +73,7 @@ def list_(json: Json = False) -> None:
         for check in catalog.checks(topic):
             about = {"row": check.row, "verdict": check.verdict, "claim": check.says}
             rows.append({"experiment": topic, **about})
-    if json:
-        output.print_json(rows)
-        return
-    columns = ("experiment", "row", "verdict", "claim")
-    output.table(
-        columns, [(r["experiment"], r["row"], _said(r["verdict"]), r["claim"]) for r in rows]
-    )
+    return rows
 
 
 @lab.command()
