@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from nna.data import pictures
+from nna.data import pictures, unlabelled
 from nna.data.files import open_file, source
 from nna.data.profile import profile
 
@@ -92,6 +92,7 @@ def test_pictures_without_classes(tmp_path, refuses):
 
 def test_other_tasks_are_refused(folder, refuses):
     refuses(lambda: open_file(folder, task="regression"), "not for regression")
+    refuses(lambda: open_file(folder, task="detection"), "not for detection, which wants annotat")
     refuses(lambda: open_file(folder, target="a"), "leave out --target")
 
 
@@ -168,6 +169,56 @@ def test_a_line_names_ten_and_the_profile_all(tmp_path, refuses):
     refuses(lambda: open_file(tmp_path), "12 of 30 files", "and 2 more, which `nna data profile`")
     notes = profile(tmp_path)["notes"]
     assert sum(note.startswith("left out") for note in notes) == 12
+
+
+@pytest.fixture
+def mixed(tmp_path):
+    """Pictures of six sizes, black but for the white middle square of each."""
+    for number in range(6):
+        width, height = (10 + 4 * number, 10) if number % 2 else (10, 10 + 4 * number)
+        pixels = np.zeros((height, width, 3), np.uint8)
+        top, left = (height - 10) // 2, (width - 10) // 2
+        pixels[top : top + 10, left : left + 10] = 255
+        path = tmp_path / "photos" / "ab"[number % 2] / f"{number}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(pixels).save(path)
+    return tmp_path / "photos"
+
+
+def test_of_many_sizes_the_middle_square_is_kept_and_that_is_said(mixed, tmp_path):
+    examples = open_file(mixed)
+    assert examples.x.shape == (6, 3, 10, 10)
+    assert (examples.x == 1).all()
+    assert (examples.port.size, examples.port.min_size) == (10, 1)
+    said = "pictures of 6 sizes, from 10x10 to 30x10: the middle square of each, scaled to 10x10"
+    assert any(note.startswith(said) for note in examples.notes)
+    port = {"kind": "image", "channels": 3, "size": 10, "min_size": 1}
+    again = unlabelled.read(str(mixed), port, "classification")
+    assert np.array_equal(again.x, examples.x)
+    picture(tmp_path / "grey.png", size=(30, 20), value=51)
+    (grey,) = unlabelled.read(str(tmp_path / "grey.png"), port, "classification").x
+    assert grey.shape == (3, 10, 10)
+    assert np.allclose(grey, 0.2)
+
+
+def test_of_many_sizes_too_a_damaged_one_is_named(mixed, refuses):
+    path = mixed / "a" / "0.png"
+    path.write_bytes(path.read_bytes()[:45])
+    refuses(lambda: open_file(mixed), "1 of 6 files", "a/0.png is not a picture, or damaged")
+    assert len(open_file(mixed, skip_bad=True)) == 5
+
+
+def test_a_model_for_one_size_asks_for_it(mixed, refuses):
+    port = {"kind": "image", "channels": 3, "size": 10, "min_size": 10}
+    refuses(
+        lambda: unlabelled.read(str(mixed), port, "classification"),
+        "pictures of 6 sizes, from 10x10 to 30x10: make them one size",
+    )
+    picture(mixed / "one.png", "RGB", size=(9, 9))
+    refuses(
+        lambda: unlabelled.read(str(mixed / "one.png"), port, "classification"),
+        "size is 9; the model knows 10",
+    )
 
 
 def test_a_folder_that_is_bad_by_half_is_refused_all_the_same(folder, refuses):

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from nna.data import arrays, catalog, files, pictures, tables
 from nna.data.examples import Examples
 from nna.data.faults import Faults
@@ -57,12 +59,16 @@ def _examples(path: Path, port: Mapping[str, Any], task: Task, skip_bad: bool) -
         own, x, said = arrays.features(path, held.held(path))
         return Examples(task=task, port=own, x=x, notes=said[1:])
     if port["kind"] == "image":
-        return _pictures(path, task, skip_bad)
+        return _pictures(path, port, task, skip_bad)
     raise UserError(f"{path}: the model takes {port['kind']}, and this file holds none it can read")
 
 
-def _pictures(path: Path, task: Task, skip_bad: bool) -> Examples:
-    """A picture, or all that lie in a folder and in the folders within."""
+def _pictures(path: Path, port: Mapping[str, Any], task: Task, skip_bad: bool) -> Examples:
+    """A picture, or all that lie in a folder and in the folders within.
+
+    They are cut and scaled as those were that the model was trained on, if those were; and grey
+    ones are shown to a model for colours as training showed grey ones among others.
+    """
     folder, paths = path.parent, [path]
     if path.is_dir():
         inside = (p for p in path.rglob("*") if not p.name.startswith("."))
@@ -70,12 +76,15 @@ def _pictures(path: Path, task: Task, skip_bad: bool) -> Examples:
     if not paths:
         raise UserError(f"{path} holds no pictures ({' '.join(pictures.ENDINGS)})")
     faults = Faults(skip_bad)
-    pixels, _ = pictures.load(paths, faults)
+    cut = port["min_size"] < port["size"]
+    pixels, _ = pictures.load(paths, faults, port["size"] if cut else None)
     notes = tuple(faults.settle(len(paths)))
     x, _ = pictures.stacked(list(pixels.values()))
+    if x.shape[1] == 1 and port["channels"] == 3:
+        x = np.repeat(x, 3, axis=1)
     return Examples(
         task=task,
-        port=pictures.port_of(x),
+        port=pictures.port_of(x, cut),
         x=x,
         names=pictures.names(pixels, folder),
         notes=notes,
