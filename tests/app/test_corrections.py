@@ -59,6 +59,15 @@ def test_a_topic_of_the_laboratory_alone_stands_at_the_end():
     assert groups[-1].entries[0].verdict == "not measured"
 
 
+def test_claims_that_hold_are_no_errors_whatever_else_is_said_of_them():
+    experiment = catalog.describe("exact_zeros")
+    claims = {claim.row: "holds" for claim in experiment.claims}
+    entries = [
+        e for g in corrections.gather([("exact_zeros", experiment, claims)]) for e in g.entries
+    ]
+    assert not [entry for entry in entries if entry.by == "measured"]
+
+
 def renamed(experiment: Experiment, claim, row: str) -> Experiment:
     from dataclasses import replace
 

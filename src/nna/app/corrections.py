@@ -101,7 +101,7 @@ def _measured(experiments: Iterable[tuple[str, Experiment, dict[str, str]]]) -> 
         )
         for name, experiment, verdicts in experiments
         for claim in experiment.claims
-        if claim.rather
+        if claim.rather and verdicts.get(claim.row) != "holds"
     ]
 
 
