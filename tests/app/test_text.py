@@ -29,9 +29,18 @@ def test_formulas_are_typeset_and_keep_their_source():
     assert "$" not in made
 
 
+def test_a_formula_is_parted_where_its_author_left_a_wide_space_and_nowhere_else():
+    tex = r"a = \left\{ b \quad c \right., \qquad \text{if } d: \quad {e \quad f}"
+    parts = text.parted(tex)
+    assert parts == [r"a = \left\{ b \quad c \right.,", r"\text{if } d:", r"{e \quad f}"]
+    made = str(text.display(tex))
+    assert made.count("<math ") == 3
+    assert f'data-tex="{tex}"' in made
+
+
 @pytest.mark.parametrize("formula", formulas.collect(), ids=lambda f: f.architecture)
 def test_every_formula_of_a_card_is_typeset_whole(formula):
-    made = str(text.math(formula.tex, block=True))
+    made = str(text.display(formula.tex))
     assert not re.search(r"<m\w+>\\", made), "a command that the typesetter doesn't know"
 
 

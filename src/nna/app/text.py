@@ -26,6 +26,10 @@ _ADDRESSES = (
 _WORD = re.compile(r"[\w-]+")
 LONGEST = 6  # words of a term
 
+_PIECES = re.compile(r"\\[A-Za-z]+|\\.|.", re.S)  # of LaTeX: a command, or one character
+_WIDE = ("\\quad", "\\qquad")
+_OPENING, _CLOSING = ("{", "\\begin", "\\left"), ("}", "\\end", "\\right")
+
 Link = Callable[[str], str | None]  # a name in the text to the address of its page, if it has one
 
 
@@ -36,9 +40,26 @@ def math(tex: str, block: bool = False) -> Markup:
 
 
 def display(tex: str) -> Markup:
-    """A formula on a line of its own, which a narrow screen can move along, by keys as well."""
-    frame = '<span class="display" tabindex="0" role="group" aria-label="Formula">{}</span>'
-    return Markup(frame).format(math(tex, block=True))
+    """A formula on a line of its own, which goes on below where a screen is narrower.
+
+    One that doesn't fit even so can be moved along, by keys as well.
+    """
+    frame = '<span class="display" tabindex="0" role="group" aria-label="Formula" data-tex="{}">'
+    parts = Markup("").join(math(part, block=True) for part in parted(tex))
+    return Markup(frame).format(tex.strip()) + parts + Markup("</span>")
+
+
+def parted(tex: str) -> list[str]:
+    """A formula's parts, as its author set them apart by a wide space, in order."""
+    made, depth = [""], 0
+    for piece in _PIECES.findall(tex.strip()):
+        if piece in _WIDE and not depth:
+            made.append("")
+            continue
+        depth += piece in _OPENING
+        depth -= piece in _CLOSING
+        made[-1] += piece
+    return [part.strip() for part in made if part.strip()]
 
 
 Figure = Callable[[str], tuple[str, str]]  # "lab:xor" to the address of its picture and its page

@@ -111,7 +111,7 @@ for (const frame of document.querySelectorAll(".display")) {
   const button = Object.assign(document.createElement("button"), { type: "button", className: "copy", textContent: "LaTeX" });
   button.setAttribute("aria-label", "Copy the formula as LaTeX");
   button.addEventListener("click", async () => {
-    const tex = frame.querySelector("math").getAttribute("alttext");
+    const { tex } = frame.dataset;
     try {
       await navigator.clipboard.writeText(tex);
       button.textContent = "Copied";
