@@ -2,6 +2,9 @@
 
 import base64
 import contextlib
+import os
+import signal
+from concurrent.futures import ThreadPoolExecutor, as_completed
 
 import pytest
 from hypothesis import given, settings
@@ -176,6 +179,23 @@ def test_what_is_only_looked_into_makes_room(hall, monkeypatch):
         first.next(60)
     hall.begin(play.Wish.of(ASKED | {"paused": True}), who="Ann")
     assert hall.find(first.id) is None
+
+
+@pytest.mark.slow
+def test_a_training_that_takes_nothing_in_holds_up_nobody():
+    order = {"order": "probe", "ink": [0.5] * play.INK}
+    with TestClient(server.application()) as reader, ThreadPoolExecutor() as pool:
+        key = reader.post("/play/begin", json=ASKED | {"paused": True}).json()["key"]
+        watched = reader.app.state.hall.find(key)
+        os.kill(watched.process.pid, signal.SIGSTOP)
+        try:
+            told = [pool.submit(reader.post, f"/play/{key}/order", json=order) for _ in range(8)]
+            assert pool.submit(reader.get, "/static/icon.svg").result(60).status_code == 200
+            answers = (done.result() for done in as_completed(told, 60))
+            refused = next(answer for answer in answers if answer.status_code == 400)
+            assert "busy with what you asked before" in refused.json()["said"]
+        finally:
+            watched.process.kill()
 
 
 def test_other_sites_start_nothing():

@@ -27,6 +27,7 @@ from nna.spec import Architecture
 
 LOWER = 5  # steps in priority that a training stands below the pages
 MOST, EACH = 6, 3  # trainings at once: of all readers, and of one
+PATIENCE = 1.0  # seconds that an order waits for the one before it
 ALONE = 30.0  # seconds after which a training that nobody watches ends
 LONGEST = 900.0  # seconds that a training may take
 FRAMES = 12  # pictures a second, at the most
@@ -178,6 +179,7 @@ class Play:
         self.pipe, other = context.Pipe()
         self.seen = self.begun = time.monotonic()
         self.lock = threading.Lock()
+        self.telling = threading.Lock()
         self.kept: dict[str, Any] | None = None  # what came after the frame that was told last
         self.done = False  # trained to the end; it may still be looked into
         self.process = context.Process(target=work, args=(wish, other), daemon=True)
@@ -185,9 +187,18 @@ class Play:
         other.close()
 
     def tell(self, order: Mapping[str, Any]) -> None:
-        """Send an order: pause, go, step, rate, probe."""
-        with contextlib.suppress(OSError):
-            self.pipe.send(dict(order))
+        """Send an order: pause, go, step, rate, probe. It may take as long as a step does.
+
+        Raises:
+            UserError: an order before it still waits to be taken in.
+        """
+        if not self.telling.acquire(timeout=PATIENCE):
+            raise UserError("the training is busy with what you asked before: wait a moment")
+        try:
+            with contextlib.suppress(OSError):
+                self.pipe.send(dict(order))
+        finally:
+            self.telling.release()
 
     def next(self, wait: float) -> dict[str, Any] | None:
         """The newest frame, or None where there was none in `wait` seconds.

@@ -384,11 +384,11 @@ async def _order(request: Request) -> Response:
     watched = request.app.state.hall.find(request.path_params["key"])
     try:
         order = play.order(await _asked(request))
+        if watched is None:
+            return JSONResponse({"said": "this training has ended"}, status_code=404)
+        await run_in_threadpool(watched.tell, order)
     except UserError as error:
         return JSONResponse({"said": str(error)}, status_code=400)
-    if watched is None:
-        return JSONResponse({"said": "this training has ended"}, status_code=404)
-    watched.tell(order)
     return JSONResponse({})
 
 

@@ -12,6 +12,31 @@ from pathlib import Path
 
 import pytest
 
+READY = 120  # seconds in which an atlas must answer, on a machine with much else to do
+# One page of every kind, by what stands on it.
+KINDS = (
+    "index.html",
+    "table.html",
+    "taxonomy.html",
+    "guide.html",
+    "guide/learning.html",
+    "blocks.html",
+    "block/gelu.html",
+    "lab.html",
+    "lab/step_size.html",
+    "lab/topic-cnn.html",
+    "errata.html",
+    "formulas.html",
+    "glossary.html",
+    "references.html",
+    "search.html?q=attention",
+    "card/resnet.html",
+    "card/lstm.html",
+    "compare.html?one=lenet5&other=mlp",
+    "runs.html",
+    "notes.html",
+    "playground.html",
+)
 TOOL = Path(__file__).parents[3] / "tools" / "browser.py"
 
 
@@ -42,17 +67,40 @@ def serving(home):
         server = subprocess.Popen(command, cwd=home, env=own, stdout=said, stderr=said)
     address = f"http://127.0.0.1:{port}"
     try:
-        for _ in range(600):
-            assert server.poll() is None, (home / "said").read_text()
-            try:
-                urllib.request.urlopen(f"{address}/search.html", timeout=60).close()
-                break
-            except OSError:
-                time.sleep(0.1)
+        ready(address, server, home / "said")
         yield address, server
     finally:
         server.terminate()
-        server.wait(60)
+        try:
+            server.wait(60)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            pytest.fail(f"the atlas did not end when told to; it said:\n{said_in(home / 'said')}")
+
+
+def ready(address, server, said):
+    """Wait until an atlas answers; fail with what it said where it doesn't."""
+    deadline = time.monotonic() + READY
+    while True:
+        if server.poll() is not None:
+            pytest.fail(f"the atlas ended as it started; it said:\n{said_in(said)}")
+        try:
+            urllib.request.urlopen(f"{address}/search.html", timeout=READY).close()
+            return
+        except OSError as error:
+            if time.monotonic() > deadline:
+                pytest.fail(f"no answer in {READY} seconds ({error}); it said:\n{said_in(said)}")
+            time.sleep(0.1)
+
+
+def said_in(file):
+    return file.read_text(encoding="utf-8", errors="replace") or "nothing"
+
+
+@pytest.fixture(params=KINDS)
+def kind(request):
+    """The path of a page, one of each kind after the other."""
+    return request.param
 
 
 @pytest.fixture(scope="module")

@@ -126,6 +126,23 @@ def test_the_atlas_ends_when_told_to_though_a_training_is_watched(chromium, tmp_
         page.close()
 
 
+def test_nothing_is_sent_before_there_is_something_to_choose(read):
+    page = read("/playground.html")
+    held = []
+    page.route("**/play/about", lambda route: held.append(route))
+    page.goto("/playground.html")
+    while not held:
+        page.wait_for_timeout(20)
+    train = page.get_by_role("button", name="Train")
+    assert train.is_disabled()
+    page.get_by_label("Epochs").fill("1")
+    page.get_by_label("Epochs").press("Enter")
+    held[0].continue_()
+    train.click()
+    page.get_by_text("Done.").wait_for()
+    assert page.url.endswith("/playground.html")
+
+
 def test_what_cannot_be_is_said(read):
     page = read("/playground.html", expected=("400",))
     page.get_by_label("Epochs").fill("none")

@@ -10,31 +10,7 @@ from nna.app import site
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-PHONE = (390, 844)
-# One of every kind, by what stands on it.
-KINDS = (
-    "index.html",
-    "table.html",
-    "taxonomy.html",
-    "guide.html",
-    "guide/learning.html",
-    "blocks.html",
-    "block/gelu.html",
-    "lab.html",
-    "lab/step_size.html",
-    "lab/topic-cnn.html",
-    "errata.html",
-    "formulas.html",
-    "glossary.html",
-    "references.html",
-    "search.html?q=attention",
-    "card/resnet.html",
-    "card/lstm.html",
-    "compare.html?one=lenet5&other=mlp",
-    "runs.html",
-    "notes.html",
-    "playground.html",
-)
+DESK, PHONE = (1280, 900), (390, 844)
 
 
 def pixels(element):
@@ -118,6 +94,21 @@ def test_a_fraction_is_drawn_with_its_bar_between_what_stands_above_and_below(re
     assert 0 < ink[bar + 4 :].mean() < 0.5
 
 
+def test_at_a_desk_every_formula_fits_its_place(read):
+    page = read("/formulas.html", DESK)
+    longer = "frames => frames.filter(e => e.scrollWidth > e.clientWidth).map(e => e.dataset.tex)"
+    assert page.locator(".display").evaluate_all(longer) == []
+
+
+def test_a_long_formula_goes_on_below_on_a_phone(read):
+    lines = {}
+    for size in (DESK, PHONE):
+        page = read("/card/adaline.html", size)
+        parts = page.locator(".display").first.locator("math")
+        lines[size] = len({round(part.bounding_box()["y"] / 10) for part in parts.all()})
+    assert lines[DESK] < lines[PHONE]
+
+
 def test_a_raised_letter_is_smaller_and_stands_higher(read):
     page = read("/formulas.html")
     raised = page.locator('math[display="block"] msup').first
@@ -126,10 +117,10 @@ def test_a_raised_letter_is_smaller_and_stands_higher(read):
     assert power["height"] < base["height"] or power["x"] >= base["x"] + base["width"] - 1
 
 
-@pytest.mark.parametrize("path", KINDS)
-def test_on_a_phone_nothing_is_wider_than_the_screen(read, path):
-    page = read(f"/{path}", PHONE)
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
+def test_nothing_is_wider_than_the_screen_and_all_is_read_on_a_phone(read, kind):
+    for size in (DESK, PHONE):
+        page = read(f"/{kind}", size)
+        assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
     text = page.locator("main :is(p, li, a)").first
     assert float(text.evaluate("e => parseFloat(getComputedStyle(e).fontSize)")) >= 12
 
@@ -178,10 +169,10 @@ def test_read_from_a_folder_without_a_server_it_searches_too(chromium, tmp_path,
 
 def test_a_formula_is_copied_as_latex(read):
     page = read("/card/lstm.html", permissions=["clipboard-read", "clipboard-write"])
-    math = page.locator(".display math").first
+    shown = page.locator(".display").first
     page.get_by_role("button", name="Copy the formula").first.click()
     page.get_by_text("Copied").wait_for()
-    assert page.evaluate("navigator.clipboard.readText()") == math.get_attribute("alttext")
+    assert page.evaluate("navigator.clipboard.readText()") == shown.get_attribute("data-tex")
 
 
 def test_search_works_without_javascript(read):

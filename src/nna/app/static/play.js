@@ -274,3 +274,4 @@ document.querySelector("[data-clear]").addEventListener("click", () => { ink.cle
 
 fill(wish.elements.data, Object.entries(choices.data), "spirals");
 add("mlp");
+wish.querySelector("[type=submit]").disabled = false; // only now is there something to train, and somebody to hear it
