@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from nna.data import targets
+from nna.data import bits, targets
 from nna.data.examples import Examples
 from nna.data.readers import arrays
 from nna.data.readers.sheet import places
@@ -30,7 +30,9 @@ def examples(path: Path, target: str | None, task: Task | None) -> Examples:
     held = arrays.held(path)
     port, x, said = features(path, held)
     if target is None and task in UNSUPERVISED:
-        return Examples(task=task, port=port, x=x, notes=said)
+        if task == "density":
+            bits.check(x, path)
+        return Examples(task=task, port=port, x=x, scaled=task == "density", notes=said)
     name = target or "y"
     y = _target(path, held, name, len(x))
     gone = np.flatnonzero(y.isna().to_numpy(dtype=bool))

@@ -12,6 +12,7 @@ from statistics import median
 
 import numpy as np
 
+from nna.data import array_files, bits
 from nna.data.examples import Examples
 from nna.data.faults import Faults
 from nna.data.targets import UNSUPERVISED
@@ -39,8 +40,8 @@ def examples(folder: Path, task: Task | None, skip_bad: bool = False) -> Example
     is then 1. Where nearly all have one size, the others are at fault.
 
     Args:
-        folder: holds a sub-folder of pictures a class; where the task needs no classes, or is
-            given none, it may hold the pictures itself.
+        folder: holds a sub-folder of pictures a class, or of arrays (`nna.data.array_files`); where
+            the task needs no classes, or is given none, it may hold them itself.
         task: "classification", one that needs no target, or None: classification.
         skip_bad: leave out files that can't be used, and note each.
 
@@ -55,27 +56,30 @@ def examples(folder: Path, task: Task | None, skip_bad: bool = False) -> Example
         )
     inside = sorted(p for p in folder.iterdir() if not p.name.startswith("."))
     folders = [p for p in inside if p.is_dir()]
+    listed, made_of, what = _pictures, _examples, "pictures"
+    if array_files.is_one(folder, ENDINGS):
+        listed, made_of, what = array_files.listed, array_files.examples, "arrays"
     if not folders and task in UNSUPERVISED:
-        paths, notes = _pictures(folder)
-        return _examples(paths, folder, notes, Faults(skip_bad), task)
+        paths, notes = listed(folder)
+        return made_of(paths, folder, notes, Faults(skip_bad), task)
     if len(folders) < 2:
         raise UserError(
             f"{folder} holds {len(folders)} sub-folders; there must be one for each of two or more "
-            "classes, with its pictures in it"
+            f"classes, with its {what} in it"
         )
     paths, notes = [], []
     if beside := [p for p in inside if p.is_file()]:
         notes.append(f"{len(beside)} files beside the folders left out ({beside[0].name})")
     for one in folders:
-        found, said = _pictures(one)
+        found, said = listed(one)
         paths += found
         notes += said
-    made = _examples(paths, folder, notes, Faults(skip_bad), task or "classification")
+    made = made_of(paths, folder, notes, Faults(skip_bad), task or "classification")
     classes = tuple(p.name for p in folders)
     y = np.array([classes.index(Path(name).parts[0]) for name in made.names], dtype=np.int64)
     if empty := sorted(set(range(len(classes))) - set(y.tolist())):
-        raise UserError(f"{folders[empty[0]]}: none of its pictures can be used")
-    count = f"{len(made):,} pictures in {len(classes)} classes by folder"
+        raise UserError(f"{folders[empty[0]]}: none of its {what} can be used")
+    count = f"{len(made):,} {what} in {len(classes)} classes by folder"
     return dataclasses.replace(made, y=y, classes=classes, notes=(count, *made.notes))
 
 
@@ -86,10 +90,13 @@ def _examples(
     pixels, said = load(paths, faults, side)
     left_out = faults.settle(len(paths))
     x, changed = stacked(list(pixels.values()))
+    if task == "density":
+        bits.check(x, folder)
     return Examples(
         task=task,
         port=port_of(x, cut=side is not None),
         x=x,
+        scaled=task == "density",
         names=names(pixels, folder),
         notes=(*notes, *cut, *said, *changed, *left_out),
     )

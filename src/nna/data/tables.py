@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import is_datetime64_any_dtype, is_numeric_dtype
 
-from nna.data import targets
+from nna.data import bits, targets
 from nna.data.columns.numbers import parse, style_of, wild
 from nna.data.examples import Examples
 from nna.data.sheets import Sheet
@@ -33,6 +33,8 @@ def examples(sheet: Sheet, target: str | None, task: Task | None) -> Examples:
     """
     path = sheet.path
     name = target_of(sheet, target) if target or task not in targets.UNSUPERVISED else None
+    if name is None and task == "density":
+        return bits.rows(sheet)
     if name is None:
         x = sheet.frame
         said = f"no target: all {len(x.columns)} columns are features"

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from nna.data import arrays, catalog, files, pictures, tables
+from nna.data import array_files, arrays, bits, catalog, files, pictures, tables
 from nna.data.examples import Examples
 from nna.data.faults import Faults
 from nna.data.readers import arrays as held
@@ -49,6 +49,9 @@ def read(
 def _examples(path: Path, port: Mapping[str, Any], task: Task, skip_bad: bool) -> Examples:
     if port["kind"] == "table" and files.is_table(path):
         sheet = files.open_sheet(path, skip_bad=skip_bad)
+        if task == "density":
+            known = bits.rows(sheet)
+            return dataclasses.replace(known, notes=known.notes[1:])
         x = sheet.frame
         notes = (*sheet.notes, *tables.odd(sheet, x))
         named = sheet.left_out or sheet.unit == "file"
@@ -56,8 +59,15 @@ def _examples(path: Path, port: Mapping[str, Any], task: Task, skip_bad: bool) -
         port_of_x = Table(features=x.shape[1])
         return Examples(task=task, port=port_of_x, x=x, names=names, notes=notes)
     if path.suffix.lower() in held.ENDINGS:
-        own, x, said = arrays.features(path, held.held(path))
+        found = held.held(path)
+        if "x" in found and found["x"].ndim == array_files.AXES.get(port["kind"]):
+            found["x"] = found["x"][None]  # an example alone
+        own, x, said = arrays.features(path, found)
         return Examples(task=task, port=own, x=x, notes=said[1:])
+    if path.is_dir() and array_files.is_one(path, pictures.ENDINGS):
+        inside = sorted(p for p in path.rglob("*") if p.suffix.lower() in held.ENDINGS)
+        examples = array_files.examples(inside, path, (), Faults(skip_bad), task)
+        return dataclasses.replace(examples, notes=examples.notes[1:])
     if port["kind"] == "image":
         return _pictures(path, port, task, skip_bad)
     raise UserError(f"{path}: the model takes {port['kind']}, and this file holds none it can read")

@@ -35,7 +35,9 @@ def held(path: Path) -> dict[str, np.ndarray]:
     except (zipfile.BadZipFile, zlib.error, EOFError) as error:
         raise UserError(f"{path}: damaged ({error}): bring a whole {path.suffix}") from error
     except ValueError as error:
-        raise UserError(f"{path}: holds more than plain arrays, which are never opened") from error
+        raise UserError(
+            f"{path}: damaged, or holds more than plain arrays, which is never opened"
+        ) from error
 
 
 def _safe(path: Path) -> dict[str, np.ndarray]:

@@ -86,14 +86,14 @@ def verdict(rows: list[dict[str, Any]]) -> str:
     if network is None or simple is None:
         return f"{rows[0]['name']} came first"
     first, second = sorted((network, simple), key=rows.index)
-    gap = short(abs(first["mean"] - second["mean"]), 3)
+    gap = abs(first["mean"] - second["mean"])
     told = "not told apart by these folds" if second["tied"] else "told apart"
     who = "the best network" if first is network else "the best baseline"
     other = "baseline" if first is network else "network"
-    return (
-        f"{first['name']} ({who}) is ahead of {second['name']} (the best {other}) by {gap}: "
-        f"{told}"
-    )
+    how = f"is ahead of {second['name']} (the best {other}) by {short(gap, 3)}: {told}"
+    if not gap:
+        how = f"and {second['name']} (the best {other}) are level"
+    return f"{first['name']} ({who}) {how}"
 
 
 def _first(rows: list[dict[str, Any]], kind: str) -> dict[str, Any] | None:
