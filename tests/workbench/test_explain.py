@@ -265,7 +265,8 @@ def test_the_class_can_be_chosen(planted, capsys):
     assert both[0]["path"] != both[1]["path"]
 
 
-def test_a_picture_of_ones_own_is_seen_as_in_training(planted, tmp_path, capsys):
+def test_a_picture_of_ones_own_is_seen_as_in_training(planted, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("nna.workbench.sureness.read", lambda run: {"temperature": 3.0})
     x, y = pictures(2)
     for one, name in zip(x, y, strict=True):
         path = tmp_path / f"{name}.png"

@@ -20,7 +20,7 @@ from nna.data.examples import Examples
 from nna.errors import UserError, nearest
 from nna.spec import Image
 from nna.training import files
-from nna.workbench import attribution, maps, predict, tabular
+from nna.workbench import attribution, maps, predict, sureness, tabular
 from nna.workbench.predict import Trained
 from nna.workbench.train import material_of
 
@@ -284,9 +284,8 @@ def _target(trained: Trained, scores: attribution.Scores, x: Tensor, wanted: str
     if request.task == "detection":
         return _surest_box(trained.model, x, row, classes, wanted)
     number = int(row.argmax()) if wanted is None else classes.index(wanted)
-    return Target(
-        number, f"class {classes[number]}", float(row[number]), float(row.softmax(0)[number])
-    )
+    shares = (row / sureness.read(trained.run).get("temperature", 1.0)).softmax(0)
+    return Target(number, f"class {classes[number]}", float(row[number]), float(shares[number]))
 
 
 def _surest_box(

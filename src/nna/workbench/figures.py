@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure as Plot
 
 BLUE, ORANGE, GREY = "#0072b2", "#d55e00", "#777777"  # told apart by all kinds of eyes
+MOST = 8  # boxes found that are drawn in a picture
 
 
 def new(width: float, height: float, rows: int = 1, columns: int = 1) -> tuple[Plot, Any]:
@@ -58,6 +59,7 @@ def curves(history: Sequence[dict[str, float]]) -> Plot | None:
             if key in history[0]:
                 axis.plot(epochs, [line[key] for line in history], color=colour, label=label)
         axis.set(xlabel="epoch", ylabel=name, title=name)
+        axis.xaxis.get_major_locator().set_params(integer=True)
         axis.grid(alpha=0.3)
         axis.legend(frameon=False)
     return plot
@@ -100,16 +102,25 @@ def pictures(images: np.ndarray, titles: Sequence[str], columns: int = 8) -> Plo
     return plot
 
 
-def calibration(sure: np.ndarray, right: np.ndarray) -> Plot:
-    """How often the answers are right, against how sure the model is of them."""
+def calibration(said: Mapping[str, np.ndarray], right: np.ndarray) -> Plot:
+    """How often the answers are right, against how sure the model is of them.
+
+    Args:
+        said: the name of a line, or of two, -> how sure of each answer; the last one counts.
+        right: whether each answer is right.
+    """
     from sklearn.calibration import calibration_curve
 
-    often, said = calibration_curve(right, sure, n_bins=10, strategy="quantile")
     plot, axes = new(4.2, 3.8)
     axis = axes[0, 0]
     axis.plot([0, 1], [0, 1], color=GREY, linewidth=1, label="as often as it says")
-    axis.plot(said, often, color=BLUE, marker="o", label="this model")
-    low = max(0.0, min(said.min(), often.min()) - 0.05)
+    low = 1.0
+    styles = ((BLUE, "-"), (ORANGE, ":"))
+    for (name, sure), (colour, line) in zip(reversed([*said.items()]), styles, strict=False):
+        often, mean = calibration_curve(right, sure, n_bins=10, strategy="quantile")
+        axis.plot(mean, often, color=colour, linestyle=line, marker="o", label=name)
+        low = min(low, mean.min(), often.min())
+    low = max(0.0, low - 0.05)
     axis.set(xlim=(low, 1.01), ylim=(low, 1.01), xlabel="how sure", ylabel="share that is right")
     axis.legend(frameon=False)
     return plot
@@ -118,7 +129,11 @@ def calibration(sure: np.ndarray, right: np.ndarray) -> Plot:
 def masks(
     images: np.ndarray, truth: np.ndarray, predicted: np.ndarray, classes: Sequence[str]
 ) -> Plot:
-    """Pictures `(n, c, h, w)`, and below each its true and its predicted mask `(n, h, w)`."""
+    """Pictures `(n, c, h, w)`, and below each its true and its predicted mask `(n, h, w)` over it.
+
+    Masks smaller than their picture lie over its middle; pixels that nobody labelled (-1) stay
+    bare.
+    """
     from matplotlib import colormaps
     from matplotlib.colors import ListedColormap
     from matplotlib.patches import Patch
@@ -127,48 +142,87 @@ def masks(
     colours = [(0.93, 0.93, 0.93), *(some[i % len(some)] for i in range(len(classes) - 1))]
     plot, axes = new(1.6 * len(images), 5.4, 3, len(images))
     for column, image in enumerate(images):
-        spread = np.ptp(image) or 1
-        pixels = ((image - image.min()) / spread).transpose(1, 2, 0)
-        axes[0, column].imshow(pixels if pixels.shape[2] == 3 else pixels[:, :, 0], cmap="gray")
+        _show(axes[0, column], image)
         for row, mask in ((1, truth[column]), (2, predicted[column])):
+            _show(axes[row, column], image.mean(0, keepdims=True))
             axes[row, column].imshow(
-                mask, cmap=ListedColormap(colours), vmin=-0.5, vmax=len(classes) - 0.5
+                np.ma.masked_less(mask, 0),
+                cmap=ListedColormap(colours),
+                vmin=-0.5,
+                vmax=len(classes) - 0.5,
+                alpha=0.6,
+                extent=_middle(image.shape[1:], mask.shape),
+            )
+            axes[row, column].set(
+                xlim=(-0.5, image.shape[2] - 0.5), ylim=(image.shape[1] - 0.5, -0.5)
             )
         for axis in axes[:, column]:
             axis.set(xticks=[], yticks=[])
     for axis, name in zip(axes[:, 0], ("picture", "true", "predicted"), strict=True):
         axis.set_ylabel(name)
     if len(classes) <= 24:
-        known = [Patch(color=c, label=n) for c, n in zip(colours, classes, strict=True)]
+        known = [Patch(color=c, alpha=0.6, label=n) for c, n in zip(colours, classes, strict=True)]
         plot.legend(handles=known, loc="outside lower center", ncols=8, frameon=False)
     return plot
+
+
+def _middle(of: Sequence[int], size: Sequence[int]) -> tuple[float, float, float, float]:
+    """Left, right, bottom and top of what lies in the middle of a picture `(h, w)`."""
+    (height, width), (high, wide) = of, size
+    left, top = (width - wide) / 2 - 0.5, (height - high) / 2 - 0.5
+    return left, left + wide, top + high, top
+
+
+def _show(axis: Any, image: np.ndarray) -> None:
+    """A picture `(c, h, w)`, from its darkest to its brightest."""
+    pixels = ((image - image.min()) / (np.ptp(image) or 1)).transpose(1, 2, 0)
+    axis.imshow(pixels if pixels.shape[2] == 3 else pixels[:, :, 0], cmap="gray")
 
 
 def boxes(
     images: np.ndarray, truth: np.ndarray, found: Sequence[np.ndarray], classes: Sequence[str]
 ) -> Plot:
-    """Pictures `(n, c, h, w)` with true boxes (dashed) and found ones with name and score."""
+    """Pictures `(n, c, h, w)` with true boxes (dashed) and found ones with name and score.
+
+    Args:
+        images: the pictures.
+        truth: `(n, boxes, 5)`: class, left, top, right, bottom; class -1 is none.
+        found: for each picture rows of class, score and corners, the surest first; `MOST` of those
+            with a score of a half or more are drawn, as far as they lie in the picture.
+        classes: their names.
+    """
     from matplotlib.patches import Rectangle
 
-    plot, axes = new(2.1 * len(images), 2.4, 1, len(images))
-    for axis, image, real, rows in zip(axes[0], images, truth, found, strict=True):
-        spread = np.ptp(image) or 1
-        pixels = ((image - image.min()) / spread).transpose(1, 2, 0)
-        axis.imshow(pixels if pixels.shape[2] == 3 else pixels[:, :, 0], cmap="gray")
-        drawn = [(row[1:], "white", "--", "") for row in real if row[0] >= 0]
+    columns = min(3, len(images))
+    rows = -(-len(images) // columns)
+    plot, axes = new(3.2 * columns, 3.2 * rows, rows, columns)
+    for axis in axes.flat:
+        axis.axis("off")
+    for axis, image, real, seen in zip(axes.flat, images, truth, found, strict=False):
+        _show(axis, image)
+        drawn = [(row[1:], "-", "black", "") for row in real if row[0] >= 0]
+        drawn += [(corners, "--", "white", "") for corners, *_ in drawn]
         drawn += [
-            (row[2:], ORANGE, "-", f"{classes[int(row[0])]} {100 * row[1]:.0f} %")
-            for row in rows
+            (row[2:], "-", ORANGE, f"{classes[int(row[0])]} {100 * row[1]:.0f} %")
+            for row in seen[:MOST]
             if row[1] >= 0.5
         ]
-        for (left, top, right, bottom), colour, line, text in drawn:
-            place = (left - 0.5, top - 0.5)
-            axis.add_patch(
-                Rectangle(place, right - left, bottom - top, fill=False, color=colour, ls=line)
-            )
+        edge = np.array([image.shape[2], image.shape[1]] * 2)
+        for corners, line, colour, text in drawn:
+            left, top, right, bottom = np.clip(corners, 0, edge) - 0.5
+            box = Rectangle((left, top), right - left, bottom - top, clip_on=False)
+            box.set(fill=False, edgecolor=colour, linestyle=line)
+            axis.add_patch(box)
             if text:
-                axis.text(left, top - 1, text, color=colour, fontsize=7)
-        axis.set(xticks=[], yticks=[])
+                axis.text(
+                    left,
+                    top,
+                    text,
+                    color="white",
+                    fontsize=7,
+                    va="bottom" if top > 0 else "top",
+                    bbox={"facecolor": colour, "edgecolor": "none", "pad": 1, "alpha": 0.8},
+                )
     return plot
 
 
@@ -182,8 +236,8 @@ def bars(shares: dict[str, float | None], of: str) -> Plot:
     return plot
 
 
-def filters(model: nn.Module, side: int | None) -> Plot | None:
-    """First-layer weights as pictures: kernels, or rows of a matrix that looks at pixels.
+def first(model: nn.Module, side: int | None) -> np.ndarray | None:
+    """First-layer weights `(units, maps, h, w)`: kernels, or rows of a matrix that looks at pixels.
 
     Args:
         model: the trained model.
@@ -191,25 +245,10 @@ def filters(model: nn.Module, side: int | None) -> Plot | None:
     """
     for module in model.modules():
         if isinstance(module, nn.Conv2d) and module.kernel_size != (1, 1):
-            return _weights(module.weight.detach().cpu().numpy()[:32, :1])
+            return module.weight.detach().cpu().numpy()
         if isinstance(module, nn.Linear) and side and module.in_features == side * side:
-            return _weights(module.weight.detach().cpu().numpy()[:32].reshape(-1, 1, side, side))
+            return module.weight.detach().cpu().numpy().reshape(-1, 1, side, side)
     return None
-
-
-def _weights(kernels: np.ndarray) -> Plot:
-    columns = min(8, len(kernels))
-    rows = -(-len(kernels) // columns)
-    plot, axes = new(1.1 * columns + 0.6, 1.1 * rows, rows, columns)
-    bound = np.abs(kernels).max() or 1
-    shown = None
-    for axis in axes.flat:
-        axis.axis("off")
-    for axis, kernel in zip(axes.flat, kernels, strict=False):
-        shown = axis.imshow(kernel[0], cmap="RdBu_r", vmin=-bound, vmax=bound)
-    if shown is not None:
-        plot.colorbar(shown, ax=axes, shrink=0.8, label="weight")
-    return plot
 
 
 def scatter(samples: np.ndarray, x: np.ndarray, names: tuple[str, str]) -> Plot:

@@ -21,12 +21,15 @@ if TYPE_CHECKING:
 SHOWN = 6  # test pictures, half of them mistakes if there are so many
 
 
-def section(model: nn.Module, material: Material) -> tuple[Plot | None, str] | None:
+def section(
+    model: nn.Module, material: Material, temperature: float = 1.0
+) -> tuple[Plot | None, str] | None:
     """The drawing and what it shows; without captum only how to get it; else nothing.
 
     Args:
         model: with the trained weights.
         material: the run's data.
+        temperature: by which scores are divided before they say how sure the model is.
     """
     if not of_pictures(model, material):
         return None
@@ -45,7 +48,7 @@ def section(model: nn.Module, material: Material) -> tuple[Plot | None, str] | N
     layer = attribution.deepest(attribution.convolutions(model, found), found)
     drawn = attribution.maps(model, x, goal, model.get_submodule(layer))
     seen = [
-        maps.Seen(_title(material, scores[row], int(test.target[row])), picture, each)
+        maps.Seen(_title(material, scores[row] / temperature, int(test.target[row])), picture, each)
         for row, picture, each in zip(rows, x.numpy(), _each(drawn), strict=True)
     ]
     sane = attribution.sanity(model, untrained(material), x, goal, layer)

@@ -16,11 +16,21 @@ from nna.objectives.pixel_cross_entropy import middle
 from nna.training import files
 from nna.training.batches import Tensors
 from nna.training.runs import Run
-from nna.workbench import evaluate, figures, forecasting, looked, measures
+from nna.workbench import (
+    calibration,
+    evaluate,
+    figures,
+    forecasting,
+    looked,
+    maps,
+    measures,
+    sureness,
+)
 from nna.workbench.material import Material
 from nna.workbench.shown import short
 
 MISTAKES = 16  # the most confident ones shown
+FILTERS = 32  # of the first layer
 SHARES = (
     "AP",
     "AP50",
@@ -139,13 +149,24 @@ def _sections(
         add("Intersection over union of each class", bars, "Test pictures together.")
     if "by step" in measured:
         _forecasts(model, material, measured, add)
-    _of_task(model, material, add, sections)
+    _of_task(model, material, add, sections, sureness.read(run))
     if material.left_out:
         sections.append({"title": "Rows left out", "text": "\n".join(material.left_out)})
     sections += _explained(run)
-    first = figures.filters(model, _side(material))
-    add("First-layer filters", first, "Red weights excite, blue ones inhibit.")
+    _filters(model, material, add)
     return sections
+
+
+def _filters(model: nn.Module, material: Material, add: Any) -> None:
+    weight = figures.first(model, _side(material))
+    if weight is None:
+        return
+    caption = "Red weights excite, blue ones inhibit."
+    if weight.shape[1] == 3:
+        caption = "As colours; middle grey is a weight of 0."
+    elif weight.shape[1] > 1:
+        caption += " A row is a filter, a column a map that it reads; the first of both."
+    add("First-layer filters", maps.filters(weight[:FILTERS], ""), caption)
 
 
 def _explained(run: Run) -> list[dict[str, str]]:
@@ -161,14 +182,19 @@ def _explained(run: Run) -> list[dict[str, str]]:
 
 
 def _of_task(
-    model: nn.Module, material: Material, add: Any, sections: list[dict[str, str]]
+    model: nn.Module,
+    material: Material,
+    add: Any,
+    sections: list[dict[str, str]],
+    known: dict[str, Any],
 ) -> None:
     if material.task == "language-modelling" and _is_text(material):
         sections.append({"title": "A sample", "text": _sample(model, material)})
     elif draw := _DRAWN.get(material.task):
         draw(model, material, add)
     if material.task == "classification":
-        _looked_at(model, material, add, sections)
+        _mistakes(model, material, add, known)
+        _looked_at(model, material, add, sections, known.get("temperature", 1.0))
 
 
 def _samples(model: nn.Module, material: Material, add: Any) -> None:
@@ -210,17 +236,21 @@ def _side(material: Material) -> int | None:
     return x.shape[2] if x.ndim == 4 and x.shape[1] == 1 and x.shape[2] == x.shape[3] else None
 
 
-def _mistakes(model: nn.Module, material: Material, add: Any) -> None:
+def _mistakes(model: nn.Module, material: Material, add: Any, known: dict[str, Any]) -> None:
     x = np.asarray(material.raw["test"].x)
     y = material.parts["test"].targets
     scores = evaluate.outputs(model, Tensors.of(material.parts["test"]))
     if x.ndim != 4 or y is None:
         return
-    exponents = np.exp(scores - scores.max(1, keepdims=True))
-    sure = exponents.max(1) / exponents.sum(1)
-    right = scores.argmax(1) == y
-    drawn = figures.calibration(sure, right)
-    add("Calibration", drawn, "Test examples in ten groups of like size, by how sure the model is.")
+    temperature = known.get("temperature", 1.0)
+    sure, right = _sure(scores / temperature), scores.argmax(1) == y
+    said = {"this model": sure}
+    if temperature != 1:
+        tempered = calibration.by_halves(scores.astype(np.float64), y)
+        said = {"as the network gives it": _sure(scores), "calibrated": _sure(tempered)}
+    caption = "Test examples in ten groups of like size, by how sure the model is"
+    told = f"; {sureness.told(known)}" if known else ""
+    add("Calibration", figures.calibration(said, right), f"{caption}{told}.")
     wrong = np.flatnonzero(scores.argmax(1) != y)
     worst = wrong[np.argsort(-sure[wrong])][:MISTAKES]
     if not len(worst):
@@ -237,11 +267,18 @@ def _mistakes(model: nn.Module, material: Material, add: Any) -> None:
     )
 
 
+def _sure(scores: np.ndarray) -> np.ndarray:
+    """The probability of each row's likeliest class."""
+    exponents = np.exp(scores - scores.max(1, keepdims=True))
+    return exponents.max(1) / exponents.sum(1)
+
+
 def _boxes(model: nn.Module, material: Material, add: Any) -> None:
     test = material.parts["test"].take(np.arange(min(6, len(material.parts["test"]))))
     found = evaluate.found(evaluate.outputs(model, Tensors.of(test)))
     drawn = figures.boxes(np.asarray(test.x), np.asarray(test.y), found, material.classes)
-    add("Boxes", drawn, "The first test pictures: true boxes dashed, found ones named and scored.")
+    caption = "The first test pictures: true boxes dashed, the surest found ones named and scored."
+    add("Boxes", drawn, caption)
 
 
 def _masks(model: nn.Module, material: Material, add: Any) -> None:
@@ -249,13 +286,17 @@ def _masks(model: nn.Module, material: Material, add: Any) -> None:
     scores = evaluate.outputs(model, Tensors.of(test))
     truth = middle(torch.as_tensor(test.y), torch.as_tensor(scores)).numpy()
     drawn = figures.masks(np.asarray(test.x), truth, scores.argmax(1), material.classes)
-    add("Masks", drawn, "The first test pictures; the true mask; the predicted one.")
+    add("Masks", drawn, "The first test pictures; over each the true and the predicted mask.")
 
 
 def _looked_at(
-    model: nn.Module, material: Material, add: Any, sections: list[dict[str, str]]
+    model: nn.Module,
+    material: Material,
+    add: Any,
+    sections: list[dict[str, str]],
+    temperature: float,
 ) -> None:
-    if (found := looked.section(model, material)) is None:
+    if (found := looked.section(model, material, temperature)) is None:
         return
     plot, says = found
     title = "What it looked at"
@@ -283,7 +324,6 @@ def _distances(model: nn.Module, material: Material, add: Any) -> None:
 
 
 _DRAWN = {
-    "classification": _mistakes,
     "segmentation": _masks,
     "detection": _boxes,
     "generation": _samples,
