@@ -54,6 +54,7 @@ def measure(seed: int, quick: bool) -> dict[str, float]:
                 chosen = model.gate(test)[1]  # type: ignore[operator]
                 asked = chosen.flatten().bincount(minlength=EXPERTS).float()
                 numbers[f"dead_{name}"] = float((asked == 0).sum())
+                numbers[f"some_{name}"] = float((asked == 0).any())
                 numbers[f"busiest_{name}"] = float(asked.max() / asked.mean())
                 numbers[f"bits_{name}"] = shared_bits(chosen[:, 0], cluster)
     return numbers
@@ -149,16 +150,18 @@ EXPERIMENT = Experiment(
             ),
             conditions=(
                 Condition(
-                    says="experts that nobody asks, without balancing", of="dead_free", at_least=1
+                    says="runs in which nobody asks some expert, without balancing: most",
+                    of="some_free",
+                    at_least=0.5,
                 ),
                 Condition(
-                    says="experts that nobody asks, with balancing", of="dead_balanced", at_most=0.1
+                    says="the same with balancing: next to none", of="some_balanced", at_most=0.15
                 ),
             ),
             rather="What is known: a gate left alone tends to give the same few experts all the "
             "weight, and what they are given makes them better still (Shazeer 2017, section "
-            "4). That some of them end with nothing at all depends on the draw: of eight, about "
-            "one on average here, and balancing doesn't always prevent it.",
+            "4). That some of the eight end with nothing at all came about in four runs of five "
+            "here; balancing made it rarer, one run of four, and did not prevent it.",
         ),
     ),
     protocol=Protocol(
@@ -186,9 +189,15 @@ EXPERIMENT = Experiment(
                 ("busiest", "load of the busiest expert over the mean", "times"),
             )
         },
+        **{
+            f"some_{name}": Quantity(
+                about=f"some expert that nobody asks, {text}", unit="of the runs", yes_no=True
+            )
+            for name, text in _NAMES.items()
+        },
     },
-    seeds=8,
-    minutes=1,
+    seeds=32,
+    minutes=2,
     measure=measure,
     figure=figure,
 )
