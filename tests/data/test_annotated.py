@@ -134,3 +134,39 @@ def test_pictures_beyond_the_folder_are_never_opened(coco):
     path.write_text(path.read_text().replace("b.png", "../../b.png"))
     with pytest.raises(UserError, match=r"b\.png lies outside the folder"):
         open_file(coco)
+
+
+def test_the_layout_of_coco_itself_will_do(coco):
+    (coco / "annotations").mkdir()
+    (coco / "annotations.json").rename(coco / "annotations" / "instances_train2017.json")
+    (coco / "images").rename(coco / "train2017")
+    examples = open_file(coco)
+    assert examples.names == ("a.png", "b.png", "c.png")
+    assert "3 boxes of 2 classes" in examples.notes[0]
+    (coco / "annotations" / "captions.json").write_text("{}")
+    with pytest.raises(UserError, match=r"holds 2 \.json files \(captions.json, inst.*leave one"):
+        open_file(coco)
+
+
+@pytest.mark.parametrize(
+    ("harm", "said", "left"),
+    [
+        ({"image_id": 99}, "annotation 1 is of picture 99, which isn't listed", "abc"),
+        ({"bbox": [1, 2, 3]}, r"a\.png has annotation 1 with .*four numbers", "bc"),
+        ({"bbox": None}, r"a\.png has annotation 1 with .*four numbers", "bc"),
+        ({"category_id": 1}, r"a\.png has annotation 1 with .*a listed class", "bc"),
+    ],
+)
+def test_an_annotation_that_is_bad_is_named_and_left_out_when_asked(coco, harm, said, left):
+    _changed(coco, lambda h: h["annotations"][0].update(harm))
+    with pytest.raises(UserError, match=said):
+        open_file(coco)
+    examples = open_file(coco, skip_bad=True)
+    assert examples.names == tuple(f"{name}.png" for name in left)
+
+
+def test_crowds_are_no_single_things(coco):
+    _changed(coco, lambda h: h["annotations"][0].update(iscrowd=1))
+    examples = open_file(coco)
+    assert (examples.y[:, :, 0] >= 0).sum(1).tolist() == [1, 1, 0]
+    assert "1 boxes of crowds left out" in examples.notes

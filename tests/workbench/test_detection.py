@@ -68,7 +68,7 @@ def test_without_what_measures_it_nothing_is_trained(tmp_path, monkeypatch):
 
 
 @pytest.mark.slow
-def test_a_detector_from_training_to_boxes(tmp_path):
+def test_a_detector_from_training_to_boxes(tmp_path, monkeypatch):
     run = nna.train("ssd", "digit_boxes", out=tmp_path, recipe={"epochs": 2}, quiet=True)
     measured = run.results()
     assert measured is not None
@@ -77,3 +77,11 @@ def test_a_detector_from_training_to_boxes(tmp_path):
     trained = nna.load(run.folder)  # nested settings came back from JSON
     answers = trained.predict("digit_boxes")
     assert all(answer["left"] < answer["right"] for answer in answers)
+    beyond = np.array([[0, 0.9, -5, 2, 99, 12], [1, 0.8, 90, 90, 99, 99]])
+    monkeypatch.setattr("nna.workbench.evaluate.found", lambda out, least: [beyond] * len(out))
+    side = run.request.port["size"]
+    edges = {
+        tuple(answer[k] for k in ("class", "left", "right", "bottom"))
+        for answer in trained.predict("digit_boxes")
+    }
+    assert edges == {("0", 0.0, float(side), 12.0)}

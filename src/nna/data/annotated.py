@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from nna.data.examples import Examples
 from nna.data.faults import Faults
 from nna.errors import UserError
 
-COCO, IMAGES = "annotations.json", "images"
+COCO, IMAGES, FILES = "annotations.json", "images", "annotations"
 VOC, JPEGS = "Annotations", "JPEGImages"
 
 
@@ -30,11 +30,14 @@ class Box:
 
 def is_one(folder: Path) -> bool:
     """Whether a folder holds annotations in either form."""
-    return (folder / COCO).is_file() or (folder / VOC).is_dir()
+    return bool(_files(folder)) or (folder / VOC).is_dir()
 
 
 def examples(folder: Path, skip_bad: bool = False) -> Examples:
     """Pictures with boxes: `annotations.json` and `images/`, or `Annotations/` and `JPEGImages/`.
+
+    COCO's own layout will do as well: one file in `annotations/`, and the pictures in the one other
+    folder, whatever their names. What COCO marks as a crowd is no single thing, and left out.
 
     Args:
         folder: holds either.
@@ -46,9 +49,14 @@ def examples(folder: Path, skip_bad: bool = False) -> Examples:
         OSError: no permission.
     """
     faults = Faults(skip_bad)
-    voc = not (folder / COCO).is_file()
-    boxes = _voc(folder, faults) if voc else _coco(folder)
-    count = len(boxes) + len(faults.found)
+    files = _files(folder)
+    home = _home(folder) if files else folder / JPEGS
+    crowds = []
+    if files:
+        boxes, crowds = _coco(_only(files), home, faults)
+    else:
+        boxes = _voc(folder, faults)
+    count = len(boxes.keys() | faults.found.keys())
     pixels, notes = _pictures(boxes, folder, faults)
     left_out = faults.settle(count)
     kept = list(pixels)
@@ -67,9 +75,10 @@ def examples(folder: Path, skip_bad: bool = False) -> Examples:
         x=x,
         y=y,
         classes=names,
-        names=pictures.names(kept, folder / (JPEGS if voc else IMAGES)),
+        names=pictures.names(kept, home),
         notes=(
             f"{len(kept):,} pictures, {things:,} boxes of {len(names)} classes",
+            *crowds,
             *notes,
             *changed,
             *left_out,
@@ -106,22 +115,59 @@ def _misfit(box: Box, shape: tuple[int, ...]) -> str | None:
     )
 
 
-def _coco(folder: Path) -> dict[Path, list[Box]]:
-    path = folder / COCO
+def _files(folder: Path) -> list[Path]:
+    """Files that hold annotations as COCO writes them."""
+    if (folder / COCO).is_file():
+        return [folder / COCO]
+    return sorted((folder / FILES).glob("*.json"))
+
+
+def _only(files: Sequence[Path]) -> Path:
+    if len(files) > 1:
+        names = ", ".join(path.name for path in files)
+        raise UserError(f"{files[0].parent} holds {len(files)} .json files ({names}); leave one")
+    return files[0]
+
+
+def _home(folder: Path) -> Path:
+    """Where the pictures lie that COCO's file is about."""
+    others = [p for p in folder.iterdir() if p.is_dir() and p.name != FILES and p.name[0] != "."]
+    if (folder / IMAGES).is_dir() or len(others) != 1:
+        return folder / IMAGES
+    return others[0]
+
+
+def _coco(path: Path, home: Path, faults: Faults) -> tuple[dict[Path, list[Box]], list[str]]:
+    """The boxes of each picture, and a note on crowds if there are."""
     try:
         held: Any = json.loads(path.read_text(encoding="utf-8"))
-        files = {one["id"]: folder / IMAGES / one["file_name"] for one in held["images"]}
+        files = {one["id"]: home / one["file_name"] for one in held["images"]}
         names = {one["id"]: str(one["name"]) for one in held["categories"]}
-        found: dict[Path, list[Box]] = {file: [] for file in files.values()}
-        for one in held["annotations"]:
-            left, top, width, height = map(float, one["bbox"])
-            box = Box(names[one["category_id"]], (left, top, left + width, top + height))
-            found[files[one["image_id"]]].append(box)
-    except (ValueError, TypeError, UnicodeDecodeError) as error:
+        annotations = list(enumerate(held["annotations"]))
+        single = [(n, one) for n, one in annotations if not one.get("iscrowd")]
+        owners = [files.get(one["image_id"]) for _, one in single]
+    except (ValueError, TypeError, AttributeError) as error:
         raise UserError(f"{path}: not JSON as COCO writes it ({error})") from error
     except KeyError as error:
         raise UserError(f"{path}: no {error}; COCO's files name it for every entry") from error
-    return found
+    found: dict[Path, list[Box]] = {file: [] for file in files.values()}
+    for (number, one), file in zip(single, owners, strict=True):
+        called = f"annotation {one.get('id', number)}"
+        if file is None:
+            faults.add(path / called, f"is of picture {one['image_id']}, which isn't listed")
+            continue
+        try:
+            left, top, width, height = map(float, one["bbox"])
+            box = Box(names[one["category_id"]], (left, top, left + width, top + height))
+        except (ValueError, TypeError, KeyError):
+            said = {key: one.get(key) for key in ("bbox", "category_id")}
+            faults.add(
+                file, f"has {called} with {said}: four numbers and a listed class are wanted"
+            )
+        else:
+            found[file].append(box)
+    crowds = len(annotations) - len(single)
+    return found, [f"{crowds:,} boxes of crowds left out"] if crowds else []
 
 
 def _voc(folder: Path, faults: Faults) -> dict[Path, list[Box]]:

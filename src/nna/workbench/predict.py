@@ -177,25 +177,26 @@ class Trained:
         ]
 
     def _boxes(self, out: np.ndarray, examples: Examples) -> list[dict[str, Any]]:
-        """A line for each thing found with a score of a half or more, in the picture's pixels."""
-        seen, came = self.inputs(examples).x.shape[2:], np.asarray(examples.x).shape[2:]
-        scale = np.array([came[1] / seen[1], came[0] / seen[0]] * 2)
-        return [
-            {
-                "example": _called(examples, number),
-                "class": self.run.request.classes[int(row[0])],
-                "score": round(float(row[1]), 4),
-                **dict(
-                    zip(
-                        ("left", "top", "right", "bottom"),
-                        (row[2:] * scale).round(1).tolist(),
-                        strict=True,
-                    )
-                ),
-            }
-            for number, rows in enumerate(evaluate.found(out, least=0.5))
-            for row in rows
-        ]
+        """A line for each thing found with a score of a half or more, in the picture's pixels.
+
+        Boxes end where the picture ends; what lies beyond it altogether is left out.
+        """
+        seen, (height, width) = self.inputs(examples).x.shape[2:], np.asarray(examples.x).shape[2:]
+        scale = np.array([width / seen[1], height / seen[0]] * 2)
+        lines = []
+        for number, rows in enumerate(evaluate.found(out, least=0.5)):
+            for row in rows:
+                box = np.clip(row[2:] * scale, 0, [width, height] * 2).round(1).tolist()
+                if box[0] >= box[2] or box[1] >= box[3]:
+                    continue
+                line = {
+                    "example": _called(examples, number),
+                    "class": self.run.request.classes[int(row[0])],
+                    "score": round(float(row[1]), 4),
+                }
+                edges = zip(("left", "top", "right", "bottom"), box, strict=True)
+                lines.append(line | dict(edges))
+        return lines
 
     def odd(self, examples: Examples) -> list[str]:
         """What the model has to make up for in some examples: unknown words, gaps, new columns."""
