@@ -2,6 +2,7 @@
 
 import json
 
+import numpy as np
 import pandas as pd
 import pytest
 from sklearn.datasets import load_wine
@@ -9,6 +10,7 @@ from sklearn.datasets import load_wine
 import nna
 from nna.cli import run as command
 from nna.errors import UserError
+from nna.workbench import decide, recommend_ahead
 
 
 @pytest.fixture(scope="module")
@@ -28,11 +30,12 @@ def test_a_frame_is_compared_as_a_file_is(frame, tmp_path):
 
 def test_the_report_names_the_rows_that_were_left_out(frame, tmp_path):
     gaps = frame.copy()
-    gaps.loc[[3, 7], "grower"] = None
+    gaps.loc[3:90:2, "grower"] = None
     nna.compare(gaps, "grower", models=("elm",), folds=2, out=tmp_path / "gaps")
     page = (tmp_path / "gaps" / "report.html").read_text(encoding="utf-8")
-    assert "2 of 178 rows" in page
-    assert "lines 5, 9" in page
+    assert "44 of 178 rows" in page
+    assert "lines 5, 7, 9" in page
+    assert "87, 89, 91" in page  # each of them
 
 
 def test_the_command_prints_a_ranking_and_a_verdict(tmp_path, capsys):
@@ -57,6 +60,9 @@ def test_a_frame_is_recommended_for(frame):
         (["compare", "nothere.csv"], "no such file"),
         (["compare", "wine", "--models", "mpl"], "did you mean mlp"),
         (["recommend", "ring"], "not for generation"),
+        (["recommend", "wine", "--season", "12"], "--season is for forecasting"),
+        (["recommend", "wine", "--horizon", "3", "--groups", "a"], "--groups is not for forecast"),
+        (["compare", "wine", "--horizon", "3", "--task", "regression"], "leave out --task or"),
     ],
 )
 def test_what_is_wrong_is_one_line(words, message, capsys, tmp_path, monkeypatch):
@@ -68,5 +74,47 @@ def test_what_is_wrong_is_one_line(words, message, capsys, tmp_path, monkeypatch
 
 
 def test_the_library_says_the_same(frame):
-    with pytest.raises(UserError, match="no column 'growre'"):
+    with pytest.raises(UserError, match="the frame has no column 'growre'"):
         nna.recommend(frame, "growre")
+
+
+@pytest.fixture
+def sales(tmp_path):
+    """A series that repeats every year, with a trend and little noise."""
+    steps = np.arange(96)
+    noise = np.random.default_rng(0).normal(size=96)
+    values = 100 + 0.5 * steps + 20 * np.sin(steps * np.pi / 6) + noise
+    times = pd.date_range("2015-01-01", periods=96, freq="MS")
+    path = tmp_path / "sales.csv"
+    pd.DataFrame({"month": times, "sales": values}).to_csv(path, index=False)
+    return path
+
+
+def test_for_series_families_are_named_in_order_and_the_rule_to_beat(sales, capsys):
+    asked = ["recommend", str(sales), "--target", "sales", "--horizon", "6"]
+    assert command([*asked, "--no-look"]) == 0
+    told = capsys.readouterr().out
+    assert "1 series, 96 steps in all, every month, 6 ahead: begin with mlp; the rule" in told
+    assert "rule to beat is seasonal naive" in told
+    assert "2. lstm (recurrent)" in told
+    assert "windows of 24 steps back and 6 ahead" in told
+    assert "--target sales --horizon 6` decides it fairly" in told
+
+
+@pytest.mark.slow
+def test_the_look_at_series_asks_rules_and_networks_alike(sales, monkeypatch):
+    monkeypatch.setattr(decide.recommending, "NETWORKS", 1)
+    monkeypatch.setattr(recommend_ahead, "FOLDS", 1)
+    found = nna.recommend(pd.read_csv(sales), "sales", horizon=6)
+    assert found["measure"] == "mae"
+    looked = {row["name"]: row["look"] for row in found["candidates"] if row["look"]}
+    assert {"ridge", "naive", "seasonal naive", "mlp"} <= looked.keys()
+    assert looked["ridge"]["mean"] < looked["seasonal naive"]["mean"]
+    assert "seasonal naive, which learns nothing: " in found["advice"]
+
+
+def test_rows_in_time_that_nobody_named_are_told(sales):
+    found = nna.recommend(sales, "sales", look=False)
+    assert found["notes"][0].startswith("beware: by 'month' the rows are series, every month")
+    same = nna.recommend(sales, "sales", look=False, time="month")
+    assert not any("beware" in note for note in same["notes"])

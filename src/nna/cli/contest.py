@@ -78,20 +78,16 @@ def compare(  # noqa: PLR0913 - one option a thing that the user may say
         "seed": seed,
         "out": out,
     }
-    of_series = {
-        "horizon": horizon,
-        "series": series,
-        "season": season,
-        "known": tuple(known or ()),
-        "fill": fill,
-    }
+    of_series = {"series": series, "season": season, "known": tuple(known or ()), "fill": fill}
+    check_series(horizon, of_series, {"groups": groups, "task": task, "data-dir": data_dir})
     if horizon is None:
-        if extra := [name for name, value in of_series.items() if value]:
-            raise UserError(f"--{extra[0]} is for forecasting: say --horizon N as well")
         asked |= {"groups": groups, "task": task, "data_dir": data_dir}
         held = decide.laid_out(data, target, **asked)
     else:
-        held = decide.laid_out_ahead(data, target, **asked, **of_series)
+        held = decide.laid_out_ahead(data, target, **asked, horizon=horizon, **of_series)
+    for note in held.plan.notes:
+        if note.startswith(("left out", "beware", "drawn", "gaps")):
+            output.warn(note)
     try:
         contest.hold(held, jobs, _quiet if json else _said, ray)
     except KeyboardInterrupt:
@@ -104,6 +100,18 @@ def compare(  # noqa: PLR0913 - one option a thing that the user may say
         return
     show(found)
     output.say(f"\n{found['verdict']}.\n{report.path(held)}")
+
+
+def check_series(horizon: int | None, of_series: dict[str, Any], of_others: dict[str, Any]) -> None:
+    """See that options of forecasting, and of everything else, stand where they mean something.
+
+    Raises:
+        UserError: they don't.
+    """
+    if horizon is None and (extra := [name for name, value in of_series.items() if value]):
+        raise UserError(f"--{extra[0]} is for forecasting: say --horizon N as well")
+    if horizon is not None and (extra := [name for name, value in of_others.items() if value]):
+        raise UserError(f"--{extra[0]} is not for forecasting: leave out --{extra[0]} or --horizon")
 
 
 def seconds(text: str) -> float:

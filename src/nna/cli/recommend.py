@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from nna.cli import output
+from nna.cli.contest import check_series
 from nna.cli.options import Json
 from nna.workbench.shown import short
 
@@ -31,6 +32,15 @@ def recommend(  # noqa: PLR0913 - one option a thing that the user may say
     data_dir: Annotated[
         Path | None, typer.Option(help="Where the files of a dataset lie that isn't fetched.")
     ] = None,
+    horizon: Annotated[
+        int | None, typer.Option(help="Steps ahead: what forecasts these series.")
+    ] = None,
+    series: Annotated[str | None, typer.Option(help="Column that names the series.")] = None,
+    season: Annotated[int | None, typer.Option(help="Steps after which things repeat.")] = None,
+    known: Annotated[
+        list[str] | None, typer.Option(help="A column known beforehand; repeatable.")
+    ] = None,
+    fill: Annotated[bool, typer.Option("--fill", help="Fill gaps of series.")] = False,
     look: Annotated[
         bool, typer.Option(help="Hold a small contest first; without it, known results decide.")
     ] = True,
@@ -41,6 +51,8 @@ def recommend(  # noqa: PLR0913 - one option a thing that the user may say
     """Say what to try on your data, in order, with reasons; also where no network is needed."""
     from nna.workbench import decide
 
+    of_series = {"series": series, "season": season, "known": tuple(known or ()), "fill": fill}
+    check_series(horizon, of_series, {"groups": groups, "task": task, "data-dir": data_dir})
     try:
         found = decide.recommend(
             data,
@@ -50,6 +62,8 @@ def recommend(  # noqa: PLR0913 - one option a thing that the user may say
             time=time,
             task=task,
             data_dir=data_dir,
+            horizon=horizon,
+            **of_series,  # type: ignore[arg-type]
             seed=seed,
             said=(lambda done, total, line: None) if json else _said,
         )
@@ -60,9 +74,15 @@ def recommend(  # noqa: PLR0913 - one option a thing that the user may say
         output.print_json(found)
         return
     output.say(f"{found['advice']}.\n")
+    for note in found["notes"]:
+        output.say(f"   {note}")
+    output.say()
     for place, row in enumerate(found["candidates"][:most], 1):
         _print(place, row, found["measure"])
-    output.say(f"`nna compare {data}{f' --target {target}' if target else ''}` decides it fairly.")
+    asked = {"target": target, "horizon": horizon, "time": time, "groups": groups, **of_series}
+    said = [f" --{name} {value}" for name, value in asked.items() if value and name != "known"]
+    said = [one.removesuffix(" True") for one in said] + [f" --known {one}" for one in known or ()]
+    output.say(f"`nna compare {data}{''.join(said)}` decides it fairly.")
 
 
 def _said(done: int, total: int, line: str) -> None:
@@ -80,7 +100,7 @@ def _print(place: int, row: dict[str, Any], measure: str | None) -> None:
     if row["kind"] == "baseline":
         output.say(f"{place}. {row['name']} (no network): {figures}\n")
         return
-    output.say(f"{place}. {row['name']}: {row['idea']}")
+    output.say(f"{place}. {row['name']} ({row['family']}): {row['idea']}")
     cost = f"about {row['seconds']:.1f} s to train here, {row['megabytes']:.0f} MB"
     output.say(f"   {figures}; {cost}" if measure else f"   {cost}")
     for one in row["measured"][:3]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -13,7 +14,10 @@ from nna.data import series as series_data
 from nna.data import series_files
 from nna.data.examples import Examples
 from nna.data.files import open_file, source
-from nna.workbench import forecasting
+from nna.data.profiling.series import recognise
+from nna.data.series import Panel
+from nna.errors import UserError
+from nna.workbench import forecasting, recommend_ahead
 from nna.workbench import recommend as recommending
 from nna.workbench.material import task_named
 from nna.workbench.tournament import ahead, contest, report
@@ -42,8 +46,26 @@ def read(
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "frame.csv"
             data.to_csv(path, index=False)
-            return open_file(path, target, task_named(task))
+            try:
+                return open_file(path, target, task_named(task))
+            except UserError as error:
+                raise UserError(str(error).replace(str(path), "the frame")) from error
     return source(str(data), Path(data_dir) if data_dir else None, target, task_named(task))
+
+
+def _in_time(examples: Examples, time: str | None) -> Examples:
+    """The same, with a warning where the rows are series and nobody said how time counts."""
+    if not isinstance(examples.x, pd.DataFrame) or examples.task != "regression" or time:
+        return examples
+    name = next(name for name in ("target", "the target") if name not in examples.x.columns)
+    found = recognise(examples.x.assign(**{name: examples.y}), name)
+    if found is None or "every" not in found:
+        return examples
+    beware = (
+        f"beware: by {found['time']!r} the rows are series, {found['every']}, and here they are "
+        f"drawn at random: --horizon N forecasts, --time {found['time']} tests on later rows only"
+    )
+    return dataclasses.replace(examples, notes=(beware, *examples.notes))
 
 
 def recommend(  # noqa: PLR0913 - one argument a thing that the user may say
@@ -55,6 +77,11 @@ def recommend(  # noqa: PLR0913 - one argument a thing that the user may say
     time: str | None = None,
     task: str | None = None,
     data_dir: str | Path | None = None,
+    horizon: int | None = None,
+    series: str | None = None,
+    season: int | None = None,
+    known: Sequence[str] = (),
+    fill: bool = False,
     seed: int = 0,
     said: Said = _silent,
 ) -> dict[str, Any]:
@@ -65,9 +92,15 @@ def recommend(  # noqa: PLR0913 - one argument a thing that the user may say
         target: the column to predict.
         look: hold a small contest first; without it, results measured on other data decide.
         groups: the column of what must not be torn apart.
-        time: the column by which rows are ordered; later rows are predicted from earlier ones.
+        time: the column by which rows are ordered; later rows are predicted from earlier ones. Of
+            series, the column of times.
         task: "classification" or "regression", where the data don't say.
         data_dir: where the files of a dataset lie that isn't fetched.
+        horizon: steps ahead: what forecasts these series; what follows is as in `laid_out_ahead`.
+        series: the column that names the series.
+        season: steps after which things come again; None: by the clock.
+        known: columns that are known beforehand.
+        fill: fill gaps, and take the mean of several values of one time.
         seed: of the look.
         said: told how the look goes on.
 
@@ -77,9 +110,20 @@ def recommend(  # noqa: PLR0913 - one argument a thing that the user may say
     Raises:
         UserError: data that can't be read, or nothing that suits them.
     """
-    examples = read(data, target, task, data_dir)
     name = "the frame" if isinstance(data, pd.DataFrame) else str(data)
+    if horizon is not None:
+        layout = {"time": time, "target": target, "series": series, "known": tuple(known)}
+        panel = _panel(data, {**layout, "fill": fill})
+        return recommend_ahead.recommend(panel, name, horizon, season, look, seed, said)
+    examples = _in_time(read(data, target, task, data_dir), time)
     return recommending.recommend(examples, name, look, seed, groups=groups, time=time, said=said)
+
+
+def _panel(data: str | Path | pd.DataFrame, asked: dict[str, Any]) -> Panel:
+    """The series of a frame or a file; see `nna.data.series.Layout` for what may be asked."""
+    if isinstance(data, pd.DataFrame):
+        return series_data.panel(data, series_data.Layout(**asked))
+    return series_files.panel(Path(data).expanduser(), asked)
 
 
 def compare(
@@ -148,10 +192,7 @@ def laid_out_ahead(  # noqa: PLR0913 - one argument a thing that the user may sa
         "known": tuple(known),
         "fill": fill,
     }
-    if isinstance(data, pd.DataFrame):
-        name, panel = "frame", series_data.panel(data, series_data.Layout(**asked))
-    else:
-        name, panel = str(data), series_files.panel(Path(data), asked)
+    name, panel = "frame" if isinstance(data, pd.DataFrame) else str(data), _panel(data, asked)
     names = tuple(models) or ahead.NETWORKS
     matches = folds * (len(names) + len(forecasting.RULES))
     return ahead.plan(
@@ -199,7 +240,7 @@ def laid_out(  # noqa: PLR0913 - one argument a thing that the user may say
         seed: decides folds, first weights and searches.
         out: the folder; the same one again continues.
     """
-    examples = read(data, target, task, data_dir)
+    examples = _in_time(read(data, target, task, data_dir), time)
     name = "frame" if isinstance(data, pd.DataFrame) else str(data)
     names = tuple(models) or recommending.first(examples)
     matches = folds * (len(names) + len(baselines(examples.task, examples)))

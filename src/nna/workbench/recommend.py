@@ -125,21 +125,7 @@ def recommend(  # noqa: PLR0913 - one argument a thing that the user may say
     names = order(examples, without)
     parting = {"groups": groups, "time": time, "seed": seed}
     seen = _looked(examples, data, tuple(names[:NETWORKS]), parting, said) if look else None
-    rows = [_row(name, examples) for name in names]
-    if seen:
-        known = {row["name"]: row for row in seen["rows"]}
-        for row in rows:
-            row["look"] = _short(known.get(row["name"]))
-        simple = [
-            {"name": name, "kind": "baseline", "look": _short(of)}
-            for name, of in known.items()
-            if of["kind"] == "baseline"
-        ]
-        places = [*known]
-        rows = sorted(
-            [*simple, *rows],
-            key=lambda row: places.index(row["name"]) if row["name"] in known else len(places),
-        )
+    rows = [candidate(name, examples) for name in names]
     return {
         "data": data,
         "task": examples.task,
@@ -148,8 +134,9 @@ def recommend(  # noqa: PLR0913 - one argument a thing that the user may say
         "columns": int(np.prod(np.shape(examples.x)[1:])),
         "classes": len(examples.classes),
         "measure": seen["measure"] if seen else None,
-        "candidates": rows,
+        "candidates": ranked(rows, seen),
         "advice": _advice(examples, rows, seen),
+        "notes": [*examples.notes],
     }
 
 
@@ -184,16 +171,36 @@ def _looked(
         return standing.standing(held)
 
 
+def ranked(rows: list[dict[str, Any]], seen: dict[str, Any] | None) -> list[dict[str, Any]]:
+    """Candidates with what the look showed, baselines among them, the best of the look first."""
+    if not seen:
+        return rows
+    known = {row["name"]: row for row in seen["rows"]}
+    simple = [
+        {"name": name, "kind": "baseline", "look": _short(of)}
+        for name, of in known.items()
+        if of["kind"] == "baseline"
+    ]
+    looked = [{**row, "look": _short(known.get(row["name"]))} for row in rows]
+    places = [*known]
+    return sorted(
+        [*simple, *looked],
+        key=lambda row: places.index(row["name"]) if row["name"] in known else len(places),
+    )
+
+
 def _short(row: dict[str, Any] | None) -> dict[str, float] | None:
     return row and {key: row[key] for key in ("mean", "low", "high", "seconds")}
 
 
-def _row(name: str, examples: Examples) -> dict[str, Any]:
+def candidate(name: str, examples: Examples) -> dict[str, Any]:
+    """An architecture with its reasons, and what it would take to train it on these examples."""
     spec = registry.describe(name)
     seconds, bytes_needed = expected(name, examples)
     return {
         "name": name,
         "kind": "network",
+        "family": registry.family(name),
         "idea": spec.adds,
         "advice": [dataclasses.asdict(fit) for fit in spec.advice],
         "measured": [
@@ -259,14 +266,22 @@ def _timed(model: Any, objective: Any, recipe: Any, batch: Batch) -> float:
 
 
 def _advice(examples: Examples, rows: list[dict[str, Any]], seen: dict[str, Any] | None) -> str:
-    shape = f"{len(examples):,} rows of {int(np.prod(np.shape(examples.x)[1:])):,} numbers or words"
+    wide = int(np.prod(np.shape(examples.x)[1:]))
+    columns = f"{wide:,} column{'s' if wide > 1 else ''}"
+    what = columns if examples.port.kind == "table" else f"{wide:,} numbers"
+    shape = f"{len(examples):,} rows of {what}"
     if seen is None or not seen["rows"]:
         return f"{shape}: begin with {rows[0]['name']}, first where such data were measured"
+    return f"{shape}: {first_told(seen)}"
+
+
+def first_told(seen: dict[str, Any]) -> str:
+    """Who did best in the look, and how the best network stands beside it."""
     top = seen["rows"][0]
     network = next((row for row in seen["rows"] if row["kind"] == "network"), None)
     measure = seen["measure"]
     if top["kind"] == "network":
-        return f"{shape}: {top['name']} did best in a quick look ({measure} {short(top['mean'])})"
+        return f"{top['name']} did best in a quick look ({measure} {short(top['mean'])})"
     beside = "no network could be fitted"
     if network is not None:
         tied = "not told apart from it" if network["tied"] else "told apart"
@@ -274,4 +289,4 @@ def _advice(examples: Examples, rows: list[dict[str, Any]], seen: dict[str, Any]
             f"the best network in a quick look, {network['name']}, reached {measure} "
             f"{short(network['mean'])} against {short(top['mean'])}, {tied}"
         )
-    return f"{shape}: {top['name']} will probably win; {beside}"
+    return f"{top['name']} will probably win; {beside}"

@@ -12,7 +12,6 @@ import pandas as pd
 
 from nna import registry
 from nna.data.series import Panel
-from nna.data.series_times import Clock
 from nna.errors import UserError
 from nna.workbench import forecasting
 from nna.workbench.tournament import contest, scores
@@ -100,7 +99,7 @@ def plan(  # noqa: PLR0913 - one argument a thing that the user may say
     """
     contest.installed()
     frame = _frame(panel)
-    usual = season or _season(panel.clock)
+    usual = season or season_of(panel)
     cuts = _folds(panel, frame, horizon, folds)
     own = {
         "horizon": horizon,
@@ -129,6 +128,7 @@ def plan(  # noqa: PLR0913 - one argument a thing that the user may say
         time="ds",
         horizon=horizon,
         notes=panel.notes,
+        left_out=panel.left_out,
     )
     field = SeriesField(
         x=frame,
@@ -144,8 +144,9 @@ def plan(  # noqa: PLR0913 - one argument a thing that the user may say
     return Contest(made, field, cuts, invited, folder)
 
 
-def _season(clock: Clock) -> int:
-    return max(1, clock.season or 1)
+def season_of(panel: Panel) -> int:
+    """The steps after which things come again, as the clock suggests; 1: none."""
+    return max(1, panel.clock.season or 1)
 
 
 def _frame(panel: Panel) -> pd.DataFrame:

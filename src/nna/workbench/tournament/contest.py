@@ -45,7 +45,8 @@ class Plan:
     groups: str | None  # the column whose equal values stay together
     time: str | None  # the column that orders the rows
     horizon: int | None = None  # steps ahead, of series
-    notes: tuple[str, ...] = ()  # what reading decided: rows left out, by line
+    notes: tuple[str, ...] = ()  # what reading decided
+    left_out: tuple[str, ...] = ()  # rows that take no part: why, and the place of every one
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +161,7 @@ def plan(  # noqa: PLR0913 - one argument a thing that the user may say
         groups=groups,
         time=time,
         notes=examples.notes,
+        left_out=examples.left_out,
     )
     field = Field(x=examples.x, y=y, classes=examples.classes, rows=rows, measure=measure)
     cut = parted(rows, folds, seed)
