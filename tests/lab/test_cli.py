@@ -40,7 +40,9 @@ def test_run_list_and_show(toy, nna):
         "TOY-2",
         "rather: It always is",
         "Somebody else (1901)",
-        "at most 0.1",
+        "at most 0.1 of the runs",
+        "at least 5 points",
+        "about 0.1 minutes",
         "refuted",
         "6 of 6 seeds",
         "your",
@@ -71,6 +73,11 @@ def test_all_quick_and_report(toy, nna):
 )
 def test_a_row_stands_for_what_tries_it(said, meant):
     assert catalog.meant(said) == meant
+
+
+def test_a_check_names_the_experiment_that_measures_its_row_too(nna):
+    assert "what of it is measured: nna lab show separable" in nna("show", "CNN-29")[1]
+    assert "what of it is measured" not in nna("show", "CNN-25")[1]
 
 
 def test_a_claim_is_shown_by_its_row(nna):

@@ -187,3 +187,18 @@ def test_intervals_are_those_of_scipy(yes, no, values):
         own = verdict.mean_interval(np.array(values))
         expected = stats.ttest_1samp(values, 0).confidence_interval(0.95)
         assert own == pytest.approx(tuple(expected), rel=1e-6, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("unit", "minus", "said"),
+    [
+        ("%", None, "%"),
+        ("%", "m", "points"),
+        ("% of the cases", "m", "points of the cases"),
+        ("epochs", "m", "epochs"),
+    ],
+)
+def test_a_difference_of_shares_is_in_points(unit, minus, said):
+    condition = Condition(says="", of="n", minus=minus, at_least=0)
+    quantities = dict.fromkeys("nm", Quantity(about="", unit=unit))
+    assert experiment(condition, quantities=quantities).unit(condition) == said

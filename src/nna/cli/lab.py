@@ -104,7 +104,7 @@ def show(
             ("training", protocol.training),
             ("measured", protocol.measured),
             ("quick form", protocol.quick),
-            ("seeds", f"{experiment.seeds}, about {experiment.minutes:g} minutes on two cores"),
+            ("seeds", f"{experiment.seeds}, about {_minutes(experiment.minutes)} on two cores"),
         ]
     )
     _print_claims(name, found[0] if found else None)
@@ -208,6 +208,8 @@ def _compute(checks: Sequence[Check], results: list[dict[str, object]], json: bo
 
 def _show_checks(checks: Sequence[Check], json: bool) -> None:
     """What checks say, and the verdicts listed; computes nothing."""
+    from nna.lab import catalog
+
     if json:
         code = {"measure": None, "figure": None}
         output.print_json([{**output.plain(check), **code} for check in checks])
@@ -216,6 +218,8 @@ def _show_checks(checks: Sequence[Check], json: bool) -> None:
         output.heading(f"{check.row}: {check.says} {check.verdict.upper()}", space=number > 0)
         output.facts([("right", check.right), ("source", check.source)])
     output.say(f"\nto compute: nna lab run {checks[0].row}")
+    if len(checks) == 1 and (name := catalog.measures(checks[0].row)):
+        output.say(f"what of it is measured: nna lab show {name}")
 
 
 def _measure(start: Record, jobs: int) -> Record:
@@ -267,10 +271,19 @@ def _print_claims(name: str, result: Record | None) -> None:
             output.say(output.wrapped(f"rather: {claim.rather}"))
         found = judged[number].findings if judged else (None,) * len(claim.conditions)
         rows = [
-            (f.outcome if f else "", f.estimate if f else "", c.bound, c.statement)
+            (
+                f.outcome if f else "",
+                f.estimate if f else "",
+                f"{c.bound} {experiment.unit(c)}".strip(),
+                c.statement,
+            )
             for c, f in zip(claim.conditions, found, strict=True)
         ]
         output.table(("outcome", "effect [95 % interval]", "bound", "condition"), rows)
+
+
+def _minutes(count: float) -> str:
+    return "a minute" if count == 1 else f"{count:g} minutes"
 
 
 def _said(verdict: str | None) -> str:

@@ -39,9 +39,12 @@ def meant(name: str) -> str:
     row = f"{topic}-{number:0>2}"
     if not number:
         return name
-    if checks(row):
-        return row
-    return next((e for e in names() if row in {claim.row for claim in describe(e).claims}), name)
+    return row if checks(row) else measures(row) or name
+
+
+def measures(row: str) -> str | None:
+    """The experiment that a claim's row belongs to, if there is one."""
+    return next((e for e in names() if row in {claim.row for claim in describe(e).claims}), None)
 
 
 @cache

@@ -102,6 +102,11 @@ class Experiment:
             for condition in claim.conditions:
                 self._check(condition)
 
+    def unit(self, condition: Condition) -> str:
+        """The unit of a condition's effect; a difference of two shares is in points."""
+        unit = self.quantities[condition.of].unit
+        return unit.replace("%", "points", 1) if condition.minus is not None else unit
+
     def _check(self, condition: Condition) -> None:
         used = [name for name in (condition.of, condition.minus) if name is not None]
         if unknown := [name for name in used if name not in self.quantities]:
