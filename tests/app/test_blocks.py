@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from nna.app import pages
+from nna.app import finding, pages
 from nna.lab.blocks import catalog
 
 
@@ -40,4 +40,4 @@ def test_formulas_and_letters_are_typeset_whole(name):
 
 
 def test_the_search_in_the_page_knows_blocks():
-    assert '["block","Batch normalisation","block/batch_norm.html","batch_norm"' in pages.index()
+    assert '["block","Batch normalisation","block/batch_norm.html","batch_norm"' in finding.index()

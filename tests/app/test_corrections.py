@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from nna.app import corrections, pages
+from nna.app import corrections, finding, pages
 from nna.atlas import errata
 from nna.lab import catalog
 from nna.lab.experiment import Experiment
@@ -46,7 +46,7 @@ def test_a_card_names_what_is_often_said_wrongly():
 
 
 def test_the_search_of_the_pages_finds_them():
-    found = {entry[3]: entry for entry in json.loads(pages.index()) if entry[0] == "erratum"}
+    found = {entry[3]: entry for entry in json.loads(finding.index()) if entry[0] == "erratum"}
     assert set(found) == {erratum.row for erratum in errata.every()}
     assert found["HIST-14"][2] == "errata.html#HIST-14"
 

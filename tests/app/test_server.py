@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import threading
 
 import pytest
 from starlette.testclient import TestClient
@@ -91,3 +92,22 @@ def test_pages_that_compute_nothing_are_made_without_torch():
         "server._made('lab.html'); sys.exit('torch' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+def test_a_card_asked_for_at_once_comes_without_torch_and_its_structure_follows(
+    reader, monkeypatch
+):
+    code = (
+        "import sys; from nna.app import pages; "
+        "made = pages.render(pages.early('card/resnet.html'), served=True); "
+        "sys.exit('torch' in sys.modules or 'data-live' not in made)"
+    )
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+    monkeypatch.setattr(server, "_warming", threading.Event())
+    server._warming.set()
+    early = reader.get("/card/elm.html").text
+    assert "It is being drawn" in early
+    server._warming.clear()
+    whole = reader.get("/card/elm.html").text
+    assert "data-live" not in whole
+    assert 'class="structure" id="parts"' in whole

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import base64
 import dataclasses
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -14,7 +12,7 @@ from typing import Any
 import jinja2
 
 from nna import ledger, registry
-from nna.app import chart, corrections, rolls, structure, text
+from nna.app import chart, corrections, figures, rolls, structure, text
 from nna.atlas import (
     cards,
     citation,
@@ -24,7 +22,6 @@ from nna.atlas import (
     glossary,
     guide,
     lineage,
-    search,
     shelf,
 )
 from nna.lab import catalog, record, report, verdict
@@ -74,7 +71,7 @@ def scope(page: Page, served: bool) -> dict[str, Any]:
             return f"{page.root}card/{own}.html"
         kind, _, named = said.partition(":") if ":" in said else ("block", "", said)
         if kind == "lab" or (kind == "block" and named in blocks.names()):
-            place = _home(kind, named)
+            place = figures.home(kind, named)
             return None if place == page.path else page.root + place
         return None
 
@@ -86,7 +83,7 @@ def scope(page: Page, served: bool) -> dict[str, Any]:
     return {
         "prose": lambda source: text.render(source, name, terms),
         "chapter": lambda source: text.render(
-            rolls.fill(source), name, terms, lambda named: _drawn(named, page.root)
+            rolls.fill(source), name, terms, lambda named: figures.named(named, page.root)
         ),
         "line": lambda source: text.line(source, name),
         "math": text.math,
@@ -241,7 +238,15 @@ def _taxonomy() -> dict[str, Any]:
     return {"tree": tree, "specs": specs}
 
 
-def _card(name: str) -> dict[str, Any]:
+def early(path: str) -> Page | None:
+    """A card without its structure, which alone needs torch; None: the page is no card."""
+    name = Path(path).stem
+    if (page := every().get(path)) is None or page.path != f"card/{name}.html":
+        return None
+    return dataclasses.replace(page, fill=lambda: _card(name, drawn=False))
+
+
+def _card(name: str, drawn: bool = True) -> dict[str, Any]:
     spec, graph = registry.describe(name), lineage.graph()
     described = graph.specs
     return {
@@ -257,7 +262,7 @@ def _card(name: str) -> dict[str, Any]:
         "proofs": [entry for entry in ledger.stored() if entry.architecture == name],
         "standings": standings.of(name),
         "errata": errata.about(name),
-        "structure": structure.of(f"{name}/{registry.DESK}"),
+        "structure": structure.of(f"{name}/{registry.DESK}") if drawn else None,
         "configs": {key: dataclasses.asdict(v.config) for key, v in spec.variants.items()},
         "source": text.code((registry.folder(name) / "model.py").read_text(encoding="utf-8")),
     }
@@ -311,8 +316,8 @@ def _trial(name: str) -> dict[str, Any]:
 
 def _checks(topic: str) -> dict[str, Any]:
     rows = catalog.checks(topic)
-    figures = {row.row: _checked(row.row) for row in rows if row.figure}
-    return {"topic": topic, "checks": rows, "figures": figures}
+    drawn = {row.row: figures.check(row.row) for row in rows if row.figure}
+    return {"topic": topic, "checks": rows, "figures": drawn}
 
 
 def _chapter(chapter: guide.Chapter) -> dict[str, Any]:
@@ -338,66 +343,8 @@ def _block(name: str) -> dict[str, Any]:
         "users": blocks.used_by(block),
         "tried": blocks.tried(block),
         "specs": shelf.read().specs,
-        "figure": _figure(name),
+        "figure": figures.block(name),
     }
-
-
-@cache
-def _figure(name: str) -> str:
-    """What a block does, computed and drawn when it is first asked for, as an image's address."""
-    from nna.lab.blocks import panels, plots
-
-    block = blocks.describe(name)
-    return _address(panels.image(panels.draw(plots.numbers(block), block.title), "svg"))
-
-
-@cache
-def _checked(row: str) -> str:
-    """The figure of a structural check, computed when it is first asked for, as an address."""
-    from nna.lab import check
-    from nna.lab.blocks import panels
-
-    return _address(panels.image(check.draw(catalog.checks(row)[0]), "svg"))
-
-
-def _address(svg: bytes) -> str:
-    return "data:image/svg+xml;base64," + base64.b64encode(svg).decode()
-
-
-def _drawn(named: str, root: str) -> tuple[str, str]:
-    """A figure that a chapter names: its picture, and the page that it comes from.
-
-    `lab:xor` is an experiment's or a check's, `block:relu` a block's, `trials:norm` that of all
-    trials of a kind of block, `families:reading` a count of the architectures.
-    """
-    kind, _, name = named.partition(":")
-    if kind in ("trials", "families"):
-        page = f"blocks.html#{name}" if kind == "trials" else "taxonomy.html"
-        return _counted(kind, name), root + page
-    if kind == "block":
-        picture = _figure(name)
-    elif rows := catalog.checks(name):
-        picture = _checked(rows[0].row)
-    else:
-        picture = report.entry(name, record.SHIPPED)["figure"]
-    return str(picture), root + _home(kind, name)
-
-
-def _home(kind: str, name: str) -> str:
-    """The page of a block, an experiment or a check."""
-    if kind == "lab" and catalog.checks(name):
-        return f"lab/topic-{name.partition('-')[0].lower()}.html#{name}"
-    return f"{kind}/{name}.html"
-
-
-@cache
-def _counted(kind: str, name: str) -> str:
-    """A figure of stored trials or of declarations, as an image's address."""
-    from nna.app import census
-    from nna.lab.blocks import abreast, panels
-
-    drawing = abreast.draw(name) if kind == "trials" else census.draw(census.PICTURES[name]())
-    return _address(panels.image(drawing, "svg"))
 
 
 def _errata() -> dict[str, Any]:
@@ -426,35 +373,3 @@ def _references() -> dict[str, Any]:
 def playground() -> Page:
     """The page that needs the server."""
     return Page("playground.html", "Playground", "playground.html", "playground", lambda: {})
-
-
-def index() -> str:
-    """What the search in the page looks through, as JSON: kind, title, address, words."""
-    found = []
-    for document in search.architectures():
-        spec = registry.describe(document.id)
-        words = f"{spec.adds} {spec.answers} {spec.paper.authors} {spec.paper.title}"
-        found.append(["architecture", spec.name, f"card/{document.id}.html", document.id, words])
-    for name in blocks.names():
-        block = blocks.describe(name)
-        words = f"{' '.join(block.also)} {block.use} {block.paper.authors} {block.paper.title}"
-        found.append(["block", block.title, f"block/{name}.html", name, words])
-    for name in catalog.names():
-        experiment = catalog.describe(name)
-        words = " ".join(claim.says for claim in experiment.claims)
-        found.append(["experiment", experiment.title, f"lab/{name}.html", name, words])
-    for topic in catalog.topics():
-        for row in catalog.checks(topic):
-            address = f"lab/topic-{topic}.html#{row.row}"
-            found.append(["check", row.says, address, row.row, row.right])
-    found += [
-        ["erratum", told.says, f"errata.html#{told.row}", told.row, f"{told.right} {told.matters}"]
-        for told in errata.every()
-    ]
-    for chapter in guide.read():
-        address = f"guide/{chapter.id}.html"
-        found.append(["chapter", chapter.title, address, chapter.id, chapter.summary])
-    for term in glossary.read():
-        address = f"glossary.html#{term.anchor}"
-        found.append(["term", term.words[0], address, "", term.text])
-    return json.dumps(found, ensure_ascii=False, separators=(",", ":"))

@@ -5,7 +5,6 @@ No request brings code: it chooses among what is there, and every number is chec
 
 from __future__ import annotations
 
-import hmac
 import json
 import tempfile
 import threading
@@ -14,13 +13,12 @@ from contextlib import asynccontextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import parse_qs, quote
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import (
     HTMLResponse,
@@ -33,26 +31,11 @@ from starlette.responses import (
 from starlette.routing import Route
 
 from nna import registry
-from nna.app import again, finding, jobs, notes, pages, play, site, structure, trained
+from nna.app import again, finding, guard, jobs, notes, pages, play, site, structure, trained
 from nna.errors import UserError
 
-LOCAL = ("127.0.0.1", "localhost", "::1")
 KINDS = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
-COOKIE = "nna-atlas"
 PLAY = "playground.html"
-POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
-    "connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
-REPORTS = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'"
-HEADERS = {
-    "Content-Security-Policy": POLICY,
-    "X-Content-Type-Options": "nosniff",
-    # Nothing is told to others; the atlas's own forms say where they come from.
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-}
 
 
 def application(token: str | None = None, runs: Path = Path("runs")) -> Starlette:
@@ -63,11 +46,7 @@ def application(token: str | None = None, runs: Path = Path("runs")) -> Starlett
             and only by an address of this machine.
         runs: the folder of the reader's runs.
     """
-    middleware = [Middleware(_Headers), Middleware(GZipMiddleware)]
-    if token is None:
-        middleware.append(Middleware(TrustedHostMiddleware, allowed_hosts=[*LOCAL, "testserver"]))
-    else:
-        middleware.append(Middleware(_Token, token=token))
+    middleware = [*guard.layers(token), Middleware(GZipMiddleware)]
     hall = play.Hall()
     routes = [
         Route("/", _first),
@@ -119,6 +98,7 @@ def serve(host: str, port: int, token: str | None) -> None:
         listening.bind((host, port))
     except OSError as error:
         raise UserError(f"can't listen on {host}:{port} ({error.strerror}); try --port") from error
+    _warming.set()
     threading.Thread(target=_warm, daemon=True).start()
     config = uvicorn.Config(
         application(token),
@@ -129,11 +109,17 @@ def serve(host: str, port: int, token: str | None) -> None:
     uvicorn.Server(config).run(sockets=[listening])
 
 
+_warming = threading.Event()  # set while what draws structures is being imported
+
+
 def _warm() -> None:
     """Import what cards need while the reader looks at the map."""
     _made("index.html")
     _made("lab.html")
-    structure.of(f"{registry.names()[0]}/{registry.DESK}")
+    try:
+        structure.of(f"resnet/{registry.DESK}")
+    finally:
+        _warming.clear()
     play.ready()
 
 
@@ -156,7 +142,11 @@ async def _page(request: Request) -> Response:
 
 def _shown(request: Request, path: str) -> str:
     """A page with what is this reader's in it."""
-    made, state = _made(path), request.app.state
+    state = request.app.state
+    if _warming.is_set() and (early := pages.early(path)):
+        made = pages.render(early, served=True)
+    else:
+        made = _made(path)
     if again.PLACE in made:
         made = again.inserted(made, Path(path).stem, state.yard, state.runs / "lab")
     return notes.annotated(made, path)
@@ -214,7 +204,7 @@ async def _report(request: Request) -> Response:
         text = trained.report(request.app.state.runs, request.path_params["name"])
     except UserError as error:
         return _refused(error, 404)
-    return HTMLResponse(text, headers={"Content-Security-Policy": REPORTS})
+    return HTMLResponse(text, headers={"Content-Security-Policy": guard.REPORTS})
 
 
 def _refused(error: UserError, status: int) -> Response:
@@ -228,7 +218,7 @@ async def _begin_run(request: Request) -> Response:
     """Train an architecture on its signature task, and lead to the run."""
     state, name = request.app.state, request.query_params.get("name", "")
     try:
-        await _body(request, 100, "nothing needs to be sent")
+        await guard.body(request, 100, "nothing needs to be sent")
         made = await run_in_threadpool(jobs.run, state.yard, _who(request), name, state.runs)
     except UserError as error:
         return _refused(error, 400)
@@ -239,7 +229,7 @@ async def _begin_lab(request: Request) -> Response:
     """Measure an experiment's quick form, and lead back to its page."""
     state, name = request.app.state, request.query_params.get("name", "")
     try:
-        await _body(request, 100, "nothing needs to be sent")
+        await guard.body(request, 100, "nothing needs to be sent")
         own = state.runs / "lab"
         await run_in_threadpool(jobs.again, state.yard, _who(request), name, own)
     except UserError as error:
@@ -250,7 +240,7 @@ async def _begin_lab(request: Request) -> Response:
 async def _stop(request: Request) -> Response:
     """End what was set going, and lead back to a page of the atlas."""
     try:
-        await _body(request, 100, "nothing needs to be sent")
+        await guard.body(request, 100, "nothing needs to be sent")
     except UserError as error:
         return _refused(error, 400)
     request.app.state.yard.stop(request.query_params.get("job", ""), _who(request))
@@ -280,7 +270,9 @@ async def _note(request: Request) -> Response:
     """Keep what a form sent, and lead back to the page."""
     page, most = request.query_params.get("page", ""), 4 * notes.LONGEST
     try:
-        body = await _body(request, 3 * most, f"a note holds {notes.LONGEST:,} characters at most")
+        body = await guard.body(
+            request, 3 * most, f"a note holds {notes.LONGEST:,} characters at most"
+        )
         sent = parse_qs(body.decode(), keep_blank_values=True, max_num_fields=4)
         await run_in_threadpool(notes.keep, page, sent.get("text", [""])[0])
     except (UserError, ValueError) as error:
@@ -328,35 +320,12 @@ async def _asked(request: Request) -> dict[str, Any]:
     """
     long = f"a table of more than {play.LARGEST:,} bytes: train it by `nna train`"
     try:
-        asked = json.loads(await _body(request, play.LARGEST, long))
+        asked = json.loads(await guard.body(request, play.LARGEST, long))
     except ValueError as error:
         raise UserError("the request is no JSON") from error
     if not isinstance(asked, dict):
         raise UserError("the request is no JSON object")
     return asked
-
-
-async def _body(request: Request, most: int, long: str) -> bytes:
-    """The body, if one of the atlas's own pages sent it.
-
-    Args:
-        request: to read.
-        most: bytes that it may have.
-        long: what is said of a longer one.
-
-    Raises:
-        UserError: from another site, or too long.
-    """
-    origin, where = request.headers.get("origin"), request.headers.get("sec-fetch-site")
-    foreign = origin is not None and urlsplit(origin).netloc != request.headers.get("host")
-    if foreign or where not in (None, "same-origin"):
-        raise UserError("only the atlas's own pages may send anything here")
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > most:
-            raise UserError(long)
-    return body
 
 
 async def _frames(request: Request) -> Response:
@@ -395,46 +364,3 @@ async def _order(request: Request) -> Response:
 async def _end(request: Request) -> Response:
     await run_in_threadpool(request.app.state.hall.end, request.path_params["key"])
     return JSONResponse({})
-
-
-class _Headers:
-    """Adds to every answer what keeps it from being misused."""
-
-    def __init__(self, app: Any) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        async def tell(message: Any) -> None:
-            if message["type"] == "http.response.start":
-                said = {key for key, _ in message.get("headers", [])}
-                own = [(k.lower().encode(), v.encode()) for k, v in HEADERS.items()]
-                added = [(key, value) for key, value in own if key not in said]
-                message["headers"] = [*message.get("headers", []), *added]
-            await send(message)
-
-        await self.app(scope, receive, tell)
-
-
-class _Token:
-    """Lets in who shows the token once; a cookie remembers it."""
-
-    def __init__(self, app: Any, token: str) -> None:
-        self.app, self.token = app, token
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        request = Request(scope)
-        if self._same(request.cookies.get(COOKIE)):
-            await self.app(scope, receive, send)
-        elif self._same(request.query_params.get("token")):
-            answer = RedirectResponse(request.url.path)
-            answer.set_cookie(COOKIE, self.token, httponly=True, samesite="strict")
-            await answer(scope, receive, send)
-        else:
-            answer = PlainTextResponse("show the token: add ?token=... to the address", 401)
-            await answer(scope, receive, send)
-
-    def _same(self, shown: str | None) -> bool:
-        return shown is not None and hmac.compare_digest(shown.encode(), self.token.encode())

@@ -7,6 +7,10 @@ from typing import Any
 
 from nna import registry
 
+# Up to so many numbers a network is run; beyond, only shapes pass through it, which costs the
+# same for any number, but first needs parts of torch that take long to load.
+FEW = 30_000
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -26,18 +30,19 @@ def of(reference: str) -> Part:
     Raises:
         UserError: no such variant.
     """
-    import torch
-
     name, _, _ = registry.split(reference)
     config = registry.configure(reference)
-    with torch.device("meta"):
-        model = registry.construct(name, config).eval()
-    shapes = _shapes(name, config, model)
+    examples = _examples(name, config)
+    few = sum(example.numel() for example in examples) <= FEW
+    try:
+        model, shapes = _run(name, config, examples, "cpu" if few else "meta")
+    except (RuntimeError, NotImplementedError):  # some steps need numbers and not shapes alone
+        model, shapes = _run(name, config, examples, "cpu")
     return _part(name, type(model).__name__, model, "", shapes)
 
 
-def _shapes(name: str, config: Any, model: Any) -> dict[str, str]:
-    """What comes out of each module that runs, by its path."""
+def _run(name: str, config: Any, examples: list[Any], device: str) -> tuple[Any, dict[str, str]]:
+    """A network, and what comes out of each module of it that runs, by its path."""
     import torch
 
     found: dict[str, str] = {}
@@ -49,22 +54,12 @@ def _shapes(name: str, config: Any, model: Any) -> dict[str, str]:
 
         return hook
 
-    examples = _examples(name, config)
-    handles = [m.register_forward_hook(keep(path)) for path, m in model.named_modules()]
-    try:
-        with torch.no_grad(), torch.device("meta"):
-            model(*examples)
-    except (RuntimeError, NotImplementedError):  # some steps need numbers and not shapes alone
-        with torch.no_grad():
-            small = registry.construct(name, config).eval()
-            for handle in handles:
-                handle.remove()
-            handles = [m.register_forward_hook(keep(path)) for path, m in small.named_modules()]
-            small(*(torch.zeros_like(e, device="cpu") for e in examples))
-    finally:
-        for handle in handles:
-            handle.remove()
-    return found
+    with torch.device(device), torch.no_grad():
+        model = registry.construct(name, config).eval()
+        for path, module in model.named_modules():
+            module.register_forward_hook(keep(path))
+        model(*(torch.zeros_like(example, device=device) for example in examples))
+    return model, found
 
 
 def _examples(name: str, config: Any) -> list[Any]:
