@@ -9,6 +9,7 @@ from safetensors.torch import save_file
 
 import nna
 from nna import reference, weights
+from nna.cli import run as command
 from nna.data import catalog
 from nna.errors import UserError
 from nna.spec import Recipe
@@ -101,6 +102,19 @@ def test_blocks_further_from_the_end_learn_more_slowly():
 def test_what_cannot_be_is_one_clear_line(tmp_path, asked, said):
     with pytest.raises(UserError, match=said):
         nna.train("resnet", "digits", out=tmp_path / "runs", quiet=True, **asked)
+    assert not (tmp_path / "runs").exists()
+
+
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [
+        (("--start", "resnet/18@imagenet1k"), "go by: nna train resnet/18@imagenet1k digits"),
+        (("--layer-decay", "3"), "--layer-decay 3: a share, between 0 and 1"),
+    ],
+)
+def test_options_that_cannot_be_are_one_clear_line(tmp_path, capsys, option, said):
+    assert command(["train", "resnet", "digits", "--out", str(tmp_path / "runs"), *option]) == 2
+    assert said in capsys.readouterr().err
     assert not (tmp_path / "runs").exists()
 
 

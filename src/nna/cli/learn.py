@@ -9,6 +9,7 @@ import typer
 
 from nna.cli import output
 from nna.cli.options import Json
+from nna.errors import UserError
 
 SERIES = "Series"
 
@@ -25,7 +26,11 @@ def register(app: typer.Typer) -> None:
 
 def train(  # noqa: PLR0913 - one option a thing that the user may say
     architecture: Annotated[
-        str, typer.Argument(metavar="ID[/VARIANT]", help="Such as lenet5 or resnet/20.")
+        str,
+        typer.Argument(
+            metavar="ID[/VARIANT]",
+            help="Such as lenet5 or resnet/20; resnet/18@imagenet1k starts from public weights.",
+        ),
     ],
     data: Annotated[
         str,
@@ -122,6 +127,10 @@ def train(  # noqa: PLR0913 - one option a thing that the user may say
     from nna.workbench.material import parse_settings
     from nna.workbench.train import train as learn
 
+    if start is not None and "@" in start.name and not start.exists():
+        raise UserError(f"--start is for a run; public weights go by: nna train {start} {data}")
+    if layer_decay is not None and layer_decay > 1:
+        raise UserError(f"--layer-decay {layer_decay:g}: a share, between 0 and 1")
     recipe: dict[str, Any] = {
         "epochs": epochs,
         "batch": batch,
