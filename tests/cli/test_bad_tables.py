@@ -57,7 +57,9 @@ def test_training_says_in_one_line_what_is_wrong(what, nna, tmp_path):
     assert not (tmp_path / "runs").exists()  # nothing half-made stays behind
     looked = nna("data", "profile", str(path))
     assert looked.status in (0, 2)
-    assert "Traceback" not in looked.err
+    nna("recommend", str(path), "--no-look").complaint()
+    played = ["--models", "elm", "--folds", "2", "--out", str(tmp_path / "contest")]
+    assert nna("compare", str(path), *played).status == 2
 
 
 RIGHT = {
@@ -95,6 +97,9 @@ def test_training_copes_and_says_how(what, nna, tmp_path):
     answered = nna("predict", str(tmp_path / "r"), str(path), "--json")
     assert {one["class"] for one in answered.json()} == {"u", "v"}
     assert len(answered.json()) == 80
+    played = ["--models", "elm", "--folds", "2", "--out", str(tmp_path / "contest")]
+    contest = nna("compare", str(path), *played)
+    assert contest.status == 0, contest.err
 
 
 @pytest.mark.slow
@@ -113,6 +118,18 @@ def test_some_rows_of_a_long_table_and_lines_that_are_left_out(nna, tmp_path):
     assert "left out: 1 rows with another number of fields than 3: line 2002" in answer.out
     assert nna("evaluate", str(tmp_path / "r")).status == 0  # the same rows are drawn again
     assert "line 2002" in (tmp_path / "r" / "report.html").read_text()
+    found = nna("data", "profile", str(path), "--json").json()
+    assert found["rows"] == 2000
+    assert any("line 2002" in note for note in found["notes"])
+    assert "training would refuse the file for the rows left out" in found["warnings"][0]
+    few = ["--skip-bad", "--most", "300"]
+    advised = nna("recommend", str(path), "--no-look", *few, "--json").json()
+    assert advised["rows"] == 300
+    assert "drawn: 300 of 2,000 rows" in advised["notes"]
+    played = ["--models", "elm", "--folds", "2", "--out", str(tmp_path / "contest")]
+    contest = nna("compare", str(path), *few, *played)
+    assert "drawn: 300 of 2,000 rows" in contest.err
+    assert "line 2002" in contest.err
 
 
 @pytest.mark.slow

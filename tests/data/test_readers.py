@@ -159,8 +159,52 @@ def test_a_file_that_would_fill_memory_is_refused_before_it_is_read(written, mon
     monkeypatch.setattr(memory, "available", lambda: 100)
     refuses(lambda: open_file(path), "GB of memory", "--most")
     assert len(open_file(path, most=20)) == 20
+    monkeypatch.setattr(memory, "available", lambda: 10 * path.stat().st_size)
+    assert len(open_file(path)) == 100
+    refuses(lambda: open_file(path, skip_bad=True), "GB of memory")  # each record by itself
     monkeypatch.setattr(memory, "available", lambda: None)  # where the system doesn't say
     assert len(open_file(path)) == 100
+
+
+def test_memory_that_runs_out_while_reading_is_told(written, monkeypatch, refuses):
+    def full(*_, **__):
+        raise pd.errors.ParserError("Error tokenizing data. C error: out of memory")
+
+    path = written("t.csv", "a,y\n1,u\n2,v\n")
+    monkeypatch.setattr(pd, "read_csv", full)
+    refuses(lambda: open_file(path), "more memory than there is", "--most")
+
+
+@pytest.mark.parametrize(
+    ("files", "left"),
+    [
+        ({"memory.max": "900", "memory.current": "500", "memory.stat": "inactive_file 60"}, [460]),
+        ({"memory.max": "max", "memory.current": "500", "memory.stat": "inactive_file 60"}, []),
+        (
+            {
+                "memory/memory.limit_in_bytes": "900",
+                "memory/memory.usage_in_bytes": "950",
+                "memory/memory.stat": "total_inactive_file 0",
+            },
+            [0],
+        ),
+        ({}, []),
+    ],
+)
+def test_a_container_has_a_limit_of_its_own(files, left, tmp_path):
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text + "\n")
+    assert [*memory._of_group(tmp_path)] == left
+
+
+def test_a_limit_of_the_process_counts(monkeypatch):
+    import resource
+
+    free = memory.available()
+    assert free is None or free > 0
+    monkeypatch.setattr(resource, "getrlimit", lambda which: (2**20, resource.RLIM_INFINITY))
+    assert memory.available() in (0, None)  # None: the system doesn't say
 
 
 @pytest.mark.slow

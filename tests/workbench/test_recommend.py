@@ -50,6 +50,32 @@ def test_reasons_are_those_of_the_specs_and_costs_are_measured():
     assert row["megabytes"] > 4 * 4 * 4000 / 1e6
 
 
+def test_what_cannot_learn_from_so_few_rows_is_named_and_the_others_stand(straight):
+    few = straight.take(np.arange(60))
+    found = recommend.recommend(few, "few", look=False)
+    assert "90 centres need as many examples" in found["refused"]["rbfn"]
+    assert "rbfn" not in [row["name"] for row in found["candidates"]]
+    assert "mlp" in [row["name"] for row in found["candidates"]]
+
+
+def test_a_look_at_some_rows_has_some_of_every_class(monkeypatch):
+    monkeypatch.setattr(recommend, "LOOKED", 40)
+    y = np.zeros(1000, dtype=np.int64)
+    y[[3, 500, 900]] = 1
+    rare = Examples(
+        task="classification",
+        port=Table(features=1),
+        x=np.arange(1000.0)[:, None],
+        y=y,
+        classes=("usual", "rare"),
+    )
+    drawn = recommend._drawn(rare, seed=0)
+    assert len(drawn) == len({*drawn}) == 40
+    assert y[drawn].sum() == 3
+    with pytest.raises(UserError, match="class 'rare' has 1 rows: bring 2 at least"):
+        recommend.recommend(rare.take(np.arange(100)), "rare", look=False)
+
+
 def test_a_set_does_not_recommend_itself(monkeypatch):
     row = {"name": "elm", "kind": "network", "mean": 1.0}
     held = {"port": "table", "task": "classification", "rows": [row]}
@@ -69,7 +95,7 @@ def test_what_it_can_not_judge_is_told(capsys):
 
 
 def test_the_command_prints_what_it_says(capsys):
-    assert command(["recommend", "wine", "--no-look", "--most", "2"]) == 0
+    assert command(["recommend", "wine", "--no-look", "--show", "2"]) == 0
     told = capsys.readouterr().out
     assert "begin with" in told
     assert "about" in told

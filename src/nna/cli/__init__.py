@@ -24,6 +24,8 @@ REFUSED = {
     errno.EISDIR: "this is a folder, where a file is needed",
     errno.ENOTDIR: "a file stands where a folder is needed",
 }
+MEMORY = "memory is used up: draw fewer examples by --most, or say a smaller --batch"
+TORCH = "can't allocate memory"  # as torch says it
 
 
 def main() -> NoReturn:
@@ -54,6 +56,12 @@ def run(arguments: Sequence[str]) -> int:
         status = CLOSED
     except OSError as error:
         status = _complain(_refusal(error), FAULT)
+    except MemoryError:
+        status = _complain(MEMORY, FAULT)
+    except RuntimeError as error:
+        if TORCH not in str(error):
+            raise
+        status = _complain(MEMORY, FAULT)
     _settle()
     return status
 

@@ -55,6 +55,12 @@ def compare(  # noqa: PLR0913 - one option a thing that the user may say
     data_dir: Annotated[
         Path | None, typer.Option(help="Where the files of a dataset lie that isn't fetched.")
     ] = None,
+    skip_bad: Annotated[
+        bool, typer.Option("--skip-bad", help="Leave out files or lines that can't be used.")
+    ] = False,
+    most: Annotated[
+        int | None, typer.Option(help="Rows to draw at most, while the file is read.")
+    ] = None,
     jobs: Annotated[int, typer.Option(help="Matches played at a time.")] = 1,
     ray: Annotated[
         bool, typer.Option("--ray", help="Play on the machines of a Ray cluster.")
@@ -75,13 +81,15 @@ def compare(  # noqa: PLR0913 - one option a thing that the user may say
         "folds": folds,
         "trials": trials,
         "time": time,
+        "skip_bad": skip_bad,
         "seed": seed,
         "out": out,
     }
     of_series = {"series": series, "season": season, "known": tuple(known or ()), "fill": fill}
-    check_series(horizon, of_series, {"groups": groups, "task": task, "data-dir": data_dir})
+    others = {"groups": groups, "task": task, "data-dir": data_dir, "most": most}
+    check_series(horizon, of_series, others)
     if horizon is None:
-        asked |= {"groups": groups, "task": task, "data_dir": data_dir}
+        asked |= {"groups": groups, "task": task, "data_dir": data_dir, "most": most}
         held = decide.laid_out(data, target, **asked)
     else:
         held = decide.laid_out_ahead(data, target, **asked, horizon=horizon, **of_series)

@@ -44,7 +44,13 @@ def recommend(  # noqa: PLR0913 - one option a thing that the user may say
     look: Annotated[
         bool, typer.Option(help="Hold a small contest first; without it, known results decide.")
     ] = True,
-    most: Annotated[int, typer.Option(help="Candidates to show.")] = 6,
+    skip_bad: Annotated[
+        bool, typer.Option("--skip-bad", help="Leave out files or lines that can't be used.")
+    ] = False,
+    most: Annotated[
+        int, typer.Option(help="Rows to draw at most, while the file is read.")
+    ] = 200_000,
+    show: Annotated[int, typer.Option(help="Candidates to show.")] = 6,
     seed: Annotated[int, typer.Option(help="Of the look.")] = 0,
     json: Json = False,
 ) -> None:
@@ -64,6 +70,8 @@ def recommend(  # noqa: PLR0913 - one option a thing that the user may say
             data_dir=data_dir,
             horizon=horizon,
             **of_series,  # type: ignore[arg-type]
+            skip_bad=skip_bad,
+            most=most,
             seed=seed,
             said=(lambda done, total, line: None) if json else _said,
         )
@@ -77,8 +85,10 @@ def recommend(  # noqa: PLR0913 - one option a thing that the user may say
     for note in found["notes"]:
         output.say(f"   {note}")
     output.say()
-    for place, row in enumerate(found["candidates"][:most], 1):
+    for place, row in enumerate(found["candidates"][:show], 1):
         _print(place, row, found["measure"])
+    for name, why in found["refused"].items():
+        output.say(f"{name} can't be trained on these: {why}")
     asked = {"target": target, "horizon": horizon, "time": time, "groups": groups, **of_series}
     said = [f" --{name} {value}" for name, value in asked.items() if value and name != "known"]
     said = [one.removesuffix(" True") for one in said] + [f" --known {one}" for one in known or ()]

@@ -39,6 +39,9 @@ def tune(  # noqa: PLR0913 - one option a thing that the user may say
         Path | None, typer.Option(help="Where the files of a dataset lie that isn't fetched.")
     ] = None,
     most: Annotated[int | None, typer.Option(help="Training examples to draw at most.")] = None,
+    skip_bad: Annotated[
+        bool, typer.Option("--skip-bad", help="Leave out files or lines that can't be used.")
+    ] = False,
     seed: Annotated[int, typer.Option(help="Of the split, the weights and the search.")] = 0,
     out: Annotated[Path | None, typer.Option(help="File for what was found, as JSON.")] = None,
     json: Json = False,
@@ -54,6 +57,7 @@ def tune(  # noqa: PLR0913 - one option a thing that the user may say
             data_dir=str(data_dir) if data_dir else None,
             target=target,
             task=task_named(task),
+            skip_bad=skip_bad,
             most=most,
         ),
         trials=trials,

@@ -67,7 +67,7 @@ def _warned(found: dict[str, Any]) -> dict[str, Any]:
 
 def _sheet(path: Path, target: str | None, task: Task | None) -> dict[str, Any]:
     """A table of the user's: all its columns, the target's among them."""
-    sheet = files.open_sheet(path, most=ROWS, cells=CELLS)
+    sheet = files.open_sheet(path, most=ROWS, skip_bad=True, cells=CELLS)
     try:
         name = tables.target_of(sheet, target)
     except UserError:
@@ -77,6 +77,8 @@ def _sheet(path: Path, target: str | None, task: Task | None) -> dict[str, Any]:
     found = _base(len(sheet.frame), Table(features=len(sheet.frame.columns) - (name is not None)))
     found["notes"] = list(sheet.notes)
     _fill_table(found, sheet.frame)
+    ragged = "training would refuse the file for the rows left out: say --skip-bad there"
+    found["warnings"] += [ragged] if sheet.left_out else []
     try:
         examples = tables.examples(sheet, target, task)
     except UserError as refused:
@@ -91,7 +93,7 @@ def _sheet(path: Path, target: str | None, task: Task | None) -> dict[str, Any]:
     found["why"] = _why(found, task)
     if found["task"] != "classification":
         found["series"] = recognise(sheet.frame, name)
-    if sheet.total > len(sheet.frame):
+    if sheet.total > len(sheet.frame) and not sheet.left_out:
         recount(found["columns"], sheets.pieces(path))
         found["notes"].append("gaps and ranges are of all rows, all else of the rows drawn")
     return found | {"rows": sheet.total}

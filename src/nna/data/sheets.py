@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from nna.data.readers import arrays, excel, jsonlines, parquet, separated, texts
+from nna.data.readers import arrays, excel, jsonlines, memory, parquet, separated, texts
 from nna.data.readers.encodings import PACKED
 from nna.data.readers.sheet import Sheet, Wish
 from nna.errors import UserError
@@ -64,6 +64,8 @@ def read(
         raise UserError(
             f"{path}: not {error.encoding} at byte {error.start}: save it as UTF-8"
         ) from error
+    except MemoryError as error:
+        raise UserError(f"{path}: needs more memory than there is: {memory.MEND}") from error
     except (EOFError, zlib.error, lzma.LZMAError, gzip.BadGzipFile) as error:
         raise UserError(f"{path}: damaged ({error}): bring a whole copy") from error
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from nna.data import series as series_data
@@ -31,13 +32,18 @@ def _silent(done: int, total: int, line: str) -> None:
     """Say nothing."""
 
 
-def read(
+def read(  # noqa: PLR0913 - one argument a thing that the user may say
     data: str | Path | pd.DataFrame,
     target: str | None = None,
     task: str | None = None,
     data_dir: str | Path | None = None,
+    skip_bad: bool = False,
+    most: int | None = None,
+    seed: int = 0,
 ) -> Examples:
     """What a user means by `data`: a dataset's id, a path, or a frame in memory.
+
+    Of more than `most` examples so many are drawn, each with the same chance.
 
     Raises:
         UserError: neither, or not fit to learn from.
@@ -47,10 +53,17 @@ def read(
             path = Path(folder) / "frame.csv"
             data.to_csv(path, index=False)
             try:
-                return open_file(path, target, task_named(task))
+                examples = open_file(path, target, task_named(task), skip_bad, most, seed)
             except UserError as error:
                 raise UserError(str(error).replace(str(path), "the frame")) from error
-    return source(str(data), Path(data_dir) if data_dir else None, target, task_named(task))
+    else:
+        where = Path(data_dir) if data_dir else None
+        examples = source(str(data), where, target, task_named(task), skip_bad, most, seed)
+    if most is None or len(examples) <= most:
+        return examples
+    drawn = np.sort(np.random.default_rng(seed).permutation(len(examples))[:most])
+    note = f"drawn: {most:,} of {len(examples):,} examples"
+    return dataclasses.replace(examples.take(drawn), notes=(note, *examples.notes))
 
 
 def _in_time(examples: Examples, time: str | None) -> Examples:
@@ -82,6 +95,8 @@ def recommend(  # noqa: PLR0913 - one argument a thing that the user may say
     season: int | None = None,
     known: Sequence[str] = (),
     fill: bool = False,
+    skip_bad: bool = False,
+    most: int | None = None,
     seed: int = 0,
     said: Said = _silent,
 ) -> dict[str, Any]:
@@ -101,7 +116,9 @@ def recommend(  # noqa: PLR0913 - one argument a thing that the user may say
         season: steps after which things come again; None: by the clock.
         known: columns that are known beforehand.
         fill: fill gaps, and take the mean of several values of one time.
-        seed: of the look.
+        skip_bad: leave out files or lines that can't be used.
+        most: examples to draw at most; None: all. Not for series.
+        seed: of the look, and of what is drawn.
         said: told how the look goes on.
 
     Returns:
@@ -113,16 +130,17 @@ def recommend(  # noqa: PLR0913 - one argument a thing that the user may say
     name = "the frame" if isinstance(data, pd.DataFrame) else str(data)
     if horizon is not None:
         layout = {"time": time, "target": target, "series": series, "known": tuple(known)}
-        panel = _panel(data, {**layout, "fill": fill})
+        panel = _panel(data, {**layout, "fill": fill, "skip_bad": skip_bad})
         return recommend_ahead.recommend(panel, name, horizon, season, look, seed, said)
-    examples = _in_time(read(data, target, task, data_dir), time)
+    examples = _in_time(read(data, target, task, data_dir, skip_bad, most, seed), time)
     return recommending.recommend(examples, name, look, seed, groups=groups, time=time, said=said)
 
 
 def _panel(data: str | Path | pd.DataFrame, asked: dict[str, Any]) -> Panel:
     """The series of a frame or a file; see `nna.data.series.Layout` for what may be asked."""
     if isinstance(data, pd.DataFrame):
-        return series_data.panel(data, series_data.Layout(**asked))
+        own = {key: value for key, value in asked.items() if key != "skip_bad"}
+        return series_data.panel(data, series_data.Layout(**own))
     return series_files.panel(Path(data).expanduser(), asked)
 
 
@@ -164,6 +182,7 @@ def laid_out_ahead(  # noqa: PLR0913 - one argument a thing that the user may sa
     season: int | None = None,
     known: Sequence[str] = (),
     fill: bool = False,
+    skip_bad: bool = False,
     seed: int = 0,
     out: str | Path | None = None,
 ) -> Contest:
@@ -182,6 +201,7 @@ def laid_out_ahead(  # noqa: PLR0913 - one argument a thing that the user may sa
         season: steps after which things come again; None: by the clock.
         known: columns that are known beforehand.
         fill: fill gaps, and take the mean of several values of one time.
+        skip_bad: leave out lines that can't be used.
         seed: decides first weights and searches.
         out: the folder; the same one again continues.
     """
@@ -191,6 +211,7 @@ def laid_out_ahead(  # noqa: PLR0913 - one argument a thing that the user may sa
         "series": series,
         "known": tuple(known),
         "fill": fill,
+        "skip_bad": skip_bad,
     }
     name, panel = "frame" if isinstance(data, pd.DataFrame) else str(data), _panel(data, asked)
     names = tuple(models) or ahead.NETWORKS
@@ -221,6 +242,8 @@ def laid_out(  # noqa: PLR0913 - one argument a thing that the user may say
     time: str | None = None,
     task: str | None = None,
     data_dir: str | Path | None = None,
+    skip_bad: bool = False,
+    most: int | None = None,
     seed: int = 0,
     out: str | Path | None = None,
 ) -> Contest:
@@ -237,10 +260,12 @@ def laid_out(  # noqa: PLR0913 - one argument a thing that the user may say
         time: the column by which rows are ordered.
         task: "classification" or "regression", where the data don't say.
         data_dir: where the files of a dataset lie that isn't fetched.
+        skip_bad: leave out files or lines that can't be used.
+        most: examples to draw at most; None: all.
         seed: decides folds, first weights and searches.
         out: the folder; the same one again continues.
     """
-    examples = _in_time(read(data, target, task, data_dir), time)
+    examples = _in_time(read(data, target, task, data_dir, skip_bad, most, seed), time)
     name = "frame" if isinstance(data, pd.DataFrame) else str(data)
     names = tuple(models) or recommending.first(examples)
     matches = folds * (len(names) + len(baselines(examples.task, examples)))

@@ -6,11 +6,12 @@ import dataclasses
 import json
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import torch
 
 from nna import objectives, registry
@@ -20,7 +21,7 @@ from nna.objectives.base import Batch
 from nna.training.batches import Tensors
 from nna.training.optimisers import optimiser_of
 from nna.workbench import fitting, standings
-from nna.workbench.material import compose
+from nna.workbench.material import Material, compose
 from nna.workbench.shown import short
 from nna.workbench.tournament import contest, standing
 from nna.workbench.tournament.contenders import CONTESTED, suitable
@@ -123,9 +124,10 @@ def recommend(  # noqa: PLR0913 - one argument a thing that the user may say
         UserError: nothing can be recommended for these data.
     """
     names = order(examples, without)
+    _several(examples)
     parting = {"groups": groups, "time": time, "seed": seed}
     seen = _looked(examples, data, tuple(names[:NETWORKS]), parting, said) if look else None
-    rows = [candidate(name, examples) for name in names]
+    rows, refused = candidates(names, examples)
     return {
         "data": data,
         "task": examples.task,
@@ -135,9 +137,19 @@ def recommend(  # noqa: PLR0913 - one argument a thing that the user may say
         "classes": len(examples.classes),
         "measure": seen["measure"] if seen else None,
         "candidates": ranked(rows, seen),
+        "refused": refused,
         "advice": _advice(examples, rows, seen),
         "notes": [*examples.notes],
     }
+
+
+def _several(examples: Examples) -> None:
+    """See that every class has rows to learn from and to be asked about."""
+    if examples.classes and examples.y is not None:
+        counts = np.bincount(examples.y, minlength=len(examples.classes))
+        if counts.min() < 2:
+            name, rows = examples.classes[int(counts.argmin())], int(counts.min())
+            raise UserError(f"class {name!r} has {rows} rows: bring 2 at least, or leave it out")
 
 
 def _looked(
@@ -149,14 +161,13 @@ def _looked(
 ) -> dict[str, Any] | None:
     """A contest of the baselines and some networks on at most `LOOKED` rows."""
     if len(examples) > LOOKED:
-        drawn = np.random.default_rng(parting["seed"]).permutation(len(examples))[:LOOKED]
-        examples = examples.take(np.sort(drawn))
+        examples = examples.take(_drawn(examples, parting["seed"]))
     folds = 5 if len(examples) <= SMALL else 3
     if examples.classes and examples.y is not None:
-        rarest = int(np.bincount(examples.y, minlength=len(examples.classes)).min())
-        if rarest < 2:
-            raise UserError("a class has a single row: bring more of it, or leave it out")
-        folds = min(folds, rarest)
+        folds = min(folds, int(np.bincount(examples.y, minlength=len(examples.classes)).min()))
+    if folds < 2:
+        count = len(examples.classes)
+        raise UserError(f"{count:,} classes are too many for a look at {LOOKED:,} rows: --no-look")
     with tempfile.TemporaryDirectory() as folder:
         held = contest.plan(
             examples,
@@ -169,6 +180,15 @@ def _looked(
         )
         contest.hold(held, said=said)
         return standing.standing(held)
+
+
+def _drawn(examples: Examples, seed: int) -> np.ndarray:
+    """Rows for the look, by chance; but three of every class, if it has as many."""
+    order = np.random.default_rng(seed).permutation(len(examples))
+    if examples.classes and examples.y is not None:
+        labels = pd.Series(examples.y[order])
+        order = order[np.argsort(labels.groupby(labels).cumcount() >= 3, kind="stable")]
+    return np.sort(order[:LOOKED])
 
 
 def ranked(rows: list[dict[str, Any]], seen: dict[str, Any] | None) -> list[dict[str, Any]]:
@@ -193,7 +213,26 @@ def _short(row: dict[str, Any] | None) -> dict[str, float] | None:
     return row and {key: row[key] for key in ("mean", "low", "high", "seconds")}
 
 
-def candidate(name: str, examples: Examples) -> dict[str, Any]:
+def candidates(
+    names: Sequence[str], examples: Examples
+) -> tuple[list[dict[str, Any]], dict[str, str]]:
+    """Those that can be trained on these examples, and why the others can't.
+
+    Raises:
+        UserError: none can.
+    """
+    rows, refused = list[dict[str, Any]](), dict[str, str]()
+    for name in names:
+        try:
+            rows.append(_candidate(name, examples))
+        except UserError as reason:
+            refused[name] = str(reason)
+    if not rows:
+        raise UserError(next(iter(refused.values())))
+    return rows, refused
+
+
+def _candidate(name: str, examples: Examples) -> dict[str, Any]:
     """An architecture with its reasons, and what it would take to train it on these examples."""
     spec = registry.describe(name)
     seconds, bytes_needed = expected(name, examples)
@@ -226,6 +265,8 @@ def _standings(name: str) -> list[dict[str, Any]]:
 def expected(name: str, examples: Examples) -> tuple[float, float]:
     """Seconds of a training on all rows on this machine, and bytes, from a few timed steps.
 
+    What doesn't learn in steps is timed on a few rows.
+
     Args:
         name: of an architecture.
         examples: all that would be trained on.
@@ -244,12 +285,19 @@ def expected(name: str, examples: Examples) -> tuple[float, float]:
         examples
     )
     if objective.kind != "gradient":
-        return 0.0, held
+        return _epoch(material) * recipe.epochs / len(few) * len(examples), held
     tensors = Tensors.of(material.parts["train"])
     batch = tensors.batch(torch.arange(min(recipe.batch or len(few), len(few))))
     took = _timed(model, objective, recipe, batch)
     steps = recipe.epochs * -(-len(examples) // (recipe.batch or len(examples)))
     return took * steps, held
+
+
+def _epoch(material: Material) -> float:
+    """Seconds of an epoch; of what learns at once, of all."""
+    started = time.perf_counter()
+    fitting.fit(material, {"epochs": 1})
+    return time.perf_counter() - started
 
 
 def _timed(model: Any, objective: Any, recipe: Any, batch: Batch) -> float:

@@ -64,7 +64,8 @@ def recommend(  # noqa: PLR0913 - one argument a thing that the user may say
     past = examples.take(examples.parts["train"])
     names = order()
     seen = _looked(panel, data, horizon, season, tuple(names), seed, said) if look else None
-    rows = [{**recommending.candidate(name, past), "measured": []} for name in names]
+    rows, refused = recommending.candidates(names, past)
+    rows = [{**row, "measured": []} for row in rows]  # what was, was not in forecasting
     return {
         "data": data,
         "task": "forecasting",
@@ -74,7 +75,8 @@ def recommend(  # noqa: PLR0913 - one argument a thing that the user may say
         "classes": 0,
         "measure": seen["measure"] if seen else None,
         "candidates": recommending.ranked(rows, seen),
-        "advice": _advice(panel, horizon, names[0], seen),
+        "refused": refused,
+        "advice": _advice(panel, horizon, rows[0]["name"], seen),
         "notes": [*examples.notes],
     }
 

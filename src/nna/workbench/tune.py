@@ -248,6 +248,8 @@ def _command(search: Search, drawn: Mapping[str, Any], used: Mapping[str, Any]) 
     words = ["nna train", search.reference, search.origin.data]
     if search.origin.target:
         words.append(f"--target {search.origin.target}")
+    if search.origin.skip_bad:
+        words.append("--skip-bad")
     if search.origin.most:
         words.append(f"--most {search.origin.most}")
     if search.seed:

@@ -31,6 +31,8 @@ def read(path: Path, ending: str, wish: Wish) -> Sheet:
         OSError: the file can't be opened.
     """
     encoding, notes = encodings.find(path)
+    if wish.most is None:
+        memory.check(path, needs=memory.RECORDS if wish.skip_bad else memory.NEEDS)
     with encodings.opened(path, encoding) as file:
         separator = _separator(file, SEPARATORS[ending])
     if separator != SEPARATORS[ending]:
@@ -40,12 +42,13 @@ def read(path: Path, ending: str, wish: Wish) -> Sheet:
             records = _Records(path, file, separator, wish)
         bad = records.settle(wish.skip_bad)
         if wish.most is None and not bad:
-            memory.check(path)
             with encodings.opened(path, encoding) as file:
                 frame = _frame(file, separator)
         else:
             frame = _frame(records.text(separator), separator)
     except (csv.Error, pd.errors.ParserError) as error:
+        if "out of memory" in str(error):  # as pandas says it
+            raise MemoryError from error
         raise UserError(
             f"{path}: not a table of {separator!r}-separated values ({error})"
         ) from error

@@ -66,15 +66,16 @@ def _later(order: np.ndarray, times: np.ndarray, early: np.ndarray, late: np.nda
 
 def _enough(rows: Rows, count: int) -> None:
     if rows.count < 2 * count:
-        raise UserError(f"{rows.count} rows are too few for {count} folds: say --folds 2")
+        fewer = "say --folds 2" if rows.count >= 4 and count > 2 else "bring more"
+        raise UserError(f"{rows.count} rows are too few for {count} folds: {fewer}")
     if rows.classes is not None and rows.times is None:
         rarest = int(np.bincount(rows.classes).min())
         if rarest < count:
+            fewer = f"say --folds {rarest}" if rarest > 1 else "bring more of it"
             raise UserError(
-                f"the rarest class has {rarest} rows, too few for {count} folds: say --folds "
-                f"{max(rarest, 2)}, or leave the class out"
+                f"too few for {count} folds, the rarest class has {rarest} rows: {fewer}, or leave "
+                "the class out"
             )
     if rows.groups is not None and (found := len(np.unique(rows.groups))) < count:
-        raise UserError(
-            f"{found} groups are too few for {count} folds: say --folds {max(found, 2)}"
-        )
+        fewer = f"say --folds {found}" if found > 1 else "there must be two"
+        raise UserError(f"{found} groups are too few for {count} folds: {fewer}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from nna.errors import UserError
 from nna.training import files
 from nna.workbench import figures
 from nna.workbench.shown import short
@@ -17,10 +18,16 @@ if TYPE_CHECKING:
 
 
 def write(contest: Contest) -> dict[str, Any]:
-    """Write `results.json` and `report.html` into the contest's folder; give the results."""
+    """Write `results.json` and `report.html` into the contest's folder; give the results.
+
+    Raises:
+        UserError: nobody could take part.
+    """
     from jinja2 import Environment, PackageLoader
 
     found = standing(contest)
+    if not found["rows"]:
+        raise UserError(f"nobody could take part: {next(iter(found['refused'].values()))}")
     files.write_json(contest.folder / "results.json", found)
     page = Environment(
         loader=PackageLoader("nna.workbench.tournament", "."), autoescape=True, trim_blocks=True
@@ -31,7 +38,7 @@ def write(contest: Contest) -> dict[str, Any]:
         found=found,
         watts=WATTS,
         sections=_sections(contest, found),
-        slices=slices.worst(contest, found["rows"][0]["name"]) if found["rows"] else [],
+        slices=slices.worst(contest, found["rows"][0]["name"]),
     )
     files.write(contest.folder / "report.html", html)
     return found
@@ -43,8 +50,6 @@ def path(contest: Contest) -> Path:
 
 
 def _sections(contest: Contest, found: dict[str, Any]) -> list[dict[str, str]]:
-    if not found["rows"]:
-        return []
     names = [row["name"] for row in found["rows"]]
     drawn: list[tuple[str, str, Plot | None]] = [
         (

@@ -64,5 +64,5 @@ def _parts(column: pd.Series) -> pd.Series:
         return column.astype(str)
     if column.nunique() <= CUTS:
         return column.map(lambda value: f"{value:g}", na_action="ignore")
-    cut: Any = pd.qcut(column, CUTS, duplicates="drop")
+    cut: Any = pd.qcut(column.where(np.isfinite(column)), CUTS, duplicates="drop")
     return cut.map(lambda span: f"{short(span.left)} to {short(span.right)}", na_action="ignore")
