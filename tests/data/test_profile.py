@@ -13,6 +13,7 @@ from nna.data import catalog
 from nna.data import profile as profiles
 from nna.data.profile import profile
 from nna.errors import UserError
+from nna.workbench import profiled
 
 
 def look(data, **more):
@@ -300,10 +301,19 @@ def test_files_of_other_kinds(written, tmp_path):
 
 
 def test_what_can_not_be_read_is_refused(written, tmp_path, refuses):
-    refuses(lambda: profile(written("t.csv", "a,y\n1,2\n3\n")), "line 3: 1 fields")
+    refuses(lambda: profile(written("t.csv", "a,y\n1\n3\n")), "line 3: 1 fields")
     refuses(lambda: profile(tmp_path / "gone.csv"), "no such file")
     refuses(lambda: profile(written("t.csv", TABLE), target="z"), "no column 'z'")
     refuses(lambda: profile(written("e.csv", "")), "empty")
+
+
+def test_what_training_would_refuse_is_said_of_a_target_that_was_named(written):
+    text = "a,w,y\n" + "".join(f"5,,{'uv'[i % 2]}\n" for i in range(20))
+    found = look(written("t.csv", text))
+    assert warned(found, "no column is left to learn from: training would refuse this")
+    found = look(written("t.csv", text.replace("v", "u")), target="y")
+    assert dict(profiled.facts(found))["task"] == "none ('y' can't be learnt, see below)"
+    assert warned(found, "training would refuse this", "only one class, 'u'")
 
 
 def test_time_that_tells_the_target_is_no_leak_but_a_reason_to_split_in_time(written):

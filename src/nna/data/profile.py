@@ -84,6 +84,7 @@ def _sheet(path: Path, target: str | None, task: Task | None) -> dict[str, Any]:
     except UserError as refused:
         found["warnings"].append(f"training would refuse this: {refused}")
         if name is not None:
+            found["why"] = f"{name!r} can't be learnt, see below"
             _fill_refused(found, sheet, name, task)
     else:
         found |= {"task": examples.task, "notes": list(examples.notes)}
@@ -103,7 +104,7 @@ def _why(found: dict[str, Any], asked: Task | None) -> str:
     """What the target's column shows that it asks for."""
     of = next((column for column in found["columns"] if column["name"] == found["target"]), None)
     if asked is not None or of is None:
-        return "as asked" if asked else ""
+        return "as asked" if asked else found["why"]
     if found["task"] == "regression":
         return f"{of['name']!r} holds numbers with fractions, or many: {of['distinct']:,} different"
     if of["kind"] == "number":

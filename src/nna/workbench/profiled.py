@@ -58,6 +58,7 @@ def facts(found: Mapping[str, Any]) -> list[tuple[str, str]]:
     drawn = found["rows"] > found["looked_at"]
     port = {key: value for key, value in found["port"].items() if key != "kind"}
     why = f" ({found['why']})" if found["why"] else ""
+    none = "none" if why else "unknown: name the column to predict by --target"
     series = found["series"] or {}
     many = ""
     if "every" in series:
@@ -65,7 +66,7 @@ def facts(found: Mapping[str, Any]) -> list[tuple[str, str]]:
     told = [
         ("rows", f"{found['rows']:,}" + f" ({found['looked_at']:,} looked at)" * drawn),
         ("port", ", ".join([found["port"]["kind"], *(f"{k} {v}" for k, v in port.items())])),
-        ("task", f"{found['task'] or 'unknown: name the column to predict by --target'}{why}"),
+        ("task", f"{found['task'] or none}{why}"),
         ("target", found["target"] or ""),
         ("series", f"{many}, by {series['time']!r}" if many else ""),
         *(("note", note) for note in found["notes"]),

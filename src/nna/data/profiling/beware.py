@@ -15,7 +15,7 @@ SURE = 0.01  # chance that equal parts are told apart
 
 def warnings(found: dict[str, Any]) -> list[str]:
     """Lines on the figures of a profile."""
-    parts = (_columns, _target, _leaks, _drift, _rows)
+    parts = (_columns, _nothing, _target, _leaks, _drift, _rows)
     return [line for part in parts for line in part(found)]
 
 
@@ -38,6 +38,12 @@ def _columns(found: dict[str, Any]) -> Iterator[str]:
                 f"({column['distinct']:,} in {found['looked_at']:,}): rows of one thing on both "
                 "sides of a split flatter every figure"
             )
+
+
+def _nothing(found: dict[str, Any]) -> Iterator[str]:
+    features = [of for of in found["columns"] if of["name"] != found["target"]]
+    if features and all(of["kind"] in ("constant", "empty", "identifier") for of in features):
+        yield "no column is left to learn from: training would refuse this"
 
 
 def _repeats(column: dict[str, Any], rows: int) -> bool:
