@@ -10,7 +10,11 @@ def test_list_has_every_dataset(nna):
     assert [row["id"] for row in rows] == [*catalog.names()]
     assert next(row for row in rows if row["id"] == "digits")["rows"] == 1797
     lines = nna("data", "list").out.splitlines()
-    assert [line.split()[0] for line in lines[1:]] == [*catalog.names()]
+    *named, empty, own = lines[1:]
+    assert [line.split()[0] for line in named] == [*catalog.names()]
+    assert not empty
+    assert own.startswith("your own: .csv")
+    assert "images/ and masks/" in own
 
 
 def test_show_has_source_and_licence(nna):

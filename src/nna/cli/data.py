@@ -24,7 +24,7 @@ def register(app: typer.Typer) -> None:
 @data.command("list")
 def list_(json: Json = False) -> None:
     """List the datasets."""
-    from nna.data import catalog
+    from nna.data import catalog, files
 
     rows = [{"id": name, **output.plain(catalog.describe(name))} for name in catalog.names()]
     if json:
@@ -36,6 +36,7 @@ def list_(json: Json = False) -> None:
         for r in rows
     ]
     output.table(columns, shown, right=("rows",))
+    output.say(f"\n{output.wrapped(f'your own: {files.ACCEPTED}')}")
 
 
 @data.command()
