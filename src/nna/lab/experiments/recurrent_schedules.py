@@ -141,9 +141,10 @@ EXPERIMENT = Experiment(
                 ),
             ),
             rather="About two per cent in the 1,200 steps given here; whether it is more isn't "
-            "settled, and in 300 steps of a wider network it lost as much. Small steps at the end pay where the noise "
-            "of batches is what keeps the loss up: Bottou, Curtis, Nocedal (2018), Optimization "
-            "methods for large-scale machine learning, SIAM Review 60(2), arXiv:1606.04838.",
+            "settled, and in 300 steps of a wider network it lost as much. Small steps at the end "
+            "pay where the noise of batches is what keeps the loss up: Bottou, Curtis, Nocedal "
+            "(2018), Optimization methods for large-scale machine learning, SIAM Review 60(2), "
+            "arXiv:1606.04838.",
         ),
     ),
     protocol=Protocol(
