@@ -118,3 +118,18 @@ def test_rows_in_time_that_nobody_named_are_told(sales):
     assert found["notes"][0].startswith("beware: by 'month' the rows are series, every month")
     same = nna.recommend(sales, "sales", look=False, time="month")
     assert not any("beware" in note for note in same["notes"])
+
+
+def test_stopped_by_hand_it_says_how_to_continue(tmp_path, monkeypatch, capsys):
+    def stopped(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("nna.workbench.tournament.contest.hold", stopped)
+    monkeypatch.setattr("nna.workbench.tune.tune", stopped)
+    folder = str(tmp_path / "c")
+    assert command(["compare", "wine", "--models", "elm", "--out", folder]) == 130
+    assert f"{folder} keeps the matches played: the same command continues" in (
+        capsys.readouterr().err
+    )
+    assert command(["tune", "mlp", "wine", "--storage", "study.log"]) == 130
+    assert "study.log keeps the trials: the same command continues" in capsys.readouterr().err

@@ -367,7 +367,7 @@ def test_files_that_are_no_single_picture_of_the_right_size(planted, tmp_path, c
 
 
 def test_a_network_without_convolutions_is_refused(dense, tmp_path, capsys):
-    assert "mlp/desk, which is no convolutional network" in complaint(capsys, dense.folder)
+    assert "mlp/desk for classification; what is explained" in complaint(capsys, dense.folder)
     assert "is no run" in complaint(capsys, tmp_path)
     assert "What it looked at" not in (dense.folder / "report.html").read_text()
 

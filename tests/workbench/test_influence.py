@@ -67,6 +67,21 @@ def test_the_curve_follows_the_column(of):
     assert means[0, 0] - means[1, 0] == pytest.approx(2, rel=0.4)
 
 
+def test_points_of_a_curve_are_spread_over_all_of_a_column():
+    days = pd.Series(pd.date_range("2020-01-30", periods=400, freq="D").strftime("%d.%m.%Y"))
+    found = influence._points(days)
+    assert (found[0], found[-1], len(found)) == ("30.01.2020", "04.03.2021", influence.POINTS)
+    years = [day[-4:] for day in found]
+    assert years == sorted(years)
+    assert influence._points(pd.Series(["1,000.5", "20", None, "3", "20"])) == [
+        "3",
+        "20",
+        "1,000.5",
+    ]
+    words = pd.Series(["rare", *[f"word {i}" for i in range(influence.POINTS)] * 2])
+    assert "rare" not in influence._points(words)
+
+
 def test_random_weights_destroy_the_explanation(of):
     assert abs(influence.sanity(of, np.arange(40), "gradients")) < 0.6
 

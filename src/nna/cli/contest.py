@@ -99,9 +99,8 @@ def compare(  # noqa: PLR0913 - one option a thing that the user may say
     try:
         contest.hold(held, jobs, _quiet if json else _said, ray)
     except KeyboardInterrupt:
-        raise UserError(
-            f"stopped; {held.folder} keeps the matches played: the same command continues"
-        ) from None
+        output.warn(f"stopped; {held.folder} keeps the matches played: the same command continues")
+        raise typer.Exit(130) from None
     found = report.write(held)
     if json:
         output.print_json(found)

@@ -10,7 +10,6 @@ import typer
 
 from nna.cli import output
 from nna.cli.options import Json
-from nna.errors import UserError
 from nna.workbench.shown import short
 
 
@@ -72,7 +71,8 @@ def tune(  # noqa: PLR0913 - one option a thing that the user may say
         found = workbench.tune(search, (lambda line: None) if json else _said)
     except KeyboardInterrupt:
         kept = f"; {storage} keeps the trials: the same command continues" if storage else ""
-        raise UserError(f"stopped{kept}") from None
+        output.warn(f"stopped{kept}")
+        raise typer.Exit(130) from None
     if out is not None:
         workbench.write(found, out)
     if json:

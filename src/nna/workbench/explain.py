@@ -325,8 +325,9 @@ def _convolutional(trained: Trained) -> None:
     )
     if not reads:
         raise UserError(
-            f"{trained.run.folder} is a run of {request.architecture}, which is no convolutional "
-            "network on pictures (`nna list --port image` lists those), nor reads it a table"
+            f"{trained.run.folder} is a run of {request.architecture} for {request.task}; what is "
+            "explained: classes and numbers told from tables, forecasts, and convolutional "
+            "networks on pictures (`nna list --port image`)"
         )
 
 

@@ -22,6 +22,7 @@ from torch.nn import functional
 from torch.overrides import TorchFunctionMode
 
 from nna import registry
+from nna.data.columns import dates, numbers
 from nna.data.examples import Examples
 from nna.errors import UserError
 from nna.workbench import attribution, evaluate
@@ -158,17 +159,30 @@ def dependence(of: Table, name: str) -> tuple[list[Any], np.ndarray]:
         The values, and the share of each class `(points, classes)` or the number `(points, 1)`.
     """
     frame = frame_of(of)
-    column = pd.Series(frame[name])
-    if pd.api.types.is_numeric_dtype(column) and column.nunique() > POINTS:
-        low, high = np.nanquantile(column.to_numpy(dtype=float), [0.02, 0.98])
-        values: list[Any] = np.linspace(low, high, POINTS).tolist()
-    else:
-        values = sorted(column.dropna().unique().tolist())[:POINTS]
+    values = _points(pd.Series(frame[name]))
     asked, means = _Asked(of), []
     for value in values:
         out = asked.outputs(frame.assign(**{name: value}))
         means.append((_shares(out) if of.classes else out).mean(0))
     return values, np.stack(means)
+
+
+def _points(column: pd.Series) -> list[Any]:
+    """Values to set a column to: evenly between its ends, or the most frequent words."""
+    known = column.dropna()
+    if pd.api.types.is_numeric_dtype(column) and known.nunique() > POINTS:
+        low, high = np.quantile(known.to_numpy(dtype=float), [0.02, 0.98])
+        return np.linspace(low, high, POINTS).tolist()
+    different = pd.Series(known.unique())
+    if (style := numbers.style_of(different)) is not None:
+        order = numbers.parse(different, style)
+    elif formats := dates.formats_of(different):
+        order = dates.parse(different, formats[0])
+    else:
+        return sorted(known.value_counts().index[:POINTS].tolist())
+    ranked = different.iloc[np.argsort(order)[: np.isfinite(order).sum()]]
+    places = np.linspace(0, len(ranked) - 1, min(POINTS, len(ranked))).round().astype(int)
+    return ranked.iloc[places].tolist()
 
 
 def _shares(scores: np.ndarray) -> np.ndarray:

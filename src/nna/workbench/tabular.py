@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure as Plot
 
 SHOWN = 15  # columns drawn; the others stand in the numbers
+CROWDED = 24  # letters of values that fit side by side under a small panel
 CLASSES = 5  # curves of partial dependence drawn in one panel
 
 
@@ -120,6 +121,7 @@ def _bars(axis: Any, names: list[str], sizes: dict[str, tuple[float, float]], wh
     axis.barh(names, values, xerr=spreads if any(spreads) else None, color=BLUE, ecolor=GREY)
     axis.axvline(0, color=GREY, lw=0.8)
     axis.set(xlabel=what)
+    axis.locator_params(axis="x", nbins=5)
     axis.invert_yaxis()
 
 
@@ -135,6 +137,8 @@ def _curve(axis: Any, of: Table, name: str, values: list[Any], means: np.ndarray
     else:
         axis.plot(at, means[:, 0], "-" if numbers else "o-", color=BLUE)
         what = "mean answer"
+    if not numbers and sum(map(len, at)) > CROWDED:
+        axis.tick_params(axis="x", labelrotation=90, labelsize=6)
     axis.set(xlabel=name, ylabel=what if axis.get_subplotspec().is_first_col() else "")
     axis.grid(alpha=0.3)
 

@@ -257,6 +257,7 @@ def _command(search: Search, drawn: Mapping[str, Any], used: Mapping[str, Any]) 
     words += [f"--{name} {value:.6g}" for name, value in used.items() if value is not None]
     for name, value in settings.items():
         plain = ",".join(map(str, value)) if isinstance(value, tuple) else value
+        plain = f"{value:.6g}" if isinstance(value, float) else plain
         comma = "," if isinstance(value, tuple) and len(value) == 1 else ""
         words.append(f"--set {name}={plain}{comma}")
     return " ".join(words)

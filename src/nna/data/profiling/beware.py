@@ -121,4 +121,7 @@ def _rows(found: dict[str, Any]) -> Iterator[str]:
         )
     series = found["series"]
     if series and "refused" in series:
-        yield f"times in {series['time']!r}, but no regular series: {series['refused']}"
+        yield (
+            f"times in {series['time']!r}, but no regular series, should they be one: "
+            f"{series['refused'].removeprefix('the table: ')}"
+        )
