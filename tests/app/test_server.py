@@ -44,6 +44,9 @@ def test_any_two_are_compared(reader):
     answer = reader.get("/compare.html", params={"one": "lenet5", "other": "mlp"})
     assert answer.status_code == 200
     assert "What both share is left out" in answer.text
+    assert '<option value="mlp" selected>' in answer.text
+    answer = reader.get("/compare.html", params={"one": "lenet5", "other": "resnet"})
+    assert "<h2>Measured</h2>" in answer.text
 
 
 def test_other_names_of_this_machine_are_refused(reader):

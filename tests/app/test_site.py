@@ -33,6 +33,7 @@ def test_nothing_is_fetched_from_outside(built):
             assert not re.search(r'<(script|link|img|iframe|source)[^>]+(src|href)="https?:', page)
             assert not re.search(r"(url\(|import\s|fetch\()\s*['\"]?https?:", page), path.name
             assert "<script>" not in page
+            assert path.suffix != ".html" or ' style="' not in page, path
 
 
 @pytest.mark.slow

@@ -44,10 +44,25 @@ def test_every_formula_of_a_card_is_typeset_whole(formula):
     assert not re.search(r"<m\w+>\\", made), "a command that the typesetter doesn't know"
 
 
+def test_cells_of_a_table_are_aligned_by_a_class():
+    made = str(text.render("| a | b |\n|---|--:|\n| c | 1 |", nowhere))
+    assert '<th class="number">b</th>' in made
+    assert '<td class="number">1</td>' in made
+    assert "style=" not in made
+
+
+def test_tables_of_a_page_have_names_of_their_own():
+    made = str(
+        text.render("| a | b |\n|--|--|\n| c | 1 |\n\n| a | b |\n|--|--|\n| d | 2 |", nowhere)
+    )
+    assert re.findall('aria-label="(.*?)"', made) == ["Table 1: a, b", "Table 2: a, b"]
+
+
 def test_names_and_addresses_are_linked():
     made = str(
         text.render(
-            "`resnet/50` and `nna list`, arXiv:1512.03385, doi:10.1162/neco.1997.9.8.1735.",
+            "`resnet/50` and `nna list`, arXiv:1512.03385, doi:10.1162/neco.1997.9.8.1735, "
+            "(https://example.org/a?b=1&c=2).",
             lambda said: "card/resnet.html" if said == "resnet/50" else None,
         )
     )

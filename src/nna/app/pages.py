@@ -12,7 +12,7 @@ from typing import Any
 import jinja2
 
 from nna import ledger, registry
-from nna.app import chart, corrections, figures, rolls, structure, text
+from nna.app import chart, corrections, figures, play, rolls, structure, text
 from nna.atlas import (
     cards,
     citation,
@@ -171,11 +171,12 @@ def every() -> dict[str, Page]:
                 f"lab/{name}.html", title, "experiment.html", "lab", lambda name=name: _trial(name)
             )
         )
+    titles = {topic.code: topic.title for topic in errata.read()}
     for topic in catalog.topics():
         made.append(
             Page(
                 f"lab/topic-{topic}.html",
-                f"Checks: {topic.upper()}",
+                f"Checks: {titles.get(topic, topic.upper())}",
                 "checks.html",
                 "lab",
                 lambda topic=topic: _checks(topic),
@@ -264,6 +265,7 @@ def _card(name: str, drawn: bool = True) -> dict[str, Any]:
         "errata": errata.about(name),
         "structure": structure.of(f"{name}/{registry.DESK}") if drawn else None,
         "configs": {key: dataclasses.asdict(v.config) for key, v in spec.variants.items()},
+        "watched": name in play.models(),
         "source": text.code((registry.folder(name) / "model.py").read_text(encoding="utf-8")),
     }
 
@@ -274,9 +276,9 @@ def comparison(one: str, other: str) -> Page:
     Raises:
         UserError: no such architecture or variant.
     """
-    found = dataclasses.asdict(diff.diff(one, other))
-    title = f"{found['one']} and {found['other']}"
-    return Page("compare.html", title, "compare.html", "map", lambda: {"compared": found})
+    found = _between(one, other)
+    title = f"{found['compared']['one']} and {found['compared']['other']}"
+    return Page("compare.html", title, "compare.html", "map", lambda: found)
 
 
 def missing(path: str) -> Page:
@@ -291,7 +293,24 @@ def complaint(said: str) -> Page:
 
 
 def _between(one: str, other: str) -> dict[str, Any]:
-    return {"compared": dataclasses.asdict(diff.diff(one, other))}
+    found = dataclasses.asdict(diff.diff(one, other))
+    reached = [_reached(found["one"]), _reached(found["other"])]
+    measured = {key: tuple(own.get(key) for own in reached) for key in {**reached[0], **reached[1]}}
+    return {"compared": {**found, "measured": measured}, "specs": shelf.read().specs}
+
+
+def _reached(reference: str) -> dict[str, str]:
+    """What a variant did under the common protocols, which train desk sizes alone."""
+    name, variant, _ = registry.split(reference)
+    told = {}
+    for row in standings.of(name) if variant == registry.DESK else []:
+        low, high = 100 * row["low"], 100 * row["high"]
+        told[f"accuracy on {row['data']}"] = (
+            f"{100 * row['accuracy']:.1f} % ({low:.1f} to {high:.1f})"
+        )
+        if row.get("step"):
+            told[f"a step on {row['data']}"] = f"{row['step']:.1f} ms"
+    return told
 
 
 def _lab() -> dict[str, Any]:

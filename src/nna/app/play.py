@@ -324,11 +324,17 @@ def about() -> dict[str, Any]:
     """What can be chosen, for the page."""
     return {
         "models": {
-            name: {"title": spec.name, "settings": _settings(spec)}
+            name: {"title": spec.name, "settings": _settings(spec), "data": _usual(spec)}
             for name, spec in sorted(models().items(), key=lambda item: item[1].paper.year)
         },
         "data": {name: catalog.describe(name).title for name in DATA},
     }
+
+
+def _usual(spec: Architecture) -> str:
+    """The data that a network is shown with first."""
+    pictures = any(port.kind == "image" for port in spec.takes.values())
+    return "digits" if pictures else "spirals"
 
 
 def _settings(spec: Architecture) -> str:

@@ -18,10 +18,12 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
 # what closes a source in our texts; an address is linked, its words stay
-_ADDRESSES = (
-    (re.compile(r"\barXiv:(\d{4}\.\d{4,5}|[a-z-]+/\d{7})"), "https://arxiv.org/abs/{}"),
-    (re.compile(r"\bdoi:(10\.\d{4,9}/[^\s,;\]]+[^\s,;.)\]])"), "https://doi.org/{}"),
+_ADDRESS = re.compile(
+    r"\barXiv:(?P<arxiv>\d{4}\.\d{4,5}|[a-z-]+/\d{7})"
+    r"|\bdoi:(?P<doi>10\.\d{4,9}/[^\s,;\]]+[^\s,;.)\]])"
+    r"|\b(?P<web>https?://[^\s,;\]]+[^\s,;.)\]])"
 )
+_PLACES = {"arxiv": "https://arxiv.org/abs/", "doi": "https://doi.org/", "web": ""}
 
 _WORD = re.compile(r"[\w-]+")
 LONGEST = 6  # words of a term
@@ -82,6 +84,8 @@ def render(
     for place, token in enumerate(tokens):
         if token.type == "th_open" and not tokens[place + 1].content:
             token.tag = tokens[place + 2].tag = "td"  # an empty cell is the heading of nothing
+        if "right" in str(token.attrs.pop("style", "")):  # styles within a page aren't obeyed
+            token.attrJoin("class", "number")
         if token.type == "inline" and token.children:
             children = _named(token.children, name)
             if terms:
@@ -123,14 +127,12 @@ def _text(self: RendererHTML, tokens: Sequence[Token], place: int, options: Any,
     shown = str(escape(tokens[place].content))
     if tokens[place].meta.get("linked"):
         return shown
-    for pattern, address in _ADDRESSES:
-        shown = pattern.sub(
-            lambda found, address=address: (
-                f'<a href="{address.format(found[1])}" rel="noreferrer">{found[0]}</a>'
-            ),
-            shown,
-        )
-    return shown
+    return _ADDRESS.sub(_addressed, shown)
+
+
+def _addressed(found: re.Match[str]) -> str:
+    kind = found.lastgroup or "web"
+    return f'<a href="{_PLACES[kind]}{found[kind]}" rel="noreferrer">{found[0]}</a>'
 
 
 def _image(self: RendererHTML, tokens: Sequence[Token], place: int, options: Any, env: Any) -> str:
@@ -147,8 +149,12 @@ def _image(self: RendererHTML, tokens: Sequence[Token], place: int, options: Any
 
 
 def _table(self: RendererHTML, tokens: Sequence[Token], place: int, options: Any, env: Any) -> str:
-    """A table that scrolls by itself where a screen is narrower."""
-    return '<div class="wide" tabindex="0" role="region" aria-label="A table"><table>\n'
+    """A table that scrolls by itself where a screen is narrower; its headings name it."""
+    env["tables"] = env.get("tables", 0) + 1
+    end = next(at for at in range(place, len(tokens)) if tokens[at].type == "thead_close")
+    heads = [tokens[at + 1].content for at in range(place, end) if tokens[at].type == "th_open"]
+    named = escape(f"Table {env['tables']}: {', '.join(filter(None, heads))}")
+    return f'<div class="wide" tabindex="0" role="region" aria-label="{named}"><table>\n'
 
 
 def _named(tokens: Sequence[Token], name: Link) -> list[Token]:

@@ -20,6 +20,7 @@ KINDS = (
     "taxonomy.html",
     "guide.html",
     "guide/learning.html",
+    "guide/families.html",
     "blocks.html",
     "block/gelu.html",
     "lab.html",

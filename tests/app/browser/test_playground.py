@@ -143,6 +143,22 @@ def test_nothing_is_sent_before_there_is_something_to_choose(read):
     assert page.url.endswith("/playground.html")
 
 
+def test_a_card_leads_to_its_network_at_work(read):
+    page = read("/card/lenet5.html")
+    page.get_by_role("link", name="Watch it learn in the playground").click()
+    page.wait_for_url("**/playground.html?model=lenet5")
+    page.get_by_role("button", name="Train", disabled=False).wait_for()
+    assert page.locator("[name=model]").input_value() == "lenet5"
+    assert page.locator("[name=data]").input_value() == "digits"
+    page.get_by_role("link", name="a perceptron on XOR").click()
+    page.wait_for_url("**model=perceptron**")
+    page.get_by_role("button", name="Train", disabled=False).click()
+    page.get_by_text("Done.").wait_for()
+    assert page.locator(".panel h2").first.inner_text() == "perceptron/desk"
+    assert step(page) > 0
+    assert float(figure(page, "accuracy").removesuffix("%")) < 75
+
+
 def test_what_cannot_be_is_said(read):
     page = read("/playground.html", expected=("400",))
     page.get_by_label("Epochs").fill("none")

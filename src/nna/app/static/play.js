@@ -272,6 +272,10 @@ draw.addEventListener("pointerup", send);
 draw.addEventListener("contextmenu", (event) => event.preventDefault());
 document.querySelector("[data-clear]").addEventListener("click", () => { ink.clearRect(0, 0, draw.width, draw.height); send(); });
 
-fill(wish.elements.data, Object.entries(choices.data), "spirals");
-add("mlp");
+// What a link to this page asks for.
+const asked = new URLSearchParams(location.search);
+const model = choices.models[asked.get("model")] ? asked.get("model") : "mlp";
+fill(wish.elements.data, Object.entries(choices.data), asked.get("data") ?? choices.models[model].data);
+for (const name of ["batch", "epochs", "seed"]) if (asked.has(name)) wish.elements[name].value = asked.get(name);
+add(model);
 wish.querySelector("[type=submit]").disabled = false; // only now is there something to train, and somebody to hear it
