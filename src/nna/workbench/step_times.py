@@ -16,7 +16,7 @@ from nna.training.loop import Training
 from nna.workbench import fitting
 from nna.workbench.material import Material
 
-STEPS, ROUNDS = 4, 5
+STEPS, ROUNDS = 3, 3
 
 
 def milliseconds(materials: Mapping[str, Material], budget: Mapping[str, Any]) -> dict[str, float]:
