@@ -1,6 +1,7 @@
 """The reader's runs in the atlas: listed, drawn while they grow, and nothing in them runs."""
 
 import re
+import shutil
 
 import pytest
 from starlette.testclient import TestClient
@@ -41,6 +42,21 @@ def test_a_run_shows_its_curves_and_its_report(reader):
     assert "default-src 'none'" in report.headers["content-security-policy"]
 
 
+def test_runs_stand_side_by_side_with_what_differs(reader, folder):
+    nna.train("mlp", "iris", out=folder, name="second", recipe={"epochs": 4}, quiet=True)
+    try:
+        assert 'name="run" value="second"' in reader.get("/runs.html").text
+        page = reader.get("/compared.html?run=first&run=second").text
+        assert '<tr><th scope="row">epochs</th><td>3</td><td>4</td></tr>' in page
+        assert '<th scope="row">rate</th>' not in page  # both had the same
+        assert '<th scope="row">accuracy</th>' in page
+        assert page.count("4 epochs</text>") >= 2
+        for wrong in ("", "?run=first", "?run=first&run=first", "?run=first&run=none"):
+            assert reader.get(f"/compared.html{wrong}").status_code == 400
+    finally:
+        shutil.rmtree(folder / "second")
+
+
 def test_a_run_that_goes_on_is_read_again(reader, folder):
     weights = (folder / "first" / "model.safetensors").rename(folder / "first" / "aside")
     try:
@@ -56,7 +72,9 @@ def test_what_is_no_run_is_said(reader, path):
 
 def test_curves_of_training_and_validation_share_a_drawing():
     history = [{"epoch": e, "loss": 1 / e, "validation loss": 2 / e} for e in (1, 2, 4)]
-    ((one, other),) = trained.curves(history)
+    (drawing,) = trained.curves(history)
+    one, other = drawing.curves
+    assert (drawing.title, drawing.low, drawing.high, drawing.last) == ("loss", 0.25, 2, 4)
     assert (one.name, other.name) == ("loss", "validation loss")
     assert (one.last, other.last) == (0.25, 0.5)
     ends = [curve.points.split()[-1].split(",") for curve in (one, other)]

@@ -53,6 +53,7 @@ def application(token: str | None = None, runs: Path = Path("runs")) -> Starlett
         Route("/compare.html", _compare),
         Route("/search.html", _search),
         Route("/runs.html", _runs),
+        Route("/compared.html", _abreast),
         Route("/run/{name}.html", _run),
         Route("/run/{name}/report.html", _report),
         Route("/begin/run", _begin_run, methods=["POST"]),
@@ -187,6 +188,16 @@ async def _search(request: Request) -> Response:
 async def _runs(request: Request) -> Response:
     page = trained.listing(request.app.state.runs)
     return HTMLResponse(await run_in_threadpool(pages.render, page, True))
+
+
+async def _abreast(request: Request) -> Response:
+    """Several runs side by side."""
+    names = request.query_params.getlist("run")
+    try:
+        page = trained.compared(request.app.state.runs, names)
+        return HTMLResponse(await run_in_threadpool(pages.render, page, True))
+    except UserError as error:
+        return _refused(error, 400)
 
 
 async def _run(request: Request) -> Response:

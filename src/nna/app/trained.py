@@ -13,6 +13,7 @@ from nna.training import runs
 from nna.training.runs import Run
 
 WIDE, HIGH, RIM = 640.0, 240.0, 48.0  # pixels of a drawing of curves
+MOST = 4  # runs side by side
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,17 @@ class Curve:
     name: str
     last: float
     points: str  # of an SVG polyline
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """Curves of one figure, with what stands at the ends of the axes."""
+
+    title: str
+    curves: tuple[Curve, ...]
+    low: float
+    high: float
+    last: int  # epoch
 
 
 def found(folder: Path) -> list[Run]:
@@ -135,26 +147,87 @@ def _figures(run: Run) -> list[tuple[str, str]]:
     ]
 
 
-def curves(history: list[dict[str, float]]) -> list[list[Curve]]:
+def curves(history: list[dict[str, float]]) -> list[Drawing]:
     """What belongs in one drawing: a figure of training and the same one of validation."""
-    names = list(dict.fromkeys(key for line in history for key in line if key != "epoch"))
-    groups = dict.fromkeys(name.removeprefix("validation ") for name in names)
-    made = []
-    for group in groups:
-        own = [name for name in names if name.removeprefix("validation ") == group]
-        values = {
-            name: [(line["epoch"], line[name]) for line in history if name in line] for name in own
-        }
-        every = [value for points in values.values() for _, value in points]
-        low, high = min(every), max(every)
-        last = max(line["epoch"] for line in history)
-        made.append([_curve(name, values[name], low, high, last) for name in own])
-    return made
+    groups: dict[str, dict[str, Points]] = {}
+    for name, points in _points(history).items():
+        groups.setdefault(name.removeprefix("validation "), {})[name] = points
+    return [_drawing(title, values) for title, values in groups.items()]
 
 
-def _curve(
-    name: str, values: list[tuple[float, float]], low: float, high: float, last: float
-) -> Curve:
+def compared(folder: Path, names: list[str]) -> Page:
+    """The page of several runs side by side.
+
+    Args:
+        folder: of all runs.
+        names: of theirs.
+
+    Raises:
+        UserError: no such run, or fewer than two or more than a few.
+    """
+    names = list(dict.fromkeys(names))
+    if not 2 <= len(names) <= MOST:
+        raise UserError(f"choose two to {MOST} runs to compare, not {len(names)}")
+    chosen = [runs.open_run(folder / _safe(name)) for name in names]
+    return Page(
+        "compared.html", "Runs side by side", "compared.html", "runs", lambda: _abreast(chosen)
+    )
+
+
+def _abreast(chosen: list[Run]) -> dict[str, Any]:
+    """What was asked otherwise, what each reached, and the curves of each figure together."""
+    asked = [
+        {"architecture": r.request.architecture, "data": r.request.data["data"], **r.request.recipe}
+        for r in chosen
+    ]
+    reached = [dict(_figures(run)) for run in chosen]
+    known = [_points(_history(run)) for run in chosen]
+    figures = dict.fromkeys(name for points in known for name in points)
+    return {
+        "names": [run.folder.name for run in chosen],
+        "asked": {k: row for k, row in _rows(asked).items() if len(set(map(str, row))) > 1},
+        "reached": _rows(reached),
+        "drawings": [
+            _drawing(
+                name,
+                {
+                    r.folder.name: own[name]
+                    for r, own in zip(chosen, known, strict=True)
+                    if name in own
+                },
+            )
+            for name in figures
+        ],
+        "wide": WIDE,
+        "high": HIGH,
+    }
+
+
+def _rows(told: list[dict[str, Any]]) -> dict[str, list[Any]]:
+    """What several tell, by its name; empty where one doesn't."""
+    return {key: [own.get(key, "") for own in told] for key in {k: 0 for own in told for k in own}}
+
+
+Points = list[tuple[float, float]]  # epoch and value
+
+
+def _points(history: list[dict[str, float]]) -> dict[str, Points]:
+    """Each figure's course."""
+    names = dict.fromkeys(key for line in history for key in line if key != "epoch")
+    return {
+        name: [(line["epoch"], line[name]) for line in history if name in line] for name in names
+    }
+
+
+def _drawing(title: str, values: dict[str, Points]) -> Drawing:
+    every = [value for points in values.values() for _, value in points]
+    low, high = min(every), max(every)
+    last = max(epoch for points in values.values() for epoch, _ in points)
+    made = tuple(_curve(name, points, low, high, last) for name, points in values.items())
+    return Drawing(title, made, low, high, int(last))
+
+
+def _curve(name: str, values: Points, low: float, high: float, last: float) -> Curve:
     across, down = WIDE - 2 * RIM, HIGH - RIM
     points = " ".join(
         f"{RIM + across * (epoch - 1) / max(1, last - 1):.1f},"
