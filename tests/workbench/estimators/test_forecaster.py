@@ -9,7 +9,8 @@ from sklearn.base import clone
 
 import nna
 from nna.errors import UserError
-from nna.workbench.estimators.forecaster import Forecaster, RuleForecaster
+from nna.workbench.estimators.forecaster import Forecaster
+from nna.workbench.estimators.windowed import RuleForecaster
 
 QUICK = {"epochs": 5}
 

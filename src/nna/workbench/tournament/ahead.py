@@ -196,7 +196,7 @@ def _mark(frame: pd.DataFrame) -> str:
 
 def _rule(name: str, own: Mapping[str, Any]) -> Contender:
     def make(drawn: Mapping[str, Any], seed: int, seconds: float | None) -> Any:
-        from nna.workbench.estimators.forecaster import RuleForecaster
+        from nna.workbench.estimators.windowed import RuleForecaster
 
         return RuleForecaster(name, **own)
 
