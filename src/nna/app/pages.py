@@ -277,8 +277,14 @@ def comparison(one: str, other: str) -> Page:
         UserError: no such architecture or variant.
     """
     found = _between(one, other)
-    title = f"{found['compared']['one']} and {found['compared']['other']}"
+    title = " and ".join(_called(found["compared"][key]) for key in ("one", "other"))
     return Page("compare.html", title, "compare.html", "map", lambda: found)
+
+
+def _called(reference: str) -> str:
+    name, variant, _ = registry.split(reference)
+    called = registry.describe(name).name
+    return called if variant == registry.DESK else f"{called} ({variant})"
 
 
 def missing(path: str) -> Page:

@@ -80,18 +80,20 @@ def serving(home):
 
 
 def ready(address, server, said):
-    """Wait until an atlas answers; fail with what it said where it doesn't."""
+    """Wait until an atlas shows whole cards; fail with what it said where it doesn't."""
     deadline = time.monotonic() + READY
-    while True:
+    failure = "cards lack their structure"
+    while time.monotonic() < deadline:
         if server.poll() is not None:
             pytest.fail(f"the atlas ended as it started; it said:\n{said_in(said)}")
         try:
-            urllib.request.urlopen(f"{address}/search.html", timeout=READY).close()
-            return
+            with urllib.request.urlopen(f"{address}/card/elm.html", timeout=READY) as answer:
+                if b"data-live" not in answer.read():
+                    return
         except OSError as error:
-            if time.monotonic() > deadline:
-                pytest.fail(f"no answer in {READY} seconds ({error}); it said:\n{said_in(said)}")
-            time.sleep(0.1)
+            failure = str(error)
+        time.sleep(0.1)
+    pytest.fail(f"not ready in {READY} seconds ({failure}); it said:\n{said_in(said)}")
 
 
 def said_in(file):
