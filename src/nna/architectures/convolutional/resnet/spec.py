@@ -84,6 +84,7 @@ VARIANTS = {
     "44": Variant(_cifar(7), 658_586, _table_6(0.66e6, 7.17)),
     "56": Variant(_cifar(9), 853_018, _table_6(0.85e6, 6.97)),
     "110": Variant(_cifar(18), 1_727_962, _table_6(1.7e6, 6.43)),
+    "1202": Variant(_cifar(200), 19_421_274, _table_6(19.4e6, 7.93)),
     "desk": Variant(replace(_cifar(1), channels=1), 75_002),
 }
 

@@ -82,7 +82,7 @@ SPEC = Architecture(
         venue="ECCV",
         arxiv="1512.02325",
     ),
-    after=("vgg", "deeplab", "faster_rcnn"),
+    after=("vgg", "faster_rcnn"),
     takes={"image": Image(size=300)},
     gives=Detections(boxes=8 * 8 * 6 + 4 * 4 * 4),
     tasks=("detection",),
