@@ -155,6 +155,11 @@ def test_the_run_answers_for_the_days_to_come(run, capsys):
         assert line["forecast"] == pytest.approx(value, abs=6)
     assert command(["predict", str(run), "--horizon", "9"]) == 2
     assert "trained for 1 to 5" in capsys.readouterr().err
+    assert command(["predict", str(run), "--level", "0.5", "--json"]) == 0
+    half = json.loads(capsys.readouterr().out)[0]
+    assert half["hi-50"] - half["lo-50"] < told[0]["hi-90"] - told[0]["lo-90"]
+    assert command(["predict", str(run), "--level", "0.7"]) == 2
+    assert "the run has intervals for: 0.5, 0.8, 0.9" in capsys.readouterr().err
 
 
 def test_the_run_answers_for_another_table(run, tmp_path, capsys):

@@ -6,6 +6,7 @@ import pytest
 from sklearn.datasets import load_iris
 
 import nna
+from nna.cli import run as command
 from nna.errors import UserError
 from nna.workbench.predict import load
 from nna.workbench.train import finish, material_of
@@ -54,6 +55,19 @@ def test_intervals_hold_as_many_of_the_tested_rows_as_they_say(runs):
     assert wide["low"] < narrow["low"] < narrow["value"] < narrow["high"] < wide["high"]
     with pytest.raises(UserError, match="between 0 and 1"):
         trained.answers(test, 90)
+
+
+def test_a_level_that_too_few_rows_were_tested_for_is_told(runs, capsys):
+    trained = load(runs["number"].folder)
+    assert trained.unsure(0.98) == load(runs["classes"].folder).unsure(0.999) == []
+    assert trained.unsure(0.999) == [
+        "no intervals of level 0.999: 89 test rows bear none above 0.989"
+    ]
+    asked = ["predict", str(runs["number"].folder), "diabetes", "--level", "0.999", "--json"]
+    assert command(asked) == 0
+    told = capsys.readouterr()
+    assert "no intervals of level 0.999" in told.err
+    assert "low" not in json.loads(told.out)[0]
 
 
 @pytest.mark.parametrize("kind", ["strange", "map"])

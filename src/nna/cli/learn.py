@@ -212,8 +212,9 @@ def predict(  # noqa: PLR0913 - one option a thing that the user may say
     steps: Annotated[int, typer.Option(help="Tokens to write, or samples to draw.")] = 200,
     horizon: Annotated[int | None, typer.Option(help="Of series: steps ahead.")] = None,
     level: Annotated[
-        float, typer.Option(help="Share of cases in which an interval holds the number.")
-    ] = 0.9,
+        float | None,
+        typer.Option(help="Share of cases in which an interval holds the number. [0.9]"),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Decides what is drawn.")] = 0,
     masks: Annotated[
         Path | None, typer.Option(help="Folder to write the class of every pixel to.")
@@ -231,6 +232,7 @@ def predict(  # noqa: PLR0913 - one option a thing that the user may say
     json: Json = False,
 ) -> None:
     """Let a trained model answer for new examples; a text model writes, a generator draws."""
+    from nna.workbench import sureness
     from nna.workbench.predict import load
 
     trained = load(folder)
@@ -242,13 +244,14 @@ def predict(  # noqa: PLR0913 - one option a thing that the user may say
         _answers(trained.draw(steps, seed), json, out)
         return
     examples = trained.read(source, skip_bad)
-    for note in trained.odd(examples):
+    asked = sureness.LEVEL if level is None else level
+    for note in (*trained.odd(examples), *trained.unsure(asked)):
         output.warn(note)
     if trained.run.request.task == "forecasting":
-        _answers(trained.forecast(examples, horizon), json, out)
+        _answers(trained.forecast(examples, horizon, level), json, out)
         return
     if masks is None:
-        _answers(trained.answers(examples, level), json, out)
+        _answers(trained.answers(examples, asked), json, out)
         return
     written = [str(path) for path in trained.write_masks(examples, masks)]
     output.print_json(written) if json else output.say(f"{len(written)} masks in {masks}")

@@ -86,15 +86,19 @@ class Trained:
         path = Path(source or data["data"]).expanduser()
         return series_parts.latest(series_files.panel(path, asked), plan)
 
-    def forecast(self, examples: Examples, steps: int | None = None) -> list[dict[str, Any]]:
+    def forecast(
+        self, examples: Examples, steps: int | None = None, level: float | None = None
+    ) -> list[dict[str, Any]]:
         """What comes after each window: a line for each step ahead, with an interval if there is.
 
         Args:
             examples: windows of series.
             steps: how many; None: as many as the model gives.
+            level: share of what comes that intervals are to hold; None: 0.9, or the highest below
+                for which the run has windows enough.
 
         Raises:
-            UserError: more than the model gives.
+            UserError: more than the model gives, or a level that the run has no intervals for.
         """
         cut = forecasting.cut(examples)
         most = cut.plan.horizon
@@ -102,16 +106,19 @@ class Trained:
             raise UserError(f"{steps} steps ahead; the run was trained for 1 to {most}")
         values = cut.restore(evaluate.outputs(ready(self.model), self.inputs(examples)))
         radii = (self.run.results() or {}).get("radii", {})
-        level = forecasting.usual(map(int, radii))
-        width = np.array(radii.get(str(level), [])) * cut.origins["spread"].to_numpy()[:, None]
+        shown = forecasting.usual(map(int, radii)) if level is None else round(100 * level)
+        if level is not None and str(shown) not in radii:
+            there = ", ".join(f"{int(one) / 100:g}" for one in radii) or "none"
+            raise UserError(f"--level {level:g}: the run has intervals for: {there}")
+        width = np.array(radii.get(str(shown), [])) * cut.origins["spread"].to_numpy()[:, None]
         lines = []
         for number, (name, cutoff) in enumerate(cut.ends):
             for step, time in enumerate(cut.plan.clock.after(cutoff, steps or most)):
                 value = float(values[number, step])
                 line = {"unique_id": name, "ds": series.shown(time), "forecast": value}
-                if level is not None:
+                if shown is not None:
                     half = float(width[number, step])
-                    line |= {f"lo-{level}": value - half, f"hi-{level}": value + half}
+                    line |= {f"lo-{shown}": value - half, f"hi-{shown}": value + half}
                 lines.append(line)
         return lines
 
@@ -204,6 +211,14 @@ class Trained:
             return [one for one in examples.notes if one.startswith(("left out", "gaps", "beware"))]
         prepared = Preparation.from_json(self.run.request.preparation).apply(examples)
         return [*prepared.notes]
+
+    def unsure(self, level: float = sureness.LEVEL) -> list[str]:
+        """Why no interval can be told of so many cases; nothing where one can, or none is due."""
+        rows = len(sureness.read(self.run).get("errors", []))
+        if self.run.request.task != "regression" or not rows / (rows + 1) < level < 1:
+            return []
+        highest = f"{rows:,} test rows bear none above {rows / (rows + 1):.3g}"
+        return [f"no intervals of level {level:g}: {highest if rows else 'the run has none'}"]
 
     def inputs(self, examples: Examples) -> Tensors:
         """What the model gets to see of some examples: prepared and adapted as in its training."""
