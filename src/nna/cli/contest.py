@@ -148,7 +148,7 @@ def show(found: dict[str, Any]) -> None:
         (
             row["name"],
             short(row["mean"]),
-            f"{short(row['low'])} to {short(row['high'])}",
+            "" if row["low"] is None else f"{short(row['low'])} to {short(row['high'])}",
             "" if row["p"] is None else f"{row['p']:.2g}",
             f"{row['params']:,}" if row["params"] else "",
             f"{row['seconds']:.2g}",

@@ -18,6 +18,7 @@ def test_overlap_makes_it_more_careful():
     rng = np.random.default_rng(0)
     one, other = rng.normal(1, 1, 5), rng.normal(0, 1, 5)
     assert p_value(one, other, 0.25) > p_value(one, other, 0.0)
+    assert interval(one[:1], 0.25) == (-np.inf, np.inf)  # one fold tells of no other
     low, high = interval(one, 0.25)
     assert low < interval(one, 0.0)[0] < one.mean() < high
 

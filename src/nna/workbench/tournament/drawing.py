@@ -24,7 +24,8 @@ def means(found: dict[str, Any]) -> Plot:
     axis = axes[0, 0]
     for place, row in enumerate(rows):
         colour = BLUE if row["kind"] == "network" else ORANGE
-        axis.plot([row["low"], row["high"]], [place, place], color=colour, lw=2)
+        if row["low"] is not None:
+            axis.plot([row["low"], row["high"]], [place, place], color=colour, lw=2)
         axis.plot(row["folds"], [place] * len(row["folds"]), "o", color=colour, ms=3, alpha=0.5)
         axis.plot(row["mean"], place, "D", color=colour, ms=6)
     axis.set_yticks(range(len(rows)), [row["name"] for row in rows])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 LEVEL = 0.95
@@ -17,7 +19,7 @@ def interval(values: np.ndarray, tested: float) -> tuple[float, float]:
     from scipy.stats import t
 
     if len(values) < 2:
-        return float(values.mean()), float(values.mean())
+        return -math.inf, math.inf
     half = t.ppf((1 + LEVEL) / 2, len(values) - 1) * _error(values, tested)
     return float(values.mean() - half), float(values.mean() + half)
 

@@ -55,15 +55,16 @@ def _row(
     name: str, kind: str, matches: list[dict[str, Any]], measure: Measure, tested: float
 ) -> dict[str, Any]:
     values = np.array([one["figures"][measure.name] for one in matches])
-    low, high = np.clip(interval(values, tested), *measure.bounds)
+    low, high = np.clip(interval(values, tested), *measure.bounds).tolist()
+    one = len(values) < 2  # of which nothing is known but itself
     seconds = [sum(one["seconds"][key] for key in ("search", "fit")) for one in matches]
     processor = [one["seconds"]["processor"] for one in matches]
     return {
         "name": name,
         "kind": kind,
         "mean": float(values.mean()),
-        "low": float(low),
-        "high": float(high),
+        "low": None if one else low,
+        "high": None if one else high,
         "folds": values.tolist(),
         "figures": {
             key: float(np.mean([one["figures"].get(key, np.nan) for one in matches]))
