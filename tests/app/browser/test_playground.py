@@ -159,6 +159,17 @@ def test_a_card_leads_to_its_network_at_work(read):
     assert float(figure(page, "accuracy").removesuffix("%")) < 75
 
 
+def test_on_a_phone_everything_stands_below_each_other(read):
+    page = read("/playground.html?data=xor&epochs=1", (390, 844))
+    page.get_by_role("button", name="Train").click()
+    page.get_by_text("Done.").wait_for()
+    page.get_by_role("button", name="Show").click()
+    page.locator(".inside .cells").first.wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    for part in (".surface", "#look", "#curve", ".inside"):
+        assert page.locator(part).bounding_box()["width"] > 300
+
+
 def test_what_cannot_be_is_said(read):
     page = read("/playground.html", expected=("400",))
     page.get_by_label("Epochs").fill("none")
