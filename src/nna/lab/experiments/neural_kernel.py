@@ -203,7 +203,7 @@ EXPERIMENT = Experiment(
         "slope_off": Quantity(about="its distance from minus one half", unit=""),
         "slope_apart": Quantity(about="slope of the distance over width", unit=""),
     },
-    seeds=12,
+    seeds=40,
     minutes=0.3,
     measure=measure,
     figure=figure,
