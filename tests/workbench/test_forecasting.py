@@ -85,6 +85,14 @@ def test_few_windows_bear_no_high_level():
     assert forecasting.usual([]) is None
 
 
+def test_a_rule_that_is_exact_wins_by_more_than_can_be_said():
+    errors = {"": np.linspace(1, 2, 20), "ridge": np.full(20, 1e-12)}
+    said = forecasting.verdict("mlp", errors, np.ones(20))
+    assert said == "the baseline wins: ridge; mlp errs 1,000 times and more"
+    said = forecasting.verdict("mlp", {**errors, "ridge": np.linspace(0.5, 1, 20)}, np.ones(20))
+    assert said == "the baseline wins: ridge; mlp errs by 100.0% more"
+
+
 def test_measures_by_hand():
     said, came = np.array([[2.0, 4.0]] * 5), np.array([[1.0, 6.0]] * 5)
     found = measures.forecasting(said, came, np.full(5, 0.5))

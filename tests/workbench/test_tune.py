@@ -4,6 +4,7 @@ import json
 import shlex
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from nna.cli import run
@@ -40,6 +41,21 @@ def test_its_command_trains_the_network_that_was_found(tmp_path, capsys):
     assert asked["config"]["hidden"] == [8]
     assert asked["recipe"]["epochs"] == 4
     assert asked["recipe"]["rate"] == pytest.approx(found["best"]["settings"]["recipe.rate"], 1e-4)
+
+
+def test_settings_of_forecasts_are_searched_too(tmp_path, capsys):
+    times = pd.date_range("2020-01-01", periods=80, freq="D")
+    rows = pd.DataFrame({"day": times, "y": np.sin(np.arange(80) * 2 * np.pi / 7)})
+    both = pd.concat([rows.assign(**{"the shop": name}) for name in "ab"])
+    path = tmp_path / "two shops.csv"
+    both.to_csv(path, index=False)
+    asked = ["mlp", str(path), "--target", "y", "--series", "the shop", "--epochs", "3"]
+    assert run(["tune", *asked, "--horizon", "2", "--trials", "2"]) == 0
+    words = shlex.split(capsys.readouterr().out.splitlines()[-1])[1:]
+    assert run([*words, "--out", str(tmp_path), "--name", "best", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["task"] == "forecasting"
+    assert run(["tune", *asked]) == 2
+    assert "--series is for forecasting: say --horizon N as well" in capsys.readouterr().err
 
 
 def test_a_study_in_a_file_can_be_joined(tmp_path):

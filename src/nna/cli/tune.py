@@ -9,6 +9,7 @@ from typing import Annotated, Any, cast
 import typer
 
 from nna.cli import output
+from nna.cli.contest import check_series
 from nna.cli.options import Json
 from nna.workbench.shown import short
 
@@ -38,6 +39,14 @@ def tune(  # noqa: PLR0913 - one option a thing that the user may say
         Path | None, typer.Option(help="Where the files of a dataset lie that isn't fetched.")
     ] = None,
     most: Annotated[int | None, typer.Option(help="Training examples to draw at most.")] = None,
+    horizon: Annotated[int | None, typer.Option(help="Of series: steps ahead to forecast.")] = None,
+    time: Annotated[str | None, typer.Option(help="Of series: the column of times.")] = None,
+    series: Annotated[str | None, typer.Option(help="Column that names the series.")] = None,
+    season: Annotated[int | None, typer.Option(help="Steps after which things repeat.")] = None,
+    known: Annotated[
+        list[str] | None, typer.Option(help="A column known beforehand; repeatable.")
+    ] = None,
+    fill: Annotated[bool, typer.Option("--fill", help="Fill gaps of series.")] = False,
     skip_bad: Annotated[
         bool, typer.Option("--skip-bad", help="Leave out files or lines that can't be used.")
     ] = False,
@@ -49,6 +58,9 @@ def tune(  # noqa: PLR0913 - one option a thing that the user may say
     from nna.workbench import tune as workbench
     from nna.workbench.material import Source, parse_settings, task_named
 
+    of_series = {"time": time, "series": series, "season": season, "fill": fill}
+    of_series |= {"known": known or []}
+    check_series(horizon, of_series, {"task": task, "data-dir": data_dir})
     search = workbench.Search(
         reference=architecture,
         origin=Source(
@@ -58,6 +70,7 @@ def tune(  # noqa: PLR0913 - one option a thing that the user may say
             task=task_named(task),
             skip_bad=skip_bad,
             most=most,
+            forecast={"horizon": horizon, **of_series} if horizon else None,
         ),
         trials=trials,
         sampler=cast("workbench.Sampler", sampler),

@@ -22,6 +22,7 @@ Rule = Callable[[np.ndarray, np.ndarray, Plan], Answer]  # fitted to windows and
 
 LEVELS = (50, 80, 90, 95)  # per cent of what comes that intervals are to hold
 USUAL = 90  # the one that is measured and drawn, if there are windows enough for it
+MANY = 1000  # times the error of a rule from which a number would say no more
 ROWS = 50_000  # rows that boosted trees learn from, at most
 
 
@@ -235,15 +236,16 @@ def verdict(name: str, errors: Mapping[str, np.ndarray], scale: np.ndarray) -> s
     scaled = {n: e[known] * weight if known.any() else e for n, e in errors.items()}
     best = min((n for n in scaled if n), key=lambda n: scaled[n].mean())
     mine, other = scaled[""], scaled[best]
-    share = abs(mine.mean() - other.mean()) / max(other.mean(), 1e-300)
+    times = mine.mean() / max(other.mean(), mine.mean() / MANY, 1e-300)
+    by = f"by {abs(times - 1):.1%}" if times < MANY else f"{MANY:,} times and"
     if len(mine) < measures.FEW:
         return f"{len(mine)} test windows are too few to tell {name} from the best baseline, {best}"
     drawn = np.random.default_rng(0).integers(len(mine), size=(2000, len(mine)))
     low, high = np.quantile((mine - other)[drawn].mean(1), [0.025, 0.975])
     if low > 0:
-        return f"the baseline wins: {best}; {name} errs by {share:.1%} more"
+        return f"the baseline wins: {best}; {name} errs {by} more"
     if high < 0:
-        return f"{name} beats every baseline: it errs by {share:.1%} less than {best}"
+        return f"{name} beats every baseline: it errs {by} less than {best}"
     return (
         f"the baseline wins: as far as {len(mine)} windows tell, {name} is no better than {best}, "
         "which is simpler"

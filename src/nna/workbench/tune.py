@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Any, Literal
 
 from nna import registry
@@ -245,9 +246,12 @@ def _importance(study: Study, whole: int) -> dict[str, float]:
 def _command(search: Search, drawn: Mapping[str, Any], used: Mapping[str, Any]) -> str:
     """What trains the best of them."""
     settings = {**parted(drawn)[1], **(search.settings or {})}
-    words = ["nna train", search.reference, search.origin.data]
+    words = ["nna train", search.reference, quote(search.origin.data)]
     if search.origin.target:
-        words.append(f"--target {search.origin.target}")
+        words.append(f"--target {quote(search.origin.target)}")
+    for name, value in (search.origin.forecast or {}).items():
+        several = value if isinstance(value, list) else [value] if value else []
+        words += [f"--{name}" if one is True else f"--{name} {quote(str(one))}" for one in several]
     if search.origin.skip_bad:
         words.append("--skip-bad")
     if search.origin.most:
@@ -257,7 +261,7 @@ def _command(search: Search, drawn: Mapping[str, Any], used: Mapping[str, Any]) 
     words += [f"--{name} {value:.6g}" for name, value in used.items() if value is not None]
     for name, value in settings.items():
         plain = ",".join(map(str, value)) if isinstance(value, tuple) else value
-        plain = f"{value:.6g}" if isinstance(value, float) else plain
+        plain = float(f"{value:.6g}") if isinstance(value, float) else plain
         comma = "," if isinstance(value, tuple) and len(value) == 1 else ""
         words.append(f"--set {name}={plain}{comma}")
     return " ".join(words)
