@@ -12,13 +12,14 @@ if TYPE_CHECKING:
 
     from nna.training.batches import Tensors
 
-TRAIN, BATCH, WIDTH = 1000, 50, 64
+TRAIN, BATCH, WIDTH, WORST = 1000, 50, 64, 1.0
 DEPTHS = {6: 2, 58: 28}  # layers: blocks of two
 KINDS = {
     "plain": "plain, batch norm",
     "residual": "residual, batch norm",
     "zero": "residual, no norm, blocks zero at first",
 }
+EPOCHS, RATES = 12, (0.01, 0.05)  # each kind and depth at the rate that fits best
 WHOLE, BLOCKS = 15, 5  # epochs and blocks of the networks of which a block is deleted
 
 
@@ -30,8 +31,8 @@ def measure(seed: int, quick: bool) -> dict[str, float]:
     numbers: dict[str, float] = {}
     for kind in KINDS:
         for depth, blocks in DEPTHS.items():
-            model = trained(kind, blocks, seed, train, 1 if quick else 8)
-            numbers[f"{kind}_{depth}"] = fit(model, train)
+            models = [trained(kind, blocks, seed, train, 1 if quick else EPOCHS, r) for r in RATES]
+            numbers[f"{kind}_{depth}"] = min(fit(model, train) for model in models)
         numbers[f"{kind}_rise"] = numbers[f"{kind}_58"] - numbers[f"{kind}_6"]
     for kind in ("plain", "residual"):
         model = trained(kind, BLOCKS, seed, train, 1 if quick else WHOLE)
@@ -72,30 +73,45 @@ def network(kind: str, blocks: int) -> nn.Sequential:
     )
 
 
-def trained(kind: str, blocks: int, seed: int, train: Tensors, epochs: int) -> nn.Sequential:
-    """A network of a kind after training."""
+def trained(  # noqa: PLR0913 - what is compared
+    kind: str, blocks: int, seed: int, train: Tensors, epochs: int, rate: float = 0.05
+) -> nn.Sequential:
+    """A network of a kind after training; where its loss stops being finite, as it then was."""
+    from contextlib import suppress
+
     import torch
 
+    from nna.errors import UserError
     from nna.lab.learn import learn
     from nna.spec import Recipe
 
     torch.manual_seed(seed)
     model = network(kind, blocks)
     recipe = Recipe(
-        objective="cross_entropy", epochs=epochs, optimiser="sgd", rate=0.05, batch=BATCH
+        objective="cross_entropy",
+        epochs=epochs,
+        optimiser="sgd",
+        rate=rate,
+        batch=BATCH,
+        schedule="cosine",
     )
-    learn(model, recipe, train, seed=seed)
+    with suppress(UserError):
+        learn(model, recipe, train, seed=seed)
     return model
 
 
 def fit(model: nn.Sequential, train: Tensors) -> float:
-    """The power of ten of the loss on all training digits, norms by their own statistics."""
+    """The power of ten of the loss on all training digits, norms by their own statistics.
+
+    At most `WORST`, as where it is no longer finite.
+    """
     import torch
     from torch.nn import functional
 
     assert train.target is not None
     with torch.no_grad():
-        return functional.cross_entropy(model.train()(train.x), train.target).log10().item()
+        loss = functional.cross_entropy(model.train()(train.x), train.target).log10().item()
+    return min(loss, WORST) if loss == loss else WORST
 
 
 def without(model: nn.Sequential, gone: int) -> nn.Sequential:
@@ -162,10 +178,10 @@ EXPERIMENT = Experiment(
                     limit=True,
                 ),
             ),
-            rather="Shortcuts with norm make a deep network far easier to fit than a plain one as "
-            "deep, here by a power of ten. That it then fits no worse than a shallow one is not "
-            "for nothing: at one rate for all and within a few epochs it does, more so where "
-            "nothing is normed.",
+            rather="Shortcuts make a deep network far easier to fit than a plain one as deep. That "
+            "it fits no worse than a shallow one held here where every block begins as the "
+            "identity; with batch norm and He's start in every layer, within a few epochs, 58 "
+            "layers left ten times the loss of 6.",
         ),
         Claim(
             row="REG-15",
@@ -201,11 +217,13 @@ EXPERIMENT = Experiment(
         "with batch norm, residual with batch norm, both from He's start; residual without norm, "
         f"the second layer of each block zero at first. To delete from: {BLOCKS} blocks, batch "
         "norm.",
-        training=f"Cross-entropy, gradient descent with momentum 0.9 at rate 0.05, batches of "
-        f"{BATCH}, 8 epochs (160 steps); to delete from, {WHOLE} epochs.",
+        training=f"Cross-entropy, gradient descent with momentum 0.9, batches of {BATCH}, "
+        f"{EPOCHS} epochs (240 steps), at rates 0.01 and 0.05, falling as a cosine; of the two the "
+        "one that leaves less loss on the training digits, for each kind, depth and seed. To "
+        f"delete from, {WHOLE} epochs at rate 0.05, falling as well.",
         measured="The power of ten of the loss on all training digits, norms by the statistics of "
-        "these. Test digits right of the whole network less those of the network without one "
-        "block, not trained again: the median and the greatest of the blocks.",
+        "these, 1 at most. Test digits right of the whole network less those of the network "
+        "without one block, not trained again: the median and the greatest of the blocks.",
         quick="100 digits and one epoch.",
     ),
     quantities={
@@ -232,8 +250,8 @@ EXPERIMENT = Experiment(
             )
         },
     },
-    seeds=5,
-    minutes=0.8,
+    seeds=8,
+    minutes=2,
     measure=measure,
     figure=figure,
 )
