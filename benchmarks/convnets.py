@@ -28,7 +28,7 @@ import nna
 from nna import reference
 from nna.workbench.ready import Lower, ready
 
-BATCH, ROUNDS, PROCESSES = 4, 5, 7
+BATCH, ROUNDS, PROCESSES = 4, 4, 5
 PEERS = {
     "resnet/50": "resnet50",
     "mobilenet_v2/1.0": "mobilenet_v2",
