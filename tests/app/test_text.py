@@ -51,6 +51,13 @@ def test_cells_of_a_table_are_aligned_by_a_class():
     assert "style=" not in made
 
 
+@pytest.mark.parametrize("made", [text.line, text.render])
+def test_an_address_that_is_a_link_already_is_linked_once(made):
+    shown = str(made("<https://example.org/x> and [https://example.org/y](a.html)", nowhere))
+    assert shown.count("<a ") == 2
+    assert '<a href="https://example.org/x">https://example.org/x</a>' in shown
+
+
 def test_tables_of_a_page_have_names_of_their_own():
     made = str(
         text.render("| a | b |\n|--|--|\n| c | 1 |\n\n| a | b |\n|--|--|\n| d | 2 |", nowhere)

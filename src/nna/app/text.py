@@ -160,7 +160,11 @@ def _table(self: RendererHTML, tokens: Sequence[Token], place: int, options: Any
 def _named(tokens: Sequence[Token], name: Link) -> list[Token]:
     """The tokens, with code that is a name within a link, and links to names at their pages."""
     made: list[Token] = []
+    depth = 0
     for token in tokens:
+        depth += (token.type == "link_open") - (token.type == "link_close")
+        if depth and token.type == "text":
+            token.meta["linked"] = True
         if token.type == "link_open" and (page := name(str(token.attrs["href"]))):
             token.attrs["href"] = page
         address = name(token.content) if token.type == "code_inline" else None
