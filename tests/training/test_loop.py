@@ -98,7 +98,6 @@ def test_batch_normalisation_meets_no_batch_of_one(tmp_path):
     assert made.at.epoch == 2
 
 
-
 class StopAt:
     """Asks a training to stop after so many steps."""
 

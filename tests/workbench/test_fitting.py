@@ -56,3 +56,9 @@ def test_without_validation_examples_all_epochs_are_trained():
 def test_a_recipe_that_makes_no_sense_is_told():
     with pytest.raises(UserError, match="epochs is 0"):
         fit(wine(), {"epochs": 0})
+
+
+@pytest.mark.parametrize("name", ["rbm", "boltzmann_machine"])
+def test_units_that_are_on_or_off_take_no_measurements(name):
+    with pytest.raises(UserError, match="leave the range from 0 to 1"):
+        gather(name, Source(data="iris"))

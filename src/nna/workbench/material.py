@@ -151,6 +151,12 @@ def compose(
         new = prepared.notes[len(of_part.notes) :]
         adapted += [f"{part} part: {note}" for note in new if part != "train"]
         adapted += [s for s in said if s not in adapted]
+    shares = np.asarray(parts["train"].x)
+    if done == "density" and (shares.min(initial=0) < 0 or shares.max(initial=0) > 1):
+        raise UserError(
+            f"{name} learns a probability of units that are on or off, and these values leave the "
+            "range from 0 to 1: cut them at a threshold, or make a column of each range"
+        )
     fields = settings(spec, parts["train"])
     for field in fields.keys() & changes.keys():
         if fields[field] != changes[field]:

@@ -18,6 +18,7 @@ from nna.training.batches import Tensors
 from nna.training.runs import Run
 from nna.workbench import calibration, evaluate, strangeness
 from nna.workbench.material import Material
+from nna.workbench.shown import short
 
 FILE = "calibration.json"
 MOST = 2_000  # test rows looked at: more hardly move one number
@@ -119,5 +120,5 @@ def told(known: dict[str, Any]) -> str:
     if "errors" in known:
         margin = calibration.margin(np.array(known["errors"]), LEVEL)
         if np.isfinite(margin):
-            return f"{LEVEL:.0%} intervals: the value, {margin:.4g} more or less"
+            return f"{LEVEL:.0%} intervals: the value, {short(margin)} more or less"
     return ""

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 def train(  # noqa: PLR0913 - one argument a thing that the user may say
     reference: str,
-    data: str,
+    data: str | Path,
     *,
     out: str | Path = "runs",
     name: str | None = None,
@@ -76,6 +76,7 @@ def train(  # noqa: PLR0913 - one argument a thing that the user may say
         UserError: anything that the user can mend.
         Interrupted: stopped by Ctrl-C; `resume` continues.
     """
+    data = str(data)
     origin = Source(
         data=data,
         data_dir=str(data_dir) if data_dir else None,

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from torch import Tensor, nn
 
 LAYERS, WIDTH, HEADS, LENGTH, BATCH = 6, 32, 2, 32, 16
-STEPS, RISE, TEST = 200, 70, 40_000  # steps, of which the rate rises; bytes held back
+STEPS, RISE, TEST = 400, 200, 40_000  # steps, of which the rate rises; bytes held back
 SETTINGS = (("post", 0.001), ("post", 0.005), ("pre", 0.005))
 NORMS = {"post": "norm after", "pre": "norm before"}
 STARTS = {"none": "no warm-up", "warm": "warm-up"}
@@ -183,8 +183,8 @@ EXPERIMENT = Experiment(
             about="loss with warm-up, norm after over norm before, rate 0.005", unit="times"
         ),
     },
-    seeds=9,
-    minutes=2,
+    seeds=8,
+    minutes=4,
     measure=measure,
     figure=figure,
 )
