@@ -37,16 +37,17 @@ def test_what_isnt_there_is_said_and_escaped(reader):
     assert answer.status_code == 404
     assert "<script>alert" not in answer.text
     assert reader.get("/static/..%2fpages.py").status_code == 404
-    assert reader.get("/compare.html", params={"one": "nope"}).status_code == 400
+    assert reader.get("/compare.html", params={"name": "nope"}).status_code == 400
 
 
-def test_any_two_are_compared(reader):
-    answer = reader.get("/compare.html", params={"one": "lenet5", "other": "mlp"})
+def test_any_few_are_compared(reader):
+    answer = reader.get("/compare.html", params={"name": ["lenet5", "mlp"]})
     assert answer.status_code == 200
     assert "What both share is left out" in answer.text
     assert '<option value="mlp" selected>' in answer.text
-    answer = reader.get("/compare.html", params={"one": "lenet5", "other": "resnet"})
+    answer = reader.get("/compare.html", params={"name": ["lenet5", "resnet", "", "vgg"]})
     assert "<h2>Measured</h2>" in answer.text
+    assert "<th>resnet/desk</th><th>vgg/desk</th>" in answer.text
 
 
 def test_other_names_of_this_machine_are_refused(reader):

@@ -28,7 +28,7 @@ def test_fields_of_one_side_alone_have_nothing_on_the_other():
 
 def test_turned_round_it_is_the_mirror_image():
     one, other = diff("mlp", "resnet"), diff("resnet", "mlp")
-    assert (one.one, one.other) == (other.other, other.one)
+    assert one.names == other.names[::-1]
     assert one.facts == {key: pair[::-1] for key, pair in other.facts.items()}
     assert one.parts == {key: pair[::-1] for key, pair in other.parts.items()}
     assert one.relation == other.relation
@@ -36,7 +36,7 @@ def test_turned_round_it_is_the_mirror_image():
 
 def test_every_parameter_has_its_place():
     found = diff("resnet/18", "resnet/50")
-    for place, reference in enumerate((found.one, found.other)):
+    for place, reference in enumerate(found.names):
         spec = registry.describe("resnet").variants[reference.split("/")[1]]
         assert sum(pair[place] for pair in found.parameters.values()) == spec.params
 
@@ -66,3 +66,17 @@ def test_the_relation_in_the_lineage():
 def test_unknown_names():
     with pytest.raises(UserError, match="did you mean resnet"):
         diff("resnt", "mlp")
+
+
+def test_several_stand_side_by_side():
+    found = diff("lenet5", "vgg", "resnet")
+    assert found.names == ("lenet5/desk", "vgg/desk", "resnet/desk")
+    assert found.facts["year"] == (1998, 2015, 2016)
+    assert len(found.parts["Conv2d"]) == 3
+    assert found.relation == "vgg descends from lenet5; resnet grew from vgg"
+
+
+@pytest.mark.parametrize("names", [["mlp"], ["mlp"] * 6])
+def test_too_few_or_too_many(names):
+    with pytest.raises(UserError, match="two to 5"):
+        diff(*names)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -270,14 +270,15 @@ def _card(name: str, drawn: bool = True) -> dict[str, Any]:
     }
 
 
-def comparison(one: str, other: str) -> Page:
-    """What changed between two architectures, or two variants.
+def comparison(names: Sequence[str]) -> Page:
+    """What changed between architectures, or variants.
 
     Raises:
-        UserError: no such architecture or variant.
+        UserError: no such architecture or variant, too few or too many.
     """
-    found = _between(one, other)
-    title = " and ".join(_called(found["compared"][key]) for key in ("one", "other"))
+    found = _between(*names)
+    *first, last = map(_called, found["compared"]["names"])
+    title = f"{', '.join(first)} and {last}"
     return Page("compare.html", title, "compare.html", "map", lambda: found)
 
 
@@ -298,11 +299,16 @@ def complaint(said: str) -> Page:
     return Page("complaint.html", "Not found", "complaint.html", "", lambda: {"said": said})
 
 
-def _between(one: str, other: str) -> dict[str, Any]:
-    found = dataclasses.asdict(diff.diff(one, other))
-    reached = [_reached(found["one"]), _reached(found["other"])]
-    measured = {key: tuple(own.get(key) for own in reached) for key in {**reached[0], **reached[1]}}
-    return {"compared": {**found, "measured": measured}, "specs": shelf.read().specs}
+def _between(*names: str) -> dict[str, Any]:
+    found = dataclasses.asdict(diff.diff(*names))
+    reached = [_reached(name) for name in found["names"]]
+    rows = {key: 0 for own in reached for key in own}
+    measured = {key: tuple(own.get(key) for own in reached) for key in rows}
+    return {
+        "compared": {**found, "measured": measured},
+        "specs": shelf.read().specs,
+        "most": diff.MOST,
+    }
 
 
 def _reached(reference: str) -> dict[str, str]:

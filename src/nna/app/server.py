@@ -167,10 +167,10 @@ def _assets() -> dict[str, str]:
 
 
 async def _compare(request: Request) -> Response:
-    """Any two architectures, also such as no line joins."""
-    one, other = (request.query_params.get(key, "")[:80] for key in ("one", "other"))
+    """Any few architectures, also such as no line joins."""
+    names = [name[:80] for name in request.query_params.getlist("name") if name]
     try:
-        page = pages.comparison(one, other)
+        page = await run_in_threadpool(pages.comparison, names)
         return HTMLResponse(await run_in_threadpool(pages.render, page, True))
     except UserError as error:
         return _refused(error, 400)

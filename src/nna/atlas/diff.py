@@ -1,64 +1,67 @@
-"""What changed between two architectures: facts, ideas, structure."""
+"""What changed between architectures: facts, ideas, structure."""
 
 from __future__ import annotations
 
 import dataclasses
+import itertools
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from nna import registry
 from nna.atlas import lineage
+from nna.errors import UserError
 from nna.spec import Architecture
 
 if TYPE_CHECKING:
     from torch import nn
 
 IDEAS = ("answers", "adds")
+MOST = 5  # side by side
 
-Pair = tuple[Any, Any]  # the first architecture's value, the second's; None where it has none
+Values = tuple[Any, ...]  # one for each of those compared; None where it has none
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Difference:
-    """What differs, each by name; what both share is left out."""
+    """What differs, each by name; what all share is left out."""
 
-    one: str  # as architecture/variant
-    other: str
-    facts: dict[str, Pair]
-    ideas: dict[str, Pair]
-    relation: str  # how the two stand in the lineage, in a sentence
-    parts: dict[str, tuple[int, int]]  # kind of module -> how many in each
-    parameters: dict[str, tuple[int, int]]  # kind of module that holds them -> how many
+    names: tuple[str, ...]  # as architecture/variant
+    facts: dict[str, Values]
+    ideas: dict[str, Values]
+    relation: str  # how each stands in the lineage to the next, in a sentence
+    parts: dict[str, tuple[int, ...]]  # kind of module -> how many in each
+    parameters: dict[str, tuple[int, ...]]  # kind of module that holds them -> how many
 
 
-def diff(one: str, other: str) -> Difference:
-    """Compare two architectures, or two variants; builds both without memory for weights.
+def diff(*references: str) -> Difference:
+    """Compare architectures, or variants; builds them without memory for weights.
 
     Args:
-        one: `architecture` or `architecture/variant`.
-        other: likewise.
+        references: two to five, each `architecture` or `architecture/variant`.
 
     Raises:
-        UserError: no such architecture or variant.
+        UserError: no such architecture or variant, or too few or too many.
     """
-    (a, size_a, _), (b, size_b, _) = registry.split(one), registry.split(other)
-    spec_a, spec_b = registry.describe(a), registry.describe(b)
-    facts_a, facts_b = _facts(a, spec_a, size_a), _facts(b, spec_b, size_b)
-    facts = {k: (facts_a.get(k), facts_b.get(k)) for k in {**facts_a, **facts_b}}
-    parts_a, held_a = _structure(a, size_a)
-    parts_b, held_b = _structure(b, size_b)
+    if not 2 <= len(references) <= MOST:
+        raise UserError(f"name two to {MOST} architectures to compare, not {len(references)}")
+    chosen = [registry.split(reference)[:2] for reference in references]
+    specs = [registry.describe(name) for name, _ in chosen]
+    facts = _rows([_facts(*own, spec) for own, spec in zip(chosen, specs, strict=True)])
+    parts, held = zip(*(_structure(*own) for own in chosen), strict=True)
+    ideas = {key: tuple(getattr(spec, key) for spec in specs) for key in IDEAS}
+    pairs = itertools.pairwise(name for name, _ in chosen)
     return Difference(
-        one=f"{a}/{size_a}",
-        other=f"{b}/{size_b}",
-        facts={k: pair for k, pair in facts.items() if pair[0] != pair[1]},
-        ideas={k: (getattr(spec_a, k), getattr(spec_b, k)) for k in IDEAS if a != b},
-        relation=_relation(a, b),
-        parts=_unequal(parts_a, parts_b),
-        parameters=_unequal(held_a, held_b),
+        names=tuple("/".join(own) for own in chosen),
+        facts=_unequal(facts),
+        ideas=_unequal(ideas),
+        relation="; ".join(dict.fromkeys(_relation(*pair) for pair in pairs)),
+        parts=_unequal(_rows(parts, 0, in_order=True)),
+        parameters=_unequal(_rows(held, 0, in_order=True)),
     )
 
 
-def _facts(name: str, spec: Architecture, variant: str) -> dict[str, Any]:
+def _facts(name: str, variant: str, spec: Architecture) -> dict[str, Any]:
     config = spec.variants[variant].config
     recipe = {f.name: getattr(spec.recipe, f.name) for f in dataclasses.fields(spec.recipe)}
     return {
@@ -107,5 +110,16 @@ def _structure(name: str, variant: str) -> tuple[Counter[str], Counter[str]]:
     return +parts, +held
 
 
-def _unequal(one: Counter[str], other: Counter[str]) -> dict[str, tuple[int, int]]:
-    return {k: (one[k], other[k]) for k in sorted({*one, *other}) if one[k] != other[k]}
+def _rows(
+    told: Sequence[Mapping[str, Any]], none: Any = None, in_order: bool = False
+) -> dict[str, Values]:
+    """What each tells, by name; `none` where one doesn't."""
+    keys = {key: 0 for own in told for key in own}
+    return {
+        key: tuple(own.get(key, none) for own in told)
+        for key in (sorted(keys) if in_order else keys)
+    }
+
+
+def _unequal(rows: Mapping[str, Values]) -> dict[str, Values]:
+    return {key: row for key, row in rows.items() if any(value != row[0] for value in row)}

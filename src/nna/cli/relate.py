@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from nna.cli import output
-from nna.cli.options import Json, Reference
+from nna.cli.options import Json
 
 if TYPE_CHECKING:
     from nna.atlas.lineage import Lineage
@@ -42,41 +42,49 @@ def lineage(
     output.tree(unroll(name, known.children), label)
 
 
-def diff(one: Reference, other: Reference, json: Json = False) -> None:
-    """Show what changed between two architectures."""
+def diff(
+    references: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="ID[/SIZE] ID[/SIZE] ...", help="Two to five, such as vgg resnet/50."
+        ),
+    ],
+    json: Json = False,
+) -> None:
+    """Show what changed between two architectures, or several side by side."""
     from nna.atlas.diff import diff as compare
 
-    found = compare(one, other)
+    found = compare(*references)
     if json:
         output.print_json(found)
         return
-    output.say(f"{found.one} and {found.other}: {found.relation}")
+    *first, last = found.names
+    output.say(f"{', '.join(first)} and {last}: {found.relation}")
     output.heading("Ideas")
-    both = (found.one, found.other)
     output.facts(
         (f"{reference} {what}", says)
-        for what, pair in found.ideas.items()
-        for reference, says in zip(both, pair, strict=True)
+        for what, values in found.ideas.items()
+        for reference, says in zip(found.names, values, strict=True)
     )
     if not found.ideas:
         output.say("the same")
-    _differing("Facts", both, found.facts)
-    _differing("Modules", both, found.parts, counts=True)
-    _differing("Parameters, by kind of module", both, found.parameters, counts=True)
+    _differing("Facts", found.names, found.facts)
+    _differing("Modules", found.names, found.parts, counts=True)
+    _differing("Parameters, by kind of module", found.names, found.parameters, counts=True)
 
 
 def _differing(
-    title: str, both: tuple[str, str], pairs: Mapping[str, tuple[Any, Any]], counts: bool = False
+    title: str, names: tuple[str, ...], rows: Mapping[str, tuple[Any, ...]], counts: bool = False
 ) -> None:
     output.heading(title)
-    if not pairs:
+    if not rows:
         output.say("the same")
         return
-    rows = [
-        (key, *(f"{value:,}" if counts else output.number(value) for value in pair))
-        for key, pair in pairs.items()
+    shown = [
+        (key, *(f"{value:,}" if counts else output.number(value) for value in values))
+        for key, values in rows.items()
     ]
-    output.table(("", *both), rows, right=both if counts else ())
+    output.table(("", *names), shown, right=names if counts else ())
 
 
 def _node(known: Lineage, name: str) -> dict[str, object]:

@@ -33,7 +33,7 @@ KINDS = (
     "search.html?q=attention",
     "card/resnet.html",
     "card/lstm.html",
-    "compare.html?one=lenet5&other=mlp",
+    "compare.html?name=lenet5&name=mlp",
     "runs.html",
     "notes.html",
     "playground.html",
