@@ -52,7 +52,7 @@ def layers(model: nn.Module, x: Tensor) -> dict[str, Tensor]:
     def keep(name: str) -> Callable[[nn.Module, Any, Any], None]:
         def hook(module: nn.Module, inputs: Any, out: Any) -> None:
             if isinstance(out, Tensor) and out.ndim == 4:
-                found[name] = out
+                found[name] = out.clone()  # what follows may work in place
 
         return hook
 

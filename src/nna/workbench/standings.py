@@ -27,8 +27,9 @@ def read(path: Path) -> dict[str, Any]:
 
 
 def shipped() -> dict[str, dict[str, Any]]:
-    """All results that come with the package, by "family-data"."""
-    return {path.stem: read(path) for path in sorted(SHIPPED.glob("*-*.json"))}
+    """All results that come with the package, by "family-data", those of most examples first."""
+    held = {path.stem: read(path) for path in sorted(SHIPPED.glob("*-*.json"))}
+    return dict(sorted(held.items(), key=lambda one: -one[1]["protocol"].get("most", 0)))
 
 
 def of(name: str) -> list[dict[str, Any]]:
