@@ -87,7 +87,7 @@ def _ranked(kind: str, task: str, without: str | None) -> list[list[str]]:
         ranked += [
             [row["id"] for row in of["rows"]]
             for of in standings.shipped().values()
-            if not (without or "").startswith(of["data"])  # mnist_5k is drawn from mnist
+            if of["data"] != without and of["protocol"]["most"] >= LOOKED  # fewer say less
         ]
     return ranked
 
