@@ -3,7 +3,8 @@
 For each network: theirs as it comes, ours as it comes, ours made ready (batch norms folded,
 channels last), and ready in bfloat16, which nna takes by itself where the processor multiplies it
 and no decision changes; the greatest difference of outputs is shown as a share of the greatest
-output. And a training step of theirs and ours (cross-entropy, backward), float32.
+output. And a training step of theirs and ours (cross-entropy, backward), float32. Beside the times
+stands how many operators theirs and ours run for one answer: that number has no noise.
 
 Where a network's weights happen to lie in memory can cost a tenth, for as long as the process
 lives. So every comparison is made in several processes, each of which builds anew and takes the
@@ -23,6 +24,7 @@ from pathlib import Path
 import torch
 from torch import nn
 from torch.nn import functional
+from torch.utils._python_dispatch import TorchDispatchMode
 
 import nna
 from nna import reference
@@ -35,6 +37,25 @@ PEERS = {
     "efficientnet/b0": "efficientnet_b0",
     "convnext/tiny": "convnext_tiny",
 }
+
+
+class Operators(TorchDispatchMode):
+    """Counts the operators that run within it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.count = 0
+
+    def __torch_dispatch__(self, run, types, args=(), kwargs=None):
+        self.count += 1
+        return run(*args, **(kwargs or {}))
+
+
+def operators(model: nn.Module) -> int:
+    """How many a network runs for one answer."""
+    with torch.no_grad(), Operators() as counted:
+        model.eval()(torch.zeros(1, 3, 224, 224))
+    return counted.count
 
 
 def fastest(runs: dict[str, Callable[[], object]]) -> dict[str, float]:
@@ -88,6 +109,7 @@ def measure(name: str, turn: int) -> dict[str, float]:
     steps = fastest({one: step(model.train()) for one, model in made.items()})
     ratios = {one: seconds["theirs"] / took for one, took in seconds.items() if one != "theirs"}
     ratios |= {f"{one} step": steps["theirs"] / steps[one] for one in ("ours", "again")}
+    ratios |= {f"{one} operators": operators(made[one]) for one in ("theirs", "ours")}
     return ratios | {"apart": float((exact - rounded).abs().max() / exact.abs().max())}
 
 
@@ -100,11 +122,11 @@ def main() -> None:
         f"{BATCH} at 224 pixels; torchvision's time divided by ours: in each process the fastest "
         f"of {ROUNDS} interleaved rounds, then the median of {PROCESSES} processes, with the least "
         "and the greatest. Noise: the same for a second copy of torchvision's, answering and "
-        "training.",
+        "training. Operators: how many theirs and ours run for one answer.",
         "",
-        "| network | as it comes | noise | made ready | ready, bfloat16 | its difference "
-        "| training step | noise |",
-        "|---|---|---|---|---|---|---|---|",
+        "| network | operators | as it comes | noise | made ready | ready, bfloat16 "
+        "| its difference | training step | noise |",
+        "|---|---|---|---|---|---|---|---|---|",
     ]
     for name in PEERS:
         with ProcessPoolExecutor(1, get_context("spawn"), max_tasks_per_child=1) as one_by_one:
@@ -114,7 +136,8 @@ def main() -> None:
             values = [of[key] for of in found]
             return f"{statistics.median(values):.2f} ({min(values):.2f} to {max(values):.2f})"
 
-        cells = [over(key) for key in ("ours", "again", "ready", "lower")]
+        cells = ["{theirs operators}, {ours operators}".format_map(found[0])]
+        cells += [over(key) for key in ("ours", "again", "ready", "lower")]
         cells.append(f"{100 * max(of['apart'] for of in found):.1f} %")
         cells += [over(key) for key in ("ours step", "again step")]
         lines.append(f"| {name} | {' | '.join(cells)} |")

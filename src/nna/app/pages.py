@@ -12,7 +12,7 @@ from typing import Any
 import jinja2
 
 from nna import ledger, registry
-from nna.app import chart, corrections, figures, play, rolls, structure, text
+from nna.app import chart, figures, laboratory, play, rolls, structure, text
 from nna.atlas import (
     cards,
     citation,
@@ -24,7 +24,7 @@ from nna.atlas import (
     lineage,
     shelf,
 )
-from nna.lab import catalog, record, report, verdict
+from nna.lab import catalog
 from nna.lab.blocks import catalog as blocks
 from nna.workbench import standings
 
@@ -128,9 +128,9 @@ def every() -> dict[str, Page]:
         Page("table.html", "Table", "table.html", "table", lambda: {"rows": rows()}),
         Page("taxonomy.html", "Taxonomy", "taxonomy.html", "taxonomy", _taxonomy),
         Page("guide.html", "Guide", "guide.html", "guide", lambda: {"chapters": guide.read()}),
-        Page("blocks.html", "Building blocks", "blocks.html", "blocks", _blocks),
-        Page("lab.html", "Lab", "lab.html", "lab", _lab),
-        Page("errata.html", "Errata of the field", "errata.html", "errata", _errata),
+        Page("blocks.html", "Building blocks", "blocks.html", "blocks", laboratory.kinds),
+        Page("lab.html", "Lab", "lab.html", "lab", laboratory.overview),
+        Page("errata.html", "Errata of the field", "errata.html", "errata", laboratory.errors),
         Page("formulas.html", "Formulas", "formulas.html", "formulas", _formulas),
         Page("glossary.html", "Glossary", "glossary.html", "glossary", _glossary),
         Page("references.html", "References", "references.html", "references", _references),
@@ -156,7 +156,11 @@ def every() -> dict[str, Page]:
         title = blocks.describe(name).title
         made.append(
             Page(
-                f"block/{name}.html", title, "block.html", "blocks", lambda name=name: _block(name)
+                f"block/{name}.html",
+                title,
+                "block.html",
+                "blocks",
+                lambda name=name: laboratory.block(name),
             )
         )
     for chapter in guide.read():
@@ -168,7 +172,11 @@ def every() -> dict[str, Page]:
         title = catalog.describe(name).title
         made.append(
             Page(
-                f"lab/{name}.html", title, "experiment.html", "lab", lambda name=name: _trial(name)
+                f"lab/{name}.html",
+                title,
+                "experiment.html",
+                "lab",
+                lambda name=name: laboratory.trial(name),
             )
         )
     titles = {topic.code: topic.title for topic in errata.read()}
@@ -179,7 +187,7 @@ def every() -> dict[str, Page]:
                 f"Checks: {titles.get(topic, topic.upper())}",
                 "checks.html",
                 "lab",
-                lambda topic=topic: _checks(topic),
+                lambda topic=topic: laboratory.checks(topic),
             )
         )
     return {page.path: page for page in made}
@@ -325,32 +333,6 @@ def _reached(reference: str) -> dict[str, str]:
     return told
 
 
-def _lab() -> dict[str, Any]:
-    experiments = []
-    for name in catalog.names():
-        experiment, found = catalog.describe(name), record.newest(name, record.SHIPPED)
-        verdicts = (
-            {j.claim.row: j.verdict for j in verdict.judge(experiment, found[0].columns)}
-            if found
-            else {}
-        )
-        experiments.append({"id": name, "experiment": experiment, "verdicts": verdicts})
-    return {
-        "experiments": experiments,
-        "topics": {topic: catalog.checks(topic) for topic in catalog.topics()},
-    }
-
-
-def _trial(name: str) -> dict[str, Any]:
-    return report.entry(name, record.SHIPPED)
-
-
-def _checks(topic: str) -> dict[str, Any]:
-    rows = catalog.checks(topic)
-    drawn = {row.row: figures.check(row.row) for row in rows if row.figure}
-    return {"topic": topic, "checks": rows, "figures": drawn}
-
-
 def _chapter(chapter: guide.Chapter) -> dict[str, Any]:
     every = guide.read()
     place = every.index(chapter)
@@ -359,28 +341,6 @@ def _chapter(chapter: guide.Chapter) -> dict[str, Any]:
         "before": every[place - 1] if place else None,
         "after": every[place + 1] if place + 1 < len(every) else None,
     }
-
-
-def _blocks() -> dict[str, Any]:
-    of = {kind: [blocks.describe(name) for name in blocks.names(kind)] for kind in blocks.kinds()}
-    return {"kinds": of}
-
-
-def _block(name: str) -> dict[str, Any]:
-    block = blocks.describe(name)
-    return {
-        "block": block,
-        "paper": citation.line(block.paper),
-        "users": blocks.used_by(block),
-        "tried": blocks.tried(block),
-        "specs": shelf.read().specs,
-        "figure": figures.block(name),
-    }
-
-
-def _errata() -> dict[str, Any]:
-    trials = ((t["id"], t["experiment"], t["verdicts"]) for t in _lab()["experiments"])
-    return {"groups": corrections.gather(trials), "specs": shelf.read().specs}
 
 
 def _formulas() -> dict[str, Any]:

@@ -10,7 +10,21 @@ from typing import Annotated, Any
 import typer
 
 from nna.cli import output
-from nna.cli.options import Json
+from nna.cli.options import (
+    Data,
+    DataDir,
+    Fill,
+    Groups,
+    Horizon,
+    Json,
+    Known,
+    Ordered,
+    Season,
+    Series,
+    SkipBad,
+    Target,
+    TaskName,
+)
 from nna.errors import UserError
 from nna.workbench.shown import short
 
@@ -23,8 +37,8 @@ def register(app: typer.Typer) -> None:
 
 
 def compare(  # noqa: PLR0913 - one option a thing that the user may say
-    data: Annotated[str, typer.Argument(help="A dataset, or a path to a file or folder.")],
-    target: Annotated[str | None, typer.Option(help="Column to predict, of a table.")] = None,
+    data: Data,
+    target: Target = None,
     models: Annotated[
         str | None,
         typer.Option(help="Networks, as mlp,rbfn; [those that `nna recommend` would name first]."),
@@ -36,28 +50,16 @@ def compare(  # noqa: PLR0913 - one option a thing that the user may say
         int, typer.Option(help="Parts that the rows are cut into; of series, times to be asked.")
     ] = 5,
     trials: Annotated[int, typer.Option(help="Settings that everyone may try in a fold.")] = 1,
-    groups: Annotated[
-        str | None, typer.Option(help="Column whose equal values must not be torn apart.")
-    ] = None,
-    time: Annotated[
-        str | None, typer.Option(help="Column that orders the rows: test on later ones only.")
-    ] = None,
-    horizon: Annotated[
-        int | None, typer.Option(help="Steps ahead: a contest in forecasting, asked in the past.")
-    ] = None,
-    series: Annotated[str | None, typer.Option(help="Column that names the series.")] = None,
-    season: Annotated[int | None, typer.Option(help="Steps after which things repeat.")] = None,
-    known: Annotated[
-        list[str] | None, typer.Option(help="A column known beforehand; repeatable.")
-    ] = None,
-    fill: Annotated[bool, typer.Option("--fill", help="Fill gaps of series.")] = False,
-    task: Annotated[str | None, typer.Option(help="Where the data don't say.")] = None,
-    data_dir: Annotated[
-        Path | None, typer.Option(help="Where the files of a dataset lie that isn't fetched.")
-    ] = None,
-    skip_bad: Annotated[
-        bool, typer.Option("--skip-bad", help="Leave out files or lines that can't be used.")
-    ] = False,
+    groups: Groups = None,
+    time: Ordered = None,
+    horizon: Horizon = None,
+    series: Series = None,
+    season: Season = None,
+    known: Known = None,
+    fill: Fill = False,
+    task: TaskName = None,
+    data_dir: DataDir = None,
+    skip_bad: SkipBad = False,
     most: Annotated[
         int | None, typer.Option(help="Rows to draw at most, while the file is read.")
     ] = None,

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from nna.cli import output
-from nna.cli.options import Json
+from nna.cli.options import DataDir, Json, Target, TaskName
 from nna.workbench.shown import short
 
 SHOWN = 60  # lines of each table
@@ -75,11 +75,9 @@ def profile(  # noqa: PLR0913 - one option a thing that the user may say
     source: Annotated[
         str, typer.Argument(metavar="SOURCE", help="A file or folder of yours, or a dataset.")
     ],
-    target: Annotated[str | None, typer.Option(help="Column to predict, of a table.")] = None,
-    task: Annotated[str | None, typer.Option(help="Where the data don't say.")] = None,
-    data_dir: Annotated[
-        Path | None, typer.Option(help="Where the files of a dataset lie that isn't fetched.")
-    ] = None,
+    target: Target = None,
+    task: TaskName = None,
+    data_dir: DataDir = None,
     report: Annotated[
         Path | None, typer.Option(help="A page to write, with pictures: report.html.")
     ] = None,

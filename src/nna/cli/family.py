@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from nna.cli import output
-from nna.cli.options import Json
+from nna.cli.options import DataDir, Json
 from nna.errors import UserError
 
 
@@ -20,9 +20,7 @@ def register(app: typer.Typer) -> None:
 def family(  # noqa: PLR0913 - one option a thing that the user may say
     name: Annotated[str, typer.Argument(metavar="FAMILY", help="Such as convolutional.")],
     data: Annotated[str, typer.Argument(help="A dataset of pictures, or a path.")] = "digits",
-    data_dir: Annotated[
-        Path | None, typer.Option(help="Where the files of a dataset lie that isn't fetched.")
-    ] = None,
+    data_dir: DataDir = None,
     most: Annotated[
         int | None,
         typer.Option(

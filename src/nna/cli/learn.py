@@ -8,10 +8,22 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from nna.cli import output
-from nna.cli.options import Json
+from nna.cli.options import (
+    SERIES,
+    Data,
+    DataDir,
+    Fill,
+    Horizon,
+    Json,
+    Known,
+    Season,
+    Series,
+    SkipBad,
+    Target,
+    TaskName,
+    Time,
+)
 from nna.errors import UserError
-
-SERIES = "Series"
 
 Folder = Annotated[Path, typer.Argument(metavar="RUN", help="A run's folder, such as runs/NAME.")]
 
@@ -32,59 +44,28 @@ def train(  # noqa: PLR0913 - one option a thing that the user may say
             help="Such as lenet5 or resnet/20; resnet/18@imagenet1k starts from public weights.",
         ),
     ],
-    data: Annotated[
-        str,
-        typer.Argument(help="A dataset (`nna data list`) or a path to your own file or folder."),
-    ],
-    target: Annotated[str | None, typer.Option(help="Column to predict, of a table.")] = None,
-    task: Annotated[str | None, typer.Option(help="Where the data don't say.")] = None,
-    data_dir: Annotated[
-        Path | None, typer.Option(help="Where the files of a dataset lie that isn't fetched.")
-    ] = None,
-    skip_bad: Annotated[
-        bool,
-        typer.Option(
-            "--skip-bad",
-            help="Leave out files of a folder, or lines of a table, that can't be used.",
-        ),
-    ] = False,
+    data: Data,
+    target: Target = None,
+    task: TaskName = None,
+    data_dir: DataDir = None,
+    skip_bad: SkipBad = False,
     most: Annotated[
         int | None,
         typer.Option(help="Training examples to draw at most; of other parts half as many each."),
     ] = None,
-    horizon: Annotated[
-        int | None, typer.Option(help="Of series: steps ahead to forecast.", rich_help_panel=SERIES)
-    ] = None,
-    time: Annotated[
-        str | None, typer.Option(help="Column of times.", rich_help_panel=SERIES)
-    ] = None,
-    series: Annotated[
-        str | None,
-        typer.Option(help="Column that names each row's series.", rich_help_panel=SERIES),
-    ] = None,
-    known: Annotated[
-        list[str] | None,
-        typer.Option(help="A column known beforehand; repeatable.", rich_help_panel=SERIES),
-    ] = None,
+    horizon: Horizon = None,
+    time: Time = None,
+    series: Series = None,
+    known: Known = None,
     context: Annotated[
         int | None, typer.Option(help="Steps to look back.", rich_help_panel=SERIES)
     ] = None,
-    season: Annotated[
-        int | None,
-        typer.Option(help="Steps after which things repeat.", rich_help_panel=SERIES),
-    ] = None,
+    season: Season = None,
     every: Annotated[
         str | None,
         typer.Option(help="The frequency, such as h, D or MS.", rich_help_panel=SERIES),
     ] = None,
-    fill: Annotated[
-        bool,
-        typer.Option(
-            "--fill",
-            help="Fill gaps by the value before, average what comes twice.",
-            rich_help_panel=SERIES,
-        ),
-    ] = False,
+    fill: Fill = False,
     set_: Annotated[
         list[str] | None, typer.Option("--set", help="A setting, as field=value; repeatable.")
     ] = None,
@@ -219,13 +200,7 @@ def predict(  # noqa: PLR0913 - one option a thing that the user may say
     masks: Annotated[
         Path | None, typer.Option(help="Folder to write the class of every pixel to.")
     ] = None,
-    skip_bad: Annotated[
-        bool,
-        typer.Option(
-            "--skip-bad",
-            help="Leave out files of a folder, or lines of a table, that can't be used.",
-        ),
-    ] = False,
+    skip_bad: SkipBad = False,
     out: Annotated[
         Path | None, typer.Option(help="CSV file to write the answers to, in nine digits.")
     ] = None,

@@ -1,10 +1,61 @@
 """Options and arguments that several commands share."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+SERIES = "Series"
+
 Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
 Reference = Annotated[
     str, typer.Argument(metavar="ID[/VARIANT]", help="Such as resnet or resnet/50.")
+]
+
+# --- data --------------------------------------------------------------------------------------
+
+Data = Annotated[
+    str, typer.Argument(help="A dataset (`nna data list`) or a path to your own file or folder.")
+]
+Target = Annotated[str | None, typer.Option(help="Column to predict, of a table.")]
+TaskName = Annotated[str | None, typer.Option(help="Where the data don't say.")]
+DataDir = Annotated[
+    Path | None, typer.Option(help="Where the files of a dataset lie that isn't fetched.")
+]
+SkipBad = Annotated[
+    bool,
+    typer.Option(
+        "--skip-bad", help="Leave out files of a folder, or lines of a table, that can't be used."
+    ),
+]
+Groups = Annotated[
+    str | None, typer.Option(help="Column whose equal values must not be torn apart.")
+]
+Ordered = Annotated[
+    str | None, typer.Option(help="Column that orders the rows: test on later ones only.")
+]
+
+# --- series ------------------------------------------------------------------------------------
+
+Horizon = Annotated[
+    int | None, typer.Option(help="Steps ahead to forecast.", rich_help_panel=SERIES)
+]
+Time = Annotated[str | None, typer.Option(help="Column of times.", rich_help_panel=SERIES)]
+Series = Annotated[
+    str | None, typer.Option(help="Column that names each row's series.", rich_help_panel=SERIES)
+]
+Season = Annotated[
+    int | None, typer.Option(help="Steps after which things repeat.", rich_help_panel=SERIES)
+]
+Known = Annotated[
+    list[str] | None,
+    typer.Option(help="A column known beforehand; repeatable.", rich_help_panel=SERIES),
+]
+Fill = Annotated[
+    bool,
+    typer.Option(
+        "--fill",
+        help="Fill gaps by the value before, average what comes twice.",
+        rich_help_panel=SERIES,
+    ),
 ]

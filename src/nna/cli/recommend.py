@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from nna.cli import output
 from nna.cli.contest import check_series
-from nna.cli.options import Json
+from nna.cli.options import (
+    Data,
+    DataDir,
+    Fill,
+    Groups,
+    Horizon,
+    Json,
+    Known,
+    Ordered,
+    Season,
+    Series,
+    SkipBad,
+    Target,
+    TaskName,
+)
 from nna.workbench.shown import short
 
 
@@ -20,33 +33,21 @@ def register(app: typer.Typer) -> None:
 
 
 def recommend(  # noqa: PLR0913 - one option a thing that the user may say
-    data: Annotated[str, typer.Argument(help="A dataset, or a path to a file or folder.")],
-    target: Annotated[str | None, typer.Option(help="Column to predict, of a table.")] = None,
-    groups: Annotated[
-        str | None, typer.Option(help="Column whose equal values must not be torn apart.")
-    ] = None,
-    time: Annotated[
-        str | None, typer.Option(help="Column that orders the rows: test on later ones only.")
-    ] = None,
-    task: Annotated[str | None, typer.Option(help="Where the data don't say.")] = None,
-    data_dir: Annotated[
-        Path | None, typer.Option(help="Where the files of a dataset lie that isn't fetched.")
-    ] = None,
-    horizon: Annotated[
-        int | None, typer.Option(help="Steps ahead: what forecasts these series.")
-    ] = None,
-    series: Annotated[str | None, typer.Option(help="Column that names the series.")] = None,
-    season: Annotated[int | None, typer.Option(help="Steps after which things repeat.")] = None,
-    known: Annotated[
-        list[str] | None, typer.Option(help="A column known beforehand; repeatable.")
-    ] = None,
-    fill: Annotated[bool, typer.Option("--fill", help="Fill gaps of series.")] = False,
+    data: Data,
+    target: Target = None,
+    groups: Groups = None,
+    time: Ordered = None,
+    task: TaskName = None,
+    data_dir: DataDir = None,
+    horizon: Horizon = None,
+    series: Series = None,
+    season: Season = None,
+    known: Known = None,
+    fill: Fill = False,
     look: Annotated[
         bool, typer.Option(help="Hold a small contest first; without it, known results decide.")
     ] = True,
-    skip_bad: Annotated[
-        bool, typer.Option("--skip-bad", help="Leave out files or lines that can't be used.")
-    ] = False,
+    skip_bad: SkipBad = False,
     most: Annotated[
         int, typer.Option(help="Rows to draw at most, while the file is read.")
     ] = 200_000,

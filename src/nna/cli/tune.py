@@ -10,7 +10,20 @@ import typer
 
 from nna.cli import output
 from nna.cli.contest import check_series
-from nna.cli.options import Json
+from nna.cli.options import (
+    Data,
+    DataDir,
+    Fill,
+    Horizon,
+    Json,
+    Known,
+    Season,
+    Series,
+    SkipBad,
+    Target,
+    TaskName,
+    Time,
+)
 from nna.workbench.shown import short
 
 
@@ -21,8 +34,8 @@ def register(app: typer.Typer) -> None:
 
 def tune(  # noqa: PLR0913 - one option a thing that the user may say
     architecture: Annotated[str, typer.Argument(metavar="ID[/VARIANT]", help="Such as mlp.")],
-    data: Annotated[str, typer.Argument(help="A dataset, or a path to a file or folder.")],
-    target: Annotated[str | None, typer.Option(help="Column to predict, of a table.")] = None,
+    data: Data,
+    target: Target = None,
     trials: Annotated[int, typer.Option(help="Settings to try, the default ones first.")] = 20,
     sampler: Annotated[str, typer.Option(help="tpe, random or grid.")] = "tpe",
     storage: Annotated[
@@ -34,22 +47,16 @@ def tune(  # noqa: PLR0913 - one option a thing that the user may say
         list[str] | None, typer.Option("--set", help="A setting held fast; repeatable.")
     ] = None,
     epochs: Annotated[int | None, typer.Option(help="Passes over the training part.")] = None,
-    task: Annotated[str | None, typer.Option(help="Where the data don't say.")] = None,
-    data_dir: Annotated[
-        Path | None, typer.Option(help="Where the files of a dataset lie that isn't fetched.")
-    ] = None,
+    task: TaskName = None,
+    data_dir: DataDir = None,
     most: Annotated[int | None, typer.Option(help="Training examples to draw at most.")] = None,
-    horizon: Annotated[int | None, typer.Option(help="Of series: steps ahead to forecast.")] = None,
-    time: Annotated[str | None, typer.Option(help="Of series: the column of times.")] = None,
-    series: Annotated[str | None, typer.Option(help="Column that names the series.")] = None,
-    season: Annotated[int | None, typer.Option(help="Steps after which things repeat.")] = None,
-    known: Annotated[
-        list[str] | None, typer.Option(help="A column known beforehand; repeatable.")
-    ] = None,
-    fill: Annotated[bool, typer.Option("--fill", help="Fill gaps of series.")] = False,
-    skip_bad: Annotated[
-        bool, typer.Option("--skip-bad", help="Leave out files or lines that can't be used.")
-    ] = False,
+    horizon: Horizon = None,
+    time: Time = None,
+    series: Series = None,
+    season: Season = None,
+    known: Known = None,
+    fill: Fill = False,
+    skip_bad: SkipBad = False,
     seed: Annotated[int, typer.Option(help="Of the split, the weights and the search.")] = 0,
     out: Annotated[Path | None, typer.Option(help="File for what was found, as JSON.")] = None,
     json: Json = False,

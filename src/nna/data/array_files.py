@@ -25,21 +25,6 @@ def is_one(folder: Path, others: Iterable[str]) -> bool:
     return bool(found & {*ENDINGS}) and not found & {*others}
 
 
-def listed(folder: Path) -> tuple[list[Path], list[str]]:
-    """The arrays that lie in a folder, by name, and a note on what else does.
-
-    Raises:
-        UserError: there are none.
-    """
-    inside = sorted(p for p in folder.iterdir() if not p.name.startswith("."))
-    found = [p for p in inside if p.is_file() and p.suffix.lower() in ENDINGS]
-    if not found:
-        raise UserError(f"{folder} holds no arrays ({' '.join(ENDINGS)})")
-    other = [p for p in inside if p not in found]
-    said = f"{folder.name}: {len(other)} that are no arrays by name left out"
-    return found, [f"{said} ({other[0].name})"] if other else []
-
-
 def examples(
     paths: Sequence[Path], folder: Path, notes: Sequence[str], faults: Faults, task: Task
 ) -> Examples:

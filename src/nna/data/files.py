@@ -22,7 +22,7 @@ from nna.spec import Task, Tokens
 TEXTS = (".txt", ".md")
 ACCEPTED = (
     ".csv, .tsv and .jsonl (also .gz, .bz2, .xz), .xlsx, .parquet, .npz, .npy, .safetensors, .txt, "
-    ".md, or a folder: a sub-folder of pictures or texts a class, images/ and masks/, or "
+    ".md, or a folder: a sub-folder of pictures, texts or arrays a class, images/ and masks/, or "
     "annotations of COCO or Pascal VOC"
 )
 

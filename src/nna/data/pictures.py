@@ -15,6 +15,7 @@ import numpy as np
 from nna.data import array_files, bits
 from nna.data.examples import Examples
 from nna.data.faults import Faults
+from nna.data.folders import listed
 from nna.data.targets import UNSUPERVISED
 from nna.errors import UserError
 from nna.spec import Image, Task
@@ -56,11 +57,11 @@ def examples(folder: Path, task: Task | None, skip_bad: bool = False) -> Example
         )
     inside = sorted(p for p in folder.iterdir() if not p.name.startswith("."))
     folders = [p for p in inside if p.is_dir()]
-    listed, made_of, what = _pictures, _examples, "pictures"
+    endings, made_of, what = ENDINGS, _examples, "pictures"
     if array_files.is_one(folder, ENDINGS):
-        listed, made_of, what = array_files.listed, array_files.examples, "arrays"
+        endings, made_of, what = array_files.ENDINGS, array_files.examples, "arrays"
     if not folders and task in UNSUPERVISED:
-        paths, notes = listed(folder)
+        paths, notes = listed(folder, endings, what)
         return made_of(paths, folder, notes, Faults(skip_bad), task)
     if len(folders) < 2:
         raise UserError(
@@ -71,7 +72,7 @@ def examples(folder: Path, task: Task | None, skip_bad: bool = False) -> Example
     if beside := [p for p in inside if p.is_file()]:
         notes.append(f"{len(beside)} files beside the folders left out ({beside[0].name})")
     for one in folders:
-        found, said = listed(one)
+        found, said = listed(one, endings, what)
         paths += found
         notes += said
     made = made_of(paths, folder, notes, Faults(skip_bad), task or "classification")
@@ -139,17 +140,7 @@ def paths(folder: Path) -> list[Path]:
     Raises:
         UserError: there are none.
     """
-    return _pictures(folder)[0]
-
-
-def _pictures(folder: Path) -> tuple[list[Path], list[str]]:
-    inside = sorted(p for p in folder.iterdir() if not p.name.startswith("."))
-    found = [p for p in inside if p.is_file() and p.suffix.lower() in ENDINGS]
-    if not found:
-        raise UserError(f"{folder} holds no pictures ({' '.join(ENDINGS)})")
-    other = [p for p in inside if p not in found]
-    said = f"{folder.name}: {len(other)} that are no pictures by name left out"
-    return found, [f"{said} ({other[0].name})"] if other else []
+    return listed(folder, ENDINGS, "pictures")[0]
 
 
 def load(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import warnings
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Any, Self
 
@@ -28,7 +29,7 @@ from nna.workbench.estimators.base import told
 Named = tuple[str, str, str]  # the columns that name the series, the time and the value
 
 
-class Windowed(BaseEstimator):
+class Windowed(BaseEstimator, ABC):
     """What forecasters share: reading frames, cutting windows, answering, looking back."""
 
     horizon: int
@@ -158,17 +159,17 @@ class Windowed(BaseEstimator):
     # --- what forecasters do differently ------------------------------------------------------
 
     @property
+    @abstractmethod
     def name(self) -> str:
         """What the column of its forecasts is called."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _learn(self, examples: Examples) -> None:
         """Learn from windows."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _answer(self, examples: Examples) -> np.ndarray:
         """What comes after each window, `(n, horizon)`, in units of the window."""
-        raise NotImplementedError
 
     # --- what they share ----------------------------------------------------------------------
 

@@ -35,14 +35,17 @@ class MBConv(nn.Module):
         self.depthwise = conv_norm(inner, inner, kernel, stride, groups=inner)
         self.weigh = SqueezeExcitation(inner, c_in // 4, activation=nn.SiLU)
         self.project = conv_norm(inner, c_out, 1)
-        self.swish = nn.SiLU()
+        self.swish = nn.SiLU(inplace=True)
         self.drop = StochasticDepth(rate)
         self.shortcut = stride == 1 and c_in == c_out
 
     def forward(self, x: Float[Tensor, "b c_in h w"]) -> Float[Tensor, "b c_out h2 w2"]:
         wide = x if self.expand is None else self.swish(self.expand(x))
         y = self.project(self.weigh(self.swish(self.depthwise(wide))))
-        return x + self.drop(y) if self.shortcut else y
+        if self.shortcut:
+            y = self.drop(y)
+            y += x
+        return y
 
 
 class EfficientNet(nn.Module):
@@ -52,7 +55,7 @@ class EfficientNet(nn.Module):
         super().__init__()
         c_in, (first, *rest) = wider(32, config.ratio), strides(config.stride)
         conv = conv_norm(config.channels, c_in, 3, first)
-        self.stem = nn.Sequential(conv, nn.SiLU())
+        self.stem = nn.Sequential(conv, nn.SiLU(inplace=True))
         self.body = nn.Sequential()
         count, done = sum(deeper(stage.depth, config.depth) for stage in STAGES), 0
         for stage, halve in zip(STAGES, rest, strict=True):
@@ -64,7 +67,7 @@ class EfficientNet(nn.Module):
                 c_in, done = c_out, done + 1
             self.body.append(blocks)
         last = wider(1280, config.ratio)
-        self.last = nn.Sequential(conv_norm(c_in, last, 1), nn.SiLU())
+        self.last = nn.Sequential(conv_norm(c_in, last, 1), nn.SiLU(inplace=True))
         self.head = nn.Sequential(nn.Dropout(config.dropout), nn.Linear(last, config.classes))
         he_start(self)
 

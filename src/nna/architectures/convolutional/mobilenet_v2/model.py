@@ -42,8 +42,8 @@ class InvertedResidual(nn.Module):
         self.shortcut = stride == 1 and c_in == c_out
 
     def forward(self, x: Float[Tensor, "b c_in h w"]) -> Float[Tensor, "b c_out h2 w2"]:
-        wide = x if self.expand is None else relu6(self.expand(x))
-        y = self.project(relu6(self.depthwise(wide)))
+        wide = x if self.expand is None else relu6(self.expand(x), inplace=True)
+        y = self.project(relu6(self.depthwise(wide), inplace=True))
         return x + y if self.shortcut else y
 
 
@@ -55,7 +55,8 @@ class MobileNetV2(nn.Module):
         if len(config.depths) > len(WIDTHS):
             raise ValueError(f"table 2 has {len(WIDTHS)} stages, not {len(config.depths)}")
         c_in = eights(32 * config.ratio)
-        self.stem = nn.Sequential(conv_norm(config.channels, c_in, 3, config.stride), nn.ReLU6())
+        conv = conv_norm(config.channels, c_in, 3, config.stride)
+        self.stem = nn.Sequential(conv, nn.ReLU6(inplace=True))
         self.body = nn.Sequential()
         for stage, depth in enumerate(config.depths):
             c_out, blocks = eights(WIDTHS[stage] * config.ratio), nn.Sequential()
@@ -66,7 +67,7 @@ class MobileNetV2(nn.Module):
                 c_in = c_out
             self.body.append(blocks)
         last = eights(1280 * max(1.0, config.ratio))  # not thinned: section 4
-        self.last = nn.Sequential(conv_norm(c_in, last, 1), nn.ReLU6())
+        self.last = nn.Sequential(conv_norm(c_in, last, 1), nn.ReLU6(inplace=True))
         self.head = nn.Sequential(nn.Dropout(config.dropout), nn.Linear(last, config.classes))
         he_start(self)
 

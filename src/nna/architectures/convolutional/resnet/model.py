@@ -49,22 +49,26 @@ class Residual(nn.Module):
         super().__init__()
         self.skip = skip
         self.branch = nn.Sequential(*branch)
-        self.relu = nn.ReLU()
+        self.relu = nn.ReLU(inplace=True)
 
     def forward(self, x: Float[Tensor, "b c_in h w"]) -> Float[Tensor, "b c_out h2 w2"]:
-        return self.relu(self.skip(x) + self.branch(x))
+        y = self.branch(x)
+        y += self.skip(x)
+        return self.relu(y)
 
 
 def basic(c_in: int, width: int, stride: int, shortcut: str) -> Residual:
     """Two 3x3 convolutions (figure 5, left): ResNet-18, -34 and all of section 4.2."""
     first, second = conv_norm(c_in, width, 3, stride), conv_norm(width, width, 3)
-    return Residual(skip(c_in, width, stride, shortcut), first, nn.ReLU(), second)
+    branch = (first, nn.ReLU(inplace=True), second)
+    return Residual(skip(c_in, width, stride, shortcut), *branch)
 
 
 def bottleneck(c_in: int, width: int, stride: int, shortcut: str) -> Residual:
     """1x1 to reduce, 3x3, 1x1 to restore 4x the width (figure 5, right): ResNet-50 and up."""
     reduce, mix = conv_norm(c_in, width, 1), conv_norm(width, width, 3, stride)
-    branch = (reduce, nn.ReLU(), mix, nn.ReLU(), conv_norm(width, 4 * width, 1))
+    restore = conv_norm(width, 4 * width, 1)
+    branch = (reduce, nn.ReLU(inplace=True), mix, nn.ReLU(inplace=True), restore)
     return Residual(skip(c_in, 4 * width, stride, shortcut), *branch)
 
 
@@ -77,9 +81,11 @@ class ResNet(nn.Module):
             raise ValueError(f"the stem's stride is 4 (table 1) or 1, not {config.stride}")
         if config.stride == 4:
             conv = conv_norm(config.channels, config.width, 7, stride=2)
-            self.stem = nn.Sequential(conv, nn.ReLU(), nn.MaxPool2d(3, stride=2, padding=1))
+            pool = nn.MaxPool2d(3, stride=2, padding=1)
+            self.stem = nn.Sequential(conv, nn.ReLU(inplace=True), pool)
         else:
-            self.stem = nn.Sequential(conv_norm(config.channels, config.width, 3), nn.ReLU())
+            conv = conv_norm(config.channels, config.width, 3)
+            self.stem = nn.Sequential(conv, nn.ReLU(inplace=True))
         block, grow = {"basic": (basic, 1), "bottleneck": (bottleneck, 4)}[config.block]
         self.body = nn.Sequential()
         c_in = config.width
