@@ -33,6 +33,19 @@ def test_the_first_trial_is_the_default_and_the_best_is_no_worse():
     assert set(found["best"]["settings"]) <= {"recipe.rate", "recipe.decay"}
 
 
+def test_a_trial_that_falls_behind_is_stopped_and_counts_for_nothing():
+    told = []
+    search = quick(origin=Source(data="digits", most=300), trials=12, recipe={"epochs": 12})
+    found = tune.tune(search, lambda *line: told.append(line))
+    assert [line[:2] for line in told] == [(n, 12) for n in range(1, 13)]
+    stopped = [one["trial"] for one in found["trials"] if one["state"] == "pruned"]
+    assert stopped
+    assert min(stopped) >= 5  # the first five are there to compare with
+    for number, _, line in told:
+        assert ("behind the others after" in line) == (number - 1 in stopped)
+    assert found["best"]["trial"] not in stopped
+
+
 def test_its_command_trains_the_network_that_was_found(tmp_path, capsys):
     found = tune.tune(quick())
     words = shlex.split(found["command"])[1:]

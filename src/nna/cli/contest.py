@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -99,7 +98,7 @@ def compare(  # noqa: PLR0913 - one option a thing that the user may say
         if note.startswith(("left out", "beware", "drawn", "gaps")):
             output.warn(note)
     try:
-        contest.hold(held, jobs, _quiet if json else _said, ray)
+        contest.hold(held, jobs, _quiet if json else output.Countdown().tell, ray)
     except KeyboardInterrupt:
         output.warn(f"stopped; {held.folder} keeps the matches played: the same command continues")
         raise typer.Exit(130) from None
@@ -137,10 +136,6 @@ def seconds(text: str) -> float:
 
 def _quiet(done: int, total: int, line: str) -> None:
     """Say nothing."""
-
-
-def _said(done: int, total: int, line: str) -> None:
-    sys.stderr.write(f"{done}/{total}  {line}\n")
 
 
 def show(found: dict[str, Any]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import sys
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,29 @@ def say(text: str = "") -> None:
 def warn(text: str) -> None:
     """Print one line to stderr, in the name of the program."""
     sys.stderr.write(f"nna: {' '.join(text.split())}\n")
+
+
+class Countdown:
+    """How long something of many parts will still take, by how long the parts so far took."""
+
+    def __init__(self) -> None:
+        self._started = time.monotonic()
+        self._before: int | None = None  # parts that an interrupted command had done
+
+    def left(self, done: int, total: int) -> str:
+        """The time, in words; to be asked after every part."""
+        if self._before is None:
+            self._before = done - 1
+        each = (time.monotonic() - self._started) / (done - self._before)
+        seconds = each * (total - done)
+        return (
+            f"about {seconds / 60:.0f} min left" if seconds > 120 else f"about {seconds:.0f} s left"
+        )
+
+    def tell(self, done: int, total: int, line: str) -> None:
+        """Print a line on stderr about the part that is done, and the time left."""
+        rest = f"  {self.left(done, total)}" if done < total else ""
+        sys.stderr.write(f"{done}/{total}  {line}{rest}\n")
 
 
 def print_json(data: object) -> None:

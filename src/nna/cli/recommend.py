@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from typing import Annotated, Any
 
 import typer
@@ -74,7 +75,7 @@ def recommend(  # noqa: PLR0913 - one option a thing that the user may say
             skip_bad=skip_bad,
             most=most,
             seed=seed,
-            said=(lambda done, total, line: None) if json else _said,
+            said=(lambda done, total, line: None) if json else _follow(),
         )
     finally:
         if not json:
@@ -85,7 +86,8 @@ def recommend(  # noqa: PLR0913 - one option a thing that the user may say
     output.say(f"{found['advice']}.\n")
     for note in found["notes"]:
         output.say(f"   {note}")
-    output.say()
+    if found["notes"]:
+        output.say()
     for place, row in enumerate(found["candidates"][:show], 1):
         _print(place, row, found["measure"])
     for name, why in found["refused"].items():
@@ -96,13 +98,19 @@ def recommend(  # noqa: PLR0913 - one option a thing that the user may say
     output.say(f"`nna compare {data}{''.join(said)}` decides it fairly.")
 
 
-def _said(done: int, total: int, line: str) -> None:
-    """A line that is written over on a terminal; elsewhere one a tenth of the way."""
-    if sys.stderr.isatty():
-        sys.stderr.write(f"\r\033[Klooking: {done}/{total}  {line[:60]}")
-        sys.stderr.flush()
-    elif done * 10 // total > (done - 1) * 10 // total:
-        sys.stderr.write(f"looking: {done}/{total}\n")
+def _follow() -> Callable[[int, int, str], None]:
+    """Whoever writes a line over on a terminal; elsewhere one a tenth of the way."""
+    clock = output.Countdown()
+
+    def said(done: int, total: int, line: str) -> None:
+        rest = clock.left(done, total)
+        if sys.stderr.isatty():
+            sys.stderr.write(f"\r\033[Klooking: {done}/{total}  {rest}  {line[:40]}")
+            sys.stderr.flush()
+        elif done * 10 // total > (done - 1) * 10 // total:
+            sys.stderr.write(f"looking: {done}/{total}  {rest}\n")
+
+    return said
 
 
 def _print(place: int, row: dict[str, Any], measure: str | None) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated, Any, cast
 
@@ -88,7 +87,7 @@ def tune(  # noqa: PLR0913 - one option a thing that the user may say
         recipe={} if epochs is None else {"epochs": epochs},
     )
     try:
-        found = workbench.tune(search, (lambda line: None) if json else _said)
+        found = workbench.tune(search, *(() if json else (output.Countdown().tell,)))
     except KeyboardInterrupt:
         kept = f"; {storage} keeps the trials: the same command continues" if storage else ""
         output.warn(f"stopped{kept}")
@@ -99,10 +98,6 @@ def tune(  # noqa: PLR0913 - one option a thing that the user may say
         output.print_json(found)
         return
     _show(found)
-
-
-def _said(line: str) -> None:
-    sys.stderr.write(f"{line}\n")
 
 
 def _show(found: dict[str, Any]) -> None:

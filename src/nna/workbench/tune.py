@@ -6,6 +6,7 @@ import importlib.util
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Any, Literal
@@ -21,6 +22,7 @@ from nna.workbench.tournament.space import Space, draw, grid, of_architecture, p
 
 if TYPE_CHECKING:
     from optuna import Study, Trial
+    from optuna.trial import FrozenTrial
 
 Sampler = Literal["tpe", "random", "grid"]
 USED = ("epochs", "batch", "rate", "decay", "patience")  # of the recipe, said in the command
@@ -58,7 +60,7 @@ class _Judged(Silent):
                 raise optuna.TrialPruned
 
 
-def tune(search: Search, said: Callable[[str], None] = lambda line: None) -> dict[str, Any]:
+def tune(search: Search, said: Callable[[int, int, str], None] = lambda *_: None) -> dict[str, Any]:
     """Hold the study: each trial trains on the training part and is judged on validation.
 
     A study in shared storage is continued, here or on several machines at once; `trials` are then
@@ -66,7 +68,7 @@ def tune(search: Search, said: Callable[[str], None] = lambda line: None) -> dic
 
     Args:
         search: what is searched.
-        said: told of every trial.
+        said: told of every trial: how many are over, of how many, and how it went.
 
     Returns:
         Plain data: trials, the best of them, its command, and how much each setting mattered.
@@ -116,8 +118,10 @@ def tune(search: Search, said: Callable[[str], None] = lambda line: None) -> dic
         trial.set_user_attr("recipe", used)
         return min(line[f"validation {watch}"] for line in fitted.history)
 
-    def told(study: Study, trial: Any) -> None:
-        said(_line(trial, watch))
+    over = count(1)
+
+    def told(study: Study, trial: FrozenTrial) -> None:
+        said(next(over), search.trials, _line(trial, watch))
 
     study.optimize(objective, n_trials=search.trials, callbacks=[told])
     return _found(study, search, space, base.reference, watch)
@@ -189,10 +193,16 @@ def _storage(where: str | None) -> Any:
     return JournalStorage(JournalFileBackend(where))
 
 
-def _line(trial: Any, watch: str) -> str:
+def _line(trial: FrozenTrial, watch: str) -> str:
+    from optuna.trial import TrialState
+
+    if refused := trial.user_attrs.get("refused"):
+        return f"trial {trial.number}: {refused}"
     if trial.value is None:
-        return f"trial {trial.number}: {trial.user_attrs.get('refused', 'stopped early')}"
-    return f"trial {trial.number}: validation {watch} {short(trial.value)}"
+        return f"trial {trial.number}: came to nothing ({trial.state.name.lower()})"
+    stopped = trial.state == TrialState.PRUNED
+    how = f", behind the others after {trial.last_step} epochs: stopped" if stopped else ""
+    return f"trial {trial.number}: validation {watch} {short(trial.value)}{how}"
 
 
 def _found(
