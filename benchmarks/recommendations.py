@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -43,32 +44,44 @@ def main() -> None:
     loaded = {name: SETS[name].load() for name in names}
     for name, examples in loaded.items():
         hold(name, SETS[name], examples, options.work)
-    held = {name: _read(options.work / name / "contest.json") for name in SETS}
-    known = {name: of for name, of in held.items() if of}
-    files.write_json(recommend.CONTESTS, known)
+    files.write_json(recommend.CONTESTS, kept(options.work, "contest"))
     for name, examples in loaded.items():
-        advise(name, SETS[name], examples, options.work)
-    first = {name: _read(options.work / name / "advised.json") for name in SETS}
-    files.write(Path("docs/recommendations.md"), page(known, {k: v for k, v in first.items() if v}))
+        first = advise(name, SETS[name], examples, options.work)
+        hold(name, SETS[name], examples, options.work, first)
+    text = page(kept(options.work, "contest"), kept(options.work, "advised"))
+    files.write(Path("docs/recommendations.md"), text)
 
 
-def hold(name: str, real: RealSet, examples: Examples, work: Path) -> None:
-    """Hold the contest; what is kept stays."""
+def hold(name: str, real: RealSet, examples: Examples, work: Path, first: str = "") -> None:
+    """Hold the contest; what is kept stays.
+
+    Args:
+        name: of the set.
+        real: what is known of it.
+        examples: its rows.
+        work: folder of all contests.
+        first: who was recommended: a network that wasn't there plays as well, on the same folds.
+    """
     path = work / name / "contest.json"
-    if path.exists():
+    if (known := _read(path)) and first in ("", *(row["name"] for row in known["rows"])):
         return
-    kind = examples.port.kind
+    kind, folder = examples.port.kind, work / name / ("with-" + first if first else "played")
+    models = [n for n in NETWORKS[kind] if n in recommend.order(examples)]
     held = contest.plan(
         examples,
         name,
-        work / name,
-        models=tuple(n for n in NETWORKS[kind] if n in recommend.order(examples)),
+        folder,
+        models=(*models, *([first] if first else [])),
         folds=FOLDS,
         seconds=SECONDS[kind],
         seed=SEED,
         groups=real.groups,
         time=real.time,
     )
+    if first:
+        shutil.copytree(
+            folder.with_name("played") / "matches", folder / "matches", dirs_exist_ok=True
+        )
     contest.hold(held, said=lambda done, total, line: _said(f"{name} {done}/{total} {line}"))
     found = standing.standing(held)
     kept = ("name", "kind", "mean", "low", "high", "p")
@@ -87,14 +100,22 @@ def hold(name: str, real: RealSet, examples: Examples, work: Path) -> None:
     files.write_json(path, about)
 
 
-def advise(name: str, real: RealSet, examples: Examples, work: Path) -> None:
-    """Keep what is recommended by those who don't know this set's contest."""
+def advise(name: str, real: RealSet, examples: Examples, work: Path) -> str:
+    """Keep, and return, what is recommended by those who don't know this set's contest."""
     path = work / name / "advised.json"
-    if path.exists():
-        return
+    if known := _read(path):
+        return known["first"]
     advised = recommend.recommend(examples, name, without=name, groups=real.groups, time=real.time)
     _said(f"{name}: {advised['advice']}")
-    files.write_json(path, {"first": advised["candidates"][0]["name"], "says": advised["advice"]})
+    first = advised["candidates"][0]["name"]
+    files.write_json(path, {"first": first, "says": advised["advice"]})
+    return first
+
+
+def kept(work: Path, what: str) -> dict[str, dict[str, Any]]:
+    """What is kept of each set: its "contest" or what was "advised"."""
+    found = {name: _read(work / name / f"{what}.json") for name in SETS}
+    return {name: of for name, of in found.items() if of}
 
 
 def _said(line: str) -> None:

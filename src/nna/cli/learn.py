@@ -202,12 +202,13 @@ def predict(  # noqa: PLR0913 - one option a thing that the user may say
     ] = None,
     skip_bad: SkipBad = False,
     out: Annotated[
-        Path | None, typer.Option(help="CSV file to write the answers to, in nine digits.")
+        Path | None,
+        typer.Option(help="CSV file for the answers, in nine digits; tables of any length."),
     ] = None,
     json: Json = False,
 ) -> None:
     """Let a trained model answer for new examples; a text model writes, a generator draws."""
-    from nna.workbench import sureness
+    from nna.workbench import long_answers, sureness
     from nna.workbench.predict import load
 
     trained = load(folder)
@@ -218,8 +219,15 @@ def predict(  # noqa: PLR0913 - one option a thing that the user may say
     if trained.draws:
         _answers(trained.draw(steps, seed), json, out)
         return
-    examples = trained.read(source, skip_bad)
     asked = sureness.LEVEL if level is None else level
+    if out is not None and not (skip_bad or json) and (table := long_answers.find(trained, source)):
+        out.parent.mkdir(parents=True, exist_ok=True)
+        notes = long_answers.write(trained, table, out, asked, output.Countdown().tell)
+        for note in (*notes, *trained.unsure(asked)):
+            output.warn(note)
+        output.say(f"{table.rows:,} answers in {out}")
+        return
+    examples = trained.read(source, skip_bad)
     for note in (*trained.odd(examples), *trained.unsure(asked)):
         output.warn(note)
     if trained.run.request.task == "forecasting":
@@ -234,12 +242,11 @@ def predict(  # noqa: PLR0913 - one option a thing that the user may say
 
 def _answers(answers: list[dict[str, Any]], json: bool, out: Path | None) -> None:
     if out is not None:
-        import pandas as pd
-
         from nna.training import files
+        from nna.workbench.predict import as_csv
 
         out.parent.mkdir(parents=True, exist_ok=True)
-        files.write(out, pd.DataFrame(answers).to_csv(index=False, float_format="%.9g"))
+        files.write(out, as_csv(answers))
     if json:
         output.print_json(answers)
         return

@@ -5,7 +5,8 @@ from __future__ import annotations
 import gzip
 import lzma
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
@@ -18,7 +19,8 @@ from nna.errors import UserError
 __all__ = ["ENDINGS", "Sheet", "kind", "read"]
 
 JSON_LINES, BOOKS = (".jsonl", ".ndjson"), (".xlsx", ".xlsm")
-ENDINGS = (*separated.SEPARATORS, *JSON_LINES, *BOOKS, ".parquet")  # and some .npy
+STREAMED = (*separated.SEPARATORS, *JSON_LINES, ".parquet")  # read part by part
+ENDINGS = (*STREAMED, *BOOKS)  # and some .npy
 
 
 def kind(path: Path) -> str:
@@ -50,7 +52,7 @@ def read(
         OSError: the file can't be opened.
     """
     wish, ending = Wish(most, seed, skip_bad, cells), kind(path)
-    try:
+    with _faults(path):
         if path.is_dir():
             return texts.read(path, wish)
         if ending in separated.SEPARATORS:
@@ -60,6 +62,13 @@ def read(
         if ending in BOOKS:
             return excel.read(path, wish)
         return parquet.read(path, wish) if ending == ".parquet" else arrays.read(path, wish)
+
+
+@contextmanager
+def _faults(path: Path) -> Iterator[None]:
+    """Say in one line what is wrong with the bytes of a file."""
+    try:
+        yield
     except UnicodeDecodeError as error:
         raise UserError(
             f"{path}: not {error.encoding} at byte {error.start}: save it as UTF-8"
@@ -70,17 +79,38 @@ def read(
         raise UserError(f"{path}: damaged ({error}): bring a whole copy") from error
 
 
-def pieces(path: Path) -> Iterator[pd.DataFrame]:
+def pieces(path: Path, words: Collection[str] = ()) -> Iterator[pd.DataFrame]:
     """A table that `read` accepts, piece by piece: memory holds one at a time.
 
     Columns of words in one piece may be numbers in another.
+
+    Args:
+        path: the file.
+        words: columns that are not to be numbers in any piece.
     """
     ending = kind(path)
-    if ending in separated.SEPARATORS:
-        yield from separated.pieces(path, ending)
-    elif ending in JSON_LINES:
-        yield from jsonlines.pieces(path)
-    elif ending == ".parquet":
-        yield from parquet.pieces(path)
-    else:
-        yield read(path).frame
+    with _faults(path):
+        if ending in separated.SEPARATORS:
+            yield from separated.pieces(path, ending, words)
+        elif ending in JSON_LINES:
+            yield from jsonlines.pieces(path, words)
+        elif ending == ".parquet":
+            yield from parquet.pieces(path)
+        else:
+            yield read(path).frame
+
+
+def check(path: Path) -> tuple[list[str], int | None]:
+    """See that the records of a file fit together: what is to be said of it, and how many.
+
+    Files of other kinds than separated values are checked as their pieces are read: None.
+
+    Raises:
+        UserError: ragged, of mixed encodings, or columns without a name of their own.
+        OSError: the file can't be opened.
+    """
+    ending = kind(path)
+    if ending not in separated.SEPARATORS:
+        return [], None
+    with _faults(path):
+        return separated.check(path, ending)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,9 @@ import numpy as np
 from nna.data import array_files, arrays, bits, catalog, files, pictures, tables
 from nna.data.examples import Examples
 from nna.data.faults import Faults
+from nna.data.long_tables import LongTable
 from nna.data.readers import arrays as held
+from nna.data.readers.sheet import Sheet
 from nna.data.reading import reading
 from nna.errors import UserError
 from nna.spec import Table, Task
@@ -48,16 +50,7 @@ def read(
 
 def _examples(path: Path, port: Mapping[str, Any], task: Task, skip_bad: bool) -> Examples:
     if port["kind"] == "table" and files.is_table(path):
-        sheet = files.open_sheet(path, skip_bad=skip_bad)
-        if task == "density":
-            known = bits.rows(sheet)
-            return dataclasses.replace(known, notes=known.notes[1:])
-        x = sheet.frame
-        notes = (*sheet.notes, *tables.odd(sheet, x))
-        named = sheet.left_out or sheet.unit == "file"
-        names = tuple(sheet.where(row) for row in range(len(x))) if named else ()
-        port_of_x = Table(features=x.shape[1])
-        return Examples(task=task, port=port_of_x, x=x, names=names, notes=notes)
+        return _rows(files.open_sheet(path, skip_bad=skip_bad), task)
     if path.suffix.lower() in held.ENDINGS:
         found = held.held(path)
         if "x" in found and found["x"].ndim == array_files.AXES.get(port["kind"]):
@@ -71,6 +64,37 @@ def _examples(path: Path, port: Mapping[str, Any], task: Task, skip_bad: bool) -
     if port["kind"] == "image":
         return _pictures(path, port, task, skip_bad)
     raise UserError(f"{path}: the model takes {port['kind']}, and this file holds none it can read")
+
+
+def parts(table: LongTable, port: Mapping[str, Any], task: Task) -> Iterator[Examples]:
+    """The rows of a long table, part by part; each is called by its number from 0.
+
+    Args:
+        table: the table.
+        port: of the examples that the model was trained on, as plain data.
+        task: that it was trained for.
+
+    Raises:
+        UserError: of another kind or size than the model knows.
+    """
+    start = 0
+    for sheet in table.parts():
+        found = _rows(sheet, task)
+        names = tuple(map(str, range(start, start + len(found))))
+        start += len(found)
+        yield _fitting(dataclasses.replace(found, names=names), port, str(table.path))
+
+
+def _rows(sheet: Sheet, task: Task) -> Examples:
+    """The rows of a table."""
+    if task == "density":
+        known = bits.rows(sheet)
+        return dataclasses.replace(known, notes=known.notes[1:])
+    x = sheet.frame
+    notes = (*sheet.notes, *tables.odd(sheet, x))
+    named = sheet.left_out or sheet.unit == "file"
+    names = tuple(sheet.where(row) for row in range(len(x))) if named else ()
+    return Examples(task=task, port=Table(features=x.shape[1]), x=x, names=names, notes=notes)
 
 
 def _pictures(path: Path, port: Mapping[str, Any], task: Task, skip_bad: bool) -> Examples:

@@ -5,25 +5,26 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from torch import Tensor
 
 
-def write(path: Path, content: bytes | str) -> None:
-    """Replace `path` in one step; whatever happens, it holds the old content or the new one.
+@contextmanager
+def replacing(path: Path) -> Iterator[IO[bytes]]:
+    """A file to write to that takes the place of `path` when all is written.
 
     Raises:
         OSError: disk full, no permission; the old content stands, no remnant stays.
     """
-    data = content.encode() if isinstance(content, str) else content
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(data)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         os.chmod(temporary, 0o644)
@@ -31,6 +32,16 @@ def write(path: Path, content: bytes | str) -> None:
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+
+
+def write(path: Path, content: bytes | str) -> None:
+    """Replace `path` in one step; whatever happens, it holds the old content or the new one.
+
+    Raises:
+        OSError: as `replacing`.
+    """
+    with replacing(path) as file:
+        file.write(content.encode() if isinstance(content, str) else content)
 
 
 def write_json(path: Path, plain: Any) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import torch
 from torch import nn
 
@@ -159,10 +161,28 @@ class Trained:
         if self.run.request.task == "forecasting":
             return self.forecast(examples)
         seen = self.inputs(examples)
+        return self.told(self.faster(seen), seen, examples, level)
+
+    def faster(self, seen: Tensors) -> nn.Module:
+        """The model as it answers fastest, its decisions on the first of some inputs unchanged."""
         if self.run.request.task == "classification":
-            model = classifier(self.model, seen.x)
-        else:
-            model = ready(self.model)
+            return classifier(self.model, seen.x)
+        return ready(self.model)
+
+    def told(
+        self, model: nn.Module, seen: Tensors, examples: Examples, level: float
+    ) -> list[dict[str, Any]]:
+        """What a model, as `faster` gives it, answers for each of some examples.
+
+        Args:
+            model: this one, made faster.
+            seen: the examples as it sees them.
+            examples: as they came.
+            level: as `predict` takes it.
+
+        Raises:
+            UserError: the level is no share.
+        """
         out = evaluate.outputs(model, seen)
         if self.run.request.task == "detection":
             return self._boxes(out, examples)
@@ -209,8 +229,7 @@ class Trained:
         """What the model has to make up for in some examples: unknown words, gaps, new columns."""
         if examples.windows is not None:
             return [one for one in examples.notes if one.startswith(("left out", "gaps", "beware"))]
-        prepared = Preparation.from_json(self.run.request.preparation).apply(examples)
-        return [*prepared.notes]
+        return [*self.prepared(examples).notes]
 
     def unsure(self, level: float = sureness.LEVEL) -> list[str]:
         """Why no interval can be told of so many cases; nothing where one can, or none is due."""
@@ -222,9 +241,16 @@ class Trained:
 
     def inputs(self, examples: Examples) -> Tensors:
         """What the model gets to see of some examples: prepared and adapted as in its training."""
+        return self.adapted(self.prepared(examples))
+
+    def prepared(self, examples: Examples) -> Examples:
+        """Examples prepared as in training; their notes say what the model has to make up for."""
+        return Preparation.from_json(self.run.request.preparation).apply(examples)
+
+    def adapted(self, prepared: Examples) -> Tensors:
+        """Prepared examples as the model takes them."""
         request = self.run.request
         spec = registry.describe(registry.split(request.architecture)[0])
-        prepared = Preparation.from_json(request.preparation).apply(examples)
         adapted, _ = adapt(prepared, spec, request.configuration())
         return Tensors.of(adapted)
 
@@ -280,6 +306,11 @@ def load(folder: str | Path) -> Trained:
     model = registry.construct(name, run.request.configuration())
     weights.load_exactly(model, weights.read(run.model))
     return Trained(run, model.eval())
+
+
+def as_csv(answers: Sequence[Mapping[str, Any]], header: bool = True) -> str:
+    """Answers as lines of values separated by commas, numbers in nine digits."""
+    return pd.DataFrame(answers).to_csv(index=False, header=header, float_format="%.9g")
 
 
 def continue_text(model: nn.Module, reference: str, prompt: bytes, steps: int, seed: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -49,13 +49,22 @@ def read(path: Path, wish: Wish) -> Sheet:
     return Sheet(path, frame, lines, total=drawn.seen, notes=tuple(notes))
 
 
-def pieces(path: Path) -> Iterator[pd.DataFrame]:
-    """The rows of a file that `read` accepts, a hundred thousand at a time."""
+def pieces(path: Path, words: Collection[str] = ()) -> Iterator[pd.DataFrame]:
+    """The rows of a file that `read` accepts, a hundred thousand at a time.
+
+    Args:
+        path: the file.
+        words: columns to be kept as they are though all of a piece might be numbers.
+    """
     encoding, _ = encodings.find(path)
     with encodings.opened(path, encoding) as file:
         lines = ((number, line) for number, line in enumerate(file, 1) if line.strip())
         while some := [_record(path, number, line) for number, line in islice(lines, PIECE)]:
-            yield pd.DataFrame.from_records(some).rename(columns=str.strip)
+            frame = pd.DataFrame.from_records(some)
+            for key in frame.columns:
+                if key.strip() in words:
+                    frame[key] = pd.Series([record.get(key) for record in some], dtype=object)
+            yield frame.rename(columns=str.strip)
 
 
 def _record(path: Path, number: int, line: str) -> dict[str, Any]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,9 @@ import pandas as pd
 from nna.data.readers import memory
 from nna.data.readers.sheet import Sheet, Wish
 from nna.errors import UserError
+
+if TYPE_CHECKING:
+    from pyarrow.parquet import ParquetFile
 
 BATCH = 65_536  # rows read at once
 
@@ -23,6 +27,37 @@ def read(path: Path, wish: Wish) -> Sheet:
         UserError: pyarrow isn't installed, no Parquet file, no rows, or columns of lists.
         OSError: the file can't be opened.
     """
+    with _opened(path) as file:
+        groups = range(file.metadata.num_row_groups)
+        size = sum(file.metadata.row_group(i).total_byte_size for i in groups)
+        total = file.metadata.num_rows
+        rows = _drawn(total, wish.narrowed(max(1, file.metadata.num_columns)))
+        if len(rows) == total:
+            memory.check(path, size)
+            frame = file.read().to_pandas()
+        else:
+            frame = _taken(file, rows)
+    frame = _named(path, frame)
+    if not len(frame.columns) or not len(frame):
+        raise UserError(f"{path}: no rows")
+    notes = wish.notes(len(rows), total)
+    return Sheet(path, frame, rows + 1, "row", total, tuple(notes))
+
+
+def pieces(path: Path) -> Iterator[pd.DataFrame]:
+    """The rows of a file, batch after batch.
+
+    Raises:
+        UserError: as `read`.
+        OSError: the file can't be opened.
+    """
+    with _opened(path) as file:
+        for batch in file.iter_batches(batch_size=BATCH):
+            yield _named(path, batch.to_pandas())
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[ParquetFile]:
     try:
         import pyarrow as pa
         from pyarrow.parquet import ParquetFile
@@ -32,35 +67,18 @@ def read(path: Path, wish: Wish) -> Sheet:
         ) from error
     try:
         with ParquetFile(path) as file:
-            groups = range(file.metadata.num_row_groups)
-            size = sum(file.metadata.row_group(i).total_byte_size for i in groups)
-            total = file.metadata.num_rows
-            rows = _drawn(total, wish.narrowed(max(1, file.metadata.num_columns)))
-            if len(rows) == total:
-                memory.check(path, size)
-                frame = file.read().to_pandas()
-            else:
-                frame = _taken(file, rows)
+            yield file
     except (pa.ArrowException, ValueError) as error:
         raise UserError(f"{path}: not a Parquet file ({' '.join(str(error).split())})") from error
+
+
+def _named(path: Path, frame: pd.DataFrame) -> pd.DataFrame:
+    """The same rows with all their columns, named by words; columns of lists are refused."""
     if any(name is not None for name in frame.index.names):
         frame = frame.reset_index()
     frame = frame.set_axis([str(column) for column in frame.columns], axis=1)
-    if not len(frame.columns) or not len(frame):
-        raise UserError(f"{path}: no rows")
     _plain(path, frame)
-    notes = wish.notes(len(rows), total)
-    return Sheet(path, frame.reset_index(drop=True), rows + 1, "row", total, tuple(notes))
-
-
-def pieces(path: Path) -> Iterator[pd.DataFrame]:
-    """The rows of a file that `read` accepts, batch after batch."""
-    from pyarrow.parquet import ParquetFile
-
-    with ParquetFile(path) as file:
-        for batch in file.iter_batches(batch_size=BATCH):
-            frame = batch.to_pandas()
-            yield frame.reset_index() if any(frame.index.names) else frame
+    return frame.reset_index(drop=True)
 
 
 def _drawn(total: int, wish: Wish) -> np.ndarray:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from array import array
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import IO, Any
 
@@ -35,39 +35,58 @@ def read(path: Path, ending: str, wish: Wish) -> Sheet:
         memory.check(path, needs=memory.RECORDS if wish.skip_bad else memory.NEEDS)
     with encodings.opened(path, encoding) as file:
         separator = _separator(file, SEPARATORS[ending])
-    if separator != SEPARATORS[ending]:
-        notes.append(f"separated by {separator!r}")
+    notes += _unusual(separator, ending)
+    records = _records(path, encoding, separator, wish)
+    bad = records.settle(wish.skip_bad)
     try:
-        with encodings.opened(path, encoding) as file:
-            records = _Records(path, file, separator, wish)
-        bad = records.settle(wish.skip_bad)
         if wish.most is None and not bad:
             with encodings.opened(path, encoding) as file:
                 frame = _frame(file, separator)
         else:
             frame = _frame(records.text(separator), separator)
-    except (csv.Error, pd.errors.ParserError) as error:
+    except pd.errors.ParserError as error:
         if "out of memory" in str(error):  # as pandas says it
             raise MemoryError from error
-        raise UserError(
-            f"{path}: not a table of {separator!r}-separated values ({error})"
-        ) from error
+        raise _no_table(path, separator, error) from error
     lines, total = records.lines, records.drawn.seen
-    if len(frame) != len(lines):
-        raise UserError(f"{path}: {len(lines)} lines but {len(frame)} rows: are there blank lines?")
+    check_rows(path, len(lines), len(frame))
     notes += bad[:1] + wish.notes(len(lines), total)
     frame = frame.set_axis(records.header, axis=1)
     return Sheet(path, frame, lines, total=total, notes=tuple(notes), left_out=tuple(bad[1:]))
 
 
-def pieces(path: Path, ending: str) -> Iterator[pd.DataFrame]:
-    """The rows of a file that `read` accepts, a hundred thousand at a time."""
+def pieces(path: Path, ending: str, words: Collection[str] = ()) -> Iterator[pd.DataFrame]:
+    """The rows of a file that `read` accepts, a hundred thousand at a time.
+
+    Args:
+        path: the file.
+        ending: that says how it is separated.
+        words: columns to be read as words though all of a piece might be numbers.
+    """
     encoding, _ = encodings.find(path)
     with encodings.opened(path, encoding) as file:
         separator = _separator(file, SEPARATORS[ending])
     with encodings.opened(path, encoding) as file:
-        for frame in _frame(file, separator, PIECE):
+        header = next(csv.reader(file, delimiter=separator, skipinitialspace=True))
+    types = {name: "str" for name in header if name.strip() in words}
+    with encodings.opened(path, encoding) as file:
+        for frame in _frame(file, separator, PIECE, types):
             yield frame.rename(columns=lambda name: str(name).strip())
+
+
+def check(path: Path, ending: str) -> tuple[list[str], int]:
+    """See that the records of a file fit together: what is to be said of it, and how many.
+
+    Raises:
+        UserError: they don't, as `read` says.
+        OSError: the file can't be opened.
+    """
+    encoding, notes = encodings.find(path)
+    with encodings.opened(path, encoding) as file:
+        separator = _separator(file, SEPARATORS[ending])
+    records = _records(path, encoding, separator, Wish())
+    records.settle(False)
+    return notes + _unusual(separator, ending), len(records.lines)
 
 
 def _separator(file: IO[str], usual: str) -> str:
@@ -77,7 +96,33 @@ def _separator(file: IO[str], usual: str) -> str:
     return usual if usual in first or not others else max(others, key=first.count)
 
 
-def _frame(file: IO[str], separator: str, rows: int | None = None) -> Any:
+def check_rows(path: Path, lines: int, rows: int) -> None:
+    """Every record must have given a row.
+
+    Raises:
+        UserError: it hasn't.
+    """
+    if lines != rows:
+        raise UserError(f"{path}: {lines} lines but {rows} rows: are there blank lines?")
+
+
+def _unusual(separator: str, ending: str) -> list[str]:
+    return [] if separator == SEPARATORS[ending] else [f"separated by {separator!r}"]
+
+
+def _records(path: Path, encoding: str, separator: str, wish: Wish) -> _Records:
+    try:
+        with encodings.opened(path, encoding) as file:
+            return _Records(path, file, separator, wish)
+    except csv.Error as error:
+        raise _no_table(path, separator, error) from error
+
+
+def _no_table(path: Path, separator: str, error: Exception) -> UserError:
+    return UserError(f"{path}: not a table of {separator!r}-separated values ({error})")
+
+
+def _frame(file: IO[str], separator: str, rows: int | None = None, types: Any = None) -> Any:
     """A frame, or an iterator over frames of so many rows."""
     return pd.read_csv(
         file,
@@ -88,6 +133,7 @@ def _frame(file: IO[str], separator: str, rows: int | None = None) -> Any:
         keep_default_na=False,
         low_memory=False,
         chunksize=rows,
+        dtype=types,
     )
 
 
