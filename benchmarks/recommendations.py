@@ -19,7 +19,7 @@ from real_sets import SETS, RealSet
 
 from nna.data.examples import Examples
 from nna.training import files, runs
-from nna.workbench import recommend
+from nna.workbench import recommend, standings
 from nna.workbench.tournament import contest, standing
 
 WITHIN = 0.02  # of the winner's figure, for the first choice to count as right
@@ -44,7 +44,7 @@ def main() -> None:
     loaded = {name: SETS[name].load() for name in names}
     for name, examples in loaded.items():
         hold(name, SETS[name], examples, options.work)
-    files.write_json(recommend.CONTESTS, kept(options.work, "contest"))
+    files.write_json(standings.CONTESTS, kept(options.work, "contest"))
     for name, examples in loaded.items():
         first = advise(name, SETS[name], examples, options.work)
         hold(name, SETS[name], examples, options.work, first)

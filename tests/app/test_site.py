@@ -9,6 +9,7 @@ from nna import registry
 from nna.app import chart, pages, site
 from nna.atlas import lineage
 from nna.errors import UserError
+from nna.workbench import standings
 
 
 @pytest.fixture(scope="module")
@@ -89,3 +90,12 @@ def test_later_stands_further_right():
 def test_every_page_has_a_title_and_a_path_of_its_own():
     every = pages.every()
     assert all(path == page.path and page.title for path, page in every.items())
+
+
+def test_a_card_tells_how_contests_on_real_data_ended():
+    page = pages.render(pages.every()["card/rbfn.html"])
+    row = next(one for one in standings.contested("rbfn") if one["data"] == "wine")
+    assert f'<td>wine</td><td>accuracy</td><td class="number">{row["mean"]:.4g}</td>' in page
+    assert f"{row['place']} of {row['among']}</td>" in page
+    assert row["mean"] <= row["winner"]["mean"]
+    assert "Contests on real data" not in pages.render(pages.every()["card/gpt2.html"])

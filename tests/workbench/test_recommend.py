@@ -9,7 +9,7 @@ from nna.data.catalog import load
 from nna.data.examples import Examples
 from nna.errors import UserError
 from nna.spec import Table
-from nna.workbench import recommend
+from nna.workbench import recommend, standings
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +79,7 @@ def test_a_look_at_some_rows_has_some_of_every_class(monkeypatch):
 def test_a_set_does_not_recommend_itself(monkeypatch):
     row = {"name": "elm", "kind": "network", "mean": 1.0}
     held = {"port": "table", "task": "classification", "rows": [row]}
-    monkeypatch.setattr(recommend, "contests", lambda: {"wine": held})
+    monkeypatch.setattr(standings, "contests", lambda: {"wine": held})
     wine = load("wine")
     assert recommend.order(wine)[0] == "elm"
     assert recommend._places("table", "classification", "wine") == {}

@@ -270,6 +270,7 @@ def _card(name: str, drawn: bool = True) -> dict[str, Any]:
         "bibtex": citation.bibtex(spec.paper),
         "proofs": [entry for entry in ledger.stored() if entry.architecture == name],
         "standings": standings.of(name),
+        "contests": standings.contested(name),
         "errata": errata.about(name),
         "structure": structure.of(f"{name}/{registry.DESK}") if drawn else None,
         "configs": {key: dataclasses.asdict(v.config) for key, v in spec.variants.items()},

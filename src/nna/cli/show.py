@@ -81,11 +81,12 @@ def _whole(name: str, only: str | None, json: bool) -> None:
         chosen = {"variants": output.plain(variants)}
         output.print_json(
             {"id": name, "family": family, **known, "led_to": led_to, **chosen, "card": card}
-            | {"standings": reached}
+            | {"standings": reached, "contests": standings.contested(name)}
         )
         return
     output.heading(f"{spec.name} ({name}, {family}, {spec.paper.year})", space=False)
-    output.facts([*_facts(spec, led_to), *map(_standing, reached)])
+    contests = _contests(standings.contested(name))
+    output.facts([*_facts(spec, led_to), *map(_standing, reached), *contests])
     output.heading("Variants")
     columns = ("", "parameters", "multiply-adds", "printed", "configuration")
     output.table(columns, [_size(k, v) for k, v in variants.items()], right=columns[1:3])
@@ -126,6 +127,12 @@ def _standing(reached: dict[str, Any]) -> tuple[str, object]:
         f"on {data}: accuracy {percent(reached)}, place {place} among {reached['among']} of its "
         f"family under one protocol (`nna family {family} {data} --stored`)"
     )
+
+
+def _contests(met: list[dict[str, Any]]) -> list[tuple[str, object]]:
+    """Its places in contests on real data, in a line."""
+    places = ", ".join(f"{one['place']} of {one['among']} on {one['data']}" for one in met)
+    return [("in contests", f"place {places}")] if met else []
 
 
 def _advice(fit: Fit) -> tuple[str, object]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -26,7 +25,6 @@ from nna.workbench.shown import short
 from nna.workbench.tournament import contest, standing
 from nna.workbench.tournament.contenders import CONTESTED, suitable
 
-CONTESTS = standings.SHIPPED / "contests.json"  # on the data that the recommendation is proven on
 LOOKED = 2000  # rows of the quick look, at most
 NETWORKS = 3  # in the quick look
 SECONDS = {"image": 60.0, "series": 30.0}  # for each fit of the look, at most an epoch more
@@ -80,7 +78,7 @@ def _ranked(kind: str, task: str, without: str | None) -> list[list[str]]:
     """The networks of each shipped result, the best first."""
     ranked = [
         [row["name"] for row in held["rows"] if row["kind"] == "network"]
-        for data, held in contests().items()
+        for data, held in standings.contests().items()
         if (held["port"], held["task"]) == (kind, task) and data != without
     ]
     if (kind, task) == ("image", "classification"):
@@ -90,11 +88,6 @@ def _ranked(kind: str, task: str, without: str | None) -> list[list[str]]:
             if of["data"] != without and of["protocol"]["most"] >= LOOKED  # fewer say less
         ]
     return ranked
-
-
-def contests() -> dict[str, dict[str, Any]]:
-    """Contests that come with the package, by dataset."""
-    return json.loads(CONTESTS.read_text(encoding="utf-8")) if CONTESTS.exists() else {}
 
 
 def recommend(  # noqa: PLR0913 - one argument a thing that the user may say
@@ -247,22 +240,12 @@ def _candidate(name: str, examples: Examples) -> dict[str, Any]:
         "advice": [dataclasses.asdict(fit) for fit in spec.advice],
         "measured": [
             {"data": one["data"], "place": one["place"], "among": one["among"]}
-            for one in [*standings.of(name), *_standings(name)]
+            for one in [*standings.of(name), *standings.contested(name)]
         ],
         "seconds": seconds,
         "megabytes": bytes_needed / 1e6,
         "look": None,
     }
-
-
-def _standings(name: str) -> list[dict[str, Any]]:
-    """The place of a network in each shipped contest, baselines counted."""
-    found = []
-    for data, held in contests().items():
-        names = [row["name"] for row in held["rows"]]
-        if name in names:
-            found.append({"data": data, "place": names.index(name) + 1, "among": len(names)})
-    return found
 
 
 def expected(name: str, examples: Examples) -> tuple[float, float]:

@@ -9,6 +9,7 @@ from typing import Any
 from nna.errors import UserError
 
 SHIPPED = Path(__file__).parent / "measured"  # by the maintainers: FAMILY-DATA.json
+CONTESTS = SHIPPED / "contests.json"  # on the data that recommendations are proven on
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -44,6 +45,23 @@ def of(name: str) -> list[dict[str, Any]]:
                 better = sum(one["accuracy"] > row["accuracy"] for one in held["rows"])
                 place = {"place": 1 + better, "among": len(held["rows"])}
                 found.append({"family": held["family"], "data": held["data"], **row, **place})
+    return found
+
+
+def contests() -> dict[str, dict[str, Any]]:
+    """Contests on real data that come with the package, by dataset."""
+    return json.loads(CONTESTS.read_text(encoding="utf-8")) if CONTESTS.exists() else {}
+
+
+def contested(name: str) -> list[dict[str, Any]]:
+    """How architecture `name` did in each of them: its figure, the winner, and its place."""
+    found = []
+    for data, held in contests().items():
+        for place, row in enumerate(held["rows"], 1):
+            if row["name"] == name:
+                about = {"data": data, "measure": held["measure"], "place": place}
+                among = {"among": len(held["rows"]), "winner": held["rows"][0]}
+                found.append({**about, **among, "mean": row["mean"]})
     return found
 
 
