@@ -41,12 +41,13 @@ def _printed(miou: float, stride: int) -> dict[str, Printed]:
 
 # The spread of the taps doubles with the resolution: 6, 12, 18 at stride 16 (section 3.3).
 VARIANTS = {
-    "50": Variant(Config(), 39_638_869),
-    "101": Variant(Config(depths=(3, 4, 23, 3)), 58_630_997, _printed(78.51, 8)),
+    "50": Variant(Config(), 39_638_869, macs=168_652_962_240),
+    "101": Variant(Config(depths=(3, 4, 23, 3)), 58_630_997, _printed(78.51, 8), 248_674_056_640),
     "101-16": Variant(
         Config(depths=(3, 4, 23, 3), stride=16, dilations=(6, 12, 18)),
         58_630_997,
         _printed(77.21, 16),
+        71_703_706_048,
     ),
     "desk": Variant(
         Config(depths=(1, 1, 1), width=16, stride=4, dilations=(2, 4), hidden=48, classes=11),

@@ -49,7 +49,9 @@ SMALL = Config(
 VARIANTS = {
     "300": Variant(Config(), 26_285_486, {"mAP": Printed(74.3, "table 1, trained on VOC07+12")}),
     "300-coco": Variant(
-        Config(classes=90, scales=(0.07, 0.15, 0.33, 0.51, 0.69, 0.87, 1.05)), 35_641_826
+        Config(classes=90, scales=(0.07, 0.15, 0.33, 0.51, 0.69, 0.87, 1.05)),
+        35_641_826,
+        {"macs": Printed(34.858e9, "torchvision's checkpoint SSD300_VGG16, COCO_V1", 0.0001)},
     ),
     "desk": Variant(SMALL, 269_254),
 }
