@@ -59,5 +59,8 @@ def checks(name: str) -> tuple[Check, ...]:
     if topic.lower() not in topics():
         return ()
     module = importlib.import_module(f"{structural.__name__}.{topic.lower()}")
-    rows = {value.row: value for value in vars(module).values() if isinstance(value, Check)}
+    inner = pkgutil.iter_modules(getattr(module, "__path__", []), f"{module.__name__}.")
+    parts = [module, *(importlib.import_module(part.name) for part in inner)]
+    held = [value for part in parts for value in vars(part).values()]
+    rows = {value.row: value for value in held if isinstance(value, Check)}
     return tuple(rows[row] for row in sorted(rows) if not dash or row == name.upper())
