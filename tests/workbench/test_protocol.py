@@ -29,9 +29,13 @@ def quick(monkeypatch):
 @pytest.mark.slow
 def test_what_was_trained_is_kept_and_continued(quick, tmp_path):
     path, told, digits = tmp_path / "kept.json", [], Source(data="digits")
-    held = protocol.run("convolutional", digits, path, told.append)
+
+    def said(done, total, line):
+        told.append((done, total))
+
+    held = protocol.run("convolutional", digits, path, said, note="Drawn by hand.")
     made = held["rows"]
-    assert len(told) == 5  # four trainings, and that steps are timed
+    assert told == [(1, 4), (2, 4), (3, 4), (4, 4)]
     assert [row["seeds"] for row in made] == [2, 2]
     assert made[0]["accuracy"] >= made[1]["accuracy"]
     for row in made:
@@ -45,8 +49,10 @@ def test_what_was_trained_is_kept_and_continued(quick, tmp_path):
     kept["trainings"].pop()
     path.write_text(json.dumps(kept))
     told.clear()
-    assert protocol.run("convolutional", digits, path, told.append)["rows"][0]["seeds"] == 2
-    assert len(told) == 1
+    held = protocol.run("convolutional", digits, path, said)
+    assert held["rows"][0]["seeds"] == 2
+    assert told == [(4, 4)]
+    assert "Drawn by hand." in standings.table(held)
     assert "| `lenet5` |" in standings.table(held)
     for other in (Source(data="iris"), Source(data="digits", most=100)):
         with pytest.raises(UserError, match="other data or another protocol"):

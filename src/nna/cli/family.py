@@ -30,6 +30,9 @@ def family(  # noqa: PLR0913 - one option a thing that the user may say
     out: Annotated[
         Path | None, typer.Option(help="Folder for FAMILY-DATA.json and .md; [the current one].")
     ] = None,
+    note: Annotated[
+        str | None, typer.Option(help="A sentence to keep with the results, as on the data.")
+    ] = None,
     stored: Annotated[
         bool, typer.Option("--stored", help="Train nothing: show what comes with nna.")
     ] = False,
@@ -54,10 +57,10 @@ def family(  # noqa: PLR0913 - one option a thing that the user may say
     folder = out or Path()
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{key}.json"
-    said = (lambda line: None) if json else output.say
     origin = Source(data=data, data_dir=str(data_dir) if data_dir else None, most=most)
     try:
-        held = protocol.run(name, origin, path, said)
+        said = () if json else (output.Countdown().tell,)
+        held = protocol.run(name, origin, path, *said, note=note)
     except Interrupted:
         raise UserError(
             f"stopped; {path} keeps what was trained: the same command continues"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -174,12 +175,31 @@ def resume(folder: Folder, json: Json = False) -> None:
     _show(run, json)
 
 
-def evaluate(folder: Folder, json: Json = False) -> None:
-    """Measure a finished run again on its test part, and write its report anew."""
+def evaluate(
+    folder: Folder,
+    data: Annotated[
+        str | None, typer.Argument(help="Other data, with answers; else the run's test part.")
+    ] = None,
+    target: Target = None,
+    skip_bad: SkipBad = False,
+    json: Json = False,
+) -> None:
+    """Measure a run on other data; or again on its test part, and write its report anew."""
     from nna.workbench.predict import load
     from nna.workbench.train import finish, material_of
 
     trained = load(folder)
+    if data is not None:
+        from nna.workbench import elsewhere
+
+        measured = elsewhere.measure(trained, data, target, skip_bad)
+        if json:
+            output.print_json({"run": str(folder), "data": data, **measured})
+            return
+        _figures(trained.run.request, data, measured, measured["notes"])
+        return
+    if target or skip_bad:
+        raise UserError("--target and --skip-bad are for other data: name them, too")
     finish(trained.run, trained.model, material_of(trained.run))
     _show(trained.run, json)
 
@@ -268,7 +288,7 @@ def _paused(stop: Exception) -> NoReturn:
 
 def _show(run: Any, json: bool) -> None:
     """What was found, where it lies, and what to type next."""
-    from nna.workbench import report, sureness
+    from nna.workbench import sureness
 
     measured = run.results()
     if measured is None:  # only the first of several processes evaluates
@@ -276,10 +296,26 @@ def _show(run: Any, json: bool) -> None:
     if json:
         output.print_json({"run": str(run.folder), **measured})
         return
-    request, tested = run.request, measured["test examples"]
-    output.say(f"\n{request.architecture} on {request.data['data']}, {tested} test examples")
-    for done in request.adapted:
-        output.say(f"  adapted: {done}")
+    request = run.request
+    _figures(
+        request, request.data["data"], measured, [f"adapted: {one}" for one in request.adapted]
+    )
+    if sure := sureness.told(sureness.read(run)):
+        output.say(f"\n{sure}")
+    identity = request.architecture.split("/")[0]
+    output.say(f"\nrun      {run.folder}")
+    output.say(f"report   {run.folder / 'report.html'}")
+    output.say(f"next     nna show {identity}          what it is and why it works")
+    output.say(f"         nna predict {run.folder} ...   let it answer for new examples")
+
+
+def _figures(request: Any, data: str, measured: dict[str, Any], notes: Sequence[str]) -> None:
+    """A row for the network and for each baseline; of classes, who was taken for whom."""
+    from nna.workbench import report
+
+    output.say(f"\n{request.architecture} on {data}, {measured['test examples']} test examples")
+    for note in notes:
+        output.say(f"  {note}")
     output.say()
     columns = ("", *measured["metrics"])
     rows = report.table(measured, request.architecture)
@@ -290,10 +326,3 @@ def _show(run: Any, json: bool) -> None:
         output.say("\nconfusion (row: true class, column: predicted)")
         counts = zip(measured["classes"], measured["confusion"], strict=True)
         output.table(("", *measured["classes"]), [(c, *row) for c, row in counts])
-    if sure := sureness.told(sureness.read(run)):
-        output.say(f"\n{sure}")
-    identity = request.architecture.split("/")[0]
-    output.say(f"\nrun      {run.folder}")
-    output.say(f"report   {run.folder / 'report.html'}")
-    output.say(f"next     nna show {identity}          what it is and why it works")
-    output.say(f"         nna predict {run.folder} ...   let it answer for new examples")

@@ -40,12 +40,12 @@ def read(
         UserError: no such source, or of another kind or size than the model knows.
     """
     if source in catalog.names():
-        return _fitting(catalog.load(source, data_dir), port, source)
+        return fitting(catalog.load(source, data_dir), port, source)
     path = Path(source).expanduser()
     if not path.exists():
         raise UserError(f"{path}: no such file, folder or dataset")
     found = reading(path, lambda: _examples(path, port, task, skip_bad))
-    return _fitting(found, port, source)
+    return fitting(found, port, source)
 
 
 def _examples(path: Path, port: Mapping[str, Any], task: Task, skip_bad: bool) -> Examples:
@@ -82,7 +82,7 @@ def parts(table: LongTable, port: Mapping[str, Any], task: Task) -> Iterator[Exa
         found = _rows(sheet, task)
         names = tuple(map(str, range(start, start + len(found))))
         start += len(found)
-        yield _fitting(dataclasses.replace(found, names=names), port, str(table.path))
+        yield fitting(dataclasses.replace(found, names=names), port, str(table.path))
 
 
 def _rows(sheet: Sheet, task: Task) -> Examples:
@@ -125,10 +125,18 @@ def _pictures(path: Path, port: Mapping[str, Any], task: Task, skip_bad: bool) -
     )
 
 
-def _fitting(examples: Examples, port: Mapping[str, Any], source: str) -> Examples:
+def fitting(examples: Examples, port: Mapping[str, Any], source: str) -> Examples:
     """The same examples, if their port is the one known.
 
     A data frame's columns are checked by name when it is prepared.
+
+    Args:
+        examples: as they were read.
+        port: of the examples that a model was trained on, as plain data.
+        source: what the user calls them.
+
+    Raises:
+        UserError: they are of another kind or size.
     """
     have = dataclasses.asdict(examples.port)
     sizes = (

@@ -54,7 +54,8 @@ def write(
         for examples in unlabelled.parts(table, request.port, request.task):
             prepared = trained.prepared(examples)
             seen = trained.adapted(prepared)
-            model = model or trained.faster(seen)
+            if model is None:
+                model = trained.faster(seen)
             answers = trained.told(model, seen, examples, level)
             file.write(as_csv(answers, header=not done).encode())
             where = f"rows {done + 1:,} to {done + len(examples):,}"

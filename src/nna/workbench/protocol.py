@@ -57,7 +57,11 @@ def _fits(name: str) -> bool:
 
 
 def run(
-    family: str, origin: Source, path: Path, said: Callable[[str], None] = lambda line: None
+    family: str,
+    origin: Source,
+    path: Path,
+    said: Callable[[int, int, str], None] = lambda *_: None,
+    note: str | None = None,
 ) -> dict[str, Any]:
     """Train every member's desk size with every seed; what `path` already holds is kept.
 
@@ -65,7 +69,8 @@ def run(
         family: a folder of architectures.
         origin: of the data, for classification of pictures; without `most` it is `MOST`.
         path: JSON that is written after every training, so that a run can be continued.
-        said: told of every training.
+        said: told of every training: how many are over, of how many, and how it went.
+        note: a sentence to keep with the results; None: what `path` already has.
 
     Returns:
         What `path` holds at the end: the protocol, a row a member (the best first), the trainings,
@@ -80,31 +85,27 @@ def run(
     held = _kept(path, origin.data, protocol)
     kept = [one for one in held.get("trainings", []) if one["id"] in every]
     missing = [(name, seed) for name in every for seed in SEEDS if not _among(kept, name, seed)]
+    about = {"family": family, "data": origin.data, "protocol": protocol}
+    if note := note or held.get("note"):
+        about["note"] = note
     for name, seed in missing:
         started = time.process_time()
         kept.append(_once(name, origin, seed))
         seconds = time.process_time() - started
         share = 100 * kept[-1]["right"] / kept[-1]["tested"]
-        said(f"{name} seed {seed}: {share:.1f} %, {seconds:.0f} s of processor time")
-        files.write_json(path, _held(family, origin.data, protocol, kept, None))
+        line = f"{name} seed {seed}: {share:.1f} %, {seconds:.0f} s of processor time"
+        said(len(kept), len(every) * len(SEEDS), line)
+        files.write_json(path, about | _found(kept, None))
     steps = held.get("steps")
     if not steps or steps["milliseconds"].keys() != set(every):
-        said("the time of a step of each, in turns")
         steps = _steps(every, origin)
-    held = _held(family, origin.data, protocol, kept, steps)
-    files.write_json(path, held)
-    return held
+    found = about | _found(kept, steps)
+    files.write_json(path, found)
+    return found
 
 
-def _held(
-    family: str,
-    data: str,
-    protocol: dict[str, Any],
-    trainings: list[dict[str, Any]],
-    steps: dict[str, Any] | None,
-) -> dict[str, Any]:
-    about = {"family": family, "data": data, "protocol": protocol, "steps": steps}
-    return {**about, "rows": rows(trainings, steps), "trainings": trainings}
+def _found(trainings: list[dict[str, Any]], steps: dict[str, Any] | None) -> dict[str, Any]:
+    return {"steps": steps, "rows": rows(trainings, steps), "trainings": trainings}
 
 
 def _steps(names: tuple[str, ...], origin: Source) -> dict[str, Any]:

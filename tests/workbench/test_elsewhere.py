@@ -1,0 +1,99 @@
+"""A run is measured on other data by the same figures, and stays as it was."""
+
+import json
+
+import numpy as np
+import pytest
+from sklearn.datasets import load_iris
+
+import nna
+from nna.cli import run as command
+
+
+def flowers(rows=slice(None)):
+    table = load_iris(as_frame=True)
+    names = np.array(table.target_names)[table.target]
+    return table.data.assign(kind=names).sample(frac=1, random_state=0).iloc[rows]
+
+
+@pytest.fixture(scope="module")
+def learnt(tmp_path_factory):
+    """A run on 100 irises; 50 others lie beside them."""
+    folder = tmp_path_factory.mktemp("elsewhere")
+    flowers(slice(100)).to_csv(folder / "first.csv", index=False)
+    flowers(slice(100, None)).to_csv(folder / "rest.csv", index=False)
+    run = nna.train("mlp", folder / "first.csv", target="kind", out=folder, name="run", quiet=True)
+    return run.folder
+
+
+def asked(capsys, *words):
+    code = command(["evaluate", *map(str, words), "--json"])
+    told = capsys.readouterr()
+    return json.loads(told.out) if code == 0 else told.err
+
+
+def test_all_rows_of_the_other_table_count(learnt, capsys):
+    before = {path.name: path.read_bytes() for path in learnt.iterdir()}
+    path = learnt.parent / "rest.csv"
+    found = asked(capsys, learnt, path)
+    assert found["test examples"] == np.sum(found["confusion"]) == 50
+    assert found["baselines"].keys() == json.loads(before["results.json"])["baselines"].keys()
+    answers = [one["class"] for one in nna.load(learnt).predict(path)]
+    right = np.mean(answers == flowers(slice(100, None))["kind"].to_numpy())
+    assert found["metrics"]["accuracy"]["value"] == pytest.approx(right)
+    assert right > 0.9
+    assert {one.name: one.read_bytes() for one in learnt.iterdir()} == before
+
+
+def test_classes_are_known_by_name_and_fewer_will_do(learnt, tmp_path, capsys):
+    some = flowers(slice(100, None)).query("kind != 'setosa'").rename(columns={"kind": "what"})
+    some.to_csv(tmp_path / "some.csv", index=False)
+    found = asked(capsys, learnt, tmp_path / "some.csv", "--target", "what")
+    assert found["classes"] == ["setosa", "versicolor", "virginica"]
+    assert np.sum(found["confusion"], axis=1).tolist() == [
+        0,
+        *some["what"].value_counts(sort=False).sort_index(),
+    ]
+    assert found["metrics"]["accuracy"]["value"] > 0.8
+
+
+def test_what_was_left_out_or_filled_is_told(learnt, tmp_path, capsys):
+    holes = flowers(slice(100, None)).assign(extra=1.0)
+    holes.iloc[0, 0] = np.nan
+    holes.iloc[1, 4] = None
+    holes.to_csv(tmp_path / "holes.csv", index=False)
+    assert command(["evaluate", str(learnt), str(tmp_path / "holes.csv")]) == 0
+    told = capsys.readouterr().out
+    assert "49 test examples" in told
+    for said in ("line 3", "values missing: filled by the median", "'extra'"):
+        assert said in told
+
+
+@pytest.mark.parametrize(
+    ("spoil", "complaint"),
+    [
+        (lambda t: t.assign(kind="rose " + t["kind"]), "50 examples of classes that the run"),
+        (lambda t: t.drop(columns="kind"), "no column 'kind'"),
+        (lambda t: t.drop(columns="petal width (cm)"), "the table lacks the column 'petal width"),
+    ],
+)
+def test_what_does_not_fit_is_one_line(learnt, tmp_path, capsys, spoil, complaint):
+    spoil(flowers(slice(100, None))).to_csv(tmp_path / "bad.csv", index=False)
+    told = asked(capsys, learnt, tmp_path / "bad.csv")
+    assert complaint in told
+    assert told.count("\n") == 1
+
+
+def test_numbers_are_measured_in_their_own_units(tmp_path, capsys):
+    run = nna.train("mlp", "diabetes", out=tmp_path, recipe={"epochs": 5}, quiet=True)
+    found = asked(capsys, run.folder, "diabetes")
+    assert found["test examples"] == 442
+    assert 30 < found["metrics"]["rmse"]["value"] < 300
+    assert "--target and --skip-bad are for other data" in asked(
+        capsys, run.folder, "--target", "y"
+    )
+
+
+def test_runs_without_answers_to_compare_with_say_so(tmp_path, capsys):
+    run = nna.train("autoencoder", "digits", out=tmp_path, recipe={"epochs": 1}, quiet=True)
+    assert "measured on their own test part alone" in asked(capsys, run.folder, "digits")
