@@ -7,6 +7,7 @@ from PIL import Image
 import nna
 from nna.data.files import open_file
 from nna.errors import UserError
+from nna.workbench.elsewhere import measure
 
 
 @pytest.fixture
@@ -97,3 +98,6 @@ def test_from_a_folder_to_masks_of_new_pictures(folder, tmp_path):
     answer = trained.predict(folder / "images")[0]
     assert answer["class 0"] + answer["class 1"] == pytest.approx(1, abs=1e-3)
     assert "Masks" in (run.folder / "report.html").read_text()
+    elsewhere = measure(trained, str(folder))
+    assert elsewhere["test examples"] == 12
+    assert elsewhere["metrics"]["mean IoU"]["value"] > 0.8

@@ -1,13 +1,18 @@
 """A run is measured on other data by the same figures, and stays as it was."""
 
 import json
+from types import SimpleNamespace
 
 import numpy as np
+import PIL.Image
 import pytest
 from sklearn.datasets import load_iris
 
 import nna
 from nna.cli import run as command
+from nna.data.examples import Examples
+from nna.spec import Image
+from nna.workbench import elsewhere
 
 
 def flowers(rows=slice(None)):
@@ -72,7 +77,7 @@ def test_what_was_left_out_or_filled_is_told(learnt, tmp_path, capsys):
 @pytest.mark.parametrize(
     ("spoil", "complaint"),
     [
-        (lambda t: t.assign(kind="rose " + t["kind"]), "50 examples of classes that the run"),
+        (lambda t: t.assign(kind="rose " + t["kind"]), "holds classes that the run doesn't know"),
         (lambda t: t.drop(columns="kind"), "no column 'kind'"),
         (lambda t: t.drop(columns="petal width (cm)"), "the table lacks the column 'petal width"),
     ],
@@ -97,3 +102,45 @@ def test_numbers_are_measured_in_their_own_units(tmp_path, capsys):
 def test_runs_without_answers_to_compare_with_say_so(tmp_path, capsys):
     run = nna.train("autoencoder", "digits", out=tmp_path, recipe={"epochs": 1}, quiet=True)
     assert "measured on their own test part alone" in asked(capsys, run.folder, "digits")
+
+
+@pytest.mark.parametrize(
+    ("task", "given", "known"),
+    [
+        ("classification", [0, 1, 0], [2, 0, 2]),
+        ("segmentation", [[[0, 1], [-1, 0]]], [[[2, 0], [-1, 2]]]),
+        (
+            "detection",
+            [[[0.0, 1, 1, 2, 2], [-1, 0, 0, 0, 0]]],
+            [[[2.0, 1, 1, 2, 2], [-1, 0, 0, 0, 0]]],
+        ),
+    ],
+)
+def test_labels_take_the_numbers_of_the_run(task, given, known):
+    x = np.zeros((len(given), 1, 4, 4), np.float32)
+    examples = Examples(
+        task=task, port=Image(channels=1, size=4), x=x, y=np.array(given), classes=("c", "a")
+    )
+    request = SimpleNamespace(task=task, classes=["a", "b", "c"])
+    found = elsewhere._known(examples, request, "other")
+    assert found.y.tolist() == known
+    assert found.classes == ("a", "b", "c")
+    assert examples.y.tolist() == given
+
+
+def test_pictures_of_many_sizes_are_cut_as_the_run_cut_its_own(tmp_path, capsys):
+    draw = np.random.default_rng(0)
+    for name, sides in (("first", (20, 30)), ("other", (40, 60))):
+        for kind, shade in (("dark", 60), ("light", 200)):
+            folder = tmp_path / name / kind
+            folder.mkdir(parents=True)
+            for number in range(12):
+                size = (*draw.integers(*sides, size=2), 3)
+                pixels = (shade + draw.integers(-50, 50, size=size)).astype(np.uint8)
+                PIL.Image.fromarray(pixels).save(folder / f"{number}.png")
+    run = nna.train(
+        "resnet", tmp_path / "first", out=tmp_path, recipe={"epochs": 3, "batch": 8}, quiet=True
+    )
+    found = asked(capsys, run.folder, tmp_path / "other")
+    assert found["test examples"] == 24
+    assert found["classes"] == ["dark", "light"]

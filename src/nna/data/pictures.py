@@ -7,6 +7,7 @@ import math
 import struct
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -34,7 +35,9 @@ USUAL = 0.75  # share of the pictures of one size from which those of other size
 SIDE = 224  # pixels on a side, at most, of what is cut from pictures of many sizes
 
 
-def examples(folder: Path, task: Task | None, skip_bad: bool = False) -> Examples:
+def examples(
+    folder: Path, task: Task | None, skip_bad: bool = False, side: int | None = None
+) -> Examples:
     """Pictures from 0 (black) to 1; grey where all are, else red, green, blue.
 
     Of pictures of many sizes the middle square is kept, scaled to one size; the port's `min_size`
@@ -45,6 +48,7 @@ def examples(folder: Path, task: Task | None, skip_bad: bool = False) -> Example
             the task needs no classes, or is given none, it may hold them itself.
         task: "classification", one that needs no target, or None: classification.
         skip_bad: leave out files that can't be used, and note each.
+        side: pixels on a side of the squares to keep; None: as the sizes ask for.
 
     Raises:
         UserError: no pictures, one class only, or files that can't be used.
@@ -57,7 +61,7 @@ def examples(folder: Path, task: Task | None, skip_bad: bool = False) -> Example
         )
     inside = sorted(p for p in folder.iterdir() if not p.name.startswith("."))
     folders = [p for p in inside if p.is_dir()]
-    endings, made_of, what = ENDINGS, _examples, "pictures"
+    endings, made_of, what = ENDINGS, partial(_examples, side=side), "pictures"
     if array_files.is_one(folder, ENDINGS):
         endings, made_of, what = array_files.ENDINGS, array_files.examples, "arrays"
     if not folders and task in UNSUPERVISED:
@@ -84,10 +88,17 @@ def examples(folder: Path, task: Task | None, skip_bad: bool = False) -> Example
     return dataclasses.replace(made, y=y, classes=classes, notes=(count, *made.notes))
 
 
-def _examples(
-    paths: list[Path], folder: Path, notes: list[str], faults: Faults, task: Task
+def _examples(  # noqa: PLR0913 - what `examples` found out on the way
+    paths: list[Path],
+    folder: Path,
+    notes: list[str],
+    faults: Faults,
+    task: Task,
+    side: int | None = None,
 ) -> Examples:
-    side, cut = _cut(paths)
+    cut: list[str] = []
+    if side is None:
+        side, cut = _cut(paths)
     pixels, said = load(paths, faults, side)
     left_out = faults.settle(len(paths))
     x, changed = stacked(list(pixels.values()))

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from nna.data import files, unlabelled
+from nna.data import catalog, files, pictures, unlabelled
 from nna.data.adapt import adapt
 from nna.data.examples import Examples
 from nna.errors import UserError
@@ -17,7 +17,7 @@ from nna.workbench import evaluate
 from nna.workbench.predict import Trained
 from nna.workbench.train import material_of
 
-TASKS = ("classification", "regression")
+TASKS = ("classification", "regression", "segmentation", "detection")
 
 
 def measure(
@@ -45,10 +45,8 @@ def measure(
         raise UserError(
             f"runs for {request.task} are measured on their own test part alone: leave out {data}"
         )
-    where = request.data["data_dir"]
-    folder, column = Path(where) if where else None, target or request.data["target"]
-    raw = files.source(data, folder, column, request.task, skip_bad)
-    raw = _known(unlabelled.fitting(raw, request.port, data), request, data)
+    raw = unlabelled.fitting(_read(request, data, target, skip_bad), request.port, data)
+    raw = _known(raw, request, data)
     prepared = trained.prepared(raw)
     material = material_of(trained.run)
     adapted, _ = adapt(prepared, material.spec, material.config)
@@ -60,6 +58,17 @@ def measure(
     return {**evaluate.results(trained.model, elsewhere), "notes": list(prepared.notes)}
 
 
+def _read(request: Request, data: str, target: str | None, skip_bad: bool) -> Examples:
+    """The other data; squares of the size that the run's own were cut to."""
+    path, port = Path(data).expanduser(), request.port
+    cut = port["kind"] == "image" and port["min_size"] < port["size"]
+    if cut and request.task == "classification" and path.is_dir() and data not in catalog.names():
+        return pictures.examples(path, request.task, skip_bad, port["size"])
+    where = request.data["data_dir"]
+    folder, column = Path(where) if where else None, target or request.data["target"]
+    return files.source(data, folder, column, request.task, skip_bad)
+
+
 def _known(examples: Examples, request: Request, data: str) -> Examples:
     """The same examples, their classes numbered as in the run.
 
@@ -68,13 +77,17 @@ def _known(examples: Examples, request: Request, data: str) -> Examples:
     """
     if examples.y is None or not request.classes:
         return examples
-    new = [name for name in examples.classes if name not in request.classes]
-    if new:
-        count = int(np.isin(examples.y, [examples.classes.index(name) for name in new]).sum())
+    if new := [name for name in examples.classes if name not in request.classes]:
         raise UserError(
-            f"{data}: {count:,} examples of classes that the run doesn't know "
-            f"({', '.join(map(repr, new[:3]))}); it knows {', '.join(map(repr, request.classes))}"
+            f"{data} holds classes that the run doesn't know ({', '.join(map(repr, new[:3]))}); "
+            f"it knows {', '.join(map(repr, request.classes))}"
         )
     number = np.array([request.classes.index(name) for name in examples.classes])
-    classes = tuple(request.classes)
-    return dataclasses.replace(examples, y=number[examples.y], classes=classes)
+    y = np.array(examples.y)
+    labels = y[..., 0].astype(int) if request.task == "detection" else y
+    known = np.where(labels < 0, labels, number[labels])  # -1: no box, or a pixel without a label
+    if request.task == "detection":
+        y[..., 0] = known
+    else:
+        y = known
+    return dataclasses.replace(examples, y=y, classes=tuple(request.classes))
