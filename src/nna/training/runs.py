@@ -155,8 +155,10 @@ def open_run(folder: str | Path) -> Run:
     folder = Path(folder)
     path = folder / "run.json"
     if not path.is_file():
-        near = ", ".join(str(p.parent) for p in sorted(Path("runs").glob("*/run.json"))[-3:])
-        raise UserError(f"{folder} is no run (no run.json); there are: {near or 'none in runs/'}")
+        near = [str(p.parent) for p in sorted(Path("runs").glob("*/run.json"))]
+        more = f" and {len(near) - 3:,} more" if len(near) > 3 else ""
+        there = ", ".join(near[:3]) + more if near else "none in runs/"
+        raise UserError(f"{folder} is no run (no run.json); there are: {there}")
     try:
         plain = json.loads(path.read_text(encoding="utf-8"))
         request = Request(**plain)
