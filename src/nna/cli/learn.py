@@ -242,7 +242,7 @@ def predict(  # noqa: PLR0913 - one option a thing that the user may say
     asked = sureness.LEVEL if level is None else level
     if out is not None and not (skip_bad or json) and (table := long_answers.find(trained, source)):
         out.parent.mkdir(parents=True, exist_ok=True)
-        notes = long_answers.write(trained, table, out, asked, output.Countdown().tell)
+        notes = long_answers.write(trained, table, out, asked, output.Countdown(before=0).tell)
         for note in (*notes, *trained.unsure(asked)):
             output.warn(note)
         output.say(f"{table.rows:,} answers in {out}")

@@ -30,11 +30,15 @@ def warn(text: str) -> None:
 
 
 class Countdown:
-    """How long something of many parts will still take, by how long the parts so far took."""
+    """How long something of many parts will still take, by how long the parts so far took.
 
-    def __init__(self) -> None:
-        self._started = time.monotonic()
-        self._before: int | None = None  # parts that an interrupted command had done
+    Args:
+        before: parts that were done already; None: all but one when it is first asked, as an
+            interrupted command that goes on part by part leaves it.
+    """
+
+    def __init__(self, before: int | None = None) -> None:
+        self._started, self._before = time.monotonic(), before
 
     def left(self, done: int, total: int) -> str:
         """The time, in words; to be asked after every part."""
