@@ -1,0 +1,1 @@
+"""Structural claims about the feedforward family: perceptrons, radial bases, experts."""
