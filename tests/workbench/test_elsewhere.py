@@ -89,6 +89,24 @@ def test_what_does_not_fit_is_one_line(learnt, tmp_path, capsys, spoil, complain
     assert told.count("\n") == 1
 
 
+def test_a_dataset_or_a_folder_is_not_asked_for_the_column(learnt, tmp_path, capsys):
+    assert asked(capsys, learnt, "iris")["test examples"] == 150
+    told = asked(capsys, learnt, tmp_path)
+    assert "--target" not in told
+    assert told.count("\n") == 1
+
+
+def test_without_its_own_data_a_run_says_what_is_missing(learnt, capsys):
+    own, away = learnt.parent / "first.csv", learnt.parent / "away.csv"
+    own.rename(away)
+    try:
+        told = asked(capsys, learnt, learnt.parent / "rest.csv")
+    finally:
+        away.rename(own)
+    assert "the baselines learn from the run's own data, and" in told
+    assert "first.csv: no such file" in told
+
+
 def test_numbers_are_measured_in_their_own_units(tmp_path, capsys):
     run = nna.train("mlp", "diabetes", out=tmp_path, recipe={"epochs": 5}, quiet=True)
     found = asked(capsys, run.folder, "diabetes")

@@ -14,6 +14,7 @@ from nna.data.examples import Examples
 from nna.errors import UserError
 from nna.training.runs import Request
 from nna.workbench import evaluate
+from nna.workbench.material import Material
 from nna.workbench.predict import Trained
 from nna.workbench.train import material_of
 
@@ -48,7 +49,7 @@ def measure(
     raw = unlabelled.fitting(_read(request, data, target, skip_bad), request.port, data)
     raw = _known(raw, request, data)
     prepared = trained.prepared(raw)
-    material = material_of(trained.run)
+    material = _own(trained, data)
     adapted, _ = adapt(prepared, material.spec, material.config)
     elsewhere = dataclasses.replace(
         material,
@@ -65,8 +66,23 @@ def _read(request: Request, data: str, target: str | None, skip_bad: bool) -> Ex
     if cut and request.task == "classification" and path.is_dir() and data not in catalog.names():
         return pictures.examples(path, request.task, skip_bad, port["size"])
     where = request.data["data_dir"]
-    folder, column = Path(where) if where else None, target or request.data["target"]
-    return files.source(data, folder, column, request.task, skip_bad)
+    if target is None and data not in catalog.names() and not path.is_dir():
+        target = request.data["target"]
+    return files.source(data, Path(where) if where else None, target, request.task, skip_bad)
+
+
+def _own(trained: Trained, data: str) -> Material:
+    """The run's own data, which the baselines learn from.
+
+    Raises:
+        UserError: they are gone, or have changed.
+    """
+    try:
+        return material_of(trained.run)
+    except UserError as error:
+        raise UserError(
+            f"{data} can't be measured: the baselines learn from the run's own data, and {error}"
+        ) from error
 
 
 def _known(examples: Examples, request: Request, data: str) -> Examples:
