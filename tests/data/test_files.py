@@ -126,7 +126,8 @@ def test_arrays_are_what_their_dimensions_say(shape, port, tmp_path):
     x = np.random.default_rng(0).standard_normal(shape)
     examples = open_file(saved(tmp_path, x=x, y=np.arange(6) % 2))
     assert port.items() <= dataclasses.asdict(examples.port).items()
-    assert np.array_equal(examples.x, x.astype(np.float32))
+    assert np.array_equal(examples.x, x)
+    assert examples.x.dtype == np.float64  # as it came: it becomes single precision when centred
     assert examples.y.tolist() == [0, 1] * 3
     assert any(str(shape) in note for note in examples.notes)
 

@@ -13,10 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.cluster import KMeans
 from sklearn.linear_model import LogisticRegression
-from sklearn.preprocessing import StandardScaler
 
 import nna
-from nna.data import catalog
+from nna.data import catalog, prepare
 from nna.data.adapt import adapt
 from nna.data.examples import PARTS, Examples
 from nna.data.files import open_file
@@ -300,8 +299,8 @@ def test_the_same_from_a_file(written):
     assert fits[0].columns[1].values == ("w0", "w1", "w2", "w3")
 
 
-def test_whatever_scikit_learn_fits_sees_training_rows_only(monkeypatch):
-    """Every `fit` of scikit-learn's preprocessing is spied on; each row is known by its value."""
+def test_whatever_is_fitted_sees_training_rows_only(monkeypatch):
+    """Our scaling and every `fit` of scikit-learn's are spied on; a row is known by its value."""
     seen: list[float] = []
 
     def spied(fit):
@@ -315,6 +314,8 @@ def test_whatever_scikit_learn_fits_sees_training_rows_only(monkeypatch):
         for method in ("fit", "fit_transform", "partial_fit"):
             if issubclass(kind, sklearn.base.BaseEstimator) and method in vars(kind):
                 monkeypatch.setattr(kind, method, spied(vars(kind)[method]))
+    scale = prepare.mean_and_spread
+    monkeypatch.setattr(prepare, "mean_and_spread", lambda x: seen.extend(x.tolist()) or scale(x))
     frame = pd.DataFrame({"a": np.arange(100.0), "b": 1000 + np.arange(100.0)})
     parts = split(table(frame), seed=1)
     fitted = Preparation.fit(parts["train"])
@@ -337,13 +338,18 @@ def test_a_whole_run_fits_on_training_rows_only(written, tmp_path, monkeypatch):
 
         return call
 
-    for kind in (StandardScaler, KMeans, LogisticRegression):
+    for kind in (KMeans, LogisticRegression):
         monkeypatch.setattr(kind, "fit", spied(kind.__name__, kind.fit))
+    scale = prepare.mean_and_spread
+    of_columns = seen.setdefault("scaling", [])
+    monkeypatch.setattr(
+        prepare, "mean_and_spread", lambda x: of_columns.extend(x[x >= 1000]) or scale(x)
+    )
     nna.train("rbfn", str(path), out=tmp_path / "runs", settings={"units": 9}, quiet=True)
 
     train = split(open_file(path), seed=0)["train"].x["a"].to_numpy()
     scaled = (train - train.mean()) / train.std()
-    allowed = {"StandardScaler": train, "KMeans": scaled, "LogisticRegression": scaled}
+    allowed = {"scaling": train, "KMeans": scaled, "LogisticRegression": scaled}
     assert seen.keys() == allowed.keys()
     for name, rows in allowed.items():
         assert np.allclose(sorted(seen[name]), sorted(rows), atol=1e-5), name

@@ -153,7 +153,7 @@ def test_the_task_can_be_said(written):
     assert "--task regression" in open_file(path).notes[0]
     said = open_file(path, task="regression")
     assert (said.task, said.classes) == ("regression", ())
-    assert said.y.dtype == np.float32
+    assert said.y.dtype == np.float64
     halves = written("h.csv", "a,y\n1,0.5\n2,1.5\n3,0.5\n")
     assert open_file(halves, task="classification").classes == ("0.5", "1.5")
 
@@ -240,7 +240,7 @@ def test_the_word_none_is_a_word(written):
         ("y\n1\n2\n", ["column 'y' alone"]),
         ("a,y\n1,u\n2,u\n", ["column 'y': only one class, 'u'"]),
         ("a,y\n1,3.5\n2,3.5\n", ["column 'y' is 3.5 in every row"]),
-        ("a,y\n1,1e39\n2,2.5\n", ["column 'y': 1 values infinite or too large", "line 2"]),
+        ("a,y\n1,1e101\n2,2.5\n", ["column 'y': 1 values infinite or larger than 1e.100", "line 2"]),
         ("a,y\n1,\n2,?\n", ["column 'y' holds no value"]),
         ("a,y\n1,0.5\n2,1.7\n3,many\n4,2.2\n", ["line 4: 'many' is no number", "--task classif"]),
     ],

@@ -223,7 +223,7 @@ def predict(  # noqa: PLR0913 - one option a thing that the user may say
     skip_bad: SkipBad = False,
     out: Annotated[
         Path | None,
-        typer.Option(help="CSV file for the answers, in nine digits; tables of any length."),
+        typer.Option(help="CSV file for the answers; tables of any length."),
     ] = None,
     json: Json = False,
 ) -> None:

@@ -8,9 +8,11 @@ import numpy as np
 import pandas as pd
 
 from nna.data import bits, targets
+from nna.data.columns.numbers import wild
 from nna.data.examples import Examples
 from nna.data.readers import arrays
 from nna.data.readers.sheet import places
+from nna.data.scaling import widened
 from nna.data.targets import UNSUPERVISED
 from nna.errors import UserError
 from nna.spec import Image, Input, Series, Table, Task
@@ -77,9 +79,8 @@ def features(path: Path, held: dict[str, np.ndarray]) -> tuple[Input, np.ndarray
     said = [f"x of shape {x.shape}: {port.kind}"]
     if isinstance(port, Image) and x.dtype == np.uint8:
         x, said = x / np.float32(255), [f"{said[0]}, bytes divided by 255"]
-    with np.errstate(over="ignore"):
-        x = x.astype(np.float32)
-    if len(bad := np.argwhere(~np.isfinite(x))):
+    x = widened(x)
+    if len(bad := np.argwhere(np.isnan(x) | wild(x))):
         place = f"{len(bad):,} values of x missing, infinite or too large, the first at x["
         place += ", ".join(map(str, bad[0])) + "]"
         if not isinstance(port, Table):

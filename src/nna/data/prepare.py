@@ -17,11 +17,12 @@ import pandas as pd
 
 from nna.data.columns.dates import Date
 from nna.data.columns.kinds import USELESS, kind_of
-from nna.data.columns.numbers import Number
+from nna.data.columns.numbers import Number, wild
 from nna.data.columns.saying import describe
 from nna.data.columns.texts import Text
 from nna.data.columns.words import Words
 from nna.data.examples import Examples
+from nna.data.scaling import mean_and_spread, restored, scaled
 from nna.errors import UserError
 from nna.spec import Table
 
@@ -48,14 +49,14 @@ class Preparation:
         """
         target = (0.0, 1.0)
         if train.task == "regression" and train.y is not None:
-            target = (float(train.y.mean()), float(train.y.std()) or 1.0)
+            target = mean_and_spread(train.y)
         if isinstance(train.x, pd.DataFrame):
             return cls(None, *_columns(train.x), target)
         if train.scaled or train.port.kind in ("tokens", "nodes"):
             return cls(None, (), {}, target)
         if train.port.kind == "table":
             return cls(None, tuple(_numbers(_table(_named(train.x)))), {}, target)
-        return cls((float(train.x.mean()), float(train.x.std()) or 1.0), (), {}, target)
+        return cls(mean_and_spread(train.x), (), {}, target)
 
     def apply(self, examples: Examples) -> Examples:
         """Scale, fill and encode examples of any part; notes tell what training had not seen.
@@ -66,14 +67,13 @@ class Preparation:
         """
         y = examples.y
         if examples.task == "regression" and y is not None:
-            y = ((y - self.target[0]) / self.target[1]).astype(np.float32)
+            y = scaled(y, *self.target)
         x, port, told = examples.x, examples.port, list[str]()
         if isinstance(x, pd.DataFrame):
             x, told = self._encode(x)
             port = Table(features=x.shape[1])
         elif self.whole:
-            mean, spread = self.whole
-            x = ((x - mean) / spread).astype(np.float32)
+            x = scaled(x, *self.whole)
         elif self.columns:
             x, told = self._rows(x)
             port = Table(features=x.shape[1])
@@ -82,7 +82,7 @@ class Preparation:
 
     def restore(self, y: np.ndarray) -> np.ndarray:
         """Predictions of a number, back in its own units."""
-        return y * self.target[1] + self.target[0]
+        return restored(y, *self.target)
 
     def labels(self) -> list[tuple[str, str]]:
         """The columns that a prepared table has: the column each comes from, and its own name."""
@@ -131,10 +131,10 @@ class Preparation:
         if x.shape[1] != len(self.columns):
             raise UserError(f"rows of {x.shape[1]} numbers; it needs {len(self.columns)}")
         plain = [c for c in self.columns if isinstance(c, Number) and not c.gaps]
-        if len(plain) < len(self.columns) or not np.isfinite(x).all():
+        if len(plain) < len(self.columns) or (np.isnan(x) | wild(x)).any():
             return self._encode(_named(x))
-        mean, spread = np.array([(c.mean, c.spread) for c in plain], dtype=np.float32).T
-        return ((x - mean) / spread).astype(np.float32), []
+        mean, spread = np.array([(c.mean, c.spread) for c in plain], dtype=np.float64).T
+        return scaled(x, mean, spread), []
 
     def _encode(self, frame: pd.DataFrame) -> tuple[np.ndarray, list[str]]:
         table = _table(frame)
@@ -173,16 +173,11 @@ def _columns(frame: pd.DataFrame) -> tuple[tuple[Column, ...], dict[str, str]]:
 
 def _numbers(table: Mapping[str, pd.Series]) -> list[Number]:
     """Columns of numbers, with the mean and spread of those that are known."""
-    from sklearn.preprocessing import StandardScaler
-
-    if not table:
-        return []
-    columns, values = zip(*(Number.fit(name, of) for name, of in table.items()), strict=True)
-    scaler = StandardScaler().fit(np.stack(values, axis=1))
-    figures = zip(np.asarray(scaler.mean_), np.asarray(scaler.scale_), strict=True)
+    fitted = [Number.fit(name, of) for name, of in table.items()]
+    scales = [mean_and_spread(values) for _, values in fitted]
     return [
-        dataclasses.replace(column, mean=float(mean), spread=float(spread))
-        for column, (mean, spread) in zip(columns, figures, strict=True)
+        dataclasses.replace(column, mean=mean, spread=spread)
+        for (column, _), (mean, spread) in zip(fitted, scales, strict=True)
     ]
 
 

@@ -15,6 +15,7 @@ from nna.errors import UserError
 from nna.spec import Task
 
 UNSUPERVISED: tuple[Task, ...] = ("reconstruction", "generation", "density", "mapping")
+LARGEST = 1e100  # number to predict: its square, and sums of squares, are numbers still
 MANY = 20  # different whole numbers above which they are amounts, not names of classes
 
 
@@ -92,14 +93,15 @@ def _continuous(values: np.ndarray) -> bool:
 def _numbers(
     values: np.ndarray, what: str, where: Callable[..., str]
 ) -> tuple[np.ndarray, tuple[str, ...], str]:
-    with np.errstate(over="ignore"):
-        y = values.astype(np.float32)
-    if len(beyond := np.flatnonzero(~np.isfinite(y))):
-        many = f"{len(beyond):,} values infinite or too large for 32 bits"
+    y = values.astype(np.float64)
+    if len(beyond := np.flatnonzero(~(np.abs(y) <= LARGEST))):
+        many = f"{len(beyond):,} values infinite or larger than {LARGEST:g}"
         raise UserError(f"{what}: {many}, {where(*beyond)}: mend them, or leave out the rows")
     different = len(np.unique(y))
     if different == 1:
         raise UserError(f"{what} is {y[0]:g} in every row: there is nothing to predict")
+    if np.ptp(y) < 1 / LARGEST:
+        raise UserError(f"{what}: values that differ by {np.ptp(y):g} at most: choose another unit")
     return y, (), f"{different:,} different numbers to predict (--task classification: as classes)"
 
 

@@ -24,6 +24,7 @@ from torch.overrides import TorchFunctionMode
 from nna import registry
 from nna.data.columns import dates, numbers
 from nna.data.examples import Examples
+from nna.data.scaling import restored
 from nna.errors import UserError
 from nna.workbench import attribution, evaluate
 from nna.workbench.predict import Trained
@@ -109,11 +110,11 @@ class _Asked(BaseEstimator):
     def outputs(self, frame: pd.DataFrame) -> np.ndarray:
         """Scores, or numbers in their own units."""
         assert self.of is not None
-        x = frame if isinstance(self.of.raw.x, pd.DataFrame) else frame.to_numpy(np.float32)
+        x = frame if isinstance(self.of.raw.x, pd.DataFrame) else frame.to_numpy(np.float64)
         seen = self.of.trained.inputs(dataclasses.replace(self.of.raw, x=x, y=None))
         out = evaluate.outputs(self.of.trained.model, seen)
-        mean, spread = self.of.trained.run.request.preparation["target"]
-        return out if self.of.classes else out * spread + mean
+        scale = self.of.trained.run.request.preparation["target"]
+        return out if self.of.classes else restored(out, *scale)
 
     def right(self, frame: pd.DataFrame, y: np.ndarray) -> float:
         """The figure that falls when a column that matters is shuffled: higher is better."""

@@ -25,6 +25,7 @@ from nna.training.batches import Tensors
 from nna.training.runs import Run
 from nna.workbench import evaluate, forecasting, strangeness, sureness
 from nna.workbench.ready import classifier, ready
+from nna.workbench.shown import known_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +118,13 @@ class Trained:
         for number, (name, cutoff) in enumerate(cut.ends):
             for step, time in enumerate(cut.plan.clock.after(cutoff, steps or most)):
                 value = float(values[number, step])
-                line = {"unique_id": name, "ds": series.shown(time), "forecast": value}
+                said = {"forecast": value}
                 if shown is not None:
                     half = float(width[number, step])
-                    line |= {f"lo-{shown}": value - half, f"hi-{shown}": value + half}
-                lines.append(line)
+                    said |= {f"lo-{shown}": value - half, f"hi-{shown}": value + half}
+                spread = float(cut.origins["spread"].iloc[number])
+                numbers = {key: known_to(one, spread) for key, one in said.items()}
+                lines.append({"unique_id": name, "ds": series.shown(time), **numbers})
         return lines
 
     def write_masks(self, examples: Examples, folder: Path) -> list[Path]:
@@ -268,19 +271,26 @@ class Trained:
                 "probability": round(float(shares[best]), 4),
             }
         if request.task == "regression":
-            value = Preparation.from_json(request.preparation).restore(row)
-            bounds = sureness.bounds(known, float(value[0]), level)
-            return {"example": example, "value": float(value[0]), **bounds}
+            preparation = Preparation.from_json(request.preparation)
+            value = float(preparation.restore(row)[0])
+            answer = {"value": value, **sureness.bounds(known, value, level)}
+            spread = preparation.target[1]
+            return {"example": example, **{k: known_to(v, spread) for k, v in answer.items()}}
         if request.task == "segmentation":
             counts = np.bincount(row.argmax(0).ravel(), minlength=len(request.classes))
             shares = (counts / counts.sum()).round(4).tolist()
             return {"example": example, **dict(zip(request.classes, shares, strict=True))}
-        return {"example": example} | {f"output {i}": float(v) for i, v in enumerate(row)}
+        return {"example": example} | {
+            f"output {i}": known_to(float(v), float(v)) for i, v in enumerate(row)
+        }
 
     def draw(self, samples: int, seed: int = 0) -> list[dict[str, Any]]:
         """New examples from a generator, in prepared units."""
         drawn = evaluate.forge(self.model, seed)[:samples]
-        return [{f"column {i + 1}": float(v) for i, v in enumerate(row)} for row in drawn]
+        return [
+            {f"column {i + 1}": known_to(float(v), float(v)) for i, v in enumerate(row)}
+            for row in drawn
+        ]
 
     def write(self, prompt: str, steps: int, seed: int = 0) -> str:
         """The prompt, continued."""
@@ -309,8 +319,8 @@ def load(folder: str | Path) -> Trained:
 
 
 def as_csv(answers: Sequence[Mapping[str, Any]], header: bool = True) -> str:
-    """Answers as lines of values separated by commas, numbers in nine digits."""
-    return pd.DataFrame(answers).to_csv(index=False, header=header, float_format="%.9g")
+    """Answers as lines of values separated by commas; numbers as they were answered."""
+    return pd.DataFrame(answers).to_csv(index=False, header=header)
 
 
 def continue_text(model: nn.Module, reference: str, prompt: bytes, steps: int, seed: int) -> str:

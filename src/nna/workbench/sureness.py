@@ -18,7 +18,7 @@ from nna.training.batches import Tensors
 from nna.training.runs import Run
 from nna.workbench import calibration, evaluate, strangeness
 from nna.workbench.material import Material
-from nna.workbench.shown import short
+from nna.workbench.shown import known_to, short
 
 FILE = "calibration.json"
 MOST = 2_000  # test rows looked at: more hardly move one number
@@ -102,9 +102,9 @@ def standing(known: dict[str, Any], usual: float) -> dict[str, float]:
     """
     of_test = np.array(known.get("usualness", []))
     if not len(of_test):
-        return {"usualness": usual}
+        return {"usualness": known_to(usual, usual)}
     share = float(((of_test <= usual).sum() + 1) / (len(of_test) + 1))
-    return {"usualness": usual, "as strange": round(share, 4)}
+    return {"usualness": known_to(usual, usual), "as strange": round(share, 6)}
 
 
 def told(known: dict[str, Any]) -> str:

@@ -12,6 +12,7 @@ import pandas as pd
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import validate_data
 
+from nna.data.scaling import widened
 from nna.errors import UserError
 from nna.spec import Image, Input, Series, Table, Tokens
 from nna.workbench.estimators.texts import Vocabulary
@@ -168,7 +169,7 @@ def _form(x: np.ndarray, wanted: Input) -> Read:
     Raises:
         UserError: neither series nor pictures.
     """
-    x = x.astype(np.float32)
+    x = widened(x)
     if not np.isfinite(x).all():
         raise UserError("X holds gaps; only those of tables can be filled")
     if x.ndim == 3 and wanted.kind == "image":

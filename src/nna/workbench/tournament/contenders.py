@@ -90,18 +90,25 @@ def baselines(task: Task, examples: Examples) -> list[Contender]:
     """The simple and strong ones that every network is measured against."""
     made = _OF_CLASSES if task == "classification" else _OF_NUMBERS
     found = [
-        Contender(name=name, kind="baseline", make=_prepared(examples, make), space=space)
+        Contender(name=name, kind="baseline", make=_prepared(examples, make, task), space=space)
         for name, (make, space) in made.items()
     ]
     few = len(examples) <= NEIGHBOURS
     return [one for one in found if few or one.name != "nearest neighbours"]
 
 
-def _prepared(examples: Examples, make: Callable[..., Any]) -> Callable[..., Any]:
-    def pipeline(drawn: Mapping[str, Any], seed: int, seconds: float | None) -> Any:
-        from sklearn.pipeline import make_pipeline
+def _prepared(examples: Examples, make: Callable[..., Any], task: Task) -> Callable[..., Any]:
+    """Rows as numbers, then a baseline; numbers to predict are scaled, as for networks."""
 
-        return make_pipeline(prepared_by(examples), make(seed, **drawn))
+    def pipeline(drawn: Mapping[str, Any], seed: int, seconds: float | None) -> Any:
+        from sklearn.compose import TransformedTargetRegressor
+        from sklearn.pipeline import make_pipeline
+        from sklearn.preprocessing import StandardScaler
+
+        model = make(seed, **drawn)
+        if task == "regression":
+            model = TransformedTargetRegressor(model, transformer=StandardScaler())
+        return make_pipeline(prepared_by(examples), model)
 
     return pipeline
 
