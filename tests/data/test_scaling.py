@@ -87,8 +87,10 @@ def test_features_keep_what_varies_beside_an_offset(kind):
 def answered(y, x):
     """Figures of a network and of the baselines on y, and what the network predicts."""
     whole = Examples(task="regression", port=Table(features=2), x=x, y=y)
-    parts = {p: whole.take(np.arange(60)[s]) for p, s in
-             (("train", slice(30)), ("validation", slice(30, 40)), ("test", slice(40, 60)))}
+    parts = {
+        p: whole.take(np.arange(60)[s])
+        for p, s in (("train", slice(30)), ("validation", slice(30, 40)), ("test", slice(40, 60)))
+    }
     material = compose("mlp", parts, {"hidden": (4,)})
     fitted = fitting.fit(material, {"epochs": 2})
     figures, _ = evaluate.evaluate(fitted.model, material)

@@ -240,7 +240,10 @@ def test_the_word_none_is_a_word(written):
         ("y\n1\n2\n", ["column 'y' alone"]),
         ("a,y\n1,u\n2,u\n", ["column 'y': only one class, 'u'"]),
         ("a,y\n1,3.5\n2,3.5\n", ["column 'y' is 3.5 in every row"]),
-        ("a,y\n1,1e101\n2,2.5\n", ["column 'y': 1 values infinite or larger than 1e.100", "line 2"]),
+        (
+            "a,y\n1,1e101\n2,2.5\n",
+            ["column 'y': 1 values infinite or larger than 1e.100", "line 2"],
+        ),
         ("a,y\n1,\n2,?\n", ["column 'y' holds no value"]),
         ("a,y\n1,0.5\n2,1.7\n3,many\n4,2.2\n", ["line 4: 'many' is no number", "--task classif"]),
     ],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import io
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ from nna.data.examples import Examples
 from nna.errors import UserError, nearest
 from nna.spec import Image
 from nna.training import files
-from nna.workbench import attribution, maps, predict, sureness, tabular
+from nna.workbench import attribution, figures, maps, predict, sureness, tabular
 from nna.workbench.predict import Trained
 from nna.workbench.train import material_of
 
@@ -103,9 +102,7 @@ def explain(  # noqa: PLR0913 - one argument a thing that the user may say
     else:
         plot, told, said = _of_picture(trained, picture, method, layer, target)
     path = place or trained.run.folder / f"explain-{_safe(said)}.png"
-    buffer = io.BytesIO()
-    plot.savefig(buffer, format="png", dpi=120)
-    files.write(path, buffer.getvalue())
+    files.write(path, figures.png(plot, dpi=120))
     if place is None:
         _into_the_report(trained)
     return {"run": str(trained.run.folder), "path": str(path), **told}

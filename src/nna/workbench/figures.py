@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import base64
 import io
+import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from torch import nn
+
+from nna.workbench.shown import drawable
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Plot
@@ -26,11 +29,18 @@ def new(width: float, height: float, rows: int = 1, columns: int = 1) -> tuple[P
     return plot, plot.subplots(rows, columns, squeeze=False)
 
 
+def png(plot: Plot, dpi: int = 110) -> bytes:
+    """The figure as a file; letters that the font lacks are boxes, and no cause for warnings."""
+    buffer = io.BytesIO()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        plot.savefig(buffer, format="png", dpi=dpi)
+    return buffer.getvalue()
+
+
 def embedded(plot: Plot) -> str:
     """The figure as the `src` of an HTML image."""
-    buffer = io.BytesIO()
-    plot.savefig(buffer, format="png", dpi=110)
-    return _source(buffer.getvalue())
+    return _source(png(plot))
 
 
 def data_of(png: Path) -> str:
@@ -57,8 +67,10 @@ def curves(history: Sequence[dict[str, float]]) -> Plot | None:
             (f"validation {name}", ORANGE, "validation"),
         ):
             if key in history[0]:
-                axis.plot(epochs, [line[key] for line in history], color=colour, label=label)
-        axis.set(xlabel="epoch", ylabel=name, title=name)
+                axis.plot(
+                    epochs, [line[key] for line in history], color=colour, label=drawable(label)
+                )
+        axis.set(xlabel="epoch", ylabel=drawable(name), title=drawable(name))
         axis.xaxis.get_major_locator().set_params(integer=True)
         axis.grid(alpha=0.3)
         axis.legend(frameon=False)
@@ -77,11 +89,12 @@ def confusion(matrix: Sequence[Sequence[int]], classes: Sequence[str]) -> Plot:
         for row, column in np.ndindex(*counts.shape):
             if counts[row, column]:
                 colour = "white" if shares[row, column] > 0.6 else "black"
-                axis.text(column, row, counts[row, column], ha="center", va="center", color=colour)
-        axis.set_xticks(
-            range(len(classes)), classes, rotation=90 if max(map(len, classes)) > 3 else 0
-        )
-        axis.set_yticks(range(len(classes)), classes)
+                count = drawable(counts[row, column])
+                axis.text(column, row, count, ha="center", va="center", color=colour)
+        names = [drawable(name) for name in classes]
+        turned = 90 if max(map(len, names)) > 3 else 0
+        axis.set_xticks(range(len(classes)), names, rotation=turned)
+        axis.set_yticks(range(len(classes)), names)
     axis.set(xlabel="predicted", ylabel="true")
     return plot
 
@@ -93,7 +106,7 @@ def pictures(images: np.ndarray, titles: Sequence[str], columns: int = 8) -> Plo
     for axis in axes.flat:
         axis.axis("off")
     for axis, image, title in zip(axes.flat, images, titles, strict=False):
-        axis.set_title(title, fontsize=8)
+        axis.set_title(drawable(title), fontsize=8)
         if image.shape[0] == 3:
             spread = np.ptp(image) or 1
             axis.imshow(((image - image.min()) / spread).transpose(1, 2, 0))
@@ -118,7 +131,7 @@ def calibration(said: Mapping[str, np.ndarray], right: np.ndarray) -> Plot:
     styles = ((BLUE, "-"), (ORANGE, ":"))
     for (name, sure), (colour, line) in zip(reversed([*said.items()]), styles, strict=False):
         often, mean = calibration_curve(right, sure, n_bins=10, strategy="quantile")
-        axis.plot(mean, often, color=colour, linestyle=line, marker="o", label=name)
+        axis.plot(mean, often, color=colour, linestyle=line, marker="o", label=drawable(name))
         low = min(low, mean.min(), often.min())
     low = max(0.0, low - 0.05)
     axis.set(xlim=(low, 1.01), ylim=(low, 1.01), xlabel="how sure", ylabel="share that is right")
@@ -159,9 +172,12 @@ def masks(
         for axis in axes[:, column]:
             axis.set(xticks=[], yticks=[])
     for axis, name in zip(axes[:, 0], ("picture", "true", "predicted"), strict=True):
-        axis.set_ylabel(name)
+        axis.set_ylabel(drawable(name))
     if len(classes) <= 24:
-        known = [Patch(color=c, alpha=0.6, label=n) for c, n in zip(colours, classes, strict=True)]
+        known = [
+            Patch(color=colour, alpha=0.6, label=drawable(name))
+            for colour, name in zip(colours, classes, strict=True)
+        ]
         plot.legend(handles=known, loc="outside lower center", ncols=8, frameon=False)
     return plot
 
@@ -217,7 +233,7 @@ def boxes(
                 axis.text(
                     left,
                     top,
-                    text,
+                    drawable(text),
                     color="white",
                     fontsize=7,
                     va="bottom" if top > 0 else "top",
@@ -230,8 +246,9 @@ def bars(shares: dict[str, float | None], of: str) -> Plot:
     """A bar for each share from 0 to 1, by name; none where there is no number."""
     plot, axes = new(5.6, 0.9 + 0.24 * len(shares))
     axis = axes[0, 0]
-    axis.barh([*shares], [share or 0.0 for share in shares.values()], color=BLUE)
-    axis.set(xlim=(0, 1), xlabel=of)
+    axis.barh(range(len(shares)), [share or 0.0 for share in shares.values()], color=BLUE)
+    axis.set_yticks(range(len(shares)), [drawable(name) for name in shares])
+    axis.set(xlim=(0, 1), xlabel=drawable(of))
     axis.invert_yaxis()
     return plot
 
@@ -255,8 +272,8 @@ def scatter(samples: np.ndarray, x: np.ndarray, names: tuple[str, str]) -> Plot:
     """Two clouds of points in the plane of their first two columns."""
     plot, axes = new(4.6, 4.6)
     axis = axes[0, 0]
-    axis.scatter(*x[:, :2].T, s=4, color=GREY, alpha=0.5, label=names[1])
-    axis.scatter(*samples[:, :2].T, s=4, color=ORANGE, alpha=0.4, label=names[0])
+    axis.scatter(*x[:, :2].T, s=4, color=GREY, alpha=0.5, label=drawable(names[1]))
+    axis.scatter(*samples[:, :2].T, s=4, color=ORANGE, alpha=0.4, label=drawable(names[0]))
     axis.set_aspect("equal")
     axis.set(xlabel="column 1", ylabel="column 2")
     axis.legend(frameon=False)
@@ -289,11 +306,11 @@ def forecasts(shown: Sequence[dict[str, Any]]) -> Plot:
         joined = {name: [past[-1], *values] for name, values in one["lines"].items()}
         axis.plot(steps, [past[-1], *came], color="black", linewidth=1, linestyle=":", label="came")
         for (name, values), colour in zip(joined.items(), (BLUE, ORANGE), strict=False):
-            axis.plot(steps, values, color=colour, label=name)
+            axis.plot(steps, values, color=colour, label=drawable(name))
         if one["low"] is not None:
             axis.fill_between(steps[1:], one["low"], one["high"], color=BLUE, alpha=0.15, lw=0)
         axis.axvline(0, color=GREY, linewidth=0.8)
-        axis.set_title(one["title"], fontsize=9)
+        axis.set_title(drawable(one["title"]), fontsize=9)
         axis.xaxis.get_major_locator().set_params(integer=True)
         axis.grid(alpha=0.3)
     axes[-1, 0].set(xlabel="steps from the last value known")
@@ -308,8 +325,10 @@ def by_step(errors: Mapping[str, Sequence[float]], name: str) -> Plot:
     styles = ("-", "--", "-.", ":", (0, (1, 4)), (0, (6, 3)))
     others = [who for who in errors if who != name]
     for who, style in zip(others, styles, strict=False):
-        axis.plot(range(1, len(errors[who]) + 1), errors[who], color=GREY, ls=style, label=who)
-    axis.plot(range(1, len(errors[name]) + 1), errors[name], color=BLUE, lw=2, label=name)
+        steps = range(1, len(errors[who]) + 1)
+        axis.plot(steps, errors[who], color=GREY, ls=style, label=drawable(who))
+    steps = range(1, len(errors[name]) + 1)
+    axis.plot(steps, errors[name], color=BLUE, lw=2, label=drawable(name))
     axis.set(xlabel="step ahead", ylabel="mean absolute error", ylim=(0, None))
     axis.xaxis.get_major_locator().set_params(integer=True)
     axis.legend(frameon=False, fontsize=8)
@@ -323,7 +342,7 @@ def distances(apart: np.ndarray, same: np.ndarray) -> Plot:
     axis = axes[0, 0]
     edges = np.linspace(0, apart.max() or 1.0, 60)
     for of, colour, label in ((same, BLUE, "one class"), (~same, GREY, "two classes")):
-        axis.hist(apart[of], edges, density=True, color=colour, alpha=0.6, label=label)
+        axis.hist(apart[of], edges, density=True, color=colour, alpha=0.6, label=drawable(label))
     axis.set(xlabel="distance", ylabel="density")
     axis.legend(frameon=False)
     return plot

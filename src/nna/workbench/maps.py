@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nna.workbench.figures import BLUE, ORANGE
+from nna.workbench.shown import drawable
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Plot
@@ -40,10 +41,10 @@ def single(seen: Seen, method: str) -> Plot:
     _bare(axes)
     _picture(axes[0, 0], seen.picture)
     shown = _map(axes[0, 1], seen.picture, seen.maps[method], method)
-    axes[0, 1].set_title(NAMES[method], fontsize=10)
+    axes[0, 1].set_title(drawable(NAMES[method]), fontsize=10)
     axes[0, 0].set_title("what the network saw", fontsize=10)
-    plot.colorbar(shown, ax=axes[0, 1], shrink=0.85, label=SAYS[method])
-    plot.suptitle(seen.title, fontsize=11)
+    plot.colorbar(shown, ax=axes[0, 1], shrink=0.85, label=drawable(SAYS[method]))
+    plot.suptitle(drawable(seen.title), fontsize=11)
     return plot
 
 
@@ -71,13 +72,13 @@ def sheet(all_seen: Sequence[Seen], abreast: int = 1, title: str = "") -> Plot:
         row, first = number % rows, (wide + 1) * (number // rows)
         place = axes[row, first : first + wide]
         _picture(place[0], seen.picture)
-        place[0].set_title(seen.title, fontsize=8)
+        place[0].set_title(drawable(seen.title), fontsize=8)
         for axis, method in zip(place[1:], methods, strict=True):
             _map(axis, seen.picture, seen.maps[method], method)
             if row == 0:
-                axis.set_title(NAMES[method], fontsize=9)
+                axis.set_title(drawable(NAMES[method]), fontsize=9)
     if title:
-        plot.suptitle(title, fontsize=10)
+        plot.suptitle(drawable(title), fontsize=10)
     return plot
 
 
@@ -103,7 +104,7 @@ def filters(weight: np.ndarray, title: str) -> Plot:
         plot, axis = _wall(rows, columns)
         shown = _signed(axis, tiled(rows, columns), bound)
         plot.colorbar(shown, ax=axis, fraction=0.05, aspect=12, label="weight")
-    plot.suptitle(title, fontsize=11)
+    plot.suptitle(drawable(title), fontsize=11)
     return plot
 
 
@@ -126,13 +127,14 @@ def features(picture: np.ndarray, found: Mapping[str, np.ndarray], title: str) -
     axes[0, 0].set_anchor("N")
     for axis, (name, maps) in zip(axes[:, 1], found.items(), strict=True):
         side = f"{maps.shape[1]}x{maps.shape[2]}"
-        axis.set_ylabel(f"{name}\n{len(maps)} maps of {side}", rotation=0, ha="right", va="center")
+        told = drawable(f"{name}\n{len(maps)} maps of {side}")
+        axis.set_ylabel(told, rotation=0, ha="right", va="center")
         axis.yaxis.label.set_fontsize(8)
         shown = maps[: rows * COLUMNS]
         axis.imshow(
             tiled(shown, COLUMNS), cmap="cividis", vmin=float(maps.min()), vmax=float(maps.max())
         )
-    plot.suptitle(title, fontsize=11)
+    plot.suptitle(drawable(title), fontsize=11)
     return plot
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from nna.data.profiling.leaks import LEFT
 from nna.training import files
 from nna.workbench.figures import BLUE, GREY, ORANGE, embedded, new
-from nna.workbench.shown import short
+from nna.workbench.shown import drawable, short
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Plot
@@ -138,8 +138,8 @@ def _bars(
     places = np.arange(len(values))
     colours = [ORANGE if share >= leak else BLUE for share in values.values()]
     axis.barh(places, [*values.values()], color=colours)
-    axis.set_yticks(places, [_short(name) for name in values])
-    axis.set(xlabel=of, xlim=(0, whole))
+    axis.set_yticks(places, [drawable(_short(name)) for name in values])
+    axis.set(xlabel=drawable(of), xlim=(0, whole))
     axis.invert_yaxis()
     return plot
 
@@ -155,7 +155,7 @@ def _spread(drawn: list[tuple[str, dict[str, Any]]]) -> Plot:
         if of.get("dates"):
             edges = 1970 + edges / YEAR
         axis.bar(edges[:-1], of["counts"], np.diff(edges), align="edge", color=BLUE)
-        axis.set_title(_short(name), fontsize=9)
+        axis.set_title(drawable(_short(name)), fontsize=9)
         axis.tick_params(labelsize=7, colors=GREY)
         axis.set_yticks([])
         axis.locator_params(axis="x", nbins=3)

@@ -17,6 +17,7 @@ from nna.errors import UserError
 from nna.workbench import attribution, forecasting
 from nna.workbench.figures import BLUE, GREY, ORANGE, new
 from nna.workbench.predict import Trained
+from nna.workbench.shown import drawable
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Plot
@@ -58,7 +59,8 @@ def overall(trained: Trained) -> tuple[Plot, dict[str, Any]]:
     others = [_grown(random, held, at)[0] for at in _steps(held.plan).values()]
     plot, axes = new(8.4, 2.2 + 0.3 * len(columns) + 2.2, 2, 1)
     means, spreads = zip(*columns.values(), strict=True)
-    axes[0, 0].barh([*columns], means, xerr=spreads, color=BLUE, ecolor=GREY)
+    axes[0, 0].barh(range(len(columns)), means, xerr=spreads, color=BLUE, ecolor=GREY)
+    axes[0, 0].set_yticks(range(len(columns)), [drawable(name) for name in columns])
     axes[0, 0].invert_yaxis()
     axes[0, 0].set(xlabel="error gained when the column is shuffled (in spreads of a window)")
     places = [-first for first in steps]
@@ -113,10 +115,10 @@ def one(trained: Trained, number: int) -> tuple[Plot, dict[str, Any]]:
         np.arange(1, len(forecast) + 1), forecasting.came(window)[0], "k:", label="came"
     )
     axes[0, 0].legend(frameon=False, fontsize=8)
-    axes[0, 0].set_title(f"{name}, after {series.shown(cutoff)}", fontsize=9)
+    axes[0, 0].set_title(drawable(f"{name}, after {series.shown(cutoff)}"), fontsize=9)
     for axis, channel, pushes in zip(axes[1:, 0], cut.plan.channels, found.T, strict=True):
         axis.bar(back, pushes, color=[BLUE if push >= 0 else ORANGE for push in pushes])
-        axis.set_title(f"what {channel} adds to the mean forecast", fontsize=9)
+        axis.set_title(drawable(f"what {channel} adds to the mean forecast"), fontsize=9)
         axis.sharex(axes[0, 0])
         if axis is not axes[1, 0]:
             axis.sharey(axes[1, 0])  # so that sizes can be compared

@@ -13,7 +13,7 @@ from nna.workbench import attribution, influence
 from nna.workbench.figures import BLUE, GREY, ORANGE, new
 from nna.workbench.influence import Table
 from nna.workbench.predict import Trained
-from nna.workbench.shown import short
+from nna.workbench.shown import drawable, short
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Plot
@@ -118,28 +118,36 @@ def _falls(of: Table) -> str:
 
 def _bars(axis: Any, names: list[str], sizes: dict[str, tuple[float, float]], what: str) -> None:
     values, spreads = zip(*(sizes[name] for name in names), strict=True)
-    axis.barh(names, values, xerr=spreads if any(spreads) else None, color=BLUE, ecolor=GREY)
+    axis.barh(
+        range(len(names)), values, xerr=spreads if any(spreads) else None, color=BLUE, ecolor=GREY
+    )
     axis.axvline(0, color=GREY, lw=0.8)
-    axis.set(xlabel=what)
+    axis.set_yticks(range(len(names)), [drawable(name) for name in names])
+    axis.set(xlabel=drawable(what))
     axis.locator_params(axis="x", nbins=5)
     axis.invert_yaxis()
 
 
 def _curve(axis: Any, of: Table, name: str, values: list[Any], means: np.ndarray) -> None:
     numbers = all(isinstance(value, int | float) for value in values)
-    at = values if numbers else [str(value) for value in values]
+    at = values if numbers else range(len(values))
     if of.classes:
         chosen = [1] if len(of.classes) == 2 else range(min(len(of.classes), CLASSES))
         for place in chosen:
-            axis.plot(at, means[:, place], "-" if numbers else "o-", label=of.classes[place])
+            label = drawable(of.classes[place])
+            axis.plot(at, means[:, place], "-" if numbers else "o-", label=label)
         axis.legend(frameon=False, fontsize=8)
         what = "mean share of the class"
     else:
         axis.plot(at, means[:, 0], "-" if numbers else "o-", color=BLUE)
         what = "mean answer"
-    if not numbers and sum(map(len, at)) > CROWDED:
-        axis.tick_params(axis="x", labelrotation=90, labelsize=6)
-    axis.set(xlabel=name, ylabel=what if axis.get_subplotspec().is_first_col() else "")
+    if not numbers:
+        axis.set_xticks(at, words := [drawable(value) for value in values])
+        if sum(map(len, words)) > CROWDED:
+            axis.tick_params(axis="x", labelrotation=90, labelsize=6)
+    axis.set(xlabel=drawable(name))
+    if axis.get_subplotspec().is_first_col():
+        axis.set(ylabel=drawable(what))
     axis.grid(alpha=0.3)
 
 
@@ -170,16 +178,18 @@ def one(of: Table, row: int, method: str | None, target: str | None) -> tuple[Pl
     order = np.argsort(-np.abs(first))[:SHOWN]
     plot, axes = new(4.6 * len(found), 1.4 + 0.26 * len(order), 1, len(found))
     for axis, (name, sizes) in zip(axes[0], found.items(), strict=True):
-        labels = [f"{of.names[place]} = {values[of.names[place]]}" for place in order]
+        labels = [drawable(f"{of.names[at]} = {values[of.names[at]]}") for at in order]
         colours = [BLUE if sizes[place] >= 0 else ORANGE for place in order]
-        axis.barh(labels, sizes[order], color=colours)
+        axis.barh(range(len(order)), sizes[order], color=colours)
+        axis.set_yticks(range(len(order)), labels)
         axis.axvline(0, color=GREY, lw=0.8)
         title = "occlusion" if name == "occlusion" else _NAMES[name]
-        axis.set(title=title, xlabel="share" if name == "attention" else "added")
+        axis.set(title=drawable(title), xlabel="share" if name == "attention" else "added")
         axis.invert_yaxis()
         if axis is not axes[0, 0]:
             axis.set_yticklabels([])
-    plot.suptitle(f"test row {row}: {said}; the mean training row: {short(base)}")
+    whole = f"test row {row}: {said}; the mean training row: {short(base)}"
+    plot.suptitle(drawable(whole))
     told = {
         "row": row,
         "explained": said,

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from nna.workbench.figures import BLUE, GREY, ORANGE, new
+from nna.workbench.shown import drawable
 from nna.workbench.tournament.contest import Contest
 
 if TYPE_CHECKING:
@@ -28,8 +29,8 @@ def means(found: dict[str, Any]) -> Plot:
             axis.plot([row["low"], row["high"]], [place, place], color=colour, lw=2)
         axis.plot(row["folds"], [place] * len(row["folds"]), "o", color=colour, ms=3, alpha=0.5)
         axis.plot(row["mean"], place, "D", color=colour, ms=6)
-    axis.set_yticks(range(len(rows)), [row["name"] for row in rows])
-    axis.set(xlabel=f"{found['measure']} (networks blue, baselines orange)")
+    axis.set_yticks(range(len(rows)), [drawable(row["name"]) for row in rows])
+    axis.set(xlabel=drawable(f"{found['measure']} (networks blue, baselines orange)"))
     axis.grid(alpha=0.3, axis="x")
     return plot
 
@@ -70,8 +71,8 @@ def curves(contest: Contest) -> Plot | None:
         epochs = [line["epoch"] for line in curve]
         for key, colour in (("loss", BLUE), ("validation loss", ORANGE)):
             if key in curve[0]:
-                axis.plot(epochs, [line[key] for line in curve], color=colour, label=key)
-        axis.set(title=name, xlabel="epoch")
+                axis.plot(epochs, [line[key] for line in curve], color=colour, label=drawable(key))
+        axis.set(title=drawable(name), xlabel="epoch")
         axis.grid(alpha=0.3)
         axis.legend(frameon=False, fontsize=8)
     return plot
@@ -96,7 +97,7 @@ def calibration(contest: Contest, names: list[str]) -> Plot | None:
             [right[bins == b].mean() for b in filled],
             "o-",
             ms=4,
-            label=name,
+            label=drawable(name),
         )
     axis.set(xlabel="confidence", ylabel="share that was right", xlim=(0, 1.02), ylim=(0, 1.02))
     axis.grid(alpha=0.3)
@@ -114,6 +115,6 @@ def predicted(contest: Contest, name: str) -> Plot | None:
     ends = [min(y.min(), answers.min()), max(y.max(), answers.max())]
     axes[0, 0].plot(ends, ends, color=GREY, lw=1, ls="--")
     axes[0, 0].plot(y, answers, "o", ms=3, alpha=0.4, color=BLUE)
-    axes[0, 0].set(xlabel="true", ylabel=f"predicted by {name}")
+    axes[0, 0].set(xlabel="true", ylabel=drawable(f"predicted by {name}"))
     axes[0, 0].grid(alpha=0.3)
     return plot
