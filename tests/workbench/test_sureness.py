@@ -3,6 +3,7 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import betabinom
 from sklearn.datasets import load_iris
 
 import nna
@@ -105,3 +106,19 @@ def test_figures_of_a_run_are_untouched(runs):
     loss = known(runs["classes"])["log loss"]
     assert loss["after"] <= loss["before"]
     assert "calibration" not in json.dumps(runs["classes"].results())
+
+
+def test_of_fresh_rows_the_share_that_is_called_strange_is_as_great_as_was_said(tmp_path):
+    """A conformal p-value: beta-binomial, as far as so many test rows can tell."""
+    draw = np.random.default_rng(3)
+    learnt, fresh = draw.normal(size=(400, 3)), draw.normal(size=(1000, 3))
+    for name, rows in (("learnt", learnt), ("fresh", fresh)):
+        pd.DataFrame(rows, columns=list("abc")).to_csv(tmp_path / f"{name}.csv", index=False)
+    run = nna.train("autoencoder", tmp_path / "learnt.csv", out=tmp_path / "runs", quiet=True)
+    tested = run.results()["test examples"]
+    found = load(run.folder).predict(tmp_path / "fresh.csv")
+    for share in (0.05, 0.1, 0.3):
+        strange = sum(one["as strange"] <= share for one in found)
+        rank = int(share * (tested + 1))
+        low, high = betabinom(len(found), rank, tested + 1 - rank).interval(0.999)
+        assert low <= strange <= high

@@ -107,6 +107,8 @@ def compare(  # noqa: PLR0913 - one option a thing that the user may say
         output.print_json(found)
         return
     show(found)
+    for warning in found["warnings"]:
+        output.warn(f"beware: {warning}")
     output.say(f"\n{found['verdict']}.\n{report.path(held)}")
 
 

@@ -8,9 +8,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from pandas.util import hash_pandas_object
 
-from nna.data import files, sheets, tables, targets
+from nna.data import files, rows, sheets, tables, targets
 from nna.data.examples import PARTS, Examples
 from nna.data.profiling import beware, drift, leaks
 from nna.data.profiling.coded import Coded
@@ -151,7 +150,7 @@ def _examples(examples: Examples) -> dict[str, Any]:
         x = np.asarray(examples.x)
         found["columns"] = [facts(examples.port.kind, pd.Series(x.reshape(-1)[:CELLS]))]
         if examples.port.kind in ("image", "series"):
-            found["duplicates"] = len(x) - len(set(_keys(x)))
+            found["duplicates"] = len(x) - rows.distinct(rows.keys(x))
     _fill_target(found, examples)
     _fill_parts(found, examples)
     return found
@@ -169,7 +168,7 @@ def _frame(examples: Examples) -> pd.DataFrame | None:
 def _fill_table(found: dict[str, Any], frame: pd.DataFrame) -> None:
     """Columns and duplicated rows."""
     found["columns"] = [facts(str(c), frame.iloc[:, i]) for i, c in enumerate(frame.columns)]
-    found["duplicates"] = len(frame) - len(set(_keys(frame)))
+    found["duplicates"] = len(frame) - rows.distinct(rows.keys(frame))
     found["constant"] = [c["name"] for c in found["columns"] if c["distinct"] <= 1]
     found["identifiers"] = [c["name"] for c in found["columns"] if c["kind"] == "identifier"]
 
@@ -225,16 +224,15 @@ def _fill_parts(found: dict[str, Any], examples: Examples) -> None:
         return
     if examples.port.kind not in ("table", "image", "series"):
         return
-    known, tested = set(_keys(parts["train"].x)), _keys(parts["test"].x)
-    found["test_in_train"] = sum(key in known for key in tested)
-    found["test"] = len(tested)
-    rows = np.arange(len(examples))
-    numbered = split(dataclasses.replace(examples, x=rows[:, None]), seed=0)
+    found["test_in_train"] = int(rows.repeated(parts["test"], [parts["train"]]).sum())
+    found["test"] = len(parts["test"])
+    places = np.arange(len(examples))
+    numbered = split(dataclasses.replace(examples, x=places[:, None]), seed=0)
     train, test = (np.asarray(numbered[part].x)[:, 0] for part in (PARTS[0], PARTS[2]))
     pairs = {"training and test part": (train, test)}
     if examples.port.kind == "table":
-        half = len(rows) // 2
-        pairs["first and second half of the rows"] = (rows[:half], rows[half:])
+        half = len(places) // 2
+        pairs["first and second half of the rows"] = (places[:half], places[half:])
     kinds = {of["name"]: of["kind"] for of in found["columns"]}
     table = Coded.of(examples).without({n for n, kind in kinds.items() if kind in UNIQUE})
     if not table.names:
@@ -243,10 +241,3 @@ def _fill_parts(found: dict[str, Any], examples: Examples) -> None:
         pair: {"columns": drift.between(table, *of), "together": drift.told_apart(table, *of)}
         for pair, of in pairs.items()
     }
-
-
-def _keys(x: np.ndarray | pd.DataFrame) -> list[Any]:
-    """Something to compare a row's features by."""
-    if isinstance(x, pd.DataFrame):
-        return hash_pandas_object(x.reset_index(drop=True), index=False).tolist()  # type: ignore[operator]
-    return [row.tobytes() for row in x]

@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from nna.data import catalog, files, pictures, unlabelled
+from nna.data import catalog, files, pictures, rows, unlabelled
 from nna.data.adapt import adapt
 from nna.data.examples import Examples
 from nna.errors import UserError
 from nna.training.runs import Request
-from nna.workbench import evaluate
+from nna.workbench import evaluate, seen
 from nna.workbench.material import Material
 from nna.workbench.predict import Trained
 from nna.workbench.train import material_of
@@ -24,7 +24,7 @@ TASKS = ("classification", "regression", "segmentation", "detection")
 def measure(
     trained: Trained, data: str, target: str | None = None, skip_bad: bool = False
 ) -> dict[str, Any]:
-    """Figures on all examples of other data; the run stays as it is.
+    """Figures on the examples of other data that the run has not learnt from; it stays as it is.
 
     The baselines learn from the run's own training part, as they did for its report.
 
@@ -38,8 +38,9 @@ def measure(
         As `evaluate.results`, with `notes` on what was left out, filled or not known.
 
     Raises:
-        UserError: data of another kind or with classes that the run doesn't know; the run's own
-            data are gone; or a task whose examples bring no answer to compare with.
+        UserError: data of another kind or with classes that the run doesn't know, or without an
+            example that is new to it; the run's own data are gone; or a task whose examples bring
+            no answer to compare with.
     """
     request = trained.run.request
     if request.task not in TASKS:
@@ -50,13 +51,34 @@ def measure(
     raw = _known(raw, request, data)
     prepared = trained.prepared(raw)
     material = _own(trained, data)
+    fresh = ~rows.known(rows.keys(raw.x, material.preparation), seen.of(trained.run, material))
+    told: tuple[str, ...] = ()
+    if not fresh.all():
+        told = (_left_out(fresh, data),)
+        raw = raw.take(np.flatnonzero(fresh))
+        prepared = trained.prepared(raw)
     adapted, _ = adapt(prepared, material.spec, material.config)
     elsewhere = dataclasses.replace(
         material,
         raw={**material.raw, "test": raw},
         parts={**material.parts, "test": adapted},
     )
-    return {**evaluate.results(trained.model, elsewhere), "notes": list(prepared.notes)}
+    return {**evaluate.results(trained.model, elsewhere), "notes": [*told, *prepared.notes]}
+
+
+def _left_out(fresh: np.ndarray, data: str) -> str:
+    """What is to be said of examples that are no test.
+
+    Raises:
+        UserError: no other is left.
+    """
+    gone = f"{(~fresh).sum():,} of {len(fresh):,}"
+    if fresh.any():
+        return f"left out: {gone} examples, whose values the run was trained or stopped on"
+    raise UserError(
+        f"{data}: all {len(fresh):,} examples hold values that the run was trained or stopped on: "
+        "bring others, or leave them out to measure it on its own test part"
+    )
 
 
 def _read(request: Request, data: str, target: str | None, skip_bad: bool) -> Examples:

@@ -11,12 +11,24 @@ from torch import nn
 from torch.nn import functional
 
 from nna.blocks.boxes import best, shifted
+from nna.data import rows
 from nna.objectives.pixel_cross_entropy import middle
 from nna.spec import Task
 from nna.training.batches import Tensors
 from nna.workbench import baselines, measures
 from nna.workbench.material import Material
 from nna.workbench.measures import Figure
+
+APART: tuple[Task, ...] = (  # tasks whose examples stand for themselves
+    "classification",
+    "regression",
+    "segmentation",
+    "detection",
+    "verification",
+    "reconstruction",
+    "density",
+    "mapping",
+)
 
 
 def results(model: nn.Module, material: Material) -> dict[str, Any]:
@@ -35,7 +47,21 @@ def results(model: nn.Module, material: Material) -> dict[str, Any]:
             name: {k: f.to_json() for k, f in of.items()} for name, of in compared.items()
         },
         **details,
+        **_warned(material),
     }
+
+
+def _warned(material: Material) -> dict[str, list[str]]:
+    """What makes the figures look better than they are: test examples that were learnt from."""
+    raw = material.raw
+    if material.task not in APART:
+        return {}
+    learnt = [raw[part] for part in ("train", "validation") if part in raw]
+    count = int(rows.repeated(raw["test"], learnt, material.preparation).sum())
+    if not count:
+        return {}
+    said = "hold the values of examples that were trained or stopped on"
+    return {"warnings": [f"{count:,} of {len(raw['test']):,} test examples {said}"]}
 
 
 def evaluate(model: nn.Module, material: Material) -> tuple[dict[str, Figure], dict[str, Any]]:
@@ -114,16 +140,16 @@ def _classes(scores: np.ndarray, material: Material) -> tuple[dict[str, Figure],
     return measures.classification(scores, y), details
 
 
-def found(rows: np.ndarray, least: float = 0.05, most: int = 20) -> list[np.ndarray]:
+def found(candidates: np.ndarray, least: float = 0.05, most: int = 20) -> list[np.ndarray]:
     """What a detector found: rows of class, score and corners for each picture, best first.
 
     Args:
-        rows: candidates `(n, boxes, 4 + 4 + 1 + classes)`.
+        candidates: `(n, boxes, 4 + 4 + 1 + classes)`.
         least: score from which a candidate counts.
         most: boxes kept in a picture, over all classes.
     """
     kept = []
-    for of_picture in torch.as_tensor(rows):
+    for of_picture in torch.as_tensor(candidates):
         corners = shifted(of_picture[:, :4], of_picture[:, 4:8])
         shares = of_picture[:, 8:].softmax(1)[:, 1:]
         here = []

@@ -68,13 +68,14 @@ def write(run: Run, model: nn.Module, material: Material, measured: Mapping[str,
         headline=headline(measured),
         summary=_summary(registry.card(registry.split(material.reference)[0])),
         tested=measured["test examples"],
+        warnings=measured.get("warnings", ()),
         metrics=[*measured["metrics"]],
         rows=table(measured, material.reference),
         sections=_sections(run, model, material, measured),
         asked=_asked(run),
     )
     path = run.folder / "report.html"
-    files.write(path, html)
+    files.write(path, html.encode("utf-8", "replace"))
     return path
 
 

@@ -19,7 +19,7 @@ from nna.training.checkpoint import weights_of
 from nna.training.loop import Interrupted, Training
 from nna.training.runs import Request, Run
 from nna.training.watch import Bar, Silent, Watcher
-from nna.workbench import evaluate, fitting, sureness
+from nna.workbench import evaluate, fitting, seen, sureness
 from nna.workbench.material import Material, Source, gather, task_named
 from nna.workbench.pace import paced
 
@@ -272,5 +272,6 @@ def finish(run: Run, model: torch.nn.Module, material: Material) -> dict[str, An
     measured = evaluate.results(model, material)
     files.write_json(run.folder / "results.json", measured)
     sureness.write(run, model, material)
+    seen.write(run, material)
     report.write(run, model, material, measured)
     return measured

@@ -1,11 +1,15 @@
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.stats import betabinom
 from sklearn.datasets import load_breast_cancer, load_digits, load_wine
 from sklearn.ensemble import IsolationForest
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import train_test_split
 
 import nna
+from nna.workbench import strangeness
 
 QUICK = {"recipe": {"epochs": 3}}
 
@@ -47,11 +51,44 @@ def test_probabilities_and_maps_find_strange_digits_too(architecture, more):
     assert found > {"rbm": 0.85, "som": 0.6}[architecture]
 
 
-def test_the_share_that_counts_as_strange_is_the_users():
-    x, _ = load_wine(return_X_y=True)
-    for share in (0.05, 0.3):
-        found = nna.AnomalyDetector(contamination=share, **QUICK).fit_predict(x)
-        assert (found == -1).mean() == pytest.approx(share, abs=0.01)
+def gaussian(seed):
+    return np.random.default_rng(seed).normal(size=(400, 4)) @ np.diag([1, 1, 0.1, 5.0])
+
+
+def tumours(seed):
+    x, _ = load_breast_cancer(return_X_y=True)
+    return np.random.default_rng(seed).permutation(x)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("drawn", [gaussian, tumours])
+def test_the_share_of_fresh_rows_that_counts_as_strange_is_the_users(drawn):
+    """As far as so many calibrating rows can tell: beta-binomial, in each of 20 draws."""
+    shares, share = [], 0.1
+    for seed in range(20):
+        x = drawn(seed)
+        learnt, fresh = x[:120], x[120:400]
+        detector = nna.AnomalyDetector(
+            contamination=share, recipe={"epochs": 12}, random_state=seed
+        )
+        strange = int((detector.fit(learnt).predict(fresh) == -1).sum())
+        kept = len(learnt) // 4
+        rank = round(share * (kept + 1))
+        low, high = betabinom(len(fresh), rank, kept + 1 - rank).interval(0.999)
+        assert low <= strange <= high
+        shares.append(strange / len(fresh))
+    assert np.mean(shares) == pytest.approx(share, abs=0.03)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.integers(1, 400), st.floats(0.001, 0.5), st.integers(0, 2**16))
+def test_the_threshold_leaves_its_share_below_it(count, share, seed):
+    kept = np.random.default_rng(seed).normal(size=count)
+    below = int((kept < strangeness.threshold(kept, share)).sum())
+    assert (
+        abs((below + 1) / (count + 1) - share)
+        <= max(0.5 / (count + 1), 1 / (count + 1) - share) + 1e-9
+    )
 
 
 def test_a_code_as_wide_as_the_rows_is_made_narrower():
@@ -75,6 +112,8 @@ def test_what_cannot_be_is_told():
     x, _ = load_wine(return_X_y=True)
     with pytest.raises(ValueError, match=r"contamination is 0\.7"):
         nna.AnomalyDetector(contamination=0.7).fit(x)
+    with pytest.raises(ValueError, match="calibrate=0: no row is kept back to set the threshold"):
+        nna.AnomalyDetector(calibrate=0, **QUICK).fit(x)
     with pytest.raises(ValueError, match="rbm takes rows of numbers from 0 to 1"):
         nna.AnomalyDetector("rbm").fit(x)
     with pytest.raises(ValueError, match="AnomalyDetector needs reconstruction or"):

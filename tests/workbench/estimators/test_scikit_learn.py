@@ -7,11 +7,19 @@ import sys
 
 import pytest
 
+NOVELTY = "the share is of fresh rows, and the threshold set by rows kept back"
+DECLARED = {
+    "nna.AnomalyDetector(recipe={'epochs': 20})": {
+        "check_outliers_train": NOVELTY,
+        "check_outliers_fit_predict": NOVELTY,
+    }
+}
 PROGRAM = """
 import json, sys
 from sklearn.utils.estimator_checks import check_estimator
 import nna
-checks = check_estimator(eval(sys.argv[1]), on_fail=None, on_skip=None)
+told = json.loads(sys.argv[2])
+checks = check_estimator(eval(sys.argv[1]), on_fail=None, on_skip=None, expected_failed_checks=told)
 print(json.dumps([(c["check_name"], c["status"], repr(c["exception"])) for c in checks]))
 """
 
@@ -20,7 +28,7 @@ def checks_of(estimator):
     """In a process of its own: SciPy reads whether it speaks the array API when it is imported."""
     surroundings = os.environ | {"SCIPY_ARRAY_API": "1", "PYTHONWARNINGS": "ignore"}
     done = subprocess.run(
-        [sys.executable, "-c", PROGRAM, estimator],
+        [sys.executable, "-c", PROGRAM, estimator, json.dumps(DECLARED.get(estimator, {}))],
         env=surroundings,
         capture_output=True,
         text=True,
@@ -39,7 +47,12 @@ def checks_of(estimator):
         "nna.Embedder(recipe={'epochs': 20})",
     ],
 )
-def test_every_check_of_scikit_learn_passes(estimator):
+def test_every_check_of_scikit_learn_passes_but_those_declared(estimator):
     checks = checks_of(estimator)
     assert len(checks) > 40
-    assert [check for check in checks if check[1] != "passed"] == []
+    odd = [check for check in checks if check[1] != "passed"]
+    assert {name for name, _, _ in odd} == DECLARED.get(estimator, {}).keys()
+    for _, status, complaint in odd:  # and for no other reason than the share
+        assert status == "xfail"
+        assert "Mismatched elements" not in complaint, complaint
+        assert "outlier" in complaint.lower() or "AssertionError" in complaint, complaint

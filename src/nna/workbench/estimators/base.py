@@ -15,6 +15,7 @@ from sklearn.utils import Tags, check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from nna import registry
+from nna.data import rows
 from nna.data.adapt import wanted
 from nna.data.examples import Examples, Part
 from nna.errors import UserError
@@ -98,7 +99,21 @@ class Network(BaseEstimator):
                 self.fitted_ = fitting.fit(material, recipe, seed, self.seconds)
         self.n_iter_ = self.fitted_.epochs
         self.notes_ = material.adapted
-        return examples.take(held["calibrate"])
+        calibrating = examples.take(held["calibrate"])
+        self._tell_repeats(calibrating, [*parts.values()])
+        return calibrating
+
+    def _tell_repeats(self, kept: Examples, learnt: Sequence[Examples]) -> None:
+        """Warn where rows were kept back in vain, for others like them were learnt from."""
+        if not len(kept):
+            return
+        if count := int(rows.repeated(kept, learnt, self.fitted_.preparation).sum()):
+            note = (
+                f"{count:,} of {len(kept):,} rows kept back to calibrate hold the values of rows "
+                "that were learnt from: what they calibrate is too sure of itself"
+            )
+            self.notes_ = [*self.notes_, note]
+            warnings.warn(note, stacklevel=4)
 
     def _ask(self, x: Any) -> np.ndarray:
         """What the network gives for each row, checked against those that it was fitted on."""
@@ -108,8 +123,8 @@ class Network(BaseEstimator):
         """Rows as the network gets to see them; what preparation notes becomes a warning."""
         fitted = self._fitted
         with told():
-            rows = inputs.like(self, x, self._form)
-            examples = Examples(task=fitted.task, port=self._form.port, x=rows, scaled=self._scaled)
+            like = inputs.like(self, x, self._form)
+            examples = Examples(task=fitted.task, port=self._form.port, x=like, scaled=self._scaled)
             seen = fitted.seen(examples)
         for note in seen.notes:
             warnings.warn(note, stacklevel=4)

@@ -8,24 +8,30 @@ from typing import Any, Self
 import numpy as np
 from sklearn.base import OutlierMixin
 
+from nna.data.examples import Examples
 from nna.workbench import strangeness
 from nna.workbench.estimators.base import UnfitError
 from nna.workbench.estimators.unlabelled import Unlabelled
 
 
 class AnomalyDetector(OutlierMixin, Unlabelled):
-    """Tells rows that are unlike those that it was fitted on.
+    """Tells new rows that are unlike those that it was fitted on: novelty detection.
 
     An autoencoder gives strange rows back badly, a map has no unit near them, a Boltzmann machine
-    finds them improbable.
+    finds them improbable. A network knows the rows that it learnt from better than any others, so
+    the threshold is set by rows kept back: of fresh rows like those the share `contamination` is
+    told to be strange, on average. Among the rows that it was fitted on fewer are, which is where
+    it departs from scikit-learn's outlier detectors.
 
     Args:
         architecture: one for reconstruction ("autoencoder"), mapping ("som") or density ("rbm").
-        contamination: share of the rows it is fitted on that count as strange.
+        contamination: share of fresh rows, like those it is fitted on, that count as strange.
         settings: fields of its configuration to replace, such as `{"code": 4}`.
         recipe: fields of the recipe to replace.
         objective: instead of the architecture's own.
         validation: share of the rows by which training is stopped, where the objective tells.
+        calibrate: share of the rows by which the threshold is set; training and stopping don't see
+            them. Of n such rows thresholds at a share of 1 / (n + 1) or more can be set.
         seconds: no further epoch begins once they have passed.
         random_state: decides what is drawn, the first weights and the order of the rows.
 
@@ -47,6 +53,7 @@ class AnomalyDetector(OutlierMixin, Unlabelled):
         recipe: Mapping[str, Any] | None = None,
         objective: str | None = None,
         validation: float = 0.15,
+        calibrate: float = 0.25,
         seconds: float | None = None,
         random_state: int | np.random.RandomState | None = 0,
     ) -> None:
@@ -56,6 +63,7 @@ class AnomalyDetector(OutlierMixin, Unlabelled):
         self.recipe = recipe
         self.objective = objective
         self.validation = validation
+        self.calibrate = calibrate
         self.seconds = seconds
         self.random_state = random_state
 
@@ -68,20 +76,30 @@ class AnomalyDetector(OutlierMixin, Unlabelled):
             y: is not looked at.
 
         Raises:
-            ValueError: data that don't fit the architecture, or a contamination that is no share.
+            ValueError: data that don't fit the architecture, a contamination that is no share, or
+                no row to set the threshold by.
         """
         if not 0 < self.contamination <= 0.5:
             raise UnfitError(
                 f"contamination is {self.contamination}; it is a share of the rows, up to 0.5"
             )
         read, task = self._read(X, strangeness.TASKS)
-        self._learn_rows(read, task)
-        self.offset_ = float(np.percentile(self.score_samples(X), 100 * self.contamination))
+        kept = self._learn_rows(read, task, self.calibrate)
+        if not len(kept):
+            raise UnfitError(
+                f"n_samples={len(read[0])}, calibrate={self.calibrate}: no row is kept back to set "
+                "the threshold by; bring more, or raise calibrate"
+            )
+        self.offset_ = strangeness.threshold(
+            self._usual(self._fitted.seen(kept)), self.contamination
+        )
         return self
 
     def score_samples(self, X: Any) -> np.ndarray:  # noqa: N803
         """How usual each row is, `(n,)`; the lower, the stranger."""
-        seen = self._seen(X)
+        return self._usual(self._seen(X))
+
+    def _usual(self, seen: Examples) -> np.ndarray:
         fitted = self._fitted
         return strangeness.usualness(fitted.task, fitted.answers(seen), np.asarray(seen.x))
 

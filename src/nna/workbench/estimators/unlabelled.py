@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from nna.data.examples import Examples
 from nna.spec import Task
 from nna.workbench.estimators.base import Network, UnfitError
 from nna.workbench.estimators.inputs import Read
@@ -14,8 +15,11 @@ class Unlabelled(Network):
 
     _own: tuple[str, ...] = ("_scaled",)
 
-    def _learn_rows(self, read: Read, task: Task) -> None:
+    def _learn_rows(self, read: Read, task: Task, kept: float = 0.0) -> Examples:
         """Fit to rows alone.
+
+        Returns:
+            The share `kept` of the rows, seen by neither training nor stopping.
 
         Raises:
             UnfitError: a density of numbers that aren't shares.
@@ -28,4 +32,4 @@ class Unlabelled(Network):
                 raise UnfitError(
                     f"{self.architecture} takes rows of numbers from 0 to 1: scale them before"
                 )
-        self._learn(read, task)
+        return self._learn(read, task, kept=kept)

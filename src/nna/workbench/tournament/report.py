@@ -5,6 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from nna.data import rows
 from nna.errors import UserError
 from nna.training import files
 from nna.workbench import figures
@@ -28,6 +31,7 @@ def write(contest: Contest) -> dict[str, Any]:
     found = standing(contest)
     if not found["rows"]:
         raise UserError(f"nobody could take part: {next(iter(found['refused'].values()))}")
+    found["warnings"] = repeated(contest)
     files.write_json(contest.folder / "results.json", found)
     page = Environment(
         loader=PackageLoader("nna.workbench.tournament", "."), autoescape=True, trim_blocks=True
@@ -42,6 +46,23 @@ def write(contest: Contest) -> dict[str, Any]:
     )
     files.write(contest.folder / "report.html", html)
     return found
+
+
+def repeated(contest: Contest) -> list[str]:
+    """What makes all figures look better than they are: tested rows that were learnt from."""
+    if contest.plan.horizon is not None:
+        return []  # windows of series overlap by design, and forward in time
+    found, tested = rows.keys(contest.field.x), 0
+    known = found.get("double", found["single"])
+    for fold in contest.folds:
+        tested += int(np.isin(known[fold.test], known[fold.train]).sum())
+    if not tested:
+        return []
+    asked = sum(len(fold.test) for fold in contest.folds)
+    return [
+        f"{tested:,} of {asked:,} tested rows hold the values of rows that were learnt from: leave "
+        "out what comes twice, or keep it together with --groups"
+    ]
 
 
 def path(contest: Contest) -> Path:

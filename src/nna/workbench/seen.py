@@ -1,0 +1,37 @@
+"""What a run has learnt from, to be known again: the keys of its examples, in its folder."""
+
+from __future__ import annotations
+
+from nna import weights
+from nna.data import rows
+from nna.training import files
+from nna.training.runs import Run
+from nna.workbench.material import Material
+
+FILE = "rows.safetensors"
+
+
+def keys(material: Material) -> rows.Keys:
+    """Keys of the examples that were trained or stopped on; see `nna.data.rows`."""
+    parts = [material.raw[part] for part in ("train", "validation") if part in material.raw]
+    return rows.together(*(rows.keys(part.x, material.preparation) for part in parts))
+
+
+def write(run: Run, material: Material) -> None:
+    """Keep them in the run's folder: sixteen bytes an example, which tell nothing of its values."""
+    import torch
+
+    kept = {name: torch.from_numpy(of.copy()) for name, of in keys(material).items()}
+    files.write_tensors(run.folder / FILE, kept)
+
+
+def of(run: Run, material: Material) -> rows.Keys:
+    """What a run keeps of its examples; of runs older than this file its data tell it.
+
+    Raises:
+        UserError: the file is damaged.
+    """
+    path = run.folder / FILE
+    if not path.exists():
+        return keys(material)
+    return {name: of.numpy() for name, of in weights.read(path).items()}
