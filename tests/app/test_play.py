@@ -6,12 +6,14 @@ import os
 import signal
 from concurrent.futures import ThreadPoolExecutor, as_completed
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from nna.app import play, server
+from nna.app.worker import Show
 from nna.errors import UserError
 
 ASKED = {"model": "mlp", "data": "spirals"}
@@ -76,6 +78,62 @@ def test_orders_are_checked():
             play.order(asked)
 
 
+class Wire:
+    """Stands for the pipe: keeps what is told, and gives orders once the start was shown."""
+
+    def __init__(self, *orders):
+        self.told, self.orders = [], [*orders]
+
+    def send(self, frame):
+        self.told.append(frame)
+
+    def poll(self, wait=0):
+        return bool(self.orders) and len(self.told) > 1
+
+    def recv(self):
+        return self.orders.pop(0)
+
+
+def watched(asked, sent=None, *orders):
+    wire = Wire(*orders)
+    Show(play.Wish.of({**asked, "epochs": 60}, sent), wire).run()
+    return wire.told[0]["scene"], [frame for frame in wire.told if "step" in frame]
+
+
+@pytest.mark.parametrize("columns", [2, 3])
+def test_numbers_are_no_classes(columns, tmp_path):
+    draw = np.random.default_rng(0)
+    x = draw.normal(size=(120, columns))
+    y = 1000 + 10 * (x[:, 0] - x[:, 1])
+    path = tmp_path / "t.csv"
+    np.savetxt(path, np.c_[x, y], "%.6f", ",", header=",".join("abcy"[-columns - 1 :]), comments="")
+    asked = {"model": "mlp", "rate": 0.01}
+    scene, shown = watched(asked, path, {"order": "probe", "example": 3})
+    assert (scene["task"], scene["classes"], scene["probable"]) == ("regression", [], False)
+    assert scene["least"] == pytest.approx(y.min(), abs=15)
+    assert {0, 255} <= {*scene["labels"]}
+    assert shown[0]["training"] < 0.5 < 0.9 < shown[-1]["training"] <= 1
+    assert shown[-1]["validation"] > 0.8
+    levels = base64.b64decode(shown[-1]["surface" if columns == 2 else "named"])
+    assert len({*levels}) > 20
+    assert "sure" not in shown[-1]
+    probe = next(frame["probe"] for frame in reversed(shown) if "probe" in frame)
+    assert not probe.keys() & {"shares", "scores"}
+    assert abs(probe["value"] - float(probe["label"])) < 10
+
+
+@pytest.mark.parametrize("model", ["perceptron", "adaline", "mlp"])
+def test_only_what_learns_probabilities_shows_any(model):
+    scene, shown = watched(
+        {"model": model, "data": "moons"}, None, {"order": "probe", "example": 3}
+    )
+    assert scene["probable"] == (model == "mlp")
+    probe = next(frame["probe"] for frame in shown if "probe" in frame)
+    for frame in shown:
+        assert ("sure" in frame) == (model == "mlp")
+    assert ("shares" in probe, "scores" in probe) == (model == "mlp", model != "mlp")
+
+
 @pytest.mark.slow
 def test_spirals_are_learnt_to_95_percent_while_the_picture_changes(hall):
     wish = play.Wish.of(ASKED | {"settings": "hidden=64,64", "rate": 0.01, "epochs": 60})
@@ -84,7 +142,7 @@ def test_spirals_are_learnt_to_95_percent_while_the_picture_changes(hall):
     scene, shown = told[0]["scene"], [frame for frame in told if "surface" in frame]
     assert scene["params"] == 2 * 64 + 64 + 64 * 64 + 64 + 64 * 2 + 2
     assert len(scene["points"]) == len(scene["labels"]) == play.SHOWN
-    assert shown[0]["accuracy"] < 0.7
+    assert shown[0]["training"] < 0.7
     assert shown[-1]["validation"] > 0.95
     assert len({frame["surface"] for frame in shown}) > 3
     assert len(base64.b64decode(shown[-1]["surface"])) == play.SIDE**2

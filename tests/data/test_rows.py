@@ -14,7 +14,9 @@ from nna.data.prepare import Preparation
 from nna.spec import Table
 
 CELLS = {
-    "number": st.floats(-1e9, 1e9, width=32) | st.just(float("nan")) | st.sampled_from([0.0, -0.0, 1.7e9]),
+    "number": st.floats(-1e9, 1e9, width=32)
+    | st.just(float("nan"))
+    | st.sampled_from([0.0, -0.0, 1.7e9]),
     "word": st.sampled_from(["a", "b", "A", "$", "é", ""]),
     "whole": st.integers(-9, 9),
 }

@@ -4,6 +4,7 @@ import json
 from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import PIL.Image
 import pytest
 from sklearn.datasets import load_iris
@@ -12,13 +13,15 @@ import nna
 from nna.cli import run as command
 from nna.data.examples import Examples
 from nna.spec import Image
-from nna.workbench import elsewhere
+from nna.workbench import elsewhere, seen
+from nna.workbench.train import material_of
 
 
 def flowers(rows=slice(None)):
     table = load_iris(as_frame=True)
     names = np.array(table.target_names)[table.target]
-    return table.data.assign(kind=names).sample(frac=1, random_state=0).iloc[rows]
+    whole = table.data.assign(kind=names).drop_duplicates([*table.data])  # two are alike
+    return whole.sample(frac=1, random_state=0).iloc[rows]
 
 
 @pytest.fixture(scope="module")
@@ -37,11 +40,11 @@ def asked(capsys, *words):
     return json.loads(told.out) if code == 0 else told.err
 
 
-def test_all_rows_of_the_other_table_count(learnt, capsys):
+def test_all_rows_of_another_table_count(learnt, capsys):
     before = {path.name: path.read_bytes() for path in learnt.iterdir()}
     path = learnt.parent / "rest.csv"
     found = asked(capsys, learnt, path)
-    assert found["test examples"] == np.sum(found["confusion"]) == 50
+    assert found["test examples"] == np.sum(found["confusion"]) == 49
     assert found["baselines"].keys() == json.loads(before["results.json"])["baselines"].keys()
     answers = [one["class"] for one in nna.load(learnt).predict(path)]
     right = np.mean(answers == flowers(slice(100, None))["kind"].to_numpy())
@@ -69,7 +72,7 @@ def test_what_was_left_out_or_filled_is_told(learnt, tmp_path, capsys):
     holes.to_csv(tmp_path / "holes.csv", index=False)
     assert command(["evaluate", str(learnt), str(tmp_path / "holes.csv")]) == 0
     told = capsys.readouterr().out
-    assert "49 test examples" in told
+    assert "48 test examples" in told
     for said in ("line 3", "values missing: filled by the median", "'extra'"):
         assert said in told
 
@@ -90,7 +93,10 @@ def test_what_does_not_fit_is_one_line(learnt, tmp_path, capsys, spoil, complain
 
 
 def test_a_dataset_or_a_folder_is_not_asked_for_the_column(learnt, tmp_path, capsys):
-    assert asked(capsys, learnt, "iris")["test examples"] == 150
+    assert asked(capsys, learnt, "iris")["test examples"] in (
+        69,
+        70,
+    )  # the run's own 80 are left out
     told = asked(capsys, learnt, tmp_path)
     assert "--target" not in told
     assert told.count("\n") == 1
@@ -110,7 +116,12 @@ def test_without_its_own_data_a_run_says_what_is_missing(learnt, capsys):
 def test_numbers_are_measured_in_their_own_units(tmp_path, capsys):
     run = nna.train("mlp", "diabetes", out=tmp_path, recipe={"epochs": 5}, quiet=True)
     found = asked(capsys, run.folder, "diabetes")
-    assert found["test examples"] == 442
+    assert found["test examples"] == run.results()["test examples"] == 89
+    told = [of["metrics"]["r2"]["value"] for of in (found, run.results())]
+    assert told[0] == pytest.approx(told[1])
+    assert found["notes"][0] == (
+        "left out: 353 of 442 examples, whose values the run was trained or stopped on"
+    )
     assert 30 < found["metrics"]["rmse"]["value"] < 300
     assert "--target and --skip-bad are for other data" in asked(
         capsys, run.folder, "--target", "y"
@@ -162,3 +173,103 @@ def test_pictures_of_many_sizes_are_cut_as_the_run_cut_its_own(tmp_path, capsys)
     found = asked(capsys, run.folder, tmp_path / "other")
     assert found["test examples"] == 24
     assert found["classes"] == ["dark", "light"]
+
+
+# --- what was learnt from is no test ---------------------------------------------------------
+
+
+def noise(rows, seed):
+    """Labels of pure chance: whatever is better than that was learnt by heart."""
+    draw = np.random.default_rng(seed)
+    frame = pd.DataFrame(draw.normal(size=(rows, 3)), columns=list("abc")).round(6)
+    return frame.assign(y=draw.choice(["yes", "no"], rows))
+
+
+@pytest.fixture(scope="module")
+def noisy(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("noise")
+    noise(100, 0).to_csv(folder / "own.csv", index=False)
+    run = nna.train("mlp", folder / "own.csv", target="y", out=folder, name="run", quiet=True)
+    return run.folder
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet", "xlsx", "jsonl"])
+def test_rows_trained_on_are_left_out_in_any_order_and_format(noisy, form, tmp_path, capsys):
+    own = noise(100, 0).sample(frac=1, random_state=1)[["c", "y", "a", "b"]].assign(more=1)
+    path = tmp_path / f"again.{form}"
+    {
+        "csv": lambda: own.to_csv(path, index=False),
+        "parquet": lambda: own.to_parquet(path),
+        "xlsx": lambda: own.to_excel(path, index=False),
+        "jsonl": lambda: own.to_json(path, orient="records", lines=True),
+    }[form]()
+    found = asked(capsys, noisy, path)
+    kept = json.loads((noisy / "results.json").read_text())
+    assert found["test examples"] == kept["test examples"] == 20
+    assert found["metrics"] == kept["metrics"]
+    assert "80 of 100 examples, whose values the run was trained or stopped on" in found["notes"][0]
+
+
+def test_new_rows_count_and_none_left_is_refused(noisy, tmp_path, capsys):
+    both = pd.concat([noise(100, 0), noise(30, 7)])
+    both.to_csv(tmp_path / "both.csv", index=False)
+    assert asked(capsys, noisy, tmp_path / "both.csv")["test examples"] == 50
+    train = material_of(nna.load(noisy).run).raw["train"]
+    train.x.assign(y=["yes", "no"] * 32 + ["no"]).to_csv(tmp_path / "train.csv", index=False)
+    told = asked(capsys, noisy, tmp_path / "train.csv")
+    assert "all 65 examples hold values that the run was trained or stopped on" in told
+    assert told.count("\n") == 1
+
+
+def test_a_run_older_than_its_keys_knows_its_rows_by_its_data(noisy, capsys):
+    kept = noisy / seen.FILE
+    assert kept.stat().st_size < 80 * 16 + 300
+    before = asked(capsys, noisy, noisy.parent / "own.csv")
+    content = kept.read_bytes()
+    kept.unlink()
+    after = asked(capsys, noisy, noisy.parent / "own.csv")
+    kept.write_bytes(content)
+    assert before == after
+
+
+@pytest.mark.parametrize("kind", ["table", "series", "image"])
+def test_arrays_trained_on_are_left_out(kind, tmp_path, capsys):
+    draw = np.random.default_rng(0)
+    shape = {"table": (60, 4), "series": (60, 6, 2), "image": (60, 1, 8, 8)}[kind]
+    x, y = draw.normal(size=shape), draw.integers(0, 2, 60)
+    np.savez(tmp_path / "own.npz", x=x, y=y)
+    turned = draw.permutation(60)
+    np.savez(tmp_path / "again.npz", x=x[turned].astype(np.float32), y=y[turned])
+    name = {"table": "mlp", "series": "lstm", "image": "lenet5"}[kind]
+    run = nna.train(name, tmp_path / "own.npz", out=tmp_path, recipe={"epochs": 1}, quiet=True)
+    found = asked(capsys, run.folder, tmp_path / "again.npz")
+    assert found["test examples"] == run.results()["test examples"] == 12
+
+
+@pytest.mark.parametrize("times", [1, 3])
+def test_a_test_part_that_was_learnt_from_is_told(times, tmp_path, capsys):
+    rows = pd.concat([noise(60, 1)] * times)
+    rows.to_csv(tmp_path / "twice.csv", index=False)
+    words = ["train", "mlp", str(tmp_path / "twice.csv"), "--target", "y", "--epochs", "2"]
+    assert command([*words, "--out", str(tmp_path), "--name", "run"]) == 0
+    told = capsys.readouterr().err
+    page = (tmp_path / "run" / "report.html").read_text()
+    said = "hold the values of examples that were trained or stopped on"
+    assert [said in text for text in (told, page)] == [times > 1] * 2
+
+
+def test_a_contest_whose_folds_repeat_rows_says_so(tmp_path, capsys):
+    pd.concat([noise(40, 1)] * 2).to_csv(tmp_path / "twice.csv", index=False)
+    words = ["compare", str(tmp_path / "twice.csv"), "--target", "y", "--folds", "2"]
+    words += ["--models", "majority", "--out", str(tmp_path / "contest")]
+    assert command(words) == 0
+    assert (
+        "of 80 tested rows hold the values of rows that were learnt from" in capsys.readouterr().err
+    )
+    assert "tested rows hold" in (tmp_path / "contest" / "report.html").read_text()
+
+
+def test_an_estimator_tells_of_calibrating_rows_that_were_learnt_from():
+    rows = pd.concat([noise(30, 1)] * 3)
+    with pytest.warns(UserWarning, match="rows kept back to calibrate hold the values of rows"):
+        nna.Classifier(calibrate=0.2, recipe={"epochs": 1}).fit(rows[["a", "b", "c"]], rows["y"])

@@ -22,6 +22,7 @@ from nna.spec import Recipe
 from nna.training.batches import Tensors
 from nna.training.loop import Training
 from nna.workbench.material import Material, Source, gather
+from nna.workbench.shown import short
 
 MEASURED = 1000  # examples by which accuracy is shown
 WEIGHTS = 0.5  # seconds between two pictures of the weights
@@ -63,6 +64,8 @@ class Show:
         )
         if self.training.total > STEPS:
             raise UserError(f"{self.training.total:,} steps are too many to watch: fewer epochs")
+        self.numbers = self.material.task == "regression"
+        self.probable = objectives.get(recipe.objective).likelihood
         self.paused, self.single, self.stays = wish.paused, False, wish.stays
         self.shown, self.weighed, self.done = 0.0, 0.0, 0
         self.cost = 0.0  # seconds that a frame takes: at most a third of the time goes into showing
@@ -135,7 +138,7 @@ class Show:
                 self.probe = self.train.x[place : place + 1]
                 own = raw.take(np.array([place]))
                 self.input = {"example": place, **_known(own.x, self._ink())}
-                self.input["label"] = self.material.classes[int(_labels(self.train)[place])]
+                self.input["label"] = self._told(_labels(self.train)[place])
             elif "ink" in order and (ink := self._ink()):
                 low, high = ink["low"], ink["high"]
                 x = np.array(order["ink"], dtype=np.float32).reshape(1, *ink["shape"])
@@ -161,6 +164,8 @@ class Show:
         """What stays the same: examples, their classes, the axes, what an input looks like."""
         raw = self.material.raw["train"].x
         scene: dict[str, Any] = {
+            "task": self.material.task,
+            "probable": self.probable,
             "classes": list(self.material.classes),
             "total": self.training.total,
             "params": sum(p.numel() for p in self.model.parameters() if p.requires_grad),
@@ -169,12 +174,15 @@ class Show:
             "objective": self.material.objective,
             "rate": self.training.recipe.rate,
             "points": self.points.round(3).tolist(),
-            "labels": _labels(self.train)[:SHOWN].tolist(),
+            "labels": self._shown(_labels(self.train)[:SHOWN]).tolist(),
             "low": self.low.tolist(),
             "high": self.high.tolist(),
             "side": SIDE,
             "plane": self.grid is not None,
         }
+        if self.numbers:
+            ends = torch.stack([_labels(self.train).min(), _labels(self.train).max()])
+            scene["least"], scene["most"] = self._restored(ends)
         if ink := self._ink():
             scene["ink"] = ink
         elif len(raw.shape) == 2:
@@ -217,19 +225,19 @@ class Show:
         frame: dict[str, Any] = {
             "step": self.done,
             "curve": self.curve,
-            "accuracy": self._accuracy(self.train),
-            "validation": self._accuracy(self.validation),
+            "training": self._figure(self.train),
+            "validation": self._figure(self.validation),
             "layers": self._layers(),
             "paused": self.paused,
         }
         if self.grid is not None:
-            shares = _scores(self.model, self.grid).softmax(1)
-            sure, best = shares.max(1)
-            frame["surface"] = packed(best.numpy().astype(np.uint8))
-            frame["sure"] = packed((255 * sure.numpy()).astype(np.uint8))
+            answers = self._answers(self.grid)
+            frame["surface"] = packed(self._shown(answers))
+            if self.probable:
+                sure = answers.softmax(1).max(1).values
+                frame["sure"] = packed((255 * sure.numpy()).astype(np.uint8))
         else:
-            named = _scores(self.model, self.train.x[:SHOWN]).argmax(1)
-            frame["named"] = packed(named.numpy().astype(np.uint8))
+            frame["named"] = packed(self._shown(self._answers(self.train.x[:SHOWN])))
         if self.probe is not None:
             frame["probe"] = {**self.input, **self._outputs(self.probe)}
         self.model.train(training)
@@ -253,9 +261,34 @@ class Show:
             for name, p in self.model.named_parameters()
         ]
 
-    def _accuracy(self, part: Tensors) -> float:
-        right = _scores(self.model, part.x[:MEASURED]).argmax(1) == _labels(part)[:MEASURED]
-        return float(right.float().mean())
+    def _answers(self, x: Tensor) -> Tensor:
+        """Scores of classes `(n, classes)`, or scaled numbers `(n,)`."""
+        return _output(self.model, x)[:, 0] if self.numbers else _scores(self.model, x)
+
+    def _figure(self, part: Tensors) -> float:
+        """The share that is right; of numbers, the share of their variance that is explained."""
+        answers, true = self._answers(part.x[:MEASURED]), _labels(part)[:MEASURED]
+        if not self.numbers:
+            return float((answers.argmax(1) == true).float().mean())
+        missed, whole = (true - answers).double().square(), (true - true.mean()).double().square()
+        return 1 - float(missed.sum() / whole.sum()) if whole.sum() > 0 else 0.0
+
+    def _shown(self, answers: Tensor) -> np.ndarray:
+        """Numbers of classes; numbers as levels from 0 to 255, the ends of the training part's."""
+        if not self.numbers:
+            return (answers.argmax(1) if answers.ndim > 1 else answers).numpy().astype(np.uint8)
+        known = _labels(self.train)
+        share = (answers - known.min()) / (known.max() - known.min()).clamp_min(1e-12)
+        return (255 * share.nan_to_num().clamp(0, 1)).round().numpy().astype(np.uint8)
+
+    def _restored(self, scaled: Tensor) -> list[float]:
+        return self.material.preparation.restore(scaled.numpy()).tolist()
+
+    def _told(self, label: Tensor) -> str:
+        """What an example is in truth, in words."""
+        if self.numbers:
+            return short(self._restored(label.reshape(1))[0], 6)
+        return self.material.classes[int(label)]
 
     def _outputs(self, x: Tensor) -> dict[str, Any]:
         """What each part of the network gives for one example."""
@@ -265,7 +298,7 @@ class Show:
             def keep(module: nn.Module, inputs: Any, out: Any) -> None:
                 if isinstance(out, Tensor) and 2 <= out.ndim <= 4 and len(found) < LAYERS:
                     about = {"name": name, "kind": type(module).__name__}
-                    found.append({**about, "size": list(out.shape[1:]), **_output(out[0].float())})
+                    found.append({**about, "size": list(out.shape[1:]), **_seen(out[0].float())})
 
             return keep
 
@@ -273,11 +306,19 @@ class Show:
             for name, module in self.model.named_modules():
                 if name and not list(module.children()):
                     hooked.callback(module.register_forward_hook(hook(name)).remove)
-            shares = _scores(self.model, x).softmax(1)[0]
-        return {"shares": shares.numpy().round(3).tolist(), "layers": found}
+            answers = self._answers(x)
+        return {**self._answer(answers[:1]), "layers": found}
+
+    def _answer(self, answers: Tensor) -> dict[str, Any]:
+        """A number in its own units; probabilities where the objective makes them; else scores."""
+        if self.numbers:
+            return {"value": self._restored(answers)[0]}
+        if self.probable:
+            return {"shares": answers.softmax(1)[0].numpy().round(3).tolist()}
+        return {"scores": answers[0].double().numpy().round(4).tolist()}
 
 
-def _output(out: Tensor) -> dict[str, Any]:
+def _seen(out: Tensor) -> dict[str, Any]:
     """One layer's output: numbers of units, or pictures of maps (of a sequence: one)."""
     if out.ndim == 1:
         return {"values": out[:UNITS].numpy().round(3).tolist()}
@@ -325,14 +366,18 @@ def _row(cells: list[str], raw: Any) -> Any:
 
 
 def _labels(part: Tensors) -> Tensor:
-    assert part.target is not None  # the playground's data are all for classification
+    assert part.target is not None  # of classification or regression
     return part.target
+
+
+def _output(model: nn.Module, x: Tensor) -> Tensor:
+    out = model(x)
+    return out[0] if isinstance(out, tuple) else out
 
 
 def _scores(model: nn.Module, x: Tensor) -> Tensor:
     """Scores of classes; one number is the score of the second of two."""
-    out = model(x)
-    out = out[0] if isinstance(out, tuple) else out
+    out = _output(model, x)
     return torch.cat([torch.zeros_like(out), out], dim=1) if out.shape[1] == 1 else out
 
 

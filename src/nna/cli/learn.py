@@ -300,7 +300,7 @@ def _show(run: Any, json: bool) -> None:
     _figures(
         request, request.data["data"], measured, [f"adapted: {one}" for one in request.adapted]
     )
-    if sure := sureness.told(sureness.read(run)):
+    if sure := sureness.told(sureness.read(run), request.recipe["objective"]):
         output.say(f"\n{sure}")
     identity = request.architecture.split("/")[0]
     output.say(f"\nrun      {run.folder}")

@@ -16,6 +16,7 @@ class AuxiliaryCrossEntropy(Gradient):
     """For models that, in training, give a tuple: their scores, then those of auxiliary heads."""
 
     tasks = ("classification",)
+    likelihood = True
 
     def loss(self, model: nn.Module, batch: Batch) -> tuple[Tensor, Quantities]:
         """Mean over examples; in evaluation, of the last head alone."""

@@ -25,6 +25,7 @@ class BalancedCrossEntropy(Gradient):
     """
 
     tasks = ("classification",)
+    likelihood = True
 
     def loss(self, model: nn.Module, batch: Batch) -> tuple[Tensor, Quantities]:
         """Mean over examples; in evaluation, without the statistics."""

@@ -62,6 +62,7 @@ class Objective(ABC):
 
     kind: ClassVar[Literal["gradient", "game", "rule", "closed form"]]
     tasks: ClassVar[tuple[Task, ...]]
+    likelihood: ClassVar[bool] = False  # whether the softmax of the scores is made to be probable
     watch: ClassVar[str | None] = "loss"  # what early stopping watches; lower is better
 
     def players(self, model: nn.Module) -> dict[str, nn.Module]:

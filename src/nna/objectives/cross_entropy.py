@@ -16,6 +16,7 @@ class CrossEntropy(Gradient):
     """
 
     tasks = ("classification", "node-classification", "language-modelling")
+    likelihood = True
 
     def loss(self, model: nn.Module, batch: Batch) -> tuple[Tensor, Quantities]:
         """Mean over examples and steps; the error rate beside it."""

@@ -31,6 +31,7 @@ class GatedCrossEntropy(Gradient):
     """For models that, in training, give their scores and the probabilities of their gates."""
 
     tasks = ("classification",)
+    likelihood = True
 
     def loss(self, model: nn.Module, batch: Batch) -> tuple[Tensor, Quantities]:
         """Mean over examples; in evaluation, of the scores alone."""

@@ -18,6 +18,7 @@ class MapCriterion(Gradient):
     """For scores that are negated penalties."""
 
     tasks = ("classification",)
+    likelihood = True  # the class beside the real ones, of a fixed score, takes next to nothing
 
     def loss(self, model: nn.Module, batch: Batch) -> tuple[Tensor, Quantities]:
         """A softmax cross-entropy with one more class, of fixed score -j."""

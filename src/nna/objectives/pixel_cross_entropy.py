@@ -21,6 +21,7 @@ class PixelCrossEntropy(Gradient):
     """For scores at every pixel, `(b, classes, h, w)`; unpadded networks score the middle only."""
 
     tasks = ("segmentation",)
+    likelihood = True
 
     def loss(self, model: nn.Module, batch: Batch) -> tuple[Tensor, Quantities]:
         """Mean over pixels; the share of wrong pixels beside it."""
@@ -28,8 +29,9 @@ class PixelCrossEntropy(Gradient):
         target = middle(batch.goal(), scores)
         known = target != IGNORED
         wrong = (scores.detach().argmax(1) != target) & known
-        loss = functional.cross_entropy(scores, target, ignore_index=IGNORED)
-        return loss, {"pixel error": wrong.sum() / known.sum().clamp_min(1)}
+        surprise = functional.cross_entropy(scores, target, ignore_index=IGNORED, reduction="sum")
+        count = known.sum().clamp_min(1)  # of a batch without a labelled pixel nothing is learnt
+        return surprise / count, {"pixel error": wrong.sum() / count}
 
 
 OBJECTIVE = PixelCrossEntropy()

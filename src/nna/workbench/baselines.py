@@ -57,6 +57,8 @@ def _logistic(material: Material) -> Figures:
     from sklearn.linear_model import LogisticRegression
 
     x, y = _flat(material, "train"), _target(material, "train")
+    if len(np.unique(y)) < 2:
+        return _majority(material)  # what it would come to, were it fitted to one class
     fitted = LogisticRegression(max_iter=2000).fit(x, y)
     scores = np.zeros((len(_target(material, "test")), len(material.classes)))
     scores[:, fitted.classes_] = fitted.predict_proba(_flat(material, "test"))
@@ -87,6 +89,8 @@ def _pixelwise(material: Material) -> Figures:
     x, y = around("train")
     labelled = np.flatnonzero(y.ravel() >= 0)
     drawn = np.random.default_rng(0).choice(labelled, min(len(labelled), 20_000), replace=False)
+    if len(np.unique(y.ravel()[drawn])) < 2:
+        return _background(material)
     fitted = LogisticRegression(max_iter=500).fit(x[drawn], y.ravel()[drawn])
     x, y = around("test")
     predicted = fitted.predict(x).reshape(y.shape)

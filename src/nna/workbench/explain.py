@@ -281,8 +281,9 @@ def _target(trained: Trained, scores: attribution.Scores, x: Tensor, wanted: str
     if request.task == "detection":
         return _surest_box(trained.model, x, row, classes, wanted)
     number = int(row.argmax()) if wanted is None else classes.index(wanted)
-    shares = (row / sureness.read(trained.run).get("temperature", 1.0)).softmax(0)
-    return Target(number, f"class {classes[number]}", float(row[number]), float(shares[number]))
+    temperature = sureness.temperature(sureness.read(trained.run), request.recipe["objective"])
+    share = None if temperature is None else float((row / temperature).softmax(0)[number])
+    return Target(number, f"class {classes[number]}", float(row[number]), share)
 
 
 def _surest_box(

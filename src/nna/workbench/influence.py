@@ -26,7 +26,7 @@ from nna.data.columns import dates, numbers
 from nna.data.examples import Examples
 from nna.data.scaling import restored
 from nna.errors import UserError
-from nna.workbench import attribution, evaluate
+from nna.workbench import attribution, evaluate, sureness
 from nna.workbench.predict import Trained
 
 REPEATS = 10  # shuffles of each column
@@ -51,6 +51,12 @@ class Table:
     def classes(self) -> tuple[str, ...]:
         """Names of the classes; empty where numbers are predicted."""
         return tuple(self.trained.run.request.classes)
+
+    @property
+    def temperature(self) -> float | None:
+        """What makes probabilities of the scores of classes; None where nothing does."""
+        run = self.trained.run
+        return sureness.temperature(sureness.read(run), run.request.recipe["objective"])
 
     def score(self, model: nn.Module) -> Callable[[Tensor], Tensor]:
         """What is explained: scores of classes, or the number in its own units."""
@@ -157,14 +163,19 @@ def dependence(of: Table, name: str) -> tuple[list[Any], np.ndarray]:
     """The mean answer over the test rows with one column set to each of some values.
 
     Returns:
-        The values, and the share of each class `(points, classes)` or the number `(points, 1)`.
+        The values, and the probability (or score) of each class `(points, classes)`, or the number
+        `(points, 1)`.
     """
+    from scipy.special import softmax
+
     frame = frame_of(of)
     values = _points(pd.Series(frame[name]))
     asked, means = _Asked(of), []
     for value in values:
         out = asked.outputs(frame.assign(**{name: value}))
-        means.append((_shares(out) if of.classes else out).mean(0))
+        if of.classes and of.temperature is not None:
+            out = softmax(out / of.temperature, axis=1)
+        means.append(out.mean(0))
     return values, np.stack(means)
 
 
@@ -184,12 +195,6 @@ def _points(column: pd.Series) -> list[Any]:
     ranked = different.iloc[np.argsort(order)[: np.isfinite(order).sum()]]
     places = np.linspace(0, len(ranked) - 1, min(POINTS, len(ranked))).round().astype(int)
     return ranked.iloc[places].tolist()
-
-
-def _shares(scores: np.ndarray) -> np.ndarray:
-    from scipy.special import softmax
-
-    return softmax(scores, axis=1)
 
 
 # --- row by row ------------------------------------------------------------------------------

@@ -22,14 +22,15 @@ SHOWN = 6  # test pictures, half of them mistakes if there are so many
 
 
 def section(
-    model: nn.Module, material: Material, temperature: float = 1.0
+    model: nn.Module, material: Material, temperature: float | None = 1.0
 ) -> tuple[Plot | None, str] | None:
     """The drawing and what it shows; without captum only how to get it; else nothing.
 
     Args:
         model: with the trained weights.
         material: the run's data.
-        temperature: by which scores are divided before they say how sure the model is.
+        temperature: by which scores are divided before they say how sure the model is; None: they
+            don't.
     """
     if not of_pictures(model, material):
         return None
@@ -48,7 +49,7 @@ def section(
     layer = attribution.deepest(attribution.convolutions(model, found), found)
     drawn = attribution.maps(model, x, goal, model.get_submodule(layer))
     seen = [
-        maps.Seen(_title(material, scores[row] / temperature, int(test.target[row])), picture, each)
+        maps.Seen(_title(material, scores[row], int(test.target[row]), temperature), picture, each)
         for row, picture, each in zip(rows, x.numpy(), _each(drawn), strict=True)
     ]
     sane = attribution.sanity(model, untrained(material), x, goal, layer)
@@ -92,9 +93,12 @@ def untrained(material: Material) -> nn.Module:
         return registry.construct(registry.split(material.reference)[0], material.config)
 
 
-def _title(material: Material, scores: np.ndarray, true: int) -> str:
+def _title(material: Material, scores: np.ndarray, true: int, temperature: float | None) -> str:
     number = int(scores.argmax())
-    sure = f"{100 * float(torch.from_numpy(scores).softmax(0)[number]):.0f} % sure"
+    sure = f"score {scores[number]:.3g}"
+    if temperature is not None:
+        share = float(torch.from_numpy(scores / temperature).softmax(0)[number])
+        sure = f"{100 * share:.0f} % sure"
     names = material.classes
     if number == true:
         return f"{names[true]}\n{sure}"

@@ -151,6 +151,7 @@ def compose(
         new = prepared.notes[len(of_part.notes) :]
         adapted += [f"{part} part: {note}" for note in new if part != "train"]
         adapted += [s for s in said if s not in adapted]
+    _answered(raw)
     shares = np.asarray(parts["train"].x)
     if done == "density" and (shares.min(initial=0) < 0 or shares.max(initial=0) > 1):
         raise UserError(
@@ -179,6 +180,22 @@ def compose(
         fingerprint="",
         rows=sum(map(len, raw.values())),
     )
+
+
+def _answered(raw: Mapping[Part, Examples]) -> None:
+    """See that masks and boxes to learn from, and to be tested by, are there at all.
+
+    Raises:
+        UserError: a part without a single one.
+    """
+    for part in ("train", "test"):
+        if part not in raw or raw[part].y is None:
+            continue
+        task, y = raw[part].task, np.asarray(raw[part].y)
+        if task == "segmentation" and not (y >= 0).any():
+            raise UserError(f"the {part} part has no pixel with a class: bring more masks")
+        if task == "detection" and part == "train" and not (y[..., 0] >= 0).any():
+            raise UserError("the train part has no picture with a box: bring more of them")
 
 
 def _drawn(raw: Mapping[Part, Examples], most: int | None, rows: int) -> list[str]:

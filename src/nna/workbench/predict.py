@@ -262,14 +262,13 @@ class Trained:
     ) -> dict[str, Any]:
         request = self.run.request
         if request.classes and request.task in ("classification", "node-classification"):
-            shares = np.exp((row - row.max()) / known.get("temperature", 1.0))
-            shares /= shares.sum()
             best = int(row.argmax())
-            return {
-                "example": example,
-                "class": request.classes[best],
-                "probability": round(float(shares[best]), 4),
-            }
+            answer = {"example": example, "class": request.classes[best]}
+            temperature = sureness.temperature(known, request.recipe["objective"])
+            if temperature is None:
+                return answer | {"score": known_to(float(row[best]), float(row[best]))}
+            shares = np.exp((row - row.max()) / temperature)
+            return answer | {"probability": round(float(shares[best] / shares.sum()), 4)}
         if request.task == "regression":
             preparation = Preparation.from_json(request.preparation)
             value = float(preparation.restore(row)[0])

@@ -195,7 +195,7 @@ def _of_task(
         draw(model, material, add)
     if material.task == "classification":
         _mistakes(model, material, add, known)
-        _looked_at(model, material, add, sections, known.get("temperature", 1.0))
+        _looked_at(model, material, add, sections, sureness.temperature(known, material.objective))
 
 
 def _samples(model: nn.Module, material: Material, add: Any) -> None:
@@ -243,22 +243,24 @@ def _mistakes(model: nn.Module, material: Material, add: Any, known: dict[str, A
     scores = evaluate.outputs(model, Tensors.of(material.parts["test"]))
     if x.ndim != 4 or y is None:
         return
-    temperature = known.get("temperature", 1.0)
-    sure, right = _sure(scores / temperature), scores.argmax(1) == y
+    temperature = sureness.temperature(known, material.objective)
+    sure, right = _sure(scores / (temperature or 1.0)), scores.argmax(1) == y
     said = {"this model": sure}
-    if temperature != 1:
+    if temperature not in (None, 1.0):
         tempered = calibration.by_halves(scores.astype(np.float64), y)
         said = {"as the network gives it": _sure(scores), "calibrated": _sure(tempered)}
     caption = "Test examples in ten groups of like size, by how sure the model is"
-    told = f"; {sureness.told(known)}" if known else ""
-    add("Calibration", figures.calibration(said, right), f"{caption}{told}.")
+    told = f"; {sureness.told(known, material.objective)}" if known else ""
+    if temperature is not None:
+        add("Calibration", figures.calibration(said, right), f"{caption}{told}.")
     wrong = np.flatnonzero(scores.argmax(1) != y)
     worst = wrong[np.argsort(-sure[wrong])][:MISTAKES]
     if not len(worst):
         return
     names = material.classes
     titles = [
-        f"{names[y[i]]} taken for {names[scores[i].argmax()]}\n{100 * sure[i]:.0f} % sure"
+        f"{names[y[i]]} taken for {names[scores[i].argmax()]}\n"
+        + (f"score {scores[i].max():.3g}" if temperature is None else f"{100 * sure[i]:.0f} % sure")
         for i in worst
     ]
     add(
@@ -295,7 +297,7 @@ def _looked_at(
     material: Material,
     add: Any,
     sections: list[dict[str, str]],
-    temperature: float,
+    temperature: float | None,
 ) -> None:
     if (found := looked.section(model, material, temperature)) is None:
         return

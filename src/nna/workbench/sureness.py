@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from torch import nn
 
+from nna import objectives
 from nna.errors import UserError
 from nna.training import files
 from nna.training.batches import Tensors
@@ -82,6 +83,20 @@ def read(run: Run) -> dict[str, Any]:
         raise UserError(message) from error
 
 
+def temperature(known: dict[str, Any], objective: str) -> float | None:
+    """What scores are divided by before their softmax is a probability; None: it never is one.
+
+    It is where the network learnt by a log-likelihood, or where a temperature made test rows
+    likelier that it wasn't chosen by. Elsewhere a score is a score.
+
+    Args:
+        known: what the run kept.
+        objective: by which the network learnt.
+    """
+    chosen = known.get("temperature", 1.0)
+    return chosen if chosen != 1 or objectives.get(objective).likelihood else None
+
+
 def bounds(known: dict[str, Any], value: float, level: float) -> dict[str, float]:
     """Between what numbers the truth lies in so many of all cases; nothing where that is unknown.
 
@@ -107,9 +122,11 @@ def standing(known: dict[str, Any], usual: float) -> dict[str, float]:
     return {"usualness": known_to(usual, usual), "as strange": round(share, 6)}
 
 
-def told(known: dict[str, Any]) -> str:
+def told(known: dict[str, Any], objective: str) -> str:
     """A line for the user; empty where there is nothing to tell."""
     if "temperature" in known:
+        if temperature(known, objective) is None:
+            return f"scores, not probabilities: {objective} is no log-likelihood"
         loss = known["log loss"]
         if known["temperature"] == 1:
             return f"probabilities as the network gives them: log loss {loss['before']:.3g}"

@@ -137,7 +137,7 @@ def _curve(axis: Any, of: Table, name: str, values: list[Any], means: np.ndarray
             label = drawable(of.classes[place])
             axis.plot(at, means[:, place], "-" if numbers else "o-", label=label)
         axis.legend(frameon=False, fontsize=8)
-        what = "mean share of the class"
+        what = "mean score" if of.temperature is None else "mean probability"
     else:
         axis.plot(at, means[:, 0], "-" if numbers else "o-", color=BLUE)
         what = "mean answer"
@@ -214,8 +214,9 @@ def _answer(of: Table, row: int, number: int | None) -> tuple[float, float, str]
         value = float(out[0]) + mean
         return value, float(base[0]) + mean, short(value)
     goal = int(out.argmax()) if number is None else number
-    share = float(out.softmax(0)[goal])
-    said = f"{of.classes[goal]}, score {float(out[goal]):.3g}, {100 * share:.1f} % sure"
+    said = f"{of.classes[goal]}, score {float(out[goal]):.3g}"
+    if (temperature := of.temperature) is not None:
+        said += f", {100 * float((out / temperature).softmax(0)[goal]):.1f} % sure"
     return float(out[goal]), float(base[goal]), said
 
 

@@ -156,7 +156,7 @@ def test_a_card_leads_to_its_network_at_work(read):
     page.get_by_text("Done.").wait_for()
     assert page.locator(".panel h2").first.inner_text() == "perceptron/desk"
     assert step(page) > 0
-    assert float(figure(page, "accuracy").removesuffix("%")) < 75
+    assert float(figure(page, "training").removesuffix("%")) < 75
 
 
 def test_on_a_phone_everything_stands_below_each_other(read):

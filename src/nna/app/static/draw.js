@@ -15,14 +15,16 @@ export function surface(canvas, scene, frame) {
   const pen = canvas.getContext("2d");
   pen.fillStyle = "#fff";
   pen.fillRect(0, 0, SIDE, SIDE);
-  if (frame.surface) ground(pen, scene, bytes(frame.surface), bytes(frame.sure));
+  const numbers = scene.task === "regression";
+  const paint = numbers ? between : colour;
+  if (frame.surface) ground(pen, scene, bytes(frame.surface), frame.sure && bytes(frame.sure), paint);
   const named = frame.named && bytes(frame.named);
   scene.points.forEach(([x, y], i) => {
     pen.beginPath();
     pen.arc(across(scene, x), down(scene, y), named ? 4 : 3.2, 0, 7);
-    pen.fillStyle = `rgb(${colour(named ? named[i] : scene.labels[i])})`;
+    pen.fillStyle = `rgb(${paint(named ? named[i] : scene.labels[i])})`;
     pen.fill();
-    pen.strokeStyle = named && named[i] !== scene.labels[i] ? "#000" : "#fff";
+    pen.strokeStyle = named && !numbers && named[i] !== scene.labels[i] ? "#000" : "#fff";
     pen.stroke();
   });
   const at = frame.probe?.at ?? (frame.probe?.example !== undefined && scene.points[frame.probe.example]);
@@ -33,11 +35,15 @@ export function surface(canvas, scene, frame) {
   pen.lineWidth = 1;
 }
 
-function ground(pen, { side, classes }, best, sure) {
+// From the first colour to the second, by a level from 0 to 255.
+const between = (level) => [0, 1, 2].map((c) => COLOURS[0][c] + (level / 255) * (COLOURS[1][c] - COLOURS[0][c]));
+
+function ground(pen, { side, classes }, best, sure, paint) {
   const image = new ImageData(side, side);
   for (let i = 0; i < best.length; i++) {
-    const strength = 0.15 + 0.6 * Math.max(0, (sure[i] / 255 - 1 / classes.length) / (1 - 1 / classes.length));
-    for (let c = 0; c < 3; c++) image.data[4 * i + c] = 255 - strength * (255 - colour(best[i])[c]);
+    const strength = sure ? 0.15 + 0.6 * Math.max(0, (sure[i] / 255 - 1 / classes.length) / (1 - 1 / classes.length)) : 0.5;
+    const painted = paint(best[i]);
+    for (let c = 0; c < 3; c++) image.data[4 * i + c] = 255 - strength * (255 - painted[c]);
     image.data[4 * i + 3] = 255;
   }
   pen.drawImage(bitmap(image), 0, 0, SIDE, SIDE);

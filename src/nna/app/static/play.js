@@ -91,11 +91,11 @@ class Play {
   begun(scene) {
     this.scene = scene;
     this.panel.querySelector("h2").textContent = scene.model;
-    this.canvas.setAttribute("aria-label", `What ${scene.model} names at each place`);
+    const numbers = scene.task === "regression";
+    this.canvas.setAttribute("aria-label", `What ${scene.model} ${numbers ? "predicts" : "names"} at each place`);
+    for (const part of ["training", "validation"]) this.panel.querySelector(`[data-label=${part}]`).textContent = numbers ? `R² in ${part}` : `Right in ${part}`;
     this.panel.querySelector(".wide").setAttribute("aria-label", `Parameters of ${scene.model}`);
-    this.panel.querySelector(".key").textContent = scene.plane
-      ? "What it names at each place, the paler the less sure. Choose a place to look into the layers."
-      : "The examples along their two widest directions, coloured by what the network names them; a dark rim marks what is named wrongly.";
+    this.panel.querySelector(".key").textContent = key(scene);
     this.figure("params", scene.params.toLocaleString("en"));
     say(`${plays.map((play) => play.scene?.model ?? "…").join(", ")}: ${scene.examples} examples, by ${scene.objective}.`);
     $("common").hidden = false;
@@ -112,7 +112,7 @@ class Play {
     this.losses.push(...(frame.curve ?? []));
     this.paused = frame.paused;
     this.figure("step", `${frame.step.toLocaleString("en")} of ${this.scene.total.toLocaleString("en")}`);
-    for (const name of ["accuracy", "validation"]) this.figure(name, `${(100 * frame[name]).toFixed(1)} %`);
+    for (const name of ["training", "validation"]) this.figure(name, this.scene.task === "regression" ? frame[name].toFixed(3) : `${(100 * frame[name]).toFixed(1)} %`);
     surface(this.canvas, this.scene, frame);
     curves($("curve"), plays.filter((play) => play.scene).map(({ losses, scene }) => ({ losses, total: scene.total })));
     this.layers(frame.layers);
@@ -143,9 +143,8 @@ class Play {
     const parts = [];
     const line = (text) => { const p = document.createElement("p"); p.textContent = text; parts.push(p); };
     if (probe.picture) parts.push(matrix(probe.picture, 96, "the input"));
-    const ranked = probe.shares.map((share, i) => [share, this.scene.classes[i]]).sort((a, b) => b[0] - a[0]).slice(0, 4);
     const about = probe.at ? `At (${probe.at.map((v) => v.toFixed(2)).join(", ")})` : probe.label !== undefined ? `Example ${probe.example}, in truth ${probe.label}` : "Your input";
-    line(`${about}: ${ranked.map(([share, name]) => `${name} ${(100 * share).toFixed(0)} %`).join(", ")}`);
+    line(`${about}: ${answer(probe, this.scene.classes)}`);
     for (const layer of probe.layers) {
       line(`${layer.name} (${layer.kind}, ${layer.size.join(" x ")})`);
       if (layer.values) parts.push(cells(layer.values));
@@ -172,6 +171,26 @@ class Play {
       all({ order: "probe", example: far.indexOf(Math.min(...far)) });
     }
   }
+}
+
+// Numbers as they are; shares only where the network learns probabilities; else scores.
+function answer({ value, shares, scores }, classes) {
+  if (value !== undefined) return `predicted ${value.toPrecision(6)}`;
+  const ranked = (shares ?? scores).map((one, i) => [one, classes[i]]).sort((a, b) => b[0] - a[0]).slice(0, 4);
+  if (shares) return ranked.map(([share, name]) => `${name} ${(100 * share).toFixed(0)} %`).join(", ");
+  return `scores: ${ranked.map(([score, name]) => `${name} ${score.toPrecision(3)}`).join(", ")}`;
+}
+
+function key({ task, plane, probable, least, most }) {
+  if (task === "regression") {
+    const scale = `from blue (${least.toPrecision(4)}) to orange (${most.toPrecision(4)})`;
+    return plane
+      ? `What it predicts at each place, ${scale}; the examples have the colour of their true number. Choose a place to look into the layers.`
+      : `The examples along their two widest directions, coloured by what is predicted, ${scale}.`;
+  }
+  return plane
+    ? `What it names at each place${probable ? ", the paler the less sure" : ""}. Choose a place to look into the layers.`
+    : "The examples along their two widest directions, coloured by what the network names them; a dark rim marks what is named wrongly.";
 }
 
 const all = (order) => { for (const play of plays) play.order(order); };

@@ -6,11 +6,18 @@ from typing import Any, Self
 
 import numpy as np
 from sklearn.base import ClassifierMixin
+from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_consistent_length, column_or_1d
 
+from nna import objectives, registry
 from nna.workbench import calibration
 from nna.workbench.estimators.base import Told, UnfitError
+from nna.workbench.material import objective_for
+
+
+def _gives_probabilities(classifier: Classifier) -> bool:
+    return bool(classifier.calibrate) or classifier._by_likelihood()
 
 
 class Classifier(ClassifierMixin, Told):
@@ -24,7 +31,8 @@ class Classifier(ClassifierMixin, Told):
         objective: instead of the architecture's own.
         validation: share of the rows by which training is stopped; 0: all epochs are trained.
         calibrate: share of the rows by which probabilities are calibrated; training and stopping
-            don't see them. 0: they are the softmax of the scores.
+            don't see them. 0: they are the softmax of the scores, where the objective makes
+            probabilities of it.
         seconds: no further epoch begins once they have passed.
         random_state: decides what is drawn, the first weights and the order of the rows.
 
@@ -65,7 +73,8 @@ class Classifier(ClassifierMixin, Told):
             if not len(kept):
                 raise UnfitError("too few rows to calibrate by: bring more, or calibrate=0")
             assert kept.y is not None
-            self.temperature_ = calibration.proven(self._fitted.outputs(kept), kept.y)
+            choose = calibration.proven if self._by_likelihood() else calibration.temperature
+            self.temperature_ = choose(self._fitted.outputs(kept), kept.y)
         return self
 
     def decision_function(self, X: Any) -> np.ndarray:  # noqa: N803
@@ -73,8 +82,13 @@ class Classifier(ClassifierMixin, Told):
         scores = self._scores(X)
         return scores[:, 1] - scores[:, 0] if len(self.classes_) == 2 else scores
 
+    @available_if(_gives_probabilities)
     def predict_proba(self, X: Any) -> np.ndarray:  # noqa: N803
-        """The probability of each class, `(n, classes)`, in the order of `classes_`."""
+        """The probability of each class, `(n, classes)`, in the order of `classes_`.
+
+        Networks that didn't learn by a log-likelihood (`nna.objectives`) give scores alone: they
+        have this method where rows calibrate them (`calibrate`).
+        """
         from scipy.special import softmax
 
         return softmax(self._scores(X), axis=1)
@@ -83,6 +97,12 @@ class Classifier(ClassifierMixin, Told):
         """The class with the highest score, `(n,)`."""
         best = self._scores(X).argmax(1)
         return self.classes_[best]
+
+    def _by_likelihood(self) -> bool:
+        """Whether the network is made to give probabilities by what it learns from."""
+        name, _, _ = registry.split(self.architecture)
+        wanted = self.objective or objective_for(name, registry.describe(name), "classification")
+        return objectives.get(wanted).likelihood
 
     def _scores(self, x: Any) -> np.ndarray:
         scores = self._ask(x)

@@ -64,7 +64,11 @@ class Field:
         if not self.classes:
             return np.asarray(model.predict(x), dtype=np.float64)
         shares = np.zeros((len(index), len(self.classes)))
-        shares[:, np.asarray(model.classes_, dtype=int)] = model.predict_proba(x)
+        known = np.asarray(model.classes_, dtype=int)
+        if hasattr(model, "predict_proba"):
+            shares[:, known] = model.predict_proba(x)
+        else:  # it names a class and says no more: that counts as certainty
+            shares[np.arange(len(index)), model.predict(x)] = 1.0
         return shares
 
     def judge(self, answers: np.ndarray, fold: Fold) -> dict[str, float]:
