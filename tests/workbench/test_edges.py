@@ -1,4 +1,4 @@
-"""Data at the edge of what can be learnt from: a figure, or one clear line; never a wrong number."""
+"""Data at the edge of what can be learnt from: a figure, or one clear line."""
 
 import numpy as np
 import pytest

@@ -14,7 +14,6 @@ from nna.cli import run as command
 from nna.objectives.base import Batch
 from nna.workbench import sureness
 
-
 PIXELS = "pixel_cross_entropy"  # the same at every pixel
 LIKELY = [n for n in objectives.names() if objectives.get(n).likelihood and n != PIXELS]
 
