@@ -43,7 +43,7 @@ def keys(x: np.ndarray | pd.DataFrame, preparation: Preparation | None = None) -
     columns: Sequence[tuple[str, Column | None]] = [(of.name, of) for of in known]
     columns = columns or [(str(name), None) for name in frame.columns]
     frame = frame.set_axis([str(name) for name in frame.columns], axis=1)
-    values = {name: _values(frame[name], of) for name, of in columns}
+    values = {name: _values(pd.Series(frame[name]), of) for name, of in columns}
     found = {"single": _rows(values, len(frame), single=True)}
     if not any(kind in (np.float32, np.float16) for kind in frame.dtypes):
         found["double"] = _rows(values, len(frame), single=False)
