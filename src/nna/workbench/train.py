@@ -132,7 +132,8 @@ def resume(folder: str | Path, quiet: bool = False) -> Run:
     """
     run = runs.open_run(folder)
     with run.held():
-        if run.finished and (run.folder / "report.html").exists():
+        whole = run.finished and run.results() is not None
+        if whole and (run.folder / "report.html").exists():
             raise UserError(f"{folder} is finished; to train longer, start a new run with --epochs")
         material = material_of(run)
         model = _initial(run.request, begun=run.checkpoint.exists() or run.model.exists())
