@@ -61,6 +61,7 @@ try:
     raise SystemExit("was not interrupted")
 except Interrupted:
     torch.manual_seed(7)
+    fabric.barrier()  # until the checkpoint is written
 resumed = made(dropout=True, folder=folder)
 resumed.run()
 write(resumed, "resumed")
@@ -93,4 +94,4 @@ def test_copies_and_shards_reach_the_weights_of_one_process_and_resume_exactly(t
         assert together.keys() == alone.keys()
         for name, value in alone.items():
             torch.testing.assert_close(together[name], value, rtol=0, atol=1e-6)
-            assert torch.equal(whole[name], resumed[name])
+        assert all(torch.equal(resumed[name], value) for name, value in whole.items())

@@ -238,6 +238,24 @@ def test_an_older_checkpoint_is_refused_with_the_reason(tmp_path):
         training(tmp_path).run()
 
 
+@pytest.mark.parametrize("kind", ["model", "best"])
+def test_a_checkpoint_with_weights_that_are_no_numbers_is_refused(tmp_path, kind):
+    from safetensors import safe_open
+    from safetensors.torch import save_file
+
+    made = training(tmp_path)
+    made.watcher = StopAt(made, 6)
+    with pytest.raises(Interrupted):
+        made.run()
+    path = tmp_path / "checkpoint.safetensors"
+    with safe_open(path, "pt") as file:
+        about, state = file.metadata(), {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
+    state[f"{kind}.4.bias"][1] = float("nan")
+    save_file(state, path, about)
+    with pytest.raises(UserError, match=r"4\.bias holds values that are not finite"):
+        training(tmp_path).run()
+
+
 def test_a_checkpoint_of_several_processes_asks_for_as_many(tmp_path, monkeypatch):
     made = training(tmp_path)
     made.watcher = StopAt(made, 2)
