@@ -139,7 +139,7 @@ def test_a_resumed_run_reaches_the_bits_of_an_uninterrupted_one(tmp_path, steps)
     resumed = training(folder)
     resumed.run()
     assert bits(resumed.model) == bits(whole.model)
-    assert lines(folder) == lines(whole_folder)
+    assert (folder / "metrics.jsonl").read_bytes() == (whole_folder / "metrics.jsonl").read_bytes()
 
 
 KILLED = """

@@ -75,7 +75,12 @@ def save(
         tensors |= _named(f"random.{rank}", states)
     if writes:
         plain = {name: getattr(position, name) for name in PLAIN}
-        about = {"format": FORMAT, "position": json.dumps(plain), "processes": str(_processes())}
+        about = {
+            "format": FORMAT,
+            "position": json.dumps(plain),
+            "sums": json.dumps([*position.sums]),  # in their order; safetensors has its own
+            "processes": str(_processes()),
+        }
         files.write_tensors(path, tensors, about)
 
 
@@ -89,7 +94,8 @@ def restore(path: Path, model: nn.Module, optimisers: Optimisers) -> Position:
     about, tensors = _read(path)
     try:
         position = Position(**json.loads(about["position"]))
-        position.best_weights, position.sums = _under("best.", tensors), _under("sums.", tensors)
+        position.best_weights = _under("best.", tensors)
+        position.sums = {key: tensors[f"sums.{key}"] for key in json.loads(about["sums"])}
         put_weights(model, _under("model.", tensors))
         for player, (module, optimiser) in optimisers.items():
             _put_moments(module, optimiser, _entries(_under(f"optimiser.{player}.", tensors)))

@@ -119,7 +119,7 @@ def differences(one: Training, other: Training) -> list[str]:
     ours, theirs = dict(_everything(one)), dict(_everything(other))
     names = [key for key in ours.keys() & theirs.keys() if not _same(ours[key], theirs[key])]
     names += ours.keys() ^ theirs.keys()
-    return sorted(names) + ["figures"] * (one.at.history != other.at.history)
+    return sorted(names) + ["figures"] * (repr(one.at.history) != repr(other.at.history))
 
 
 def _everything(training: Training) -> Iterator[tuple[str, Tensor]]:
