@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from nna import objectives, registry
-from nna.spec import Edges, Recipe, Task, size
+from nna.spec import Edges, Recipe, size
 from nna.training import checkpoint, devices
 from nna.training.batches import Tensors
 from nna.training.loop import Interrupted, Training
@@ -51,7 +51,7 @@ def examples(name: str, objective: str, inputs: Mapping[str, Tensor], seed: int 
     return Tensors(x, _target(name, task, x, draw), edges[0] if edges else None, rows)
 
 
-def _target(name: str, task: Task, x: Tensor, draw: torch.Generator) -> Tensor | None:
+def _target(name: str, task: str, x: Tensor, draw: torch.Generator) -> Tensor | None:
     spec = registry.describe(name)
     classes, given = getattr(spec.tiny, "classes", 2), spec.gives.shape(len(x), spec.tiny)
     if task == "recall":
