@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c const
 PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n 2 --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast lint types imports browser coverage bench recommendations docs lab new clean
+.PHONY: help demo test test-all test-fast lint types imports browser coverage bench recommendations docs lab new clean
 
 help:  ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,7 +26,10 @@ demo: .venv/ready-core  ## Train LeNet-5 on real handwritten digits and show wha
 	@$(BIN)/nna train lenet5 digits
 
 test: .venv/ready-test lint types imports  ## The whole suite
-	@if $(BIN)/python tools/browser.py; then $(PYTEST); else $(PYTEST) -m "not browser"; fi
+	@if $(BIN)/python tools/browser.py; then $(PYTEST); else $(PYTEST) -m "not browser and not exhaustive"; fi
+
+test-all: .venv/ready-test lint types imports  ## The suite, and every case of what it samples (hours)
+	@$(PYTEST) -m ""
 
 browser: .venv/ready-test  ## Find a Chromium for the tests in a browser, or fetch one
 	@$(BIN)/python tools/browser.py
@@ -35,7 +38,7 @@ coverage: .venv/ready-test  ## The whole suite, counting the lines it runs; a th
 	@$(PYTEST) --cov=nna --cov-report=term:skip-covered
 
 test-fast: .venv/ready-test  ## The suite without what trains for more than seconds
-	@$(PYTEST) -m "not slow"
+	@$(PYTEST) -m "not slow and not exhaustive"
 
 lint: .venv/ready-test  ## Style: ruff
 	@$(BIN)/ruff check .

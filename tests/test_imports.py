@@ -47,3 +47,13 @@ def test_reading_loads_no_framework(code):
 @pytest.mark.slow
 def test_building_does():
     assert "torch" in heavy_after("import nna; nna.build('perceptron')")
+
+
+@pytest.mark.slow
+def test_one_process_trains_without_what_serves_several():
+    learner = "nna.Classifier('mlp', recipe={'epochs': 1})"
+    train = f"import nna; {learner}.fit([[0.0], [1.0]] * 20, [0, 1] * 20)"
+    ask = "\nimport sys; print('torch.distributed.checkpoint.state_dict' in sys.modules)"
+    command = [sys.executable, "-c", train + ask]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.split()[-1] == "False"

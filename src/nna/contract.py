@@ -11,13 +11,17 @@ import dataclasses
 import importlib.util
 import inspect
 import re
+import tempfile
 from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from nna import registry
+from nna import objectives, registry
 from nna.spec import Architecture, Edges, Tokens, Variant, size
+from nna.training.rehearsal import Rehearsal, differences, examples
 
 Check = Callable[[str, Architecture], str | None]
 
@@ -62,6 +66,7 @@ def checks(spec: Architecture) -> Iterator[Check]:
     yield check_multiply_adds
     yield check_exports
     yield check_saves_and_loads
+    yield check_resumes_exactly
     yield check_parity
     if spec.twin:
         yield check_twin
@@ -283,6 +288,25 @@ def check_saves_and_loads(name: str, spec: Architecture) -> None:
     state = {key: value.contiguous() for key, value in model.state_dict().items()}
     weights.load_exactly(fresh, load(save(state)))
     torch.testing.assert_close(fresh(**example), model(**example), rtol=0, atol=0)
+
+
+def check_resumes_exactly(name: str, spec: Architecture) -> None:
+    """A training that is cut off after a step and continued ends with the bits of a whole one."""
+    made = rehearsal(name, spec)
+    steps = made.training().total
+    with tempfile.TemporaryDirectory() as folder:
+        resumed = made.resumed(1 + sum(map(ord, name)) % steps, Path(folder))
+    differ = differences(made.whole(), resumed)
+    assert not differ, f"a resumed training differs in {', '.join(differ[:3])}"
+
+
+def rehearsal(name: str, spec: Architecture, **recipe: Any) -> Rehearsal:
+    """A training of a few steps on made-up examples, by the spec's recipe or another."""
+    budget = {"epochs": 2, "batch": min(spec.recipe.batch, 2), "warmup": 0.0, "freeze": ()}
+    final = dataclasses.replace(spec.recipe, **{**budget, **recipe})
+    closed = objectives.get(final.objective).kind == "closed form"  # wants its units' worth at once
+    inputs = sample(spec, getattr(spec.tiny, "memory", 8 if closed else 5))
+    return Rehearsal(name, final, examples(name, final.objective, inputs))
 
 
 def check_parity(name: str, spec: Architecture) -> str:

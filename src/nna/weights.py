@@ -101,7 +101,8 @@ def read(path: Path) -> State:
     """Read a safetensors file; no other format is ever opened.
 
     Raises:
-        UserError: no such file, not safetensors (a pickle, say), or cut off.
+        UserError: no such file, not safetensors (a pickle, say), cut off, or with weights that are
+            no numbers.
     """
     from safetensors import SafetensorError
     from safetensors.torch import load_file
@@ -116,9 +117,32 @@ def read(path: Path) -> State:
             "ask its author for a .safetensors file"
         )
     try:
-        return load_file(path)
+        state = load_file(path)
     except (SafetensorError, OSError, ValueError) as error:
         raise UserError(f"{path}: not a whole safetensors file ({error})") from error
+    check_finite(path, state)
+    return state
+
+
+def check_finite(path: Path, state: Mapping[str, Tensor]) -> None:
+    """Weights from a file must be finite: one that isn't would answer with nan, or anything.
+
+    Raises:
+        UserError: names the file and the first tensor that isn't.
+    """
+    if (name := not_finite(state)) is not None:
+        raise UserError(
+            f"{path}: {name} holds values that are not finite, so the file is damaged: copy or "
+            "download it again, or train anew"
+        )
+
+
+def not_finite(state: Mapping[str, Tensor]) -> str | None:
+    """The name of the first tensor with a value that is infinite or no number."""
+    for name, value in state.items():
+        if not bool(value.isfinite().all()):
+            return name
+    return None
 
 
 def transplant(model: nn.Module, state: Mapping[str, Tensor]) -> list[str]:

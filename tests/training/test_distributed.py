@@ -1,4 +1,4 @@
-"""Two processes on one machine reach the weights of one process on the same global batch."""
+"""Two processes reach the weights of one, and go on exactly where they were interrupted."""
 
 import os
 import subprocess
@@ -17,47 +17,81 @@ from nna.spec import Recipe
 from nna.training import devices, files
 from nna.training.batches import Tensors
 from nna.training.checkpoint import weights_of
-from nna.training.loop import Training
+from nna.training.loop import Interrupted, Training
 from pathlib import Path
 
-strategy, path = sys.argv[1:]
+strategy, path = sys.argv[1], Path(sys.argv[2])
 fabric = devices.fabric(strategy)
-torch.manual_seed(0)
-model = nn.Sequential(nn.Linear(8, 32), nn.Tanh(), nn.Linear(32, 3))
 noise = torch.Generator().manual_seed(1)
 def part(n):
     return Tensors(torch.randn(n, 8, generator=noise), torch.randint(3, (n,), generator=noise))
+train, validation = part(128), part(64)
 recipe = Recipe(objective="cross_entropy", epochs=3, batch=32, rate=0.01, optimiser="adamw",
                 schedule="cosine", clip=0.5, decay=0.01)
-Training(model=model, objective=objectives.get("cross_entropy"), recipe=recipe, train=part(128),
-         validation=part(64), fabric=fabric).run()
-state = weights_of(model)
-if fabric.is_global_zero:
-    files.write_tensors(Path(path), state)
-fabric.barrier()
+
+def made(dropout, folder=None):
+    torch.manual_seed(0)
+    last = [nn.Dropout(0.3)] if dropout else []
+    model = nn.Sequential(nn.Linear(8, 32), nn.Tanh(), *last, nn.Linear(32, 3))
+    return Training(model=model, objective=objectives.get("cross_entropy"), recipe=recipe,
+                    train=train, validation=validation, fabric=fabric, folder=folder)
+
+def write(training, name):
+    state = weights_of(training.model)
+    if fabric.is_global_zero:
+        files.write_tensors(path / f"{strategy}-{name}.safetensors", state)
+    fabric.barrier()
+
+plain = made(dropout=False)
+plain.run()
+write(plain, "plain")
+whole = made(dropout=True)
+whole.run()
+write(whole, "whole")
+folder = path / strategy
+folder.mkdir(exist_ok=True)
+cut = made(dropout=True, folder=folder)
+class Stop:
+    def step(self, done, total): pass
+    def epoch(self, done, total, figures):
+        if done == 2: cut.stop()
+cut.watcher = Stop()
+try:
+    cut.run()
+    raise SystemExit("was not interrupted")
+except Interrupted:
+    torch.manual_seed(7)
+    fabric.barrier()  # until the checkpoint is written
+resumed = made(dropout=True, folder=folder)
+resumed.run()
+write(resumed, "resumed")
+if fabric.is_global_zero:  # whose figures are written
+    assert resumed.at.history == whole.at.history
 """
 
 
 def trained(tmp_path, strategy):
-    script, path = tmp_path / "script.py", tmp_path / f"{strategy}.safetensors"
+    script = tmp_path / "script.py"
     script.write_text(SCRIPT)
     launcher = [] if strategy == "auto" else ["-m", "torch.distributed.run", "--nproc-per-node=2"]
     done = subprocess.run(
-        [sys.executable, *launcher, str(script), strategy, str(path)],
+        [sys.executable, *launcher, str(script), strategy, str(tmp_path)],
         env=os.environ | {"OMP_NUM_THREADS": "1"},
         capture_output=True,
         text=True,
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    return load_file(path)
+    ends = ("plain", "whole", "resumed")
+    return [load_file(tmp_path / f"{strategy}-{end}.safetensors") for end in ends]
 
 
 @pytest.mark.slow
-def test_copies_and_shards_reach_the_weights_of_one_process(tmp_path):
-    alone = trained(tmp_path, "auto")
+def test_copies_and_shards_reach_the_weights_of_one_process_and_resume_exactly(tmp_path):
+    alone, *_ = trained(tmp_path, "auto")
     for strategy in ("ddp", "fsdp"):
-        together = trained(tmp_path, strategy)
+        together, whole, resumed = trained(tmp_path, strategy)
         assert together.keys() == alone.keys()
         for name, value in alone.items():
             torch.testing.assert_close(together[name], value, rtol=0, atol=1e-6)
+        assert all(torch.equal(resumed[name], value) for name, value in whole.items())

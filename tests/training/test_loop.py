@@ -139,7 +139,7 @@ def test_a_resumed_run_reaches_the_bits_of_an_uninterrupted_one(tmp_path, steps)
     resumed = training(folder)
     resumed.run()
     assert bits(resumed.model) == bits(whole.model)
-    assert lines(folder) == lines(whole_folder)
+    assert (folder / "metrics.jsonl").read_bytes() == (whole_folder / "metrics.jsonl").read_bytes()
 
 
 KILLED = """
@@ -178,6 +178,105 @@ def test_a_killed_run_loses_at_most_the_steps_since_the_last_checkpoint(tmp_path
     resumed.run()
     assert bits(resumed.model) == bits(whole.model)
     assert [line["epoch"] for line in lines(tmp_path)] == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("left", ["", '{"epoch": 1, "loss": 1.0}\n{"epoch": 2, "lo'])
+def test_a_run_that_died_before_its_first_checkpoint_has_one_history(tmp_path, left):
+    whole = training()
+    whole.run()
+    (tmp_path / "metrics.jsonl").write_text(left)
+    training(tmp_path).run()
+    assert lines(tmp_path) == whole.at.history
+
+
+def test_whatever_became_of_the_history_meanwhile_it_is_written_anew(tmp_path):
+    cut = training(tmp_path)
+    cut.watcher = StopAt(cut, 9)
+    with pytest.raises(Interrupted):
+        cut.run()
+    path = tmp_path / "metrics.jsonl"
+    kept, whole = path.read_bytes(), training()
+    whole.run()
+    for further, content in enumerate((kept[:-5], b"\xff")):
+        path.write_bytes(content)
+        made = training(tmp_path)
+        made.watcher = StopAt(made, 10 + further)
+        with pytest.raises(Interrupted):
+            made.run()
+        assert lines(tmp_path) == whole.at.history[:2]
+
+
+def test_seconds_that_passed_before_an_interruption_count(tmp_path, monkeypatch):
+    clock = [0.0]
+    monkeypatch.setattr(loop.time, "monotonic", lambda: clock[0])
+
+    class Ticks(StopAt):
+        def step(self, done, total):
+            clock[0] += 1.0
+            super().step(done, total)
+
+    cut = training(tmp_path, seconds=9.0)
+    cut.watcher = Ticks(cut, 4)
+    with pytest.raises(Interrupted):
+        cut.run()
+    clock[0] = 1e6
+    resumed = training(tmp_path, seconds=9.0)
+    resumed.watcher = Ticks(resumed, None)
+    assert resumed.run().epoch == 3  # of four steps each: begun after 0, 4 and 8 seconds
+
+
+def test_an_older_checkpoint_is_refused_with_the_reason(tmp_path):
+    from safetensors.torch import load_file, save_file
+
+    made = training(tmp_path)
+    made.watcher = StopAt(made, 2)
+    with pytest.raises(Interrupted):
+        made.run()
+    path = tmp_path / "checkpoint.safetensors"
+    save_file(load_file(path), path, {"position": "{}", "groups": "{}"})
+    with pytest.raises(UserError, match=r"another version of nna.*would not go on exactly"):
+        training(tmp_path).run()
+
+
+@pytest.mark.parametrize("kind", ["model", "best"])
+def test_a_checkpoint_with_weights_that_are_no_numbers_is_refused(tmp_path, kind):
+    from safetensors import safe_open
+    from safetensors.torch import save_file
+
+    made = training(tmp_path)
+    made.watcher = StopAt(made, 6)
+    with pytest.raises(Interrupted):
+        made.run()
+    path = tmp_path / "checkpoint.safetensors"
+    with safe_open(path, "pt") as file:
+        about, state = file.metadata(), {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
+    state[f"{kind}.4.bias"][1] = float("nan")
+    save_file(state, path, about)
+    with pytest.raises(UserError, match=r"4\.bias holds values that are not finite"):
+        training(tmp_path).run()
+
+
+def test_a_checkpoint_of_several_processes_asks_for_as_many(tmp_path, monkeypatch):
+    made = training(tmp_path)
+    made.watcher = StopAt(made, 2)
+    with pytest.raises(Interrupted):
+        made.run()
+    monkeypatch.setattr(checkpoint, "_processes", lambda: 2)
+    with pytest.raises(UserError, match=r"began with 1 processes .* torchrun --nproc-per-node 1"):
+        training(tmp_path).run()
+
+
+def test_weights_that_are_no_numbers_never_leave_a_training():
+    made = training(recipe=dataclasses.replace(RECIPE, epochs=1))
+    made.validation = None
+    made.watcher = type("Spoil", (StopAt,), {"epoch": lambda *_: spoil(made.model)})(made, None)
+    with pytest.raises(UserError, match=r"values in 0\.weight that are not finite; lower the rate"):
+        made.run()
+
+
+def spoil(model):
+    with torch.no_grad():
+        next(model.parameters()).view(-1)[0] = float("inf")
 
 
 def test_ctrl_c_leaves_a_checkpoint_and_the_old_handlers(tmp_path):

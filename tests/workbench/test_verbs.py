@@ -25,7 +25,7 @@ def digits(tmp_path_factory):
 def test_a_run_holds_all_that_was_promised(digits):
     held = {path.name for path in digits.folder.iterdir()}
     wanted = {"run.json", "metrics.jsonl", "model.safetensors", "results.json", "report.html"}
-    assert held == wanted | {"calibration.json", "rows.safetensors"}
+    assert held == wanted | {"calibration.json", "rows.safetensors", ".lock"}
     results = digits.results()
     accuracy = results["metrics"]["accuracy"]
     assert accuracy["low"] <= accuracy["value"] <= accuracy["high"]

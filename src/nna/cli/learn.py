@@ -200,7 +200,8 @@ def evaluate(
         return
     if target or skip_bad:
         raise UserError("--target and --skip-bad are for other data: name them, too")
-    finish(trained.run, trained.model, material_of(trained.run))
+    with trained.run.held():
+        finish(trained.run, trained.model, material_of(trained.run))
     _show(trained.run, json)
 
 

@@ -3,39 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.distributed.checkpoint.state_dict import (
-    StateDictOptions,
-    get_model_state_dict,
-    get_optimizer_state_dict,
-    set_model_state_dict,
-    set_optimizer_state_dict,
-)
 from torch.optim import Optimizer
 
+from nna import weights
 from nna.errors import UserError
 from nna.training import files
 
-WHOLE = StateDictOptions(full_state_dict=True, cpu_offload=True)  # in the first process only
-EVERYWHERE = StateDictOptions(full_state_dict=True)  # the same, in every process
+FORMAT = "2"  # the first gave moments back in another order of memory, and kept less
+PLAIN = ("epoch", "step", "history", "best", "best_epoch", "seen", "elapsed")
 
-
-def weights_of(model: nn.Module, options: StateDictOptions = WHOLE) -> dict[str, Tensor]:
-    """A model's whole state by its own names, gathered from all processes."""
-    state: Any = get_model_state_dict(model, options=options)
-    return state
-
-
-def put_weights(model: nn.Module, state: Mapping[str, Tensor]) -> None:
-    """Give a model, sharded or not, its whole state."""
-    whole: Any = dict(state)
-    set_model_state_dict(model, whole, options=WHOLE)
+Optimisers = Mapping[str, tuple[nn.Module, Optimizer]]
+Moments = Mapping[str, Mapping[str, Tensor]]  # parameter -> what an optimiser keeps of it
 
 
 @dataclass(slots=True)
@@ -44,80 +29,188 @@ class Position:
 
     epoch: int = 0
     step: int = 0  # within the epoch
-    lines: int = 0  # of metrics.jsonl that belong to finished epochs
+    history: list[dict[str, float]] = field(default_factory=list)  # figures of finished epochs
     best: float | None = None  # the least watched figure so far
     best_epoch: int = 0
-    sums: dict[str, float] = field(default_factory=dict)  # of this epoch's quantities so far
+    best_weights: dict[str, Tensor] = field(default_factory=dict)  # of that epoch
+    sums: dict[str, Tensor] = field(default_factory=dict)  # of this epoch's quantities so far
     seen: int = 0  # examples behind those sums
+    elapsed: float = 0.0  # seconds trained
+
+
+def weights_of(model: nn.Module, everywhere: bool = False) -> dict[str, Tensor]:
+    """A model's whole state by its own names, gathered from all processes.
+
+    Args:
+        model: whole, or in shards.
+        everywhere: give it to every process; of shards, else only to the first.
+    """
+    if not _sharded(model):
+        return {name: value.detach() for name, value in model.state_dict().items()}
+    from nna.training import shards
+
+    return shards.weights_of(model, everywhere)
+
+
+def put_weights(model: nn.Module, state: Mapping[str, Tensor]) -> None:
+    """Give a model, sharded or not, its whole state."""
+    if not _sharded(model):
+        model.load_state_dict(dict(state))
+        return
+    from nna.training import shards
+
+    shards.put_weights(model, state)
 
 
 def save(
-    path: Path,
-    model: nn.Module,
-    optimisers: Mapping[str, tuple[nn.Module, Optimizer]],
-    position: Position,
-    writes: bool,
+    path: Path, model: nn.Module, optimisers: Optimisers, position: Position, writes: bool
 ) -> None:
     """Write a checkpoint; every process takes part in gathering, the one that `writes` writes."""
-    tensors = {f"model.{k}": v for k, v in weights_of(model).items()}
-    groups: dict[str, Any] = {}
+    tensors = _named("model", weights_of(model))
+    tensors |= _named("best", position.best_weights) | _named("sums", position.sums)
     for player, (module, optimiser) in optimisers.items():
-        state: Any = get_optimizer_state_dict(module, optimiser, options=WHOLE)
-        for name, entries in state.get("state", {}).items():
-            for key, value in entries.items():
-                tensors[f"optimiser.{player}.{name}|{key}"] = torch.as_tensor(value)
-        groups[player] = state.get("param_groups", [])
-    tensors["random.cpu"] = torch.get_rng_state()
-    if torch.cuda.is_available():
-        tensors["random.cuda"] = torch.cuda.get_rng_state()
+        for name, entries in moments_of(module, optimiser).items():
+            tensors |= {f"optimiser.{player}.{name}|{key}": v for key, v in entries.items()}
+    for rank, states in enumerate(_random_states()):
+        tensors |= _named(f"random.{rank}", states)
     if writes:
-        about = {"position": json.dumps(asdict(position)), "groups": json.dumps(groups)}
+        plain = {name: getattr(position, name) for name in PLAIN}
+        about = {
+            "format": FORMAT,
+            "position": json.dumps(plain),
+            "sums": json.dumps([*position.sums]),  # in their order; safetensors has its own
+            "processes": str(_processes()),
+        }
         files.write_tensors(path, tensors, about)
 
 
-def restore(
-    path: Path, model: nn.Module, optimisers: Mapping[str, tuple[nn.Module, Optimizer]]
-) -> Position:
+def restore(path: Path, model: nn.Module, optimisers: Optimisers) -> Position:
     """Put model, optimisers and random numbers back where the checkpoint left them.
 
     Raises:
-        UserError: the file is damaged or of another model.
+        UserError: the file is damaged, of another model, of an earlier version, or was written by
+            another number of processes.
     """
+    about, tensors = _read(path)
+    try:
+        position = Position(**json.loads(about["position"]))
+        position.best_weights = _under("best.", tensors)
+        position.sums = {key: tensors[f"sums.{key}"] for key in json.loads(about["sums"])}
+        put_weights(model, _under("model.", tensors))
+        for player, (module, optimiser) in optimisers.items():
+            _put_moments(module, optimiser, _entries(_under(f"optimiser.{player}.", tensors)))
+    except (KeyError, RuntimeError, TypeError, ValueError) as error:
+        raise UserError(f"{path}: a checkpoint of another model; train anew") from error
+    rank = torch.distributed.get_rank() if _processes() > 1 else 0
+    states = _under(f"random.{rank}.", tensors)
+    for device, (_, put) in _generators():
+        if device in states:
+            put(states[device])
+    return position
+
+
+def _read(path: Path) -> tuple[dict[str, str], dict[str, Tensor]]:
     from safetensors import SafetensorError, safe_open
 
     try:
         with safe_open(path, "pt") as file:
             about = file.metadata() or {}
             tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
-        position = Position(**json.loads(about["position"]))
-        groups = json.loads(about["groups"])
-    except (SafetensorError, OSError, KeyError, TypeError, ValueError) as error:
-        raise UserError(f"{path}: not a whole checkpoint of nna ({error})") from error
-    try:
-        put_weights(model, _under("model.", tensors))
-        for player, (module, optimiser) in optimisers.items():
-            state = {"state": _entries(player, tensors), "param_groups": _tuples(groups[player])}
-            set_optimizer_state_dict(module, optimiser, state, options=WHOLE)  # type: ignore[arg-type]
-    except (KeyError, RuntimeError) as error:
-        raise UserError(f"{path}: a checkpoint of another model") from error
-    torch.set_rng_state(tensors["random.cpu"])
-    if "random.cuda" in tensors and torch.cuda.is_available():
-        torch.cuda.set_rng_state(tensors["random.cuda"])
-    return position
+    except (SafetensorError, OSError, ValueError) as error:
+        raise UserError(f"{path}: not a whole checkpoint of nna ({error}); train anew") from error
+    if about.get("format") != FORMAT:
+        raise UserError(
+            f"{path}: a checkpoint of another version of nna, from which training would not go on "
+            "exactly; train anew"
+        )
+    if (processes := about["processes"]) != str(_processes()):
+        raise UserError(
+            f"{path}: training began with {processes} processes and goes on exactly with as many "
+            f"only: torchrun --nproc-per-node {processes} -m nna resume {path.parent}"
+        )
+    weights.check_finite(
+        path, {k: v for k, v in tensors.items() if k.startswith(("model.", "best."))}
+    )
+    return about, tensors
+
+
+def _named(prefix: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    return {f"{prefix}.{name}": value for name, value in tensors.items()}
 
 
 def _under(prefix: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
     return {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}
 
 
-def _entries(player: str, tensors: Mapping[str, Tensor]) -> dict[str, dict[str, Tensor]]:
+def _entries(tensors: Mapping[str, Tensor]) -> dict[str, dict[str, Tensor]]:
     entries: dict[str, dict[str, Tensor]] = {}
-    for name, value in _under(f"optimiser.{player}.", tensors).items():
+    for name, value in tensors.items():
         parameter, _, key = name.partition("|")
         entries.setdefault(parameter, {})[key] = value
     return entries
 
 
-def _tuples(groups: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """JSON has no tuples, and Adam's `betas` is one."""
-    return [{k: tuple(v) if k == "betas" else v for k, v in g.items()} for g in groups]
+# --- What optimisers keep -----------------------------------------------------------------------
+
+
+def _sharded(module: nn.Module) -> bool:
+    return any(hasattr(parameter, "full_tensor") for parameter in module.parameters())
+
+
+def moments_of(module: nn.Module, optimiser: Optimizer) -> Moments:
+    """What an optimiser keeps of each parameter, by name; gathered from all processes."""
+    if _sharded(module):
+        from nna.training import shards
+
+        return shards.moments(module, optimiser)
+    return {
+        name: {key: value for key, value in kept.items() if value is not None}
+        for name, parameter in module.named_parameters()
+        if (kept := optimiser.state.get(parameter))
+    }
+
+
+def _put_moments(module: nn.Module, optimiser: Optimizer, moments: Moments) -> None:
+    """Give an optimiser what it kept of each parameter, in that parameter's order of memory.
+
+    Fused kernels walk through a parameter and its moments as they lie in memory: moments that lie
+    otherwise meet the wrong numbers.
+    """
+    if _sharded(module):
+        from nna.training import shards
+
+        shards.put_moments(module, optimiser, moments)
+        return
+    named = dict(module.named_parameters())
+    for name, entries in moments.items():
+        parameter = named[name]
+        for key, value in entries.items():
+            like = parameter.detach() if value.ndim else value.to(parameter.device)
+            optimiser.state[parameter][key] = torch.empty_like(like, dtype=value.dtype).copy_(value)
+
+
+# --- Random numbers -----------------------------------------------------------------------------
+
+
+def _processes() -> int:
+    distributed = torch.distributed.is_available() and torch.distributed.is_initialized()
+    return torch.distributed.get_world_size() if distributed else 1
+
+
+def _generators() -> Iterator[tuple[str, tuple[Callable[[], Tensor], Callable[[Tensor], Any]]]]:
+    """The generators that a step may draw from: how to read each, and how to set it."""
+    yield "cpu", (torch.get_rng_state, torch.set_rng_state)
+    if torch.cuda.is_available():
+        yield "cuda", (torch.cuda.get_rng_state, torch.cuda.set_rng_state)
+    if torch.backends.mps.is_available():
+        yield "mps", (torch.mps.get_rng_state, torch.mps.set_rng_state)
+
+
+def _random_states() -> list[dict[str, Tensor]]:
+    """The state of every generator, process by process."""
+    own = {device: read() for device, (read, _) in _generators()}
+    if _processes() == 1:
+        return [own]
+    gathered: list[Any] = [None] * _processes()
+    torch.distributed.all_gather_object(gathered, own)
+    return gathered

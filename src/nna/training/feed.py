@@ -70,6 +70,7 @@ class Feed:
 
     def _change(self, epoch: int, chunk: int, many: int) -> Batch:
         batch = self.train.batch(self._mine(epoch, chunk * many, many))
-        with torch.random.fork_rng(devices=()):
+        own = self.train.x.device
+        with torch.random.fork_rng(devices=[own] if own.type == "cuda" else []):
             torch.manual_seed(seeded(self.seed, epoch, "changes", chunk, self.rank))
             return augment(batch, self.augment, self.classes)

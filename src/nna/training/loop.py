@@ -22,15 +22,17 @@ from nna.objectives.base import Batch, Objective, Turn
 from nna.spec import Recipe
 from nna.training import checkpoint, files
 from nna.training.batches import Tensors
-from nna.training.checkpoint import EVERYWHERE, Position
+from nna.training.checkpoint import Position
 from nna.training.devices import lay_out
 from nna.training.feed import Feed
+from nna.training.freezing import Frozen
 from nna.training.optimisers import optimiser_of, shape
 from nna.training.watch import Silent, Watcher
 
 if TYPE_CHECKING:
     from lightning_fabric import Fabric
 
+CHECKPOINT = "checkpoint.safetensors"
 EVERY = 10.0  # seconds between checkpoints, at the most
 AGREE = 50  # steps after which several processes agree whether to pause
 
@@ -56,6 +58,7 @@ class Training:
 
     def __post_init__(self) -> None:
         many = self.fabric.world_size > 1
+        self._frozen = Frozen.of(self.model, self.recipe.freeze)
         lay_out(self.model, self.fabric)
         players = self.objective.players(self.model)
         if many and not players:
@@ -80,9 +83,7 @@ class Training:
         rank, processes = self.fabric.global_rank, self.fabric.world_size
         self.feed = Feed(self.train, self.size, self.seed, self.recipe.augment, rank, processes)
         self.at = Position()
-        self._sums: dict[str, Any] = {}
-        self._best: dict[str, Tensor] = {}
-        self._saved = time.monotonic()
+        self._began = self._saved = time.monotonic()
         self._stop = threading.Event()
 
     # --- the loop --------------------------------------------------------------------------
@@ -92,37 +93,43 @@ class Training:
 
         Raises:
             Interrupted: asked to stop (Ctrl-C, SIGTERM); a checkpoint was written.
+            UserError: a checkpoint that can't be continued, or figures or weights that are no
+                numbers any more.
         """
         torch.manual_seed(self.seed + self.fabric.global_rank)
-        if self._file("checkpoint.safetensors").exists():
-            self.at = checkpoint.restore(
-                self._file("checkpoint.safetensors"), self.model, self.optimisers
-            )
-            self._cut_metrics()
-        started = time.monotonic()
+        if self._file(CHECKPOINT).exists():
+            self.at = checkpoint.restore(self._file(CHECKPOINT), self.model, self.optimisers)
+        self._began = time.monotonic() - self.at.elapsed
+        self._tell(self.at.history, anew=True)
         with self._interruptible():
             while self.at.epoch < self.recipe.epochs and not self._out_of_patience():
-                if self.seconds is not None and time.monotonic() - started > self.seconds:
+                if self.seconds is not None and time.monotonic() - self._began > self.seconds:
                     break
                 self._epoch()
                 self._pause_point(last_of_epoch=True)
         if self.at.best is not None:
-            self._load_best()
+            checkpoint.put_weights(self.model, self.at.best_weights)
+        if name := weights.not_finite(checkpoint.weights_of(self.model, everywhere=True)):
+            raise UserError(
+                f"training ended with values in {name} that are not finite; lower the rate "
+                f"({self.recipe.rate:g})"
+            )
         return self.at
 
     def _epoch(self) -> None:
         self.model.train()
-        self._sums = {k: torch.tensor(v) for k, v in self.at.sums.items()}
+        self._frozen.keep_still()
+        sums = self.at.sums
         while self.at.step < self.steps:
             batch = self.feed.batch(self.at.epoch, self.at.step)
             for name, value in self._step(batch).items():
-                self._sums[name] = self._sums.get(name, 0.0) + value.detach() * len(batch)
+                sums[name] = sums.get(name, 0.0) + value.detach() * len(batch)
             self.at.seen += len(batch)
             self.at.step += 1
             self.watcher.step(self.at.epoch * self.steps + self.at.step, self.total)
             if self.at.step < self.steps:
                 self._pause_point()
-        self._finish_epoch({k: float(v) / self.at.seen for k, v in self._sums.items()})
+        self._finish_epoch({k: float(v) / self.at.seen for k, v in sums.items()})
 
     def _step(self, batch: Batch) -> Mapping[str, Tensor]:
         done = self.at.epoch * self.steps + self.at.step
@@ -158,20 +165,30 @@ class Training:
 
     def _finish_epoch(self, figures: dict[str, float]) -> None:
         self.at.epoch += 1
-        self.at.step, self.at.seen, self.at.sums, self._sums = 0, 0, {}, {}
+        self.at.step, self.at.seen, self.at.sums = 0, 0, {}
         if self.validation is not None:
             measured = measure(self._callable(), self.objective, self.validation)
             figures |= {f"validation {k}": v for k, v in measured.items()}
             watched = measured[self.objective.watch] if self.objective.watch else None
             if watched is not None and (self.at.best is None or watched < self.at.best):
                 self.at.best, self.at.best_epoch = watched, self.at.epoch
-                self._save_best()
+                state = checkpoint.weights_of(self.model, everywhere=True)
+                self.at.best_weights = {k: v.clone() for k, v in state.items()}
         line = {"epoch": self.at.epoch, **figures}
-        if self.folder and self.fabric.is_global_zero:
-            with self._file("metrics.jsonl").open("a", encoding="utf-8") as file:
-                file.write(json.dumps(line) + "\n")
-        self.at.lines += 1
+        self.at.history.append(line)
+        self._tell([line])
         self.watcher.epoch(self.at.epoch, self.recipe.epochs, figures)
+
+    def _tell(self, lines: list[dict[str, float]], anew: bool = False) -> None:
+        """Append to the file of figures; `anew`, as training starts, these are all it holds."""
+        if not self.folder or not self.fabric.is_global_zero:
+            return
+        text = "".join(json.dumps(line) + "\n" for line in lines)
+        if anew:
+            files.write(self._file("metrics.jsonl"), text)
+            return
+        with self._file("metrics.jsonl").open("a", encoding="utf-8") as file:
+            file.write(text)
 
     def _callable(self) -> nn.Module:
         """The model as the devices need it called."""
@@ -184,6 +201,10 @@ class Training:
 
     # --- stopping and continuing -----------------------------------------------------------
 
+    def stop(self) -> None:
+        """Leave a checkpoint after the current step, and end by `Interrupted`."""
+        self._stop.set()
+
     @contextmanager
     def _interruptible(self) -> Iterator[None]:
         """The first Ctrl-C stops after the current step; a second one stops at once."""
@@ -193,7 +214,7 @@ class Training:
 
         def ask(number: int, frame: object) -> None:
             signal.signal(signal.SIGINT, signal.default_int_handler)
-            self._stop.set()
+            self.stop()
 
         before = {s: signal.signal(s, ask) for s in (signal.SIGINT, signal.SIGTERM)}
         try:
@@ -209,32 +230,15 @@ class Training:
                 return
             stop, due = self.fabric.broadcast((stop, due))
         if self.folder and (stop or due):
-            self.at.sums = {k: float(v) for k, v in self._sums.items()}
-            path = self._file("checkpoint.safetensors")
+            self.at.elapsed = time.monotonic() - self._began
             writes = self.fabric.is_global_zero
-            checkpoint.save(path, self.model, self.optimisers, self.at, writes)
+            checkpoint.save(self._file(CHECKPOINT), self.model, self.optimisers, self.at, writes)
             self._saved = time.monotonic()
         if stop:
             raise Interrupted
 
     def _file(self, name: str) -> Path:
         return (self.folder or Path("/nonexistent")) / name
-
-    def _cut_metrics(self) -> None:
-        path = self._file("metrics.jsonl")
-        lines = path.read_text(encoding="utf-8").splitlines(True) if path.exists() else []
-        if self.fabric.is_global_zero:
-            files.write(path, "".join(lines[: self.at.lines]))
-
-    def _save_best(self) -> None:
-        state = checkpoint.weights_of(self.model, EVERYWHERE)
-        self._best = {k: v.clone() for k, v in state.items()}
-        if self.folder and self.fabric.is_global_zero:
-            files.write_tensors(self._file("best.safetensors"), self._best)
-
-    def _load_best(self) -> None:
-        best = self._best or weights.read(self._file("best.safetensors"))
-        checkpoint.put_weights(self.model, best)
 
 
 @torch.no_grad()

@@ -4,8 +4,11 @@ import math
 
 import torch
 from torch import nn
+from torch.nn.modules.batchnorm import _NormBase
 
 from nna.spec import Recipe
+
+NORMS = (_NormBase, nn.LayerNorm, nn.GroupNorm, nn.RMSNorm)
 
 
 def optimiser_of(module: nn.Module, recipe: Recipe) -> torch.optim.Optimizer:
@@ -13,25 +16,45 @@ def optimiser_of(module: nn.Module, recipe: Recipe) -> torch.optim.Optimizer:
 
     Torch's fused kernels: the same mathematics in one pass over the parameters.
     """
-    blocks: dict[str, dict[bool, list[nn.Parameter]]] = {}
-    for name, parameter in module.named_parameters():
-        if parameter.requires_grad:
-            block = ".".join(name.split(".")[:2]) if recipe.layer_decay < 1 else ""
-            decayed = parameter.ndim > 1 or not recipe.decay
-            blocks.setdefault(block, {}).setdefault(decayed, []).append(parameter)
     groups = [
         {
             "params": params,
             "weight_decay": recipe.decay if decayed else 0.0,
             "share": recipe.layer_decay**behind,
         }
-        for behind, kinds in enumerate(reversed(blocks.values()))
-        for decayed, params in kinds.items()
+        for behind, layer in enumerate(reversed(_layers(module, recipe)))
+        for decayed, params in _by_decay(layer, recipe).items()
     ]
     if recipe.optimiser == "sgd":
         return torch.optim.SGD(groups, lr=recipe.rate, momentum=recipe.momentum, fused=True)
     kind = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[recipe.optimiser]
     return kind(groups, lr=recipe.rate, betas=(recipe.momentum, 0.999), fused=True)
+
+
+def _layers(module: nn.Module, recipe: Recipe) -> list[list[nn.Parameter]]:
+    """What learns, layer by layer from the input: each has a rate of its own under layer decay.
+
+    A layer is a part two levels deep at the most ("stem", "body.3"), with the norms beside it.
+    """
+    parts: dict[str, list[tuple[nn.Parameter, bool]]] = {}
+    for name, parameter in module.named_parameters():
+        owner = name.rpartition(".")[0]
+        part = ".".join(owner.split(".")[:2]) if recipe.layer_decay != 1 else ""
+        norm = isinstance(module.get_submodule(owner), NORMS)
+        parts.setdefault(part, []).append((parameter, norm))
+    layers: list[list[nn.Parameter]] = []
+    for members in parts.values():
+        if not layers or not all(norm for _, norm in members):
+            layers.append([])
+        layers[-1] += [parameter for parameter, _ in members if parameter.requires_grad]
+    return layers
+
+
+def _by_decay(layer: list[nn.Parameter], recipe: Recipe) -> dict[bool, list[nn.Parameter]]:
+    kinds: dict[bool, list[nn.Parameter]] = {}
+    for parameter in layer:
+        kinds.setdefault(parameter.ndim > 1 or not recipe.decay, []).append(parameter)
+    return kinds
 
 
 def shape(recipe: Recipe, step: int, total: int) -> float:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 import platform
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -16,6 +19,7 @@ from nna.errors import UserError
 from nna.spec import Recipe, Task
 from nna.training import files
 
+RESULTS = "results.json"  # a run's last file
 PACKAGES = ("nna", "torch", "numpy", "scikit-learn", "lightning-fabric")
 
 
@@ -39,6 +43,7 @@ class Request:
     command: str
     start: str | None = None  # a run's folder whose weights it started from
     windows: dict[str, Any] | None = None  # of series: how they are cut
+    threads: int | None = None  # of the processor, on which bits depend; of older runs unknown
 
     def training_recipe(self) -> Recipe:
         """The recipe, as an object again."""
@@ -81,13 +86,41 @@ class Run:
 
     @property
     def model(self) -> Path:
-        """The trained weights; they exist once training is finished."""
+        """The trained weights; once they exist, nothing is left to learn."""
         return self.folder / "model.safetensors"
 
     @property
     def finished(self) -> bool:
-        """Whether training came to its end."""
-        return self.model.exists()
+        """Whether all is there; the results are written last."""
+        return self.model.exists() and (self.folder / RESULTS).exists()
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Keep other processes from training or evaluating this run; sweep what dead ones left.
+
+        The system lets go of the lock when this process ends, however it ends. Of several
+        processes that train one run together, the first holds it for all.
+
+        Raises:
+            UserError: another process holds it.
+        """
+        if os.environ.get("RANK", "0") != "0":
+            yield
+            return
+        from filelock import FileLock, Timeout
+
+        lock = FileLock(self.folder / ".lock")
+        try:
+            lock.acquire(timeout=0)
+        except Timeout as error:
+            raise UserError(
+                f"{self.folder} is in use by another process; wait until it ends, or stop it"
+            ) from error
+        try:
+            files.sweep(self.folder)
+            yield
+        finally:
+            lock.release()
 
     def history(self) -> list[dict[str, float]]:
         """The figures of every epoch.
@@ -106,7 +139,7 @@ class Run:
 
     def results(self) -> dict[str, Any] | None:
         """What was measured at the end; nothing if it never came to that."""
-        path = self.folder / "results.json"
+        path = self.folder / RESULTS
         if not path.exists():
             return None
         try:

@@ -180,6 +180,8 @@ def _sound(recipe: Recipe, material: Material) -> None:
         choices, value = get_args(get_type_hints(Recipe)[field]), getattr(recipe, field)
         if value not in choices:
             raise UserError(f"no {field} {value!r}; there are: {', '.join(choices)}")
+    if recipe.freeze and (way := objectives.get(recipe.objective).kind) in ("rule", "closed form"):
+        raise UserError(f"--freeze is for learning by gradients; {recipe.objective} is a {way}")
     kind = material.parts["train"].port.kind
     check(recipe.augment, kind, material.task)
     if material.task == "detection" and not importlib.util.find_spec("pycocotools"):

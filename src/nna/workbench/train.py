@@ -16,6 +16,7 @@ from nna.errors import UserError
 from nna.training import devices, files, runs
 from nna.training.batches import Tensors
 from nna.training.checkpoint import weights_of
+from nna.training.freezing import Frozen
 from nna.training.loop import Interrupted, Training
 from nna.training.runs import Request, Run
 from nna.training.watch import Bar, Silent, Watcher
@@ -113,27 +114,31 @@ def train(  # noqa: PLR0913 - one argument a thing that the user may say
         command=runs.command(),
         start=str(start) if start else None,
         windows=None if (cut := material.raw["train"].windows) is None else cut.plan.to_json(),
+        threads=torch.get_num_threads(),
     )
     model = _initial(request)
     fabric = devices.fabric(strategy, precision, model)
     run = _create(Path(out), name, request, fabric)
-    return _train(run, model, material, fabric, quiet)
+    with run.held():
+        return _train(run, model, material, fabric, quiet)
 
 
 def resume(folder: str | Path, quiet: bool = False) -> Run:
     """Continue an interrupted run to the bits that an uninterrupted one reaches.
 
     Raises:
-        UserError: no such run, it is finished, or its data have changed.
+        UserError: no such run, it is finished or in use, or its data have changed.
         Interrupted: stopped again.
     """
     run = runs.open_run(folder)
-    if run.finished and run.results() is not None:
-        raise UserError(f"{folder} is finished; to train longer, start a new run with --epochs")
-    material = material_of(run)
-    model = _initial(run.request, begun=run.checkpoint.exists())
-    fabric = devices.fabric(run.request.strategy, run.request.precision, model)
-    return _train(run, model, material, fabric, quiet)
+    with run.held():
+        whole = run.finished and run.results() is not None
+        if whole and (run.folder / "report.html").exists():
+            raise UserError(f"{folder} is finished; to train longer, start a new run with --epochs")
+        material = material_of(run)
+        model = _initial(run.request, begun=run.checkpoint.exists() or run.model.exists())
+        fabric = devices.fabric(run.request.strategy, run.request.precision, model)
+        return _train(run, model, material, fabric, quiet)
 
 
 def material_of(run: Run) -> Material:
@@ -175,7 +180,7 @@ def _initial(request: Request, begun: bool = False) -> torch.nn.Module:
         request.adapted.append(
             f"weights from {request.start or request.architecture}; anew: {anew}"
         )
-    _freeze(model, request.training_recipe().freeze)
+    Frozen.of(model, request.training_recipe().freeze)  # refused before there is a run
     return model
 
 
@@ -183,23 +188,6 @@ def _start(request: Request, name: str, variant: str, public: str | None) -> wei
     if request.start is not None:
         return weights.read(runs.open_run(request.start).model)
     return weights.fetch(registry.published(name, variant, public)) if public else None
-
-
-def _freeze(model: torch.nn.Module, parts: tuple[str, ...]) -> None:
-    """Parameters whose names begin so stop learning.
-
-    Raises:
-        UserError: no name begins so, or nothing is left to learn.
-    """
-    for part in parts:
-        found = [p for name, p in model.named_parameters() if f"{name}.".startswith(f"{part}.")]
-        if not found:
-            first = dict.fromkeys(name.split(".")[0] for name, _ in model.named_parameters())
-            raise UserError(f"--freeze {part}: no such part; there are: {', '.join(first)}")
-        for parameter in found:
-            parameter.requires_grad_(False)
-    if parts and not any(p.requires_grad for p in model.parameters()):
-        raise UserError("--freeze leaves nothing to learn")
 
 
 def _create(out: Path, name: str | None, request: Request, fabric: Fabric) -> Run:
@@ -211,6 +199,26 @@ def _create(out: Path, name: str | None, request: Request, fabric: Fabric) -> Ru
 def _train(
     run: Run, model: torch.nn.Module, material: Material, fabric: Fabric, quiet: bool
 ) -> Run:
+    """Train, unless that was done before, and write all that a finished run has."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(run.request.threads or before)  # a sum over threads rounds as they are
+    try:
+        if not run.model.exists():
+            _learn(run, model, material, fabric, quiet)
+        if fabric.is_global_zero:
+            _close(run, material)
+        fabric.barrier()
+    except (Interrupted, KeyboardInterrupt) as stop:
+        raise Interrupted(str(run.folder)) from stop
+    finally:
+        torch.set_num_threads(before)
+    return run
+
+
+def _learn(
+    run: Run, model: torch.nn.Module, material: Material, fabric: Fabric, quiet: bool
+) -> None:
+    """Train, from the checkpoint if there is one, and write the weights."""
     training = Training(
         model=model,
         objective=objectives.get(material.objective),
@@ -221,14 +229,12 @@ def _train(
         seed=run.request.seed,
         folder=run.folder,
     )
-    quiet = quiet or not fabric.is_global_zero
-    try:
-        with _watched(training, quiet, material.reference):
-            training.run()
-    except Interrupted as stop:
-        raise Interrupted(str(run.folder)) from stop
-    _finish(run, training, material, fabric)
-    return run
+    with _watched(training, quiet or not fabric.is_global_zero, material.reference):
+        training.run()
+    state = weights_of(training.model)
+    if fabric.is_global_zero:
+        files.write_tensors(run.model, state)
+    fabric.barrier()
 
 
 class _watched:  # noqa: N801 - reads as a statement
@@ -252,26 +258,22 @@ def _tensors(examples: Examples, fabric: Fabric) -> Tensors:
     return Tensors.of(examples, fabric.device)
 
 
-def _finish(run: Run, training: Training, material: Material, fabric: Fabric) -> None:
-    """Gather the weights, evaluate, write all that a finished run has."""
-    state = weights_of(training.model)
-    if fabric.is_global_zero:
-        whole = registry.construct(registry.split(run.request.architecture)[0], material.config)
-        weights.load_exactly(whole, state)
-        files.write_tensors(run.model, state)
-        finish(run, whole, material)
-        for leftover in ("checkpoint.safetensors", "best.safetensors"):
-            (run.folder / leftover).unlink(missing_ok=True)
-    fabric.barrier()
+def _close(run: Run, material: Material) -> None:
+    """Evaluate the weights as they were written; what training alone needed goes."""
+    model = registry.construct(registry.split(run.request.architecture)[0], material.config)
+    weights.load_exactly(model, weights.read(run.model))
+    for leftover in (run.checkpoint, run.folder / "best.safetensors"):  # an older version's
+        leftover.unlink(missing_ok=True)
+    finish(run, model, material)
 
 
 def finish(run: Run, model: torch.nn.Module, material: Material) -> dict[str, Any]:
-    """Evaluate the trained model and write figures and report into the run."""
+    """Evaluate the trained model and write figures and report into the run, the results last."""
     from nna.workbench import report
 
     measured = evaluate.results(model, material)
-    files.write_json(run.folder / "results.json", measured)
     sureness.write(run, model, material)
     seen.write(run, material)
     report.write(run, model, material, measured)
+    files.write_json(run.folder / runs.RESULTS, measured)
     return measured

@@ -93,7 +93,7 @@ class SparseFeedforward(nn.Module):
         return self.head(self.body(table))
 
     def rewire(self, share: float) -> None:
-        """Let every sparse layer replace its weakest connections."""
+        """Let every sparse layer that learns replace its weakest connections."""
         for layer in self.body:
-            if isinstance(layer, SparseLinear):
+            if isinstance(layer, SparseLinear) and layer.weight.requires_grad:
                 layer.rewire(share)
