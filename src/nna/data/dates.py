@@ -27,7 +27,7 @@ LOOK = 200  # different words that are looked at before all are
 EPOCHS = {"epoch s": 1.0, "epoch ms": 1e-3, "epoch us": 1e-6, "epoch ns": 1e-9}  # in seconds
 SINCE, UNTIL = 31_536_000, 4_102_444_800  # seconds: from 1971 on, before 2100
 NAMED = frozenset(
-    "date datetime time timestamp ts ds year month week day hour epoch".split()
+    "date datetime time timestamp ts ds when year month week day hour epoch".split()
 )  # words of names of columns that hold times
 SECONDS = 86_400  # a day
 
@@ -68,6 +68,7 @@ FORMATS: Mapping[str, re.Pattern[str]] = {
     }.items()
 }
 _PLAIN = ("%Y%m%d", "%Y")  # numbers unless the column holds times
+_ANY = re.compile(r"[12]\d{3}")  # a year, without which there is no date
 _SHORT = re.compile(rf"\d{{1,2}}([{_MARKS}])\d{{1,2}}\1\d\d(?!\d){_TIME}", re.IGNORECASE)
 _MONTHS = dict(
     zip("jan feb mar apr may jun jul aug sep oct nov dec".split(), range(1, 13), strict=True)
@@ -137,6 +138,8 @@ def _objects(known: pd.Series) -> Reading | None:
 
 def _written(words: np.ndarray, name: str, how: str | None) -> Reading | None:
     few = words[:: max(1, len(words) // LOOK)]
+    if np.mean([bool(_ANY.search(word)) for word in few] or [False]) < MOSTLY / 2:
+        return _short(few, name)
     likely = [one for one in FORMATS if one not in _PLAIN and _share(few, one) >= MOSTLY / 2]
     if not likely:
         return _short(few, name)
@@ -347,7 +350,9 @@ def moments(column: pd.Series, what: str, how: str | None = None) -> tuple[np.nd
         UserError: a value is missing, is no time, or can be read in two ways.
     """
     if len(bad := np.flatnonzero(column.isna())):
-        raise UserError(f"{what} has gaps ({len(bad):,} values missing): rows can't be put in order")
+        raise UserError(
+            f"{what} has gaps ({len(bad):,} values missing): rows can't be put in order"
+        )
     plain = column
     if not is_numeric_dtype(column) and not is_datetime64_any_dtype(column):
         words = column.astype("str").str.strip()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -39,6 +39,7 @@ class Examples:
     notes: tuple[str, ...] = ()  # what reading decided or converted, for the run's record
     left_out: tuple[str, ...] = ()  # rows that take no part: why, and the place of every one
     windows: Windows | None = None  # of series: where each example was cut
+    dates: Mapping[str, str] = field(default_factory=dict)  # format of columns, by all their rows
 
     def __len__(self) -> int:
         return len(self.x) if self.rows is None else len(self.rows)
