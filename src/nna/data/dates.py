@@ -1,8 +1,9 @@
 """Dates and times: the one place that decides how a column writes them, and reads them so.
 
-A column is read in one way, decided by all of its values: ISO without question; the day or the month
-first as a value above 12 proves; refused where the values prove neither, and both are shown. The way
-of writing is a word ("ISO8601", "%d/%m/%Y"), kept in a run's record and in force at prediction.
+A column is read in one way, decided by all of its values: ISO without question; the day or the
+month first as a value above 12 proves; refused where the values prove neither, and both are shown.
+The way of writing is a word ("ISO8601", "%d/%m/%Y"), kept in a run's record and in force at
+prediction.
 """
 
 from __future__ import annotations
@@ -17,65 +18,31 @@ import pandas as pd
 from pandas.api.types import is_bool_dtype, is_datetime64_any_dtype, is_numeric_dtype
 
 from nna.data.columns.numbers import MOSTLY, style_of
+from nna.data.date_words import (
+    DAY,
+    FORMATS,
+    ISO,
+    MARKS,
+    MONTH,
+    PLAIN,
+    SHORT,
+    TRIPLES,
+    YEAR,
+    shown,
+    values,
+)
 from nna.errors import UserError
 
 GIVEN = "given"  # no words: dates already
-ISO = "ISO8601"
 NUMBERS = "numbers"  # that order rows and are no dates
-DAY, MONTH = "day-first", "month-first"
 LOOK = 200  # different words that are looked at before all are
 EPOCHS = {"epoch s": 1.0, "epoch ms": 1e-3, "epoch us": 1e-6, "epoch ns": 1e-9}  # in seconds
+LEAST = 1_010_000  # the smallest 01012024
 SINCE, UNTIL = 31_536_000, 4_102_444_800  # seconds: from 1971 on, before 2100
-NAMED = frozenset(
-    "date datetime time timestamp ts ds when year month week day hour epoch".split()
+NAMED = (
+    "date datetime time timestamp ts ds when year month week day hour epoch".split()  # noqa: SIM905
 )  # words of names of columns that hold times
-SECONDS = 86_400  # a day
 
-_TIME = (
-    r"(?:(?:T|,?\s+)(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d(?:[.,]\d+)?))?"
-    r"(?:\s*(?P<half>[ap])\.?m\.?)?\s*(?P<zone>Z|UTC|GMT|[+-]\d\d(?::?\d\d)?)?)?"
-)
-_YEAR, _DAY, _MONTH = r"(?P<year>[12]\d{3})", r"(?P<day>\d{1,2})", r"(?P<month>\d{1,2})"
-_NAME = r"(?P<name>[a-z]{3,9})\.?"
-_MARKS = "/.-"
-_TRIPLES = {
-    DAY: {f"%d{m}%m{m}%Y": rf"{_DAY}\{m}{_MONTH}\{m}{_YEAR}{_TIME}" for m in _MARKS},
-    MONTH: {f"%m{m}%d{m}%Y": rf"{_MONTH}\{m}{_DAY}\{m}{_YEAR}{_TIME}" for m in _MARKS},
-}
-FORMATS: Mapping[str, re.Pattern[str]] = {
-    name: re.compile(pattern, re.IGNORECASE)
-    for name, pattern in {
-        ISO: rf"{_YEAR}-{_MONTH}(?:-{_DAY}{_TIME})?",
-        "%Y%m%dT%H%M%S": (
-            rf"{_YEAR}(?P<month>\d\d)(?P<day>\d\d)T(?P<hour>\d\d)(?P<minute>\d\d)"
-            r"(?P<second>\d\d)?(?P<zone>Z)?"
-        ),
-        "%Y/%m/%d": rf"{_YEAR}/{_MONTH}/{_DAY}{_TIME}",
-        "%Y.%m.%d": rf"{_YEAR}\.{_MONTH}\.{_DAY}{_TIME}",
-        **_TRIPLES[DAY],
-        **_TRIPLES[MONTH],
-        "%d %b %Y": rf"{_DAY}[ .-]*{_NAME}[ ,-]*{_YEAR}{_TIME}",
-        "%b %d, %Y": rf"{_NAME} {_DAY}(?:st|nd|rd|th)?,? {_YEAR}{_TIME}",
-        "%b %Y": rf"{_NAME}[ /-]{_YEAR}",
-        "%YM%m": rf"{_YEAR}[ -]?M{_MONTH}",
-        "%Y/%m": rf"{_YEAR}/{_MONTH}",
-        "%m/%Y": rf"{_MONTH}/{_YEAR}",
-        "%YQ%q": rf"{_YEAR}[ -]?Q(?P<quarter>[1-4])",
-        "Q%q %Y": rf"Q(?P<quarter>[1-4])[ /-]?{_YEAR}",
-        "%G-W%V": rf"{_YEAR}[ -]?W(?P<week>\d{{1,2}})(?:-?(?P<day>[1-7]))?",
-        "%Y%m%d": rf"{_YEAR}(?P<month>\d\d)(?P<day>\d\d)",
-        "%Y": _YEAR,
-    }.items()
-}
-_PLAIN = ("%Y%m%d", "%Y")  # numbers unless the column holds times
-_ANY = re.compile(r"[12]\d{3}")  # a year, without which there is no date
-_SHORT = re.compile(rf"\d{{1,2}}([{_MARKS}])\d{{1,2}}\1\d\d(?!\d){_TIME}", re.IGNORECASE)
-_MONTHS = dict(
-    zip("jan feb mar apr may jun jul aug sep oct nov dec".split(), range(1, 13), strict=True)
-)
-_LONG = (
-    "january february march april may june july august september october november december sept"
-).split()
 _REMEDY = "or write dates as 2024-01-31"
 
 
@@ -138,9 +105,9 @@ def _objects(known: pd.Series) -> Reading | None:
 
 def _written(words: np.ndarray, name: str, how: str | None) -> Reading | None:
     few = words[:: max(1, len(words) // LOOK)]
-    if np.mean([bool(_ANY.search(word)) for word in few] or [False]) < MOSTLY / 2:
+    if np.mean([bool(YEAR.search(word)) for word in few] or [False]) < MOSTLY / 2:
         return _short(few, name)
-    likely = [one for one in FORMATS if one not in _PLAIN and _share(few, one) >= MOSTLY / 2]
+    likely = [one for one in FORMATS if one not in PLAIN and _share(few, one) >= MOSTLY / 2]
     if not likely:
         return _short(few, name)
     shares = {one: _share(words, one) for one in likely}
@@ -153,25 +120,25 @@ def _written(words: np.ndarray, name: str, how: str | None) -> Reading | None:
 
 
 def _share(words: np.ndarray, how: str) -> float:
-    return float((~np.isnan(_values(words, how))).mean()) if len(words) else 0.0
+    return float((~np.isnan(values(words, how))).mean()) if len(words) else 0.0
 
 
 def _other(how: str) -> str | None:
     """The same marks with the day and the month in the other order."""
     for one, other in ((DAY, MONTH), (MONTH, DAY)):
-        if how in _TRIPLES[one]:
-            return list(_TRIPLES[other])[list(_TRIPLES[one]).index(how)]
+        if how in TRIPLES[one]:
+            return list(TRIPLES[other])[list(TRIPLES[one]).index(how)]
     return None
 
 
 def _either(words: np.ndarray, one: str, other: str) -> float:
-    return float((~np.isnan(_values(words, one)) | ~np.isnan(_values(words, other))).mean())
+    return float((~np.isnan(values(words, one)) | ~np.isnan(values(words, other))).mean())
 
 
 def _ordered(words: np.ndarray, best: str, rival: str, how: str | None) -> Reading:
     """The day or the month first, as the values prove or as the user says."""
-    day, month = (best, rival) if best in _TRIPLES[DAY] else (rival, best)
-    by_day, by_month = _values(words, day), _values(words, month)
+    day, month = (best, rival) if best in TRIPLES[DAY] else (rival, best)
+    by_day, by_month = values(words, day), values(words, month)
     days, months = np.isnan(by_month) & ~np.isnan(by_day), np.isnan(by_day) & ~np.isnan(by_month)
     if days.any() and months.any():
         first, second = words[days][0], words[months][0]
@@ -197,11 +164,11 @@ def _short(few: np.ndarray, name: str) -> Reading | None:
     """Two-digit years leave the century open, and which number is the year."""
     if not holds_times(name) or not len(few):
         return None
-    fits = [bool(_SHORT.fullmatch(word)) for word in few]
+    fits = [bool(SHORT.fullmatch(word)) for word in few]
     if np.mean(fits) < MOSTLY:
         return None
     word = str(few[fits.index(True)])
-    mark = next(m for m in _MARKS if m in word)
+    mark = next(m for m in MARKS if m in word)
     year = word.split(mark)[2][:2]
     form = f"%d{mark}%m{mark}%y"
     return Reading(
@@ -248,15 +215,15 @@ def parse(column: pd.Series, how: str) -> np.ndarray:
         ticks = pd.DatetimeIndex(times).as_unit("us")
         return np.where(ticks.isna(), np.nan, ticks.asi8 / 1e6)
     if how in EPOCHS or how == NUMBERS:
-        values = pd.Series(pd.to_numeric(column, errors="coerce")).to_numpy(float, na_value=np.nan)
-        return values * EPOCHS.get(how, 1.0)
+        numbers = np.asarray(pd.to_numeric(column, errors="coerce"), dtype=float)
+        return numbers * EPOCHS.get(how, 1.0)
     if is_numeric_dtype(column) and not is_bool_dtype(column):
         known = column.dropna()
         words = pd.Series([f"{value:.0f}" for value in known], index=known.index, dtype="str")
         column = words.reindex(column.index)
     codes, different = pd.factorize(column.astype("str").str.strip())
     how = ISO if how == GIVEN else how  # words where there were dates: nothing else is sure
-    return np.array([*_values(np.asarray(different, dtype=object), how), np.nan])[codes]
+    return np.array([*values(np.asarray(different, dtype=object), how), np.nan])[codes]
 
 
 def _given(column: pd.Series) -> bool:
@@ -265,70 +232,6 @@ def _given(column: pd.Series) -> bool:
     return is_datetime64_any_dtype(column) or (
         len(first) > 0 and isinstance(first.iloc[0], datetime.date)
     )
-
-
-def _values(words: np.ndarray, how: str) -> np.ndarray:
-    """Seconds since 1970 of words, NaN for those of another format."""
-    how = how.replace("%B", "%b")
-    if how not in FORMATS:
-        times = pd.to_datetime(pd.Series(words), format=how, errors="coerce", utc=True)
-        ticks = pd.DatetimeIndex(times).as_unit("us")
-        return np.where(ticks.isna(), np.nan, ticks.asi8 / 1e6)
-    pattern = FORMATS[how]
-    found = [(i, m) for i, word in enumerate(words) if (m := pattern.fullmatch(word))]
-    values = np.full(len(words), np.nan)
-    for i, m in found:
-        values[i] = _seconds(m.groupdict())
-    return values
-
-
-def _seconds(of: Mapping[str, str | None]) -> float:
-    """Seconds since 1970 of the parts of a date; NaN where there is no such day or time."""
-    try:
-        day = _day(of)
-        clock = _clock(of)
-    except ValueError:
-        return np.nan
-    return (day.toordinal() - datetime.date(1970, 1, 1).toordinal()) * SECONDS + clock
-
-
-def _day(of: Mapping[str, str | None]) -> datetime.date:
-    year = int(of["year"] or 0)
-    if week := of.get("week"):
-        return datetime.date.fromisocalendar(year, int(week), int(of["day"] or 1))
-    if quarter := of.get("quarter"):
-        return datetime.date(year, 3 * int(quarter) - 2, 1)
-    month = int(of.get("month") or 1)
-    if "name" in of:
-        word = (of["name"] or "").lower()
-        month = _MONTHS.get(word[:3], 0) if len(word) == 3 or word in _LONG else 0
-    return datetime.date(year, month, int(of.get("day") or 1))
-
-
-def _clock(of: Mapping[str, str | None]) -> float:
-    """Seconds since midnight, universal time."""
-    if not of.get("hour"):
-        return 0.0
-    hour, minute = int(of["hour"] or 0), int(of["minute"] or 0)
-    second = float((of["second"] or "0").replace(",", "."))
-    if half := of.get("half"):
-        if not 1 <= hour <= 12:
-            raise ValueError
-        hour = hour % 12 + 12 * (half.lower() == "p")
-    if hour > 23 or minute > 59 or second >= 60:
-        raise ValueError
-    zone = of.get("zone") or ""
-    ahead = 0
-    if zone[:1] in ("+", "-"):
-        digits = zone[1:].replace(":", "").ljust(4, "0")
-        ahead = (3600 * int(digits[:2]) + 60 * int(digits[2:])) * (-1 if zone[0] == "-" else 1)
-    return 3600 * hour + 60 * minute + second - ahead
-
-
-def shown(seconds: float) -> str:
-    """A moment for people: a date, and its time where it isn't midnight."""
-    moment = datetime.datetime(1970, 1, 1) + datetime.timedelta(seconds=float(seconds))
-    return moment.isoformat(" ").removesuffix(" 00:00:00")
 
 
 # --- columns that must be times --------------------------------------------------------------
@@ -360,8 +263,8 @@ def moments(column: pd.Series, what: str, how: str | None = None) -> tuple[np.nd
     if is_bool_dtype(plain):
         raise UserError(f"{what} holds truth values, neither numbers nor dates")
     if is_numeric_dtype(plain):
-        known = how in (*EPOCHS, *_PLAIN, NUMBERS)
-        form = str(how) if known else _numbered(plain.to_numpy(dtype=float), what)
+        known = how in (*EPOCHS, *PLAIN, NUMBERS)
+        form = str(how) if known else _numbered(np.asarray(plain, dtype=float), what)
         return _whole(column, parse(pd.Series(plain), form), what), form
     format = _decided(column, what, how)
     return _whole(column, parse(column, format), what), format
@@ -382,32 +285,34 @@ def _decided(column: pd.Series, what: str, how: str | None) -> str:
     return reading.format
 
 
-def _whole(column: pd.Series, values: np.ndarray, what: str) -> np.ndarray:
-    if len(bad := np.flatnonzero(~np.isfinite(values))):
+def _whole(column: pd.Series, seconds: np.ndarray, what: str) -> np.ndarray:
+    if len(bad := np.flatnonzero(~np.isfinite(seconds))):
         word = str(column.iloc[int(bad[0])])
         raise UserError(
             f"{what}: {word!r} is no date that the others agree with: write dates as 2024-01-31"
         )
-    return values
+    return seconds
 
 
-def _numbered(values: np.ndarray, what: str) -> str:
+def _numbered(numbers: np.ndarray, what: str) -> str:
     """What numbers in a column of times are."""
-    units = [[SINCE <= v * size < UNTIL for v in (values.min(), values.max())] for size in EPOCHS.values()]  # fmt: skip
-    for unit, ends in zip(EPOCHS, units, strict=True):
-        if all(ends):
+    ends = np.array([numbers.min(), numbers.max()])
+    fits = {u: (ends * size >= SINCE) & (ends * size < UNTIL) for u, size in EPOCHS.items()}
+    for unit, both in fits.items():
+        if both.all():
             return unit
-    if any(low for low, _ in units) and any(high for _, high in units):
+    if all(any(both[end] for both in fits.values()) for end in (0, 1)):
         raise UserError(
-            f"{what}: {values.min():.0f} and {values.max():.0f} are times since 1970 in different "
-            "units: bring all in one"
+            f"{what}: {ends[0]:.0f} and {ends[1]:.0f} are times since 1970 in different units: "
+            "bring all in one"
         )
-    for form in _PLAIN:
-        if not np.isnan(parse(pd.Series(values), form)).any() and not (values % 1).any():
+    whole = not (numbers % 1).any()
+    for form in PLAIN:
+        if whole and not np.isnan(parse(pd.Series(numbers), form)).any():
             return form
-    if (values >= 1_011_000).all() and (values < 1e8).all() and not (values % 1).any():
-        words = np.array([f"{value:08.0f}" for value in values], dtype=object)
-        if any(not np.isnan(_values(words, form)).any() for form in ("%d%m%Y", "%m%d%Y")):
+    if whole and (numbers >= LEAST).all() and (numbers < 100 * LEAST).all():
+        words = np.array([f"{value:08.0f}" for value in numbers], dtype=object)
+        if any(not np.isnan(values(words, form)).any() for form in ("%d%m%Y", "%m%d%Y")):
             raise UserError(
                 f"{what}: {words[0]} seems to be a date that begins with the day or the month: "
                 "write it as 2024-01-31"

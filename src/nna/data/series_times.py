@@ -69,7 +69,7 @@ def read(
 
 
 def _numbers(column: pd.Series, what: str, where: Where) -> pd.Series:
-    values = pd.to_numeric(column).to_numpy(dtype=float)
+    values = np.asarray(pd.to_numeric(column), dtype=float)
     if len(bad := np.flatnonzero(values % 1 != 0)):
         raise UserError(
             f"{what}, {where(int(bad[0]))}: {values[bad[0]]:g} is neither a date nor a whole number"

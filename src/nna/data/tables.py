@@ -37,7 +37,8 @@ def examples(
         asked: how columns write dates, where their values don't prove it; see `nna.data.dates`.
 
     Raises:
-        UserError: dates that can be read in two ways, no such target, nothing to learn or learn from.
+        UserError: dates that can be read in two ways, no such target, nothing to learn or learn
+            from.
     """
     path = sheet.path
     name = target_of(sheet, target) if target or task not in targets.UNSUPERVISED else None

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from nna.data import keys
 from nna.data.examples import Examples
 from nna.errors import UserError
 from nna.spec import Table
@@ -39,7 +40,8 @@ def test_a_full_plan_or_one_line(of, count, seed):
     try:
         folds = parted(of, count, seed)
     except UserError as refused:
-        assert "\n" not in str(refused)
+        said = str(refused)
+        assert "\n" not in said
         return
     assert len(folds) == count
     for fold in folds:
@@ -81,10 +83,11 @@ def test_no_training_row_is_later_than_its_test_rows_whatever_the_format(form, d
     if form == "%G W%V":
         moments = moments // 86_400 - np.array([when.weekday() for when in whens])
     try:
-        made = contest.keys.apart(of, "who" if grouped else None, "when")
-        folds = parted(Rows(count=len(days), groups=made[1], times=made[2]), 3, 0)
+        made = keys.apart(of, "who" if grouped else None, "when")
+        folds = parted(Rows(count=len(days), groups=made.groups, times=made.times), 3, 0)
     except UserError as refused:
-        assert "\n" not in str(refused)
+        said = str(refused)
+        assert "\n" not in said
         return
     for fold in folds:
         assert moments[fold.train].max() < moments[fold.test].min()

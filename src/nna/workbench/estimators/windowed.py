@@ -346,7 +346,7 @@ def _with_future(panel: Panel, known: pd.DataFrame, named: Named, plan: Plan) ->
     for strand in panel.strands:
         rows = known[known[one] == strand.name] if one in known.columns else known
         how = plan.format if isinstance(strand.times, pd.DatetimeIndex) else dates.NUMBERS
-        when, _, _ = series_times.read(rows[time], f"X_df: column {time!r}", _row, how)
+        when, _, _ = series_times.read(pd.Series(rows[time]), f"X_df: column {time!r}", _row, how)
         own = rows.set_index(pd.Index(when))
         steps = plan.clock.after(strand.times[-1], plan.horizon)
         values = own[[*plan.known]].reindex(steps).to_numpy(dtype=float)

@@ -17,6 +17,7 @@ import numpy as np
 from nna.data import keys
 from nna.data.examples import Examples
 from nna.data.files import fingerprint
+from nna.data.split import split
 from nna.errors import UserError
 from nna.training import files, runs
 from nna.workbench.shown import short
@@ -120,7 +121,8 @@ def plan(  # noqa: PLR0913 - one argument a thing that the user may say
         folder: of the contest.
         target: the column to predict, for the record.
         models: names of networks and baselines; the mandatory baselines always take part.
-        folds: in how many parts the rows are cut.
+        folds: in how many parts the rows are cut; where the examples bring a split, that is the
+            only one.
         trials: settings tried by each contender in each fold, the default ones first.
         seconds: for each fit, at most an epoch more.
         seed: decides everything drawn.
@@ -137,9 +139,9 @@ def plan(  # noqa: PLR0913 - one argument a thing that the user may say
     if trials < 1:
         raise UserError(f"--trials {trials}: one is the least, the default settings")
     installed()
-    examples, of_groups, of_time = keys.apart(examples, groups, time, asked)
+    examples = keys.apart(examples, groups, time, asked)
     classes = y if examples.classes else None
-    rows = Rows(count=len(examples), classes=classes, groups=of_groups, times=of_time)
+    rows = Rows(count=len(examples), classes=classes, groups=examples.groups, times=examples.times)
     measure = scores.chosen(classes)
     invited = [*baselines(examples.task, examples)]
     invited += [
@@ -148,7 +150,7 @@ def plan(  # noqa: PLR0913 - one argument a thing that the user may say
         if one.name not in {other.name for other in invited}
     ]
     field = Field(x=keys.timed(examples), y=y, classes=examples.classes, rows=rows, measure=measure)
-    cut = parted(rows, folds, seed)
+    cut = _given(examples) if examples.parts else parted(rows, folds, seed)
     if trials > 1:
         for fold in cut:
             field.within(fold.train, seed)
@@ -173,6 +175,14 @@ def plan(  # noqa: PLR0913 - one argument a thing that the user may say
     )
     lay_out(folder, made)
     return Contest(made, field, cut, invited, folder)
+
+
+def _given(examples: Examples) -> list[Fold]:
+    """The fold that a split of the user's prescribes: all that isn't tested may be learnt from."""
+    assert examples.parts is not None
+    test = examples.parts["test"]
+    split(examples, 0)  # what it refuses, a contest does
+    return [Fold(np.setdiff1d(np.arange(len(examples)), test), test)]
 
 
 def _digest(cut: list[Fold]) -> str:

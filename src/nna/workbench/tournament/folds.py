@@ -81,8 +81,9 @@ def _fold(train: np.ndarray, test: np.ndarray) -> Fold:
 
 def _fair(fold: Fold, rows: Rows, number: int, count: int) -> None:
     """See that a fold has rows to learn from, of two classes, and rows to be asked about."""
-    by = [name for name in ("time", "groups") if getattr(rows, {"time": "times"}.get(name, name)) is not None]  # fmt: skip
-    how = f" by {' and '.join(f'--{name}' for name in by)}" if by else ""
+    known = {"--time": rows.times, "--groups": rows.groups}
+    by = [name for name, of in known.items() if of is not None]
+    how = f" by {' and '.join(by)}" if by else ""
     fewer = "say fewer --folds" if count > 2 else "bring more rows"
     if len(by) == 2:
         fewer += ", or only one of --time and --groups"
