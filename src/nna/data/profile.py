@@ -13,7 +13,7 @@ from pandas.util import hash_pandas_object
 
 from nna.data import dates, files, sheets, tables, targets
 from nna.data.examples import PARTS, Examples
-from nna.data.profiling import beware, drift, leaks
+from nna.data.profiling import beware, drift, leaks, near
 from nna.data.profiling.coded import Coded
 from nna.data.profiling.facts import facts, histogram, recount
 from nna.data.profiling.series import recognise
@@ -53,7 +53,8 @@ def profile(
         that it tells of the target); shifted (column to how many rows later the target that it
         holds stands); scaled (columns of mean 0 and spread 1); series (see `profiling.series`);
         drift (pair of parts to columns that differ, and how well all tell them apart);
-        test_in_train (test rows whose features also stand in training); notes; warnings (one line
+        test_in_train (test rows whose features also stand in training); repeated (see
+        `profiling.near`); notes; warnings (one line
         each).
 
     Raises:
@@ -143,6 +144,7 @@ def _base(rows: int, port: Input) -> dict[str, Any]:
         "series": None,
         "drift": {},
         "test_in_train": 0,
+        "repeated": None,
         "notes": [],
         "warnings": [],
     }
@@ -235,6 +237,7 @@ def _fill_parts(found: dict[str, Any], examples: Examples) -> None:
         return
     if examples.port.kind not in ("table", "image", "series"):
         return
+    found["repeated"] = near.between(parts["train"], parts["test"])
     known, tested = set(_keys(parts["train"].x)), _keys(parts["test"].x)
     found["test_in_train"] = sum(key in known for key in tested)
     found["test"] = len(tested)

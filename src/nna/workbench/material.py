@@ -16,6 +16,7 @@ from nna.data.adapt import adapt, settings
 from nna.data.examples import Examples, Part
 from nna.data.files import fingerprint, is_table, source
 from nna.data.prepare import Preparation
+from nna.data.profiling import near
 from nna.data.split import split
 from nna.data.unseen import unseen
 from nna.errors import UserError
@@ -101,7 +102,12 @@ def gather(
             raise UserError(f"verification parts whole classes: leave out --{parted[0]}")
         examples = unseen(examples, seed)
     raw = split(examples, seed, most=origin.most)
-    notes = [*examples.notes, *_parted(raw, origin), *_drawn(raw, origin.most, len(examples))]
+    notes = [
+        *examples.notes,
+        *_repeated(raw, origin),
+        *_parted(raw, origin),
+        *_drawn(raw, origin.most, len(examples)),
+    ]
     made = compose(reference, raw, changes, objective, notes)
     return dataclasses.replace(
         made,
@@ -224,6 +230,14 @@ def compose(
         fingerprint="",
         rows=sum(map(len, raw.values())),
     )
+
+
+def _repeated(raw: Mapping[Part, Examples], origin: Source) -> list[str]:
+    """A warning of test rows that seem to be repetitions of training rows."""
+    if origin.groups or origin.forecast or origin.data in catalog.names():
+        return []
+    line = near.warning(near.between(raw["train"], raw["test"]))
+    return [f"beware: {line}"] if line else []
 
 
 def _parted(raw: Mapping[Part, Examples], origin: Source) -> list[str]:
