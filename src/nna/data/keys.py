@@ -85,7 +85,8 @@ def _taken(examples: Examples, name: str, option: str) -> tuple[pd.Series, Examp
     if column.isna().to_numpy().any():
         raise UserError(f"{option}: column {name!r} has gaps; rows can't be parted by it")
     if len(names) == 1:
-        raise UserError(f"{option} {name}: no column is left to learn from")
+        past = "; --horizon N forecasts from the past alone" if option == "--time" else ""
+        raise UserError(f"{option} {name}: no column is left to learn from{past}")
     left = x.drop(columns=x.columns[names.index(name)])
     port = dataclasses.replace(examples.port, features=left.shape[1])  # type: ignore[call-arg]
     kept = {one: how for one, how in examples.dates.items() if one != name}
