@@ -136,7 +136,7 @@ def test_series_may_be_out_of_step_with_each_other():
     ],
 )
 def test_dates_in_many_forms(words, first):
-    found, _ = series_times.read(pd.Series(words), "column 'ds'", places)
+    found, _, _ = series_times.read(pd.Series(words), "column 'ds'", places)
     assert found.iloc[0] == pd.Timestamp(first)
     assert found.is_monotonic_increasing
 
@@ -144,7 +144,7 @@ def test_dates_in_many_forms(words, first):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["01/02/2024", "02/02/2024"], "the day or the month first"),
+        (["01/02/2024", "02/02/2024"], "2024-02-01 with the day first and 2024-01-02 with"),
         (["2024-01-01", "soon"], "'soon' is no date"),
         (["2024-01-01", None], "1 times missing"),
         ([1.0, 2.5], "2.5 is neither a date nor a whole number"),

@@ -116,8 +116,50 @@ def test_the_look_at_series_asks_rules_and_networks_alike(sales, monkeypatch):
 def test_rows_in_time_that_nobody_named_are_told(sales):
     found = nna.recommend(sales, "sales", look=False)
     assert found["notes"][0].startswith("beware: by 'month' the rows are series, every month")
-    same = nna.recommend(sales, "sales", look=False, time="month")
+    frame = pd.read_csv(sales).assign(size=np.random.default_rng(0).normal(size=96))
+    same = nna.recommend(frame, "sales", look=False, time="month")
     assert not any("beware" in note for note in same["notes"])
+    with pytest.raises(UserError, match="no column is left to learn from; --horizon N"):
+        nna.recommend(sales, "sales", look=False, time="month")
+
+
+def test_what_train_refuses_is_not_recommended(frame):
+    few = frame.copy()
+    few.loc[[0, 1], "grower"] = "grower 9"
+    with pytest.raises(UserError, match="class 'grower 9' has 2 examples; a fair split needs 3"):
+        nna.recommend(few, "grower", look=False)
+
+
+def test_a_split_of_ones_own_is_the_only_fold(frame, tmp_path):
+    part = np.where(np.arange(len(frame)) % 4, "train", "test")
+    options = {"models": ("elm",), "folds": 3}
+    found = nna.compare(
+        frame.assign(part=part), "grower", split="part", out=tmp_path / "one", **options
+    )
+    same = nna.compare(
+        frame[part == "train"],
+        "grower",
+        test=frame[part == "test"],
+        out=tmp_path / "two",
+        **options,
+    )
+    assert all(len(row["folds"]) == 1 for row in found["rows"])
+    scores = [{row["name"]: len(row["folds"]) for row in of["rows"]} for of in (found, same)]
+    assert scores[0] == scores[1]
+
+
+def test_day_first_dates_are_asked_for_where_nothing_proves_them(frame, tmp_path):
+    days = [f"{1 + i % 12:02}/{1 + i % 11:02}/20{10 + i % 13}" for i in range(len(frame))]
+    dated = frame.assign(day=days)
+    with pytest.raises(UserError, match=r"with the day first and .* with the month first"):
+        decide.laid_out(dated, "grower", models=("elm",), time="day", out=tmp_path / "no")
+    assert not (tmp_path / "no").exists()
+    held = decide.laid_out(
+        dated, "grower", models=("elm",), time="day", dates="day-first", folds=3, out=tmp_path / "a"
+    )
+    when = pd.to_datetime(dated["day"], format="%d/%m/%Y").to_numpy()
+    for fold in held.folds:
+        assert when[fold.train].max() < when[fold.test].min()
 
 
 def test_stopped_by_hand_it_says_how_to_continue(tmp_path, monkeypatch, capsys):

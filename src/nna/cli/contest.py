@@ -12,6 +12,7 @@ from nna.cli import output
 from nna.cli.options import (
     Data,
     DataDir,
+    Dates,
     Fill,
     Groups,
     Horizon,
@@ -21,8 +22,10 @@ from nna.cli.options import (
     Season,
     Series,
     SkipBad,
+    Split,
     Target,
     TaskName,
+    TestData,
 )
 from nna.errors import UserError
 from nna.workbench.shown import short
@@ -51,6 +54,9 @@ def compare(  # noqa: PLR0913 - one option a thing that the user may say
     trials: Annotated[int, typer.Option(help="Settings that everyone may try in a fold.")] = 1,
     groups: Groups = None,
     time: Ordered = None,
+    split: Split = None,
+    test: TestData = None,
+    dates: Dates = None,
     horizon: Horizon = None,
     series: Series = None,
     season: Season = None,
@@ -83,14 +89,17 @@ def compare(  # noqa: PLR0913 - one option a thing that the user may say
         "trials": trials,
         "time": time,
         "skip_bad": skip_bad,
+        "dates": dates or (),
         "seed": seed,
         "out": out,
     }
     of_series = {"series": series, "season": season, "known": tuple(known or ()), "fill": fill}
     others = {"groups": groups, "task": task, "data-dir": data_dir, "most": most}
+    others |= {"split": split, "test": test}
     check_series(horizon, of_series, others)
     if horizon is None:
         asked |= {"groups": groups, "task": task, "data_dir": data_dir, "most": most}
+        asked |= {"split": split, "test": test}
         held = decide.laid_out(data, target, **asked)
     else:
         held = decide.laid_out_ahead(data, target, **asked, horizon=horizon, **of_series)

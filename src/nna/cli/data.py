@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from nna.cli import output
-from nna.cli.options import DataDir, Json, Target, TaskName
+from nna.cli.options import DataDir, Dates, Json, Target, TaskName
 from nna.workbench.shown import short
 
 SHOWN = 60  # lines of each table
@@ -78,6 +78,7 @@ def profile(  # noqa: PLR0913 - one option a thing that the user may say
     target: Target = None,
     task: TaskName = None,
     data_dir: DataDir = None,
+    dates: Dates = None,
     report: Annotated[
         Path | None, typer.Option(help="A page to write, with pictures: report.html.")
     ] = None,
@@ -91,7 +92,8 @@ def profile(  # noqa: PLR0913 - one option a thing that the user may say
     wanted = check_task(task)
     path = Path(source).expanduser()
     yours = source not in catalog.names() and path.exists()
-    found = look(path if yours else files.source(source, data_dir, target, wanted), target, wanted)
+    given = path if yours else files.source(source, data_dir, target, wanted)
+    found = look(given, target, wanted, dates or ())
     if report is not None:
         from nna.workbench import profiled
 

@@ -13,15 +13,19 @@ from nna.cli.options import (
     SERIES,
     Data,
     DataDir,
+    Dates,
     Fill,
+    Groups,
     Horizon,
     Json,
     Known,
     Season,
     Series,
     SkipBad,
+    Split,
     Target,
     TaskName,
+    TestData,
     Time,
 )
 from nna.errors import UserError
@@ -58,6 +62,10 @@ def train(  # noqa: PLR0913 - one option a thing that the user may say
     time: Time = None,
     series: Series = None,
     known: Known = None,
+    groups: Groups = None,
+    split: Split = None,
+    test: TestData = None,
+    dates: Dates = None,
     context: Annotated[
         int | None, typer.Option(help="Steps to look back.", rich_help_panel=SERIES)
     ] = None,
@@ -129,7 +137,6 @@ def train(  # noqa: PLR0913 - one option a thing that the user may say
     }
     forecast: dict[str, Any] = {
         "horizon": horizon,
-        "time": time,
         "series": series,
         "known": known or [],
         "context": context,
@@ -148,7 +155,12 @@ def train(  # noqa: PLR0913 - one option a thing that the user may say
             task=task,
             skip_bad=skip_bad,
             most=most,
-            forecast=forecast if any(forecast.values()) else None,
+            forecast=forecast | {"time": time} if any(forecast.values()) else None,
+            groups=groups,
+            time=None if any(forecast.values()) else time,
+            split=split,
+            test=test,
+            dates=dates or (),
             seed=seed,
             objective=objective,
             settings=parse_settings(set_ or []),

@@ -35,12 +35,31 @@ Ordered = Annotated[
     str | None, typer.Option(help="Column that orders the rows: test on later ones only.")
 ]
 
+Dates = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="How dates are written where no value proves it: day-first or month-first, or of one "
+        "column COLUMN=day-first or COLUMN=%d.%m.%y; repeatable.",
+    ),
+]
+Split = Annotated[
+    str | None, typer.Option(help="Column that says train, validation or test of each row.")
+]
+TestData = Annotated[
+    str | None, typer.Option("--test", help="Data to be tested on, of the same kind.")
+]
+
 # --- series ------------------------------------------------------------------------------------
 
 Horizon = Annotated[
     int | None, typer.Option(help="Steps ahead to forecast.", rich_help_panel=SERIES)
 ]
-Time = Annotated[str | None, typer.Option(help="Column of times.", rich_help_panel=SERIES)]
+Time = Annotated[
+    str | None,
+    typer.Option(
+        help="Column of times; without --horizon it orders the rows: test on later ones only."
+    ),
+]
 Series = Annotated[
     str | None, typer.Option(help="Column that names each row's series.", rich_help_panel=SERIES)
 ]

@@ -13,6 +13,7 @@ from nna.cli.contest import check_series
 from nna.cli.options import (
     Data,
     DataDir,
+    Dates,
     Fill,
     Groups,
     Horizon,
@@ -22,8 +23,10 @@ from nna.cli.options import (
     Season,
     Series,
     SkipBad,
+    Split,
     Target,
     TaskName,
+    TestData,
 )
 from nna.workbench.shown import short
 
@@ -38,6 +41,9 @@ def recommend(  # noqa: PLR0913 - one option a thing that the user may say
     target: Target = None,
     groups: Groups = None,
     time: Ordered = None,
+    split: Split = None,
+    test: TestData = None,
+    dates: Dates = None,
     task: TaskName = None,
     data_dir: DataDir = None,
     horizon: Horizon = None,
@@ -60,14 +66,16 @@ def recommend(  # noqa: PLR0913 - one option a thing that the user may say
     from nna.workbench import decide
 
     of_series = {"series": series, "season": season, "known": tuple(known or ()), "fill": fill}
-    check_series(horizon, of_series, {"groups": groups, "task": task, "data-dir": data_dir})
+    parting = {"groups": groups, "split": split, "test": test}
+    check_series(horizon, of_series, {**parting, "task": task, "data-dir": data_dir})
     try:
         found = decide.recommend(
             data,
             target,
             look=look,
-            groups=groups,
+            **parting,  # type: ignore[arg-type]
             time=time,
+            dates=dates or (),
             task=task,
             data_dir=data_dir,
             horizon=horizon,
@@ -92,9 +100,10 @@ def recommend(  # noqa: PLR0913 - one option a thing that the user may say
         _print(place, row, found["measure"])
     for name, why in found["refused"].items():
         output.say(f"{name} can't be trained on these: {why}")
-    asked = {"target": target, "horizon": horizon, "time": time, "groups": groups, **of_series}
+    asked = {"target": target, "horizon": horizon, "time": time, **parting, **of_series}
     said = [f" --{name} {value}" for name, value in asked.items() if value and name != "known"]
     said = [one.removesuffix(" True") for one in said] + [f" --known {one}" for one in known or ()]
+    said += [f" --dates {one}" for one in dates or ()]
     output.say(f"`nna compare {data}{''.join(said)}` decides it fairly.")
 
 

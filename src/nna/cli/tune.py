@@ -12,15 +12,19 @@ from nna.cli.contest import check_series
 from nna.cli.options import (
     Data,
     DataDir,
+    Dates,
     Fill,
+    Groups,
     Horizon,
     Json,
     Known,
     Season,
     Series,
     SkipBad,
+    Split,
     Target,
     TaskName,
+    TestData,
     Time,
 )
 from nna.workbench.shown import short
@@ -55,6 +59,10 @@ def tune(  # noqa: PLR0913 - one option a thing that the user may say
     season: Season = None,
     known: Known = None,
     fill: Fill = False,
+    groups: Groups = None,
+    split: Split = None,
+    test: TestData = None,
+    dates: Dates = None,
     skip_bad: SkipBad = False,
     seed: Annotated[int, typer.Option(help="Of the split, the weights and the search.")] = 0,
     out: Annotated[Path | None, typer.Option(help="File for what was found, as JSON.")] = None,
@@ -64,9 +72,9 @@ def tune(  # noqa: PLR0913 - one option a thing that the user may say
     from nna.workbench import tune as workbench
     from nna.workbench.material import Source, parse_settings, task_named
 
-    of_series = {"time": time, "series": series, "season": season, "fill": fill}
-    of_series |= {"known": known or []}
-    check_series(horizon, of_series, {"task": task, "data-dir": data_dir})
+    of_series = {"series": series, "season": season, "fill": fill, "known": known or []}
+    others = {"groups": groups, "split": split, "test": test}
+    check_series(horizon, of_series, {"task": task, "data-dir": data_dir, **others})
     search = workbench.Search(
         reference=architecture,
         origin=Source(
@@ -76,7 +84,10 @@ def tune(  # noqa: PLR0913 - one option a thing that the user may say
             task=task_named(task),
             skip_bad=skip_bad,
             most=most,
-            forecast={"horizon": horizon, **of_series} if horizon else None,
+            forecast={"horizon": horizon, "time": time, **of_series} if horizon else None,
+            time=None if horizon else time,
+            dates=tuple(dates or ()),
+            **others,
         ),
         trials=trials,
         sampler=cast("workbench.Sampler", sampler),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -39,6 +39,9 @@ class Examples:
     notes: tuple[str, ...] = ()  # what reading decided or converted, for the run's record
     left_out: tuple[str, ...] = ()  # rows that take no part: why, and the place of every one
     windows: Windows | None = None  # of series: where each example was cut
+    groups: np.ndarray | None = None  # the number of each row's group, which no split tears apart
+    times: np.ndarray | None = None  # the moment of each row: tests lie later than training
+    dates: Mapping[str, str] = field(default_factory=dict)  # format of columns, by all their rows
 
     def __len__(self) -> int:
         return len(self.x) if self.rows is None else len(self.rows)
@@ -51,7 +54,9 @@ class Examples:
         y = None if self.y is None else self.y[index]
         names = tuple(np.array(self.names)[index].tolist()) if self.names else ()
         windows = None if self.windows is None else self.windows.take(index)
-        return dataclasses.replace(self, x=x, y=y, names=names, windows=windows, parts=None)
+        groups, times = (of if of is None else of[index] for of in (self.groups, self.times))
+        made = dataclasses.replace(self, x=x, y=y, names=names, windows=windows, parts=None)
+        return dataclasses.replace(made, groups=groups, times=times)
 
     @property
     def targets(self) -> np.ndarray | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -35,6 +36,7 @@ def source(  # noqa: PLR0913 - one argument a thing that the user may say
     skip_bad: bool = False,
     most: int | None = None,
     seed: int = 0,
+    asked: Sequence[str] = (),
 ) -> Examples:
     """What `nna train ARCHITECTURE <text>` means: the id of a dataset, else a path.
 
@@ -48,6 +50,7 @@ def source(  # noqa: PLR0913 - one argument a thing that the user may say
         skip_bad: leave out the files of a folder, or the lines of a table, that can't be used.
         most: rows of a table to draw at most, while its file is read; None: all.
         seed: decides which.
+        asked: how columns of a table write dates, where their values don't prove it.
 
     Raises:
         UserError: neither, or not fit to learn from.
@@ -55,12 +58,14 @@ def source(  # noqa: PLR0913 - one argument a thing that the user may say
     if text in catalog.names():
         if skip_bad:
             raise UserError(f"--skip-bad is for data of your own; {text} is a dataset")
+        if asked:
+            raise UserError(f"--dates is for tables of your own; {text} is a dataset")
         return _dataset(text, data_dir, target, task)
     path = Path(text).expanduser()
     if not path.exists() and path.name == text and not path.suffix:
         known = nearest(text, catalog.names(), "nna data list")
         raise UserError(f"no dataset {text!r}, and no such file; {known}")
-    return open_file(path, target, task, skip_bad, most, seed)
+    return open_file(path, target, task, skip_bad, most, seed, asked)
 
 
 def _dataset(name: str, data_dir: Path | None, target: str | None, task: Task | None) -> Examples:
@@ -81,6 +86,7 @@ def open_file(  # noqa: PLR0913 - one argument a thing that the user may say
     skip_bad: bool = False,
     most: int | None = None,
     seed: int = 0,
+    asked: Sequence[str] = (),
 ) -> Examples:
     """Examples from a table, arrays, a text, or a folder of pictures.
 
@@ -92,12 +98,15 @@ def open_file(  # noqa: PLR0913 - one argument a thing that the user may say
             note each.
         most: rows of a table to draw at most, while its file is read; None: all.
         seed: decides which.
+        asked: how columns of a table write dates, where their values don't prove it.
 
     Raises:
         UserError: missing, unreadable, of an unknown type, or not fit to learn from.
     """
     if is_table(path):
-        return tables.examples(open_sheet(path, most, seed, skip_bad), target, task)
+        return tables.examples(open_sheet(path, most, seed, skip_bad), target, task, asked)
+    if asked:
+        raise UserError(f"{path}: --dates is for tables, and this is none")
     return reading(path, lambda: _open(path, target, task, skip_bad))
 
 

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from nna.data import dates
 from nna.data.columns.dates import Date
 from nna.data.columns.kinds import USELESS, kind_of
 from nna.data.columns.numbers import Number, wild
@@ -26,6 +27,7 @@ from nna.data.scaling import mean_and_spread, restored, scaled
 from nna.errors import UserError
 from nna.spec import Table
 
+WORDY = ("words", "identifier", "text")  # kinds that may be dates by what the whole column shows
 Column = Number | Words | Date | Text
 _KINDS: dict[str, type[Column]] = {"number": Number, "words": Words, "date": Date, "text": Text}
 _NAMES = {kind: name for name, kind in _KINDS.items()}
@@ -51,7 +53,7 @@ class Preparation:
         if train.task == "regression" and train.y is not None:
             target = mean_and_spread(train.y)
         if isinstance(train.x, pd.DataFrame):
-            return cls(None, *_columns(train.x), target)
+            return cls(None, *_columns(train.x, train.dates), target)
         if train.scaled or train.port.kind in ("tokens", "nodes"):
             return cls(None, (), {}, target)
         if train.port.kind == "table":
@@ -154,19 +156,26 @@ class Preparation:
         return np.concatenate(blocks, axis=1), told
 
 
-def _columns(frame: pd.DataFrame) -> tuple[tuple[Column, ...], dict[str, str]]:
+def _columns(
+    frame: pd.DataFrame, formats: Mapping[str, str]
+) -> tuple[tuple[Column, ...], dict[str, str]]:
     """Columns of a table as they are to be encoded, and those left out."""
     table = _table(frame)
     kinds: dict[str, str] = {name: kind_of(name, column) for name, column in table.items()}
+    for name, how in formats.items():
+        if kinds[name] in WORDY and not np.isnan(dates.parse(table[name], how)).all():
+            kinds[name] = "date"
     left_out = {name: kind for name, kind in kinds.items() if kind in USELESS}
     if len(left_out) == len(table):
         why = "; ".join(f"{name!r} {USELESS[kind]}" for name, kind in [*left_out.items()][:3])
         raise UserError(f"no column to learn from: {why}")
     numbers = {name: table[name] for name in table if kinds[name] in ("number", "truth")}
     fitted: dict[str, Column] = {column.name: column for column in _numbers(numbers)}
-    of_kind: dict[str, type[Words | Date | Text]] = {"words": Words, "date": Date, "text": Text}
+    of_kind: dict[str, type[Words | Text]] = {"words": Words, "text": Text}
     for name, kind in kinds.items():
-        if kind in of_kind:
+        if kind == "date":
+            fitted[name] = Date.fit(name, table[name], formats.get(name, ""))
+        elif kind in of_kind:
             fitted[name] = of_kind[kind].fit(name, table[name])
     return tuple(fitted[name] for name in table if name in fitted), left_out
 

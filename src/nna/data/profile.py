@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from nna.data import files, rows, sheets, tables, targets
+from nna.data import dates, files, rows, sheets, tables, targets
 from nna.data.examples import PARTS, Examples
-from nna.data.profiling import beware, drift, leaks
+from nna.data.profiling import beware, drift, leaks, near
 from nna.data.profiling.coded import Coded
 from nna.data.profiling.facts import facts, histogram, recount
 from nna.data.profiling.series import recognise
@@ -26,7 +27,10 @@ UNIQUE = ("identifier", "text", "constant", "empty")  # kinds that no two parts 
 
 
 def profile(
-    data: Examples | Path, target: str | None = None, task: Task | None = None
+    data: Examples | Path,
+    target: str | None = None,
+    task: Task | None = None,
+    asked: Sequence[str] = (),
 ) -> dict[str, Any]:
     """What examples or a file hold, as plain data for JSON.
 
@@ -37,6 +41,7 @@ def profile(
             used are noted one by one.
         target: the column to predict, of a table.
         task: what the data are for; None: as they look.
+        asked: how columns of a table write dates, where their values don't prove it.
 
     Returns:
         rows; looked_at (rows drawn of them); port; task and why; target (its column); columns (see
@@ -47,7 +52,8 @@ def profile(
         that it tells of the target); shifted (column to how many rows later the target that it
         holds stands); scaled (columns of mean 0 and spread 1); series (see `profiling.series`);
         drift (pair of parts to columns that differ, and how well all tell them apart);
-        test_in_train (test rows whose features also stand in training); notes; warnings (one line
+        test_in_train (test rows whose features also stand in training); repeated (see
+        `profiling.near`); notes; warnings (one line
         each).
 
     Raises:
@@ -56,7 +62,7 @@ def profile(
     if isinstance(data, Examples):
         return _warned(_examples(data))
     if files.is_table(data):
-        return _warned(_sheet(data, target, task))
+        return _warned(_sheet(data, target, task, asked))
     return _warned(_examples(files.open_file(data, target, task, skip_bad=data.is_dir())))
 
 
@@ -64,7 +70,9 @@ def _warned(found: dict[str, Any]) -> dict[str, Any]:
     return found | {"warnings": [*found["warnings"], *beware.warnings(found)]}
 
 
-def _sheet(path: Path, target: str | None, task: Task | None) -> dict[str, Any]:
+def _sheet(
+    path: Path, target: str | None, task: Task | None, asked: Sequence[str]
+) -> dict[str, Any]:
     """A table of the user's: all its columns, the target's among them."""
     sheet = files.open_sheet(path, most=ROWS, skip_bad=True, cells=CELLS)
     try:
@@ -75,11 +83,11 @@ def _sheet(path: Path, target: str | None, task: Task | None) -> dict[str, Any]:
         name = None
     found = _base(len(sheet.frame), Table(features=len(sheet.frame.columns) - (name is not None)))
     found["notes"] = list(sheet.notes)
-    _fill_table(found, sheet.frame)
+    _fill_table(found, sheet.frame, dates.said(asked))
     ragged = "training would refuse the file for the rows left out: say --skip-bad there"
     found["warnings"] += [ragged] if sheet.left_out else []
     try:
-        examples = tables.examples(sheet, target, task)
+        examples = tables.examples(sheet, target, task, asked)
     except UserError as refused:
         found["warnings"].append(f"training would refuse this: {refused}")
         if name is not None:
@@ -92,7 +100,7 @@ def _sheet(path: Path, target: str | None, task: Task | None) -> dict[str, Any]:
     found["target"] = name if found["task"] in ("classification", "regression") else None
     found["why"] = _why(found, task)
     if found["task"] != "classification":
-        found["series"] = recognise(sheet.frame, name)
+        found["series"] = recognise(sheet.frame, name, asked)
     if sheet.total > len(sheet.frame) and not sheet.left_out:
         recount(found["columns"], sheets.pieces(path))
         found["notes"].append("gaps and ranges are of all rows, all else of the rows drawn")
@@ -135,6 +143,7 @@ def _base(rows: int, port: Input) -> dict[str, Any]:
         "series": None,
         "drift": {},
         "test_in_train": 0,
+        "repeated": None,
         "notes": [],
         "warnings": [],
     }
@@ -145,7 +154,7 @@ def _examples(examples: Examples) -> dict[str, Any]:
     found = _base(len(examples), examples.port)
     found |= {"task": examples.task, "notes": list(examples.notes)}
     if (frame := _frame(examples)) is not None:
-        _fill_table(found, frame)
+        _fill_table(found, frame, {})
     else:
         x = np.asarray(examples.x)
         found["columns"] = [facts(examples.port.kind, pd.Series(x.reshape(-1)[:CELLS]))]
@@ -165,9 +174,12 @@ def _frame(examples: Examples) -> pd.DataFrame | None:
     return pd.DataFrame(examples.x, columns=[str(i) for i in range(examples.x.shape[1])])
 
 
-def _fill_table(found: dict[str, Any], frame: pd.DataFrame) -> None:
+def _fill_table(found: dict[str, Any], frame: pd.DataFrame, asked: Mapping[str, str]) -> None:
     """Columns and duplicated rows."""
-    found["columns"] = [facts(str(c), frame.iloc[:, i]) for i, c in enumerate(frame.columns)]
+    found["columns"] = [
+        facts(str(c), frame.iloc[:, i], asked.get(str(c), asked.get("")))
+        for i, c in enumerate(frame.columns)
+    ]
     found["duplicates"] = len(frame) - rows.distinct(rows.keys(frame))
     found["constant"] = [c["name"] for c in found["columns"] if c["distinct"] <= 1]
     found["identifiers"] = [c["name"] for c in found["columns"] if c["kind"] == "identifier"]
@@ -205,9 +217,9 @@ def _fill_refused(found: dict[str, Any], sheet: Sheet, name: str, task: Task | N
 def _fill_leaks(found: dict[str, Any], table: Coded, y: np.ndarray, classes: bool) -> None:
     told = leaks.alone(table, y, classes)
     found["alone"] = {name: of.share for name, of in told.items()}
-    dates = {of["name"] for of in found["columns"] if of["kind"] == "date"}
-    found["smooth"] = [name for name, of in told.items() if of.leak and name in dates]
-    found["leaks"] = [name for name, of in told.items() if of.leak and name not in dates]
+    times = {of["name"] for of in found["columns"] if of["kind"] == "date"}
+    found["smooth"] = [name for name, of in told.items() if of.leak and name in times]
+    found["leaks"] = [name for name, of in told.items() if of.leak and name not in times]
     found["copies"] = [name for name in found["leaks"] if told[name].copy]
     found["scaled"] = leaks.scaled(table)
     if not any(note.startswith("drawn") for note in found["notes"]):  # rows stand as in the file
@@ -224,6 +236,7 @@ def _fill_parts(found: dict[str, Any], examples: Examples) -> None:
         return
     if examples.port.kind not in ("table", "image", "series"):
         return
+    found["repeated"] = near.between(parts["train"], parts["test"])
     found["test_in_train"] = int(rows.repeated(parts["test"], [parts["train"]]).sum())
     found["test"] = len(parts["test"])
     places = np.arange(len(examples))

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import is_bool_dtype, is_datetime64_any_dtype, is_numeric_dtype
 
-from nna.data import series_times
+from nna.data import dates, series_times
 from nna.data.series_times import Clock, Where
 from nna.errors import UserError, nearest
 
@@ -26,6 +26,8 @@ class Layout:
     series: str | None = None  # None: unique_id, if there is such a column
     known: tuple[str, ...] = ()  # columns known beforehand: prices, holidays
     every: str | None = None  # the frequency; None: as found
+    dates: tuple[str, ...] = ()  # how times are written, as --dates says it
+    format: str | None = None  # of the times, as a run's record has it
     fill: bool = False  # gaps by the value before, several values of one time by their mean
 
 
@@ -52,6 +54,7 @@ class Panel:
     seen: tuple[str, ...]
     known: tuple[str, ...]
     notes: tuple[str, ...]  # what was decided, filled or left out
+    format: str = dates.GIVEN  # of the times: see `nna.data.dates`
     left_out: tuple[str, ...] = ()  # lines of the file that can't be used, every one
 
 
@@ -64,6 +67,7 @@ class _Long:
     layout: Layout
     what: str
     where: Where
+    format: str
     notes: list[str] = field(default_factory=list)
 
     @property
@@ -109,6 +113,7 @@ def panel(frame: pd.DataFrame, layout: Layout, what: str = "", where: Where | No
         seen=tuple(long.seen),
         known=layout.known,
         notes=tuple(long.notes),
+        format=long.format,
     )
 
 
@@ -128,9 +133,9 @@ def time_column(frame: pd.DataFrame, wanted: str | None, what: str) -> str:
         if wanted not in columns:
             raise UserError(f"{what} has no column {wanted!r}; {nearest(wanted, columns, what)}")
         return wanted
-    dates = [c for c in columns if is_datetime64_any_dtype(frame[c])]
+    given = [c for c in columns if is_datetime64_any_dtype(frame[c])]
     named = [c for name in series_times.NAMES for c in columns if c.lower() == name]
-    for found in (dates, named[:1]):
+    for found in (given, named[:1]):
         if len(found) == 1:
             return found[0]
     raise UserError(
@@ -159,7 +164,7 @@ def _long(frame: pd.DataFrame, layout: Layout, what: str, where: Where) -> _Long
     values = _values(frame, layout, [c for c in numbers if c not in layout.known], series, what)
     others = [c for c in numbers if c not in values]
     notes = _said(layout, [c for c in rest if c not in values], others, what)
-    times, said = series_times.read(pd.Series(frame[time]), f"{what}: column {time!r}", where)
+    times, said, form = _times(pd.Series(frame[time]), time, layout, what, where)
     notes += [said] if said else []
     codes, names = np.zeros(len(frame), dtype=int), list[Hashable](values)
     if series is not None:
@@ -181,7 +186,17 @@ def _long(frame: pd.DataFrame, layout: Layout, what: str, where: Where) -> _Long
         for number, name in enumerate(values)
     )
     rows = stacked.sort_values(["series", "time"], kind="stable")
-    return _Long(rows, names, layout, what, where, notes)
+    return _Long(rows, names, layout, what, where, form, notes)
+
+
+def _times(
+    column: pd.Series, name: str, layout: Layout, what: str, where: Where
+) -> tuple[pd.Series, str, str]:
+    asked = dates.said(layout.dates)
+    how = layout.format or asked.get(name, asked.get(""))
+    if layout.every is not None and layout.every.isdecimal():
+        how = dates.NUMBERS  # a clock that counts
+    return series_times.read(column, f"{what}: column {name!r}", where, how)
 
 
 def _said(layout: Layout, beside: list[str], numbers: list[str], what: str) -> list[str]:

@@ -51,6 +51,7 @@ def panel(path: Path, asked: Mapping[str, Any]) -> Panel:
     sheet = files.open_sheet(path, skip_bad=bool(asked.get("skip_bad")))
     own = {f.name for f in dataclasses.fields(Layout)}
     said: dict[str, Any] = {k: v for k, v in asked.items() if k in own}
-    layout = Layout(**{**said, "known": tuple(said.get("known", ()))})
+    several = {name: tuple(said.get(name) or ()) for name in ("known", "dates")}
+    layout = Layout(**{**said, **several})
     found = series.panel(sheet.frame, layout, str(path), sheet.where)
     return dataclasses.replace(found, notes=(*sheet.notes, *found.notes), left_out=sheet.left_out)

@@ -165,7 +165,7 @@ def _plan(panel: Panel, span: Span, room: int) -> Plan:
             f"back and {span.horizon} ahead: shorten horizon or context, or bring longer series"
         )
     freq = panel.clock.freq
-    return Plan(span.horizon, context, season, freq, seen={}, known={})
+    return Plan(span.horizon, context, season, freq, seen={}, known={}, format=panel.format)
 
 
 def _scales(panel: Panel, train: list[int]) -> dict[str, dict[str, tuple[float, float]]]:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from pandas.api.types import is_bool_dtype, is_datetime64_any_dtype, is_numeric_dtype
+from pandas.api.types import is_datetime64_any_dtype
 from pandas.tseries.frequencies import to_offset
 
+from nna.data import dates
 from nna.errors import UserError
 
 NAMES = ("ds", "date", "datetime", "timestamp", "time", "month", "week", "year", "day", "hour")
@@ -30,13 +31,16 @@ LONGER = {  # an alias of pandas, in steps of a shorter one
 Where = Callable[..., str]  # from numbers of rows to their place: "lines 7, 9"
 
 
-def read(column: pd.Series, what: str, where: Where) -> tuple[pd.Series, str]:
-    """Dates or whole numbers, and what is to be said of them.
+def read(
+    column: pd.Series, what: str, where: Where, how: str | None = None
+) -> tuple[pd.Series, str, str]:
+    """Dates or whole numbers, what is to be said of them, and the format (see `nna.data.dates`).
 
     Args:
         column: one time a row.
         what: its name, for messages: "column 'ds'".
         where: the place of a row, for messages.
+        how: they are written, as the user says or a run's record has it; None: as they prove.
 
     Raises:
         UserError: a time is missing, is none, or could be two.
@@ -44,60 +48,33 @@ def read(column: pd.Series, what: str, where: Where) -> tuple[pd.Series, str]:
     if len(bad := np.flatnonzero(column.isna())):
         raise UserError(f"{what}: {len(bad):,} times missing, first in {where(int(bad[0]))}")
     if is_datetime64_any_dtype(column):
-        return column, ""
-    if is_numeric_dtype(column) and not is_bool_dtype(column):
-        return _numbers(column, what, where)
-    return _words(column.astype(str).str.strip(), what, where)
+        return column, "", dates.GIVEN
+    seconds, form = dates.moments(column, what, how)
+    if form in (dates.NUMBERS, "%Y"):
+        return _numbers(column, what, where), "", form
+    low, high = (bound.timestamp() for bound in (pd.Timestamp.min, pd.Timestamp.max))
+    if len(bad := np.flatnonzero((seconds < low) | (seconds > high))):
+        raise UserError(f"{what}, {where(int(bad[0]))}: series lie between the years 1678 and 2262")
+    moments = np.round(seconds * 1e6).astype("datetime64[us]")
+    found = pd.Series(moments, index=column.index).dt.as_unit("ns")
+    if form in dates.EPOCHS:
+        return found, f"{what} read as {form.split()[1]} since 1970", form
+    words = column.astype(str).str.strip()
+    if words.str.contains(r":.*(?:Z|UTC|GMT|[+-]\d\d:?\d\d)$", regex=True, case=False).any():
+        return found.dt.tz_localize("UTC"), f"{what} read as times of UTC", form
+    if form == "%Y%m%d":
+        return found, f"{what} read as dates of the form 20240131", form
+    said = f"{what} read as {form} ({words.iloc[0]!r} as {dates.shown(seconds[0])})"
+    return found, "" if form == dates.ISO else said, form
 
 
-def _numbers(column: pd.Series, what: str, where: Where) -> tuple[pd.Series, str]:
-    values = column.to_numpy(dtype=float)
+def _numbers(column: pd.Series, what: str, where: Where) -> pd.Series:
+    values = np.asarray(pd.to_numeric(column), dtype=float)
     if len(bad := np.flatnonzero(values % 1 != 0)):
         raise UserError(
             f"{what}, {where(int(bad[0]))}: {values[bad[0]]:g} is neither a date nor a whole number"
         )
-    whole = column.astype(np.int64)
-    if whole.between(19_000_101, 21_001_231).all():
-        dates = pd.to_datetime(whole.astype(str), format="%Y%m%d", errors="coerce")
-        if dates.notna().all():
-            return dates, f"{what} read as dates of the form 20240131"
-    return whole, ""
-
-
-def _words(words: pd.Series, what: str, where: Where) -> tuple[pd.Series, str]:
-    zones = words.str.contains(r"\d(?:Z|[+-]\d\d:?\d\d)$", regex=True)
-    if zones.any():
-        found = pd.to_datetime(words, format="ISO8601", errors="coerce", utc=True)
-        said = f"{what} read as times of UTC"
-    else:
-        found, said = pd.to_datetime(words, format="ISO8601", errors="coerce"), ""
-    if found.isna().any():
-        found, said = _other(words, what), ""
-    if len(bad := np.flatnonzero(found.isna())):
-        raise UserError(
-            f"{what}, {where(int(bad[0]))}: {words.iloc[bad[0]]!r} is no date that the others "
-            "agree with: write dates as 2024-01-31"
-        )
-    return found, said
-
-
-def _other(words: pd.Series, what: str) -> pd.Series:
-    """Dates of another form than ISO 8601, if one form fits them all."""
-    import warnings
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)  # that no format was found: told below
-        month, day = (
-            pd.to_datetime(words, errors="coerce", dayfirst=first) for first in (False, True)
-        )
-    either = month.notna().all() and day.notna().all()
-    if either and (month != day).any():
-        word = words.iloc[int(np.flatnonzero(month != day)[0])]
-        raise UserError(
-            f"{what}: {word!r} can be read with the day or the month first: write dates as "
-            "2024-01-31"
-        )
-    return month if month.notna().sum() >= day.notna().sum() else day
+    return pd.Series(values.astype(np.int64), index=column.index)
 
 
 @dataclass(frozen=True, slots=True)

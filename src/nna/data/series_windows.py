@@ -26,6 +26,7 @@ class Plan:
     freq: str
     seen: Mapping[str, tuple[float, float]]  # column -> mean, spread of the training stretch
     known: Mapping[str, tuple[float, float]]
+    format: str | None = None  # how times are written; None, of older records: as they prove
 
     @property
     def clock(self) -> Clock:

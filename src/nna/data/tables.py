@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 from pandas.api.types import is_datetime64_any_dtype, is_numeric_dtype
 
-from nna.data import bits, targets
+from nna.data import bits, dates, targets
 from nna.data.columns.numbers import parse, style_of, wild
 from nna.data.examples import Examples
 from nna.data.sheets import Sheet
@@ -17,7 +19,12 @@ TARGETS = ("target", "label", "class", "y")  # names that say it themselves
 MOST = 5  # columns named in a note
 
 
-def examples(sheet: Sheet, target: str | None, task: Task | None) -> Examples:
+def examples(
+    sheet: Sheet,
+    target: str | None,
+    task: Task | None,
+    asked: Sequence[str] = (),
+) -> Examples:
     """The rows of a table that have a target as examples; all other columns are features.
 
     Gaps and infinite numbers among the features stay, and are told: preparation fills them by what
@@ -27,9 +34,11 @@ def examples(sheet: Sheet, target: str | None, task: Task | None) -> Examples:
         sheet: the table.
         target: the column to predict; without it, the one called target, label, class or y.
         task: "classification", "regression", one that needs no target, or None: as it looks.
+        asked: how columns write dates, where their values don't prove it; see `nna.data.dates`.
 
     Raises:
-        UserError: no such target, nothing to learn or learn from.
+        UserError: dates that can be read in two ways, no such target, nothing to learn or learn
+            from.
     """
     path = sheet.path
     name = target_of(sheet, target) if target or task not in targets.UNSUPERVISED else None
@@ -41,7 +50,12 @@ def examples(sheet: Sheet, target: str | None, task: Task | None) -> Examples:
         notes = (said, *sheet.notes, *odd(sheet, x))
         port = Table(features=len(x.columns))
         return Examples(
-            task=task or "reconstruction", port=port, x=x, notes=notes, left_out=sheet.left_out
+            task=task or "reconstruction",
+            port=port,
+            x=x,
+            notes=notes,
+            left_out=sheet.left_out,
+            dates=_dates(sheet, x, asked),
         )
     if len(sheet.frame.columns) == 1:
         raise UserError(f"{path}: column {name!r} alone: there is nothing to predict it from")
@@ -64,7 +78,16 @@ def examples(sheet: Sheet, target: str | None, task: Task | None) -> Examples:
             *odd(sheet, x),
         ),
         left_out=(*sheet.left_out, *_gone(whole, name, gone, most=None)),
+        dates=_dates(sheet, x, asked),
     )
+
+
+def _dates(sheet: Sheet, x: pd.DataFrame, asked: Sequence[str]) -> dict[str, str]:
+    """The format of every column of dates, by all rows: a part of them may not prove it."""
+    try:
+        return dates.of_columns(x, dates.said(asked))
+    except UserError as error:
+        raise UserError(f"{sheet.path}: {error}") from error
 
 
 def with_target(sheet: Sheet, name: str) -> Sheet:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
-from nna.data.columns.dates import formats_of
+from nna.data import dates
 from nna.data.columns.numbers import parse, style_of
 from nna.errors import UserError
 from nna.spec import Task
@@ -64,7 +64,9 @@ def read(values: pd.Series, task: Task | None, what: str, where: Callable[..., s
 
 def _dates(values: pd.Series) -> bool:
     """Whether a column holds dates, which are no amounts and no names of classes."""
-    return not is_numeric_dtype(values) and style_of(values) is None and bool(formats_of(values))
+    if is_numeric_dtype(values) or style_of(values) is not None:
+        return False
+    return dates.find(values) is not None
 
 
 def _plain(values: pd.Series) -> tuple[np.ndarray, str]:

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from nna.data import keys, series_files
 from nna.data import series as series_data
-from nna.data import series_files
 from nna.data.examples import Examples
 from nna.data.files import open_file, source
 from nna.data.profiling.series import recognise
@@ -40,10 +40,12 @@ def read(  # noqa: PLR0913 - one argument a thing that the user may say
     skip_bad: bool = False,
     most: int | None = None,
     seed: int = 0,
+    asked: Sequence[str] = (),
 ) -> Examples:
     """What a user means by `data`: a dataset's id, a path, or a frame in memory.
 
-    Of more than `most` examples so many are drawn, each with the same chance.
+    Of more than `most` examples so many are drawn, each with the same chance; `asked` says how
+    dates are written.
 
     Raises:
         UserError: neither, or not fit to learn from.
@@ -53,12 +55,12 @@ def read(  # noqa: PLR0913 - one argument a thing that the user may say
             path = Path(folder) / "frame.csv"
             data.to_csv(path, index=False)
             try:
-                examples = open_file(path, target, task_named(task), skip_bad, most, seed)
+                examples = open_file(path, target, task_named(task), skip_bad, most, seed, asked)
             except UserError as error:
                 raise UserError(str(error).replace(str(path), "the frame")) from error
     else:
         where = Path(data_dir) if data_dir else None
-        examples = source(str(data), where, target, task_named(task), skip_bad, most, seed)
+        examples = source(str(data), where, target, task_named(task), skip_bad, most, seed, asked)
     if most is None or len(examples) <= most:
         return examples
     drawn = np.sort(np.random.default_rng(seed).permutation(len(examples))[:most])
@@ -66,12 +68,39 @@ def read(  # noqa: PLR0913 - one argument a thing that the user may say
     return dataclasses.replace(examples.take(drawn), notes=(note, *examples.notes))
 
 
-def _in_time(examples: Examples, time: str | None) -> Examples:
+def _read(  # noqa: PLR0913 - one argument a thing that the user may say
+    data: str | Path | pd.DataFrame,
+    target: str | None,
+    task: str | None,
+    data_dir: str | Path | None,
+    skip_bad: bool,
+    most: int | None,
+    seed: int,
+    time: str | None,
+    split: str | None,
+    test: str | Path | pd.DataFrame | None,
+    dates: str | Sequence[str],
+) -> Examples:
+    """The examples; where the user says what is to be tested, with that split."""
+    asked = (dates,) if isinstance(dates, str) else tuple(dates)
+    if split is not None and test is not None:
+        raise UserError("--test and --split both say what is tested: leave out one")
+    examples = _in_time(
+        read(data, target, task, data_dir, skip_bad, most, seed, asked), time, asked
+    )
+    examples = dataclasses.replace(examples, parts=None)  # of a dataset: folds are cut anew
+    if test is not None:
+        other = read(test, target, examples.task, data_dir, skip_bad, None, seed, asked)
+        examples = keys.joined(examples, other, "" if isinstance(test, pd.DataFrame) else str(test))
+    return keys.prescribed(examples, split) if split is not None else examples
+
+
+def _in_time(examples: Examples, time: str | None, asked: Sequence[str]) -> Examples:
     """The same, with a warning where the rows are series and nobody said how time counts."""
     if not isinstance(examples.x, pd.DataFrame) or examples.task != "regression" or time:
         return examples
     name = next(name for name in ("target", "the target") if name not in examples.x.columns)
-    found = recognise(examples.x.assign(**{name: examples.y}), name)
+    found = recognise(examples.x.assign(**{name: examples.y}), name, asked)
     if found is None or "every" not in found:
         return examples
     beware = (
@@ -97,6 +126,9 @@ def recommend(  # noqa: PLR0913 - one argument a thing that the user may say
     fill: bool = False,
     skip_bad: bool = False,
     most: int | None = None,
+    split: str | None = None,
+    test: str | Path | pd.DataFrame | None = None,
+    dates: str | Sequence[str] = (),
     seed: int = 0,
     said: Said = _silent,
 ) -> dict[str, Any]:
@@ -118,6 +150,10 @@ def recommend(  # noqa: PLR0913 - one argument a thing that the user may say
         fill: fill gaps, and take the mean of several values of one time.
         skip_bad: leave out files or lines that can't be used.
         most: examples to draw at most; None: all. Not for series.
+        split: the column that says train, validation or test of each row: the look sees no
+            test row.
+        test: data to be tested on, which the look doesn't see.
+        dates: how dates are written where no value proves it; see `nna.train`.
         seed: of the look, and of what is drawn.
         said: told how the look goes on.
 
@@ -130,10 +166,14 @@ def recommend(  # noqa: PLR0913 - one argument a thing that the user may say
     name = "the frame" if isinstance(data, pd.DataFrame) else str(data)
     if horizon is not None:
         layout = {"time": time, "target": target, "series": series, "known": tuple(known)}
+        layout["dates"] = (dates,) if isinstance(dates, str) else tuple(dates)
         panel = _panel(data, {**layout, "fill": fill, "skip_bad": skip_bad})
         return recommend_ahead.recommend(panel, name, horizon, season, look, seed, said)
-    examples = _in_time(read(data, target, task, data_dir, skip_bad, most, seed), time)
-    return recommending.recommend(examples, name, look, seed, groups=groups, time=time, said=said)
+    examples = _read(data, target, task, data_dir, skip_bad, most, seed, time, split, test, dates)
+    asked = (dates,) if isinstance(dates, str) else tuple(dates)
+    return recommending.recommend(
+        examples, name, look, seed, groups=groups, time=time, asked=asked, said=said
+    )
 
 
 def _panel(data: str | Path | pd.DataFrame, asked: dict[str, Any]) -> Panel:
@@ -183,6 +223,7 @@ def laid_out_ahead(  # noqa: PLR0913 - one argument a thing that the user may sa
     known: Sequence[str] = (),
     fill: bool = False,
     skip_bad: bool = False,
+    dates: str | Sequence[str] = (),
     seed: int = 0,
     out: str | Path | None = None,
 ) -> Contest:
@@ -202,6 +243,7 @@ def laid_out_ahead(  # noqa: PLR0913 - one argument a thing that the user may sa
         known: columns that are known beforehand.
         fill: fill gaps, and take the mean of several values of one time.
         skip_bad: leave out lines that can't be used.
+        dates: how the times are written where no value proves it; see `nna.train`.
         seed: decides first weights and searches.
         out: the folder; the same one again continues.
     """
@@ -212,6 +254,7 @@ def laid_out_ahead(  # noqa: PLR0913 - one argument a thing that the user may sa
         "known": tuple(known),
         "fill": fill,
         "skip_bad": skip_bad,
+        "dates": (dates,) if isinstance(dates, str) else tuple(dates),
     }
     name, panel = "frame" if isinstance(data, pd.DataFrame) else str(data), _panel(data, asked)
     names = tuple(models) or ahead.NETWORKS
@@ -244,6 +287,9 @@ def laid_out(  # noqa: PLR0913 - one argument a thing that the user may say
     data_dir: str | Path | None = None,
     skip_bad: bool = False,
     most: int | None = None,
+    split: str | None = None,
+    test: str | Path | pd.DataFrame | None = None,
+    dates: str | Sequence[str] = (),
     seed: int = 0,
     out: str | Path | None = None,
 ) -> Contest:
@@ -262,10 +308,15 @@ def laid_out(  # noqa: PLR0913 - one argument a thing that the user may say
         data_dir: where the files of a dataset lie that isn't fetched.
         skip_bad: leave out files or lines that can't be used.
         most: examples to draw at most; None: all.
+        split: the column that says train, validation or test of each row: one fold, everyone is
+            asked about the test rows.
+        test: data that everyone is asked about, in one fold.
+        dates: how dates are written where no value proves it; see `nna.train`.
         seed: decides folds, first weights and searches.
         out: the folder; the same one again continues.
     """
-    examples = _in_time(read(data, target, task, data_dir, skip_bad, most, seed), time)
+    examples = _read(data, target, task, data_dir, skip_bad, most, seed, time, split, test, dates)
+    folds = 1 if examples.parts else folds
     name = "frame" if isinstance(data, pd.DataFrame) else str(data)
     names = tuple(models) or recommending.first(examples)
     matches = folds * (len(names) + len(baselines(examples.task, examples)))
@@ -282,4 +333,5 @@ def laid_out(  # noqa: PLR0913 - one argument a thing that the user may say
         seed=seed,
         groups=groups,
         time=time,
+        asked=(dates,) if isinstance(dates, str) else tuple(dates),
     )

@@ -22,7 +22,8 @@ from torch.nn import functional
 from torch.overrides import TorchFunctionMode
 
 from nna import registry
-from nna.data.columns import dates, numbers
+from nna.data import dates
+from nna.data.columns import numbers
 from nna.data.examples import Examples
 from nna.data.scaling import restored
 from nna.errors import UserError
@@ -169,7 +170,7 @@ def dependence(of: Table, name: str) -> tuple[list[Any], np.ndarray]:
     from scipy.special import softmax
 
     frame = frame_of(of)
-    values = _points(pd.Series(frame[name]))
+    values = _points(pd.Series(frame[name]), of.raw.dates.get(name, ""))
     asked, means = _Asked(of), []
     for value in values:
         out = asked.outputs(frame.assign(**{name: value}))
@@ -179,7 +180,7 @@ def dependence(of: Table, name: str) -> tuple[list[Any], np.ndarray]:
     return values, np.stack(means)
 
 
-def _points(column: pd.Series) -> list[Any]:
+def _points(column: pd.Series, how: str) -> list[Any]:
     """Values to set a column to: evenly between its ends, or the most frequent words."""
     known = column.dropna()
     if pd.api.types.is_numeric_dtype(column) and known.nunique() > POINTS:
@@ -188,8 +189,8 @@ def _points(column: pd.Series) -> list[Any]:
     different = pd.Series(known.unique())
     if (style := numbers.style_of(different)) is not None:
         order = numbers.parse(different, style)
-    elif formats := dates.formats_of(different):
-        order = dates.parse(different, formats[0])
+    elif how or dates.find(different) is not None:
+        order = dates.parse(different, how or dates.GIVEN)
     else:
         return sorted(known.value_counts().index[:POINTS].tolist())
     ranked = different.iloc[np.argsort(order)[: np.isfinite(order).sum()]]

@@ -11,17 +11,19 @@ from typing import Any, get_args
 import numpy as np
 
 from nna import objectives, registry
-from nna.data import catalog, series_files
+from nna.data import catalog, keys, series_files
 from nna.data.adapt import adapt, settings
 from nna.data.examples import Examples, Part
 from nna.data.files import fingerprint, is_table, source
 from nna.data.prepare import Preparation
+from nna.data.profiling import near
 from nna.data.split import split
 from nna.data.unseen import unseen
 from nna.errors import UserError
 from nna.spec import Architecture, Task
 
 ROWS = 4  # of a table to draw for each training example, so that every part has enough
+PARTING = ("groups", "time", "split", "test")  # options that say how rows are parted
 UNSUPERVISED: tuple[Task, ...] = ("reconstruction", "mapping", "generation", "density")
 
 
@@ -59,6 +61,11 @@ class Source:
     skip_bad: bool = False  # leave out the files of a folder that can't be used
     most: int | None = None  # training examples to draw at most, of the other parts half as many
     forecast: Mapping[str, Any] | None = None  # of series: see nna.data.series_files
+    groups: str | None = None  # column whose equal values no split tears apart
+    time: str | None = None  # column that orders the rows: parts follow each other
+    split: str | None = None  # column that says which part a row is for
+    test: str | None = None  # data to be tested on, of the same kind
+    dates: Sequence[str] = ()  # how columns write dates, where their values don't prove it
 
 
 def gather(
@@ -80,26 +87,70 @@ def gather(
     Raises:
         UserError: unknown names, unfit data, contradictory settings.
     """
-    where = Path(origin.data_dir) if origin.data_dir else None
     rows = None if origin.most is None else ROWS * origin.most
     name, _, _ = registry.split(reference)
     task = _meant(origin, registry.describe(name))
     if origin.forecast is None:
-        examples = source(origin.data, where, origin.target, task, origin.skip_bad, rows, seed)
+        whole, examples = tables_of(origin, task, rows, seed)
     else:
+        _alone(origin)
         asked = {**origin.forecast, "target": origin.target, "skip_bad": origin.skip_bad}
-        examples = series_files.examples(Path(origin.data).expanduser(), asked)
+        asked["dates"] = origin.dates
+        whole = examples = series_files.examples(Path(origin.data).expanduser(), asked)
     if task_of(name, registry.describe(name), examples.task) == "verification":
+        if parted := [one for one in ("groups", "time", "split", "test") if getattr(origin, one)]:
+            raise UserError(f"verification parts whole classes: leave out --{parted[0]}")
         examples = unseen(examples, seed)
     raw = split(examples, seed, most=origin.most)
-    notes = [*examples.notes, *_drawn(raw, origin.most, len(examples))]
+    notes = [
+        *examples.notes,
+        *_repeated(raw, origin),
+        *_parted(raw, origin),
+        *_drawn(raw, origin.most, len(examples)),
+    ]
     made = compose(reference, raw, changes, objective, notes)
     return dataclasses.replace(
         made,
         left_out=examples.left_out,
-        fingerprint=fingerprint(examples),
+        fingerprint=fingerprint(whole),
         rows=len(examples),
     )
+
+
+def tables_of(
+    origin: Source, task: Task | None, rows: int | None, seed: int
+) -> tuple[Examples, Examples]:
+    """All examples as they came, and the same as they are to be parted.
+
+    Args:
+        origin: of the data, no series.
+        task: what they are for; None: as they look.
+        rows: of a table to draw at most; None: all.
+        seed: decides which.
+
+    Raises:
+        UserError: data that can't be read, or options that contradict each other.
+    """
+    if origin.test and origin.split:
+        raise UserError("--test and --split both say what is tested: leave out one")
+    where = Path(origin.data_dir) if origin.data_dir else None
+
+    def read(data: str, task: Task | None, rows: int | None) -> Examples:
+        asked = () if data in catalog.names() and data != origin.data else origin.dates
+        return source(data, where, origin.target, task, origin.skip_bad, rows, seed, asked)
+
+    whole = read(origin.data, task, rows)
+    if origin.test:
+        whole = keys.joined(whole, read(origin.test, whole.task, None), origin.test)
+    parted = keys.prescribed(whole, origin.split) if origin.split else whole
+    return whole, keys.apart(parted, origin.groups, origin.time, origin.dates)
+
+
+def _alone(origin: Source) -> None:
+    """See that series are parted by time alone."""
+    for name in ("groups", "split", "test"):
+        if getattr(origin, name):
+            raise UserError(f"--{name} is not for forecasting: leave out --{name} or --horizon")
 
 
 def _narrower(config: Any, train: Examples) -> int:
@@ -196,6 +247,23 @@ def _answered(raw: Mapping[Part, Examples]) -> None:
             raise UserError(f"the {part} part has no pixel with a class: bring more masks")
         if task == "detection" and part == "train" and not (y[..., 0] >= 0).any():
             raise UserError("the train part has no picture with a box: bring more of them")
+
+
+def _repeated(raw: Mapping[Part, Examples], origin: Source) -> list[str]:
+    """A warning of test rows that seem to be repetitions of training rows."""
+    if origin.groups or origin.forecast or origin.data in catalog.names():
+        return []
+    line = near.warning(near.between(raw["train"], raw["test"]))
+    return [f"beware: {line}"] if line else []
+
+
+def _parted(raw: Mapping[Part, Examples], origin: Source) -> list[str]:
+    """By what the parts were cut, where not by chance."""
+    by = [f"--{name} {of}" for name in PARTING if (of := getattr(origin, name))]
+    if not by or origin.forecast:
+        return []
+    counts = ", ".join(f"{len(of_part):,} for {part}" for part, of_part in raw.items())
+    return [f"parted by {', '.join(by)}: {counts}"]
 
 
 def _drawn(raw: Mapping[Part, Examples], most: int | None, rows: int) -> list[str]:

@@ -85,6 +85,7 @@ class Trained:
         plan, data = Plan.from_json(request.windows), request.data
         skips = skip_bad or (source is None and data["skip_bad"])
         said = {"target": data["target"], "every": plan.freq, "skip_bad": skips}
+        said["format"] = plan.format
         asked = {**data["forecast"], **said}
         path = Path(source or data["data"]).expanduser()
         return series_parts.latest(series_files.panel(path, asked), plan)

@@ -14,7 +14,9 @@ import pandas as pd
 import torch
 
 from nna import objectives, registry
+from nna.data import keys
 from nna.data.examples import Examples
+from nna.data.split import split
 from nna.errors import UserError
 from nna.objectives.base import Batch
 from nna.training.batches import Tensors
@@ -98,6 +100,7 @@ def recommend(  # noqa: PLR0913 - one argument a thing that the user may say
     *,
     groups: str | None = None,
     time: str | None = None,
+    asked: Sequence[str] = (),
     without: str | None = None,
     said: Callable[[int, int, str], None] = lambda done, total, line: None,
 ) -> dict[str, Any]:
@@ -110,6 +113,7 @@ def recommend(  # noqa: PLR0913 - one argument a thing that the user may say
         seed: of the look.
         groups: the column of what must not be torn apart.
         time: the column by which rows are ordered.
+        asked: how columns write dates, where their values don't prove it.
         without: a dataset whose own contest must not count.
         said: told of every match of the look: how many are over, of how many, and how it went.
 
@@ -120,10 +124,14 @@ def recommend(  # noqa: PLR0913 - one argument a thing that the user may say
         UserError: nothing can be recommended for these data.
     """
     names = order(examples, without)
-    _several(examples)
-    parting = {"groups": groups, "time": time, "seed": seed}
+    learnt = keys.apart(examples, groups, time, asked)
+    split(learnt, seed)  # what `nna train` refuses is not recommended
+    if examples.parts is not None:  # the test rows are not looked at
+        known = np.setdiff1d(np.arange(len(examples)), examples.parts["test"])
+        examples, learnt = examples.take(known), learnt.take(known)
+    parting = {"groups": groups, "time": time, "asked": asked, "seed": seed}
     seen = _looked(examples, data, tuple(names[:NETWORKS]), parting, said) if look else None
-    rows, refused = candidates(names, examples)
+    rows, refused = candidates(names, learnt)
     return {
         "data": data,
         "task": examples.task,
@@ -137,15 +145,6 @@ def recommend(  # noqa: PLR0913 - one argument a thing that the user may say
         "advice": _advice(examples, rows, seen),
         "notes": [*examples.notes],
     }
-
-
-def _several(examples: Examples) -> None:
-    """See that every class has rows to learn from and to be asked about."""
-    if examples.classes and examples.y is not None:
-        counts = np.bincount(examples.y, minlength=len(examples.classes))
-        if counts.min() < 2:
-            name, rows = examples.classes[int(counts.argmin())], int(counts.min())
-            raise UserError(f"class {name!r} has {rows} rows: bring 2 at least, or leave it out")
 
 
 def _looked(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +40,11 @@ def train(  # noqa: PLR0913 - one argument a thing that the user may say
     skip_bad: bool = False,
     most: int | None = None,
     forecast: Mapping[str, Any] | None = None,
+    groups: str | None = None,
+    time: str | None = None,
+    split: str | None = None,
+    test: str | Path | None = None,
+    dates: str | Sequence[str] = (),
     seed: int = 0,
     objective: str | None = None,
     settings: Mapping[str, Any] | None = None,
@@ -64,6 +69,12 @@ def train(  # noqa: PLR0913 - one argument a thing that the user may say
         forecast: of a table of series: horizon, and where the table doesn't say time, series,
             context, season, known, every, fill (fields of `nna.data.series.Layout` and of
             `nna.data.series_parts.Span`).
+        groups: column of what must not be torn apart (a patient's rows): no two parts share one.
+        time: column that orders the rows: validation is later than training, the test than both.
+        split: column that says whether a row is for train, validation or test.
+        test: data to be tested on, as `data`; nothing is then kept back for it.
+        dates: how dates are written where no value proves it: "day-first", "month-first", or of a
+            column alone "COLUMN=day-first", "COLUMN=%d.%m.%y".
         seed: decides split, initial weights and order.
         objective: instead of the architecture's own.
         settings: fields of the configuration to replace.
@@ -86,6 +97,11 @@ def train(  # noqa: PLR0913 - one argument a thing that the user may say
         skip_bad=skip_bad,
         most=most,
         forecast=dict(forecast) if forecast else None,
+        groups=groups,
+        time=time,
+        split=split,
+        test=str(test) if test else None,
+        dates=(dates,) if isinstance(dates, str) else tuple(dates),
     )
     material = gather(reference, origin, seed, settings, objective)
     given = {k: v for k, v in (recipe or {}).items() if v is not None}

@@ -16,7 +16,7 @@ from nna.errors import UserError
 from nna.training import files
 from nna.training.watch import Silent
 from nna.workbench import fitting
-from nna.workbench.material import Source, gather
+from nna.workbench.material import PARTING, Source, gather
 from nna.workbench.shown import short
 from nna.workbench.tournament.space import Space, draw, grid, of_architecture, parted
 
@@ -262,6 +262,8 @@ def _command(search: Search, drawn: Mapping[str, Any], used: Mapping[str, Any]) 
     for name, value in (search.origin.forecast or {}).items():
         several = value if isinstance(value, list) else [value] if value else []
         words += [f"--{name}" if one is True else f"--{name} {quote(str(one))}" for one in several]
+    words += [f"--{name} {quote(of)}" for name in PARTING if (of := getattr(search.origin, name))]
+    words += [f"--dates {quote(one)}" for one in search.origin.dates]
     if search.origin.skip_bad:
         words.append("--skip-bad")
     if search.origin.most:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from nna.data.columns.dates import Date, formats_of
+from nna.data.columns.dates import Date
 from nna.data.columns.kinds import kind_of
 from nna.data.columns.numbers import parse, style_of
 from nna.data.columns.texts import Text
@@ -90,41 +90,6 @@ def test_numbers_however_they_are_written(words, style, numbers):
 def test_what_is_no_number(word):
     assert style_of(pd.Series([word, word])) in (None, "comma")
     assert np.isnan(parse(pd.Series([word]), "point"))[0]
-
-
-@pytest.mark.parametrize(
-    ("form", "found"),
-    [
-        ("%Y-%m-%d", "ISO8601"),
-        ("%Y-%m-%dT%H:%M:%S", "ISO8601"),
-        ("%Y-%m-%d %H:%M", "ISO8601"),
-        ("%d.%m.%Y", "%d.%m.%Y"),
-        ("%d/%m/%Y", "%d/%m/%Y"),
-        ("%m/%d/%Y", "%m/%d/%Y"),
-        ("%d %b %Y", "%d %b %Y"),
-        ("%B %d, %Y", "%B %d, %Y"),
-        ("%d.%m.%Y %H:%M", "%d.%m.%Y %H:%M"),
-        ("%d.%m.%y", "%d.%m.%y"),
-    ],
-)
-def test_dates_however_they_are_written(form, found):
-    column = pd.Series(DAYS.strftime(form))
-    assert formats_of(column)[0] == found
-    fitted = Date.fit("when", column)
-    given = Date.fit("when", pd.Series(DAYS))
-    assert fitted.mean == given.mean
-    assert np.array_equal(fitted.encode(column)[0], given.encode(pd.Series(DAYS))[0])
-
-
-def test_a_date_that_fits_two_ways_is_said():
-    fitted = Date.fit("when", pd.Series(["01/02/2024", "03/04/2024"]))
-    assert (fitted.format, fitted.other) == ("%d/%m/%Y", "%m/%d/%Y")
-    assert Date.fit("when", pd.Series(["01/02/2024", "13/04/2024"])).other == ""
-
-
-@pytest.mark.parametrize("word", ["12-34", "555-1234", "a-1", "1.2", "12:30", "A1/B2"])
-def test_what_is_no_date(word):
-    assert formats_of(pd.Series([word, word + "5"])) == []
 
 
 def test_time_and_the_cycles_that_vary():

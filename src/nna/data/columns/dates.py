@@ -2,38 +2,14 @@
 
 from __future__ import annotations
 
-import datetime
-import re
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from pandas.api.types import is_datetime64_any_dtype
 
-from nna.data.columns.numbers import MOSTLY
+from nna.data.dates import GIVEN, find, parse
 from nna.errors import UserError
 
-GIVEN = "given"  # no words: dates already
-ISO = "ISO8601"
-_DAYS = (
-    "%d.%m.%Y",
-    "%d/%m/%Y",
-    "%m/%d/%Y",
-    "%d-%m-%Y",
-    "%m-%d-%Y",
-    "%Y/%m/%d",
-    "%d %b %Y",
-    "%d %B %Y",
-    "%b %d, %Y",
-    "%B %d, %Y",
-    "%d.%m.%y",
-    "%d/%m/%y",
-    "%m/%d/%y",
-)
-_TIMES = ("", " %H:%M", " %H:%M:%S", " %I:%M %p")
-FORMATS = (ISO, *(day + time for day in _DAYS for time in _TIMES))
-PARTS = re.compile(r"\d[-/. ,]")
-LOOK = 200  # different words that are looked at before all are
 DAY = 86_400  # seconds
 CYCLES = {"day": DAY, "week": 7 * DAY, "year": 365.25 * DAY}  # seconds
 
@@ -43,28 +19,39 @@ class Date:
     """A column of dates: time, to mean 0 and spread 1, and the place in those cycles that vary."""
 
     name: str
-    format: str  # as `strptime` has it, "ISO8601" or "given"
-    other: str  # a second format that fits as well
+    format: str  # as `nna.data.dates` has it: "ISO8601", "%d/%m/%Y", "given"
+    other: str  # a second format that fits as well; "" since none is accepted
     mean: float  # seconds since 1970
     spread: float
     cycles: tuple[str, ...]  # a sine and a cosine each
     gaps: int  # in the training part
 
     @classmethod
-    def fit(cls, name: str, column: pd.Series) -> Date:
-        """Learn when, how long, and which cycles tell training rows apart."""
-        formats = formats_of(column)
-        seconds = parse(column, formats[0])
+    def fit(cls, name: str, column: pd.Series, how: str = "") -> Date:
+        """Learn when, how long, and which cycles tell training rows apart.
+
+        Args:
+            name: of the column.
+            column: its values in the training part.
+            how: the format, where the whole column was looked at before; "": as these values prove.
+
+        Raises:
+            UserError: the values can be read in two ways.
+        """
+        reading = find(column, name)
+        if not how and reading is not None and reading.refused:
+            raise UserError(f"column {name!r}: {reading.refused}")
+        how = how or (reading.format if reading is not None else GIVEN)
+        seconds = parse(column, how)
         known = seconds[~np.isnan(seconds)]
         varies = [
             cycle
             for cycle, length in CYCLES.items()
             if np.ptp(known) > length / 12 and len(np.unique(known % length)) > 1
         ]
-        other = formats[1] if len(formats) > 1 else ""
         spread = float(known.std()) or 1.0
         gaps = len(seconds) - len(known)
-        return cls(name, formats[0], other, float(known.mean()), spread, tuple(varies), gaps)
+        return cls(name, how, "", float(known.mean()), spread, tuple(varies), gaps)
 
     def encode(self, column: pd.Series) -> tuple[np.ndarray, list[str]]:
         """Time and cycles, `(n, width)`; and what is to be said.
@@ -97,33 +84,3 @@ class Date:
         turns = [f"{turn} of the {cycle}" for cycle in self.cycles for turn in ("sine", "cosine")]
         names = ["time", *turns, *["missing"] * bool(self.gaps)]
         return [f"{self.name}: {name}" for name in names]
-
-
-def formats_of(column: pd.Series) -> list[str]:
-    """The ways of writing that all dates of a column fit, the likeliest first; none: no dates."""
-    if is_datetime64_any_dtype(column):
-        return [GIVEN]
-    known = column.dropna()
-    first = known.iloc[:LOOK].to_numpy(dtype=object)
-    if len(first) and all(isinstance(value, datetime.date) for value in first):
-        return [GIVEN]
-    words = pd.Series(known.astype("str"))
-    different = pd.Series(words.unique())
-    few = different.iloc[:: max(1, len(different) // LOOK)]
-    if not len(few) or np.mean([bool(PARTS.search(word)) for word in few]) < MOSTLY:
-        return []
-    likely = [f for f in FORMATS if _fits(few, f)]
-    return [f for f in likely if _fits(different, f)]
-
-
-def _fits(words: pd.Series, how: str) -> bool:
-    return bool((~np.isnan(parse(words, how))).mean() >= MOSTLY)
-
-
-def parse(column: pd.Series, how: str) -> np.ndarray:
-    """Seconds since 1970, universal time, `(n,)`; NaN for what is missing or no date."""
-    given = how == GIVEN or is_datetime64_any_dtype(column)
-    words = column if given else column.astype("str").str.strip()
-    times = pd.to_datetime(words, format=None if given else how, errors="coerce", utc=True)
-    ticks = pd.DatetimeIndex(times).as_unit("us")
-    return np.where(ticks.isna(), np.nan, ticks.asi8 / 1e6)

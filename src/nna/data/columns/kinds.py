@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import is_integer_dtype
 
-from nna.data.columns import dates, numbers, texts, words
+from nna.data import dates
+from nna.data.columns import numbers, texts, words
 from nna.errors import UserError
 
 Kind = Literal["number", "truth", "words", "date", "text", "identifier", "constant", "empty"]
@@ -52,7 +53,7 @@ def kind_of(name: str, column: pd.Series) -> Kind:
         return "constant"
     if style := numbers.style_of(column):
         return _of_numbers(name, column, style)
-    if dates.formats_of(column):
+    if dates.find(column, name) is not None:
         return "date"
     return _of_words(column, different)
 

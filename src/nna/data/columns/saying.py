@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from nna.data.columns.dates import GIVEN, Date
+from nna.data.columns.dates import Date
 from nna.data.columns.kinds import USELESS
 from nna.data.columns.numbers import Number
 from nna.data.columns.texts import Text
 from nna.data.columns.words import Words
+from nna.data.dates import GIVEN
 
 MOST = 10  # columns named in a line
 

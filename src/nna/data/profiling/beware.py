@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from nna.data.columns.kinds import CAMEL, NAMES
+from nna.data.profiling import near
 
 LARGE = 0.8  # share of one class from which accuracy says little
 FEW = 10  # rows of a class below which little can be learnt of it
@@ -119,6 +120,8 @@ def _rows(found: dict[str, Any]) -> Iterator[str]:
             f"test rows that also stand in training: {found['test_in_train']} of {found['test']}; "
             "the test figure will flatter"
         )
+    if line := near.warning(found["repeated"]):
+        yield line
     series = found["series"]
     if series and "refused" in series:
         yield (

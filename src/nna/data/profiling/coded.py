@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
-from nna.data.columns import dates, numbers, words
+from nna.data import dates
+from nna.data.columns import numbers, words
 from nna.data.examples import Examples
 
 
@@ -25,7 +26,10 @@ class Coded:
         """The features of examples; of pictures and series their level and spread."""
         x = examples.x
         if isinstance(x, pd.DataFrame):
-            pairs = [_column(x.iloc[:, place]) for place in range(x.shape[1])]
+            pairs = [
+                _column(x.iloc[:, place], examples.dates.get(str(name), ""))
+                for place, name in enumerate(x.columns)
+            ]
             values = np.stack([values for values, _ in pairs], axis=1)
             names, wordy = [*map(str, x.columns)], np.array([is_wordy for _, is_wordy in pairs])
         elif examples.port.kind == "table":
@@ -43,13 +47,14 @@ class Coded:
         return Coded([self.names[i] for i in kept], self.values[:, kept], self.wordy[kept])
 
 
-def _column(column: pd.Series) -> tuple[np.ndarray, bool]:
+def _column(column: pd.Series, how: str) -> tuple[np.ndarray, bool]:
     """Numbers and dates as numbers; words by their place in the alphabet."""
     if is_numeric_dtype(column) and not is_bool_dtype(column):
         return column.to_numpy(dtype=float, na_value=np.nan), False
     if style := numbers.style_of(column):
         return numbers.parse(column, style), False
-    if formats := dates.formats_of(column):
-        return dates.parse(column, formats[0]), False
+    reading = dates.find(column)
+    if how or (reading is not None and not reading.refused):
+        return dates.parse(column, how or reading.format), False  # type: ignore[union-attr]
     codes, _ = pd.factorize(words.spelt(column), sort=True)
     return np.where(codes < 0, np.nan, codes), True

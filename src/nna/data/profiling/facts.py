@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from nna.data.columns import dates, numbers, words
+from nna.data import dates
+from nna.data.columns import numbers, words
 from nna.data.columns.kinds import Kind, kind_of
 from nna.errors import UserError
 
@@ -16,8 +17,13 @@ BINS = 20
 COMMON = 8  # words told with how often they stand
 
 
-def facts(name: str, column: pd.Series) -> dict[str, Any]:
+def facts(name: str, column: pd.Series, how: str | None = None) -> dict[str, Any]:
     """Facts on a column, as plain data.
+
+    Args:
+        name: of the column.
+        column: its values.
+        how: it writes dates, where the user says so.
 
     Returns:
         name; kind; missing and infinite (numbers of values); distinct; min, mean, max (of numbers;
@@ -38,13 +44,13 @@ def facts(name: str, column: pd.Series) -> dict[str, Any]:
     }
     if style := numbers.style_of(column):
         return about | _of_numbers(numbers.parse(column, style), column)
-    if formats := dates.formats_of(column):
-        seconds = dates.parse(column, formats[0])
+    reading = dates.find(column, name, how)
+    if reading is not None and not reading.refused:
+        seconds = dates.parse(column, reading.format)
         known = seconds[~np.isnan(seconds)]
         if len(known):
-            ends = (np.array([known.min(), known.max()]) // 60).astype("datetime64[m]")
-            low, high = (str(end).replace("T", " ").removesuffix(" 00:00") for end in ends)
-            about |= {"min": low, "max": high, "histogram": histogram(known)}
+            low, high = (dates.shown(end // 60 * 60) for end in (known.min(), known.max()))
+            about |= {"kind": "date", "min": low, "max": high, "histogram": histogram(known)}
         return about
     common = words.spelt(column).value_counts().to_dict()
     first = sorted(common, key=lambda word: -common[word])[:COMMON]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -13,7 +14,9 @@ from nna.errors import UserError
 LEAST = 10  # rows a series, on average, from which there is something to forecast
 
 
-def recognise(frame: pd.DataFrame, target: str | None) -> dict[str, Any] | None:
+def recognise(
+    frame: pd.DataFrame, target: str | None, asked: Sequence[str] = ()
+) -> dict[str, Any] | None:
     """The series of a table with a column of times.
 
     Returns:
@@ -26,7 +29,7 @@ def recognise(frame: pd.DataFrame, target: str | None) -> dict[str, Any] | None:
     names = [target] if target else [n for n in series.TARGETS if n in frame.columns]
     if names and names[0] == when[0]:
         return None
-    layout = series.Layout(time=when[0], target=names[0] if names else None)
+    layout = series.Layout(time=when[0], target=names[0] if names else None, dates=tuple(asked))
     own = [name for name in (when[0], *names[:1], series.SERIES) if name in frame.columns]
     try:
         panel = series.panel(frame.loc[:, own] if names else frame, layout)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -9,13 +10,14 @@ from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
+import pandas as pd
 import torch
 from sklearn.base import BaseEstimator
 from sklearn.utils import Tags, check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from nna import registry
-from nna.data import rows
+from nna.data import dates, rows
 from nna.data.adapt import wanted
 from nna.data.examples import Examples, Part
 from nna.errors import UserError
@@ -86,6 +88,9 @@ class Network(BaseEstimator):
         x, self._form = read
         port = self._form.port
         examples = Examples(task=task, port=port, x=x, y=y, classes=classes, scaled=self._scaled)
+        if isinstance(x, pd.DataFrame):  # by all rows: those trained on need not prove it
+            with told():
+                examples = dataclasses.replace(examples, dates=dates.of_columns(x, {}))
         seed = int(check_random_state(self.random_state).randint(2**31))
         with told():
             shares = {"validation": self.validation, "calibrate": kept}

@@ -17,7 +17,7 @@ import pandas as pd
 from sklearn.base import BaseEstimator, clone
 from sklearn.utils.validation import check_is_fitted
 
-from nna.data import series, series_leaks, series_parts
+from nna.data import dates, series, series_leaks, series_parts, series_times
 from nna.data.examples import Examples
 from nna.data.series import Layout, Panel
 from nna.data.series_parts import Span
@@ -95,7 +95,7 @@ class Windowed(BaseEstimator, ABC):
         with told():
             panel = self._kept
             if new_df is not None:
-                panel = self._panel(new_df, self._named, self.plan_.freq)
+                panel = self._panel(new_df, self._named, self.plan_)
             if X_df is not None:
                 panel = _with_future(panel, _frame(X_df), self._named, self.plan_)
             return self._forecast(panel, h, tuple(level))
@@ -182,7 +182,7 @@ class Windowed(BaseEstimator, ABC):
         own = {k: v for k, v in self.get_params().items() if k in RuleForecaster().get_params()}
         return RuleForecaster(**{**own, "rule": name})
 
-    def _panel(self, df: Any, named: Named, freq: str | None = None) -> Panel:
+    def _panel(self, df: Any, named: Named, plan: Plan | None = None) -> Panel:
         df = _frame(df)
         one, time, target = (name if name in df.columns else None for name in named)
         layout = Layout(
@@ -190,7 +190,8 @@ class Windowed(BaseEstimator, ABC):
             target=target,
             series=one,
             known=tuple(self.known),
-            every=freq or self.freq,
+            every=self.freq if plan is None else plan.freq,
+            format=None if plan is None else plan.format,
             fill=self.fill,
         )
         return series.panel(df, layout)
@@ -328,6 +329,10 @@ def _beside(
     return found.loc[:, [*first, *(c for c in found.columns if c not in first)]]
 
 
+def _row(*rows: int) -> str:
+    return f"row {rows[0]}"
+
+
 def _with_future(panel: Panel, known: pd.DataFrame, named: Named, plan: Plan) -> Panel:
     """The panel with what is known of the steps ahead.
 
@@ -340,11 +345,9 @@ def _with_future(panel: Panel, known: pd.DataFrame, named: Named, plan: Plan) ->
     strands = []
     for strand in panel.strands:
         rows = known[known[one] == strand.name] if one in known.columns else known
-        own = rows.set_index(
-            pd.Index(pd.to_datetime(rows[time]))
-            if isinstance(strand.times, pd.DatetimeIndex)
-            else time
-        )
+        how = plan.format if isinstance(strand.times, pd.DatetimeIndex) else dates.NUMBERS
+        when, _, _ = series_times.read(pd.Series(rows[time]), f"X_df: column {time!r}", _row, how)
+        own = rows.set_index(pd.Index(when))
         steps = plan.clock.after(strand.times[-1], plan.horizon)
         values = own[[*plan.known]].reindex(steps).to_numpy(dtype=float)
         if np.isnan(values).any():

@@ -7,16 +7,17 @@ import hashlib
 import importlib.util
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
+from nna.data import keys
 from nna.data.examples import Examples
 from nna.data.files import fingerprint
+from nna.data.split import split
 from nna.errors import UserError
 from nna.training import files, runs
 from nna.workbench.shown import short
@@ -44,6 +45,7 @@ class Plan:
     seed: int
     groups: str | None  # the column whose equal values stay together
     time: str | None  # the column that orders the rows
+    cut: str = ""  # a digest of the folds
     horizon: int | None = None  # steps ahead, of series
     notes: tuple[str, ...] = ()  # what reading decided
     left_out: tuple[str, ...] = ()  # rows that take no part: why, and the place of every one
@@ -109,6 +111,7 @@ def plan(  # noqa: PLR0913 - one argument a thing that the user may say
     seed: int = 0,
     groups: str | None = None,
     time: str | None = None,
+    asked: Sequence[str] = (),
 ) -> Contest:
     """Lay out a contest; what its folder holds of the very same one is kept.
 
@@ -118,12 +121,14 @@ def plan(  # noqa: PLR0913 - one argument a thing that the user may say
         folder: of the contest.
         target: the column to predict, for the record.
         models: names of networks and baselines; the mandatory baselines always take part.
-        folds: in how many parts the rows are cut.
+        folds: in how many parts the rows are cut; where the examples bring a split, that is the
+            only one.
         trials: settings tried by each contender in each fold, the default ones first.
         seconds: for each fit, at most an epoch more.
         seed: decides everything drawn.
         groups: the column of what must not be torn apart (a patient's rows).
         time: the column by which rows are ordered; models know earlier ones only.
+        asked: how columns write dates, where their values don't prove it.
 
     Raises:
         UserError: no contest is possible on these data, or the folder holds another one.
@@ -134,10 +139,9 @@ def plan(  # noqa: PLR0913 - one argument a thing that the user may say
     if trials < 1:
         raise UserError(f"--trials {trials}: one is the least, the default settings")
     installed()
-    x, of_groups, of_time = _apart(examples.x, groups, time)
-    examples = dataclasses.replace(examples, x=x)
+    examples = keys.apart(examples, groups, time, asked)
     classes = y if examples.classes else None
-    rows = Rows(count=len(examples), classes=classes, groups=of_groups, times=of_time)
+    rows = Rows(count=len(examples), classes=classes, groups=examples.groups, times=examples.times)
     measure = scores.chosen(classes)
     invited = [*baselines(examples.task, examples)]
     invited += [
@@ -145,6 +149,11 @@ def plan(  # noqa: PLR0913 - one argument a thing that the user may say
         for one in named(models, examples.task, examples)
         if one.name not in {other.name for other in invited}
     ]
+    field = Field(x=keys.timed(examples), y=y, classes=examples.classes, rows=rows, measure=measure)
+    cut = _given(examples) if examples.parts else parted(rows, folds, seed)
+    if trials > 1:
+        for fold in cut:
+            field.within(fold.train, seed)
     made = Plan(
         data=data,
         target=target,
@@ -160,13 +169,29 @@ def plan(  # noqa: PLR0913 - one argument a thing that the user may say
         seed=seed,
         groups=groups,
         time=time,
+        cut=_digest(cut),
         notes=examples.notes,
         left_out=examples.left_out,
     )
-    field = Field(x=examples.x, y=y, classes=examples.classes, rows=rows, measure=measure)
-    cut = parted(rows, folds, seed)
     lay_out(folder, made)
     return Contest(made, field, cut, invited, folder)
+
+
+def _given(examples: Examples) -> list[Fold]:
+    """The fold that a split of the user's prescribes: all that isn't tested may be learnt from."""
+    assert examples.parts is not None
+    test = examples.parts["test"]
+    split(examples, 0)  # what it refuses, a contest does
+    return [Fold(np.setdiff1d(np.arange(len(examples)), test), test)]
+
+
+def _digest(cut: list[Fold]) -> str:
+    """A few letters that differ where folds do."""
+    digest = hashlib.sha256()
+    for fold in cut:
+        for rows in (fold.train, fold.test):
+            digest.update(np.asarray(rows, dtype=np.int64).tobytes() + b"|")
+    return digest.hexdigest()[:16]
 
 
 def installed() -> None:
@@ -177,40 +202,6 @@ def installed() -> None:
     """
     if not all(map(importlib.util.find_spec, ("optuna", "scikit_posthocs"))):
         raise UserError("contests need two more packages: pip install 'nna[workbench]'")
-
-
-def _apart(
-    x: Any, groups: str | None, time: str | None
-) -> tuple[Any, np.ndarray | None, np.ndarray | None]:
-    """The columns that part the rows, taken out of those that are learnt from."""
-    asked = [name for name in (groups, time) if name is not None]
-    if not asked:
-        return x, None, None
-    if not isinstance(x, pd.DataFrame):
-        raise UserError("--groups and --time name columns of a table; these data have none")
-    for name in asked:
-        if name not in x.columns:
-            raise UserError(f"no column {name!r} to part the rows by; there are: {_some(x)}")
-        if pd.Series(x[name]).isna().to_numpy().any():
-            raise UserError(f"column {name!r} has gaps; rows can't be parted by it")
-    of_groups = None if groups is None else pd.factorize(pd.Series(x[groups]))[0]
-    of_time = None if time is None else _moments(pd.Series(x[time]), time)
-    return x.drop(columns=asked), of_groups, of_time
-
-
-def _moments(column: pd.Series, name: str) -> np.ndarray:
-    if pd.api.types.is_numeric_dtype(column):
-        return column.to_numpy(dtype=float)
-    moments = pd.Series(pd.to_datetime(column, errors="coerce", format="mixed"))
-    odd = moments.isna().to_numpy()
-    if odd.any():
-        word = str(column.to_numpy()[odd][0])
-        raise UserError(f"--time {name}: {word!r} is neither a number nor a date")
-    return moments.astype("int64").to_numpy(dtype=float)
-
-
-def _some(x: pd.DataFrame) -> str:
-    return ", ".join(map(str, x.columns[:12])) + (" ..." if len(x.columns) > 12 else "")
 
 
 def lay_out(folder: Path, made: Plan) -> None:

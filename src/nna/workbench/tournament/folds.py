@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
+from nna.data.partings import dealt, stretches
 from nna.errors import UserError
 
 
@@ -30,44 +32,78 @@ class Rows:
 def parted(rows: Rows, count: int, seed: int) -> list[Fold]:
     """Cut the rows: forward in time, by groups, or drawn with each class its share.
 
+    Forward in time, every fold asks about the stretch that follows all it learns from; rows of one
+    moment never stand on both sides. By groups, no group stands on both sides. By both, a part of
+    the groups is asked about in each fold, at all moments later than what is learnt of the others.
+
     Args:
         rows: what is known of them.
         count: of folds.
         seed: decides what is drawn; time needs no chance.
 
     Raises:
-        UserError: too few rows, groups or examples of a class for so many folds.
+        UserError: too few rows, moments, groups or examples of a class for so many folds.
     """
-    from sklearn import model_selection as ways
-
     if count < 2:
         raise UserError(f"--folds {count}: two are the least, so that every row is asked about")
     _enough(rows, count)
-    blank = np.zeros(rows.count)
+    found = [*_cut(rows, count, seed)]
+    for number, fold in enumerate(found, 1):
+        _fair(fold, rows, number, count)
+    return found
+
+
+def _cut(rows: Rows, count: int, seed: int) -> Iterator[Fold]:
+    from sklearn import model_selection as ways
+
     if rows.times is not None:
-        order = np.argsort(rows.times, kind="stable")
-        cuts = ways.TimeSeriesSplit(count).split(order)
-        return [_later(order, rows.times, np.asarray(a), np.asarray(b)) for a, b in cuts]
-    stratified, grouped = rows.classes is not None, rows.groups is not None
-    if grouped:
-        way = ways.StratifiedGroupKFold if stratified else ways.GroupKFold
+        stretch = stretches(rows.times, count)
+        part = None if rows.groups is None else dealt(rows.groups, [1 / count] * count, seed)
+        for number in range(count):
+            if part is None:
+                yield _fold(stretch <= number, stretch == number + 1)
+            else:
+                own = part == number
+                yield _fold((stretch <= number) & ~own, (stretch > number) & own)
+        return
+    if rows.groups is not None:
+        way = ways.GroupKFold if rows.classes is None else ways.StratifiedGroupKFold
     else:
-        way = ways.StratifiedKFold if stratified else ways.KFold
-    cuts = way(count, shuffle=True, random_state=seed).split(blank, rows.classes, rows.groups)
-    return [Fold(np.asarray(a), np.asarray(b)) for a, b in cuts]
+        way = ways.KFold if rows.classes is None else ways.StratifiedKFold
+    cuts = way(count, shuffle=True, random_state=seed)
+    for train, test in cuts.split(np.zeros(rows.count), rows.classes, rows.groups):
+        yield Fold(np.asarray(train), np.asarray(test))
 
 
-def _later(order: np.ndarray, times: np.ndarray, early: np.ndarray, late: np.ndarray) -> Fold:
-    """Rows of one moment never stand on both sides: what shares the first tested time goes."""
-    test = order[late]
-    train = order[early]
-    return Fold(train[times[train] < times[test].min()], test)
+def _fold(train: np.ndarray, test: np.ndarray) -> Fold:
+    return Fold(np.flatnonzero(train), np.flatnonzero(test))
+
+
+def _fair(fold: Fold, rows: Rows, number: int, count: int) -> None:
+    """See that a fold has rows to learn from, of two classes, and rows to be asked about."""
+    known = {"--time": rows.times, "--groups": rows.groups}
+    by = [name for name, of in known.items() if of is not None]
+    how = f" by {' and '.join(by)}" if by else ""
+    fewer = "say fewer --folds" if count > 2 else "bring more rows"
+    if len(by) == 2:
+        fewer += ", or only one of --time and --groups"
+    said = f"fold {number} of {count}{how}"
+    if len(fold.train) < 2 or not len(fold.test):
+        raise UserError(
+            f"{said} has {len(fold.train)} rows to learn from and {len(fold.test)} to be asked "
+            f"about: {fewer}"
+        )
+    if rows.classes is not None and len(np.unique(rows.classes[fold.train])) < 2:
+        raise UserError(f"{said} has rows of one class alone to learn from: {fewer}")
 
 
 def _enough(rows: Rows, count: int) -> None:
     if rows.count < 2 * count:
         fewer = "say --folds 2" if rows.count >= 4 and count > 2 else "bring more"
         raise UserError(f"{rows.count} rows are too few for {count} folds: {fewer}")
+    if rows.times is not None and (moments := len(np.unique(rows.times))) <= count:
+        fewer = f"say --folds {moments - 1}" if moments > 2 else "there must be three at least"
+        raise UserError(f"{moments} different moments are too few for {count} folds: {fewer}")
     if rows.classes is not None and rows.times is None:
         rarest = int(np.bincount(rows.classes).min())
         if rarest < count:
