@@ -7,7 +7,7 @@ import math
 import signal
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -51,7 +51,8 @@ class Training:
     fabric: Fabric
     seed: int = 0
     folder: Path | None = None  # where checkpoints and metrics go; nowhere if None
-    seconds: float | None = None  # no further epoch once they have passed
+    seconds: float | None = None  # no further step once they have passed
+    clock: Callable[[], float] = time.monotonic
     watcher: Watcher = field(default_factory=Silent)
 
     def __post_init__(self) -> None:
@@ -84,6 +85,8 @@ class Training:
         self._best: dict[str, Tensor] = {}
         self._saved = time.monotonic()
         self._stop = threading.Event()
+        self._until = math.inf
+        self.cut: float | None = None  # epochs after which the clock ended it; None: it did not
 
     # --- the loop --------------------------------------------------------------------------
 
@@ -99,16 +102,20 @@ class Training:
                 self._file("checkpoint.safetensors"), self.model, self.optimisers
             )
             self._cut_metrics()
-        started = time.monotonic()
+        if self.seconds is not None:
+            self._until = self.clock() + self.seconds
         with self._interruptible():
-            while self.at.epoch < self.recipe.epochs and not self._out_of_patience():
-                if self.seconds is not None and time.monotonic() - started > self.seconds:
-                    break
+            while not (self._done() or self.cut):
                 self._epoch()
                 self._pause_point(last_of_epoch=True)
+        if self._done():
+            self.cut = None
         if self.at.best is not None:
             self._load_best()
         return self.at
+
+    def _done(self) -> bool:
+        return self.at.epoch >= self.recipe.epochs or self._out_of_patience()
 
     def _epoch(self) -> None:
         self.model.train()
@@ -120,6 +127,9 @@ class Training:
             self.at.seen += len(batch)
             self.at.step += 1
             self.watcher.step(self.at.epoch * self.steps + self.at.step, self.total)
+            if self.clock() > self._until:
+                self.cut = self.at.epoch + self.at.step / self.steps
+                break
             if self.at.step < self.steps:
                 self._pause_point()
         self._finish_epoch({k: float(v) / self.at.seen for k, v in self._sums.items()})

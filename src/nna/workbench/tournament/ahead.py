@@ -83,6 +83,7 @@ def plan(  # noqa: PLR0913 - one argument a thing that the user may say
     trials: int = 1,
     seconds: float | None = None,
     seed: int = 0,
+    budget: float | None = None,
 ) -> Contest:
     """Lay out a contest in forecasting; what its folder holds of the very same one is kept.
 
@@ -100,6 +101,7 @@ def plan(  # noqa: PLR0913 - one argument a thing that the user may say
         trials: settings tried by each network at each of these times.
         seconds: for each fit.
         seed: decides everything drawn.
+        budget: seconds for everything together; see `contest.hold`.
 
     Raises:
         UserError: series too short, unknown names, or a folder that holds another contest.
@@ -139,6 +141,7 @@ def plan(  # noqa: PLR0913 - one argument a thing that the user may say
         horizon=horizon,
         notes=(*panel.notes, *unscaled),
         left_out=panel.left_out,
+        budget=budget,
     )
     field = SeriesField(
         x=frame,
