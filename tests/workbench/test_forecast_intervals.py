@@ -101,7 +101,7 @@ def test_levels_that_so_few_windows_can_not_bear_are_left_out():
     assert [level for level, of in short.items() if of] == [50]
     assert [level for level, of in long.items() if of] == [50, 80, 90]
     assert forecasting.untold(forecasting.LEVELS) == []
-    assert "no interval of 90 %, 95 %: windows that overlap" in forecasting.untold([50, 80])[0]
+    assert "no interval of 90 %, 95 %: the windows" in forecasting.untold([50, 80])[0]
 
 
 def test_series_that_move_as_one_are_worth_one():

@@ -126,7 +126,15 @@ def test_a_run_forecasts_beside_the_rules(run):
     assert measured["metrics"]["mae"]["value"] < measured["baselines"]["naive"]["mae"]["value"] / 2
     assert measured["test examples"] == 6  # 20 % of 160 days, in fives
     page = (run / "report.html").read_text()
-    for word in ("Forecasts", "So ", "Error by step ahead", "split by time", "every day"):
+    assert measured["notes"][0].startswith("no interval of 90 %, 95 %")
+    for word in (
+        "Forecasts",
+        "So ",
+        "No interval of 90 %",
+        "Error by step ahead",
+        "split by time",
+        "every day",
+    ):
         assert word in page
 
 

@@ -216,8 +216,8 @@ def untold(found: Iterable[int]) -> list[str]:
     if not missing:
         return []
     return [
-        f"no interval of {', '.join(missing)}: windows that overlap, or series that err together, "
-        "were held out too few for it; longer series or a shorter horizon bear higher levels"
+        f"no interval of {', '.join(missing)}: the windows held out overlap or err together, and "
+        "count as too few for it; longer series or a shorter horizon bear higher levels"
     ]
 
 

@@ -220,7 +220,7 @@ def _forecasts(model: nn.Module, material: Material, measured: Mapping[str, Any]
     add(
         "Forecasts",
         figures.forecasts(shown),
-        " ".join([caption, *map(_sentence, measured["notes"])]),
+        " ".join([caption, *map(_sentence, measured.get("notes", ()))]),
     )
     if len(next(iter(measured["by step"].values()))) > 1:
         drawn = figures.by_step(measured["by step"], material.reference)
