@@ -1,8 +1,8 @@
 """How well `nna compare --budget` keeps to its time: seconds asked for, and seconds taken.
 
-Contests that would take longer than they may: a table, pictures and series, each with budgets from a
-minute on. Seconds are those of the clock on the wall, from when the data are read until the last
-match is over; run it on a machine that does nothing else. Each must lie within 20 %.
+Contests that would take longer than they may: a table, pictures and series, each with budgets
+from a minute on. Seconds are those of the clock on the wall, from when the data are read until the
+last match is over; run it on a machine that does nothing else. Each must lie within 20 %.
 """
 
 from __future__ import annotations

@@ -51,6 +51,27 @@ def test_a_season_beats_the_last_value(held):
     assert "adaline" in rows
 
 
+def test_a_search_goes_by_mae_where_the_past_has_no_scale_yet(held):
+    assert held.field.deciding({"mae": 2.0, "mase": 0.5}) == 0.5
+    assert held.field.deciding({"mae": 2.0}) == 2.0
+
+
+def test_holt_winters_and_theta_take_part_and_what_they_left_out_is_said(tmp_path):
+    both = pd.concat([frame(names=("a",), steps=60), frame(names=("flat",), steps=60)])
+    both.loc[both["unique_id"] == "flat", "y"] = 3.0
+    made = decide.laid_out_ahead(
+        both, horizon=6, season=12, models=("adaline",), folds=1, out=tmp_path / "x"
+    )
+    assert any("1 of 2 series (flat) repeat" in note for note in made.plan.notes)
+    contest.hold(made)
+    found = standing(made)
+    rows = {row["name"]: row for row in found["rows"]}
+    assert found["measure"] == "mase"
+    assert rows["Holt-Winters"]["mean"] < rows["naive"]["mean"]
+    assert "1 (flat) of 2 series: too short or constant" in rows["Theta"]["notes"][0]
+    assert all(np.isfinite([*row["figures"].values()]).all() for row in rows.values())
+
+
 def test_future_values_change_no_forecast_of_the_past(held, tmp_path):
     """A leak from the future would show: what comes after a cutoff must not matter to it."""
     wild = frame()

@@ -63,6 +63,10 @@ class SeriesField(Field):
         scale = np.array([scales.get(name, np.nan) for name in series])
         return forecast_measures.numbers(answers, self.y[fold.test], series, scale)
 
+    def deciding(self, figures: dict[str, float]) -> float:
+        """The first that there is: within the past, no series may have a scale yet."""
+        return next(figures[name] for name in forecast_measures.DECIDES if name in figures)
+
 
 def scales_of(frame: pd.DataFrame, fold: Fold, season: int) -> dict[Any, float]:
     """What MASE measures each series' errors in: by what was before the fold's test rows."""

@@ -83,5 +83,6 @@ class Budget:
         if self.took > self.seconds:
             said += f", {self.took / self.seconds - 1:.0%} over"
         if self.unplayed:
-            said += f"; no time was left for {self.unplayed:,} of the matches: the same command plays them"
+            said += f"; no time was left for {self.unplayed:,} of the matches: "
+            said += "the same command plays them"
         return said

@@ -96,8 +96,8 @@ class Contest:
     def so_far(self) -> Contest:
         """With those folds alone that everyone has met on who wasn't refused; one at least."""
         met = [of for of in self.played().values() if not any("refused" in one for one in of)]
-        count = max(min(map(len, met), default=0), 1)
-        return dataclasses.replace(self, folds=self.folds[:count])
+        count = min(map(len, met), default=len(self.folds))
+        return dataclasses.replace(self, folds=self.folds[: max(count, 1)])
 
     @property
     def spent(self) -> dict[str, Any]:

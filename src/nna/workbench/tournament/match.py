@@ -73,6 +73,10 @@ class Field:
         of = scores.of_classes if self.classes else scores.of_numbers
         return of(answers, self.y[fold.test])
 
+    def deciding(self, figures: dict[str, float]) -> float:
+        """The figure that a search goes by."""
+        return figures[self.measure.name]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
@@ -163,7 +167,7 @@ def _search(
     def judge(drawn: dict[str, Any]) -> float:
         model = contender.make(drawn, terms.seed, terms.seconds)
         field.teach(model, inner.train)
-        figure = field.judge(field.ask(model, inner.test), inner)[field.measure.name]
+        figure = field.deciding(field.judge(field.ask(model, inner.test), inner))
         tried.append({**{k: _plain(v) for k, v in drawn.items()}, field.measure.name: figure})
         return figure
 
