@@ -138,6 +138,24 @@ def test_a_run_forecasts_beside_the_rules(run):
         assert word in page
 
 
+def test_figures_of_a_run_are_those_of_plain_loops_over_the_file(run):
+    """Of two rules: the last 30 days in fives, after 25 held out; a week is a season."""
+    y = pd.read_csv(run.parent / "sales.csv")["y"].tolist()
+    starts, measured = range(130, 160, 5), json.loads((run / "results.json").read_text())
+    scale = np.mean([abs(y[i] - y[i - 7]) for i in range(7, 105)])
+    for rule, back in (("naive", lambda i, k: i - 1), ("seasonal naive", lambda i, k: i + k - 7)):
+        pairs = [(y[back(i, k)], y[i + k]) for i in starts for k in range(5)]
+        gaps = [abs(p - t) for p, t in pairs]
+        expected = {
+            "mae": np.mean(gaps),
+            "mase": np.mean(gaps) / scale,
+            "rmse": np.sqrt(np.mean(np.square(gaps))),
+            "smape": np.mean([200 * abs(p - t) / (abs(p) + abs(t)) for p, t in pairs]),
+        }
+        found = {name: of["value"] for name, of in measured["baselines"][rule].items()}
+        assert found == pytest.approx(expected, rel=1e-5)
+
+
 def test_the_run_answers_for_the_days_to_come(run, capsys):
     assert command(["predict", str(run), "--horizon", "3", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)

@@ -79,8 +79,14 @@ def test_a_season_on_a_line_is_forecast_well_by_a_rule_like_any_other(name):
     told = RuleForecaster(name, horizon=12).fit(frame[:188]).predict()
     assert np.abs(told[name] - y[188:]).mean() < 6
     assert np.abs(y[176:188] - y[188:]).mean() > 11  # the season before
-    crossed = RuleForecaster("naive", horizon=6).cross_validation(frame, refit=False)
+
+
+def test_looking_back_has_them_as_columns():
+    ds = pd.date_range("2001-01-01", periods=60, freq="MS")
+    frame = pd.DataFrame({"ds": ds, "y": series(60)})
+    crossed = RuleForecaster("naive", horizon=2, season=1).cross_validation(frame, refit=False)
     assert {*crossed.columns} >= {*smoothing.METHODS}
+    assert "seasonal naive" not in crossed.columns
 
 
 def test_series_never_seen_are_smoothed_with_the_usual_parameters():

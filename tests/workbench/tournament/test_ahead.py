@@ -51,6 +51,27 @@ def test_a_season_beats_the_last_value(held):
     assert "adaline" in rows
 
 
+def test_figures_of_a_contest_are_those_of_plain_loops_over_its_answers(held):
+    for name in ("naive", "ridge", "adaline"):
+        for fold, match in zip(held.folds, held.played()[name], strict=True):
+            scaled = {}
+            for row, answer in zip(fold.test, match["answers"], strict=True):
+                one = held.field.x.iloc[row]
+                scaled.setdefault(one["unique_id"], []).append(abs(answer - one["y"]))
+            past = {
+                name: of["y"].tolist()
+                for name, of in held.field.x.iloc[fold.train].groupby("unique_id")
+            }
+            mase = [
+                np.mean(gaps)
+                / np.mean(
+                    [abs(past[one][i] - past[one][i - 12]) for i in range(12, len(past[one]))]
+                )
+                for one, gaps in scaled.items()
+            ]
+            assert match["figures"]["mase"] == pytest.approx(np.mean(mase))
+
+
 def test_a_search_goes_by_mae_where_the_past_has_no_scale_yet(held):
     assert held.field.deciding({"mae": 2.0, "mase": 0.5}) == 0.5
     assert held.field.deciding({"mae": 2.0}) == 2.0
