@@ -116,6 +116,8 @@ def compare(  # noqa: PLR0913 - one option a thing that the user may say
         output.print_json(found)
         return
     show(found)
+    for note in [found["budget"].get("says"), *(n for row in found["rows"] for n in row["notes"])]:
+        output.say(f"  {note}") if note else None
     for warning in found["warnings"]:
         output.warn(f"beware: {warning}")
     output.say(f"\n{found['verdict']}.\n{report.path(held)}")
@@ -151,10 +153,12 @@ def _quiet(done: int, total: int, line: str) -> None:
 
 def show(found: dict[str, Any]) -> None:
     """The ranking as a table."""
+    from nna.workbench.tournament.standing import label
+
     columns = ("", found["measure"], "95 % interval", "p", "parameters", "s a fold")
     rows = [
         (
-            row["name"],
+            label(row),
             short(row["mean"]),
             "" if row["low"] is None else f"{short(row['low'])} to {short(row['high'])}",
             "" if row["p"] is None else f"{row['p']:.2g}",

@@ -335,6 +335,8 @@ def _figures(request: Any, data: str, measured: dict[str, Any], notes: Sequence[
     output.table(columns, [(who, *cells) for who, cells in rows])
     if "verdict" in measured:
         output.say(f"\n{measured['verdict']}")
+    for note in measured.get("notes", ()):
+        output.say(f"  {note}")
     for warning in measured.get("warnings", ()):
         output.warn(f"beware: {warning}")
     if "confusion" in measured and len(measured["classes"]) <= 20:

@@ -124,7 +124,9 @@ def _follow() -> Callable[[int, int, str], None]:
 
 def _print(place: int, row: dict[str, Any], measure: str | None) -> None:
     look = row["look"]
-    figures = f"{measure} {short(look['mean'])} in the look" if look else "not in the look"
+    figures = "not in the look"
+    if look:
+        figures = look.get("stopped") or f"{measure} {short(look['mean'])} in the look"
     if row["kind"] == "baseline":
         output.say(f"{place}. {row['name']} (no network): {figures}\n")
         return

@@ -113,7 +113,8 @@ def tune(  # noqa: PLR0913 - one option a thing that the user may say
 
 def _show(found: dict[str, Any]) -> None:
     best = found["best"]
-    output.say(f"{found['watched']} {short(best['value'])} in trial {best['trial']}\n")
+    stopped = f", {best['stopped']}" if best["stopped"] else ""
+    output.say(f"{found['watched']} {short(best['value'])} in trial {best['trial']}{stopped}\n")
     if found["importance"]:
         rows = [(name, f"{100 * share:.0f} %") for name, share in found["importance"].items()]
         output.table(("setting", "importance"), rows, right=("importance",))

@@ -71,7 +71,8 @@ def examples(panel: Panel, span: Span, validation: float = 0.15, test: float = 0
         windows(strand, plan, np.concatenate([*of.values()]), int(cut[0]))
         for strand, of, cut in zip(panel.strands, starts, cuts, strict=True)
     ]
-    found = Windows(plan, pd.concat([at for _, _, at in made], ignore_index=True))
+    origins = pd.concat([at for _, _, at in made], ignore_index=True)
+    found = Windows(plan, origins, {strand.name: strand.y for strand in panel.strands})
     y = np.concatenate([ahead for _, ahead, _ in made])
     if not np.ptp(y) and not np.ptp(found.origins["level"]):
         raise UserError("the series are the same value throughout: there is nothing to forecast")
@@ -125,7 +126,11 @@ def latest(panel: Panel, plan: Plan) -> Examples:
             *(f"left out: shorter than a window: {one}" for one in short),
             *(f"left out: column {name!r}: not there in training" for name in strange),
         ),
-        windows=Windows(plan, pd.concat([at for _, _, at in cut], ignore_index=True)),
+        windows=Windows(
+            plan,
+            pd.concat([at for _, _, at in cut], ignore_index=True),
+            {strand.name: strand.y for strand in strands},
+        ),
     )
 
 

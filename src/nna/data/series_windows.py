@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,8 @@ from nna.data.series import Strand
 from nna.data.series_times import Clock
 
 LEAST = 0.1  # of a series' spread: a flatter window is not stretched further
+STILL = 1e-9  # of a series' spread: what changes less repeats itself, but for rounding
+ROUNDING = 1e-14  # of a series' size
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +61,24 @@ class Windows:
     """Where each window comes from, and how its numbers become values again."""
 
     plan: Plan
-    origins: pd.DataFrame  # unique_id, cutoff (last time seen), level, spread, scale (of MASE)
+    # unique_id, cutoff (last time seen), start (first step to forecast), level, spread, scale
+    origins: pd.DataFrame
+    values: Mapping[Any, np.ndarray] = field(default_factory=dict)  # each series, whole
 
     def take(self, index: np.ndarray) -> Windows:
         """Those at `index`."""
-        return Windows(self.plan, self.origins.iloc[index])
+        return dataclasses.replace(self, origins=self.origins.iloc[index])
+
+    def scales(self) -> dict[Any, float]:
+        """What MASE measures each series' errors in; not a number where it has none."""
+        return dict(zip(self.origins["unique_id"], self.origins["scale"], strict=True))
+
+    def pasts(self) -> dict[Any, np.ndarray]:
+        """Each series as it was before the first of these windows' forecasts."""
+        first: dict[Any, int] = {}
+        for name, start in zip(self.origins["unique_id"], self.origins["start"], strict=True):
+            first[name] = min(start, first.get(name, start))
+        return {name: self.values[name][:start] for name, start in first.items()}
 
     @property
     def ends(self) -> list[tuple[Any, Any]]:
@@ -107,16 +122,32 @@ def windows(
             channels.append((column[back + shift] - mean) / width)
     y = np.append(strand.y, np.full(plan.horizon, np.nan))
     ahead = y[starts[:, None] + np.arange(plan.horizon)]
-    history = strand.y[:train]
-    steps = np.abs(history[plan.season :] - history[: -plan.season])
     origins = pd.DataFrame(
         {
             "unique_id": pd.Series([strand.name] * len(starts), dtype=object),
             "cutoff": strand.times[starts - 1],
+            "start": starts,
             "level": level,
             "spread": spread,
-            "scale": steps.mean() if len(steps) and steps.mean() > 0 else np.nan,
+            "scale": seasonal_change(strand.y[:train], plan.season),
         }
     )
     scaled = (ahead - level[:, None]) / spread[:, None]
     return np.stack(channels, 2).astype(np.float32), scaled.astype(np.float32), origins
+
+
+def seasonal_change(y: np.ndarray, season: int) -> float:
+    """The mean absolute difference between values a season apart: the scale of MASE.
+
+    Not a number where there is none to divide by: no two values lie a season apart, or all that
+    do are equal but for rounding (a constant; a season that repeats itself exactly).
+
+    Args:
+        y: the training part of one series, `(steps,)`.
+        season: steps; 1 without a season.
+    """
+    if len(y) <= season:
+        return float("nan")
+    change = float(np.abs(y[season:] - y[:-season]).mean())
+    least = max(STILL * float(y.std()), ROUNDING * float(np.abs(y).max()))
+    return change if change > least else float("nan")

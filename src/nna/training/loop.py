@@ -7,7 +7,7 @@ import math
 import signal
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -53,7 +53,8 @@ class Training:
     fabric: Fabric
     seed: int = 0
     folder: Path | None = None  # where checkpoints and metrics go; nowhere if None
-    seconds: float | None = None  # no further epoch once they have passed
+    seconds: float | None = None  # no further step once they have passed
+    clock: Callable[[], float] = time.monotonic
     watcher: Watcher = field(default_factory=Silent)
 
     def __post_init__(self) -> None:
@@ -85,6 +86,8 @@ class Training:
         self.at = Position()
         self._began = self._saved = time.monotonic()
         self._stop = threading.Event()
+        self._until = math.inf
+        self.cut: float | None = None  # epochs after which the clock ended it; None: it did not
 
     # --- the loop --------------------------------------------------------------------------
 
@@ -101,12 +104,14 @@ class Training:
             self.at = checkpoint.restore(self._file(CHECKPOINT), self.model, self.optimisers)
         self._began = time.monotonic() - self.at.elapsed
         self._tell(self.at.history, anew=True)
+        if self.seconds is not None:
+            self._until = self.clock() + self.seconds - self.at.elapsed
         with self._interruptible():
-            while self.at.epoch < self.recipe.epochs and not self._out_of_patience():
-                if self.seconds is not None and time.monotonic() - self._began > self.seconds:
-                    break
+            while not (self._done() or self.cut):
                 self._epoch()
                 self._pause_point(last_of_epoch=True)
+        if self._done():
+            self.cut = None
         if self.at.best is not None:
             checkpoint.put_weights(self.model, self.at.best_weights)
         if name := weights.not_finite(checkpoint.weights_of(self.model, everywhere=True)):
@@ -115,6 +120,9 @@ class Training:
                 f"({self.recipe.rate:g})"
             )
         return self.at
+
+    def _done(self) -> bool:
+        return self.at.epoch >= self.recipe.epochs or self._out_of_patience()
 
     def _epoch(self) -> None:
         self.model.train()
@@ -127,6 +135,9 @@ class Training:
             self.at.seen += len(batch)
             self.at.step += 1
             self.watcher.step(self.at.epoch * self.steps + self.at.step, self.total)
+            if self.clock() > self._until:
+                self.cut = self.at.epoch + self.at.step / self.steps
+                break
             if self.at.step < self.steps:
                 self._pause_point()
         self._finish_epoch({k: float(v) / self.at.seen for k, v in sums.items()})

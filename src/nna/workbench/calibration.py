@@ -60,20 +60,25 @@ def proven(scores: np.ndarray, y: np.ndarray) -> float:
     return temperature(scores, y) if tempered > plain else 1.0
 
 
-def margin(errors: np.ndarray, level: float) -> float:
+def margin(errors: np.ndarray, level: float, independent: float | None = None) -> float:
     """How far from a prediction the truth lies at most, in so many of all cases.
 
     Split conformal prediction: of n errors of held-out rows the ceil((n + 1) level)-th smallest.
     Where those rows and a new one are drawn alike, the new error is at most that with a
     probability of at least `level`. Lei, G'Sell, Rinaldo, Tibshirani, Wasserman (2018),
     Distribution-Free Predictive Inference for Regression. Infinite where n is too
-    small for the level.
+    small for the level. Errors that hang together count as fewer: of them the share
+    (1 + 1 / independent) level is taken, which for n independent ones is the same.
 
     Args:
         errors: absolute ones, `(n,)`.
         level: share of cases, between 0 and 1.
+        independent: as how many independent ones the errors count; None: as many as they are.
     """
-    rank = math.ceil((len(errors) + 1) * level - 1e-9)  # 0.9 * 10 is 9, whatever rounding says
+    if not len(errors):
+        return math.inf
+    share = level * (1 + 1 / (independent or len(errors)))
+    rank = math.ceil(share * len(errors) - 1e-9)  # 0.9 * 10 is 9, whatever rounding says
     return float(np.sort(errors)[rank - 1]) if rank <= len(errors) else math.inf
 
 

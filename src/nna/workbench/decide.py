@@ -18,11 +18,10 @@ from nna.data.files import open_file, source
 from nna.data.profiling.series import recognise
 from nna.data.series import Panel
 from nna.errors import UserError
-from nna.workbench import forecasting, recommend_ahead
 from nna.workbench import recommend as recommending
+from nna.workbench import recommend_ahead
 from nna.workbench.material import task_named
 from nna.workbench.tournament import ahead, contest, report
-from nna.workbench.tournament.contenders import baselines
 from nna.workbench.tournament.contest import Contest
 
 Said = Callable[[int, int, str], None]
@@ -258,7 +257,6 @@ def laid_out_ahead(  # noqa: PLR0913 - one argument a thing that the user may sa
     }
     name, panel = "frame" if isinstance(data, pd.DataFrame) else str(data), _panel(data, asked)
     names = tuple(models) or ahead.NETWORKS
-    matches = folds * (len(names) + len(forecasting.RULES))
     return ahead.plan(
         panel,
         name,
@@ -268,7 +266,7 @@ def laid_out_ahead(  # noqa: PLR0913 - one argument a thing that the user may sa
         models=names,
         folds=folds,
         trials=trials,
-        seconds=None if seconds is None else seconds / matches / (trials + (trials > 1)),
+        budget=seconds,
         seed=seed,
     )
 
@@ -319,8 +317,6 @@ def laid_out(  # noqa: PLR0913 - one argument a thing that the user may say
     folds = 1 if examples.parts else folds
     name = "frame" if isinstance(data, pd.DataFrame) else str(data)
     names = tuple(models) or recommending.first(examples)
-    matches = folds * (len(names) + len(baselines(examples.task, examples)))
-    fits = trials + (trials > 1)
     return contest.plan(
         examples,
         name,
@@ -329,7 +325,7 @@ def laid_out(  # noqa: PLR0913 - one argument a thing that the user may say
         models=names,
         folds=folds,
         trials=trials,
-        seconds=None if seconds is None else seconds / matches / fits,
+        budget=seconds,
         seed=seed,
         groups=groups,
         time=time,

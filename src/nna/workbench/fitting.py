@@ -42,6 +42,14 @@ class Fitted:
     recipe: Recipe
     epochs: int  # that were trained
     history: tuple[Mapping[str, float], ...]  # figures of each epoch, its number as "epoch"
+    cut: float | None = None  # epochs after which the clock ended it; None: it did not
+
+    @property
+    def stopped(self) -> str | None:
+        """In words, how far it came if the clock ended it before it had learnt all it would."""
+        if self.cut is None:
+            return None
+        return f"stopped by the clock after {self.cut:.3g} of {self.recipe.epochs} epochs"
 
     def seen(self, examples: Examples) -> Examples:
         """Examples as the model gets to see them; notes tell what preparation did not know.
@@ -108,7 +116,7 @@ def fit(
         material: parts made ready by `compose`; a test part is never looked at.
         recipe: fields of the recipe to replace.
         seed: decides initial weights and order.
-        seconds: no further epoch begins once they have passed; None: the recipe's epochs.
+        seconds: no further step is made once they have passed; None: the recipe's epochs.
         watcher: told of every step.
 
     Raises:
@@ -143,6 +151,7 @@ def fit(
         recipe=final,
         epochs=reached.epoch,
         history=tuple(noted.history),
+        cut=training.cut,
     )
 
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from torch import nn
 
 from nna.data import series
 from nna.data.examples import Examples
 from nna.data.series_windows import Plan, Windows
+from nna.errors import UserError
 from nna.training.batches import Tensors
-from nna.workbench import evaluate, measures
+from nna.workbench import evaluate, forecast_measures, measures, smoothing
 from nna.workbench.calibration import margin
 from nna.workbench.material import Material
 
@@ -110,30 +113,112 @@ RULES: dict[str, Rule] = {
 }
 
 
-def rules(plan: Plan) -> dict[str, Rule]:
-    """Those that differ: without a season there is one naive rule."""
-    return {name: of for name, of in RULES.items() if name != "seasonal naive" or plan.season > 1}
+def rules(season: int) -> tuple[str, ...]:
+    """The names of those that differ: without a season there is one naive rule.
+
+    Rules that read windows, and where statsmodels is installed the classical methods that read
+    whole series (`nna.workbench.smoothing`).
+    """
+    named = (*RULES, *(smoothing.METHODS if smoothing.installed() else ()))
+    return tuple(name for name in named if name != "seasonal naive" or season > 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """A rule that has learnt."""
+
+    answer: Callable[[Examples], np.ndarray]  # windows -> (n, horizon), in units of each window
+    notes: tuple[str, ...] = ()  # what estimating had to leave out, in words
+
+
+def learn(name: str, train: Examples, pasts: Mapping[Any, np.ndarray]) -> Learnt:
+    """Let a rule learn.
+
+    Args:
+        name: as `rules` gives them.
+        train: windows to learn from.
+        pasts: what each series may be learnt from, for the methods that read whole series.
+
+    Raises:
+        UserError: no such rule, or statsmodels is missing.
+    """
+    plan = cut(train).plan
+    if name in RULES:
+        answer = RULES[name](np.asarray(train.x), np.asarray(train.y), plan)
+        return Learnt(lambda examples: answer(np.asarray(examples.x)))
+    if name not in smoothing.METHODS:
+        there = ", ".join((*RULES, *smoothing.METHODS))
+        raise UserError(f"no rule {name!r}; there are: {there}")
+    if not smoothing.installed():
+        raise UserError(f"{name} needs one more package: pip install 'nna[workbench]'")
+    rival = smoothing.fit(name, pasts, plan.season)
+
+    def scaled(examples: Examples) -> np.ndarray:
+        level, spread = (cut(examples).origins[c].to_numpy() for c in ("level", "spread"))
+        return (rival.forecasts(cut(examples)) - level[:, None]) / spread[:, None]
+
+    return Learnt(scaled, tuple(rival.notes))
 
 
 # --- intervals -------------------------------------------------------------------------------
 
 
-def radii(out: np.ndarray, y: np.ndarray) -> dict[int, list[float]]:
+def radii(out: np.ndarray, y: np.ndarray, origins: pd.DataFrame) -> dict[int, list[float]]:
     """Half the width of intervals for each step ahead, in units of a window's spread.
 
-    Split conformal prediction, by windows that were not learnt from; see `calibration.margin`. A
-    level that so few windows can't bear is left out.
+    Split conformal prediction, by windows that were not learnt from; see `calibration.margin`.
+    Windows that begin a step apart share most of what they forecast, and series share what moves
+    them all: they are counted as so many as they are worth (`_independent`). A level that so few
+    can't bear is left out.
 
     Args:
         out: what was forecast for windows held out, `(n, horizon)`, as the model gives it.
         y: what came.
+        origins: of these windows.
 
     Returns:
         Level in per cent to the radius at each step.
     """
-    errors = np.abs(out.astype(np.float64) - y)
-    found = {level: [margin(step, level / 100) for step in errors.T] for level in LEVELS}
+    errors = out.astype(np.float64) - y
+    worth = _independent(errors, origins)
+    found = {
+        level: [margin(np.abs(e), level / 100, n) for e, n in zip(errors.T, worth, strict=True)]
+        for level in LEVELS
+    }
     return {level: widths for level, widths in found.items() if np.isfinite(widths).all()}
+
+
+def _independent(errors: np.ndarray, origins: pd.DataFrame) -> np.ndarray:
+    """As how many independent ones the errors at each step ahead count, `(horizon,)`.
+
+    Even where nothing could be forecast better, errors k steps ahead from times j steps apart
+    share k - j of the steps that went into them: they correlate by 1 - j / k (Hansen, Hodrick
+    1980), their sizes by about its square, and n in a row count as 1 + (n - 1) / t with t the sum
+    of these squares over all j. Series that err together at one time are worth fewer by the design
+    effect of Kish (1965), estimated from the errors, and raised by its own standard error.
+    """
+    series, times = (pd.factorize(origins[c])[0] for c in ("unique_id", "cutoff"))
+    counts = np.bincount(series)
+    ahead = np.arange(1, errors.shape[1] + 1)
+    overlap = (2 * ahead**2 + 1) / (3 * ahead)  # 1 + 2 sum of (1 - j / k) ** 2
+    apart = (1 + (counts[:, None] - 1) / overlap).sum(0)
+    if len(counts) == 1:
+        return apart
+    together = sum(float(np.square(np.bincount(times, e)).sum()) for e in errors.T)
+    effect = together / max(float(np.square(errors).sum()), np.finfo(float).tiny)
+    raised = np.clip(effect, 1, len(counts)) * (1 + np.sqrt(2 / (1 + times.max() / overlap)))
+    return apart / np.minimum(raised, len(counts))
+
+
+def untold(found: Iterable[int]) -> list[str]:
+    """In words: levels for which there is no interval, and what would help."""
+    missing = [f"{level} %" for level in LEVELS if level not in {*found}]
+    if not missing:
+        return []
+    return [
+        f"no interval of {', '.join(missing)}: the windows held out overlap or err together, and "
+        "count as too few for it; longer series or a shorter horizon bear higher levels"
+    ]
 
 
 def usual(found: Iterable[int]) -> int | None:
@@ -149,29 +234,44 @@ def results(model: nn.Module, material: Material) -> dict[str, Any]:
     train, checked, test = (material.raw[part] for part in ("train", "validation", "test"))
     held = evaluate.outputs(model, Tensors.of(material.parts["validation"]))
     assert checked.y is not None
-    widths = radii(held, checked.y)
+    widths = radii(held, checked.y, cut(checked).origins)
+    windows = cut(test)
     answers = {"": evaluate.outputs(model, Tensors.of(material.parts["test"]))}
-    for name, rule in rules(cut(test).plan).items():
-        answers[name] = rule(np.asarray(train.x), np.asarray(train.y), cut(test).plan)(
-            np.asarray(test.x)
+    notes = [*forecast_measures.unscaled(windows.scales()), *untold(widths)]
+    pasts = windows.pasts()
+    for name in rules(windows.plan.season):
+        learnt = learn(name, train, pasts)
+        answers[name] = learnt.answer(test)
+        notes += learnt.notes
+    if not smoothing.installed():
+        rivals = " and ".join(smoothing.METHODS)
+        notes.append(f"{rivals} did not take part: pip install 'nna[workbench]'")
+    values = {name: windows.restore(out) for name, out in answers.items()}
+    truth, at = came(test), windows.origins
+    errors = {
+        name: forecast_measures.per_window(
+            of, truth, at["unique_id"].tolist(), at["scale"].to_numpy()
         )
-    values = {name: cut(test).restore(out) for name, out in answers.items()}
-    truth, scale = came(test), cut(test).origins["scale"].to_numpy()
-    figures = {name: measures.forecasting(of, truth, scale) for name, of in values.items()}
+        for name, of in values.items()
+    }
+    figures = {name: forecast_measures.figures(of) for name, of in errors.items()}
     own = figures.pop("")
     if (level := usual(widths)) is not None:
-        width = np.array(widths[level]) * cut(test).origins["spread"].to_numpy()[:, None]
+        width = np.array(widths[level]) * at["spread"].to_numpy()[:, None]
         inside = np.abs(values[""] - truth) <= width
         own["coverage"] = measures.few(inside.mean(1), higher_is_better=True)
-    errors = {name: np.abs(of - truth) for name, of in values.items()}
+    deciding = {name: forecast_measures.deciding(of) for name, of in errors.items()}
     return {
         "task": material.task,
         "test examples": len(test),
         "metrics": {k: f.to_json() for k, f in own.items()},
         "baselines": {n: {k: f.to_json() for k, f in of.items()} for n, of in figures.items()},
-        "verdict": verdict(material.reference, {n: e.mean(1) for n, e in errors.items()}, scale),
+        "verdict": verdict(material.reference, deciding),
+        "notes": notes,
         "radii": {str(level): of for level, of in widths.items()},
-        "by step": {n or material.reference: e.mean(0).tolist() for n, e in errors.items()},
+        "by step": {
+            n or material.reference: np.abs(of - truth).mean(0).tolist() for n, of in values.items()
+        },
     }
 
 
@@ -184,11 +284,11 @@ def shown(
     some, widths = test.take(last), measured["radii"]
     windows, x = cut(some), np.asarray(some.x)
     best = min(measured["baselines"].items(), key=lambda one: one[1]["mae"]["value"])[0]
-    rule = RULES[best](np.asarray(parts.x), np.asarray(parts.y), windows.plan)
+    pasts = {name: cut(test).pasts()[name] for name, _ in windows.ends}
     adapted = material.parts["test"].take(last)
     said = {
         material.reference: windows.restore(evaluate.outputs(model, Tensors.of(adapted))),
-        best: windows.restore(rule(x)),
+        best: windows.restore(learn(best, parts, pasts).answer(some)),
     }
     past, level = windows.restore(x[:, :, 0]), usual(map(int, widths))
     half = 0 if level is None else np.array(widths[str(level)])
@@ -219,23 +319,20 @@ def came(examples: Examples) -> np.ndarray:
     return cut(examples).restore(examples.y)
 
 
-def verdict(name: str, errors: Mapping[str, np.ndarray], scale: np.ndarray) -> str:
+def verdict(name: str, errors: Mapping[str, np.ndarray]) -> str:
     """Whether a model is worth its trouble, in a sentence.
 
     Args:
         name: of the model.
-        errors: of the model ("") and of each rule: a number a window.
-        scale: what a window's errors are measured in; not a number: unknown.
+        errors: of the model ("") and of each rule: a number a window, as
+            `forecast_measures.deciding` gives them.
 
     Returns:
         Who wins by a paired bootstrap over windows (95 per cent, seeded); where it decides nothing
         the rule does, being simpler.
     """
-    known = np.isfinite(scale)
-    weight = 1 / scale[known] if known.any() else np.ones(len(scale))
-    scaled = {n: e[known] * weight if known.any() else e for n, e in errors.items()}
-    best = min((n for n in scaled if n), key=lambda n: scaled[n].mean())
-    mine, other = scaled[""], scaled[best]
+    best = min((n for n in errors if n), key=lambda n: errors[n].mean())
+    mine, other = errors[""], errors[best]
     times = mine.mean() / max(other.mean(), mine.mean() / MANY, 1e-300)
     by = f"by {abs(times - 1):.1%}" if times < MANY else f"{MANY:,} times and"
     if len(mine) < measures.FEW:

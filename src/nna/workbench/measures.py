@@ -202,31 +202,6 @@ def regression(predicted: np.ndarray, y: np.ndarray) -> dict[str, Figure]:
     }
 
 
-def forecasting(predicted: np.ndarray, y: np.ndarray, scale: np.ndarray) -> dict[str, Figure]:
-    """MASE, MAE, RMSE and sMAPE of forecasts, all steps ahead together.
-
-    MASE is the absolute error in units of `scale`, the mean absolute difference between values a
-    season apart in training (Hyndman, Koehler 2006): below 1 it errs less than the seasonal naive
-    rule did there, one step ahead. It is left out where no series has a scale. Intervals are
-    bootstrapped over windows (seeded), where there are five or more.
-
-    Args:
-        predicted: `(n, horizon)`, in the units of the series.
-        y: what came, likewise.
-        scale: of each window's series, `(n,)`; not a number where its values never change.
-    """
-    errors, size = np.abs(predicted - y), np.abs(predicted) + np.abs(y)
-    relative = np.divide(2 * errors, size, out=np.zeros_like(errors), where=size > 0)
-    known = np.isfinite(scale)
-    scaled = {"mase": few((errors[known] / scale[known, None]).mean(1))} if known.any() else {}
-    return {
-        **scaled,
-        "mae": few(errors.mean(1)),
-        "rmse": few(np.square(errors).mean(1), np.sqrt),
-        "smape": few(relative.mean(1)),
-    }
-
-
 def few(
     values: np.ndarray, then: Callable[[Any], Any] = lambda v: v, higher_is_better: bool = False
 ) -> Figure:

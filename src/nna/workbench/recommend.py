@@ -29,7 +29,7 @@ from nna.workbench.tournament.contenders import CONTESTED, suitable
 
 LOOKED = 2000  # rows of the quick look, at most
 NETWORKS = 3  # in the quick look
-SECONDS = {"image": 60.0, "series": 30.0}  # for each fit of the look, at most an epoch more
+SECONDS = {"image": 60.0, "series": 30.0}  # for each fit of the look
 HASTE = 10.0  # the same for all other kinds of examples
 SMALL = 500  # rows up to which a look takes five folds, since three vary too much
 ADAM = 4  # numbers kept for each parameter: itself, its gradient, two moments
@@ -197,15 +197,24 @@ def ranked(rows: list[dict[str, Any]], seen: dict[str, Any] | None) -> list[dict
         if of["kind"] == "baseline"
     ]
     looked = [{**row, "look": _short(known.get(row["name"]))} for row in rows]
-    places = [*known]
+    places = [name for name, of in known.items() if not of.get("stopped")]
     return sorted(
         [*simple, *looked],
-        key=lambda row: places.index(row["name"]) if row["name"] in known else len(places),
+        key=lambda row: places.index(row["name"]) if row["name"] in places else len(places),
     )
 
 
-def _short(row: dict[str, Any] | None) -> dict[str, float] | None:
-    return row and {key: row[key] for key in ("mean", "low", "high", "seconds")}
+def _short(row: dict[str, Any] | None) -> dict[str, Any] | None:
+    """What the look showed; of a training that the clock ended no figure, for it is none of it."""
+    if row is None:
+        return None
+    if row.get("stopped"):
+        return {"mean": None, "low": None, "high": None, **_only(row, "seconds", "stopped")}
+    return _only(row, "mean", "low", "high", "seconds")
+
+
+def _only(row: dict[str, Any], *keys: str) -> dict[str, Any]:
+    return {key: row[key] for key in keys}
 
 
 def candidates(
@@ -309,13 +318,26 @@ def _advice(examples: Examples, rows: list[dict[str, Any]], seen: dict[str, Any]
 
 
 def first_told(seen: dict[str, Any]) -> str:
-    """Who did best in the look, and how the best network stands beside it."""
-    top = seen["rows"][0]
-    network = next((row for row in seen["rows"] if row["kind"] == "network"), None)
-    measure = seen["measure"]
+    """Who did best in the look, and how the best network stands beside it.
+
+    Networks that the clock stopped are named, and not judged: their figures are not of them.
+    """
+    cut = [row for row in seen["rows"] if row.get("stopped")]
+    told = _judged([row for row in seen["rows"] if not row.get("stopped")], seen["measure"])
+    if not cut:
+        return told
+    names = ", ".join(f"{row['name']} ({row['stopped']})" for row in cut)
+    return f"{told}; not judged, for the look was too short for them: {names}"
+
+
+def _judged(rows: list[dict[str, Any]], measure: str) -> str:
+    if not rows:
+        return "the look was too short for everyone"
+    top = rows[0]
+    network = next((row for row in rows if row["kind"] == "network"), None)
     if top["kind"] == "network":
         return f"{top['name']} did best in a quick look ({measure} {short(top['mean'])})"
-    beside = "no network could be fitted"
+    beside = "no network came to its end"
     if network is not None:
         tied = "not told apart from it" if network["tied"] else "told apart"
         beside = (

@@ -44,9 +44,9 @@ SHARES = (
     "good samples",
     "recalled",
     "topographic error",
-    "smape",
     "coverage",
 )
+UNITS = {"smape": " %"}  # of figures that are no shares
 
 
 def write(run: Run, model: nn.Module, material: Material, measured: Mapping[str, Any]) -> Path:
@@ -93,7 +93,7 @@ def headline(measured: Mapping[str, Any]) -> str:
 def cell(name: str, figure: Mapping[str, Any]) -> str:
     """A figure with its interval, as read by people: shares in per cent."""
     share = name in SHARES
-    unit, said = (" %", lambda one: f"{100 * one:.1f}") if share else ("", short)
+    unit, said = (" %", lambda one: f"{100 * one:.1f}") if share else (UNITS.get(name, ""), short)
     text = said(figure["value"]) + unit
     if figure["low"] is None or figure["low"] == figure["high"]:
         return text
@@ -218,10 +218,18 @@ def _forecasts(model: nn.Module, material: Material, measured: Mapping[str, Any]
     caption = "The last test window of each series (four at most), and what came."
     if level is not None:
         caption += f" The band is to hold {level} % of what comes."
-    add("Forecasts", figures.forecasts(shown), caption)
+    add(
+        "Forecasts",
+        figures.forecasts(shown),
+        " ".join([caption, *map(_sentence, measured.get("notes", ()))]),
+    )
     if len(next(iter(measured["by step"].values()))) > 1:
         drawn = figures.by_step(measured["by step"], material.reference)
         add("Error by step ahead", drawn, "Mean absolute error over the test windows.")
+
+
+def _sentence(note: str) -> str:
+    return f"{note[:1].upper()}{note[1:]}."
 
 
 def _map(model: nn.Module, material: Material, add: Any) -> None:

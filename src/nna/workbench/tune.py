@@ -116,6 +116,7 @@ def tune(search: Search, said: Callable[[int, int, str], None] = lambda *_: None
             raise optuna.TrialPruned from reason
         used = {key: getattr(fitted.recipe, key) for key in USED}
         trial.set_user_attr("recipe", used)
+        trial.set_user_attr("stopped", fitted.stopped)
         return min(line[f"validation {watch}"] for line in fitted.history)
 
     over = count(1)
@@ -202,6 +203,8 @@ def _line(trial: FrozenTrial, watch: str) -> str:
         return f"trial {trial.number}: came to nothing ({trial.state.name.lower()})"
     stopped = trial.state == TrialState.PRUNED
     how = f", behind the others after {trial.last_step} epochs: stopped" if stopped else ""
+    clock = trial.user_attrs.get("stopped")
+    how += f", {clock}" if clock else ""
     return f"trial {trial.number}: validation {watch} {short(trial.value)}{how}"
 
 
@@ -219,7 +222,12 @@ def _found(
         "architecture": reference,
         "data": search.origin.data,
         "watched": f"validation {watch}",
-        "best": {"trial": best.number, "value": best.value, "settings": drawn},
+        "best": {
+            "trial": best.number,
+            "value": best.value,
+            "settings": drawn,
+            "stopped": best.user_attrs.get("stopped"),
+        },
         "command": _command(search, drawn, best.user_attrs["recipe"]),
         "importance": _importance(study, len(whole)),
         "trials": [
@@ -227,6 +235,7 @@ def _found(
                 "trial": one.number,
                 "value": one.value,
                 "state": one.state.name.lower(),
+                "stopped": one.user_attrs.get("stopped"),
                 **_values(one.params, space),
             }
             for one in study.trials

@@ -54,13 +54,14 @@ def test_fewer_steps_are_the_first_of_them_and_more_are_refused(fitted):
 
 
 def test_intervals_widen_with_their_level(fitted):
-    told = fitted.predict(level=(80, 90))
-    assert [*told.columns[3:]] == ["mlp-lo-80", "mlp-hi-80", "mlp-lo-90", "mlp-hi-90"]
-    assert (told["mlp-lo-90"] <= told["mlp-lo-80"]).all()
-    assert (told["mlp-hi-80"] <= told["mlp-hi-90"]).all()
-    assert ((told["mlp-lo-90"] < told["mlp"]) & (told["mlp"] < told["mlp-hi-90"])).all()
-    with pytest.raises(UserError, match="no interval of 99 per cent; there are: 50, 80, 90"):
+    told = fitted.predict(level=(50, 80))
+    assert [*told.columns[3:]] == ["mlp-lo-50", "mlp-hi-50", "mlp-lo-80", "mlp-hi-80"]
+    assert (told["mlp-lo-80"] <= told["mlp-lo-50"]).all()
+    assert (told["mlp-hi-50"] <= told["mlp-hi-80"]).all()
+    assert ((told["mlp-lo-80"] < told["mlp"]) & (told["mlp"] < told["mlp-hi-80"])).all()
+    with pytest.raises(UserError, match="no interval of 99 per cent; there are: 50, 80"):
         fitted.predict(level=(99,))
+    assert any("no interval of 90 %, 95 %" in note for note in fitted.notes_)
 
 
 def test_series_never_seen_are_forecast_from_their_own_past(fitted):

@@ -51,6 +51,48 @@ def test_a_season_beats_the_last_value(held):
     assert "adaline" in rows
 
 
+def test_figures_of_a_contest_are_those_of_plain_loops_over_its_answers(held):
+    for name in ("naive", "ridge", "adaline"):
+        for fold, match in zip(held.folds, held.played()[name], strict=True):
+            scaled = {}
+            for row, answer in zip(fold.test, match["answers"], strict=True):
+                one = held.field.x.iloc[row]
+                scaled.setdefault(one["unique_id"], []).append(abs(answer - one["y"]))
+            past = {
+                name: of["y"].tolist()
+                for name, of in held.field.x.iloc[fold.train].groupby("unique_id")
+            }
+            mase = [
+                np.mean(gaps)
+                / np.mean(
+                    [abs(past[one][i] - past[one][i - 12]) for i in range(12, len(past[one]))]
+                )
+                for one, gaps in scaled.items()
+            ]
+            assert match["figures"]["mase"] == pytest.approx(np.mean(mase))
+
+
+def test_a_search_goes_by_mae_where_the_past_has_no_scale_yet(held):
+    assert held.field.deciding({"mae": 2.0, "mase": 0.5}) == 0.5
+    assert held.field.deciding({"mae": 2.0}) == 2.0
+
+
+def test_holt_winters_and_theta_take_part_and_what_they_left_out_is_said(tmp_path):
+    both = pd.concat([frame(names=("a",), steps=60), frame(names=("flat",), steps=60)])
+    both.loc[both["unique_id"] == "flat", "y"] = 3.0
+    made = decide.laid_out_ahead(
+        both, horizon=6, season=12, models=("adaline",), folds=1, out=tmp_path / "x"
+    )
+    assert any("1 of 2 series (flat) repeat" in note for note in made.plan.notes)
+    contest.hold(made)
+    found = standing(made)
+    rows = {row["name"]: row for row in found["rows"]}
+    assert found["measure"] == "mase"
+    assert rows["Holt-Winters"]["mean"] < rows["naive"]["mean"]
+    assert "1 (flat) of 2 series: too short or constant" in rows["Theta"]["notes"][0]
+    assert all(np.isfinite([*row["figures"].values()]).all() for row in rows.values())
+
+
 def test_future_values_change_no_forecast_of_the_past(held, tmp_path):
     """A leak from the future would show: what comes after a cutoff must not matter to it."""
     wild = frame()
@@ -73,7 +115,7 @@ def test_the_command_and_the_function(tmp_path, capsys):
     found = nna.compare(
         frame(names=("a",)), horizon=6, models=("adaline",), folds=2, out=tmp_path / "two"
     )
-    assert found["measure"] == "mae"
+    assert found["measure"] == "mase"
 
 
 @pytest.mark.parametrize(

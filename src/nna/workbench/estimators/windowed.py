@@ -144,7 +144,9 @@ class Windowed(BaseEstimator, ABC):
             own: Any = clone(self)
             models: list[Windowed] = [own]
             if rules:
-                models += [self._rule(name) for name in forecasting.RULES]
+                models += [
+                    self._rule(name) for name in forecasting.rules(season=2)
+                ]  # see `_differs`
             made = []
             for number, end in enumerate(ends):
                 before = _until(panel, last.times[end - 1])
@@ -206,7 +208,9 @@ class Windowed(BaseEstimator, ABC):
         assert examples.parts is not None
         held = examples.take(examples.parts["validation"])
         assert held.y is not None
-        self.radii_ = forecasting.radii(self._answer(held), held.y)
+        origins = forecasting.cut(held).origins
+        self.radii_ = forecasting.radii(self._answer(held), held.y, origins)
+        self.notes_ += forecasting.untold(self.radii_)
         return self
 
     def _forecast(self, panel: Panel, h: int | None, levels: tuple[int, ...]) -> pd.DataFrame:
@@ -243,7 +247,7 @@ class Windowed(BaseEstimator, ABC):
 
 
 class RuleForecaster(Windowed):
-    """A rule that a network must beat: naive, drift, ridge on lags, and others."""
+    """A rule that a network must beat: naive, drift, ridge on lags, Holt-Winters and others."""
 
     def __init__(  # noqa: PLR0913
         self,
@@ -272,19 +276,16 @@ class RuleForecaster(Windowed):
         return self.rule
 
     def _differs(self) -> bool:
-        return self.rule in forecasting.rules(self.plan_)
+        return self.rule in forecasting.rules(self.plan_.season)
 
     def _learn(self, examples: Examples) -> None:
-        if self.rule not in forecasting.RULES:
-            raise UserError(f"no rule {self.rule!r}; there are: {', '.join(forecasting.RULES)}")
         assert examples.parts is not None
-        assert examples.y is not None
-        rows = examples.parts["train"]
-        x = np.asarray(examples.x)
-        self.answer_ = forecasting.RULES[self.rule](x[rows], examples.y[rows], self.plan_)
+        train, held = (examples.take(examples.parts[part]) for part in ("train", "validation"))
+        self.learnt_ = forecasting.learn(self.rule, train, forecasting.cut(held).pasts())
+        self.notes_ += self.learnt_.notes
 
     def _answer(self, examples: Examples) -> np.ndarray:
-        return self.answer_(np.asarray(examples.x))
+        return self.learnt_.answer(examples)
 
 
 def _frame(df: Any) -> pd.DataFrame:

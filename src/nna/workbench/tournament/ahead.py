@@ -12,8 +12,9 @@ import pandas as pd
 
 from nna import registry
 from nna.data.series import Panel
+from nna.data.series_windows import seasonal_change
 from nna.errors import UserError
-from nna.workbench import forecasting
+from nna.workbench import forecast_measures, forecasting
 from nna.workbench.tournament import contest, scores
 from nna.workbench.tournament.contenders import Contender
 from nna.workbench.tournament.contest import Contest, Plan
@@ -56,11 +57,21 @@ class SeriesField(Field):
         return values
 
     def judge(self, answers: np.ndarray, fold: Fold) -> dict[str, float]:
-        """Errors in units of the series, and of a season's usual change."""
-        past = self.x.iloc[fold.train]
-        changes = past.groupby("unique_id", observed=True)["y"].diff(self.season).abs()
-        scale = float(changes.mean()) if changes.notna().any() else 0.0
-        return scores.of_forecasts(answers, self.y[fold.test], scale)
+        """Errors in units of the series, and of each series' own usual change in a season."""
+        scales = scales_of(self.x, fold, self.season)
+        series = self.x["unique_id"].iloc[fold.test].tolist()
+        scale = np.array([scales.get(name, np.nan) for name in series])
+        return forecast_measures.numbers(answers, self.y[fold.test], series, scale)
+
+    def deciding(self, figures: dict[str, float]) -> float:
+        """The first that there is: within the past, no series may have a scale yet."""
+        return next(figures[name] for name in forecast_measures.DECIDES if name in figures)
+
+
+def scales_of(frame: pd.DataFrame, fold: Fold, season: int) -> dict[Any, float]:
+    """What MASE measures each series' errors in: by what was before the fold's test rows."""
+    past = frame.iloc[fold.train].groupby("unique_id", sort=False, observed=True)["y"]
+    return {name: seasonal_change(of.to_numpy(dtype=float), season) for name, of in past}
 
 
 def plan(  # noqa: PLR0913 - one argument a thing that the user may say
@@ -76,6 +87,7 @@ def plan(  # noqa: PLR0913 - one argument a thing that the user may say
     trials: int = 1,
     seconds: float | None = None,
     seed: int = 0,
+    budget: float | None = None,
 ) -> Contest:
     """Lay out a contest in forecasting; what its folder holds of the very same one is kept.
 
@@ -93,6 +105,7 @@ def plan(  # noqa: PLR0913 - one argument a thing that the user may say
         trials: settings tried by each network at each of these times.
         seconds: for each fit.
         seed: decides everything drawn.
+        budget: seconds for everything together; see `contest.hold`.
 
     Raises:
         UserError: series too short, unknown names, or a folder that holds another contest.
@@ -108,8 +121,11 @@ def plan(  # noqa: PLR0913 - one argument a thing that the user may say
         "known": panel.known,
         "freq": None,
     }
-    rules = [name for name in forecasting.RULES if usual > 1 or name != "seasonal naive"]
-    invited = [_rule(name, own) for name in rules]
+    scales = [scales_of(frame, fold, usual) for fold in cuts]
+    scaled = all(np.isfinite([*of.values()]).any() for of in scales)
+    measure = scores.MASE if scaled else scores.MAE
+    unscaled = [f"beware: {note}" for note in forecast_measures.unscaled(scales[0])]
+    invited = [_rule(name, own) for name in forecasting.rules(usual)]
     invited += [_network(name, own) for name in models or NETWORKS]
     made = Plan(
         data=data,
@@ -118,7 +134,7 @@ def plan(  # noqa: PLR0913 - one argument a thing that the user may say
         task="forecasting",
         classes=(),
         rows=len(frame),
-        measure=scores.MAE.name,
+        measure=measure.name,
         contenders=tuple(one.name for one in invited),
         folds=folds,
         trials=trials,
@@ -127,15 +143,16 @@ def plan(  # noqa: PLR0913 - one argument a thing that the user may say
         groups=None,
         time="ds",
         horizon=horizon,
-        notes=panel.notes,
+        notes=(*panel.notes, *unscaled),
         left_out=panel.left_out,
+        budget=budget,
     )
     field = SeriesField(
         x=frame,
         y=frame["y"].to_numpy(dtype=np.float64),
         classes=(),
         rows=Rows(count=len(frame)),
-        measure=scores.MAE,
+        measure=measure,
         horizon=horizon,
         season=usual,
         known=panel.known,

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import numpy as np
@@ -22,9 +23,12 @@ from nna.errors import UserError
 from nna.training import files, runs
 from nna.workbench.shown import short
 from nna.workbench.tournament import scores
+from nna.workbench.tournament.budget import Budget
 from nna.workbench.tournament.contenders import CONTESTED, Contender, baselines, named
 from nna.workbench.tournament.folds import Fold, Rows, parted
 from nna.workbench.tournament.match import Field, Terms, play
+
+SPENT = "budget.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +53,7 @@ class Plan:
     horizon: int | None = None  # steps ahead, of series
     notes: tuple[str, ...] = ()  # what reading decided
     left_out: tuple[str, ...] = ()  # rows that take no part: why, and the place of every one
+    budget: float | None = None  # seconds for everything together
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +95,18 @@ class Contest:
             for one in self.contenders
         }
 
+    def so_far(self) -> Contest:
+        """With those folds alone that everyone has met on who wasn't refused; one at least."""
+        met = [of for of in self.played().values() if not any("refused" in one for one in of)]
+        count = min(map(len, met), default=len(self.folds))
+        return dataclasses.replace(self, folds=self.folds[: max(count, 1)])
+
+    @property
+    def spent(self) -> dict[str, Any]:
+        """What came of the budget, as `Budget.to_json` has it; nothing if it wasn't held yet."""
+        path = self.folder / SPENT
+        return _read(path) if path.exists() else {}
+
 
 def _read(path: Path) -> dict[str, Any]:
     try:
@@ -112,6 +129,7 @@ def plan(  # noqa: PLR0913 - one argument a thing that the user may say
     groups: str | None = None,
     time: str | None = None,
     asked: Sequence[str] = (),
+    budget: float | None = None,
 ) -> Contest:
     """Lay out a contest; what its folder holds of the very same one is kept.
 
@@ -124,11 +142,12 @@ def plan(  # noqa: PLR0913 - one argument a thing that the user may say
         folds: in how many parts the rows are cut; where the examples bring a split, that is the
             only one.
         trials: settings tried by each contender in each fold, the default ones first.
-        seconds: for each fit, at most an epoch more.
+        seconds: for each fit, at most a step more.
         seed: decides everything drawn.
         groups: the column of what must not be torn apart (a patient's rows).
         time: the column by which rows are ordered; models know earlier ones only.
         asked: how columns write dates, where their values don't prove it.
+        budget: seconds for everything together; see `hold`.
 
     Raises:
         UserError: no contest is possible on these data, or the folder holds another one.
@@ -172,6 +191,7 @@ def plan(  # noqa: PLR0913 - one argument a thing that the user may say
         cut=_digest(cut),
         notes=examples.notes,
         left_out=examples.left_out,
+        budget=budget,
     )
     lay_out(folder, made)
     return Contest(made, field, cut, invited, folder)
@@ -212,8 +232,8 @@ def lay_out(folder: Path, made: Plan) -> None:
         held = _read(path)
         held.pop("versions", None)
         held.pop("command", None)
-        if held != plain:
-            differs = next(key for key in plain if held.get(key) != plain[key])
+        if differing := [k for k in plain if k != "budget" and held.get(k) != plain[k]]:
+            differs = differing[0]
             raise UserError(
                 f"{folder} holds another contest ({differs} was {held.get(differs)}): give "
                 "another --out, or the same options to continue it"
@@ -231,14 +251,19 @@ def hold(
     jobs: int = 1,
     said: Callable[[int, int, str], None] = lambda *_: None,
     ray: bool = False,
+    clock: Callable[[], float] = monotonic,
 ) -> None:
     """Play what is missing; each match is kept as soon as it is over.
+
+    Where the plan has a budget, networks share what baselines leave of it, and are stopped after
+    any step; matches that there is no time for are left. What came of it lies in the folder.
 
     Args:
         contest: as planned.
         jobs: processes on this machine.
         said: told of every match: how many are over, of how many, and how it went.
         ray: play on the Ray cluster that RAY_ADDRESS names, else on one started here.
+        clock: seconds, by which the budget is kept.
 
     Raises:
         UserError: Ray is wanted, and isn't installed.
@@ -246,39 +271,67 @@ def hold(
     missing = contest.missing()
     total = len(contest.folds) * len(contest.contenders)
     done = total - len(missing)
-    ways = _on_ray(contest, missing) if ray else _here(contest, missing, jobs)
+    fits = contest.plan.trials + (contest.plan.trials > 1)
+    budget = Budget(contest.plan.budget, fits, jobs, clock)
+    ways = _on_ray(contest, missing, budget) if ray else _here(contest, missing, jobs, budget)
     for (contender, fold), result in ways:
         files.write_json(contest.path(contender.name, fold), result)
         done += 1
         said(done, total, _line(contest, contender, fold, result))
+    budget.unplayed = total - done
+    files.write_json(contest.folder / SPENT, budget.to_json())
 
 
 Match = tuple[Contender, int]
 
 
-def _one(contest: Contest, match: Match) -> dict[str, Any]:
+def _one(
+    contest: Contest, match: Match, share: float | None, clock: Callable[[], float] = monotonic
+) -> dict[str, Any]:
     contender, fold = match
     seed = _seed(contest.plan.seed, contender.name, fold)
-    terms = Terms(trials=contest.plan.trials, seed=seed, seconds=contest.plan.seconds)
+    seconds = min((s for s in (contest.plan.seconds, share) if s is not None), default=None)
+    terms = Terms(trials=contest.plan.trials, seed=seed, seconds=seconds, clock=clock)
     return play(contender, contest.field, contest.folds[fold], terms)
 
 
+def _in_time(missing: list[Match], budget: Budget) -> Iterator[tuple[Match, float | None]]:
+    """The matches that there is time for, each with its share; the first one in any case."""
+    for place, match in enumerate(missing):
+        if place and budget.over(match[0]):
+            return
+        yield match, budget.share(missing[place:])
+
+
 def _here(
-    contest: Contest, missing: list[Match], jobs: int
+    contest: Contest, missing: list[Match], jobs: int, budget: Budget
 ) -> Iterator[tuple[Match, dict[str, Any]]]:
     if jobs == 1:
-        for match in missing:
-            yield match, _one(contest, match)
+        for match, share in _in_time(missing, budget):
+            result = _one(contest, match, share, budget.clock)
+            budget.note(match[0], share, result)
+            yield match, result
         return
     from joblib import Parallel, delayed
 
-    playing: Any = Parallel(n_jobs=jobs, return_as="generator")(
-        delayed(_one)(contest, match) for match in missing
-    )
-    yield from zip(missing, playing, strict=True)
+    sent: list[tuple[Match, float | None]] = []
+
+    def calls() -> Iterator[Any]:
+        for match, share in _in_time(missing, budget):
+            sent.append((match, share))
+            yield delayed(_one)(contest, match, share)
+
+    playing: Any = Parallel(n_jobs=jobs, return_as="generator", pre_dispatch=jobs)(calls())
+    for place, result in enumerate(playing):
+        match, share = sent[place]
+        budget.note(match[0], share, result)
+        yield match, result
 
 
-def _on_ray(contest: Contest, missing: list[Match]) -> Iterator[tuple[Match, dict[str, Any]]]:
+def _on_ray(
+    contest: Contest, missing: list[Match], budget: Budget
+) -> Iterator[tuple[Match, dict[str, Any]]]:
+    """All at once, so with equal shares: as if one were played after the other."""
     try:
         import ray  # type: ignore[import-not-found]
     except ImportError as error:
@@ -286,7 +339,8 @@ def _on_ray(contest: Contest, missing: list[Match]) -> Iterator[tuple[Match, dic
 
     ray.init(log_to_driver=False, logging_level="error")
     whole, play_there = ray.put(contest), ray.remote(_one)
-    waiting = {play_there.remote(whole, match): match for match in missing}
+    share = budget.share(missing)
+    waiting = {play_there.remote(whole, match, share): match for match in missing}
     try:
         while waiting:
             (over,), _ = ray.wait(list(waiting), num_returns=1)
@@ -306,4 +360,5 @@ def _line(contest: Contest, contender: Contender, fold: int, result: dict[str, A
     if "refused" in result:
         return f"{who}: refused, {result['refused']}"
     measure = contest.plan.measure
+    who += f" ({stopped})" if (stopped := result["about"].get("stopped")) else ""
     return f"{who}: {measure} {short(result['figures'][measure])}, {result['seconds']['fit']:.1f} s"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,6 +77,10 @@ class Field:
         of = scores.of_classes if self.classes else scores.of_numbers
         return of(answers, self.y[fold.test])
 
+    def deciding(self, figures: dict[str, float]) -> float:
+        """The figure that a search goes by."""
+        return figures[self.measure.name]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
@@ -84,6 +89,7 @@ class Terms:
     trials: int = 1  # settings tried; 1: the default ones, without a search
     seed: int = 0  # of everything drawn
     seconds: float | None = None  # for each fit; None: as long as it takes
+    clock: Callable[[], float] = time.perf_counter
 
 
 def play(contender: Contender, field: Field, fold: Fold, terms: Terms) -> dict[str, Any]:
@@ -105,16 +111,16 @@ def play(contender: Contender, field: Field, fold: Fold, terms: Terms) -> dict[s
 
 
 def _played(contender: Contender, field: Field, fold: Fold, terms: Terms) -> dict[str, Any]:
-    started = time.perf_counter()
+    started = terms.clock()
     try:
         drawn, tried = _search(contender, field, fold, terms)
-        began, worked = time.perf_counter(), time.process_time()
+        began, worked = terms.clock(), time.process_time()
         model = contender.make(drawn, terms.seed, terms.seconds)
         field.teach(model, fold.train)
-        fitted, cost = time.perf_counter() - began, time.process_time() - worked
-        began = time.perf_counter()
+        fitted, cost = terms.clock() - began, time.process_time() - worked
+        began = terms.clock()
         answers = field.ask(model, fold.test)
-        asked = time.perf_counter() - began
+        asked = terms.clock() - began
     except (UserError, ValueError) as reason:
         return {"refused": " ".join(str(reason).split())[:300]}
     return {
@@ -124,6 +130,7 @@ def _played(contender: Contender, field: Field, fold: Fold, terms: Terms) -> dic
             "search": began - started - fitted,
             "fit": fitted,
             "processor": cost,
+            "asked": asked,
             "a row": asked / len(fold.test),
         },
         "settings": {name: _plain(value) for name, value in drawn.items()},
@@ -133,12 +140,14 @@ def _played(contender: Contender, field: Field, fold: Fold, terms: Terms) -> dic
 
 
 def _about(model: Any) -> dict[str, Any]:
-    """Parameters and epochs of a network; nothing of a baseline."""
+    """Parameters and epochs of a network, and how far it came; what a rule had to leave out."""
     fitted = getattr(model, "fitted_", None)
     if fitted is None:
-        return {}
+        learnt = getattr(model, "learnt_", None)
+        return {"notes": list(learnt.notes)} if learnt is not None and learnt.notes else {}
     params = sum(p.numel() for p in fitted.model.parameters() if p.requires_grad)
-    return {"params": params, "epochs": fitted.epochs, "curve": list(fitted.history)}
+    told = {"params": params, "epochs": fitted.epochs, "curve": list(fitted.history)}
+    return told | ({"stopped": fitted.stopped, "cut": fitted.cut} if fitted.stopped else {})
 
 
 def _plain(value: Any) -> Any:
@@ -162,7 +171,7 @@ def _search(
     def judge(drawn: dict[str, Any]) -> float:
         model = contender.make(drawn, terms.seed, terms.seconds)
         field.teach(model, inner.train)
-        figure = field.judge(field.ask(model, inner.test), inner)[field.measure.name]
+        figure = field.deciding(field.judge(field.ask(model, inner.test), inner))
         tried.append({**{k: _plain(v) for k, v in drawn.items()}, field.measure.name: figure})
         return figure
 

@@ -14,7 +14,7 @@ from nna.workbench import figures
 from nna.workbench.shown import short
 from nna.workbench.tournament import drawing, slices
 from nna.workbench.tournament.contest import Contest
-from nna.workbench.tournament.standing import WATTS, standing
+from nna.workbench.tournament.standing import WATTS, label, standing
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Plot
@@ -28,7 +28,7 @@ def write(contest: Contest) -> dict[str, Any]:
     """
     from jinja2 import Environment, PackageLoader
 
-    found = standing(contest)
+    found, contest = standing(contest), contest.so_far()
     if not found["rows"]:
         raise UserError(f"nobody could take part: {next(iter(found['refused'].values()))}")
     found["warnings"] = repeated(contest)
@@ -37,6 +37,7 @@ def write(contest: Contest) -> dict[str, Any]:
         loader=PackageLoader("nna.workbench.tournament", "."), autoescape=True, trim_blocks=True
     )
     page.filters["short"] = short
+    page.filters["label"] = label
     html = page.get_template("compare.html.j2").render(
         plan=contest.plan,
         found=found,

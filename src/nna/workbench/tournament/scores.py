@@ -27,6 +27,7 @@ class Measure:
 ACCURACY = Measure("accuracy", True, (0.0, 1.0))
 BALANCED = Measure("balanced accuracy", True, (0.0, 1.0))
 MAE = Measure("mae", False, (0.0, math.inf))
+MASE = Measure("mase", False, (0.0, math.inf))
 RMSE = Measure("rmse", False, (0.0, math.inf))
 
 
@@ -69,26 +70,6 @@ def of_numbers(values: np.ndarray, y: np.ndarray) -> dict[str, float]:
         "rmse": float(root_mean_squared_error(y, values)),
         "mae": float(mean_absolute_error(y, values)),
         "r2": float(r2_score(y, values)),
-    }
-
-
-def of_forecasts(values: np.ndarray, y: np.ndarray, scale: float) -> dict[str, float]:
-    """Figures of forecasts against what came, both `(n,)`, in units of the series.
-
-    Args:
-        values: forecasts.
-        y: what came.
-        scale: mean absolute difference between values a season apart in training; MASE is the
-            error in this unit (Hyndman, Koehler 2006), not a number where it is 0.
-    """
-    found = of_numbers(values, y)
-    both = np.abs(values) + np.abs(y)
-    apart = np.divide(2 * np.abs(values - y), both, out=np.zeros_like(both), where=both > 0)
-    return {
-        "mae": found["mae"],
-        "rmse": found["rmse"],
-        "smape": float(100 * apart.mean()),
-        "mase": found["mae"] / scale if scale else float("nan"),
     }
 
 

@@ -17,8 +17,10 @@ WATTS = 10.0  # drawn by one busy core of a laptop, for the estimate of energy
 def standing(contest: Contest) -> dict[str, Any]:
     """Plain data: a row a contender, the best first, and the probabilities of their differences.
 
-    Contenders that were refused on any fold stand last, with the reason.
+    Contenders that were refused on any fold stand last, with the reason. Where time was over before
+    the last fold, the folds count that everyone has met on; see `Contest.so_far`.
     """
+    whole_plan, contest = contest.plan.folds, contest.so_far()
     played, measure = contest.played(), contest.field.measure
     whole = {name: of for name, of in played.items() if _complete(of, len(contest.folds))}
     figures = {
@@ -39,12 +41,38 @@ def standing(contest: Contest) -> dict[str, Any]:
         "rows": rows,
         "pairs": [{"one": a, "other": b, "p": p} for (a, b), p in chances.items()],
         "refused": {
-            name: next((one["refused"] for one in of if "refused" in one), "not played yet")
+            name: next((one["refused"] for one in of if "refused" in one), "there was no time left")
             for name, of in played.items()
             if name not in whole
         },
         "verdict": verdict(rows),
+        "budget": _spent(contest, whole_plan),
     }
+
+
+def label(row: dict[str, Any]) -> str:
+    """A contender's name, and beside it whether the clock ended its training."""
+    return f"{row['name']} ({row['stopped']})" if row.get("stopped") else row["name"]
+
+
+def _spent(contest: Contest, planned: int) -> dict[str, Any]:
+    """What came of the budget; the folds that count, where they are fewer than planned."""
+    spent = contest.spent
+    if spent and len(contest.folds) < planned:
+        says = f"ranked by {len(contest.folds)} of {planned} folds"
+        spent |= {"says": f"{spent['says']}; {says}" if spent["says"] else says}
+    return spent
+
+
+def _stopped(matches: list[dict[str, Any]]) -> str | None:
+    """In words, whether the clock ended training on any fold: the earliest end of all."""
+    cut = [one["about"] for one in matches if one["about"].get("stopped")]
+    if not cut:
+        return None
+    earliest = min(cut, key=lambda about: about["cut"])["stopped"]
+    if len(matches) == 1:
+        return earliest
+    return f"{earliest}, in {len(cut)} of {len(matches)} folds"
 
 
 def _complete(matches: list[dict[str, Any]], folds: int) -> bool:
@@ -75,6 +103,8 @@ def _row(
         "watt hours": float(np.mean(processor)) * WATTS / 3600,
         "params": matches[0]["about"].get("params"),
         "epochs": [one["about"]["epochs"] for one in matches if "epochs" in one["about"]],
+        "stopped": _stopped(matches),
+        "notes": [*dict.fromkeys(note for m in matches for note in m["about"].get("notes", ()))],
     }
 
 
@@ -85,16 +115,16 @@ def verdict(rows: list[dict[str, Any]]) -> str:
     best = {kind: _first(rows, kind) for kind in ("network", "baseline")}
     network, simple = best["network"], best["baseline"]
     if network is None or simple is None:
-        return f"{rows[0]['name']} came first"
+        return f"{label(rows[0])} came first"
     first, second = sorted((network, simple), key=rows.index)
     gap = abs(first["mean"] - second["mean"])
     told = "not told apart by these folds" if second["tied"] else "told apart"
     who = "the best network" if first is network else "the best baseline"
     other = "baseline" if first is network else "network"
-    how = f"is ahead of {second['name']} (the best {other}) by {short(gap, 3)}: {told}"
+    how = f"is ahead of {label(second)} (the best {other}) by {short(gap, 3)}: {told}"
     if not gap:
-        how = f"and {second['name']} (the best {other}) are level"
-    return f"{first['name']} ({who}) {how}"
+        how = f"and {label(second)} (the best {other}) are level"
+    return f"{label(first)} ({who}) {how}"
 
 
 def _first(rows: list[dict[str, Any]], kind: str) -> dict[str, Any] | None:
