@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from nna import fingerprint, registry
-from nna.errors import UserError
+from nna.errors import MissingPackageError
 
 if TYPE_CHECKING:
     from nna import contract
@@ -68,10 +68,8 @@ def _checked(name: str, check: contract.Check) -> Entry:
     title = check.__name__.removeprefix("check_").replace("_", " ")
     try:
         evidence, state = contract.run(check, name) or "", "proven"
-    except LookupError as missing:
+    except MissingPackageError as missing:
         evidence, state = str(missing), "not run"
-    except ImportError as missing:
-        evidence, state = f"needs {missing.name}: pip install 'nna[parity,keras]'", "not run"
     except Exception as broken:  # whatever a check breaks on is evidence
         evidence, state = f"{type(broken).__name__}: {broken}", "broken"
     return Entry(name, kind, title, state, evidence, f"nna verify {name} --no-behaviour")  # type: ignore[arg-type]
@@ -82,8 +80,10 @@ def _behaved(name: str) -> Entry:
     try:
         told = behave(name)
         evidence, state = told["evidence"], "proven" if told["kept"] else "broken"
-    except UserError as missing:
+    except MissingPackageError as missing:
         evidence, state = str(missing), "not run"
+    except Exception as broken:  # whatever a training breaks on is evidence
+        evidence, state = f"{type(broken).__name__}: {broken}", "broken"
     command = f"nna train {name} {task.data}"
     check, mark = f"{task.metric} on {task.data}", fingerprint.of(name)
     return Entry(name, "behaviour", check, state, evidence, command, mark)  # type: ignore[arg-type]

@@ -307,8 +307,10 @@ class Weights:
 class Parity:
     """A comparison with an independent computation of the same mathematics.
 
-    `check`, "module:function" in the architecture's folder, takes nothing and returns the
-    greatest absolute difference for each quantity compared, by name ("outputs", "gradients").
+    `check`, "module:function" in the architecture's folder, takes nothing and returns for each
+    quantity compared, by name, the greatest gap as `nna.agreement` takes it: relative to the other
+    side's largest entry. One quantity at least shows what is learnt: "parameter gradients", or
+    "learnt ..." for what a rule of its own leaves behind.
     """
 
     against: str  # what the other side is, for the ledger

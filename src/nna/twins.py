@@ -8,6 +8,10 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from nna.errors import needed
+
+BACKENDS = ("jax", "tensorflow", "torch")
+
 if TYPE_CHECKING:
     import keras
 
@@ -78,10 +82,20 @@ def call(twin: keras.Model, *inputs: Tensor) -> np.ndarray[Any, Any]:
 
 
 def backend() -> str:
-    """The framework that Keras runs on in this process, with its version."""
+    """The framework that Keras runs on in this process, with its version.
+
+    Raises:
+        MissingPackageError: Keras isn't installed, or what it is told to run on.
+    """
     import importlib.metadata
 
-    import keras
+    needed("keras", "keras")
+    try:
+        import keras
+    except ModuleNotFoundError as error:
+        if error.name in BACKENDS:
+            needed(error.name, "keras")
+        raise
 
     name = keras.backend.backend()
     package = {"tensorflow": "tensorflow-cpu"}.get(name, name)

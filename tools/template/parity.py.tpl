@@ -11,7 +11,9 @@ from nna.architectures.@FAMILY@.@ID@.spec import SPEC
 def equations() -> dict[str, float]:
     """The paper's equations, number by number, without looking at model.py."""
     torch.manual_seed(0)
-    return agreement.equations(@CLASS@(SPEC.tiny), naive, {"table": torch.randn(4, 5)})
+    model = @CLASS@(SPEC.tiny)
+    agreement.unsettle(model)
+    return agreement.equations(model, naive, {"table": torch.randn(4, 5)})
 
 
 def naive(params: dict[str, np.ndarray], table: np.ndarray) -> np.ndarray:

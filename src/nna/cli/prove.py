@@ -26,7 +26,11 @@ def verify(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Prove each architecture again: facts, parity, behaviour and contract."""
+    """Prove each architecture again: facts, parity, behaviour and contract.
+
+    Ends with 1 where a promise is broken, with 3 where none is but a missing package kept some
+    from being checked.
+    """
     from nna import ledger, registry
 
     names = architectures or list(registry.names())
@@ -49,5 +53,5 @@ def verify(
             f"\n{len(entries)} promises: {len(entries) - len(broken) - len(missing)} proven, "
             f"{len(broken)} broken, {len(missing)} not run"
         )
-    if broken:
-        raise typer.Exit(1)
+    if broken or missing:
+        raise typer.Exit(1 if broken else 3)

@@ -23,6 +23,8 @@ def _built(config: Config) -> Autoencoder:
     for name, parameter in model.named_parameters():
         if name.endswith("bias"):
             nn.init.normal_(parameter)
+        else:  # so that what a row says is heard after five layers
+            nn.init.normal_(parameter, std=2 * parameter.shape[1] ** -0.5)
     return model
 
 
@@ -40,7 +42,7 @@ def _regressor(half: nn.Sequential, activation: str, output: str) -> MLPRegresso
 
 def regressors() -> dict[str, float]:
     """Two regressors, one after the other: a single one would squash the code, too."""
-    gaps = {"codes": 0.0, "outputs": 0.0}
+    gaps: dict[str, float] = {}
     for config in SHAPES:
         model, table = _built(config), torch.randn(20, config.features)
         codes = _regressor(model.encoder, config.activation, "linear").predict(table.numpy())
@@ -48,9 +50,10 @@ def regressors() -> dict[str, float]:
         expected = decoder.predict(codes)
         with torch.no_grad():
             ours = {"codes": model.encoder(table).numpy(), "outputs": model(table).numpy()}
+        found = {}
         for quantity, values in (("codes", codes), ("outputs", expected)):
-            gap = float(np.abs(ours[quantity] - values).max())
-            gaps[quantity] = max(gaps[quantity], gap)
+            found[quantity] = agreement.gap(ours[quantity], values)
+        gaps = agreement.worst(gaps, found)
     return gaps
 
 
@@ -60,7 +63,7 @@ def equations() -> dict[str, float]:
     for config in SHAPES:
         table = torch.randn(4, config.features, generator=torch.Generator().manual_seed(1))
         found = agreement.equations(_built(config), _naive(config), {"table": table})
-        gaps = {quantity: max(gap, gaps.get(quantity, 0.0)) for quantity, gap in found.items()}
+        gaps = agreement.worst(gaps, found)
     return gaps
 
 

@@ -100,7 +100,9 @@ SPEC = Architecture(
     ),
     parity=(
         Parity(
-            against="torchvision alexnet (one)", check="parity:torchvision", needs="torchvision"
+            against="torchvision alexnet (one), its end narrow",
+            check="parity:torchvision",
+            needs="torchvision",
         ),
         Parity(against="section 3 in NumPy loops, two towers (2012)", check="parity:printed"),
     ),

@@ -144,7 +144,7 @@ SPEC = Architecture(
     ),
     parity=(
         Parity(
-            against="timm resnet18 and resnet50 with attn_layer cbam",
+            against="timm resnet18 and resnet50 with attn_layer cbam, narrow",
             check="parity:timm",
             needs="timm",
         ),

@@ -19,7 +19,7 @@ def equations() -> dict[str, float]:
         agreement.unsettle(model)
         inputs = {"series": torch.randn(2, 15, config.channels)}
         found = agreement.equations(model, partial(_scores, config), inputs)
-        gaps = {key: max(gap, gaps.get(key, 0.0)) for key, gap in found.items()}
+        gaps = agreement.worst(gaps, found)
     return gaps
 
 

@@ -1,5 +1,6 @@
 """DeepLab v3 against torchvision's."""
 
+import dataclasses
 from typing import Any
 
 import torch
@@ -28,17 +29,26 @@ class Only(torch.nn.Module):
 
 
 def torchvision() -> dict[str, float]:
-    """Sizes 50 and 101 at 65 x 65 pixels; the greater of the two differences."""
+    """Sizes 50 and 101, an eighth as wide, of 65 x 65 pixels; the greater of the two differences.
+
+    On maps of 9 x 9 places the published dilations would see nothing but rims of zeros.
+    """
+    reference.torchvision()
+    from torchvision.models.segmentation.deeplabv3 import ASPP
+
     gaps: dict[str, float] = {}
-    for size in ("50", "101"):
+    for size, dilations in (("50", (1, 2, 4)), ("101", (3, 5, 7))):
         torch.manual_seed(0)
         build = getattr(reference.torchvision().models.segmentation, f"deeplabv3_resnet{size}")
         theirs = Only(build(weights=None, weights_backbone=None))
+        theirs.classifier[0] = ASPP(2048, [*dilations])
+        reference.narrow(theirs, 8)
         agreement.unsettle(theirs)
         for name, scale in theirs.named_parameters():
             if name.endswith("bn3.weight"):  # else the sums over 16 or 33 blocks grow to thousands
                 scale.data.mul_(0.5)
-        ours = DeepLab(VARIANTS[size].config)
-        found = agreement.modules(ours, theirs, {"image": torch.randn(2, 3, 65, 65)}, TORCHVISION)
-        gaps = {key: max(gap, gaps.get(key, 0.0)) for key, gap in found.items()}
+        config = VARIANTS[size].config
+        ours = DeepLab(dataclasses.replace(config, width=8, hidden=32, dilations=dilations))
+        found = agreement.modules(ours, theirs, {"image": torch.randn(3, 3, 65, 65)}, TORCHVISION)
+        gaps = agreement.worst(gaps, found)
     return gaps

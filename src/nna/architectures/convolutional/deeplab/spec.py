@@ -116,7 +116,7 @@ SPEC = Architecture(
     ),
     parity=(
         Parity(
-            against="torchvision deeplabv3_resnet50 and deeplabv3_resnet101",
+            against="torchvision deeplabv3_resnet50 and deeplabv3_resnet101, narrow",
             check="parity:torchvision",
             needs="torchvision",
         ),

@@ -150,7 +150,7 @@ SPEC = Architecture(
     ),
     parity=(
         Parity(
-            against="torchvision densenet121 and a short one of growth 48",
+            against="torchvision densenet121, narrow, and a short one of growth 48",
             check="parity:torchvision",
             needs="torchvision",
         ),

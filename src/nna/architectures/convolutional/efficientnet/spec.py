@@ -214,7 +214,9 @@ SPEC = Architecture(
     ),
     parity=(
         Parity(
-            against="timm efficientnet_b0 and efficientnet_b2", check="parity:timm", needs="timm"
+            against="timm efficientnet_b0 and efficientnet_b2, narrow",
+            check="parity:timm",
+            needs="timm",
         ),
     ),
     weights={

@@ -25,7 +25,7 @@ def equations() -> dict[str, float]:
             return np.array([_scores(p, name, row) for row in table.tolist()])
 
         found = agreement.equations(model, naive, {"table": torch.randn(3, 4)})
-        gaps = {key: max(gap, gaps.get(key, 0.0)) for key, gap in found.items()}
+        gaps = agreement.worst(gaps, found)
     return gaps
 
 

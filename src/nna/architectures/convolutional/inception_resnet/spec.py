@@ -119,7 +119,7 @@ SPEC = Architecture(
         "convolution of each branch, so that it only changes how the network learns.",
         fails_test="test_the_scale_adds_nothing_that_its_convolution_could_not_compute",
     ),
-    parity=(Parity(against="timm inception_resnet_v2", check="parity:timm", needs="timm"),),
+    parity=(Parity(against="timm inception_resnet_v2, narrow", check="parity:timm", needs="timm"),),
     weights={
         "v2@imagenet1k": Weights(
             variant="v2",

@@ -142,7 +142,11 @@ SPEC = Architecture(
         fails_test="test_a_row_and_a_column_through_one_channel_cannot_make_a_diagonal",
     ),
     parity=(
-        Parity(against="torchvision inception_v3", check="parity:torchvision", needs="torchvision"),
+        Parity(
+            against="torchvision inception_v3, narrow",
+            check="parity:torchvision",
+            needs="torchvision",
+        ),
     ),
     weights={
         "v3@imagenet1k": Weights(

@@ -112,7 +112,7 @@ SPEC = Architecture(
         "no way round, so that what is negative is lost, and a silent module blocks everything.",
         fails_test="test_a_silent_module_blocks_what_came_before_it_and_its_gradient",
     ),
-    parity=(Parity(against="timm inception_v4", check="parity:timm", needs="timm"),),
+    parity=(Parity(against="timm inception_v4, narrow", check="parity:timm", needs="timm"),),
     weights={
         "v4@imagenet1k": Weights(
             variant="v4",

@@ -19,5 +19,5 @@ def timm() -> dict[str, float]:
         agreement.unsettle(theirs)
         ours = MobileNetV2(VARIANTS[size].config)
         found = agreement.modules(ours, theirs, {"image": torch.randn(2, 3, 64, 64)}, TIMM)
-        gaps = {key: max(gap, gaps.get(key, 0.0)) for key, gap in found.items()}
+        gaps = agreement.worst(gaps, found)
     return gaps

@@ -1,7 +1,6 @@
 """MobileNetV3 against timm's."""
 
 import torch
-from torch import nn
 
 from nna import agreement, reference
 from nna.architectures.convolutional.mobilenet_v3.model import MobileNetV3
@@ -26,11 +25,8 @@ def timm_sizes() -> dict[str, float]:
         torch.manual_seed(0)
         image, theirs = torch.randn(2, 3, 64, 64), create_model(name)
         agreement.unsettle(theirs)
-        for module in theirs.modules():
-            if isinstance(module, nn.BatchNorm2d):
-                module.momentum = 1.0
-        theirs.train()(image)
+        agreement.settle(theirs, image)
         ours = MobileNetV3(VARIANTS[size].config)
         found = agreement.modules(ours, theirs, {"image": image}, timm(last))
-        gaps = {key: max(gap, gaps.get(key, 0.0)) for key, gap in found.items()}
+        gaps = agreement.worst(gaps, found)
     return gaps

@@ -178,7 +178,7 @@ SPEC = Architecture(
         "second pixel, and only moves by the whole stride leave the scores as they are.",
         fails_test="test_a_move_by_one_pixel_changes_the_scores_and_by_the_stride_does_not",
     ),
-    parity=(Parity(against="timm NASNetALarge, two widths", check="parity:timm", needs="timm"),),
+    parity=(Parity(against="timm NASNetALarge, narrow", check="parity:timm", needs="timm"),),
     weights={
         "large@imagenet1k": Weights(
             variant="large",

@@ -158,7 +158,7 @@ SPEC = Architecture(
     ),
     parity=(
         Parity(
-            against="torchvision resnet18 and resnet50",
+            against="torchvision resnet18 and resnet50, narrow",
             check="parity:torchvision",
             needs="torchvision",
         ),

@@ -137,7 +137,7 @@ SPEC = Architecture(
     ),
     parity=(
         Parity(
-            against="torchvision resnext50_32x4d, and 64x4d by one block a stage",
+            against="torchvision's ResNeXt with groups of 32 and of 64, narrow",
             check="parity:torchvision",
             needs="torchvision",
         ),

@@ -140,7 +140,7 @@ SPEC = Architecture(
     ),
     parity=(
         Parity(
-            against="timm legacy_seresnet50 and legacy_seresnet18",
+            against="timm legacy_seresnet50 and legacy_seresnet18, narrow",
             check="parity:timm",
             needs="timm",
         ),

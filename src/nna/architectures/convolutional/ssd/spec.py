@@ -123,7 +123,7 @@ SPEC = Architecture(
     ),
     parity=(
         Parity(
-            against="torchvision ssd300_vgg16: default boxes, offsets and scores",
+            against="torchvision ssd300_vgg16, narrow: default boxes, offsets and scores",
             check="parity:torchvision",
             needs="torchvision",
         ),

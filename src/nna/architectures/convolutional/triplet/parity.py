@@ -32,8 +32,9 @@ def equations() -> dict[str, float]:
     gaps: dict[str, float] = {}
     for config in CONFIGS:
         image = torch.randn(2, config.channels, config.side, config.side)
-        for key, gap in agreement.equations(_stirred(config), _naive, {"image": image}).items():
-            gaps[key] = max(gap, gaps.get(key, 0.0))
+        gaps = agreement.worst(
+            gaps, agreement.equations(_stirred(config), _naive, {"image": image})
+        )
     return gaps
 
 
@@ -98,11 +99,9 @@ def loss() -> dict[str, float]:
     theirs = nn.TripletMarginWithDistanceLoss(distance_function=_squared, margin=MARGIN)(
         *(points[list(rows)] for rows in (anchor, positive, negative))
     )
-    gaps = [
-        float((one - other).abs().max())
-        for one, other in zip(_gradients(model, ours), _gradients(model, theirs), strict=True)
-    ]
-    return {"loss": abs(float(ours.detach() - theirs.detach())), "gradients": max(gaps)}
+    pairs = zip(_gradients(model, ours), _gradients(model, theirs), strict=True)
+    found = [{"parameter gradients of the loss": agreement.gap(*pair)} for pair in pairs]
+    return {"loss": agreement.gap(ours, theirs)} | agreement.worst(*found)
 
 
 def _squared(a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:

@@ -143,7 +143,7 @@ SPEC = Architecture(
     ),
     parity=(
         Parity(
-            against="torchvision wide_resnet50_2, and narrower by one block a stage",
+            against="torchvision's wide bottlenecks, widths 2 and 3, narrow",
             check="parity:torchvision",
             needs="torchvision",
         ),

@@ -129,7 +129,7 @@ SPEC = Architecture(
     ),
     parity=(
         Parity(
-            against="timm legacy_xception, whole and with 3 of 8 middle blocks",
+            against="timm legacy_xception, whole and with 3 of 8 middle blocks, narrow",
             check="parity:timm",
             needs="timm",
         ),

@@ -28,7 +28,7 @@ def scikit_learn() -> dict[str, float]:
     """Both learn iris, one unit a species, in one order and at two rates, in double precision."""
     x, species = load_iris(return_X_y=True)
     x = np.asarray(scale(x))
-    gaps = {"weights": 0.0, "biases": 0.0, "outputs": 0.0}
+    gaps: dict[str, float] = {}
     for rate in (0.001, 0.05):
         model = Adaline(Config(features=4, classes=3)).double()
         batch = Batch((torch.as_tensor(x),), torch.as_tensor(species))
@@ -39,12 +39,15 @@ def scikit_learn() -> dict[str, float]:
             theirs = SGDRegressor(eta0=rate, **PLAIN)
             theirs.fit(x, np.where(species == unit, 1.0, -1.0))
             pairs = {
-                "weights": (model.linear.weight[unit].detach().numpy(), theirs.coef_),
-                "biases": (model.linear.bias[unit].detach().numpy(), theirs.intercept_),
-                "outputs": (outputs[:, unit], theirs.predict(x)),
+                "learnt weights": (model.linear.weight[unit].detach().numpy(), theirs.coef_),
+                "learnt biases": (
+                    model.linear.bias[unit].detach().numpy(),
+                    np.asarray(theirs.intercept_)[0],
+                ),
+                "learnt outputs": (outputs[:, unit], theirs.predict(x)),
             }
-            for key, (our, its) in pairs.items():
-                gaps[key] = max(gaps[key], float(np.abs(our - its).max()))
+            found = {key: agreement.gap(*pair) for key, pair in pairs.items()}
+            gaps = agreement.worst(gaps, found)
     return gaps
 
 
@@ -66,6 +69,5 @@ def equations() -> dict[str, float]:
         for p in model.parameters():
             torch.nn.init.normal_(p, std=0.1, generator=noise)
         table = torch.randn(2, variant.config.features, generator=noise)
-        for key, gap in agreement.equations(model, naive, {"table": table}).items():
-            gaps[key] = max(gap, gaps.get(key, 0.0))
+        gaps = agreement.worst(gaps, agreement.equations(model, naive, {"table": table}))
     return gaps

@@ -22,8 +22,7 @@ def equations() -> dict[str, float]:
         torch.manual_seed(0)
         model = ELM(variant.config)
         table = torch.randn(2, variant.config.features, generator=noise)
-        for key, gap in agreement.equations(model, _naive, {"table": table}).items():
-            gaps[key] = max(gap, gaps.get(key, 0.0))
+        gaps = agreement.worst(gaps, agreement.equations(model, _naive, {"table": table}))
     return gaps | _learnt()
 
 
@@ -51,6 +50,6 @@ def _learnt() -> dict[str, float]:
     ours = model.linear.weight.detach().numpy().T
     scores = model(batch.inputs[0]).detach().numpy()
     return {
-        "weights learnt": float(np.abs(ours - beta).max() / np.abs(beta).max()),
-        "scores learnt": float(np.abs(scores - h @ beta).max()),
+        "learnt weights": agreement.gap(ours, beta),
+        "learnt scores": agreement.gap(scores, h @ beta),
     }

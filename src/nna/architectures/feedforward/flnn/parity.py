@@ -42,7 +42,7 @@ def libraries() -> dict[str, float]:
             span=1.0,
         )
         found = FLNN(config).hidden(torch.as_tensor(x)).numpy()
-        gaps[kind] = float(np.abs(found - terms).max())
+        gaps[kind] = agreement.gap(found, terms)
     return gaps
 
 
@@ -62,8 +62,7 @@ def equations() -> dict[str, float]:
                 links = np.array([_links(row / c.span, c) for row in table])
                 return links @ params["linear.weight"].T + params["linear.bias"]
 
-            for key, gap in agreement.equations(model, naive, {"table": table}).items():
-                gaps[key] = max(gap, gaps.get(key, 0.0))
+            gaps = agreement.worst(gaps, agreement.equations(model, naive, {"table": table}))
     return gaps
 
 

@@ -96,9 +96,7 @@ SPEC = Architecture(
         "for each pair of places.",
         fails_test="test_whether_marks_agree_is_not_known_where_it_was_not_learnt",
     ),
-    parity=(
-        Parity(against="timm gmlp_ti16_224 and gmlp_s16_224", check="parity:timm", needs="timm"),
-    ),
+    parity=(Parity(against="timm's gMLP, two small sizes", check="parity:timm", needs="timm"),),
     weights={
         "s16@imagenet1k": Weights(
             variant="s16",

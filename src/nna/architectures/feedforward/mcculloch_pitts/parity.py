@@ -21,10 +21,9 @@ def logic() -> dict[str, float]:
 
     The other side is a sentence in Python, the function's disjunctive normal form as text.
     """
-    gaps = {}
+    gaps: dict[str, float] = {}
     for inputs in (2, 3):
         cases = list(product((False, True), repeat=inputs))
-        worst = 0.0
         for answers in product((False, True), repeat=len(cases)):
             true = [c for c, yes in zip(cases, answers, strict=True) if yes]
             sentence = " or ".join(f"({_conjunction(case)})" for case in true) or "False"
@@ -34,8 +33,8 @@ def logic() -> dict[str, float]:
             x, y = torch.tensor(cases).float(), torch.tensor(answers).long()
             OBJECTIVE.step(model, {}, Batch((x,), y), Turn(lambda *_: None, 1.0, progress=0.0))
             expected = torch.tensor([[not yes, yes] for yes in told]).float()
-            worst = max(worst, float((model(x) - expected).abs().max()))
-        gaps[f"outputs, {inputs} inputs"] = worst
+            found = {f"learnt outputs, {inputs} inputs": agreement.gap(model(x), expected)}
+            gaps = agreement.worst(gaps, found)
     return gaps
 
 
@@ -72,6 +71,7 @@ def equations() -> dict[str, float]:
         table = torch.randn(64, config.features, generator=noise)
         out = model(table)
         assert out.min() < out.max(), "vacuous: all neurons fire, or none"
-        for key, gap in agreement.equations(model, _naive, {"table": table}).items():
-            gaps[key] = max(gap, gaps.get(key, 0.0))
+        gaps = agreement.worst(
+            gaps, agreement.equations(model, _naive, {"table": table}, ("table",))
+        )
     return gaps

@@ -21,7 +21,7 @@ def scikit_learn() -> dict[str, float]:
     """Class probabilities with its weights in our model, and the gradient that its step betrays."""
     rng = np.random.default_rng(0)
     x, y = rng.standard_normal((40, 6)), np.arange(40) % 3
-    gaps: dict[str, list[float]] = {"outputs": [], "parameter gradients": []}
+    gaps: dict[str, float] = {}
     for activation in ("sigmoid", "tanh", "relu"):
         config = Config(features=6, hidden=(9, 8), classes=3, activation=activation)
         theirs = MLPClassifier(
@@ -41,13 +41,14 @@ def scikit_learn() -> dict[str, float]:
         weights.load_exactly(model, dict(zip(model.state_dict(), before, strict=True)))
         scores = model(torch.as_tensor(x))
         probabilities = softmax(scores.detach().numpy(), axis=1)
-        gaps["outputs"].append(float(np.abs(probabilities - theirs.predict_proba(x)).max()))
+        found = [{"outputs": agreement.gap(probabilities, theirs.predict_proba(x))}]
         cross_entropy(scores, torch.as_tensor(y)).backward()
         theirs.partial_fit(x, y)  # one plain step of rate 1: what it takes away is the gradient
         for ours, was, now in zip(model.parameters(), before, _parameters(theirs), strict=True):
             assert ours.grad is not None
-            gaps["parameter gradients"].append(float((ours.grad - (was - now)).abs().max()))
-    return {key: max(values) for key, values in gaps.items()}
+            found.append({"parameter gradients": agreement.gap(ours.grad, was - now)})
+        gaps = agreement.worst(gaps, *found)
+    return gaps
 
 
 def _parameters(theirs: MLPClassifier) -> list[torch.Tensor]:
@@ -72,9 +73,9 @@ def equations() -> dict[str, float]:
 
         torch.manual_seed(0)
         model = MLP(Config(features=5, hidden=(7, 6), classes=3, activation=activation))
+        agreement.unsettle(model)
         inputs = {"table": torch.randn(4, 5, generator=torch.Generator().manual_seed(1))}
-        for key, gap in agreement.equations(model, naive, inputs).items():
-            gaps[key] = max(gap, gaps.get(key, 0.0))
+        gaps = agreement.worst(gaps, agreement.equations(model, naive, inputs))
     return gaps
 
 

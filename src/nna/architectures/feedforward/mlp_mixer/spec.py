@@ -125,9 +125,7 @@ SPEC = Architecture(
         "places, so that how two neighbours stand to each other is learnt place by place.",
         fails_test="test_how_neighbours_stand_is_not_known_where_it_was_not_learnt",
     ),
-    parity=(
-        Parity(against="timm mixer_s32_224 and mixer_b16_224", check="parity:timm", needs="timm"),
-    ),
+    parity=(Parity(against="timm MlpMixer, two small sizes", check="parity:timm", needs="timm"),),
     weights={
         "b16@imagenet21k_imagenet1k": _weights("b16", 76.68),
         "l16@imagenet21k_imagenet1k": _weights("l16", 72.34),

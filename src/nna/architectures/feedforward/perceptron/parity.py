@@ -31,13 +31,12 @@ def scikit_learn() -> dict[str, float]:
             theirs.partial_fit(x, y, classes=np.unique(y))
             OBJECTIVE.step(model, {}, batch, Turn(lambda *_: None, rate, progress=0.0))
         pairs = {
-            "weights": (model.linear.weight, theirs.coef_),
-            "biases": (model.linear.bias, theirs.intercept_),
-            "outputs": (model(batch.inputs[0]), theirs.decision_function(x)),
+            "learnt weights": (model.linear.weight, theirs.coef_),
+            "learnt biases": (model.linear.bias, theirs.intercept_),
+            "learnt outputs": (model(batch.inputs[0]), theirs.decision_function(x)),
         }
-        for key, (our, its) in pairs.items():
-            gap = float((our.detach() - torch.as_tensor(its)).abs().max())
-            gaps[key] = max(gap, gaps.get(key, 0.0))
+        found = {key: agreement.gap(*pair) for key, pair in pairs.items()}
+        gaps = agreement.worst(gaps, found)
     return gaps
 
 
@@ -59,6 +58,5 @@ def equations() -> dict[str, float]:
         for p in model.parameters():
             torch.nn.init.normal_(p, std=0.1, generator=noise)
         table = torch.randn(2, variant.config.features, generator=noise)
-        for key, gap in agreement.equations(model, naive, {"table": table}).items():
-            gaps[key] = max(gap, gaps.get(key, 0.0))
+        gaps = agreement.worst(gaps, agreement.equations(model, naive, {"table": table}))
     return gaps

@@ -28,7 +28,7 @@ def authors() -> dict[str, float]:
         agreement.unsettle(theirs)
         inputs = {"table": torch.randn(8, config.features)}
         found = agreement.modules(ResidualMLP(config), theirs, inputs, RULES)
-        gaps = {key: max(gap, gaps.get(key, 0.0)) for key, gap in found.items()}
+        gaps = agreement.worst(gaps, found)
     return gaps
 
 

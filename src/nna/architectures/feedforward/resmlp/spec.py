@@ -123,9 +123,7 @@ SPEC = Architecture(
         "its own.",
         fails_test="test_which_mark_stands_above_is_not_known_where_it_was_not_learnt",
     ),
-    parity=(
-        Parity(against="timm resmlp_12_224 and resmlp_24_224", check="parity:timm", needs="timm"),
-    ),
+    parity=(Parity(against="timm's ResMLP, two small sizes", check="parity:timm", needs="timm"),),
     weights={
         "s12@imagenet1k_distilled": _weights("s12", "12", "fb_distilled_in1k", 77.8),
         "s24@imagenet1k_distilled": _weights("s24", "24", "fb_distilled_in1k", 80.8),

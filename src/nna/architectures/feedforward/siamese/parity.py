@@ -51,7 +51,7 @@ def _branch(params: dict[str, np.ndarray], x: np.ndarray, config: Config) -> lis
 
 def windows() -> dict[str, float]:
     """At both sizes: a time-delay layer is one perceptron, asked about every window in turn."""
-    gaps = []
+    gaps: dict[str, float] = {}
     for variant in VARIANTS.values():
         torch.manual_seed(0)
         model = Siamese(variant.config)
@@ -69,8 +69,8 @@ def windows() -> dict[str, float]:
         ours = model(series).detach().double().numpy()
         theirs = given.reshape(len(given), -1)
         theirs /= np.linalg.norm(theirs, axis=1, keepdims=True)
-        gaps.append(float(np.abs(ours - theirs).max()))
-    return {"outputs": max(gaps)}
+        gaps = agreement.worst(gaps, {"outputs": agreement.gap(ours, theirs)})
+    return gaps
 
 
 def _perceptron(weight: np.ndarray, bias: np.ndarray) -> MLPRegressor:

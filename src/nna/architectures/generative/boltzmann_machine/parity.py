@@ -45,9 +45,8 @@ def scikit_learn() -> dict[str, float]:
                 "free energies": (-model(x)[:, 0], theirs._free_energy(x.numpy())),
                 "hidden probabilities": (torch.stack(on, dim=1), theirs.transform(x.numpy())),
             }
-        for quantity, (ours, its) in pairs.items():
-            gap = float((ours - torch.as_tensor(its)).abs().max())
-            gaps[quantity] = max(gap, gaps.get(quantity, 0.0))
+        found = {quantity: agreement.gap(*pair) for quantity, pair in pairs.items()}
+        gaps = agreement.worst(gaps, found)
     return gaps
 
 
@@ -79,16 +78,15 @@ def enumeration() -> dict[str, float]:
             total = (model(every)[:, 0] - model.log_partition()).double().exp().sum()
             state = every[3:4].new_ones(1, model.units)
             chance = float(model.on(state, 1, model.links())[0])
-        found["sum of all probabilities, less one,"] = abs(float(total) - 1)
+        found["sum of all probabilities, less one,"] = agreement.gap(total, 1.0)
         ones = [1.0] * model.units
         up, down = _weight(params, tuple(ones)), _weight(params, (1.0, 0.0, *ones[2:]))
-        found["chance of a unit"] = abs(chance - up / (up + down))
-        found["learnt"] = _learnt(model, every[1::2])
-        gaps = {key: max(gap, gaps.get(key, 0.0)) for key, gap in found.items()}
+        found["chance of a unit"] = agreement.gap(chance, up / (up + down))
+        gaps = agreement.worst(gaps, found, _learnt(model, every[1::2]))
     return gaps
 
 
-def _learnt(model: BoltzmannMachine, data: torch.Tensor) -> float:
+def _learnt(model: BoltzmannMachine, data: torch.Tensor) -> dict[str, float]:
     """Steps of the rule beside loops over pairs, from the same random numbers."""
     p = {k: v.detach().double().numpy().copy() for k, v in model.state_dict().items()}
     chains, visible, units = p["chains"], data.shape[1], model.units
@@ -108,10 +106,11 @@ def _learnt(model: BoltzmannMachine, data: torch.Tensor) -> float:
             both = (awake[:, i] * awake[:, j]).mean() - (chains[:, i] * chains[:, j]).mean()
             p["weight"][k] += RATE * both
         p["bias"] += RATE * (awake.mean(0) - chains.mean(0))
-    ours = (model.weight, model.bias, model.chains)
-    theirs = (p["weight"], p["bias"], chains)
-    pairs = zip(ours, theirs, strict=True)
-    return max(float(np.abs(o.detach().numpy() - t).max()) for o, t in pairs)
+    return {
+        "learnt weights": agreement.gap(model.weight, p["weight"]),
+        "learnt biases": agreement.gap(model.bias, p["bias"]),
+        "chains": agreement.gap(model.chains, chains),
+    }
 
 
 def _drawn(p: dict[str, np.ndarray], states: np.ndarray, units: range) -> None:

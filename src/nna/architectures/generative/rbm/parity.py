@@ -65,9 +65,8 @@ def scikit_learn() -> dict[str, float]:
             "learnt hidden biases": (model.hidden_bias, theirs.intercept_hidden_),
             "chains": (chains, theirs.h_samples_),
         }
-        for quantity, (our, its) in pairs.items():
-            gap = float((our.detach() - torch.as_tensor(its)).abs().max())
-            gaps[quantity] = max(gap, gaps.get(quantity, 0.0))
+        found = {quantity: agreement.gap(*pair) for quantity, pair in pairs.items()}
+        gaps = agreement.worst(gaps, found)
     return gaps
 
 
@@ -101,6 +100,6 @@ def enumeration() -> dict[str, float]:
         found = agreement.equations(model, naive, {"table": every[:9]})
         with torch.no_grad():
             total = (model(every)[:, 0] - model.log_partition()).double().exp().sum()
-        found["sum of all probabilities, less one,"] = abs(float(total) - 1)
-        gaps = {key: max(gap, gaps.get(key, 0.0)) for key, gap in found.items()}
+        found["sum of all probabilities, less one,"] = agreement.gap(total, 1.0)
+        gaps = agreement.worst(gaps, found)
     return gaps

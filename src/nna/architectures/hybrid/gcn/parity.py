@@ -45,7 +45,7 @@ def geometric() -> dict[str, float]:
             "edges": torch.cat([edges, awkward], dim=1),
         }
         found = agreement.modules(GCN(config), Reference(config), inputs, RULES)
-        gaps = {key: max(gap, gaps.get(key, 0.0)) for key, gap in found.items()}
+        gaps = agreement.worst(gaps, found)
     return gaps
 
 

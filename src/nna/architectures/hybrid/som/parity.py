@@ -20,8 +20,7 @@ def minisom() -> dict[str, float]:
     """Responses, winners, both errors of the map, and one step of learning, on two grids."""
     gaps: dict[str, float] = {}
     for rows, columns in ((6, 4), (1, 9)):
-        for quantity, gap in _minisom(Config(features=7, rows=rows, columns=columns)).items():
-            gaps[quantity] = max(gap, gaps.get(quantity, 0.0))
+        gaps = agreement.worst(gaps, _minisom(Config(features=7, rows=rows, columns=columns)))
     return gaps
 
 
@@ -44,15 +43,16 @@ def _minisom(config: Config) -> dict[str, float]:
     shape = (config.rows, config.columns)
     winners = [np.ravel_multi_index(theirs.winner(row), shape) for row in rows]
     gaps = {
-        "responses": np.abs(distance.numpy() - responses).max(),
-        "winners": np.abs(best.numpy() - winners).max(),
-        "quantisation error": float(distance.amin(dim=1).mean()) - theirs.quantization_error(rows),
-        "topographic error": float(apart.double().mean()) - theirs.topographic_error(rows),
+        "responses": agreement.gap(distance, responses),
+        "winners": agreement.gap(best, np.array(winners)),
+        "quantisation error": agreement.gap(
+            distance.amin(dim=1).mean(), theirs.quantization_error(rows)
+        ),
+        "topographic error": agreement.gap(apart.double().mean(), theirs.topographic_error(rows)),
     }
     theirs.update(rows[0], theirs.winner(rows[0]), 0, 1)
     learnt = theirs.get_weights().reshape(config.units, -1)
-    gaps["one step"] = np.abs((ours.codebook.detach() + step).numpy() - learnt).max()
-    return {quantity: abs(float(gap)) for quantity, gap in gaps.items()}
+    return gaps | {"learnt codebook": agreement.gap(ours.codebook.detach() + step, learnt)}
 
 
 def equations() -> dict[str, float]:

@@ -3,6 +3,7 @@
 import numpy as np
 import torch
 
+from nna import agreement
 from nna.architectures.recurrent.hopfield.model import Hopfield
 from nna.architectures.recurrent.hopfield.spec import Config
 from nna.objectives.base import Batch, Turn
@@ -54,9 +55,12 @@ def loops() -> dict[str, float]:
         rest = np.stack([_recalled(links, cue) for cue in cues.numpy()])
         assert (rest != cues.numpy()).any(), "vacuous: no cue moved"
         with torch.no_grad():
-            found = {"links": model.links(), "energies": model.energy(cues), "recall": model(cues)}
-        expected = {"links": links, "energies": energies, "recall": rest}
-        for quantity, ours in found.items():
-            gap = float(np.abs(ours.double().numpy() - expected[quantity]).max())
-            gaps[quantity] = max(gap, gaps.get(quantity, 0.0))
+            found = {
+                "learnt links": model.links(),
+                "energies": model.energy(cues),
+                "recall": model(cues),
+            }
+        expected = {"learnt links": links, "energies": energies, "recall": rest}
+        compared = {key: agreement.gap(ours, expected[key]) for key, ours in found.items()}
+        gaps = agreement.worst(gaps, compared)
     return gaps

@@ -42,8 +42,7 @@ def rtdl() -> dict[str, float]:
         agreement.unsettle(theirs)
         inputs = {"table": 4 * torch.randn(4, 10)}  # what ten fresh columns say is faint
         found = agreement.modules(FTTransformer(config), theirs, inputs, rules)
-        for key, gap in found.items():
-            gaps[key] = max(gap, gaps.get(key, 0.0))
+        gaps = agreement.worst(gaps, found)
     return gaps
 
 

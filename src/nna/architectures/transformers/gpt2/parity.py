@@ -64,7 +64,7 @@ def transformers() -> dict[str, float]:
         tokens = torch.randint(config.vocab, (3, config.length))
         theirs = Scores(_stirred(hugging_face(config)))
         found = agreement.modules(GPT2(config), theirs, {"tokens": tokens}, RULES)
-        gaps = {key: max(gap, gaps.get(key, 0.0)) for key, gap in found.items()}
+        gaps = agreement.worst(gaps, found)
     return gaps
 
 
@@ -123,5 +123,5 @@ def equations() -> dict[str, float]:
             return np.array([_write_out(params, row, config) for row in tokens.tolist()])
 
         found = agreement.equations(model, naive, {"tokens": tokens})
-        gaps = {key: max(gap, gaps.get(key, 0.0)) for key, gap in found.items()}
+        gaps = agreement.worst(gaps, found)
     return gaps
