@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import signal
 import threading
@@ -169,7 +168,7 @@ class Training:
         line = {"epoch": self.at.epoch, **figures}
         if self.folder and self.fabric.is_global_zero:
             with self._file("metrics.jsonl").open("a", encoding="utf-8") as file:
-                file.write(json.dumps(line) + "\n")
+                file.write(files.dumps(line) + "\n")
         self.at.lines += 1
         self.watcher.epoch(self.at.epoch, self.recipe.epochs, figures)
 

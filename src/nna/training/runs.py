@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 import platform
 import sys
 from dataclasses import dataclass
@@ -90,7 +91,7 @@ class Run:
         return self.model.exists()
 
     def history(self) -> list[dict[str, float]]:
-        """The figures of every epoch.
+        """The figures of every epoch; not a number where one was none.
 
         Raises:
             UserError: the file is damaged.
@@ -100,8 +101,11 @@ class Run:
             return []
         try:
             lines = path.read_text(encoding="utf-8").splitlines()
-            return [json.loads(line) for line in lines]
-        except ValueError as error:
+            return [
+                {key: math.nan if of is None else of for key, of in json.loads(line).items()}
+                for line in lines
+            ]
+        except (ValueError, AttributeError) as error:
             raise UserError(f"{path}: damaged; `nna resume {self.folder}` mends it") from error
 
     def results(self) -> dict[str, Any] | None:

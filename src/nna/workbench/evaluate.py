@@ -18,6 +18,8 @@ from nna.workbench import baselines, measures
 from nna.workbench.material import Material
 from nna.workbench.measures import Figure
 
+LIKELY = 0.05  # score from which a box counts as found
+
 
 def results(model: nn.Module, material: Material) -> dict[str, Any]:
     """Figures of the model and of every baseline on the test part, as plain data."""
@@ -114,13 +116,13 @@ def _classes(scores: np.ndarray, material: Material) -> tuple[dict[str, Figure],
     return measures.classification(scores, y), details
 
 
-def found(rows: np.ndarray, least: float = 0.05, most: int = 20) -> list[np.ndarray]:
+def found(rows: np.ndarray, least: float = LIKELY, most: int = measures.BOXES) -> list[np.ndarray]:
     """What a detector found: rows of class, score and corners for each picture, best first.
 
     Args:
         rows: candidates `(n, boxes, 4 + 4 + 1 + classes)`.
         least: score from which a candidate counts.
-        most: boxes kept in a picture, over all classes.
+        most: boxes of a class kept in a picture.
     """
     kept = []
     for of_picture in torch.as_tensor(rows):
@@ -133,7 +135,7 @@ def found(rows: np.ndarray, least: float = 0.05, most: int = 20) -> list[np.ndar
             label_column = torch.full((len(boxes), 1), float(label))
             here.append(torch.cat([label_column, scores[:, None], boxes], dim=1))
         together = torch.cat(here)
-        kept.append(together[together[:, 1].argsort(descending=True)[:most]].numpy())
+        kept.append(together[together[:, 1].argsort(descending=True)].numpy())
     return kept
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
 
 from nna.errors import UserError
+from nna.workbench.tournament.significance import LEAST
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,10 @@ def parted(rows: Rows, count: int, seed: int) -> list[Fold]:
     from sklearn import model_selection as ways
 
     if count < 2:
-        raise UserError(f"--folds {count}: two are the least, so that every row is asked about")
+        raise UserError(
+            f"--folds {count}: two are the least, so that every row is asked about, and {LEAST} "
+            "to tell anyone apart"
+        )
     _enough(rows, count)
     blank = np.zeros(rows.count)
     if rows.times is not None:
@@ -53,7 +58,10 @@ def parted(rows: Rows, count: int, seed: int) -> list[Fold]:
         way = ways.StratifiedGroupKFold if stratified else ways.GroupKFold
     else:
         way = ways.StratifiedKFold if stratified else ways.KFold
-    cuts = way(count, shuffle=True, random_state=seed).split(blank, rows.classes, rows.groups)
+    cutting = way(count, shuffle=True, random_state=seed)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # a rare class isn't tested by every fold
+        cuts = [*cutting.split(blank, rows.classes, rows.groups)]
     return [Fold(np.asarray(a), np.asarray(b)) for a, b in cuts]
 
 
@@ -66,16 +74,25 @@ def _later(order: np.ndarray, times: np.ndarray, early: np.ndarray, late: np.nda
 
 def _enough(rows: Rows, count: int) -> None:
     if rows.count < 2 * count:
-        fewer = "say --folds 2" if rows.count >= 4 and count > 2 else "bring more"
+        fewer = _fewer(rows.count // 2, count, "bring more")
         raise UserError(f"{rows.count} rows are too few for {count} folds: {fewer}")
     if rows.classes is not None and rows.times is None:
-        rarest = int(np.bincount(rows.classes).min())
-        if rarest < count:
-            fewer = f"say --folds {rarest}" if rarest > 1 else "bring more of it"
+        counts = np.bincount(rows.classes)
+        if counts.min() < 2:  # so that every fold leaves one to learn from
             raise UserError(
-                f"too few for {count} folds, the rarest class has {rarest} rows: {fewer}, or leave "
-                "the class out"
+                f"too few for {count} folds, the rarest class has {counts.min()} rows: bring more "
+                "of it, or leave the class out"
+            )
+        if counts.max() < count:
+            fewer = _fewer(int(counts.max()), count, "bring more")
+            raise UserError(
+                f"too few for {count} folds, no class has more than {counts.max()} rows: {fewer}"
             )
     if rows.groups is not None and (found := len(np.unique(rows.groups))) < count:
-        fewer = f"say --folds {found}" if found > 1 else "there must be two"
+        fewer = _fewer(found, count, "bring more")
         raise UserError(f"{found} groups are too few for {count} folds: {fewer}")
+
+
+def _fewer(able: int, count: int, otherwise: str) -> str:
+    """What to do about too many folds; so few that they tell nothing apart are no advice."""
+    return f"say --folds {able}" if LEAST <= able < count else otherwise

@@ -11,6 +11,7 @@ from nna.workbench import figures
 from nna.workbench.shown import short
 from nna.workbench.tournament import drawing, slices
 from nna.workbench.tournament.contest import Contest
+from nna.workbench.tournament.significance import LEAST
 from nna.workbench.tournament.standing import WATTS, standing
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ def write(contest: Contest) -> dict[str, Any]:
         plan=contest.plan,
         found=found,
         watts=WATTS,
+        least=LEAST,
         sections=_sections(contest, found),
         slices=slices.worst(contest, found["rows"][0]["name"]),
     )
@@ -61,7 +63,7 @@ def _sections(contest: Contest, found: dict[str, Any]) -> list[dict[str, str]]:
             "Mean ranks",
             "A bar joins contenders that a paired test over the folds, corrected for overlapping "
             "training rows and for the number of pairs, doesn't tell apart.",
-            drawing.ranks(found),
+            drawing.ranks(found) if found["pairs"] else None,
         ),
         ("Learning", "Loss over the epochs, first fold.", drawing.curves(contest)),
         (
