@@ -59,11 +59,11 @@ def share(hits: float, n: float, higher_is_better: bool = True) -> Figure:
         n: of how many.
         higher_is_better: whether it is.
     """
-    from scipy.stats import norm
+    from scipy.special import ndtri
 
     if not n:
         return unknown("there is nothing to count", higher_is_better)
-    z, value = float(norm.ppf((1 + LEVEL) / 2)), hits / n
+    z, value = float(ndtri((1 + LEVEL) / 2)), hits / n
     middle = (hits + z**2 / 2) / (n + z**2)
     half = z / (n + z**2) * math.sqrt(hits * (n - hits) / n + z**2 / 4)
     # of none and of all the ends are exactly 0 and 1; rounding mustn't move them past the share
@@ -103,7 +103,7 @@ def mean(
 
 def ends(values: np.ndarray) -> tuple[float, float] | None:
     """The interval of a mean, as `mean` has it; None where there can be none."""
-    from scipy.stats import t
+    from scipy.special import stdtrit
 
     n, centre = len(values), values.mean()
     if n < LEAST or values.min() == values.max():
@@ -114,7 +114,7 @@ def ends(values: np.ndarray) -> tuple[float, float] | None:
     if not 0 < variance < math.inf:  # squares that vanish, or that 64 bits can't hold
         return None
     third = float(np.mean((apart / math.sqrt(variance)) ** 3)) / 3
-    reach, shift = float(t.ppf((1 + LEVEL) / 2, n - 1)) / math.sqrt(n), third / (2 * n)
+    reach, shift = float(stdtrit(n - 1, (1 + LEVEL) / 2)) / math.sqrt(n), third / (2 * n)
     spread = math.sqrt(variance * n / (n - 1))
     return (
         float(centre - spread * _back(reach - shift, third)),

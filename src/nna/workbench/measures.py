@@ -123,49 +123,57 @@ def detection(found: list[np.ndarray], truth: np.ndarray, classes: int) -> dict[
         UserError: pycocotools isn't installed.
     """
     try:
-        from pycocotools.coco import COCO
         from pycocotools.cocoeval import COCOeval
     except ImportError as error:
         raise UserError(PRECISION) from error
     boxes = [(image, row) for image, rows in enumerate(truth) for row in rows if row[0] >= 0]
     if not boxes:
         return dict.fromkeys(("AP", "AP50"), unknown("no picture has a true box"))
+    if not any(map(len, found)):
+        return {"AP": Figure(0.0), "AP50": Figure(0.0)}
     with contextlib.redirect_stdout(io.StringIO()):
-        known: Any = COCO()
-        known.dataset = {
-            "info": {},
-            "images": [{"id": image} for image in range(len(truth))],
-            "categories": [{"id": k} for k in range(classes)],
-            "annotations": [
-                {
-                    "id": number,
-                    "image_id": image,
-                    "category_id": int(row[0]),
-                    "bbox": _extent(row[1:]),
-                    "area": float((row[3] - row[1]) * (row[4] - row[2])),
-                    "iscrowd": 0,
-                }
-                for number, (image, row) in enumerate(boxes, start=1)
-            ],
-        }
-        known.createIndex()
-        given = [
-            {
-                "image_id": image,
-                "category_id": int(row[0]),
-                "score": float(row[1]),
-                "bbox": _extent(row[2:]),
-            }
-            for image, rows in enumerate(found)
-            for row in rows
-        ]
-        if not given:
-            return {"AP": Figure(0.0), "AP50": Figure(0.0)}
-        judge: Any = COCOeval(known, known.loadRes(given), "bbox")
+        judge: Any = COCOeval(*_for_coco(found, boxes, classes), "bbox")
         judge.evaluate()
         judge.accumulate()
         judge.summarize()
     return {"AP": Figure(float(judge.stats[0])), "AP50": Figure(float(judge.stats[1]))}
+
+
+def _for_coco(
+    found: list[np.ndarray], boxes: list[tuple[int, np.ndarray]], classes: int
+) -> tuple[Any, Any]:
+    """True boxes, each with its picture's number, and found ones, as pycocotools has them."""
+    from pycocotools.coco import COCO
+
+    known: Any = COCO()
+    known.dataset = {
+        "info": {},
+        "images": [{"id": image} for image in range(len(found))],
+        "categories": [{"id": k} for k in range(classes)],
+        "annotations": [
+            {
+                "id": number,
+                "image_id": image,
+                "category_id": int(row[0]),
+                "bbox": _extent(row[1:]),
+                "area": float((row[3] - row[1]) * (row[4] - row[2])),
+                "iscrowd": 0,
+            }
+            for number, (image, row) in enumerate(boxes, start=1)
+        ],
+    }
+    known.createIndex()
+    given = [
+        {
+            "image_id": image,
+            "category_id": int(row[0]),
+            "score": float(row[1]),
+            "bbox": _extent(row[2:]),
+        }
+        for image, rows in enumerate(found)
+        for row in rows
+    ]
+    return known, known.loadRes(given)
 
 
 def _extent(corners: np.ndarray) -> list[float]:

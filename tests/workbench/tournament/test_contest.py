@@ -25,7 +25,7 @@ def table(x, y, classes=()):
 @pytest.fixture(scope="module")
 def held(tmp_path_factory):
     folder = tmp_path_factory.mktemp("contest") / "wine"
-    made = contest.plan(load("wine"), "wine", folder, models=("rbfn",), folds=3)
+    made = contest.plan(load("wine"), "wine", folder, models=("rbfn",))
     contest.hold(made)
     return made
 
@@ -36,7 +36,7 @@ def test_everyone_meets_the_same_rows_and_none_is_learnt_and_asked(held):
     tested = np.sort(np.concatenate([fold.test for fold in held.folds]))
     np.testing.assert_array_equal(tested, np.arange(178))
     assert not held.missing()
-    assert {len(of) for of in held.played().values()} == {3}
+    assert {len(of) for of in held.played().values()} == {5}
 
 
 def test_mandatory_baselines_take_part_and_the_majority_comes_last(held):
@@ -58,11 +58,11 @@ def test_the_report_says_who_is_ahead_and_stands_alone(held):
 
 
 def test_a_contest_is_continued_with_the_same_figures(tmp_path, held):
-    again = contest.plan(load("wine"), "wine", tmp_path / "wine", models=("rbfn",), folds=3)
+    again = contest.plan(load("wine"), "wine", tmp_path / "wine", models=("rbfn",))
     with pytest.raises(KeyboardInterrupt):
         contest.hold(again, said=_stop_after(4))
-    assert len(again.missing()) == 11
-    again = contest.plan(load("wine"), "wine", tmp_path / "wine", models=("rbfn",), folds=3)
+    assert len(again.missing()) == 21
+    again = contest.plan(load("wine"), "wine", tmp_path / "wine", models=("rbfn",))
     contest.hold(again)
     for name, matches in held.played().items():
         same = again.played()[name]
@@ -78,13 +78,13 @@ def _stop_after(count):
 
 
 def test_a_folder_of_another_contest_is_left_alone(held):
-    with pytest.raises(UserError, match=r"another contest \(folds was 3\)"):
+    with pytest.raises(UserError, match=r"another contest \(folds was 5\)"):
         contest.plan(load("wine"), "wine", held.folder, models=("rbfn",), folds=4)
 
 
 @pytest.mark.slow
 def test_matches_may_be_played_side_by_side(tmp_path, held):
-    made = contest.plan(load("wine"), "wine", tmp_path / "wine", models=("rbfn",), folds=3)
+    made = contest.plan(load("wine"), "wine", tmp_path / "wine", models=("rbfn",))
     contest.hold(made, jobs=2)
     assert standing(made)["rows"][0]["folds"] == standing(held)["rows"][0]["folds"]
 

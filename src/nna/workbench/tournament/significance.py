@@ -21,12 +21,12 @@ def interval(values: np.ndarray, tested: float, floor: float = 0.0) -> tuple[flo
         tested: a fold's test rows as a share of its training rows.
         floor: least variance of a fold's figure: what so few test rows bring about.
     """
-    from scipy.stats import t
+    from scipy.special import stdtrit
 
     error = _error(values, tested, floor) if len(values) >= LEAST else 0.0
     if not error:
         return None
-    half = t.ppf((1 + LEVEL) / 2, len(values) - 1) * error
+    half = float(stdtrit(len(values) - 1, (1 + LEVEL) / 2)) * error
     return float(values.mean() - half), float(values.mean() + half)
 
 
@@ -47,17 +47,18 @@ def p_value(one: np.ndarray, other: np.ndarray, tested: float, floor: float = 0.
     Returns:
         None of fewer than five folds; 1 where all differences are equal and there is no floor.
     """
-    from scipy.stats import t
+    from scipy.special import stdtr
 
     gaps = one - other
     if len(gaps) < LEAST:
         return None
     error = _error(gaps, tested, floor)
-    return float(2 * t.sf(abs(gaps.mean()) / error, len(gaps) - 1)) if error else 1.0
+    return float(2 * stdtr(len(gaps) - 1, -abs(gaps.mean()) / error)) if error else 1.0
 
 
 def _error(values: np.ndarray, tested: float, floor: float) -> float:
-    return math.sqrt((1 / len(values) + tested) * max(float(values.var(ddof=1)), floor))
+    count, variance = len(values), float(values.var(ddof=1))
+    return math.sqrt(max((1 / count + tested) * variance, floor / count))
 
 
 def unlike(one: Parts, other: Parts) -> float:
@@ -70,8 +71,10 @@ def unlike(one: Parts, other: Parts) -> float:
         one: what the rows of each fold add to the first contender's figure.
         other: to the second's.
     """
-    gaps = [np.append(a - b, 0.0) for a, b in zip(one, other, strict=True)]
-    return float(np.mean([gap.var() / (len(gap) - 1) for gap in gaps]))
+    gaps = [a - b for a, b in zip(one, other, strict=True)]
+    return math.fsum(
+        (gap @ gap / (len(gap) + 1) - (gap.sum() / (len(gap) + 1)) ** 2) / len(gap) for gap in gaps
+    ) / len(gaps)
 
 
 def drawn(of: Parts, bounds: tuple[float, float]) -> float:
@@ -96,8 +99,6 @@ def pairwise(
     Returns:
         Nothing of fewer than five folds.
     """
-    from statsmodels.stats.multitest import multipletests
-
     names = list(figures)
     raw: dict[tuple[str, str], float] = {}
     for place, a in enumerate(names):
@@ -107,5 +108,8 @@ def pairwise(
                 raw[a, b] = chance
     if not raw:
         return {}
-    corrected = np.asarray(multipletests([*raw.values()], method="holm")[1], dtype=float)
-    return dict(zip(raw, corrected.tolist(), strict=True))
+    found, highest = dict[tuple[str, str], float](), 0.0
+    for rank, pair in enumerate(sorted(raw, key=raw.__getitem__)):
+        highest = max(highest, min(1.0, (len(raw) - rank) * raw[pair]))
+        found[pair] = highest
+    return {pair: found[pair] for pair in raw}
