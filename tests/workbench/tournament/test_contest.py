@@ -1,10 +1,13 @@
 """A contest is fair, is continued where it stopped, and admits who lost."""
 
 import json
+import re
 
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sklearn.linear_model import LogisticRegression
 
 from nna.cli import run as command
@@ -14,6 +17,7 @@ from nna.errors import UserError
 from nna.spec import Table
 from nna.workbench.tournament import contest, report
 from nna.workbench.tournament.contenders import prepared_by
+from nna.workbench.tournament.folds import Rows, parted
 from nna.workbench.tournament.standing import standing
 
 
@@ -191,3 +195,28 @@ def test_what_is_wrong_is_told_before_anything_is_made(tmp_path, options, messag
 def test_data_without_a_target_are_refused(tmp_path):
     with pytest.raises(UserError, match="a contest needs classes or numbers"):
         contest.plan(load("ring"), "ring", tmp_path / "ring")
+
+
+@given(st.lists(st.integers(1, 9), min_size=2, max_size=4), st.integers(5, 8), st.integers(0, 9))
+def test_rare_classes_are_always_learnt_and_few_folds_are_no_advice(counts, folds, seed):
+    y = np.repeat(np.arange(len(counts)), counts)
+    try:
+        cut = parted(Rows(count=len(y), classes=y), folds, seed)
+    except UserError as refused:
+        advised = re.findall(r"say --folds (\d+)", str(refused))
+        assert all(5 <= int(one) < folds for one in advised)
+        return
+    assert all(set(y[fold.train]) == set(y) for fold in cut)
+
+
+def test_results_are_strict_json_whatever_a_fold_lacks(held):
+    report.write(held)
+    text = (held.folder / "results.json").read_text(encoding="utf-8")
+    rows = json.loads(text, parse_constant=pytest.fail)["rows"]
+    assert all(row["figures"]["AUC"] for row in rows)
+
+
+def test_answers_that_are_no_numbers_take_no_part(held):
+    fold = held.folds[0]
+    with pytest.raises(UserError, match="aren't all finite"):
+        held.field.judge(np.full((len(fold.test), 3), np.nan), fold)
