@@ -115,8 +115,9 @@ def behave(name: str, seed: int = 0) -> dict[str, Any]:
     assert results is not None
     plain, rival = results["metrics"][task.metric], results["baselines"][task.baseline][task.metric]
     figure = Figure(**plain)
-    reached = figure.value >= task.reach if figure.higher_is_better else figure.value <= task.reach
-    goal = Figure(task.reach, higher_is_better=figure.higher_is_better).to_json()
+    aim = Figure(task.reach, higher_is_better=figure.higher_is_better)
+    reached = figure.value is not None and not aim.beats(figure)
+    goal = aim.to_json()
     evidence = (
         f"{cell(task.metric, plain)}, to reach {cell(task.metric, goal)}; "
         f"{task.baseline} {cell(task.metric, rival)}"

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nna.workbench import measures
+from nna.workbench import measures, report
 from nna.workbench.measures import Figure
 
 
@@ -96,3 +96,13 @@ def test_a_pattern_is_recalled_only_without_a_wrong_sign():
     figures = measures.recall(given, patterns)
     assert figures["recalled"].value == 0.5
     assert figures["overlap"].value == pytest.approx(0.75)
+
+
+def test_a_figure_that_is_not_measured_is_told_in_words():
+    none = measures.unknown("no picture has a true box").to_json()
+    assert report.cell("AP", none) == "not measured: no picture has a true box"
+    measured = {"metrics": {"AP": none}, "baselines": {"usual box": {"AP": none}}}
+    assert report.headline(measured) == "AP not measured: no picture has a true box"
+    known = Figure(0.25).to_json()
+    measured = {"metrics": {"AP": known}, "baselines": {"a": {"AP": none}, "b": {"AP": known}}}
+    assert report.headline(measured) == "AP 25.0 %; the best baseline, b: 25.0 %"

@@ -33,6 +33,7 @@ from starlette.routing import Route
 from nna import registry
 from nna.app import again, finding, guard, jobs, notes, pages, play, site, structure, trained
 from nna.errors import UserError
+from nna.training import files
 
 KINDS = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 PLAY = "playground.html"
@@ -351,7 +352,7 @@ async def _frames(request: Request) -> Response:
                 frame = await run_in_threadpool(watched.next, 1.0)
             except (EOFError, OSError):
                 frame = {"last": True, "said": "ended"}
-            yield f"data: {json.dumps(frame)}\n\n" if frame is not None else ": waiting\n\n"
+            yield f"data: {files.dumps(frame)}\n\n" if frame is not None else ": waiting\n\n"
             if frame is not None and frame.get("last"):
                 request.app.state.hall.end(watched.id)
                 return

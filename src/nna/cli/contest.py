@@ -49,7 +49,11 @@ def compare(  # noqa: PLR0913 - one option a thing that the user may say
         str | None, typer.Option(help="Time for everything, as 90s, 10m or 2h; [no limit].")
     ] = None,
     folds: Annotated[
-        int, typer.Option(help="Parts that the rows are cut into; of series, times to be asked.")
+        int,
+        typer.Option(
+            help="Parts that the rows are cut into; of series, times to be asked. Fewer than five "
+            "tell nobody apart."
+        ),
     ] = 5,
     trials: Annotated[int, typer.Option(help="Settings that everyone may try in a fold.")] = 1,
     groups: Groups = None,

@@ -216,12 +216,19 @@ def _checked(
 def _cut(
     rows: np.ndarray, size: int, labels: np.ndarray | None, seed: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Draw `size` of the rows, from each class its share; the others first."""
+    """Draw `size` of the rows, from each class its share and one at least; the others first."""
     from sklearn.model_selection import train_test_split
 
     shares = None if labels is None else labels[rows]
-    kept, drawn = train_test_split(rows, test_size=size, random_state=seed, stratify=shares)
-    return np.asarray(kept), np.asarray(drawn)
+    kept, drawn = map(
+        np.asarray, train_test_split(rows, test_size=size, random_state=seed, stratify=shares)
+    )
+    if labels is None:
+        return kept, drawn
+    # by its share a class of few rows gets none: one that the others can spare goes over
+    lacking = np.setdiff1d(labels[kept], labels[drawn])
+    over = [int(np.flatnonzero(labels[kept] == one)[0]) for one in lacking]
+    return np.delete(kept, over), np.concatenate([drawn, kept[over]])
 
 
 def _enough(labels: np.ndarray, classes: tuple[str, ...]) -> None:

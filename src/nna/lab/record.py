@@ -136,7 +136,10 @@ def write(record: Record, folder: Path) -> None:
         UserError: the folder can't be written to.
     """
     entry = dataclasses.asdict(record)
-    replace(folder / FILE, json.dumps({**entry, "claims": summary(record)}, indent=1) + "\n")
+    replace(
+        folder / FILE,
+        json.dumps({**entry, "claims": summary(record)}, indent=1, allow_nan=False) + "\n",
+    )
     if not record.missing:
         replace(folder / FIGURE, svg(record))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -54,7 +55,20 @@ def write(path: Path, content: bytes | str) -> None:
 
 def write_json(path: Path, plain: Any) -> None:
     """Write plain data as JSON, whole or not at all."""
-    write(path, json.dumps(plain, indent=1, ensure_ascii=False) + "\n")
+    write(path, dumps(plain, indent=1) + "\n")
+
+
+def dumps(plain: Any, indent: int | None = None) -> str:
+    """Plain data as JSON that every reader takes: what is no finite number becomes null."""
+    return json.dumps(_finite(plain), indent=indent, ensure_ascii=False, allow_nan=False)
+
+
+def _finite(plain: Any) -> Any:
+    if isinstance(plain, Mapping):
+        return {key: _finite(value) for key, value in plain.items()}
+    if isinstance(plain, list | tuple):
+        return [_finite(value) for value in plain]
+    return None if isinstance(plain, float) and not math.isfinite(plain) else plain
 
 
 def write_tensors(

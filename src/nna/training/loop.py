@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import signal
 import threading
@@ -194,7 +193,7 @@ class Training:
         """Append to the file of figures; `anew`, as training starts, these are all it holds."""
         if not self.folder or not self.fabric.is_global_zero:
             return
-        text = "".join(json.dumps(line) + "\n" for line in lines)
+        text = "".join(files.dumps(line) + "\n" for line in lines)
         if anew:
             files.write(self._file("metrics.jsonl"), text)
             return

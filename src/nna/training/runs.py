@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 import os
 import platform
 import sys
@@ -123,7 +124,7 @@ class Run:
             lock.release()
 
     def history(self) -> list[dict[str, float]]:
-        """The figures of every epoch.
+        """The figures of every epoch; not a number where one was none.
 
         Raises:
             UserError: the file is damaged.
@@ -133,8 +134,11 @@ class Run:
             return []
         try:
             lines = path.read_text(encoding="utf-8").splitlines()
-            return [json.loads(line) for line in lines]
-        except ValueError as error:
+            return [
+                {key: math.nan if of is None else of for key, of in json.loads(line).items()}
+                for line in lines
+            ]
+        except (ValueError, AttributeError) as error:
             raise UserError(f"{path}: damaged; `nna resume {self.folder}` mends it") from error
 
     def results(self) -> dict[str, Any] | None:

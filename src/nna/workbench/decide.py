@@ -214,7 +214,7 @@ def laid_out_ahead(  # noqa: PLR0913 - one argument a thing that the user may sa
     horizon: int,
     models: Sequence[str] = (),
     seconds: float | None = None,
-    folds: int = 3,
+    folds: int = 5,
     trials: int = 1,
     time: str | None = None,
     series: str | None = None,
@@ -234,7 +234,7 @@ def laid_out_ahead(  # noqa: PLR0913 - one argument a thing that the user may sa
         horizon: steps ahead.
         models: architectures; if none, some that forecast.
         seconds: for everything together; None: no limit.
-        folds: times at which everyone is asked.
+        folds: times at which everyone is asked; fewer than five tell nobody apart.
         trials: settings that every network may try at each of them.
         time: the column of times.
         series: the column that names the series.
@@ -298,7 +298,7 @@ def laid_out(  # noqa: PLR0913 - one argument a thing that the user may say
         target: the column to predict.
         models: networks and baselines; if none, the networks that are recommended first.
         seconds: for everything together; None: no limit.
-        folds: parts that the rows are cut into.
+        folds: parts that the rows are cut into; fewer than five tell nobody apart.
         trials: settings that everyone may try in a fold.
         groups: the column of what must not be torn apart.
         time: the column by which rows are ordered.

@@ -29,6 +29,7 @@ APART: tuple[Task, ...] = (  # tasks whose examples stand for themselves
     "density",
     "mapping",
 )
+LIKELY = 0.05  # score from which a box counts as found
 
 
 def results(model: nn.Module, material: Material) -> dict[str, Any]:
@@ -140,13 +141,15 @@ def _classes(scores: np.ndarray, material: Material) -> tuple[dict[str, Figure],
     return measures.classification(scores, y), details
 
 
-def found(candidates: np.ndarray, least: float = 0.05, most: int = 20) -> list[np.ndarray]:
+def found(
+    candidates: np.ndarray, least: float = LIKELY, most: int = measures.BOXES
+) -> list[np.ndarray]:
     """What a detector found: rows of class, score and corners for each picture, best first.
 
     Args:
         candidates: `(n, boxes, 4 + 4 + 1 + classes)`.
         least: score from which a candidate counts.
-        most: boxes kept in a picture, over all classes.
+        most: boxes of a class kept in a picture.
     """
     kept = []
     for of_picture in torch.as_tensor(candidates):
@@ -159,7 +162,7 @@ def found(candidates: np.ndarray, least: float = 0.05, most: int = 20) -> list[n
             label_column = torch.full((len(boxes), 1), float(label))
             here.append(torch.cat([label_column, scores[:, None], boxes], dim=1))
         together = torch.cat(here)
-        kept.append(together[together[:, 1].argsort(descending=True)[:most]].numpy())
+        kept.append(together[together[:, 1].argsort(descending=True)].numpy())
     return kept
 
 

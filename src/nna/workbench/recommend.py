@@ -26,12 +26,13 @@ from nna.workbench.material import Material, compose
 from nna.workbench.shown import short
 from nna.workbench.tournament import contest, standing
 from nna.workbench.tournament.contenders import CONTESTED, suitable
+from nna.workbench.tournament.significance import LEAST
 
 LOOKED = 2000  # rows of the quick look, at most
 NETWORKS = 3  # in the quick look
 SECONDS = {"image": 60.0, "series": 30.0}  # for each fit of the look
 HASTE = 10.0  # the same for all other kinds of examples
-SMALL = 500  # rows up to which a look takes five folds, since three vary too much
+FOLDS = 5  # of the quick look: fewer tell nobody apart
 ADAM = 4  # numbers kept for each parameter: itself, its gradient, two moments
 STEPS = 3  # timed
 
@@ -157,11 +158,8 @@ def _looked(
     """A contest of the baselines and some networks on at most `LOOKED` rows."""
     if len(examples) > LOOKED:
         examples = examples.take(_drawn(examples, parting["seed"]))
-    folds = 5 if len(examples) <= SMALL else 3
-    if examples.classes and examples.y is not None:
-        folds = min(folds, int(np.bincount(examples.y, minlength=len(examples.classes)).min()))
-    if folds < 2:
-        count = len(examples.classes)
+    count = len(examples.classes)
+    if examples.y is not None and count and np.bincount(examples.y, minlength=count).min() < 2:
         raise UserError(f"{count:,} classes are too many for a look at {LOOKED:,} rows: --no-look")
     with tempfile.TemporaryDirectory() as folder:
         held = contest.plan(
@@ -169,7 +167,7 @@ def _looked(
             data,
             Path(folder) / "look",
             models=names,
-            folds=folds,
+            folds=FOLDS,
             seconds=SECONDS.get(examples.port.kind, HASTE),
             **parting,
         )
@@ -340,6 +338,8 @@ def _judged(rows: list[dict[str, Any]], measure: str) -> str:
     beside = "no network came to its end"
     if network is not None:
         tied = "not told apart from it" if network["tied"] else "told apart"
+        if network["p"] is None:
+            tied = f"by too few folds to tell them apart ({LEAST} at least)"
         beside = (
             f"the best network in a quick look, {network['name']}, reached {measure} "
             f"{short(network['mean'])} against {short(top['mean'])}, {tied}"

@@ -82,16 +82,22 @@ def write(run: Run, model: nn.Module, material: Material, measured: Mapping[str,
 def headline(measured: Mapping[str, Any]) -> str:
     """The first figure, in a sentence."""
     name, figure = next(iter(measured["metrics"].items()))
-    best = max(
-        (b for b in measured["baselines"].items() if name in b[1]),
-        key=lambda b: b[1][name]["value"] * (1 if figure["higher_is_better"] else -1),
-    )
-    told = f"{name} {cell(name, figure)}; the best baseline, {best[0]}: {cell(name, best[1][name])}"
+    told, sign = f"{name} {cell(name, figure)}", 1 if figure["higher_is_better"] else -1
+    known = {
+        who: of[name]
+        for who, of in measured["baselines"].items()
+        if name in of and of[name]["value"] is not None
+    }
+    if known:
+        best = max(known, key=lambda who: sign * known[who]["value"])
+        told += f"; the best baseline, {best}: {cell(name, known[best])}"
     return f"{told}. So {measured['verdict']}" if "verdict" in measured else told
 
 
 def cell(name: str, figure: Mapping[str, Any]) -> str:
-    """A figure with its interval, as read by people: shares in per cent."""
+    """A figure with its interval, as read by people: shares in per cent; or why there is none."""
+    if figure["value"] is None:
+        return f"not measured: {figure['why']}" if figure.get("why") else "not measured"
     share = name in SHARES
     unit, said = (" %", lambda one: f"{100 * one:.1f}") if share else (UNITS.get(name, ""), short)
     text = said(figure["value"]) + unit

@@ -76,8 +76,9 @@ def table(held: dict[str, Any]) -> str:
         f"Desk sizes; {budget}. At most {protocol['most']:,} training examples and half as many "
         "for validation and for test, from each class its share; seeds "
         f"{', '.join(map(str, protocol['seeds']))} draw them, and the split where the source has "
-        "none. In brackets the 95 % interval over the test examples of all seeds; then the worst "
-        f"and the best seed. Multiply-adds are those of one example; {_timed(held.get('steps'))}",
+        "none. In brackets the 95 % interval by the number of one seed's test examples, since "
+        "seeds share them; then the worst and the best seed. Multiply-adds are those of one "
+        f"example; {_timed(held.get('steps'))}",
         "",
         "| architecture | accuracy | seeds | parameters | multiply-adds | step | tested |",
         "|---|---|---|---|---|---|---|",

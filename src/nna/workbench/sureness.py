@@ -49,15 +49,15 @@ def learn(model: nn.Module, material: Material) -> dict[str, Any]:
 
 def _of_classes(scores: np.ndarray, y: np.ndarray) -> dict[str, Any]:
     """The temperature, and how well it does on rows that it was not chosen by: half by half."""
-    from scipy.special import softmax
+    from scipy.special import log_softmax
 
     rows, chosen = np.arange(len(y)), calibration.proven(scores, y)
     known: dict[str, Any] = {"temperature": chosen, "log loss": {}, "calibration error": {}}
     after = scores if chosen == 1 else calibration.by_halves(scores, y)
     for when, of in (("before", scores), ("after", after)):
-        shares = softmax(of, axis=1)
-        known["log loss"][when] = float(-np.log(shares[rows, y]).mean())
-        known["calibration error"][when] = calibration.calibration_error(shares, y)
+        nats = log_softmax(of, axis=1)  # finite where the share itself is too small for 64 bits
+        known["log loss"][when] = float(-nats[rows, y].mean())
+        known["calibration error"][when] = calibration.calibration_error(np.exp(nats), y)
     return known
 
 
@@ -105,7 +105,7 @@ def bounds(known: dict[str, Any], value: float, level: float) -> dict[str, float
     """
     if not 0 < level < 1:
         raise UserError(f"--level {level:g}: it lies between 0 and 1")
-    margin = calibration.margin(np.array(known.get("errors", [])), level)
+    margin = calibration.margin(np.array(known.get("errors", []), dtype=float), level)
     return {"low": value - margin, "high": value + margin} if np.isfinite(margin) else {}
 
 
@@ -115,9 +115,10 @@ def standing(known: dict[str, Any], usual: float) -> dict[str, float]:
     Among rows of the same kind that share is at most p in a share p of all cases: a conformal
     p-value.
     """
-    of_test = np.array(known.get("usualness", []))
+    of_test = np.array(known.get("usualness", []), dtype=float)
     if not len(of_test):
         return {"usualness": known_to(usual, usual)}
+    of_test[np.isnan(of_test)] = -np.inf  # the impossible, which JSON has no number for
     share = float(((of_test <= usual).sum() + 1) / (len(of_test) + 1))
     return {"usualness": known_to(usual, usual), "as strange": round(share, 6)}
 

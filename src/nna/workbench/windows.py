@@ -14,6 +14,7 @@ from nna.workbench.measures import Figure
 
 SHARE = 0.5  # overlap from which a window holds a thing
 EMPTY = 10_000  # windows without a thing that are learnt from
+LIKELY = 0.05  # score from which a window counts, as a network's box does
 
 
 def sliding(material: Material) -> dict[str, Figure]:
@@ -68,7 +69,8 @@ def _picked(corners: np.ndarray, shares: np.ndarray, classes: np.ndarray) -> np.
     for column, label in enumerate(classes):
         if label == 0:
             continue
-        scores = torch.as_tensor(shares[:, column], dtype=torch.float32)
-        boxes, kept, _ = best(torch.as_tensor(corners), scores, 3)
+        likely = np.flatnonzero(shares[:, column] >= LIKELY)
+        scores = torch.as_tensor(shares[likely, column], dtype=torch.float32)
+        boxes, kept, _ = best(torch.as_tensor(corners[likely]), scores, measures.BOXES)
         rows += [[label - 1, float(s), *b] for b, s in zip(boxes.tolist(), kept, strict=True)]
-    return np.array(rows, np.float32)
+    return np.array(rows, np.float32).reshape(-1, 6)

@@ -1,10 +1,13 @@
 """A contest is fair, is continued where it stopped, and admits who lost."""
 
 import json
+import re
 
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sklearn.linear_model import LogisticRegression
 
 from nna.cli import run as command
@@ -14,6 +17,7 @@ from nna.errors import UserError
 from nna.spec import Table
 from nna.workbench.tournament import contest, report
 from nna.workbench.tournament.contenders import prepared_by
+from nna.workbench.tournament.folds import Rows, parted
 from nna.workbench.tournament.standing import standing
 
 
@@ -25,7 +29,7 @@ def table(x, y, classes=()):
 @pytest.fixture(scope="module")
 def held(tmp_path_factory):
     folder = tmp_path_factory.mktemp("contest") / "wine"
-    made = contest.plan(load("wine"), "wine", folder, models=("rbfn",), folds=3)
+    made = contest.plan(load("wine"), "wine", folder, models=("rbfn",))
     contest.hold(made)
     return made
 
@@ -36,7 +40,7 @@ def test_everyone_meets_the_same_rows_and_none_is_learnt_and_asked(held):
     tested = np.sort(np.concatenate([fold.test for fold in held.folds]))
     np.testing.assert_array_equal(tested, np.arange(178))
     assert not held.missing()
-    assert {len(of) for of in held.played().values()} == {3}
+    assert {len(of) for of in held.played().values()} == {5}
 
 
 def test_mandatory_baselines_take_part_and_the_majority_comes_last(held):
@@ -58,11 +62,11 @@ def test_the_report_says_who_is_ahead_and_stands_alone(held):
 
 
 def test_a_contest_is_continued_with_the_same_figures(tmp_path, held):
-    again = contest.plan(load("wine"), "wine", tmp_path / "wine", models=("rbfn",), folds=3)
+    again = contest.plan(load("wine"), "wine", tmp_path / "wine", models=("rbfn",))
     with pytest.raises(KeyboardInterrupt):
         contest.hold(again, said=_stop_after(4))
-    assert len(again.missing()) == 11
-    again = contest.plan(load("wine"), "wine", tmp_path / "wine", models=("rbfn",), folds=3)
+    assert len(again.missing()) == 21
+    again = contest.plan(load("wine"), "wine", tmp_path / "wine", models=("rbfn",))
     contest.hold(again)
     for name, matches in held.played().items():
         same = again.played()[name]
@@ -78,13 +82,13 @@ def _stop_after(count):
 
 
 def test_a_folder_of_another_contest_is_left_alone(held):
-    with pytest.raises(UserError, match=r"another contest \(folds was 3\)"):
+    with pytest.raises(UserError, match=r"another contest \(folds was 5\)"):
         contest.plan(load("wine"), "wine", held.folder, models=("rbfn",), folds=4)
 
 
 @pytest.mark.slow
 def test_matches_may_be_played_side_by_side(tmp_path, held):
-    made = contest.plan(load("wine"), "wine", tmp_path / "wine", models=("rbfn",), folds=3)
+    made = contest.plan(load("wine"), "wine", tmp_path / "wine", models=("rbfn",))
     contest.hold(made, jobs=2)
     assert standing(made)["rows"][0]["folds"] == standing(held)["rows"][0]["folds"]
 
@@ -191,3 +195,28 @@ def test_what_is_wrong_is_told_before_anything_is_made(tmp_path, options, messag
 def test_data_without_a_target_are_refused(tmp_path):
     with pytest.raises(UserError, match="a contest needs classes or numbers"):
         contest.plan(load("ring"), "ring", tmp_path / "ring")
+
+
+@given(st.lists(st.integers(1, 9), min_size=2, max_size=4), st.integers(5, 8), st.integers(0, 9))
+def test_rare_classes_are_always_learnt_and_few_folds_are_no_advice(counts, folds, seed):
+    y = np.repeat(np.arange(len(counts)), counts)
+    try:
+        cut = parted(Rows(count=len(y), classes=y), folds, seed)
+    except UserError as refused:
+        advised = re.findall(r"say --folds (\d+)", str(refused))
+        assert all(5 <= int(one) < folds for one in advised)
+        return
+    assert all(set(y[fold.train]) == set(y) for fold in cut)
+
+
+def test_results_are_strict_json_whatever_a_fold_lacks(held):
+    report.write(held)
+    text = (held.folder / "results.json").read_text(encoding="utf-8")
+    rows = json.loads(text, parse_constant=pytest.fail)["rows"]
+    assert all(row["figures"]["AUC"] for row in rows)
+
+
+def test_answers_that_are_no_numbers_take_no_part(held):
+    fold = held.folds[0]
+    with pytest.raises(UserError, match="aren't all finite"):
+        held.field.judge(np.full((len(fold.test), 3), np.nan), fold)

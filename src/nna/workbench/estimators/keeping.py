@@ -61,7 +61,7 @@ def write(folder: Path, name: str, plain: dict[str, Any], fitted: Fitted) -> Non
     }
     whole = {**plain, "fitted": about, "versions": runs.versions()}
     try:
-        text = json.dumps(whole, default=_plain, ensure_ascii=False, indent=1)
+        text = files.dumps(json.loads(json.dumps(whole, default=_plain)), indent=1)
     except TypeError as error:
         raise UserError(f"it can't be saved as plain data: {error}") from error
     try:

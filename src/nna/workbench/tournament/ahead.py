@@ -83,7 +83,7 @@ def plan(  # noqa: PLR0913 - one argument a thing that the user may say
     season: int | None = None,
     context: int | None = None,
     models: tuple[str, ...] = (),
-    folds: int = 3,
+    folds: int = 5,
     trials: int = 1,
     seconds: float | None = None,
     seed: int = 0,

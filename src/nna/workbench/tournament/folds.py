@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ import numpy as np
 
 from nna.data.partings import dealt, stretches
 from nna.errors import UserError
+from nna.workbench.tournament.significance import LEAST
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,10 @@ def parted(rows: Rows, count: int, seed: int) -> list[Fold]:
         UserError: too few rows, moments, groups or examples of a class for so many folds.
     """
     if count < 2:
-        raise UserError(f"--folds {count}: two are the least, so that every row is asked about")
+        raise UserError(
+            f"--folds {count}: two are the least, so that every row is asked about, and {LEAST} "
+            "to tell anyone apart"
+        )
     _enough(rows, count)
     found = [*_cut(rows, count, seed)]
     for number, fold in enumerate(found, 1):
@@ -70,8 +75,11 @@ def _cut(rows: Rows, count: int, seed: int) -> Iterator[Fold]:
         way = ways.GroupKFold if rows.classes is None else ways.StratifiedGroupKFold
     else:
         way = ways.KFold if rows.classes is None else ways.StratifiedKFold
-    cuts = way(count, shuffle=True, random_state=seed)
-    for train, test in cuts.split(np.zeros(rows.count), rows.classes, rows.groups):
+    cutting = way(count, shuffle=True, random_state=seed)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # a rare class isn't tested by every fold
+        cuts = [*cutting.split(np.zeros(rows.count), rows.classes, rows.groups)]
+    for train, test in cuts:
         yield Fold(np.asarray(train), np.asarray(test))
 
 
@@ -99,19 +107,28 @@ def _fair(fold: Fold, rows: Rows, number: int, count: int) -> None:
 
 def _enough(rows: Rows, count: int) -> None:
     if rows.count < 2 * count:
-        fewer = "say --folds 2" if rows.count >= 4 and count > 2 else "bring more"
+        fewer = _fewer(rows.count // 2, count, "bring more")
         raise UserError(f"{rows.count} rows are too few for {count} folds: {fewer}")
     if rows.times is not None and (moments := len(np.unique(rows.times))) <= count:
-        fewer = f"say --folds {moments - 1}" if moments > 2 else "there must be three at least"
+        fewer = _fewer(moments - 1, count, "bring more")
         raise UserError(f"{moments} different moments are too few for {count} folds: {fewer}")
     if rows.classes is not None and rows.times is None:
-        rarest = int(np.bincount(rows.classes).min())
-        if rarest < count:
-            fewer = f"say --folds {rarest}" if rarest > 1 else "bring more of it"
+        counts = np.bincount(rows.classes)
+        if counts.min() < 2:  # so that every fold leaves one to learn from
             raise UserError(
-                f"too few for {count} folds, the rarest class has {rarest} rows: {fewer}, or leave "
-                "the class out"
+                f"too few for {count} folds, the rarest class has {counts.min()} rows: bring more "
+                "of it, or leave the class out"
+            )
+        if counts.max() < count:
+            fewer = _fewer(int(counts.max()), count, "bring more")
+            raise UserError(
+                f"too few for {count} folds, no class has more than {counts.max()} rows: {fewer}"
             )
     if rows.groups is not None and (found := len(np.unique(rows.groups))) < count:
-        fewer = f"say --folds {found}" if found > 1 else "there must be two"
+        fewer = _fewer(found, count, "bring more")
         raise UserError(f"{found} groups are too few for {count} folds: {fewer}")
+
+
+def _fewer(able: int, count: int, otherwise: str) -> str:
+    """What to do about too many folds; so few that they tell nothing apart are no advice."""
+    return f"say --folds {able}" if LEAST <= able < count else otherwise

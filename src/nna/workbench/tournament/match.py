@@ -74,6 +74,8 @@ class Field:
 
     def judge(self, answers: np.ndarray, fold: Fold) -> dict[str, float]:
         """Figures of the answers to a fold's test rows."""
+        if not np.isfinite(answers).all():
+            raise UserError("its answers aren't all finite numbers")
         of = scores.of_classes if self.classes else scores.of_numbers
         return of(answers, self.y[fold.test])
 
@@ -121,10 +123,11 @@ def _played(contender: Contender, field: Field, fold: Fold, terms: Terms) -> dic
         began = terms.clock()
         answers = field.ask(model, fold.test)
         asked = terms.clock() - began
+        figures = field.judge(answers, fold)
     except (UserError, ValueError) as reason:
         return {"refused": " ".join(str(reason).split())[:300]}
     return {
-        "figures": field.judge(answers, fold),
+        "figures": figures,
         "answers": answers.tolist(),
         "seconds": {
             "search": began - started - fitted,

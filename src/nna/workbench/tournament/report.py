@@ -14,6 +14,7 @@ from nna.workbench import figures
 from nna.workbench.shown import short
 from nna.workbench.tournament import drawing, slices
 from nna.workbench.tournament.contest import Contest
+from nna.workbench.tournament.significance import LEAST
 from nna.workbench.tournament.standing import WATTS, label, standing
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def write(contest: Contest) -> dict[str, Any]:
         plan=contest.plan,
         found=found,
         watts=WATTS,
+        least=LEAST,
         sections=_sections(contest, found),
         slices=slices.worst(contest, found["rows"][0]["name"]),
     )
@@ -83,7 +85,7 @@ def _sections(contest: Contest, found: dict[str, Any]) -> list[dict[str, str]]:
             "Mean ranks",
             "A bar joins contenders that a paired test over the folds, corrected for overlapping "
             "training rows and for the number of pairs, doesn't tell apart.",
-            drawing.ranks(found),
+            drawing.ranks(found) if found["pairs"] else None,
         ),
         ("Learning", "Loss over the epochs, first fold.", drawing.curves(contest)),
         (

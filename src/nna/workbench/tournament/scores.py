@@ -7,8 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from nna.workbench import measures
+from nna.workbench.calibration import calibration_error
+from nna.workbench.measures import balanced_accuracy
+
 UNEVEN = 0.8  # share of the largest class above which accuracy says little
-BINS = 10  # of the expected calibration error
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +46,20 @@ def chosen(classes: np.ndarray | None) -> Measure:
 
 
 def of_classes(shares: np.ndarray, y: np.ndarray) -> dict[str, float]:
-    """Figures of predicted shares `(n, classes)` against class numbers `(n,)`."""
-    from sklearn.metrics import log_loss, recall_score, roc_auc_score
+    """Figures of predicted shares `(n, classes)` against class numbers `(n,)`.
+
+    The log loss takes shares below 2.2e-16 for that, as scikit-learn does, so that one wrong
+    certainty doesn't make it infinite. The area under the curve is the mean over classes, one
+    against the rest, and is left out where a class never occurs.
+    """
+    from sklearn.metrics import roc_auc_score
 
     predicted, labels = shares.argmax(1), np.arange(shares.shape[1])
+    own = np.clip(shares[np.arange(len(y)), y], np.finfo(float).eps, 1)
     found = {
         "accuracy": float((predicted == y).mean()),
-        "balanced accuracy": float(
-            recall_score(y, predicted, labels=np.unique(y), average="macro")
-        ),
-        "log loss": float(log_loss(y, shares, labels=labels)),
+        "balanced accuracy": balanced_accuracy(predicted, y),
+        "log loss": float(-np.log(own).mean()),
         "calibration error": calibration_error(shares, y),
     }
     if len(np.unique(y)) == len(labels):
@@ -64,25 +71,31 @@ def of_classes(shares: np.ndarray, y: np.ndarray) -> dict[str, float]:
 
 def of_numbers(values: np.ndarray, y: np.ndarray) -> dict[str, float]:
     """Figures of predicted numbers against true ones, both `(n,)`, in the target's units."""
-    from sklearn.metrics import mean_absolute_error, r2_score, root_mean_squared_error
-
-    return {
-        "rmse": float(root_mean_squared_error(y, values)),
-        "mae": float(mean_absolute_error(y, values)),
-        "r2": float(r2_score(y, values)),
-    }
+    figures = measures.regression(values, y)
+    return {name: of.value for name, of in figures.items() if of.value is not None}
 
 
-def calibration_error(shares: np.ndarray, y: np.ndarray) -> float:
-    """Mean gap between confidence and accuracy over ten equal bins of confidence.
+def each_row(measure: Measure, answers: np.ndarray, y: np.ndarray) -> np.ndarray | None:
+    """What every row adds to a figure: numbers whose mean is it, or moves as it does.
 
-    Naeini, Cooper, Hauskrecht (2015), Obtaining Well Calibrated Probabilities Using Bayesian
-    Binning, section "Experiments".
+    To the first order in the errors, as the delta method has it.
+
+    Args:
+        measure: of which figure.
+        answers: shares of the classes, or numbers.
+        y: class numbers, or numbers.
+
+    Returns:
+        `(n,)`; None of a figure that is no mean over rows.
     """
-    sure, right = shares.max(1), shares.argmax(1) == y
-    bins = np.clip((sure * BINS).astype(int), 0, BINS - 1)
-    gaps = [
-        (bins == b).mean() * abs(sure[bins == b].mean() - right[bins == b].mean())
-        for b in np.unique(bins)
-    ]
-    return float(sum(gaps))
+    if measure.name in ("accuracy", "balanced accuracy"):
+        right = (answers.argmax(1) == y).astype(float)
+        if measure.name == "accuracy":
+            return right
+        of_class = np.bincount(y)
+        return right * len(y) / (of_class[y] * np.count_nonzero(of_class))
+    if measure.name not in ("mae", "rmse"):
+        return None
+    errors = np.abs(answers - y)
+    root = np.sqrt(np.mean(errors**2))
+    return errors if measure.name == "mae" or not root else errors**2 / (2 * root) + root / 2

@@ -8,8 +8,8 @@ import numpy as np
 
 from nna.workbench.shown import short
 from nna.workbench.tournament.contest import Contest
-from nna.workbench.tournament.scores import Measure
-from nna.workbench.tournament.significance import LEVEL, interval, pairwise
+from nna.workbench.tournament.scores import Measure, each_row
+from nna.workbench.tournament.significance import LEAST, LEVEL, drawn, interval, pairwise
 
 WATTS = 10.0  # drawn by one busy core of a laptop, for the estimate of energy
 
@@ -23,14 +23,21 @@ def standing(contest: Contest) -> dict[str, Any]:
     whole_plan, contest = contest.plan.folds, contest.so_far()
     played, measure = contest.played(), contest.field.measure
     whole = {name: of for name, of in played.items() if _complete(of, len(contest.folds))}
-    figures = {
-        name: np.array([one["figures"][measure.name] for one in of]) for name, of in whole.items()
-    }
+    judged = {name: _judged(contest, of) for name, of in whole.items()}
+    figures = {name: np.array([one[measure.name] for one in of]) for name, of in judged.items()}
+    parts = {name: of for name, got in whole.items() if (of := _parts(contest, got)) is not None}
     tested = float(np.mean([len(fold.test) / len(fold.train) for fold in contest.folds]))
     kinds = {one.name: one.kind for one in contest.contenders}
-    rows = [_row(name, kinds[name], of, measure, tested) for name, of in whole.items()]
+    rows: list[dict[str, Any]] = [
+        {"name": name, "kind": kinds[name]}
+        | _standing(figures[name], measure, tested, parts.get(name))
+        | {"figures": _means(judged[name])}
+        | _cost(of)
+        for name, of in whole.items()
+    ]
     rows.sort(key=lambda row: row["mean"], reverse=measure.higher_is_better)
-    chances = pairwise({row["name"]: figures[row["name"]] for row in rows}, tested)
+    ordered = {row["name"]: figures[row["name"]] for row in rows}
+    chances = pairwise(ordered, tested, parts if len(parts) == len(whole) else None)
     for row in rows:
         chance = chances.get((rows[0]["name"], row["name"]))
         row["p"] = chance
@@ -79,25 +86,47 @@ def _complete(matches: list[dict[str, Any]], folds: int) -> bool:
     return len(matches) == folds and not any("refused" in one for one in matches)
 
 
-def _row(
-    name: str, kind: str, matches: list[dict[str, Any]], measure: Measure, tested: float
+def _judged(contest: Contest, matches: list[dict[str, Any]]) -> list[dict[str, float]]:
+    """The figures of every fold, by the answers that were kept: all by one definition."""
+    return [
+        contest.field.judge(np.asarray(one["answers"]), fold)
+        for one, fold in zip(matches, contest.folds, strict=True)
+    ]
+
+
+def _parts(contest: Contest, matches: list[dict[str, Any]]) -> list[np.ndarray] | None:
+    """What every test row of every fold adds to the figure that decides, if it is such a mean."""
+    field, found = contest.field, list[np.ndarray]()
+    for one, fold in zip(matches, contest.folds, strict=True):
+        adds = each_row(field.measure, np.asarray(one["answers"]), field.y[fold.test])
+        if adds is None:
+            return None
+        found.append(adds)
+    return found
+
+
+def _standing(
+    values: np.ndarray, measure: Measure, tested: float, parts: list[np.ndarray] | None
 ) -> dict[str, Any]:
-    values = np.array([one["figures"][measure.name] for one in matches])
-    low, high = np.clip(interval(values, tested), *measure.bounds).tolist()
-    one = len(values) < 2  # of which nothing is known but itself
+    found = interval(values, tested, drawn(parts, measure.bounds) if parts else 0.0)
+    low, high = (None, None) if found is None else np.clip(found, *measure.bounds).tolist()
+    return {"mean": float(values.mean()), "low": low, "high": high, "folds": values.tolist()}
+
+
+def _means(folds: list[dict[str, float]]) -> dict[str, float | None]:
+    """The mean of each figure over the folds; None where a fold has none."""
+    return {
+        key: float(np.mean([one[key] for one in folds]))
+        if all(np.isfinite(one.get(key, np.nan)) for one in folds)
+        else None
+        for key in dict.fromkeys(key for one in folds for key in one)
+    }
+
+
+def _cost(matches: list[dict[str, Any]]) -> dict[str, Any]:
     seconds = [sum(one["seconds"][key] for key in ("search", "fit")) for one in matches]
     processor = [one["seconds"]["processor"] for one in matches]
     return {
-        "name": name,
-        "kind": kind,
-        "mean": float(values.mean()),
-        "low": None if one else low,
-        "high": None if one else high,
-        "folds": values.tolist(),
-        "figures": {
-            key: float(np.mean([one["figures"].get(key, np.nan) for one in matches]))
-            for key in matches[0]["figures"]
-        },
         "seconds": float(np.mean(seconds)),
         "milliseconds a row": 1000 * float(np.mean([one["seconds"]["a row"] for one in matches])),
         "watt hours": float(np.mean(processor)) * WATTS / 3600,
@@ -119,6 +148,8 @@ def verdict(rows: list[dict[str, Any]]) -> str:
     first, second = sorted((network, simple), key=rows.index)
     gap = abs(first["mean"] - second["mean"])
     told = "not told apart by these folds" if second["tied"] else "told apart"
+    if len(first["folds"]) < LEAST:
+        told = f"{len(first['folds'])} folds are too few to tell them apart ({LEAST} at least)"
     who = "the best network" if first is network else "the best baseline"
     other = "baseline" if first is network else "network"
     how = f"is ahead of {label(second)} (the best {other}) by {short(gap, 3)}: {told}"
