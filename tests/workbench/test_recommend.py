@@ -72,7 +72,7 @@ def test_a_look_at_some_rows_has_some_of_every_class(monkeypatch):
     drawn = recommend._drawn(rare, seed=0)
     assert len(drawn) == len({*drawn}) == 40
     assert y[drawn].sum() == 3
-    with pytest.raises(UserError, match="class 'rare' has 1 rows: bring 2 at least"):
+    with pytest.raises(UserError, match="class 'rare' has 1 examples; a fair split needs 3"):
         recommend.recommend(rare.take(np.arange(100)), "rare", look=False)
 
 

@@ -180,7 +180,7 @@ def dependence(of: Table, name: str) -> tuple[list[Any], np.ndarray]:
     return values, np.stack(means)
 
 
-def _points(column: pd.Series, how: str) -> list[Any]:
+def _points(column: pd.Series, how: str = "") -> list[Any]:
     """Values to set a column to: evenly between its ends, or the most frequent words."""
     known = column.dropna()
     if pd.api.types.is_numeric_dtype(column) and known.nunique() > POINTS:
