@@ -352,7 +352,11 @@ async def _frames(request: Request) -> Response:
                 frame = await run_in_threadpool(watched.next, 1.0)
             except (EOFError, OSError):
                 frame = {"last": True, "said": "ended"}
-            yield f"data: {files.dumps(frame)}\n\n" if frame is not None else ": waiting\n\n"
+            yield (
+                f"data: {files.dumps(frame, ascii_only=True)}\n\n"
+                if frame is not None
+                else ": waiting\n\n"
+            )
             if frame is not None and frame.get("last"):
                 request.app.state.hall.end(watched.id)
                 return

@@ -58,9 +58,9 @@ def write_json(path: Path, plain: Any) -> None:
     write(path, dumps(plain, indent=1) + "\n")
 
 
-def dumps(plain: Any, indent: int | None = None) -> str:
+def dumps(plain: Any, indent: int | None = None, ascii_only: bool = False) -> str:
     """Plain data as JSON that every reader takes: what is no finite number becomes null."""
-    return json.dumps(_finite(plain), indent=indent, ensure_ascii=False, allow_nan=False)
+    return json.dumps(_finite(plain), indent=indent, ensure_ascii=ascii_only, allow_nan=False)
 
 
 def _finite(plain: Any) -> Any:
