@@ -173,7 +173,7 @@ def test_training_stops_within_an_epoch_and_says_how_far_it_came(monkeypatch, st
 
 def row(name, kind, mean, stopped=None):
     return {"name": name, "kind": kind, "mean": mean, "low": 0.0, "high": 1.0, "seconds": 1.0,
-            "tied": False, "stopped": stopped}  # fmt: skip
+            "tied": False, "p": 0.5, "stopped": stopped}  # fmt: skip
 
 
 def test_no_figure_that_the_clock_cut_is_quoted():
