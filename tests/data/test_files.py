@@ -164,7 +164,7 @@ Y = np.array([0, 1, 0, 1])
         ({"x": np.ones(4), "y": Y}, r"x of shape \(4,\); a table is"),
         ({"x": np.ones((4, 0)), "y": Y}, r"x of shape \(4, 0\)"),
         ({"x": np.ones((4, 8, 8, 3)), "y": Y}, "channels last"),
-        ({"x": np.array([[{}]] * 4), "y": Y}, "more than plain arrays, which is never opened"),
+        ({"x": np.array([[{}]] * 4), "y": Y}, "more than plain arrays is never opened"),
         ({"x": X, "y": np.array([1j, 2, 1, 2])}, "neither numbers nor words"),
     ],
 )

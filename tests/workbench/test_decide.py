@@ -34,7 +34,7 @@ def test_the_report_names_the_rows_that_were_left_out(frame, tmp_path):
     nna.compare(gaps, "grower", models=("elm",), folds=2, out=tmp_path / "gaps")
     page = (tmp_path / "gaps" / "report.html").read_text(encoding="utf-8")
     assert "44 of 178 rows" in page
-    assert "lines 5, 7, 9" in page
+    assert "rows 4, 6, 8" in page
     assert "87, 89, 91" in page  # each of them
 
 

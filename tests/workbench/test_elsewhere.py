@@ -123,7 +123,7 @@ def test_numbers_are_measured_in_their_own_units(tmp_path, capsys):
         "left out: 353 of 442 examples, whose values the run was trained or stopped on"
     )
     assert 30 < found["metrics"]["rmse"]["value"] < 300
-    assert "--target and --skip-bad are for other data" in asked(
+    assert "--target, --skip-bad and --encoding are for other data" in asked(
         capsys, run.folder, "--target", "y"
     )
 

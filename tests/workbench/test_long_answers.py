@@ -6,8 +6,10 @@ import pytest
 
 from nna.cli import run as command
 from nna.data import files, long_tables, sheets
+from nna.data.columns.reading import Recorded
 from nna.data.long_tables import LongTable
 from nna.data.readers import jsonlines, parquet, separated
+from nna.data.readers.sheet import Wish
 
 ROWS = 90
 
@@ -72,7 +74,9 @@ def test_parts_are_answered_as_the_whole_is(trained, short_parts, monkeypatch, t
 @pytest.mark.parametrize("ending", ["csv", "jsonl", "parquet"])
 def test_every_part_holds_the_columns_of_the_whole(short_parts, tmp_path, ending):
     path = written(tmp_path / f"t.{ending}", frame().drop(columns="sure"))
-    whole, table = files.open_sheet(path).frame, LongTable.look(path)
+    recorded = Recorded(frozenset({"size", "count"}))
+    wish = Wish(verbatim=recorded.verbatim, recorded=True)
+    whole, table = files.open_sheet(path, wish).frame, LongTable.look(path, recorded)
     parts = [part.frame for part in table.parts()]
     assert len(parts) == 7
     assert table.rows == ROWS

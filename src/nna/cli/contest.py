@@ -13,6 +13,7 @@ from nna.cli.options import (
     Data,
     DataDir,
     Dates,
+    Encoding,
     Fill,
     Groups,
     Horizon,
@@ -69,6 +70,7 @@ def compare(  # noqa: PLR0913 - one option a thing that the user may say
     task: TaskName = None,
     data_dir: DataDir = None,
     skip_bad: SkipBad = False,
+    encoding: Encoding = None,
     most: Annotated[
         int | None, typer.Option(help="Rows to draw at most, while the file is read.")
     ] = None,
@@ -94,6 +96,7 @@ def compare(  # noqa: PLR0913 - one option a thing that the user may say
         "time": time,
         "skip_bad": skip_bad,
         "dates": dates or (),
+        "encoding": encoding,
         "seed": seed,
         "out": out,
     }

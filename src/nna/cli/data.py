@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from nna.cli import output
-from nna.cli.options import DataDir, Dates, Json, Target, TaskName
+from nna.cli.options import DataDir, Dates, Encoding, Json, Target, TaskName
 from nna.workbench.shown import short
 
 SHOWN = 60  # lines of each table
@@ -79,6 +79,7 @@ def profile(  # noqa: PLR0913 - one option a thing that the user may say
     task: TaskName = None,
     data_dir: DataDir = None,
     dates: Dates = None,
+    encoding: Encoding = None,
     report: Annotated[
         Path | None, typer.Option(help="A page to write, with pictures: report.html.")
     ] = None,
@@ -92,8 +93,8 @@ def profile(  # noqa: PLR0913 - one option a thing that the user may say
     wanted = check_task(task)
     path = Path(source).expanduser()
     yours = source not in catalog.names() and path.exists()
-    given = path if yours else files.source(source, data_dir, target, wanted)
-    found = look(given, target, wanted, dates or ())
+    held = path if yours else files.source(source, data_dir, target, wanted)
+    found = look(held, target, wanted, dates or (), encoding)
     if report is not None:
         from nna.workbench import profiled
 

@@ -14,6 +14,7 @@ from nna.cli.options import (
     Data,
     DataDir,
     Dates,
+    Encoding,
     Fill,
     Groups,
     Horizon,
@@ -54,6 +55,7 @@ def train(  # noqa: PLR0913 - one option a thing that the user may say
     task: TaskName = None,
     data_dir: DataDir = None,
     skip_bad: SkipBad = False,
+    encoding: Encoding = None,
     most: Annotated[
         int | None,
         typer.Option(help="Training examples to draw at most; of other parts half as many each."),
@@ -154,6 +156,7 @@ def train(  # noqa: PLR0913 - one option a thing that the user may say
             target=target,
             task=task,
             skip_bad=skip_bad,
+            encoding=encoding,
             most=most,
             forecast=forecast | {"time": time} if any(forecast.values()) else None,
             groups=groups,
@@ -187,13 +190,14 @@ def resume(folder: Folder, json: Json = False) -> None:
     _show(run, json)
 
 
-def evaluate(
+def evaluate(  # noqa: PLR0913 - one option a thing that the user may say
     folder: Folder,
     data: Annotated[
         str | None, typer.Argument(help="Other data, with answers; else the run's test part.")
     ] = None,
     target: Target = None,
     skip_bad: SkipBad = False,
+    encoding: Encoding = None,
     json: Json = False,
 ) -> None:
     """Measure a run on other data; or again on its test part, and write its report anew."""
@@ -204,14 +208,14 @@ def evaluate(
     if data is not None:
         from nna.workbench import elsewhere
 
-        measured = elsewhere.measure(trained, data, target, skip_bad)
+        measured = elsewhere.measure(trained, data, target, skip_bad, encoding)
         if json:
             output.print_json({"run": str(folder), "data": data, **measured})
             return
         _figures(trained.run.request, data, measured, measured["notes"])
         return
-    if target or skip_bad:
-        raise UserError("--target and --skip-bad are for other data: name them, too")
+    if target or skip_bad or encoding:
+        raise UserError("--target, --skip-bad and --encoding are for other data: name them, too")
     with trained.run.held():
         finish(trained.run, trained.model, material_of(trained.run))
     _show(trained.run, json)
@@ -234,6 +238,7 @@ def predict(  # noqa: PLR0913 - one option a thing that the user may say
         Path | None, typer.Option(help="Folder to write the class of every pixel to.")
     ] = None,
     skip_bad: SkipBad = False,
+    encoding: Encoding = None,
     out: Annotated[
         Path | None,
         typer.Option(help="CSV file for the answers; tables of any length."),
@@ -253,14 +258,19 @@ def predict(  # noqa: PLR0913 - one option a thing that the user may say
         _answers(trained.draw(steps, seed), json, out)
         return
     asked = sureness.LEVEL if level is None else level
-    if out is not None and not (skip_bad or json) and (table := long_answers.find(trained, source)):
+    if (
+        out is not None
+        and not (skip_bad or json)
+        and (table := long_answers.find(trained, source, encoding))
+    ):
+        assert out is not None
         out.parent.mkdir(parents=True, exist_ok=True)
         notes = long_answers.write(trained, table, out, asked, output.Countdown(before=0).tell)
         for note in (*notes, *trained.unsure(asked)):
             output.warn(note)
         output.say(f"{table.rows:,} answers in {out}")
         return
-    examples = trained.read(source, skip_bad)
+    examples = trained.read(source, skip_bad, encoding)
     for note in (*trained.odd(examples), *trained.unsure(asked)):
         output.warn(note)
     if trained.run.request.task == "forecasting":

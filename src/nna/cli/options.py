@@ -28,6 +28,10 @@ SkipBad = Annotated[
         "--skip-bad", help="Leave out files of a folder, or lines of a table, that can't be used."
     ),
 ]
+Encoding = Annotated[
+    str | None,
+    typer.Option(help="Of a file of text, such as cp1251 or shift_jis. [UTF-8, else a guess]"),
+]
 Groups = Annotated[
     str | None, typer.Option(help="Column whose equal values must not be torn apart.")
 ]

@@ -14,6 +14,7 @@ from nna.cli.options import (
     Data,
     DataDir,
     Dates,
+    Encoding,
     Fill,
     Groups,
     Horizon,
@@ -55,6 +56,7 @@ def recommend(  # noqa: PLR0913 - one option a thing that the user may say
         bool, typer.Option(help="Hold a small contest first; without it, known results decide.")
     ] = True,
     skip_bad: SkipBad = False,
+    encoding: Encoding = None,
     most: Annotated[
         int, typer.Option(help="Rows to draw at most, while the file is read.")
     ] = 200_000,
@@ -81,6 +83,7 @@ def recommend(  # noqa: PLR0913 - one option a thing that the user may say
             horizon=horizon,
             **of_series,  # type: ignore[arg-type]
             skip_bad=skip_bad,
+            encoding=encoding,
             most=most,
             seed=seed,
             said=(lambda done, total, line: None) if json else _follow(),

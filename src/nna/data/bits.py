@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from nna.data.columns.numbers import parse, style_of
+from nna.data.columns.numbers import parse
 from nna.data.examples import Examples
 from nna.data.sheets import Sheet
 from nna.errors import UserError
@@ -25,7 +25,7 @@ def rows(sheet: Sheet) -> Examples:
     columns = {str(name): pd.Series(sheet.frame[name]) for name in sheet.frame.columns}
     x = np.empty((len(sheet.frame), len(columns)), dtype=np.float32)
     for place, name in enumerate(sorted(columns)):
-        x[:, place] = parse(columns[name], style_of(columns[name]) or "point")
+        x[:, place] = parse(columns[name], "truth")
         if len(odd := _odd(x[:, place])):
             value = columns[name].iloc[int(odd[0, 0])]
             said = "a gap" if pd.isna(value) else repr(str(value))

@@ -10,6 +10,8 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from nna.data.columns.numbers import Style
+from nna.data.columns.reading import Readings
 from nna.data.series_windows import Windows
 from nna.spec import Input, Task
 
@@ -42,6 +44,8 @@ class Examples:
     groups: np.ndarray | None = None  # the number of each row's group, which no split tears apart
     times: np.ndarray | None = None  # the moment of each row: tests lie later than training
     dates: Mapping[str, str] = field(default_factory=dict)  # format of columns, by all their rows
+    readings: Readings = field(default_factory=dict)  # of a table: how its columns are read
+    style: Style | None = None  # of numbers to predict: how they are written
 
     def __len__(self) -> int:
         return len(self.x) if self.rows is None else len(self.rows)

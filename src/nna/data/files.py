@@ -7,14 +7,17 @@ import hashlib
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from nna.data import annotated, arrays, catalog, masks, pictures, sheets, tables
+from nna.data.columns.reading import Recorded
 from nna.data.examples import Examples
 from nna.data.readers import arrays as held
 from nna.data.readers import texts
+from nna.data.readers.sheet import Wish
 from nna.data.reading import reading
 from nna.data.targets import UNSUPERVISED
 from nna.errors import UserError, nearest
@@ -37,6 +40,8 @@ def source(  # noqa: PLR0913 - one argument a thing that the user may say
     most: int | None = None,
     seed: int = 0,
     asked: Sequence[str] = (),
+    encoding: str | None = None,
+    recorded: Recorded | None = None,
 ) -> Examples:
     """What `nna train ARCHITECTURE <text>` means: the id of a dataset, else a path.
 
@@ -51,6 +56,8 @@ def source(  # noqa: PLR0913 - one argument a thing that the user may say
         most: rows of a table to draw at most, while its file is read; None: all.
         seed: decides which.
         asked: how columns of a table write dates, where their values don't prove it.
+        encoding: of a file of text; None: it is found out.
+        recorded: how a run read its own table, of one to measure it on.
 
     Raises:
         UserError: neither, or not fit to learn from.
@@ -65,7 +72,7 @@ def source(  # noqa: PLR0913 - one argument a thing that the user may say
     if not path.exists() and path.name == text and not path.suffix:
         known = nearest(text, catalog.names(), "nna data list")
         raise UserError(f"no dataset {text!r}, and no such file; {known}")
-    return open_file(path, target, task, skip_bad, most, seed, asked)
+    return open_file(path, target, task, skip_bad, most, seed, asked, encoding, recorded)
 
 
 def _dataset(name: str, data_dir: Path | None, target: str | None, task: Task | None) -> Examples:
@@ -87,6 +94,8 @@ def open_file(  # noqa: PLR0913 - one argument a thing that the user may say
     most: int | None = None,
     seed: int = 0,
     asked: Sequence[str] = (),
+    encoding: str | None = None,
+    recorded: Recorded | None = None,
 ) -> Examples:
     """Examples from a table, arrays, a text, or a folder of pictures.
 
@@ -99,14 +108,27 @@ def open_file(  # noqa: PLR0913 - one argument a thing that the user may say
         most: rows of a table to draw at most, while its file is read; None: all.
         seed: decides which.
         asked: how columns of a table write dates, where their values don't prove it.
+        encoding: of a file of text; None: it is found out.
+        recorded: how a run read its own table, of one to measure it on.
 
     Raises:
         UserError: missing, unreadable, of an unknown type, or not fit to learn from.
     """
     if is_table(path):
-        return tables.examples(open_sheet(path, most, seed, skip_bad), target, task, asked)
+        sheet = open_sheet(
+            path,
+            most=most,
+            seed=seed,
+            skip_bad=skip_bad,
+            encoding=encoding,
+            verbatim=recorded.verbatim if recorded else tables.verbatim(target, task),
+            recorded=recorded is not None,
+        )
+        return tables.examples(sheet, target, task, recorded, asked)
     if asked:
         raise UserError(f"{path}: --dates is for tables, and this is none")
+    if encoding is not None:
+        raise UserError(f"{path}: --encoding is for tables and for folders of texts")
     return reading(path, lambda: _open(path, target, task, skip_bad))
 
 
@@ -120,21 +142,20 @@ def is_table(path: Path) -> bool:
     )
 
 
-def open_sheet(
-    path: Path,
-    most: int | None = None,
-    seed: int = 0,
-    skip_bad: bool = False,
-    cells: int | None = None,
-) -> sheets.Sheet:
-    """The table in a file; `cells` as `sheets.read` has it, the others as `open_file`.
+def open_sheet(path: Path, wish: Wish | None = None, **wished: Any) -> sheets.Sheet:
+    """The table in a file.
+
+    Args:
+        path: the file.
+        wish: what is wanted of it; None: all, but for what follows.
+        wished: fields of a wish.
 
     Raises:
         UserError: unreadable, empty, or no table.
     """
     if not reading(path, path.stat).st_size:
         raise UserError(f"{path}: the file is empty")
-    return reading(path, lambda: sheets.read(path, most, seed, skip_bad, cells))
+    return reading(path, lambda: sheets.read(path, wish or Wish(**wished)))
 
 
 def _open(path: Path, target: str | None, task: Task | None, skip_bad: bool) -> Examples:

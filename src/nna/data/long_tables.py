@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from pandas.api.types import is_numeric_dtype
 
 from nna.data import sheets
+from nna.data.columns.reading import NOTHING, Recorded
 from nna.data.readers import separated
-from nna.data.readers.sheet import Sheet
+from nna.data.readers.sheet import Sheet, Wish
 from nna.errors import UserError
 
 LONG = 64_000_000  # bytes of a file; a shorter one is read at once
@@ -23,34 +23,41 @@ class LongTable:
 
     path: Path
     columns: tuple[str, ...]
-    words: frozenset[str]  # columns that hold something else than numbers somewhere
     rows: int
     notes: tuple[str, ...]
+    wish: Wish
 
     @classmethod
-    def look(cls, path: Path) -> LongTable:
+    def look(
+        cls, path: Path, recorded: Recorded = NOTHING, encoding: str | None = None
+    ) -> LongTable:
         """Look through a file; memory holds one part of it at a time.
+
+        Args:
+            path: the file.
+            recorded: how the run that answers read its own table.
+            encoding: of a file of text; None: it is found out.
 
         Raises:
             UserError: no table, damaged or ragged, as `sheets.read` says.
             OSError: the file can't be opened.
         """
-        notes, records = sheets.check(path)
-        columns, words, rows = dict[str, None](), set[str](), 0
-        for frame in sheets.pieces(path):
+        wish = Wish(verbatim=recorded.verbatim, recorded=True, encoding=encoding)
+        notes, records = sheets.check(path, wish)
+        columns, rows = dict[str, None](), 0
+        for frame in sheets.pieces(path, wish):
             rows += len(frame)
             columns |= dict.fromkeys(map(str, frame.columns))
-            words |= {str(name) for name in frame if not is_numeric_dtype(frame[name])}
         if records is not None:
             separated.check_rows(path, records, rows)
         if not rows:
             raise UserError(f"{path}: no rows")
-        return cls(path, tuple(columns), frozenset(words), rows, tuple(notes))
+        return cls(path, tuple(columns), rows, tuple(notes), wish)
 
     def parts(self) -> Iterator[Sheet]:
         """All rows, in their order."""
         start = 0
-        for frame in sheets.pieces(self.path, self.words):
+        for frame in sheets.pieces(self.path, self.wish):
             rows = np.arange(start, start + len(frame))
             start += len(frame)
             frame = frame.reindex(columns=[*self.columns]).reset_index(drop=True)

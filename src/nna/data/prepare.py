@@ -18,7 +18,8 @@ import pandas as pd
 from nna.data import dates
 from nna.data.columns.dates import Date
 from nna.data.columns.kinds import USELESS, kind_of
-from nna.data.columns.numbers import Number, wild
+from nna.data.columns.numbers import Number, Style, wild
+from nna.data.columns.reading import Reading, Readings, Recorded
 from nna.data.columns.saying import describe
 from nna.data.columns.texts import Text
 from nna.data.columns.words import Words
@@ -41,6 +42,7 @@ class Preparation:
     columns: tuple[Column, ...]  # of a table; those of an array are called "0", "1", ...
     left_out: dict[str, str]  # columns of a table that teach nothing
     target: tuple[float, float]  # mean, spread of a number to predict
+    style: Style | None = None  # how the numbers to predict are written
 
     @classmethod
     def fit(cls, train: Examples) -> Preparation:
@@ -53,11 +55,11 @@ class Preparation:
         if train.task == "regression" and train.y is not None:
             target = mean_and_spread(train.y)
         if isinstance(train.x, pd.DataFrame):
-            return cls(None, *_columns(train.x, train.dates), target)
+            return cls(None, *_columns(train), target, train.style)
         if train.scaled or train.port.kind in ("tokens", "nodes"):
             return cls(None, (), {}, target)
         if train.port.kind == "table":
-            return cls(None, tuple(_numbers(_table(_named(train.x)))), {}, target)
+            return cls(None, tuple(_numbers(_table(_named(train.x)), {})), {}, target)
         return cls(mean_and_spread(train.x), (), {}, target)
 
     def apply(self, examples: Examples) -> Examples:
@@ -106,6 +108,7 @@ class Preparation:
             "columns": columns,
             "left_out": dict(self.left_out),
             "target": list(self.target),
+            "style": self.style,
         }
 
     @classmethod
@@ -121,12 +124,19 @@ class Preparation:
                 for of in plain["columns"]
             ]
             whole, (mean, spread) = plain["whole"], plain["target"]
-            left_out = dict(plain["left_out"])
+            left_out, style = dict(plain["left_out"]), plain.get("style")
         except (KeyError, TypeError) as error:
             raise UserError(
                 "the run was prepared by another version of this program: train anew"
             ) from error
-        return cls(whole and (whole[0], whole[1]), tuple(columns), left_out, (mean, spread))
+        columns = tuple(_bare(column) for column in columns)
+        return cls(whole and (whole[0], whole[1]), columns, left_out, (mean, spread), style)
+
+    @property
+    def recorded(self) -> Recorded:
+        """How tables are read, so that their values mean what they meant in training."""
+        plain = {c.name for c in self.columns if isinstance(c, Number) and c.style == "point"}
+        return Recorded(frozenset(plain), self.style)
 
     def _rows(self, x: np.ndarray) -> tuple[np.ndarray, list[str]]:
         """Rows of numbers without names for their columns."""
@@ -156,13 +166,32 @@ class Preparation:
         return np.concatenate(blocks, axis=1), told
 
 
-def _columns(
-    frame: pd.DataFrame, formats: Mapping[str, str]
-) -> tuple[tuple[Column, ...], dict[str, str]]:
+def _bare(column: Column) -> Column:
+    """A column of an older record, whose words kept the blanks around them.
+
+    Raises:
+        UserError: it told words apart by their blanks.
+    """
+    if not isinstance(column, Words):
+        return column
+    bare = tuple(word.strip() for word in column.values)
+    if len({*bare}) < len(bare):
+        raise UserError(
+            f"column {column.name!r}: the run took words for different that differ in the blanks "
+            "around them, which are read without now: train anew"
+        )
+    return dataclasses.replace(column, values=bare)
+
+
+def _columns(train: Examples) -> tuple[tuple[Column, ...], dict[str, str]]:
     """Columns of a table as they are to be encoded, and those left out."""
-    table = _table(frame)
-    kinds: dict[str, str] = {name: kind_of(name, column) for name, column in table.items()}
-    for name, how in formats.items():
+    assert isinstance(train.x, pd.DataFrame)
+    table = _table(train.x)
+    known = {name: train.readings.get(name) or Reading.of(of) for name, of in table.items()}
+    kinds: dict[str, str] = {
+        name: kind_of(name, column, known[name]) for name, column in table.items()
+    }
+    for name, how in train.dates.items():
         if kinds[name] in WORDY and not np.isnan(dates.parse(table[name], how)).all():
             kinds[name] = "date"
     left_out = {name: kind for name, kind in kinds.items() if kind in USELESS}
@@ -170,19 +199,23 @@ def _columns(
         why = "; ".join(f"{name!r} {USELESS[kind]}" for name, kind in [*left_out.items()][:3])
         raise UserError(f"no column to learn from: {why}")
     numbers = {name: table[name] for name in table if kinds[name] in ("number", "truth")}
-    fitted: dict[str, Column] = {column.name: column for column in _numbers(numbers)}
+    fitted: dict[str, Column] = {column.name: column for column in _numbers(numbers, known)}
     of_kind: dict[str, type[Words | Text]] = {"words": Words, "text": Text}
     for name, kind in kinds.items():
         if kind == "date":
-            fitted[name] = Date.fit(name, table[name], formats.get(name, ""))
+            fitted[name] = Date.fit(name, table[name], train.dates.get(name, ""))
         elif kind in of_kind:
             fitted[name] = of_kind[kind].fit(name, table[name])
     return tuple(fitted[name] for name in table if name in fitted), left_out
 
 
-def _numbers(table: Mapping[str, pd.Series]) -> list[Number]:
+def _numbers(table: Mapping[str, pd.Series], readings: Readings) -> list[Number]:
     """Columns of numbers, with the mean and spread of those that are known."""
-    fitted = [Number.fit(name, of) for name, of in table.items()]
+    fitted = [
+        Number.fit(name, of, known.style, known.read)
+        for name, of in table.items()
+        for known in [readings.get(name) or Reading()]
+    ]
     scales = [mean_and_spread(values) for _, values in fitted]
     return [
         dataclasses.replace(column, mean=mean, spread=spread)

@@ -11,11 +11,13 @@ import numpy as np
 import pandas as pd
 
 from nna.data import dates, files, rows, sheets, tables, targets
+from nna.data.columns.reading import converted, decide
 from nna.data.examples import PARTS, Examples
 from nna.data.profiling import beware, drift, leaks, near
 from nna.data.profiling.coded import Coded
 from nna.data.profiling.facts import facts, histogram, recount
 from nna.data.profiling.series import recognise
+from nna.data.readers.sheet import Wish
 from nna.data.sheets import Sheet
 from nna.data.split import split
 from nna.errors import UserError
@@ -31,6 +33,7 @@ def profile(
     target: str | None = None,
     task: Task | None = None,
     asked: Sequence[str] = (),
+    encoding: str | None = None,
 ) -> dict[str, Any]:
     """What examples or a file hold, as plain data for JSON.
 
@@ -42,6 +45,7 @@ def profile(
         target: the column to predict, of a table.
         task: what the data are for; None: as they look.
         asked: how columns of a table write dates, where their values don't prove it.
+        encoding: of a file of text; None: it is found out.
 
     Returns:
         rows; looked_at (rows drawn of them); port; task and why; target (its column); columns (see
@@ -62,7 +66,7 @@ def profile(
     if isinstance(data, Examples):
         return _warned(_examples(data))
     if files.is_table(data):
-        return _warned(_sheet(data, target, task, asked))
+        return _warned(_sheet(data, target, task, asked, encoding))
     return _warned(_examples(files.open_file(data, target, task, skip_bad=data.is_dir())))
 
 
@@ -71,10 +75,17 @@ def _warned(found: dict[str, Any]) -> dict[str, Any]:
 
 
 def _sheet(
-    path: Path, target: str | None, task: Task | None, asked: Sequence[str]
+    path: Path,
+    target: str | None,
+    task: Task | None,
+    asked: Sequence[str],
+    encoding: str | None,
 ) -> dict[str, Any]:
     """A table of the user's: all its columns, the target's among them."""
-    sheet = files.open_sheet(path, most=ROWS, skip_bad=True, cells=CELLS)
+    verbatim = tables.verbatim(target, task)
+    wished: dict[str, Any] = {"encoding": encoding, "verbatim": verbatim}
+    sheet = files.open_sheet(path, most=ROWS, skip_bad=True, cells=CELLS, **wished)
+    readings, _ = decide(sheet.frame, sheet.comma)
     try:
         name = tables.target_of(sheet, target)
     except UserError:
@@ -83,11 +94,11 @@ def _sheet(
         name = None
     found = _base(len(sheet.frame), Table(features=len(sheet.frame.columns) - (name is not None)))
     found["notes"] = list(sheet.notes)
-    _fill_table(found, sheet.frame, dates.said(asked))
+    _fill_table(found, converted(sheet.frame, readings), dates.said(asked))
     ragged = "training would refuse the file for the rows left out: say --skip-bad there"
     found["warnings"] += [ragged] if sheet.left_out else []
     try:
-        examples = tables.examples(sheet, target, task, asked)
+        examples = tables.examples(sheet, target, task, asked=asked)
     except UserError as refused:
         found["warnings"].append(f"training would refuse this: {refused}")
         if name is not None:
@@ -102,7 +113,7 @@ def _sheet(
     if found["task"] != "classification":
         found["series"] = recognise(sheet.frame, name, asked)
     if sheet.total > len(sheet.frame) and not sheet.left_out:
-        recount(found["columns"], sheets.pieces(path))
+        recount(found["columns"], sheets.pieces(path, Wish(**wished)), readings)
         found["notes"].append("gaps and ranges are of all rows, all else of the rows drawn")
     return found | {"rows": sheet.total}
 

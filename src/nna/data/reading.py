@@ -24,4 +24,5 @@ def reading(path: Path, read: Callable[[], T]) -> T:
     except PermissionError as error:
         raise UserError(f"{error.filename or path}: no permission to read it") from error
     except OSError as error:
-        raise UserError(f"{path}: can't be read ({error.strerror or error})") from error
+        said = " ".join(str(error.strerror or error).split())
+        raise UserError(f"{path}: can't be read ({said})") from error

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from nna.data import files, series, series_leaks, series_parts
 from nna.data.examples import Examples
 from nna.data.series import Layout, Panel
@@ -48,10 +50,20 @@ def panel(path: Path, asked: Mapping[str, Any]) -> Panel:
         raise UserError(f"{path}: no such file; series are read from tables")
     if not files.is_table(path):
         raise UserError(f"{path}: no table of rows and columns, and series are read from such")
-    sheet = files.open_sheet(path, skip_bad=bool(asked.get("skip_bad")))
+    sheet = files.open_sheet(
+        path, skip_bad=bool(asked.get("skip_bad")), encoding=asked.get("encoding")
+    )
+    found = series.panel(sheet.frame, _layout(asked), str(path), sheet.where)
+    return dataclasses.replace(found, notes=(*sheet.notes, *found.notes), left_out=sheet.left_out)
+
+
+def of_frame(frame: pd.DataFrame, asked: Mapping[str, Any]) -> Panel:
+    """The series in a frame, as `panel` finds them in a file."""
+    return series.panel(frame, _layout(asked))
+
+
+def _layout(asked: Mapping[str, Any]) -> Layout:
     own = {f.name for f in dataclasses.fields(Layout)}
     said: dict[str, Any] = {k: v for k, v in asked.items() if k in own}
     several = {name: tuple(said.get(name) or ()) for name in ("known", "dates")}
-    layout = Layout(**{**said, **several})
-    found = series.panel(sheet.frame, layout, str(path), sheet.where)
-    return dataclasses.replace(found, notes=(*sheet.notes, *found.notes), left_out=sheet.left_out)
+    return Layout(**{**said, **several})

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import dataclasses
 import gzip
 import lzma
 import zlib
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
+from pandas.api.types import is_string_dtype
 
+from nna.data.columns.reading import strip
 from nna.data.readers import arrays, excel, jsonlines, memory, parquet, separated, texts
 from nna.data.readers.encodings import PACKED
-from nna.data.readers.sheet import Sheet, Wish
+from nna.data.readers.sheet import MISSING, Sheet, Wish
 from nna.errors import UserError
 
-__all__ = ["ENDINGS", "Sheet", "kind", "read"]
+__all__ = ["ENDINGS", "Sheet", "bare", "check", "kind", "pieces", "read"]
 
 JSON_LINES, BOOKS = (".jsonl", ".ndjson"), (".xlsx", ".xlsm")
 STREAMED = (*separated.SEPARATORS, *JSON_LINES, ".parquet")  # read part by part
@@ -30,38 +34,57 @@ def kind(path: Path) -> str:
     return inner if ending in PACKED and inner in (*separated.SEPARATORS, *JSON_LINES) else ending
 
 
-def read(
-    path: Path,
-    most: int | None = None,
-    seed: int = 0,
-    skip_bad: bool = False,
-    cells: int | None = None,
-) -> Sheet:
+def read(path: Path, wish: Wish | None = None) -> Sheet:
     """Read a table; nothing in it is guessed, dropped or renamed without being told.
 
     Args:
         path: the file, whose ending says what it is, or a folder of texts.
-        most: rows to draw at most, each with the same chance, in one pass; None: all.
-        seed: decides which.
-        skip_bad: leave out lines with another number of fields than the first, and tell each.
-        cells: values to draw at most, where `most` is given: fewer rows of a wide table.
+        wish: what is wanted of it; None: all.
 
     Raises:
         UserError: no table, damaged, ragged, of mixed encodings, no rows, columns without a name of
             their own, or more than memory holds.
         OSError: the file can't be opened.
     """
-    wish, ending = Wish(most, seed, skip_bad, cells), kind(path)
+    wish, ending = wish or Wish(), kind(path)
     with _faults(path):
         if path.is_dir():
-            return texts.read(path, wish)
-        if ending in separated.SEPARATORS:
-            return separated.read(path, ending, wish)
-        if ending in JSON_LINES:
-            return jsonlines.read(path, wish)
-        if ending in BOOKS:
-            return excel.read(path, wish)
-        return parquet.read(path, wish) if ending == ".parquet" else arrays.read(path, wish)
+            sheet = texts.read(path, wish)
+        elif ending in separated.SEPARATORS:
+            sheet = separated.read(path, ending, wish)
+        elif ending in JSON_LINES:
+            sheet = jsonlines.read(path, wish)
+        elif ending in BOOKS:
+            sheet = excel.read(path, wish)
+        else:
+            sheet = (parquet if ending == ".parquet" else arrays).read(path, wish)
+    return bare(sheet)
+
+
+def bare(sheet: Sheet) -> Sheet:
+    """The same table, its words without blanks around them: what was stripped is told."""
+    frame, stripped = _bare(sheet.frame, sheet.path)
+    if not stripped:
+        return sheet
+    notes = [
+        f"column {name!r}: {len(rows):,} values with blanks around them, "
+        f"{sheet.where(*rows, most=3)}: read without"
+        for name, rows in stripped.items()
+    ]
+    return dataclasses.replace(sheet, frame=frame, notes=(*sheet.notes, *notes))
+
+
+def _bare(frame: pd.DataFrame, path: Path) -> tuple[pd.DataFrame, dict[str, np.ndarray]]:
+    """A frame, its words without blanks around them, and the rows of each column that had some."""
+    gaps = MISSING if kind(path) in (*separated.SEPARATORS, *BOOKS) else ()
+    columns, stripped = dict[str, pd.Series](), dict[str, np.ndarray]()
+    for name in frame.columns:
+        column = pd.Series(frame[name])
+        if column.dtype == object or is_string_dtype(column.dtype):
+            bare, rows = strip(column, gaps)
+            if len(rows):
+                columns[name], stripped[name] = bare, rows
+    return (frame.assign(**columns) if columns else frame), stripped
 
 
 @contextmanager
@@ -79,28 +102,26 @@ def _faults(path: Path) -> Iterator[None]:
         raise UserError(f"{path}: damaged ({error}): bring a whole copy") from error
 
 
-def pieces(path: Path, words: Collection[str] = ()) -> Iterator[pd.DataFrame]:
+def pieces(path: Path, wish: Wish | None = None) -> Iterator[pd.DataFrame]:
     """A table that `read` accepts, piece by piece: memory holds one at a time.
 
-    Columns of words in one piece may be numbers in another.
-
-    Args:
-        path: the file.
-        words: columns that are not to be numbers in any piece.
+    Columns that don't stay verbatim may hold words in one piece and numbers in another.
     """
-    ending = kind(path)
+    wish, ending = wish or Wish(), kind(path)
     with _faults(path):
         if ending in separated.SEPARATORS:
-            yield from separated.pieces(path, ending, words)
+            frames = separated.pieces(path, ending, wish)
         elif ending in JSON_LINES:
-            yield from jsonlines.pieces(path, words)
+            frames = jsonlines.pieces(path, wish)
         elif ending == ".parquet":
-            yield from parquet.pieces(path)
+            frames = parquet.pieces(path, wish.verbatim)
         else:
-            yield read(path).frame
+            frames = iter([read(path, wish).frame])
+        for frame in frames:
+            yield _bare(frame, path)[0]
 
 
-def check(path: Path) -> tuple[list[str], int | None]:
+def check(path: Path, wish: Wish) -> tuple[list[str], int | None]:
     """See that the records of a file fit together: what is to be said of it, and how many.
 
     Files of other kinds than separated values are checked as their pieces are read: None.
@@ -113,4 +134,4 @@ def check(path: Path) -> tuple[list[str], int | None]:
     if ending not in separated.SEPARATORS:
         return [], None
     with _faults(path):
-        return separated.check(path, ending)
+        return separated.check(path, ending, wish)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from pandas.api.types import is_datetime64_any_dtype, is_numeric_dtype
 
 from nna.data import bits, dates, targets
-from nna.data.columns.numbers import parse, style_of, wild
+from nna.data.columns.numbers import parse, wild
+from nna.data.columns.reading import Reading, Readings, Recorded, converted, decide
 from nna.data.examples import Examples
-from nna.data.sheets import Sheet
+from nna.data.readers.sheet import check_twice
+from nna.data.sheets import Sheet, bare
 from nna.errors import UserError, nearest
 from nna.spec import Table, Task
 
@@ -23,6 +26,7 @@ def examples(
     sheet: Sheet,
     target: str | None,
     task: Task | None,
+    recorded: Recorded | None = None,
     asked: Sequence[str] = (),
 ) -> Examples:
     """The rows of a table that have a target as examples; all other columns are features.
@@ -35,6 +39,8 @@ def examples(
         target: the column to predict; without it, the one called target, label, class or y.
         task: "classification", "regression", one that needs no target, or None: as it looks.
         asked: how columns write dates, where their values don't prove it; see `nna.data.dates`.
+        recorded: how a run read its own table: values stay as they came, for its preparation; None:
+            it is decided here.
 
     Raises:
         UserError: dates that can be read in two ways, no such target, nothing to learn or learn
@@ -44,41 +50,46 @@ def examples(
     name = target_of(sheet, target) if target or task not in targets.UNSUPERVISED else None
     if name is None and task == "density":
         return bits.rows(sheet)
+    readings, unsure = ({}, []) if recorded else decide(sheet.frame, sheet.comma)
     if name is None:
-        x = sheet.frame
-        said = f"no target: all {len(x.columns)} columns are features"
-        notes = (said, *sheet.notes, *odd(sheet, x))
-        port = Table(features=len(x.columns))
+        said = f"no target: all {len(sheet.frame.columns)} columns are features"
+        x = sheet.frame if recorded else converted(sheet.frame, readings)
         return Examples(
             task=task or "reconstruction",
-            port=port,
+            port=Table(features=len(x.columns)),
             x=x,
-            notes=notes,
+            notes=(said, *sheet.notes, *unsure, *odd(sheet, sheet.frame, readings)),
             left_out=sheet.left_out,
-            dates=_dates(sheet, x, asked),
+            readings=readings,
+            dates={} if recorded else _dates(sheet, x, asked),
         )
     if len(sheet.frame.columns) == 1:
         raise UserError(f"{path}: column {name!r} alone: there is nothing to predict it from")
     whole, gone = sheet, np.flatnonzero(sheet.frame[name].isna().to_numpy(dtype=bool))
     sheet = with_target(sheet, name)
     x = sheet.frame.drop(columns=name)
+    style = recorded.target if recorded else readings[name].style
+    values = pd.Series(sheet.frame[name])
     found = targets.read(
-        pd.Series(sheet.frame[name]), task, f"{path}: column {name!r}", sheet.where
+        values, task, f"{path}: column {name!r}", sheet.where, style, recorded is not None
     )
     return Examples(
         task=found.task,
         port=Table(features=len(x.columns)),
-        x=x,
+        x=x if recorded else converted(x, readings),
         y=found.y,
         classes=found.classes,
         notes=(
             f"column {name!r}: {found.note}",
             *sheet.notes,
+            *unsure,
             *_gone(whole, name, gone),
-            *odd(sheet, x),
+            *odd(sheet, x, readings),
         ),
         left_out=(*sheet.left_out, *_gone(whole, name, gone, most=None)),
-        dates=_dates(sheet, x, asked),
+        dates={} if recorded else _dates(sheet, x, asked),
+        readings=readings,
+        style=None if found.classes else style,
     )
 
 
@@ -88,6 +99,28 @@ def _dates(sheet: Sheet, x: pd.DataFrame, asked: Sequence[str]) -> dict[str, str
         return dates.of_columns(x, dates.said(asked))
     except UserError as error:
         raise UserError(f"{sheet.path}: {error}") from error
+
+
+def verbatim(target: str | None, task: Task | None) -> Callable[[str], bool]:
+    """Which columns stay as written: those that may be the target, for the names of classes."""
+    if target is not None:
+        return lambda name: name == target
+    return lambda name: task not in targets.UNSUPERVISED and name.lower() in TARGETS
+
+
+def of_frame(frame: pd.DataFrame) -> Sheet:
+    """A frame in memory as a table: every column as it is, its index left out.
+
+    Raises:
+        UserError: no rows, or columns without a name of their own.
+    """
+    path = Path("the frame")
+    if not len(frame):
+        raise UserError(f"{path}: no rows")
+    check_twice(path, [*map(str, frame.columns)])
+    held = frame.set_axis([*map(str, frame.columns)], axis=1).reset_index(drop=True)
+    rows = np.arange(1, len(held) + 1)
+    return bare(Sheet(path, held, rows, unit="row", total=len(held)))
 
 
 def with_target(sheet: Sheet, name: str) -> Sheet:
@@ -130,7 +163,7 @@ def target_of(sheet: Sheet, target: str | None) -> str:
     return named[0]
 
 
-def odd(sheet: Sheet, x: pd.DataFrame) -> list[str]:
+def odd(sheet: Sheet, x: pd.DataFrame, readings: Readings) -> list[str]:
     """Notes on values that are missing, infinite, or words among numbers."""
     holes = x.isna()
     count, notes = int(holes.to_numpy().sum()), []
@@ -148,7 +181,7 @@ def odd(sheet: Sheet, x: pd.DataFrame) -> list[str]:
                     f"column {name!r}: {len(rows):,} values infinite or too large, "
                     f"{sheet.where(*rows)}: taken as missing"
                 )
-        elif len(rows := _words_among_numbers(column)):
+        elif len(rows := _words_among_numbers(column, readings.get(str(name)))):
             notes.append(
                 f"column {name!r} mixes numbers and words ({sheet.where(rows[0])}: "
                 f"{str(column.iloc[rows[0]])!r})"
@@ -156,10 +189,10 @@ def odd(sheet: Sheet, x: pd.DataFrame) -> list[str]:
     return notes
 
 
-def _words_among_numbers(column: pd.Series) -> np.ndarray:
+def _words_among_numbers(column: pd.Series, reading: Reading | None) -> np.ndarray:
     """The rows whose words are no numbers, of a column where some are."""
     known = column.notna().to_numpy(dtype=bool)
-    if is_datetime64_any_dtype(column):
+    if reading is None or is_datetime64_any_dtype(column):
         return np.zeros(0, dtype=int)
-    none = known & np.isnan(parse(column, style_of(column) or "point"))
+    none = known & np.isnan(parse(column, reading.style or "point"))
     return np.flatnonzero(none if none.sum() < known.sum() else np.zeros(len(none)))

@@ -10,7 +10,8 @@ import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
 from nna.data import dates
-from nna.data.columns.numbers import parse, style_of
+from nna.data.columns.numbers import Style, example, parse, style_of
+from nna.data.columns.words import spelt
 from nna.errors import UserError
 from nna.spec import Task
 
@@ -29,17 +30,27 @@ class Target:
     note: str
 
 
-def read(values: pd.Series, task: Task | None, what: str, where: Callable[..., str]) -> Target:
+def read(  # noqa: PLR0913 - one argument a thing that decides
+    values: pd.Series,
+    task: Task | None,
+    what: str,
+    where: Callable[..., str],
+    style: Style | None = None,
+    learnt: bool = False,
+) -> Target:
     """Classes or numbers, as `task` says; without one, as the values look.
 
     Words are classes, unless they write numbers. Numbers are to be predicted as numbers where some
-    have fractions or where more than 20 (or half as many as rows) differ; else they are classes.
+    have fractions or where more than 20 (or half as many as rows) differ; else they are classes,
+    called as they are written.
 
     Args:
         values: one value a row, none missing: numbers, truth values or words.
         task: "classification", "regression", one that needs no target, or None.
         what: the values' name, for messages: "column 'price'".
         where: from a row's number to its place: "line 7".
+        style: how words write numbers; None: as they look.
+        learnt: whether they are compared with answers, of which one class may be enough.
 
     Raises:
         UserError: one class only, no spread, or words or dates where numbers are due.
@@ -49,17 +60,18 @@ def read(values: pd.Series, task: Task | None, what: str, where: Callable[..., s
         raise UserError(f"{what}: rows with a target are not for {task}")
     if wanted != "classification" and _dates(values):
         raise UserError(f"{what} holds dates: make numbers of what you want to know (days to go?)")
-    array, read_as = _plain(values)
-    if array.dtype.kind in "uif":
-        amounts = wanted == "regression" or (wanted is None and _continuous(array))
-        y, classes, note = (_numbers if amounts else _classes)(array, what, where)
-    else:
-        words = array.astype(str)
-        if wanted != "classification":
-            _no_words(words, wanted, what, where)
-        y, classes, note = _classes(words, what, where)
-    decided: Task = "classification" if classes else "regression"
-    return Target(task or decided, y, classes, note + read_as)
+    array, read_as = _plain(values, style)
+    amounts = array is not None and (
+        wanted == "regression" or (wanted is None and _continuous(array))
+    )
+    if array is not None and amounts:
+        y, classes, note = _numbers(array, what, where, learnt)
+        return Target(task or "regression", y, classes, note + read_as)
+    words = spelt(values).to_numpy(dtype=object).astype(str)
+    if wanted != "classification" and array is None:
+        _no_words(words, wanted, what, where)
+    y, classes, note = _classes(words, array, what, learnt)
+    return Target(task or "classification", y, classes, note)
 
 
 def _dates(values: pd.Series) -> bool:
@@ -69,16 +81,16 @@ def _dates(values: pd.Series) -> bool:
     return dates.find(values) is not None
 
 
-def _plain(values: pd.Series) -> tuple[np.ndarray, str]:
+def _plain(values: pd.Series, style: Style | None) -> tuple[np.ndarray | None, str]:
     """Numbers where all values are, or write, some; and a word on how words were read."""
-    if is_numeric_dtype(values):
-        plain = values.to_numpy()
-        return (plain if plain.dtype.kind in "buif" else values.to_numpy(dtype=float)), ""
-    style = style_of(values)
-    found = parse(values, style or "point")
-    if style in (None, "truth") or np.isnan(found).any():
-        return values.to_numpy(dtype=object), ""
-    return found, f"; words read as numbers ({str(values.iloc[0])!r} as {found[0]:g})"
+    style = style or style_of(values)
+    if style in (None, "truth"):
+        return None, ""
+    found = parse(values, style)
+    if np.isnan(found).any():
+        return None, ""
+    read_as = example(values, style)
+    return found, f"; words read as numbers ({read_as[0]!r} as {read_as[1]:g})" if read_as else ""
 
 
 def numbers(words: np.ndarray) -> np.ndarray:
@@ -93,14 +105,14 @@ def _continuous(values: np.ndarray) -> bool:
 
 
 def _numbers(
-    values: np.ndarray, what: str, where: Callable[..., str]
+    values: np.ndarray, what: str, where: Callable[..., str], learnt: bool
 ) -> tuple[np.ndarray, tuple[str, ...], str]:
     y = values.astype(np.float64)
     if len(beyond := np.flatnonzero(~(np.abs(y) <= LARGEST))):
         many = f"{len(beyond):,} values infinite or larger than {LARGEST:g}"
         raise UserError(f"{what}: {many}, {where(*beyond)}: mend them, or leave out the rows")
     different = len(np.unique(y))
-    if different == 1:
+    if different == 1 and not learnt:
         raise UserError(f"{what} is {y[0]:g} in every row: there is nothing to predict")
     if np.ptp(y) < 1 / LARGEST:
         raise UserError(f"{what}: values that differ by {np.ptp(y):g} at most: choose another unit")
@@ -108,14 +120,22 @@ def _numbers(
 
 
 def _classes(
-    values: np.ndarray, what: str, where: Callable[..., str]
+    words: np.ndarray, values: np.ndarray | None, what: str, learnt: bool
 ) -> tuple[np.ndarray, tuple[str, ...], str]:
-    found, y = np.unique(values, return_inverse=True)
-    names = tuple(f"{v:.15g}" if values.dtype.kind == "f" else str(v) for v in found)
-    if len(names) == 1:
+    """The number of each row's class; classes in the order of their numbers, if they are some."""
+    found, first, y = np.unique(words, return_index=True, return_inverse=True)
+    note = " (--task regression: as numbers)" if values is not None else ""
+    if values is not None:
+        of = values[first]
+        order = np.lexsort((found, of))
+        y, found = np.argsort(order)[y], found[order]
+        if len(np.unique(of)) < len(of):
+            place = int(np.flatnonzero(np.diff(of[order]) == 0)[0])
+            note += f"; {found[place]!r} and {found[place + 1]!r} are two, though one number"
+    names = tuple(map(str, found))
+    if len(names) == 1 and not learnt:
         raise UserError(f"{what}: only one class, {names[0]!r}: there is nothing to tell apart")
-    other = " (--task regression: as numbers)" if values.dtype.kind in "uif" else ""
-    return y.astype(np.int64), names, f"{len(names)} classes{other}"
+    return y.astype(np.int64), names, f"{len(names)} classes{note}"
 
 
 def _no_words(words: np.ndarray, task: Task | None, what: str, where: Callable[..., str]) -> None:

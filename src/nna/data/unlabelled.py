@@ -8,49 +8,61 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from nna.data import array_files, arrays, bits, catalog, files, pictures, tables
+from nna.data.columns.reading import NOTHING, Recorded
 from nna.data.examples import Examples
 from nna.data.faults import Faults
 from nna.data.long_tables import LongTable
 from nna.data.readers import arrays as held
-from nna.data.readers.sheet import Sheet
+from nna.data.readers.sheet import Sheet, Wish
 from nna.data.reading import reading
 from nna.errors import UserError
 from nna.spec import Table, Task
 
 
-def read(
-    source: str,
+def read(  # noqa: PLR0913 - one argument a thing that the user may say
+    source: str | pd.DataFrame,
     port: Mapping[str, Any],
     task: Task,
     data_dir: Path | None = None,
     skip_bad: bool = False,
+    recorded: Recorded = NOTHING,
+    encoding: str | None = None,
 ) -> Examples:
     """Examples from a dataset, a table, an .npz, a picture or a folder of pictures.
 
     Args:
-        source: a dataset's id or a path.
+        source: a dataset's id, a path, or a frame.
         port: of the examples that the model was trained on, as plain data.
         task: that it was trained for.
         data_dir: where the files of a dataset lie that isn't fetched.
         skip_bad: leave out files of a folder that can't be used, and note each.
+        recorded: how the run that the model comes from read its table.
+        encoding: of a file of text; None: it is found out.
 
     Raises:
         UserError: no such source, or of another kind or size than the model knows.
     """
+    if isinstance(source, pd.DataFrame):
+        if port["kind"] != "table":
+            raise UserError(f"a frame is a table; the model takes {port['kind']}")
+        return fitting(_rows(tables.of_frame(source), task), port, "the frame")
     if source in catalog.names():
         return fitting(catalog.load(source, data_dir), port, source)
     path = Path(source).expanduser()
     if not path.exists():
         raise UserError(f"{path}: no such file, folder or dataset")
-    found = reading(path, lambda: _examples(path, port, task, skip_bad))
+    wish = Wish(skip_bad=skip_bad, encoding=encoding, verbatim=recorded.verbatim, recorded=True)
+    found = reading(path, lambda: _examples(path, port, task, wish))
     return fitting(found, port, source)
 
 
-def _examples(path: Path, port: Mapping[str, Any], task: Task, skip_bad: bool) -> Examples:
+def _examples(path: Path, port: Mapping[str, Any], task: Task, wish: Wish) -> Examples:
+    skip_bad = wish.skip_bad
     if port["kind"] == "table" and files.is_table(path):
-        return _rows(files.open_sheet(path, skip_bad=skip_bad), task)
+        return _rows(files.open_sheet(path, wish), task)
     if path.suffix.lower() in held.ENDINGS:
         found = held.held(path)
         if "x" in found and found["x"].ndim == array_files.AXES.get(port["kind"]):
@@ -91,7 +103,7 @@ def _rows(sheet: Sheet, task: Task) -> Examples:
         known = bits.rows(sheet)
         return dataclasses.replace(known, notes=known.notes[1:])
     x = sheet.frame
-    notes = (*sheet.notes, *tables.odd(sheet, x))
+    notes = (*sheet.notes, *tables.odd(sheet, x, {}))
     named = sheet.left_out or sheet.unit == "file"
     names = tuple(sheet.where(row) for row in range(len(x))) if named else ()
     return Examples(task=task, port=Table(features=x.shape[1]), x=x, names=names, notes=notes)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,10 +10,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from nna.data import keys, series_files
-from nna.data import series as series_data
+from nna.data import keys, series_files, tables
 from nna.data.examples import Examples
-from nna.data.files import open_file, source
+from nna.data.files import source
 from nna.data.profiling.series import recognise
 from nna.data.series import Panel
 from nna.errors import UserError
@@ -40,6 +38,7 @@ def read(  # noqa: PLR0913 - one argument a thing that the user may say
     most: int | None = None,
     seed: int = 0,
     asked: Sequence[str] = (),
+    encoding: str | None = None,
 ) -> Examples:
     """What a user means by `data`: a dataset's id, a path, or a frame in memory.
 
@@ -50,16 +49,12 @@ def read(  # noqa: PLR0913 - one argument a thing that the user may say
         UserError: neither, or not fit to learn from.
     """
     if isinstance(data, pd.DataFrame):
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "frame.csv"
-            data.to_csv(path, index=False)
-            try:
-                examples = open_file(path, target, task_named(task), skip_bad, most, seed, asked)
-            except UserError as error:
-                raise UserError(str(error).replace(str(path), "the frame")) from error
+        examples = tables.examples(tables.of_frame(data), target, task_named(task), asked=asked)
     else:
         where = Path(data_dir) if data_dir else None
-        examples = source(str(data), where, target, task_named(task), skip_bad, most, seed, asked)
+        examples = source(
+            str(data), where, target, task_named(task), skip_bad, most, seed, asked, encoding
+        )
     if most is None or len(examples) <= most:
         return examples
     drawn = np.sort(np.random.default_rng(seed).permutation(len(examples))[:most])
@@ -79,17 +74,18 @@ def _read(  # noqa: PLR0913 - one argument a thing that the user may say
     split: str | None,
     test: str | Path | pd.DataFrame | None,
     dates: str | Sequence[str],
+    encoding: str | None,
 ) -> Examples:
     """The examples; where the user says what is to be tested, with that split."""
     asked = (dates,) if isinstance(dates, str) else tuple(dates)
     if split is not None and test is not None:
         raise UserError("--test and --split both say what is tested: leave out one")
     examples = _in_time(
-        read(data, target, task, data_dir, skip_bad, most, seed, asked), time, asked
+        read(data, target, task, data_dir, skip_bad, most, seed, asked, encoding), time, asked
     )
     examples = dataclasses.replace(examples, parts=None)  # of a dataset: folds are cut anew
     if test is not None:
-        other = read(test, target, examples.task, data_dir, skip_bad, None, seed, asked)
+        other = read(test, target, examples.task, data_dir, skip_bad, None, seed, asked, encoding)
         examples = keys.joined(examples, other, "" if isinstance(test, pd.DataFrame) else str(test))
     return keys.prescribed(examples, split) if split is not None else examples
 
@@ -124,6 +120,7 @@ def recommend(  # noqa: PLR0913 - one argument a thing that the user may say
     known: Sequence[str] = (),
     fill: bool = False,
     skip_bad: bool = False,
+    encoding: str | None = None,
     most: int | None = None,
     split: str | None = None,
     test: str | Path | pd.DataFrame | None = None,
@@ -148,6 +145,7 @@ def recommend(  # noqa: PLR0913 - one argument a thing that the user may say
         known: columns that are known beforehand.
         fill: fill gaps, and take the mean of several values of one time.
         skip_bad: leave out files or lines that can't be used.
+        encoding: of a file of text; None: it is found out.
         most: examples to draw at most; None: all. Not for series.
         split: the column that says train, validation or test of each row: the look sees no
             test row.
@@ -166,9 +164,11 @@ def recommend(  # noqa: PLR0913 - one argument a thing that the user may say
     if horizon is not None:
         layout = {"time": time, "target": target, "series": series, "known": tuple(known)}
         layout["dates"] = (dates,) if isinstance(dates, str) else tuple(dates)
-        panel = _panel(data, {**layout, "fill": fill, "skip_bad": skip_bad})
+        layout |= {"fill": fill, "skip_bad": skip_bad, "encoding": encoding}
+        panel = _panel(data, layout)
         return recommend_ahead.recommend(panel, name, horizon, season, look, seed, said)
-    examples = _read(data, target, task, data_dir, skip_bad, most, seed, time, split, test, dates)
+    chosen = (time, split, test, dates, encoding)
+    examples = _read(data, target, task, data_dir, skip_bad, most, seed, *chosen)
     asked = (dates,) if isinstance(dates, str) else tuple(dates)
     return recommending.recommend(
         examples, name, look, seed, groups=groups, time=time, asked=asked, said=said
@@ -178,8 +178,7 @@ def recommend(  # noqa: PLR0913 - one argument a thing that the user may say
 def _panel(data: str | Path | pd.DataFrame, asked: dict[str, Any]) -> Panel:
     """The series of a frame or a file; see `nna.data.series.Layout` for what may be asked."""
     if isinstance(data, pd.DataFrame):
-        own = {key: value for key, value in asked.items() if key != "skip_bad"}
-        return series_data.panel(data, series_data.Layout(**own))
+        return series_files.of_frame(data, asked)
     return series_files.panel(Path(data).expanduser(), asked)
 
 
@@ -223,6 +222,7 @@ def laid_out_ahead(  # noqa: PLR0913 - one argument a thing that the user may sa
     fill: bool = False,
     skip_bad: bool = False,
     dates: str | Sequence[str] = (),
+    encoding: str | None = None,
     seed: int = 0,
     out: str | Path | None = None,
 ) -> Contest:
@@ -243,6 +243,7 @@ def laid_out_ahead(  # noqa: PLR0913 - one argument a thing that the user may sa
         fill: fill gaps, and take the mean of several values of one time.
         skip_bad: leave out lines that can't be used.
         dates: how the times are written where no value proves it; see `nna.train`.
+        encoding: of a file of text; None: it is found out.
         seed: decides first weights and searches.
         out: the folder; the same one again continues.
     """
@@ -254,6 +255,7 @@ def laid_out_ahead(  # noqa: PLR0913 - one argument a thing that the user may sa
         "fill": fill,
         "skip_bad": skip_bad,
         "dates": (dates,) if isinstance(dates, str) else tuple(dates),
+        "encoding": encoding,
     }
     name, panel = "frame" if isinstance(data, pd.DataFrame) else str(data), _panel(data, asked)
     names = tuple(models) or ahead.NETWORKS
@@ -284,6 +286,7 @@ def laid_out(  # noqa: PLR0913 - one argument a thing that the user may say
     task: str | None = None,
     data_dir: str | Path | None = None,
     skip_bad: bool = False,
+    encoding: str | None = None,
     most: int | None = None,
     split: str | None = None,
     test: str | Path | pd.DataFrame | None = None,
@@ -305,6 +308,7 @@ def laid_out(  # noqa: PLR0913 - one argument a thing that the user may say
         task: "classification" or "regression", where the data don't say.
         data_dir: where the files of a dataset lie that isn't fetched.
         skip_bad: leave out files or lines that can't be used.
+        encoding: of a file of text; None: it is found out.
         most: examples to draw at most; None: all.
         split: the column that says train, validation or test of each row: one fold, everyone is
             asked about the test rows.
@@ -313,7 +317,8 @@ def laid_out(  # noqa: PLR0913 - one argument a thing that the user may say
         seed: decides folds, first weights and searches.
         out: the folder; the same one again continues.
     """
-    examples = _read(data, target, task, data_dir, skip_bad, most, seed, time, split, test, dates)
+    chosen = (time, split, test, dates, encoding)
+    examples = _read(data, target, task, data_dir, skip_bad, most, seed, *chosen)
     folds = 1 if examples.parts else folds
     name = "frame" if isinstance(data, pd.DataFrame) else str(data)
     names = tuple(models) or recommending.first(examples)

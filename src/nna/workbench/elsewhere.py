@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
-from nna.data import catalog, files, pictures, rows, unlabelled
+from nna.data import catalog, files, pictures, rows, tables, targets, unlabelled
 from nna.data.adapt import adapt
 from nna.data.examples import Examples
 from nna.errors import UserError
@@ -22,7 +24,11 @@ TASKS = ("classification", "regression", "segmentation", "detection")
 
 
 def measure(
-    trained: Trained, data: str, target: str | None = None, skip_bad: bool = False
+    trained: Trained,
+    data: str | pd.DataFrame,
+    target: str | None = None,
+    skip_bad: bool = False,
+    encoding: str | None = None,
 ) -> dict[str, Any]:
     """Figures on the examples of other data that the run has not learnt from; it stays as it is.
 
@@ -30,9 +36,10 @@ def measure(
 
     Args:
         trained: the model and its run.
-        data: a dataset's id, or a path to a file or folder, with what is to be predicted.
+        data: a dataset's id, a path to a file or folder, or a frame, with what is to be predicted.
         target: the column to predict; None: called as in the run's data.
         skip_bad: leave out files or lines that can't be used.
+        encoding: of a file of text; None: it is found out.
 
     Returns:
         As `evaluate.results`, with `notes` on what was left out, filled or not known.
@@ -42,19 +49,19 @@ def measure(
             example that is new to it; the run's own data are gone; or a task whose examples bring
             no answer to compare with.
     """
-    request = trained.run.request
+    request, name = trained.run.request, "the frame" if isinstance(data, pd.DataFrame) else data
     if request.task not in TASKS:
         raise UserError(
-            f"runs for {request.task} are measured on their own test part alone: leave out {data}"
+            f"runs for {request.task} are measured on their own test part alone: leave out {name}"
         )
-    raw = unlabelled.fitting(_read(request, data, target, skip_bad), request.port, data)
-    raw = _known(raw, request, data)
+    examples = _read(trained, data, target, skip_bad, encoding)
+    raw = _known(unlabelled.fitting(examples, request.port, name), request, name)
     prepared = trained.prepared(raw)
-    material = _own(trained, data)
+    material = _own(trained, name)
     fresh = ~rows.known(rows.keys(raw.x, material.preparation), seen.of(trained.run, material))
     told: tuple[str, ...] = ()
     if not fresh.all():
-        told = (_left_out(fresh, data),)
+        told = (_left_out(fresh, name),)
         raw = raw.take(np.flatnonzero(fresh))
         prepared = trained.prepared(raw)
     adapted, _ = adapt(prepared, material.spec, material.config)
@@ -81,16 +88,34 @@ def _left_out(fresh: np.ndarray, data: str) -> str:
     )
 
 
-def _read(request: Request, data: str, target: str | None, skip_bad: bool) -> Examples:
-    """The other data; squares of the size that the run's own were cut to."""
+def _read(
+    trained: Trained,
+    data: str | pd.DataFrame,
+    target: str | None,
+    skip_bad: bool,
+    encoding: str | None,
+) -> Examples:
+    """The other data, read as the run's own were; squares of the size that those were cut to."""
+    request, recorded = trained.run.request, trained.preparation.recorded
+    own = request.data["target"]
+    if isinstance(data, pd.DataFrame):
+        return tables.examples(tables.of_frame(data), target or own, request.task, recorded)
     path, port = Path(data).expanduser(), request.port
     cut = port["kind"] == "image" and port["min_size"] < port["size"]
     if cut and request.task == "classification" and path.is_dir() and data not in catalog.names():
         return pictures.examples(path, request.task, skip_bad, port["size"])
     where = request.data["data_dir"]
     if target is None and data not in catalog.names() and not path.is_dir():
-        target = request.data["target"]
-    return files.source(data, Path(where) if where else None, target, request.task, skip_bad)
+        target = own
+    return files.source(
+        data,
+        Path(where) if where else None,
+        target,
+        request.task,
+        skip_bad,
+        encoding=encoding,
+        recorded=recorded,
+    )
 
 
 def _own(trained: Trained, data: str) -> Material:
@@ -115,12 +140,13 @@ def _known(examples: Examples, request: Request, data: str) -> Examples:
     """
     if examples.y is None or not request.classes:
         return examples
-    if new := [name for name in examples.classes if name not in request.classes]:
+    found = [_called(name, request.classes) for name in examples.classes]
+    if new := [name for name in found if name not in request.classes]:
         raise UserError(
             f"{data} holds classes that the run doesn't know ({', '.join(map(repr, new[:3]))}); "
             f"it knows {', '.join(map(repr, request.classes))}"
         )
-    number = np.array([request.classes.index(name) for name in examples.classes])
+    number = np.array([request.classes.index(name) for name in found])
     y = np.array(examples.y)
     labels = y[..., 0].astype(int) if request.task == "detection" else y
     known = np.where(labels < 0, labels, number[labels])  # -1: no box, or a pixel without a label
@@ -129,3 +155,17 @@ def _known(examples: Examples, request: Request, data: str) -> Examples:
     else:
         y = known
     return dataclasses.replace(examples, y=y, classes=tuple(request.classes))
+
+
+def _called(name: str, classes: Sequence[str]) -> str:
+    """The class that a word means: the one called so, else the only one that writes the same."""
+    if name in classes:
+        return name
+    like = [one for one in classes if _plain(one) == _plain(name)]
+    return like[0] if len(like) == 1 else name
+
+
+def _plain(word: str) -> float | str:
+    """A number, a truth value or a word, however it is written."""
+    number = float(targets.numbers(np.array([word]))[0])
+    return word.strip().lower() if np.isnan(number) else number

@@ -14,7 +14,6 @@ import torch
 from torch import Tensor, nn
 
 from nna import registry
-from nna.data import unlabelled
 from nna.data.examples import Examples
 from nna.errors import UserError, nearest
 from nna.spec import Image
@@ -345,12 +344,12 @@ def _look(trained: Trained, picture: str | None) -> Picture:
         if request.task == "classification" and one.y is not None:
             name += f" (truly {request.classes[int(one.y[0])]})"
         return Picture(trained.inputs(one).x, name, given)
-    one = _own(given, request.port, request.task, request.data["data_dir"])
+    one = _own(given, trained)
     return Picture(trained.inputs(one).x, Path(given).name, Path(given).stem)
 
 
-def _own(source: str, port: Mapping[str, Any], task: Any, data_dir: str | None) -> Examples:
-    found = unlabelled.read(source, port, task, Path(data_dir) if data_dir else None)
+def _own(source: str, trained: Trained) -> Examples:
+    found = trained.read(source)
     if len(found) != 1:
         raise UserError(f"{source} holds {len(found)} examples; name one picture")
     return found

@@ -13,7 +13,7 @@ from nna.training import files
 from nna.workbench.predict import Trained, as_csv
 
 
-def find(trained: Trained, source: str | None) -> LongTable | None:
+def find(trained: Trained, source: str | None, encoding: str | None = None) -> LongTable | None:
     """A table of rows that is better answered part by part, looked through; None: it is none.
 
     Raises:
@@ -23,7 +23,10 @@ def find(trained: Trained, source: str | None) -> LongTable | None:
     if source is None or request.windows is not None or request.port["kind"] != "table":
         return None
     path = Path(source).expanduser()
-    return reading(path, lambda: LongTable.look(path)) if long_tables.is_one(path) else None
+    if not long_tables.is_one(path):
+        return None
+    recorded = trained.preparation.recorded
+    return reading(path, lambda: LongTable.look(path, recorded, encoding))
 
 
 def write(

@@ -59,6 +59,7 @@ class Source:
     target: str | None = None  # column to predict, of a table
     task: Task | None = None  # where the data don't say
     skip_bad: bool = False  # leave out the files of a folder that can't be used
+    encoding: str | None = None  # of a file of text; None: it is found out
     most: int | None = None  # training examples to draw at most, of the other parts half as many
     forecast: Mapping[str, Any] | None = None  # of series: see nna.data.series_files
     groups: str | None = None  # column whose equal values no split tears apart
@@ -94,8 +95,8 @@ def gather(
         whole, examples = tables_of(origin, task, rows, seed)
     else:
         _alone(origin)
-        asked = {**origin.forecast, "target": origin.target, "skip_bad": origin.skip_bad}
-        asked["dates"] = origin.dates
+        own = {"target": origin.target, "skip_bad": origin.skip_bad, "encoding": origin.encoding}
+        asked = {**origin.forecast, **own, "dates": origin.dates}
         whole = examples = series_files.examples(Path(origin.data).expanduser(), asked)
     if task_of(name, registry.describe(name), examples.task) == "verification":
         if parted := [one for one in ("groups", "time", "split", "test") if getattr(origin, one)]:

@@ -34,6 +34,7 @@ class Trained:
 
     run: Run
     model: nn.Module
+    preparation: Preparation
 
     @property
     def writes(self) -> bool:
@@ -46,39 +47,60 @@ class Trained:
         return self.run.request.task == "generation"
 
     def predict(
-        self, source: str | Path | None, level: float = sureness.LEVEL
+        self,
+        source: str | Path | pd.DataFrame | None,
+        level: float = sureness.LEVEL,
+        encoding: str | None = None,
     ) -> list[dict[str, Any]]:
         """An answer for every example of a source.
 
         Args:
-            source: a table, a picture, a folder of pictures, or a dataset's id.
+            source: a table, a frame, a picture, a folder of pictures, or a dataset's id.
             level: share of cases in which an interval is to hold the number predicted.
+            encoding: of a file of text; None: it is found out.
 
         Raises:
             UserError: no source, or one that doesn't fit what the model was trained on.
         """
-        return self.answers(self.read(source), level)
+        return self.answers(self.read(source, encoding=encoding), level)
 
-    def read(self, source: str | Path | None, skip_bad: bool = False) -> Examples:
+    def read(
+        self,
+        source: str | Path | pd.DataFrame | None,
+        skip_bad: bool = False,
+        encoding: str | None = None,
+    ) -> Examples:
         """The examples of a source, if the model can answer for them.
+
+        Every column of a table is read as it was in training.
 
         Args:
             source: as `predict` takes it; of series that continue where training data ended, None.
             skip_bad: leave out files of a folder that can't be used; the examples' notes say which.
+            encoding: of a file of text; None: it is found out.
 
         Raises:
             UserError: no source, or one that doesn't fit what the model was trained on.
         """
         request = self.run.request
         if request.windows is not None:
-            return self._latest(source, skip_bad)
+            return self._latest(source, skip_bad, encoding)
         if source is None:
             raise UserError("say what to predict for: a file, a folder, or a dataset")
         where = request.data["data_dir"]
-        folder = Path(where) if where else None
-        return unlabelled.read(str(source), request.port, request.task, folder, skip_bad)
+        return unlabelled.read(
+            source if isinstance(source, pd.DataFrame) else str(source),
+            request.port,
+            request.task,
+            Path(where) if where else None,
+            skip_bad,
+            self.preparation.recorded,
+            encoding,
+        )
 
-    def _latest(self, source: str | Path | None, skip_bad: bool) -> Examples:
+    def _latest(
+        self, source: str | Path | pd.DataFrame | None, skip_bad: bool, encoding: str | None
+    ) -> Examples:
         """The end of each series of a table, of the one trained on if there is no other."""
         request = self.run.request
         assert request.windows is not None
@@ -86,7 +108,9 @@ class Trained:
         skips = skip_bad or (source is None and data["skip_bad"])
         said = {"target": data["target"], "every": plan.freq, "skip_bad": skips}
         said["format"] = plan.format
-        asked = {**data["forecast"], **said}
+        asked = {**data["forecast"], **said, "encoding": encoding or data.get("encoding")}
+        if isinstance(source, pd.DataFrame):
+            return series_parts.latest(series_files.of_frame(source, asked), plan)
         path = Path(source or data["data"]).expanduser()
         return series_parts.latest(series_files.panel(path, asked), plan)
 
@@ -249,7 +273,7 @@ class Trained:
 
     def prepared(self, examples: Examples) -> Examples:
         """Examples prepared as in training; their notes say what the model has to make up for."""
-        return Preparation.from_json(self.run.request.preparation).apply(examples)
+        return self.preparation.apply(examples)
 
     def adapted(self, prepared: Examples) -> Tensors:
         """Prepared examples as the model takes them."""
@@ -271,10 +295,9 @@ class Trained:
             shares = np.exp((row - row.max()) / temperature)
             return answer | {"probability": round(float(shares[best] / shares.sum()), 4)}
         if request.task == "regression":
-            preparation = Preparation.from_json(request.preparation)
-            value = float(preparation.restore(row)[0])
+            value = float(self.preparation.restore(row)[0])
             answer = {"value": value, **sureness.bounds(known, value, level)}
-            spread = preparation.target[1]
+            spread = self.preparation.target[1]
             return {"example": example, **{k: known_to(v, spread) for k, v in answer.items()}}
         if request.task == "segmentation":
             counts = np.bincount(row.argmax(0).ravel(), minlength=len(request.classes))
@@ -315,7 +338,7 @@ def load(folder: str | Path) -> Trained:
     name, _, _ = registry.split(run.request.architecture)
     model = registry.construct(name, run.request.configuration())
     weights.load_exactly(model, weights.read(run.model))
-    return Trained(run, model.eval())
+    return Trained(run, model.eval(), Preparation.from_json(run.request.preparation))
 
 
 def as_csv(answers: Sequence[Mapping[str, Any]], header: bool = True) -> str:

@@ -38,6 +38,7 @@ def train(  # noqa: PLR0913 - one argument a thing that the user may say
     target: str | None = None,
     task: str | None = None,
     skip_bad: bool = False,
+    encoding: str | None = None,
     most: int | None = None,
     forecast: Mapping[str, Any] | None = None,
     groups: str | None = None,
@@ -65,6 +66,7 @@ def train(  # noqa: PLR0913 - one argument a thing that the user may say
         target: column to predict, of a table.
         task: "classification", "regression", ..., where the data don't say.
         skip_bad: leave out the files of a folder that can't be used; the run notes each.
+        encoding: of a file of text; None: it is found out.
         most: training examples to draw at most; of the other parts half as many each.
         forecast: of a table of series: horizon, and where the table doesn't say time, series,
             context, season, known, every, fill (fields of `nna.data.series.Layout` and of
@@ -95,6 +97,7 @@ def train(  # noqa: PLR0913 - one argument a thing that the user may say
         target=target,
         task=task_named(task),
         skip_bad=skip_bad,
+        encoding=encoding,
         most=most,
         forecast=dict(forecast) if forecast else None,
         groups=groups,

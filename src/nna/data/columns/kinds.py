@@ -11,6 +11,7 @@ from pandas.api.types import is_integer_dtype
 
 from nna.data import dates
 from nna.data.columns import numbers, texts, words
+from nna.data.columns.reading import Reading
 from nna.errors import UserError
 
 Kind = Literal["number", "truth", "words", "date", "text", "identifier", "constant", "empty"]
@@ -32,12 +33,13 @@ NAMES = re.compile(
 CAMEL = re.compile(r"[a-z](Id|ID)$")
 
 
-def kind_of(name: str, column: pd.Series) -> Kind:
+def kind_of(name: str, column: pd.Series, reading: Reading | None = None) -> Kind:
     """What a column of a table holds.
 
     Args:
         name: of the column; one called "id" or the like may number the rows.
         column: its values as they came, gaps and all.
+        reading: how they are read; None: decided by these alone.
 
     Raises:
         UserError: values that no column of a table has, such as lists.
@@ -51,7 +53,8 @@ def kind_of(name: str, column: pd.Series) -> Kind:
         return "empty"
     if different == 1 and not column.isna().any():
         return "constant"
-    if style := numbers.style_of(column):
+    style = reading.style if reading is not None else numbers.style_of(column)
+    if style:
         return _of_numbers(name, column, style)
     if dates.find(column, name) is not None:
         return "date"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
+from numbers import Real
 from typing import Literal
 
 import numpy as np
@@ -24,13 +26,17 @@ LARGEST = float(np.finfo(np.float32).max)
 MOSTLY = 0.9  # share of a column's words that must be numbers for the column to be one of numbers
 LOOK = 500  # different words that are looked at before all are
 
-_PATTERNS: Mapping[Style, re.Pattern[str]] = {
-    "point": re.compile(r"[+-]?((\d{1,3}(,\d{3})+|\d+)(\.\d*)?|\.\d+)(e[+-]?\d+)?", re.IGNORECASE),
-    "comma": re.compile(r"[+-]?(\d{1,3}(\.\d{3})+|\d+)(,\d*)?"),
+_PATTERNS: Mapping[Style, re.Pattern[str]] = {  # a group of thousands never begins with 0
+    "point": re.compile(
+        r"[+-]?(([1-9]\d{0,2}(,\d{3})+|\d+)(\.\d*)?|\.\d+)(e[+-]?\d+)?", re.IGNORECASE
+    ),
+    "comma": re.compile(
+        r"[+-]?(([1-9]\d{0,2}(\.\d{3})+|\d+)(,\d*)?|,\d+)(e[+-]?\d+)?", re.IGNORECASE
+    ),
 }
 _UNITS = re.compile(r"[\s$€£¥'’]")  # around a number, or between its thousands
 _TRUTHS = {"true": 1.0, "false": 0.0}
-_INFINITE = ("inf", "-inf", "infinity", "-infinity")
+_INFINITE = re.compile(r"[+-]?inf(inity)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,20 +56,32 @@ class Number:
     odd: tuple[str, ...] = ()  # words that are no numbers, taken as gaps: the first three
 
     @classmethod
-    def fit(cls, name: str, column: pd.Series) -> tuple[Number, np.ndarray]:
-        """A column not scaled yet, and its numbers, NaN for gaps, to take mean and spread of."""
-        style = style_of(column) or "point"
+    def fit(
+        cls,
+        name: str,
+        column: pd.Series,
+        style: Style | None = None,
+        read: tuple[str, float] | None = None,
+    ) -> tuple[Number, np.ndarray]:
+        """A column not scaled yet, and its numbers, NaN for gaps, to take mean and spread of.
+
+        Args:
+            name: of the column.
+            column: its values.
+            style: how its words write numbers; None: as they look.
+            read: a word that isn't written as programs write numbers, and its value, where the
+                column holds the values already.
+        """
+        style = style or style_of(column) or "point"
         values = parse(column, style)
-        plain = values if is_numeric_dtype(column) else parse_plainly(column)
         gone = np.isnan(values)
         words = pd.unique(column[gone & column.notna().to_numpy()].astype(str))
         values = np.where(wild(values), np.nan, values)
-        other = np.flatnonzero(~np.isnan(values) & ~(plain == values))
-        read = (str(column.iloc[other[0]]), float(values[other[0]])) if len(other) else None
         gaps = int(np.isnan(values).sum())
         if gaps == len(values):
             values = np.zeros(len(values))
         median = float(np.nanmedian(values))
+        read = read or example(column, style)
         return cls(name, 0.0, 1.0, median, gaps, style, read, tuple(words[:3])), values
 
     def encode(self, column: pd.Series) -> tuple[np.ndarray, list[str]]:
@@ -98,25 +116,74 @@ class Number:
         return [self.name, f"{self.name}: missing"][: 2 if self.gaps else 1]
 
 
-def style_of(column: pd.Series) -> Style | None:
-    """How the numbers of a column are written; None where most of its values are none."""
+def style_of(column: pd.Series, comma: bool | None = None) -> Style | None:
+    """How the numbers of a column are written; None where most of its values are none.
+
+    Args:
+        column: its values; categories are words, whatever they look like.
+        comma: whether commas mark decimals in its table, where the column itself doesn't tell;
+            None: nothing tells, and they part thousands.
+    """
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return None
     if is_numeric_dtype(column) or is_timedelta64_dtype(column):
         return "truth" if is_bool_dtype(column) else "point"
     words = pd.Series(column.dropna().astype(str))
     if len(words) and words.str.strip().str.lower().isin(_TRUTHS).mean() >= MOSTLY:
         return "truth"
-    different = words.unique()
-    few = pd.Series(different[:: max(1, len(different) // LOOK)])
+    likely = _likely(column)
+    return "comma" if comma and "comma" in likely else likely[0] if likely else None
+
+
+def unsure(column: pd.Series) -> str | None:
+    """A word whose mark may part decimals or thousands, where no other value tells which."""
+    if is_numeric_dtype(column) or not hasattr(column, "str"):
+        return None
+    shares = _shares(column)
+    if len(shares) < 2 or len(set(shares.values())) > 1 or shares["point"] < MOSTLY:
+        return None
+    differs = parse(column, "point") != parse(column, "comma")
+    rows = np.flatnonzero(differs & ~np.isnan(parse(column, "point")))
+    return str(column.iloc[rows[0]]) if len(rows) else None
+
+
+def proves(column: pd.Series) -> Style | None:
+    """The style that the marks of a column's numbers prove; None where they prove none."""
+    likely = _likely(column)
+    return likely[0] if len(likely) == 1 else None
+
+
+def _likely(column: pd.Series) -> list[Style]:
+    """The styles that read most of a column, and each as much of it."""
+    shares = _shares(column)
+    best = max(shares.values(), default=0.0)
+    return [style for style in shares if shares[style] == best >= MOSTLY]
+
+
+def _shares(column: pd.Series) -> dict[Style, float]:
+    """The share of a column's values that each style reads, where that is half of them or more."""
+    different = column.dropna().unique()
+    few = pd.Series(different[:: max(1, len(different) // LOOK)], dtype=column.dtype)
     shares: dict[Style, float] = {}
     for style in _PATTERNS:
         if len(few) and np.isfinite(parse(few, style)).mean() >= MOSTLY / 2:
-            shares[style] = float((~np.isnan(parse(words, style))).mean())
-    best = max(shares, key=lambda style: shares[style], default=None)
-    return best if best and shares[best] >= MOSTLY else None
+            shares[style] = float((~np.isnan(parse(column.dropna(), style))).mean())
+    return shares
+
+
+def example(column: pd.Series, style: Style) -> tuple[str, float] | None:
+    """The first word of a column that isn't written as programs write numbers, and its value."""
+    if is_numeric_dtype(column) or style == "truth":
+        return None
+    values, plain = parse(column, style), parse_plainly(column)
+    other = np.flatnonzero(~np.isnan(values) & ~(plain == values))
+    return (str(column.iloc[other[0]]), float(values[other[0]])) if len(other) else None
 
 
 def parse(column: pd.Series, style: Style) -> np.ndarray:
     """The numbers of a column, `(n,)`; what is missing or no number becomes NaN.
+
+    Each value is read by itself: what stands beside it makes no difference.
 
     Raises:
         UserError: complex numbers.
@@ -127,20 +194,33 @@ def parse(column: pd.Series, style: Style) -> np.ndarray:
         return column.dt.total_seconds().to_numpy(dtype=float, na_value=np.nan)
     if is_numeric_dtype(column):
         return column.to_numpy(dtype=float, na_value=np.nan)
+    if column.dtype == object:
+        return np.array([_value(value, style) for value in column], dtype=float)
     codes, different = pd.factorize(column.astype("str"))  # each word once
     return np.array([*(_read(word, style) for word in different), np.nan])[codes]
 
 
 def parse_plainly(column: pd.Series) -> np.ndarray:
     """The numbers of a column that are written as programs write them, `(n,)`; else NaN."""
-    return np.asarray(pd.to_numeric(pd.Series(column), errors="coerce"), dtype=float)
+    words = column.astype("str") if column.dtype == object else column
+    return np.asarray(pd.to_numeric(words, errors="coerce"), dtype=float)
+
+
+def _value(value: object, style: Style) -> float:
+    """What a value is as a number: a number is itself, however words write theirs."""
+    if isinstance(value, int | float | Real | Decimal | np.bool_):
+        try:
+            return float(value)
+        except OverflowError:  # a whole number beyond 64 bits
+            return -np.inf if str(value).startswith("-") else np.inf
+    return np.nan if pd.isna(value) else _read(str(value), style)  # type: ignore[arg-type]
 
 
 def _read(word: str, style: Style) -> float:
     """The number that a word writes, or NaN."""
     if word.strip().lower() in _TRUTHS and style == "truth":
         return _TRUTHS[word.strip().lower()]
-    if word.strip().lower() in _INFINITE:
+    if _INFINITE.fullmatch(word.strip()):
         return float(word)
     pattern = _PATTERNS["comma" if style == "comma" else "point"]
     bare = _UNITS.sub("", word).replace("−", "-")

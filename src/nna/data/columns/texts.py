@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from nna.data.columns.words import spelt
+
 MOST = 200  # words that are kept, the most frequent
 
 
@@ -30,14 +32,14 @@ class Text:
         """Learn the most frequent words and how many texts have each."""
         from sklearn.feature_extraction.text import TfidfVectorizer
 
-        counter = TfidfVectorizer(max_features=MOST).fit(column.dropna().astype("str"))
+        counter = TfidfVectorizer(max_features=MOST).fit(spelt(column).dropna())
         words = tuple(map(str, counter.get_feature_names_out()))
         return cls(name, words, tuple(map(float, counter.idf_)), int(column.isna().sum()))
 
     def encode(self, column: pd.Series) -> tuple[np.ndarray, list[str]]:
         """The weights of the words kept, `(n, width)`; and what is to be said."""
         missing = column.isna().to_numpy(dtype=bool)
-        grid = _counter(self).transform(column.astype("str").fillna("")).toarray()
+        grid = _counter(self).transform(spelt(column).fillna("")).toarray()
         told = []
         if self.gaps:
             grid = np.concatenate([grid, missing[:, None]], axis=1)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from numbers import Integral, Real
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from pandas.api.types import is_bool_dtype, is_numeric_dtype
+from pandas.api.types import is_numeric_dtype
+
+from nna.data.columns.numbers import parse_plainly
 
 MOST = 100  # words that get a column of their own; those beyond share one
 FEW = 20  # different words up to which all are kept, those seen once among them
@@ -39,7 +44,7 @@ class Words:
 
     def encode(self, column: pd.Series) -> tuple[np.ndarray, list[str]]:
         """Columns of 0 and 1, `(n, width)`; and what is to be said."""
-        words = spelt(column)
+        words = spelt(column, self.values)
         missing = words.isna().to_numpy(dtype=bool)
         codes = pd.Index(self.values, dtype="str").get_indexer(pd.Index(words))
         unknown = (codes < 0) & ~missing
@@ -72,10 +77,43 @@ class Words:
         return values + [f"{self.name}: {what}" for what in more]
 
 
-def spelt(column: pd.Series) -> pd.Series:
-    """A column's values as words, NaN where missing; whole numbers without a point."""
-    if is_numeric_dtype(column) and not is_bool_dtype(column):
-        known = column.dropna()
-        words = [f"{value:.15g}" for value in known.to_numpy(dtype=float)]
-        return pd.Series(words, index=known.index, dtype="str").reindex(column.index)
-    return column.astype("str")
+def spelt(column: pd.Series, known: Sequence[str] = ()) -> pd.Series:
+    """A column's values as words, NaN where missing: each by itself, whatever stands beside it.
+
+    Words stay as they are written, less blanks around them; whole numbers have no point.
+
+    Args:
+        column: its values.
+        known: words; a number or truth value that came as such is spelt as that one of them that
+            writes it, if a single one does.
+    """
+    if column.dtype == object or is_numeric_dtype(column):
+        known_as = _writing(known)
+        values = [_spelling(value, known_as) for value in column.to_numpy(dtype=object)]
+        return pd.Series(values, index=column.index, dtype="str")
+    words = column.astype("str")
+    return words.str.strip()
+
+
+def _spelling(value: object, known: Mapping[tuple[str, Any], str]) -> str | None:
+    if isinstance(value, str):
+        return value.strip()
+    if pd.isna(value):  # type: ignore[arg-type]
+        return None
+    if isinstance(value, bool | np.bool_):
+        return known.get(("truth", bool(value)), str(bool(value)))
+    if not isinstance(value, Real):
+        return str(value)
+    word = str(int(value)) if isinstance(value, Integral) else f"{float(value):.15g}"
+    return known.get(("number", value), word)
+
+
+def _writing(known: Sequence[str]) -> dict[tuple[str, Any], str]:
+    """The numbers and truth values that some words write, each where a single word does."""
+    found: dict[tuple[str, Any], list[str]] = {}
+    for word, number in zip(known, parse_plainly(pd.Series(known, dtype="str")), strict=True):
+        if not np.isnan(number):
+            found.setdefault(("number", float(number)), []).append(word)
+        if word.lower() in ("true", "false"):
+            found.setdefault(("truth", word.lower() == "true"), []).append(word)
+    return {what: words[0] for what, words in found.items() if len(words) == 1}

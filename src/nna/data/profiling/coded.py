@@ -10,12 +10,13 @@ from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
 from nna.data import dates
 from nna.data.columns import numbers, words
+from nna.data.columns.reading import Reading
 from nna.data.examples import Examples
 
 
 @dataclass(frozen=True, slots=True)
 class Coded:
-    """A table in numbers: `(rows, columns)`, NaN for what is missing or infinite."""
+    """A table in numbers: `(rows, columns)`, NaN for what is missing or beyond 32 bits."""
 
     names: list[str]
     values: np.ndarray
@@ -27,8 +28,8 @@ class Coded:
         x = examples.x
         if isinstance(x, pd.DataFrame):
             pairs = [
-                _column(x.iloc[:, place], examples.dates.get(str(name), ""))
-                for place, name in enumerate(x.columns)
+                _column(x.iloc[:, i], examples.readings.get(str(n)), examples.dates.get(str(n), ""))
+                for i, n in enumerate(x.columns)
             ]
             values = np.stack([values for values, _ in pairs], axis=1)
             names, wordy = [*map(str, x.columns)], np.array([is_wordy for _, is_wordy in pairs])
@@ -39,7 +40,7 @@ class Coded:
             flat = np.asarray(x, dtype=float).reshape(len(x), -1)
             values, names = np.stack([flat.mean(1), flat.std(1)], axis=1), ["level", "spread"]
             wordy = np.zeros(2, dtype=bool)
-        return cls(names, np.where(np.isinf(values), np.nan, values), wordy)
+        return cls(names, np.where(numbers.wild(values), np.nan, values), wordy)
 
     def without(self, names: set[str]) -> Coded:
         """The same table less some columns."""
@@ -47,11 +48,12 @@ class Coded:
         return Coded([self.names[i] for i in kept], self.values[:, kept], self.wordy[kept])
 
 
-def _column(column: pd.Series, how: str) -> tuple[np.ndarray, bool]:
+def _column(column: pd.Series, known: Reading | None, how: str) -> tuple[np.ndarray, bool]:
     """Numbers and dates as numbers; words by their place in the alphabet."""
     if is_numeric_dtype(column) and not is_bool_dtype(column):
         return column.to_numpy(dtype=float, na_value=np.nan), False
-    if style := numbers.style_of(column):
+    style = known.style if known is not None else numbers.style_of(column)
+    if style:
         return numbers.parse(column, style), False
     reading = dates.find(column)
     if how or (reading is not None and not reading.refused):

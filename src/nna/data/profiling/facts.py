@@ -11,6 +11,7 @@ import pandas as pd
 from nna.data import dates
 from nna.data.columns import numbers, words
 from nna.data.columns.kinds import Kind, kind_of
+from nna.data.columns.reading import Readings
 from nna.errors import UserError
 
 BINS = 20
@@ -93,14 +94,17 @@ def histogram(values: np.ndarray) -> dict[str, list[float]] | None:
     return {"edges": edges.tolist(), "counts": counts.tolist()}
 
 
-def recount(columns: list[dict[str, Any]], frames: Iterable[pd.DataFrame]) -> None:
+def recount(
+    columns: list[dict[str, Any]], frames: Iterable[pd.DataFrame], readings: Readings
+) -> None:
     """Count anew what a drawn part can't tell: gaps and ranges over the whole file.
 
     Args:
         columns: facts of a drawn part; missing, infinite, min, mean and max are replaced.
         frames: the whole file, piece by piece.
+        readings: how its columns are read.
     """
-    sums = {of["name"]: _Running(of) for of in columns}
+    sums = {of["name"]: _Running(of, readings[of["name"]].style or "point") for of in columns}
     for frame in frames:
         for name in frame.columns:
             if str(name) in sums:
@@ -112,7 +116,8 @@ def recount(columns: list[dict[str, Any]], frames: Iterable[pd.DataFrame]) -> No
 class _Running:
     """Gaps and range of a column that passes by in pieces."""
 
-    def __init__(self, about: dict[str, Any]) -> None:
+    def __init__(self, about: dict[str, Any], style: numbers.Style) -> None:
+        self.style: numbers.Style = style
         self.missing = self.infinite = self.known = 0
         self.low, self.high, self.sum = np.inf, -np.inf, 0.0
         self.numeric = about["mean"] is not None
@@ -121,7 +126,7 @@ class _Running:
         self.missing += int(column.isna().sum())
         if not self.numeric:
             return
-        values = numbers.parse(column, numbers.style_of(column) or "point")
+        values = numbers.parse(column, self.style)
         self.infinite += int(np.isinf(values).sum())
         finite = values[np.isfinite(values)]
         if len(finite):

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import zipfile
-import zlib
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from nna.data.readers.foreign import damaged
 from nna.data.readers.sheet import Sheet, Wish
 from nna.data.reading import reading
 from nna.errors import UserError
@@ -24,30 +23,34 @@ def held(path: Path) -> dict[str, np.ndarray]:
     """
     if path.suffix.lower() == ".safetensors":
         return _safe(path)
-    try:
-        loaded = reading(path, lambda: np.load(path, allow_pickle=False))
-        if isinstance(loaded, np.ndarray):
-            if path.suffix.lower() != ".npy":
-                raise UserError(f"{path}: one array alone; an .npz with named arrays is needed")
-            return {"x": loaded}
-        with loaded as file:
-            return {name: file[name] for name in file.files}
-    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
-        raise UserError(f"{path}: damaged ({error}): bring a whole {path.suffix}") from error
-    except ValueError as error:
-        raise UserError(
-            f"{path}: damaged, or holds more than plain arrays, which is never opened"
-        ) from error
+    with damaged(
+        path, f"bring a whole {path.suffix}; what holds more than plain arrays is never opened"
+    ):
+        found = _plain(path)
+    if (path.suffix.lower() == ".npy") != isinstance(found, np.ndarray):
+        held_there = "one array alone" if isinstance(found, np.ndarray) else "several arrays"
+        raise UserError(f"{path}: {held_there}; an .npz holds named arrays, an .npy a single one")
+    named = {"x": found} if isinstance(found, np.ndarray) else found
+    if odd := [name for name, array in named.items() if not isinstance(array, np.ndarray)]:
+        raise UserError(f"{path}: damaged: {odd[0]!r} is no array")
+    return named
+
+
+def _plain(path: Path) -> np.ndarray | dict[str, np.ndarray]:
+    """What NumPy reads, never unpickled."""
+    loaded = reading(path, lambda: np.load(path, allow_pickle=False))
+    if isinstance(loaded, np.ndarray):
+        return loaded
+    with loaded as file:
+        return {name: file[name] for name in file.files}
 
 
 def _safe(path: Path) -> dict[str, np.ndarray]:
     from safetensors import SafetensorError
     from safetensors.numpy import load_file
 
-    try:
+    with damaged(path, "bring a whole copy, of numbers that NumPy knows", SafetensorError):
         return reading(path, lambda: load_file(path))
-    except (SafetensorError, TypeError, KeyError) as error:
-        raise UserError(f"{path}: damaged, or numbers of an unknown kind ({error})") from error
 
 
 def is_table(path: Path) -> bool:

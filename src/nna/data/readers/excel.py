@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import zipfile
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from nna.data.readers.foreign import damaged, each
 from nna.data.readers.sheet import MISSING, Draw, Sheet, Wish, check_names
 from nna.errors import UserError
 
 ERRORS = ("#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#N/A")  # of formulas
+MEND = "is it locked, or no workbook? Save it as .xlsx or .csv"
 
 
 def read(path: Path, wish: Wish) -> Sheet:
@@ -25,7 +26,8 @@ def read(path: Path, wish: Wish) -> Sheet:
     """
     book = _book(path)
     try:
-        filled = [one for one in book.worksheets if one.max_row and one.max_column]
+        with damaged(path, MEND):
+            filled = [one for one in book.worksheets if one.max_row and one.max_column]
         if not filled:
             raise UserError(f"{path}: no rows")
         first = filled[0]
@@ -40,6 +42,9 @@ def read(path: Path, wish: Wish) -> Sheet:
     rows = drawn.rows
     values = [[None if v in (*MISSING, *ERRORS) else v for v in row] for _, row in rows]
     frame = pd.DataFrame(values, columns=header)
+    for place, name in enumerate(header):
+        if wish.verbatim(name):
+            frame[name] = pd.Series([row[place] for row in values], dtype=object)
     notes += wish.notes(len(rows), drawn.seen)
     lines = np.array([number for number, _ in rows])
     return Sheet(path, frame, lines, "row", drawn.seen, tuple(notes))
@@ -53,18 +58,14 @@ def _book(path: Path) -> Any:
         raise UserError(
             f"{path}: Excel needs one more package: pip install 'nna[excel]'"
         ) from error
-    try:
+    with damaged(path, MEND, InvalidFileException):
         return load_workbook(path, read_only=True, data_only=True)
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, EOFError) as error:
-        raise UserError(
-            f"{path}: damaged, locked or no workbook: save it as .xlsx or .csv"
-        ) from error
 
 
 def _rows(path: Path, sheet: Any, wish: Wish) -> tuple[list[str], Draw[tuple[int, list[Any]]]]:
     """The names in the first row that isn't empty, and the rows below, with their numbers."""
     drawn, header = Draw[tuple[int, list[Any]]](wish), list[str]()
-    for number, row in enumerate(sheet.iter_rows(values_only=True), 1):
+    for number, row in enumerate(each(path, MEND, sheet.iter_rows(values_only=True)), 1):
         values = [*row]
         while values and values[-1] in (None, ""):
             values.pop()

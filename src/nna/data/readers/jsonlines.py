@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator
+import re
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from nna.data.readers.sheet import Draw, Sheet, Wish, check_names
 from nna.errors import UserError
 
 PIECE = 100_000  # rows
+_HALF = re.compile("[\ud800-\udfff]")  # what no encoding can write
 
 
 def read(path: Path, wish: Wish) -> Sheet:
@@ -25,11 +27,10 @@ def read(path: Path, wish: Wish) -> Sheet:
         UserError: a line that is no object of plain values, a key twice in one, or no rows.
         OSError: the file can't be opened.
     """
-    encoding, notes = encodings.find(path)
     if wish.most is None:
         memory.check(path)
-    drawn, columns, gaps = Draw[tuple[int, dict[str, Any]]](wish), dict[str, None](), 0
-    with encodings.opened(path, encoding) as file:
+    drawn, columns = Draw[tuple[int, dict[str, Any]]](wish), dict[str, None]()
+    with encodings.text(path, wish.encoding) as (file, notes):
         for number, line in enumerate(file, 1):
             if line.strip():
                 record = _record(path, number, line)
@@ -37,34 +38,31 @@ def read(path: Path, wish: Wish) -> Sheet:
                 drawn.add((number, record))
     if not columns:
         raise UserError(f"{path}: no rows")
-    header = [name.strip() for name in columns]
-    check_names(path, header)
+    check_names(path, [name.strip() for name in columns])
     gaps = sum(len(record) < len(columns) for _, record in drawn.rows)
     if gaps:
         notes.append(f"{gaps:,} rows lack some of the {len(columns)} keys: missing values")
-    frame = pd.DataFrame.from_records([record for _, record in drawn.rows], columns=[*columns])
+    frame = _frame([record for _, record in drawn.rows], wish, [*columns])
     lines = np.array([number for number, _ in drawn.rows])
     notes += wish.notes(len(lines), drawn.seen)
-    frame = frame.set_axis(header, axis=1)
     return Sheet(path, frame, lines, total=drawn.seen, notes=tuple(notes))
 
 
-def pieces(path: Path, words: Collection[str] = ()) -> Iterator[pd.DataFrame]:
-    """The rows of a file that `read` accepts, a hundred thousand at a time.
-
-    Args:
-        path: the file.
-        words: columns to be kept as they are though all of a piece might be numbers.
-    """
-    encoding, _ = encodings.find(path)
-    with encodings.opened(path, encoding) as file:
+def pieces(path: Path, wish: Wish) -> Iterator[pd.DataFrame]:
+    """The rows of a file that `read` accepts, a hundred thousand at a time."""
+    with encodings.text(path, wish.encoding) as (file, _):
         lines = ((number, line) for number, line in enumerate(file, 1) if line.strip())
         while some := [_record(path, number, line) for number, line in islice(lines, PIECE)]:
-            frame = pd.DataFrame.from_records(some)
-            for key in frame.columns:
-                if key.strip() in words:
-                    frame[key] = pd.Series([record.get(key) for record in some], dtype=object)
-            yield frame.rename(columns=str.strip)
+            yield _frame(some, wish, [*dict.fromkeys(key for record in some for key in record)])
+
+
+def _frame(records: list[dict[str, Any]], wish: Wish, keys: list[str]) -> pd.DataFrame:
+    """Records as rows: what every value was in its line, where it is to stay verbatim."""
+    frame = pd.DataFrame.from_records(records, columns=keys)
+    for key in keys:
+        if wish.verbatim(key.strip()):  # whole numbers beside gaps would be rounded
+            frame[key] = pd.Series([record.get(key) for record in records], dtype=object)
+    return frame.rename(columns=str.strip)
 
 
 def _record(path: Path, number: int, line: str) -> dict[str, Any]:
@@ -78,10 +76,13 @@ def _record(path: Path, number: int, line: str) -> dict[str, Any]:
 
     try:
         record = json.loads(line, object_pairs_hook=plain)
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise UserError(f"{path}, line {number}: no JSON ({error}): one object a line") from error
+    except (ValueError, RecursionError) as error:  # also whole numbers of thousands of digits
+        why = str(error).split(";")[0]
+        raise UserError(f"{path}, line {number}: no JSON ({why}): one object a line") from error
     if not isinstance(record, dict):
         raise UserError(f"{path}, line {number}: no object; each line must be one: {{...}}")
+    if "\\u" in line and _HALF.search("".join(_letters(record))):
+        raise UserError(f"{path}, line {number}: half a letter (\\ud800 to \\udfff alone): mend it")
     for key, value in record.items():
         if isinstance(value, list | dict):
             held = "a list" if isinstance(value, list) else "an object"
@@ -90,3 +91,9 @@ def _record(path: Path, number: int, line: str) -> dict[str, Any]:
                 "make it several keys"
             )
     return record
+
+
+def _letters(record: dict[str, Any]) -> Iterator[str]:
+    for key, value in record.items():
+        yield key
+        yield value if isinstance(value, str) else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,13 +11,15 @@ import numpy as np
 import pandas as pd
 
 from nna.data.readers import memory
-from nna.data.readers.sheet import Sheet, Wish
+from nna.data.readers.foreign import damaged, each
+from nna.data.readers.sheet import Sheet, Wish, check_twice
 from nna.errors import UserError
 
 if TYPE_CHECKING:
     from pyarrow.parquet import ParquetFile
 
 BATCH = 65_536  # rows read at once
+MEND = "not a Parquet file, or not whole: write it anew"
 
 
 def read(path: Path, wish: Wish) -> Sheet:
@@ -28,23 +30,23 @@ def read(path: Path, wish: Wish) -> Sheet:
         OSError: the file can't be opened.
     """
     with _opened(path) as file:
-        groups = range(file.metadata.num_row_groups)
-        size = sum(file.metadata.row_group(i).total_byte_size for i in groups)
-        total = file.metadata.num_rows
-        rows = _drawn(total, wish.narrowed(max(1, file.metadata.num_columns)))
+        with damaged(path, MEND, *_named_errors()):
+            groups = range(file.metadata.num_row_groups)
+            size = sum(file.metadata.row_group(i).total_byte_size for i in groups)
+            total, width = file.metadata.num_rows, file.metadata.num_columns
+        rows = _drawn(total, wish.narrowed(max(1, width)))
         if len(rows) == total:
             memory.check(path, size)
-            frame = file.read().to_pandas()
-        else:
-            frame = _taken(file, rows)
-    frame = _named(path, frame)
+        with damaged(path, MEND, *_named_errors()):
+            table = file.read() if len(rows) == total else _taken(file, rows)
+    frame = _frame(path, table, wish.verbatim)
     if not len(frame.columns) or not len(frame):
         raise UserError(f"{path}: no rows")
     notes = wish.notes(len(rows), total)
     return Sheet(path, frame, rows + 1, "row", total, tuple(notes))
 
 
-def pieces(path: Path) -> Iterator[pd.DataFrame]:
+def pieces(path: Path, verbatim: Callable[[str], bool]) -> Iterator[pd.DataFrame]:
     """The rows of a file, batch after batch.
 
     Raises:
@@ -52,31 +54,44 @@ def pieces(path: Path) -> Iterator[pd.DataFrame]:
         OSError: the file can't be opened.
     """
     with _opened(path) as file:
-        for batch in file.iter_batches(batch_size=BATCH):
-            yield _named(path, batch.to_pandas())
+        batches = each(path, MEND, file.iter_batches(batch_size=BATCH), *_named_errors())
+        for batch in batches:
+            yield _frame(path, batch, verbatim)
 
 
 @contextmanager
 def _opened(path: Path) -> Iterator[ParquetFile]:
     try:
-        import pyarrow as pa
+        import pyarrow as _  # noqa: F401 - what it needs is missed here, not below
         from pyarrow.parquet import ParquetFile
     except ImportError as error:
         raise UserError(
             f"{path}: Parquet needs one more package: pip install 'nna[parquet]'"
         ) from error
-    try:
-        with ParquetFile(path) as file:
-            yield file
-    except (pa.ArrowException, ValueError) as error:
-        raise UserError(f"{path}: not a Parquet file ({' '.join(str(error).split())})") from error
+    with damaged(path, MEND, *_named_errors()):
+        file = ParquetFile(path)
+    with file:
+        yield file
 
 
-def _named(path: Path, frame: pd.DataFrame) -> pd.DataFrame:
-    """The same rows with all their columns, named by words; columns of lists are refused."""
+def _named_errors() -> tuple[type[Exception], ...]:
+    import pyarrow as pa
+
+    return (pa.ArrowException,)
+
+
+def _frame(path: Path, table: Any, verbatim: Callable[[str], bool]) -> pd.DataFrame:
+    """Rows with all their columns, named by words; columns of lists are refused."""
+    check_twice(path, [*map(str, table.schema.names)])
+    with damaged(path, MEND, *_named_errors()):
+        frame = table.to_pandas()
     if any(name is not None for name in frame.index.names):
         frame = frame.reset_index()
     frame = frame.set_axis([str(column) for column in frame.columns], axis=1)
+    for name in table.schema.names:
+        column = table.column(name)
+        if verbatim(name) and column.null_count and "int" in str(column.type) and name in frame:
+            frame[name] = pd.array(column.to_pylist(), dtype="Int64")  # a float would round
     _plain(path, frame)
     return frame.reset_index(drop=True)
 
@@ -88,7 +103,7 @@ def _drawn(total: int, wish: Wish) -> np.ndarray:
     return np.sort(drawn)
 
 
-def _taken(file: Any, rows: np.ndarray) -> pd.DataFrame:
+def _taken(file: Any, rows: np.ndarray) -> Any:
     """Some rows, read batch after batch."""
     import pyarrow as pa
 
@@ -97,7 +112,7 @@ def _taken(file: Any, rows: np.ndarray) -> pd.DataFrame:
         here = rows[(rows >= start) & (rows < start + len(batch))] - start
         taken.append(batch.take(pa.array(here)))
         start += len(batch)
-    return pa.Table.from_batches(taken).to_pandas()
+    return pa.Table.from_batches(taken)
 
 
 def _plain(path: Path, frame: pd.DataFrame) -> None:

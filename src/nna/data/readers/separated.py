@@ -5,13 +5,16 @@ from __future__ import annotations
 import csv
 import io
 from array import array
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
 import pandas as pd
+from pandas.api.types import is_float_dtype, is_string_dtype
 
+from nna.data.columns import numbers
 from nna.data.readers import encodings, memory
 from nna.data.readers.sheet import MISSING, Draw, Sheet, Wish, check_names, places
 from nna.errors import UserError
@@ -30,68 +33,66 @@ def read(path: Path, ending: str, wish: Wish) -> Sheet:
             more than memory holds.
         OSError: the file can't be opened.
     """
-    encoding, notes = encodings.find(path)
     if wish.most is None:
         memory.check(path, needs=memory.RECORDS if wish.skip_bad else memory.NEEDS)
-    with encodings.opened(path, encoding) as file:
+    with encodings.text(path, wish.encoding) as (file, said):
         separator = _separator(file, SEPARATORS[ending])
-    notes += _unusual(separator, ending)
-    records = _records(path, encoding, separator, wish)
-    bad = records.settle(wish.skip_bad)
-    try:
-        if wish.most is None and not bad:
-            with encodings.opened(path, encoding) as file:
-                frame = _frame(file, separator)
-        else:
-            frame = _frame(records.text(separator), separator)
-    except pd.errors.ParserError as error:
-        if "out of memory" in str(error):  # as pandas says it
-            raise MemoryError from error
-        raise _no_table(path, separator, error) from error
+        notes = [*said, *_unusual(separator, ending)]
+        records = _records(path, file, separator, wish)
+        bad = records.settle(wish.skip_bad)
+        if wish.most is not None or bad:
+            file = records.text(separator)
+        with _parsed(path, separator):
+            frame = _whole(file, separator, records.kept(wish), wish.recorded)
     lines, total = records.lines, records.drawn.seen
     check_rows(path, len(lines), len(frame))
     notes += bad[:1] + wish.notes(len(lines), total)
     frame = frame.set_axis(records.header, axis=1)
-    return Sheet(path, frame, lines, total=total, notes=tuple(notes), left_out=tuple(bad[1:]))
+    left_out, comma = tuple(bad[1:]), separator == ";"
+    return Sheet(path, frame, lines, "line", total, tuple(notes), left_out, comma)
 
 
-def pieces(path: Path, ending: str, words: Collection[str] = ()) -> Iterator[pd.DataFrame]:
-    """The rows of a file that `read` accepts, a hundred thousand at a time.
-
-    Args:
-        path: the file.
-        ending: that says how it is separated.
-        words: columns to be read as words though all of a piece might be numbers.
-    """
-    encoding, _ = encodings.find(path)
-    with encodings.opened(path, encoding) as file:
+def pieces(path: Path, ending: str, wish: Wish) -> Iterator[pd.DataFrame]:
+    """The rows of a file that `read` accepts, a hundred thousand at a time."""
+    with encodings.text(path, wish.encoding) as (file, _):
         separator = _separator(file, SEPARATORS[ending])
-    with encodings.opened(path, encoding) as file:
         header = next(csv.reader(file, delimiter=separator, skipinitialspace=True))
-    types = {name: "str" for name in header if name.strip() in words}
-    with encodings.opened(path, encoding) as file:
-        for frame in _frame(file, separator, PIECE, types):
-            yield frame.rename(columns=lambda name: str(name).strip())
+        kept = [name for name in header if wish.verbatim(name.strip())]
+        with _parsed(path, separator):
+            for frame in _frame(file, separator, kept, PIECE):
+                piece = _no_truths(frame) if wish.recorded else frame
+                yield piece.rename(columns=lambda name: str(name).strip())
 
 
-def check(path: Path, ending: str) -> tuple[list[str], int]:
+def check(path: Path, ending: str, wish: Wish) -> tuple[list[str], int]:
     """See that the records of a file fit together: what is to be said of it, and how many.
 
     Raises:
         UserError: they don't, as `read` says.
         OSError: the file can't be opened.
     """
-    encoding, notes = encodings.find(path)
-    with encodings.opened(path, encoding) as file:
+    with encodings.text(path, wish.encoding) as (file, notes):
         separator = _separator(file, SEPARATORS[ending])
-    records = _records(path, encoding, separator, Wish())
+        records = _records(path, file, separator, Wish())
     records.settle(False)
     return notes + _unusual(separator, ending), len(records.lines)
+
+
+@contextmanager
+def _parsed(path: Path, separator: str) -> Iterator[None]:
+    """What pandas says of values that are no table, in one line."""
+    try:
+        yield
+    except pd.errors.ParserError as error:
+        if "out of memory" in str(error):  # as pandas says it
+            raise MemoryError from error
+        raise _no_table(path, separator, error) from error
 
 
 def _separator(file: IO[str], usual: str) -> str:
     """The usual mark, unless the first line holds none and one of the others."""
     first = file.readline()
+    file.seek(0)
     others = [mark for mark in OTHERS if mark in first]
     return usual if usual in first or not others else max(others, key=first.count)
 
@@ -110,10 +111,10 @@ def _unusual(separator: str, ending: str) -> list[str]:
     return [] if separator == SEPARATORS[ending] else [f"separated by {separator!r}"]
 
 
-def _records(path: Path, encoding: str, separator: str, wish: Wish) -> _Records:
+def _records(path: Path, file: IO[str], separator: str, wish: Wish) -> _Records:
+    file.seek(0)
     try:
-        with encodings.opened(path, encoding) as file:
-            return _Records(path, file, separator, wish)
+        return _Records(path, file, separator, wish)
     except csv.Error as error:
         raise _no_table(path, separator, error) from error
 
@@ -122,8 +123,27 @@ def _no_table(path: Path, separator: str, error: Exception) -> UserError:
     return UserError(f"{path}: not a table of {separator!r}-separated values ({error})")
 
 
-def _frame(file: IO[str], separator: str, rows: int | None = None, types: Any = None) -> Any:
-    """A frame, or an iterator over frames of so many rows."""
+def _whole(file: IO[str], separator: str, kept: list[str], recorded: bool) -> pd.DataFrame:
+    """All rows of a file."""
+    frame = _frame(file, separator, kept)
+    if recorded:
+        return _no_truths(frame)
+    floats = [name for name in frame if is_float_dtype(frame[name])]
+    wordy = (frame[name] for name in frame if is_string_dtype(frame[name]))
+    if separator == ";" and floats and any(numbers.proves(of) == "comma" for of in wordy):
+        return _frame(file, separator, kept + floats)  # 1.234 may be a thousand
+    return frame
+
+
+def _no_truths(frame: pd.DataFrame) -> pd.DataFrame:
+    """Truth values as words again: pandas makes them where a column holds nothing else."""
+    made = [name for name in frame if frame[name].dtype in (bool, object)]
+    return frame.assign(**{name: frame[name].astype("str") for name in made}) if made else frame
+
+
+def _frame(file: IO[str], separator: str, kept: Sequence[str], rows: int | None = None) -> Any:
+    """A frame, or an iterator over frames of so many rows; columns `kept` stay as written."""
+    file.seek(0)
     return pd.read_csv(
         file,
         sep=separator,
@@ -133,7 +153,7 @@ def _frame(file: IO[str], separator: str, rows: int | None = None, types: Any = 
         keep_default_na=False,
         low_memory=False,
         chunksize=rows,
-        dtype=types,
+        dtype=dict.fromkeys(kept, "str"),
     )
 
 
@@ -146,7 +166,8 @@ class _Records:
     def __init__(self, path: Path, file: IO[str], separator: str, wish: Wish) -> None:
         reader = csv.reader(file, delimiter=separator, skipinitialspace=True, strict=True)
         self.path, self.bad = path, dict[int, int]()
-        self.header = [name.strip() for name in next(reader, [])]
+        self.written = next(reader, [])
+        self.header = [name.strip() for name in self.written]
         check_names(path, self.header)
         wish = wish.narrowed(len(self.header))
         self.whole = wish.most is None and not wish.skip_bad
@@ -186,11 +207,16 @@ class _Records:
         why = f"left out: {count:,} rows with another number of fields than {width}:"
         return [f"{why} {short}", f"{why} {whole}"]
 
+    def kept(self, wish: Wish) -> list[str]:
+        """Columns whose values stay as written, as the file names them."""
+        names = zip(self.written, self.header, strict=True)
+        return [raw for raw, name in names if wish.verbatim(name)]
+
     def text(self, separator: str) -> IO[str]:
         """The records drawn, as a file."""
         file = io.StringIO()
         writer = csv.writer(file, delimiter=separator, quoting=csv.QUOTE_ALL)
-        writer.writerow(self.header)
+        writer.writerow(self.written)
         writer.writerows(record for _, record in self.drawn.rows)
         file.seek(0)
         return file

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import random
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -31,6 +32,7 @@ class Sheet:
     total: int = 0  # rows in the file
     notes: tuple[str, ...] = ()  # what reading decided
     left_out: tuple[str, ...] = ()  # lines that can't be used, every one, where that was asked for
+    comma: bool = False  # whether its separator suggests that commas mark decimals
 
     def where(self, *rows: int | np.integer, most: int | None = 20) -> str:
         """The place of some rows, counted as an editor or a spreadsheet does: "lines 7, 9-12".
@@ -55,6 +57,9 @@ class Wish:
     seed: int = 0  # decides which
     skip_bad: bool = False  # leave out lines that can't be used, and tell each
     cells: int | None = None  # values to read at most: fewer rows of a wide table
+    encoding: str | None = None  # of a text; None: it is found out
+    verbatim: Callable[[str], bool] = lambda _: False  # columns whose values stay as written
+    recorded: bool = False  # whether the others are known to be numbers, whatever they look like
 
     def narrowed(self, columns: int) -> Wish:
         """The same for a table of so many columns."""
@@ -115,15 +120,24 @@ def check_names(path: Path, header: list[str]) -> None:
             f"{path}: column {blank[0]} has no name: name it or, if it only counts the rows, "
             "leave it out (pandas: to_csv(index=False))"
         )
-    if twice := [(name, count) for name, count in Counter(header).items() if count > 1]:
-        raise UserError(
-            f"{path}: {twice[0][1]} columns are called {twice[0][0]!r}; the first line "
-            "must name the columns, each differently"
-        )
+    check_twice(path, header)
     numbers = targets.numbers(np.array(header))
     known = numbers[~np.isnan(numbers)]
     if len(known) == len(header) or np.any(known % 1 != 0):
         raise UserError(
             f"{path}: the first line holds numbers ({', '.join(header[:3])}); it must name the "
             "columns"
+        )
+
+
+def check_twice(path: Path, header: list[str]) -> None:
+    """No two columns may bear the same name.
+
+    Raises:
+        UserError: they do.
+    """
+    if twice := [(name, count) for name, count in Counter(header).items() if count > 1]:
+        raise UserError(
+            f"{path}: {twice[0][1]} columns are called {twice[0][0]!r}; the first line "
+            "must name the columns, each differently"
         )

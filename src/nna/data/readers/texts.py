@@ -43,7 +43,7 @@ def read(folder: Path, wish: Wish) -> Sheet:
     faults, draw = Faults(wish.skip_bad), Draw[tuple[int, Path]](wish)
     for number, path in enumerate(paths, 1):
         draw.add((number, path))
-    rows = [(number, path, _text(path, faults)) for number, path in draw.rows]
+    rows = [(number, path, _text(path, faults, wish.encoding)) for number, path in draw.rows]
     left_out = faults.settle(len(rows))
     rows = [row for row in rows if row[2] is not None]
     columns = {TEXT: [text.strip() or None for *_, text in rows if text is not None]}
@@ -56,11 +56,11 @@ def read(folder: Path, wish: Wish) -> Sheet:
     return Sheet(folder, frame, lines, "file", draw.seen, notes, tuple(left_out))
 
 
-def _text(path: Path, faults: Faults) -> str | None:
+def _text(path: Path, faults: Faults, encoding: str | None) -> str | None:
     try:
         if not path.stat().st_size:
             return ""
-        with encodings.opened(path, encodings.find(path)[0]) as file:
+        with encodings.text(path, encoding) as (file, _):
             return file.read()
     except (UserError, UnicodeDecodeError) as error:
         faults.add(path, str(error).removeprefix(f"{path}: "))

@@ -19,6 +19,7 @@ from sklearn.utils.validation import check_is_fitted
 from nna import registry
 from nna.data import dates, rows
 from nna.data.adapt import wanted
+from nna.data.columns.reading import decide
 from nna.data.examples import Examples, Part
 from nna.errors import UserError
 from nna.spec import Task
@@ -87,7 +88,16 @@ class Network(BaseEstimator):
         """
         x, self._form = read
         port = self._form.port
-        examples = Examples(task=task, port=port, x=x, y=y, classes=classes, scaled=self._scaled)
+        readings = decide(x)[0] if isinstance(x, pd.DataFrame) else {}
+        examples = Examples(
+            task=task,
+            port=port,
+            x=x,
+            y=y,
+            classes=classes,
+            scaled=self._scaled,
+            readings=readings,
+        )
         if isinstance(x, pd.DataFrame):  # by all rows: those trained on need not prove it
             with told():
                 examples = dataclasses.replace(examples, dates=dates.of_columns(x, {}))

@@ -118,7 +118,8 @@ def _listed(x: Any) -> list[str] | None:
 def _framed(x: Any) -> pd.DataFrame | None:
     """The frame, where X is one, or holds words among its numbers; None if an array holds all."""
     if hasattr(x, "columns"):
-        frame = pd.DataFrame({str(name): np.asarray(x[name]) for name in x.columns})
+        columns = {str(name): _column(x[name]) for name in x.columns}
+        frame = pd.DataFrame(columns)
         return frame if frame.size else None
     array = np.asarray(x) if isinstance(x, np.ndarray | Sequence) else np.empty(0)
     if array.ndim != 2 or array.dtype.kind not in "OUS" or not array.size:
@@ -129,6 +130,13 @@ def _framed(x: Any) -> pd.DataFrame | None:
     except ValueError:  # words; anything that is neither a word nor a number raises a TypeError
         return pd.DataFrame(array, columns=[str(i) for i in range(array.shape[1])])
     return None
+
+
+def _column(column: Any) -> pd.Series:
+    """A frame's column as it is: of pandas with its dtype, categories among them."""
+    if isinstance(column, pd.Series):
+        return column.reset_index(drop=True)
+    return pd.Series(np.asarray(column))
 
 
 def _numbers(frame: pd.DataFrame) -> np.ndarray:

@@ -147,7 +147,10 @@ class _Prepared:
     def _as(self, x: Any) -> Examples:
         wide = len(x.columns) if isinstance(x, pd.DataFrame) else None
         port = Table(features=wide) if wide is not None else self.examples.port
-        return Examples(task="reconstruction", port=port, x=x, scaled=self.examples.scaled)
+        of = self.examples
+        return Examples(
+            task="reconstruction", port=port, x=x, scaled=of.scaled, readings=of.readings
+        )
 
 
 def _bags(texts: np.ndarray) -> np.ndarray:
