@@ -189,8 +189,8 @@ def _points(column: pd.Series, how: str = "") -> list[Any]:
     different = pd.Series(known.unique())
     if (style := numbers.style_of(different)) is not None:
         order = numbers.parse(different, style)
-    elif how or dates.find(different) is not None:
-        order = dates.parse(different, how or dates.GIVEN)
+    elif (reading := dates.find(different)) is not None or how:
+        order = dates.parse(different, how or (reading.format if reading else dates.ISO))
     else:
         return sorted(known.value_counts().index[:POINTS].tolist())
     ranked = different.iloc[np.argsort(order)[: np.isfinite(order).sum()]]
