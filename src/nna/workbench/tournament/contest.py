@@ -321,7 +321,7 @@ def _here(
             sent.append((match, share))
             yield delayed(_one)(contest, match, share)
 
-    playing: Any = Parallel(n_jobs=jobs, return_as="generator", pre_dispatch=jobs)(calls())
+    playing: Any = Parallel(n_jobs=jobs, return_as="generator", pre_dispatch="n_jobs")(calls())
     for place, result in enumerate(playing):
         match, share = sent[place]
         budget.note(match[0], share, result)
