@@ -44,7 +44,7 @@ def torchvisions(hub):
 
 def faults(name, key, entry):
     """Where an entry differs from what its publishers say."""
-    hub: str = ELSEWHERE.get(entry.hub, entry.hub)
+    hub = str(ELSEWHERE.get(entry.hub, entry.hub))
     timm, ours = timms(hub), entry.prepare
     sizes = {(timm.input_size, timm.crop_pct)}
     sizes.add((timm.test_input_size or timm.input_size, timm.test_crop_pct or timm.crop_pct))

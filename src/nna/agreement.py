@@ -94,12 +94,14 @@ def modules(
     with torch.no_grad():
         mine = _finite(_tensors(ours(**inputs)))
         plain = _outputs(mine, _tensors(reference(*inputs.values())))
-    ours.double(), reference.double()
+    for side in (ours, reference):
+        side.double()
     inputs = {k: v.double() if v.is_floating_point() else v for k, v in inputs.items()}
     found = _slopes(ours, reference, inputs, rules, silent)
     found["outputs"] = max(found["outputs"], plain)
-    quiet(ours), quiet(reference)
-    ours.train(), reference.train()
+    for side in (ours, reference):
+        quiet(side)
+        side.train()
     trained = _slopes(ours, reference, inputs, rules, None)
     found |= {f"training {quantity}": value for quantity, value in trained.items()}
     theirs, mine = weights.translate(reference.state_dict(), rules), dict(ours.named_buffers())
