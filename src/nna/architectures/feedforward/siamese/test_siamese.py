@@ -33,6 +33,7 @@ def trained(pairs: str) -> tuple[float, float]:
         points = model(torch.as_tensor(np.asarray(parts["test"].x))).double().numpy()
     apart, _ = measures.pairs(points, np.asarray(parts["test"].y))
     auc = measures.verification(points, np.asarray(parts["test"].y))["AUC"].value
+    assert auc is not None
     return auc, float(apart.mean())
 
 
