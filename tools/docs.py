@@ -16,9 +16,9 @@ from pathlib import Path
 
 import screenshots
 
-from nna import ledger, registry
+from nna import ledger, probe, registry
 from nna.training import files
-from nna.workbench import standings
+from nna.workbench import signature, standings
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -30,7 +30,9 @@ def main() -> None:
         (DOCS / "measured" / f"{stem}.md").write_text(standings.table(held), encoding="utf-8")
     asked = [word for word in sys.argv[1:] if not word.startswith("--")]
     if "--stale" in sys.argv:
-        asked += [name for name in registry.names() if not ledger.proven_as_it_stands(name)]
+        asked += [
+            name for name in registry.names() if not ledger.proven(name) or signature.stale(name)
+        ]
     only = tuple(registry.split(name)[0] for name in asked)
     if only:
         keep([entry for entry in ledger.stored() if entry.architecture not in only], only)
@@ -50,17 +52,18 @@ def keep(known: Sequence[ledger.Entry], names: Sequence[str]) -> None:
     os.environ["OMP_NUM_THREADS"] = "1"
     entries = list(known)
     with ProcessPoolExecutor(mp_context=get_context("spawn"), max_tasks_per_child=1) as pool:
-        for found in pool.map(_prove, names):
+        for name, (found, hangs_on) in zip(names, pool.map(_prove, names), strict=True):
             for entry in found:
                 print(entry.architecture, entry.check, entry.state, flush=True)
             entries += found
             entries.sort(key=lambda e: registry.names().index(e.architecture))
             files.write_json(ledger.SHIPPED, ledger.plain(entries))
             files.write(DOCS / "ledger.md", ledger.markdown(entries))
+            files.write(registry.folder(name) / signature.PROBE, probe.text(hangs_on))
 
 
-def _prove(name: str) -> list[ledger.Entry]:
-    return [*ledger.verify([name])]
+def _prove(name: str) -> tuple[list[ledger.Entry], probe.Probe]:
+    return [*ledger.verify([name])], signature.probe_of(name)
 
 
 def table() -> str:

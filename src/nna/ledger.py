@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from nna import fingerprint, registry
+from nna import registry
 from nna.errors import MissingPackageError
 
 if TYPE_CHECKING:
@@ -32,7 +31,6 @@ class Entry:
     state: Literal["proven", "broken", "not run"]
     evidence: str
     command: str  # repeats it
-    fingerprint: str = ""  # of a training: of all that it depends on
 
 
 def stored() -> tuple[Entry, ...]:
@@ -76,6 +74,8 @@ def _checked(name: str, check: contract.Check) -> Entry:
 
 
 def _behaved(name: str) -> Entry:
+    from nna.workbench.signature import behave
+
     task = registry.describe(name).signature
     try:
         told = behave(name)
@@ -85,45 +85,14 @@ def _behaved(name: str) -> Entry:
     except Exception as broken:  # whatever a training breaks on is evidence
         evidence, state = f"{type(broken).__name__}: {broken}", "broken"
     command = f"nna train {name} {task.data}"
-    check, mark = f"{task.metric} on {task.data}", fingerprint.of(name)
-    return Entry(name, "behaviour", check, state, evidence, command, mark)  # type: ignore[arg-type]
+    check = f"{task.metric} on {task.data}"
+    return Entry(name, "behaviour", check, state, evidence, command)  # type: ignore[arg-type]
 
 
-def proven_as_it_stands(name: str) -> bool:
-    """Whether the stored ledger has this architecture's behaviour, and nothing changed since."""
-    mark = fingerprint.of(name)
-    return any(
-        (e.architecture, e.proof, e.state, e.fingerprint) == (name, "behaviour", "proven", mark)
-        for e in stored()
-    )
-
-
-def behave(name: str, seed: int = 0) -> dict[str, Any]:
-    """Train an architecture's desk variant on its signature task, in a folder that is then gone.
-
-    Returns:
-        "kept" (reached the figure and beat the baseline), "evidence", and "results".
-    """
-    from nna.workbench.measures import Figure
-    from nna.workbench.report import cell
-    from nna.workbench.train import train
-
-    task = registry.describe(name).signature
-    with tempfile.TemporaryDirectory() as folder:
-        run = train(name, task.data, out=Path(folder), seed=seed, quiet=True)
-        results = run.results()
-    assert results is not None
-    plain, rival = results["metrics"][task.metric], results["baselines"][task.baseline][task.metric]
-    figure = Figure(**plain)
-    aim = Figure(task.reach, higher_is_better=figure.higher_is_better)
-    reached = figure.value is not None and not aim.beats(figure)
-    goal = aim.to_json()
-    evidence = (
-        f"{cell(task.metric, plain)}, to reach {cell(task.metric, goal)}; "
-        f"{task.baseline} {cell(task.metric, rival)}"
-    )
-    kept = reached and figure.beats(Figure(**rival))
-    return {"kept": kept, "evidence": evidence, "results": results}
+def proven(name: str) -> bool:
+    """Whether the stored ledger has this architecture's behaviour as proven."""
+    wanted = (name, "behaviour", "proven")
+    return any((e.architecture, e.proof, e.state) == wanted for e in stored())
 
 
 def write(entries: Sequence[Entry], folder: Path) -> None:

@@ -1,3 +1,4 @@
+import shutil
 import sys
 import textwrap
 
@@ -72,6 +73,20 @@ def toy(tmp_path, monkeypatch):
     _forget(module)
     yield folder / "toy.py"
     _forget(module)
+
+
+@pytest.fixture
+def rewrite(toy):
+    """Replace a piece of the experiment's text; the next to ask for it imports it anew."""
+
+    def replaced(old, new):
+        text = toy.read_text()
+        assert old in text
+        toy.write_text(text.replace(old, new))
+        shutil.rmtree(toy.parent / "__pycache__", ignore_errors=True)
+        _forget(f"{experiments.__name__}.toy")
+
+    return replaced
 
 
 TOPIC = """

@@ -12,8 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
+from nna import probe
 from nna.blocks.norms import ChannelNorm
 from nna.errors import UserError
+from nna.lab import probed
 from nna.lab.blocks import abreast, catalog, formulas, panels, plots, trials
 from nna.lab.blocks.entries.schedule import STEPS, rates
 from nna.lab.blocks.entry import Activation, Loss, Schedule, find
@@ -301,12 +303,9 @@ def test_a_trial_changes_its_block_alone(name):
 
 
 @pytest.mark.parametrize("name", TRIED)
-def test_every_trial_trains(name):
-    short = {"epochs": 1, "depth": 2, "width": 8, "train": 128}
-    for setting in trials.settings(catalog.describe(name)):
-        run = trials.run(replace(setting, **short), seed=0)
-        assert len(run.loss) == len(run.test) == 1
-        assert math.isfinite(run.final)
+def test_what_is_stored_of_a_trial_is_still_computed(name):
+    told = probe.differs(probe.read(probed.beside(name)), probed.of_trial(name))
+    assert told is None, f"{name} is stale ({told}); try it again: nna blocks effect {name} --store"
 
 
 def test_a_trial_repeats_and_differs_by_seed():

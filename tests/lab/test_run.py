@@ -61,15 +61,37 @@ def test_quick_results_are_kept_apart_and_never_shown(toy):
     assert not (PLACE / record.FILE).exists()
 
 
-def test_a_changed_experiment_does_not_mix_with_old_numbers(toy):
+def test_a_changed_experiment_does_not_mix_with_old_numbers(toy, rewrite):
     measure_all(seeds=5)
-    toy.write_text(toy.read_text().replace('title="<b>toy</b>"', 'title="Toy"'))
-    toy.write_text(toy.read_text().replace("It always is", "Always"))
+    rewrite('title="<b>toy</b>"', 'title="Toy"')
+    rewrite("It always is", "Always")
+    rewrite("noise", "drawn")
     assert run.begin("toy").missing == (5,)
-    toy.write_text(toy.read_text().replace("3 + noise", "4 + noise"))
-    with pytest.raises(UserError, match="other text of the experiment; measure anew with --fresh"):
+    rewrite("3 + drawn", "4 + drawn")
+    with pytest.raises(
+        UserError, match=r"else \(measured: 4.*was 3.*\); measure anew with --fresh"
+    ):
         run.begin("toy")
     assert run.begin("toy", fresh=True).missing == tuple(range(6))
+
+
+def test_what_only_the_full_form_uses_does_not_mix_either(toy, rewrite):
+    rewrite("return {", "steps = 1 if quick else 30\n    return {")
+    measure_all(seeds=5)
+    assert run.begin("toy").missing == (5,)
+    rewrite("else 30", "else 40")
+    with pytest.raises(UserError, match=r"else \(full form: 40, was 30\)"):
+        run.begin("toy")
+
+
+def test_results_without_a_probe_or_with_a_damaged_one_are_not_gone_on_with(toy):
+    measure_all(seeds=5)
+    (PLACE / record.PROBE).write_text("{")
+    with pytest.raises(UserError, match=r"probe\.json: damaged; measure anew"):
+        run.begin("toy")
+    (PLACE / record.PROBE).unlink()
+    with pytest.raises(UserError, match="no probe is stored"):
+        run.begin("toy")
 
 
 def test_other_versions_do_not_mix(toy, monkeypatch):
@@ -122,7 +144,7 @@ def test_a_failed_write_leaves_the_old_result(toy, monkeypatch):
     monkeypatch.undo()
     place = toy.parent.parent / PLACE  # undoing takes the working folder back as well
     assert record.read(place) == before
-    assert {path.name for path in place.iterdir()} == {record.FILE, record.FIGURE}
+    assert {path.name for path in place.iterdir()} == {record.FILE, record.FIGURE, record.PROBE}
 
 
 def test_only_whole_full_results_are_stored(toy):

@@ -137,11 +137,12 @@ def _meant(name: str | None, every: bool, out: Path | None) -> list[str]:
 
 def _try(name: str, store: bool, out: Path | None, quiet: bool) -> dict[str, Any]:
     """Train, and print what came of it unless quiet; as plain data."""
+    from nna.lab import probed
     from nna.lab.blocks import panels, trials
 
     found = trials.effect(name)
     if store:
-        trials.store(found)
+        probed.store(found)
     if out is not None:
         title = f"{found.block} and {found.against}"
         panels.write(panels.draw(trials.curves(found), title), out)

@@ -86,6 +86,7 @@ def show(
 ) -> None:
     """Show an experiment's protocol and criterion, and its newest result; or a check's text."""
     from nna.lab import catalog, record, report
+    from nna.lab import run as runner
 
     name = catalog.meant(name)
     if checks := catalog.checks(name):
@@ -113,7 +114,8 @@ def show(
         output.say(f"not measured yet: nna lab run {name}")
         return
     result, folder = found
-    shipped, changed = folder == record.SHIPPED / name, result.source != record.fingerprint(name)
+    shipped = folder == record.SHIPPED / name
+    changed = None if shipped else runner.differs(name, folder)  # the suite sees to the others
     output.facts(
         [
             ("result", "of the maintainers" if shipped else "your own"),
@@ -121,7 +123,7 @@ def show(
             ("took", f"{result.seconds:.0f} s of one processor, added over the seeds"),
             ("versions", ", ".join(f"{name} {number}" for name, number in result.versions.items())),
             ("figure", folder / record.FIGURE if not result.missing else None),
-            ("note", "what measures has been changed since" if changed else None),
+            ("note", f"what measures has been changed since: {changed}" if changed else None),
         ]
     )
 

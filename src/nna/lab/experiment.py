@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -101,6 +102,20 @@ class Experiment:
                 raise ValueError(f"nothing could refute {claim.row}: it has no essential condition")
             for condition in claim.conditions:
                 self._check(condition)
+
+    def numbers(self, seed: int, quick: bool) -> dict[str, float]:
+        """What `measure` gives, in the order declared.
+
+        Raises:
+            ValueError: it gives other quantities than declared, or not finite ones.
+        """
+        measured = {key: float(value) for key, value in self.measure(seed, quick).items()}
+        if measured.keys() != self.quantities.keys():
+            odd = sorted(measured.keys() ^ self.quantities.keys())
+            raise ValueError(f"{self.title}: declares and measures different quantities: {odd}")
+        if bad := [key for key, value in measured.items() if not math.isfinite(value)]:
+            raise ValueError(f"{self.title}, seed {seed}: not finite: {bad}")
+        return {key: measured[key] for key in self.quantities}
 
     def unit(self, condition: Condition) -> str:
         """The unit of a condition's effect; a difference of two shares is in points."""

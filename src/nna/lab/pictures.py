@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -9,6 +13,18 @@ from torch.nn import functional
 from nna.data import catalog
 from nna.lab.learn import seeded
 from nna.training.batches import Tensors
+
+TESTED: ContextVar[int | None] = ContextVar("digits to test on, at most", default=None)
+
+
+@contextmanager
+def few(most: int) -> Iterator[None]:
+    """Within, `digits` gives so many digits to test on at most: enough for a probe."""
+    before = TESTED.set(most)
+    try:
+        yield
+    finally:
+        TESTED.reset(before)
 
 
 def digits(seed: int, train: int, side: int = 8, canvas: int = 8) -> tuple[Tensors, Tensors]:
@@ -32,7 +48,7 @@ def digits(seed: int, train: int, side: int = 8, canvas: int = 8) -> tuple[Tenso
     after = canvas - side - before
     x = functional.pad(x, (before, after, before, after))
     order = torch.randperm(len(x), generator=seeded(seed, "split"))
-    kept, test = order[:train], order[train:]
+    kept, test = order[:train], order[train:][: TESTED.get()]
     return Tensors(x[kept], data.target[kept]), Tensors(x[test], data.target[test])
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import ast
 import dataclasses
-import hashlib
 import json
 import math
 import platform
@@ -16,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nna.errors import UserError
-from nna.lab import catalog, experiments
+from nna.lab import catalog
 from nna.lab.experiment import Columns
 
 if TYPE_CHECKING:
@@ -24,7 +22,7 @@ if TYPE_CHECKING:
 
 OWN = Path("runs", "lab")  # what this user measured, below the working directory
 SHIPPED = Path(__file__).parent / "results"  # what the maintainers measured
-FILE, FIGURE = "results.json", "figure.svg"
+FILE, FIGURE, PROBE = "results.json", "figure.svg", "probe.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +32,6 @@ class Record:
     experiment: str
     quick: bool
     asked: int  # the seeds to measure, from 0
-    source: str  # fingerprint of what measured it
     versions: Mapping[str, str]
     date: str = ""  # when the last seed was measured
     seconds: float = 0.0  # of one processor, added over the seeds
@@ -64,9 +61,7 @@ class Record:
 
 def blank(name: str, asked: int, quick: bool) -> Record:
     """A record of nothing yet, stamped with what will measure it."""
-    return Record(
-        experiment=name, quick=quick, asked=asked, source=fingerprint(name), versions=versions()
-    )
+    return Record(experiment=name, quick=quick, asked=asked, versions=versions())
 
 
 def versions() -> dict[str, str]:
@@ -75,27 +70,6 @@ def versions() -> dict[str, str]:
         "python": platform.python_version(),
         **{package: version(package) for package in ("nna", "torch", "numpy")},
     }
-
-
-def fingerprint(name: str) -> str:
-    """A digest of what measures in the file of experiment `name`.
-
-    Its docstring, its figure and its declaration are left out: numbers don't hinge on them, and
-    verdicts are drawn anew from the numbers.
-    """
-    text = Path(experiments.__path__[0], f"{name}.py").read_text(encoding="utf-8")
-    kept = [ast.get_source_segment(text, node) for node in ast.parse(text).body if _measures(node)]
-    return hashlib.sha256("\n".join(filter(None, kept)).encode()).hexdigest()[:16]
-
-
-def _measures(statement: ast.stmt) -> bool:
-    match statement:
-        case ast.Expr() | ast.FunctionDef(name="figure"):
-            return False
-        case ast.Assign(targets=[ast.Name(id="EXPERIMENT")]):
-            return False
-        case _:
-            return True
 
 
 def read(folder: Path) -> Record | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures.process import BrokenProcessPool
@@ -41,8 +40,8 @@ def begin(
         own: the folder of the user's own results.
 
     Raises:
-        UserError: no such experiment, no seed asked for, or what is measured was measured with
-            another text of the experiment or with other versions.
+        UserError: no such experiment, no seed asked for, or what is measured was measured by code
+            that computed something else, or with other versions.
     """
     experiment = catalog.describe(name)
     asked = (MIN_SEEDS if quick else experiment.seeds) if seeds is None else seeds
@@ -53,9 +52,13 @@ def begin(
     old = None if fresh else record.read(place)
     if old is None:
         return new
-    if (old.source, old.versions) != (new.source, new.versions):
-        what = "text of the experiment" if old.source != new.source else "versions"
-        raise UserError(f"{place} was measured with other {what}; measure anew with --fresh")
+    if old.versions != new.versions:
+        raise UserError(f"{place} was measured with other versions; measure anew with --fresh")
+    if told := None if quick else differs(name, place):  # a quick result decides nothing
+        raise UserError(
+            f"{place} was measured by code that computed something else ({told}); measure anew "
+            "with --fresh"
+        )
     # seeds beyond those asked for now are kept: nothing measured is thrown away
     return dataclasses.replace(old, asked=max(asked, len(old.measured)))
 
@@ -79,6 +82,8 @@ def run(
         UserError: the folder can't be written to, or the system ended a process.
     """
     now = start
+    if not start.measured and not start.quick:
+        _probe(start.experiment, place)
     for seed, numbers, seconds in _measure_all(start, jobs):
         now = now.plus(seed, numbers, seconds)
         record.write(now, place)
@@ -96,7 +101,24 @@ def store(done: Record) -> Path:
         raise UserError(f"only a full, whole result of at least {MIN_SEEDS} seeds can be stored")
     place = record.SHIPPED / done.experiment
     record.write(done, place)
+    _probe(done.experiment, place)
     return place
+
+
+def differs(name: str, place: Path) -> str | None:
+    """In what the code computes otherwise than when the result in `place` was measured."""
+    from nna import probe
+    from nna.lab import probed
+
+    return probe.differs(probe.read(place / record.PROBE), probed.of_experiment(name))
+
+
+def _probe(name: str, place: Path) -> None:
+    """Keep what the result in `place` hangs on."""
+    from nna import probe
+    from nna.lab import probed
+
+    record.replace(place / record.PROBE, probe.text(probed.of_experiment(name)))
 
 
 def _measure_all(start: Record, jobs: int) -> Iterator[Measured]:
@@ -132,13 +154,7 @@ def measure(name: str, seed: int, quick: bool) -> Measured:
     torch.set_num_threads(1)
     try:
         with torch.random.fork_rng(devices=[]):  # experiments seed it; the caller's stays as it was
-            measured = experiment.measure(seed, quick)
+            numbers = experiment.numbers(seed, quick)
     finally:
         torch.set_num_threads(threads)
-    numbers = {key: float(value) for key, value in measured.items()}
-    if numbers.keys() != experiment.quantities.keys():
-        odd = sorted(numbers.keys() ^ experiment.quantities.keys())
-        raise ValueError(f"{name} declares and measures different quantities: {odd}")
-    if bad := [key for key, value in numbers.items() if not math.isfinite(value)]:
-        raise ValueError(f"{name}, seed {seed}: not finite: {bad}")
     return seed, numbers, time.process_time() - began

@@ -6,17 +6,17 @@ import dataclasses
 import json
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 
-from nna import registry
+from nna import probe, registry
 from nna.errors import UserError
 from nna.training import files, runs
-from nna.workbench import measures, standings, step_times
+from nna.workbench import measures, probed, standings, step_times
 from nna.workbench.material import Source, gather
 
 SEEDS = (0, 1, 2)
@@ -31,6 +31,7 @@ BUDGET: dict[str, Any] = {
     "augment": ("affine",),
     "clip": 1.0,
 }
+PROBES = ".probes"  # beside the results: what they hang on
 MOST = 2000  # training examples: what two cores can go through for a whole family
 LEARNT = ("cross_entropy", "auxiliary_cross_entropy")  # by a loss of the same kind
 
@@ -65,6 +66,8 @@ def run(
 ) -> dict[str, Any]:
     """Train every member's desk size with every seed; what `path` already holds is kept.
 
+    It is kept while the code computes the same: a member's probe tells.
+
     Args:
         family: a folder of architectures.
         origin: of the data, for classification of pictures; without `most` it is `MOST`.
@@ -83,11 +86,17 @@ def run(
     protocol = {"budget": BUDGET, "seeds": SEEDS, "most": origin.most, "versions": runs.versions()}
     every = members(family)
     held = _kept(path, origin.data, protocol)
-    kept = [one for one in held.get("trainings", []) if one["id"] in every]
+    known, fresh = probes(path), {name: probe_of(name) for name in every}
+    stale = {
+        name for name in known.keys() & fresh.keys() if probe.differs(known[name], fresh[name])
+    }
+    kept = [one for one in held.get("trainings", []) if one["id"] in {*every} - stale]
     missing = [(name, seed) for name in every for seed in SEEDS if not _among(kept, name, seed)]
     about = {"family": family, "data": origin.data, "protocol": protocol}
     if note := note or held.get("note"):
         about["note"] = note
+    if missing:
+        keep(path, fresh)
     for name, seed in missing:
         started = time.process_time()
         kept.append(_once(name, origin, seed))
@@ -102,6 +111,29 @@ def run(
     found = about | _found(kept, steps)
     files.write_json(path, found)
     return found
+
+
+def probe_of(name: str) -> probe.Probe:
+    """What a member's trainings hang on: one under the same budget on digits, cut short."""
+    return probe.compute(lambda: _quantities(name))
+
+
+def _quantities(name: str) -> dict[str, Any]:
+    asked = {"objective": _objective(name), "recipe": BUDGET}
+    of_training, results = probed.training(name, Source(data="digits"), **asked)
+    return {**of_training, "figure": [*results["metrics"]["accuracy"].values()]}
+
+
+def probes(path: Path) -> dict[str, probe.Probe]:
+    """What the trainings in a file hang on, by member; it lies beside the file."""
+    beside = path.with_suffix(PROBES)
+    return json.loads(beside.read_text(encoding="utf-8")) if beside.is_file() else {}
+
+
+def keep(path: Path, known: Mapping[str, probe.Probe]) -> None:
+    """Keep what the trainings in a file hang on, a member a line."""
+    lines = (f"{json.dumps(name)}: {json.dumps(known[name])}" for name in sorted(known))
+    files.write(path.with_suffix(PROBES), "{\n" + ",\n".join(lines) + "\n}\n")
 
 
 def _found(trainings: list[dict[str, Any]], steps: dict[str, Any] | None) -> dict[str, Any]:

@@ -107,12 +107,45 @@ def train(  # noqa: PLR0913 - one argument a thing that the user may say
         dates=(dates,) if isinstance(dates, str) else tuple(dates),
     )
     material = gather(reference, origin, seed, settings, objective)
+    request = requested(
+        reference,
+        origin,
+        material,
+        seed=seed,
+        recipe=recipe,
+        start=start,
+        strategy=strategy,
+        precision=precision,
+    )
+    model = initial(request)
+    fabric = devices.fabric(strategy, precision, model)
+    run = _create(Path(out), name, request, fabric)
+    with run.held():
+        return _train(run, model, material, fabric, quiet)
+
+
+def requested(  # noqa: PLR0913 - as `train`
+    reference: str,
+    origin: Source,
+    material: Material,
+    *,
+    seed: int = 0,
+    recipe: Mapping[str, Any] | None = None,
+    start: str | Path | None = None,
+    strategy: str = "auto",
+    precision: str = "auto",
+) -> Request:
+    """What a training is asked for, all defaults filled in; see `train`.
+
+    Raises:
+        UserError: the recipe makes no sense.
+    """
     given = {k: v for k, v in (recipe or {}).items() if v is not None}
     own: dict[str, Any] = {}
-    table = material.raw["train"].port.kind == "table" and data not in catalog.names()
+    table = material.raw["train"].port.kind == "table" and origin.data not in catalog.names()
     if table or material.task == "forecasting":  # not the data that the recipe was made for
         own = paced(material.spec, material.objective, len(material.parts["train"]))
-    request = Request(
+    return Request(
         architecture=reference if "@" in reference else material.reference,
         config=dataclasses.asdict(material.config),
         task=material.task,
@@ -135,11 +168,6 @@ def train(  # noqa: PLR0913 - one argument a thing that the user may say
         windows=None if (cut := material.raw["train"].windows) is None else cut.plan.to_json(),
         threads=torch.get_num_threads(),
     )
-    model = _initial(request)
-    fabric = devices.fabric(strategy, precision, model)
-    run = _create(Path(out), name, request, fabric)
-    with run.held():
-        return _train(run, model, material, fabric, quiet)
 
 
 def resume(folder: str | Path, quiet: bool = False) -> Run:
@@ -155,7 +183,7 @@ def resume(folder: str | Path, quiet: bool = False) -> Run:
         if whole and (run.folder / "report.html").exists():
             raise UserError(f"{folder} is finished; to train longer, start a new run with --epochs")
         material = material_of(run)
-        model = _initial(run.request, begun=run.checkpoint.exists() or run.model.exists())
+        model = initial(run.request, begun=run.checkpoint.exists() or run.model.exists())
         fabric = devices.fabric(run.request.strategy, run.request.precision, model)
         return _train(run, model, material, fabric, quiet)
 
@@ -188,7 +216,7 @@ def _changes(request: Request) -> dict[str, Any]:
     return {n: getattr(config, n) for n in names if getattr(config, n) != getattr(own, n)}
 
 
-def _initial(request: Request, begun: bool = False) -> torch.nn.Module:
+def initial(request: Request, begun: bool = False) -> torch.nn.Module:
     """The model before its first step; where training has `begun`, a checkpoint will fill it."""
     torch.manual_seed(request.seed)
     name, variant, public = registry.split(request.architecture)
@@ -234,20 +262,31 @@ def _train(
     return run
 
 
+def training_of(
+    request: Request,
+    model: torch.nn.Module,
+    material: Material,
+    fabric: Fabric,
+    folder: Path | None,
+) -> Training:
+    """The training that was asked for, before its first step; without a folder it keeps nothing."""
+    return Training(
+        model=model,
+        objective=objectives.get(material.objective),
+        recipe=request.training_recipe(),
+        train=_tensors(material.parts["train"], fabric),
+        validation=_tensors(material.parts["validation"], fabric),
+        fabric=fabric,
+        seed=request.seed,
+        folder=folder,
+    )
+
+
 def _learn(
     run: Run, model: torch.nn.Module, material: Material, fabric: Fabric, quiet: bool
 ) -> None:
     """Train, from the checkpoint if there is one, and write the weights."""
-    training = Training(
-        model=model,
-        objective=objectives.get(material.objective),
-        recipe=run.request.training_recipe(),
-        train=_tensors(material.parts["train"], fabric),
-        validation=_tensors(material.parts["validation"], fabric),
-        fabric=fabric,
-        seed=run.request.seed,
-        folder=run.folder,
-    )
+    training = training_of(run.request, model, material, fabric, run.folder)
     with _watched(training, quiet or not fabric.is_global_zero, material.reference):
         training.run()
     state = weights_of(training.model)

@@ -5,15 +5,16 @@ import torch
 from sklearn.linear_model import RidgeCV
 from torch import nn
 
-from nna import contract, ledger, registry
+from nna import contract, registry
 from nna.architectures.transformers.ft_transformer.model import FTTransformer
 from nna.architectures.transformers.ft_transformer.parity import Theirs
 from nna.architectures.transformers.ft_transformer.spec import SPEC, VARIANTS, Config
+from nna.workbench.signature import behave
 
 
 @pytest.mark.slow
 def test_on_few_nearly_straight_rows_ridge_errs_less():
-    found = ledger.behave("ft_transformer")["results"]
+    found = behave("ft_transformer")["results"]
     ours = found["metrics"]["rmse"]["value"]
     ridge = found["baselines"]["ridge"]["rmse"]["value"]
     assert ours > ridge + 0.5

@@ -1,0 +1,81 @@
+"""The task that an architecture proves itself on: trained, judged, and cut short as a probe."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from nna import probe, registry
+from nna.spec import Signature
+from nna.workbench import probed
+from nna.workbench.material import Source
+from nna.workbench.intervals import Figure
+from nna.workbench.report import cell
+from nna.workbench.train import train
+
+PROBE = "probe.json"  # in an architecture's folder
+
+
+def behave(name: str, seed: int = 0) -> dict[str, Any]:
+    """Train an architecture's desk variant on its signature task, in a folder that is then gone.
+
+    Returns:
+        "kept" (reached the figure and beat the baseline), "evidence", and "results".
+    """
+    task = registry.describe(name).signature
+    with tempfile.TemporaryDirectory() as folder:
+        run = train(name, task.data, out=Path(folder), seed=seed, quiet=True)
+        results = run.results()
+    assert results is not None
+    figure, rival = compared(task, results)
+    goal = Figure(task.reach, higher_is_better=figure.higher_is_better)
+    evidence = (
+        f"{cell(task.metric, figure.to_json())}, to reach {cell(task.metric, goal.to_json())}; "
+        f"{task.baseline} {cell(task.metric, rival.to_json())}"
+    )
+    return {"kept": judge(figure, rival, task.reach), "evidence": evidence, "results": results}
+
+
+def compared(task: Signature, results: Mapping[str, Any]) -> tuple[Figure, Figure]:
+    """The figure that the task is judged by, and the baseline's."""
+    own, rival = results["metrics"], results["baselines"][task.baseline]
+    return Figure(**own[task.metric]), Figure(**rival[task.metric])
+
+
+def judge(figure: Figure, rival: Figure, reach: float) -> bool:
+    """Whether a figure reaches what is asked and beats the baseline's."""
+    aim = Figure(reach, higher_is_better=figure.higher_is_better)
+    reached = figure.value is not None and not aim.beats(figure)
+    return reached and figure.beats(rival)
+
+
+def stale(name: str) -> str | None:
+    """In what an architecture's signature training computes otherwise than when it was stored."""
+    return probe.differs(probe.read(registry.folder(name) / PROBE), probe_of(name))
+
+
+def probe_of(name: str) -> probe.Probe:
+    """The probe of an architecture's signature training, up to the verdict."""
+    return probe.compute(lambda: _quantities(name))
+
+
+def _quantities(name: str) -> dict[str, Any]:
+    task = registry.describe(name).signature
+    of_training, results = probed.training(name, Source(data=task.data))
+    figure, rival = compared(task, results)
+    return {
+        **of_training,
+        "figure": [*figure.to_json().values()],
+        "rival": [*rival.to_json().values()],
+        "asked": task.reach,
+        "verdicts": _verdicts(figure, task.reach),
+    }
+
+
+def _verdicts(figure: Figure, reach: float) -> list[bool]:
+    """What is judged of figures at what is asked and on either side, and of rivals likewise."""
+    apart = max(1.0, abs(reach)) / 100
+    around = [Figure(reach + apart * k, None, None, figure.higher_is_better) for k in (-1, 0, 1)]
+    return [judge(one, rival, reach) for one in around for rival in around]
