@@ -26,7 +26,7 @@ from torch.overrides import TorchFunctionMode
 from nna.errors import UserError
 from nna.training.runs import versions
 
-TOLERANCE = 1e-6  # relative to the largest number of a quantity
+TOLERANCE = 1e-7  # relative to the largest number of a quantity
 ROUGH = 1e-2  # of figures of what is fitted until it settles: each processor settles elsewhere
 SETTLED = ("rival",)  # the quantities that are so
 NOTHING = 1e-12  # what counts as zero

@@ -1,4 +1,4 @@
-"""A training cut short: few examples, few steps, and all that comes after, as numbers of a probe."""
+"""A training cut short: few examples, few steps and all that follows, as numbers of a probe."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ import numpy as np
 from torch import Tensor, nn
 
 from nna import objectives, probe
-from nna.data.examples import Examples
-from nna.training.batches import Tensors
+from nna.data.examples import Examples, Part
 from nna.training.loop import Training
 from nna.training.runs import Request
 from nna.training.watch import Silent
@@ -23,7 +22,7 @@ from nna.workbench.train import initial, requested, training_of
 if TYPE_CHECKING:
     from lightning_fabric import Fabric
 
-EXAMPLES = {"train": 16, "validation": 8, "test": 24}  # of a probe
+EXAMPLES: dict[Part, int] = {"train": 16, "validation": 8, "test": 24}  # of a probe
 BATCH, EPOCHS = 8, 3  # at most
 RULES = 6  # times as many to train on where nothing is descended: cheap, and some need many
 SHOWN, NUMBERS = 2, 6  # examples whose outputs a probe holds, and numbers of each
