@@ -1,10 +1,11 @@
 """One protocol for a family: resumable, sorted, and honest about what it holds."""
 
 import json
+from functools import cache
 
 import pytest
 
-from nna import registry
+from nna import probe, registry
 from nna.errors import UserError
 from nna.workbench import protocol, standings
 from nna.workbench.material import Source
@@ -87,6 +88,38 @@ def test_what_is_shipped_agrees_with_itself_and_with_the_registry(stem):
         assert row["step"] > 0
         assert row["seeds"] == len(held["protocol"]["seeds"])
         assert registry.family(row["id"]) == held["family"]
+
+
+@pytest.fixture(scope="module")
+def fresh():
+    """The probe of a member, computed once."""
+    return cache(protocol.probe_of)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", protocol.members("convolutional"))
+def test_what_is_shipped_of_a_member_is_still_computed(name, fresh):
+    for stem, held in standings.shipped().items():
+        known = protocol.probes(standings.SHIPPED / f"{stem}.json")
+        told = probe.differs(known.get(name, {}), fresh(name))
+        assert told is None, (
+            f"{name} is stale on {held['data']} ({told}); train it again: nna family "
+            f"{held['family']} {held['data']} --out {standings.SHIPPED / f'{stem}.json'}"
+        )
+
+
+@pytest.mark.slow
+def test_a_member_that_computes_something_else_is_trained_again(quick, tmp_path):
+    path, told = tmp_path / "kept.json", []
+    few = Source(data="digits", most=100)
+    protocol.run("convolutional", few, path)
+    known = protocol.probes(path)
+    assert known.keys() == {"lenet1", "lenet5"}
+    known["lenet5"]["quantities"]["start"][1][0] += 1
+    protocol.keep(path, known)
+    protocol.run("convolutional", few, path, lambda *said: told.append(said[2].split()[0]))
+    assert told == ["lenet5", "lenet5"]
+    assert probe.differs(protocol.probes(path)["lenet5"], protocol.probe_of("lenet5")) is None
 
 
 def test_equals_share_a_place(tmp_path, monkeypatch):

@@ -14,12 +14,12 @@ from nna.data import catalog
 from nna.lab.learn import seeded
 from nna.training.batches import Tensors
 
-TESTED: ContextVar[int | None] = ContextVar("digits to test on, at most", default=None)
+TESTED: ContextVar[int | None] = ContextVar("examples to test on, at most", default=None)
 
 
 @contextmanager
 def few(most: int) -> Iterator[None]:
-    """Within, `digits` gives so many digits to test on at most: enough for a probe."""
+    """Within, `accuracy` is that on so many examples at most: enough for a probe."""
     before = TESTED.set(most)
     try:
         yield
@@ -48,7 +48,7 @@ def digits(seed: int, train: int, side: int = 8, canvas: int = 8) -> tuple[Tenso
     after = canvas - side - before
     x = functional.pad(x, (before, after, before, after))
     order = torch.randperm(len(x), generator=seeded(seed, "split"))
-    kept, test = order[:train], order[train:][: TESTED.get()]
+    kept, test = order[:train], order[train:]
     return Tensors(x[kept], data.target[kept]), Tensors(x[test], data.target[test])
 
 
@@ -86,7 +86,9 @@ def scores(model: nn.Module, x: Tensor) -> Tensor:
 
 def accuracy(model: nn.Module, examples: Tensors) -> float:
     """The share of examples whose class has the highest score, in percent."""
-    right = scores(model, examples.x).argmax(1) == examples.target
+    assert examples.target is not None
+    kept = slice(TESTED.get())
+    right = scores(model, examples.x[kept]).argmax(1) == examples.target[kept]
     return 100 * right.float().mean().item()
 
 

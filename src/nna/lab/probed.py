@@ -16,7 +16,7 @@ from nna.lab.blocks import catalog as blocks
 from nna.lab.blocks import trials
 from nna.training import files
 
-TESTED = 64  # digits to test on, at most
+TESTED = 64  # examples to test on, at most
 SHORT = {"epochs": 2, "depth": 3, "width": 12, "train": 128}  # of a trial, at most
 
 
@@ -74,19 +74,17 @@ def beside(block: str) -> Path:
 
 def _tried(name: str) -> Mapping[str, Any]:
     found: dict[str, Any] = {"seeds": [*trials.SEEDS]}
-    with pictures.few(TESTED):
-        for arm, setting in zip(
-            ("with", "against"), trials.settings(blocks.describe(name)), strict=True
-        ):
-            steps, cut = probe.Steps(), {key: getattr(setting, key) for key in SHORT}
-            least = {key: min(value, SHORT[key]) for key, value in cut.items()}
-            with steps.watched():
-                run = trials.run(replace(setting, **least), trials.SEEDS[0])
-            found |= {
-                f"sizes {arm}": [*cut.values()],
-                f"gradients {arm}": probe.ends(steps.gradients),
-                f"losses {arm}": run.loss,
-                f"aside {arm}": run.aside,
-                f"measured {arm}": [*run.test, run.final],
-            }
+    arms = zip(("with", "against"), trials.settings(blocks.describe(name)), strict=True)
+    for arm, setting in arms:
+        steps, cut = probe.Steps(), {key: getattr(setting, key) for key in SHORT}
+        least = {key: min(value, SHORT[key]) for key, value in cut.items()}
+        with steps.watched():
+            run = trials.run(replace(setting, **least), trials.SEEDS[0])
+        found |= {
+            f"sizes {arm}": [*cut.values()],
+            f"gradients {arm}": probe.ends(steps.gradients),
+            f"losses {arm}": run.loss,
+            f"aside {arm}": run.aside,
+            f"measured {arm}": [*run.test, run.final],
+        }
     return found

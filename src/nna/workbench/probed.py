@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -112,7 +113,7 @@ def _numbers(request: Request, material: Material) -> tuple[dict[str, Any], dict
         "parameters": probe.ends(seen.parameters),
         "statistics": probe.ends(seen.statistics),
         "epochs": seen.epochs,
-        "best": [[reached.best], [reached.best_epoch, reached.epoch]],
+        "best": [reached.best_epoch, reached.epoch],
         "end": probe.ends([probe.checksum(one) for one in _state(model)]),
         "outputs": _outputs(model, training),
     }, results
@@ -126,10 +127,13 @@ def _outputs(model: nn.Module, training: Training) -> list[list[float]]:
 
 
 class _Seen(Silent):
-    """Notes how far parameters and statistics went at every step, and the figures of epochs."""
+    """Notes how far parameters and statistics went at every step, and the figures of epochs.
+
+    Nothing counts as better in the last epoch, so that the end has to bring earlier weights back.
+    """
 
     def __init__(self, training: Training) -> None:
-        self._model = training.model
+        self._at, self._model = training.at, training.model
         self._begun = [p.detach().clone() for p in self._model.parameters()]
         self._first = self._buffers()
         self.parameters: list[float] = []
@@ -145,6 +149,8 @@ class _Seen(Silent):
 
     def epoch(self, done: int, total: int, figures: Mapping[str, float]) -> None:
         self.epochs += [[value] for value in figures.values()]
+        if done == total - 1 and self._at.best is not None:
+            self._at.best = -math.inf
 
 
 def _state(model: nn.Module) -> Iterable[Tensor]:
