@@ -144,7 +144,7 @@ OTHER = {  # five that no fingerprint of the model and its imports sees, and wha
     ),
     "the best weights": lambda root: change(root, "training/loop.py", "self._load_best()", "pass"),
     "an interval": lambda root: change(
-        root, "workbench/measures.py", "LEVEL = 0.95", "LEVEL = 0.94"
+        root, "workbench/intervals.py", "LEVEL = 0.95", "LEVEL = 0.94"
     ),
 }
 

@@ -17,7 +17,7 @@ from nna.training.loop import Training
 from nna.training.runs import Request
 from nna.training.watch import Silent
 from nna.workbench import evaluate
-from nna.workbench.material import Material, Source, gather
+from nna.workbench.material import Material, Source, compose, gather
 from nna.workbench.train import initial, requested, training_of
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 EXAMPLES: dict[Part, int] = {"train": 16, "validation": 8, "test": 24}  # of a probe
 BATCH, EPOCHS = 8, 3  # at most
 RULES = 6  # times as many to train on where nothing is descended: cheap, and some need many
+_PREPARED = ("raw", "parts", "preparation")
 SHOWN, NUMBERS = 2, 6  # examples whose outputs a probe holds, and numbers of each
 
 
@@ -40,7 +41,11 @@ def training(name: str, origin: Source, **asked: Any) -> tuple[dict[str, Any], d
         origin: of the data.
         **asked: "objective" and "recipe", as `train` takes them.
     """
-    material = gather(name, origin, objective=asked.get("objective"))
+    objective = asked.get("objective")
+    read = gather(name, origin, objective=objective)
+    exact = {part: _double(of) for part, of in read.raw.items()}  # so that they are prepared so
+    prepared = compose(name, exact, objective=objective)
+    material = dataclasses.replace(read, **{k: getattr(prepared, k) for k in _PREPARED})
     request = requested(name, origin, material, recipe=asked.get("recipe"))
     of_training, results = _numbers(*_short(request, material))
     cut = [[request.recipe[key]] for key in ("epochs", "batch", "patience")]
@@ -64,9 +69,10 @@ def _short(request: Request, material: Material) -> tuple[Request, Material]:
 
 
 def _double(examples: Examples) -> Examples:
-    """In double precision, which baselines keep to that read prepared examples."""
-    x = np.asarray(examples.x)
-    return dataclasses.replace(examples, x=x.astype(np.float64) if x.dtype.kind == "f" else x)
+    """In double precision, which preparation and baselines then keep to."""
+    arrays = {name: getattr(examples, name) for name in ("x", "y")}
+    single = {k: v for k, v in arrays.items() if getattr(v, "dtype", None) == np.float32}
+    return dataclasses.replace(examples, **{k: v.astype(np.float64) for k, v in single.items()})
 
 
 def _fewer(material: Material, times: int) -> Material:
@@ -133,7 +139,7 @@ class _Seen(Silent):
     """
 
     def __init__(self, training: Training) -> None:
-        self._at, self._model = training.at, training.model
+        self._training, self._model = training, training.model
         self._begun = [p.detach().clone() for p in self._model.parameters()]
         self._first = self._buffers()
         self.parameters: list[float] = []
@@ -149,8 +155,8 @@ class _Seen(Silent):
 
     def epoch(self, done: int, total: int, figures: Mapping[str, float]) -> None:
         self.epochs += [[value] for value in figures.values()]
-        if done == total - 1 and self._at.best is not None:
-            self._at.best = -math.inf
+        if done == total - 1 and self._training.at.best is not None:
+            self._training.at.best = -math.inf
 
 
 def _state(model: nn.Module) -> Iterable[Tensor]:

@@ -10,8 +10,8 @@ from typing import Any
 from nna import probe, registry
 from nna.spec import Signature
 from nna.workbench import probed
-from nna.workbench.material import Source
 from nna.workbench.intervals import Figure
+from nna.workbench.material import Source
 from nna.workbench.report import cell
 from nna.workbench.train import train
 
