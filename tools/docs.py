@@ -2,7 +2,7 @@
 
 `make docs` runs it all (some minutes); `--table` only rewrites the tables from what is stored,
 names of architectures prove only these anew (`tools/docs.py lenet5 resnet`), and `--stale` those
-whose signature training hangs on something that has changed.
+whose signature training computes something else by now, as their probes tell.
 """
 
 from __future__ import annotations
