@@ -43,7 +43,7 @@ def training(name: str, origin: Source, **asked: Any) -> tuple[dict[str, Any], d
     """
     objective = asked.get("objective")
     read = gather(name, origin, objective=objective)
-    exact = {part: _double(of) for part, of in read.raw.items()}  # so that they are prepared so
+    exact: dict[Part, Examples] = {part: _double(of) for part, of in read.raw.items()}
     prepared = compose(name, exact, objective=objective)
     material = dataclasses.replace(read, **{k: getattr(prepared, k) for k in _PREPARED})
     request = requested(name, origin, material, recipe=asked.get("recipe"))
