@@ -6,7 +6,7 @@ import math
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -53,7 +53,6 @@ class Training:
     seed: int = 0
     folder: Path | None = None  # where checkpoints and metrics go; nowhere if None
     seconds: float | None = None  # no further step once they have passed
-    clock: Callable[[], float] = time.monotonic
     watcher: Watcher = field(default_factory=Silent)
 
     def __post_init__(self) -> None:
@@ -104,7 +103,7 @@ class Training:
         self._began = time.monotonic() - self.at.elapsed
         self._tell(self.at.history, anew=True)
         if self.seconds is not None:
-            self._until = self.clock() + self.seconds - self.at.elapsed
+            self._until = time.monotonic() + self.seconds - self.at.elapsed
         with self._interruptible():
             while not (self._done() or self.cut):
                 self._epoch()
@@ -134,7 +133,7 @@ class Training:
             self.at.seen += len(batch)
             self.at.step += 1
             self.watcher.step(self.at.epoch * self.steps + self.at.step, self.total)
-            if self.clock() > self._until:
+            if time.monotonic() > self._until:
                 self.cut = self.at.epoch + self.at.step / self.steps
                 break
             if self.at.step < self.steps:

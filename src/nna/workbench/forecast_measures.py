@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from nna.workbench.measures import Figure, few
+from nna.workbench.measures import Figure, mean
 
 DECIDES = ("mase", "mae")  # the first of them that there is decides who forecasts best
 
@@ -57,13 +57,13 @@ def _shares(names: np.ndarray) -> np.ndarray:
 
 
 def figures(of_windows: Mapping[str, np.ndarray]) -> dict[str, Figure]:
-    """Figures with intervals, bootstrapped over windows (seeded), where there are enough of them.
+    """Figures with intervals, over windows, where there are ten or more.
 
     Args:
         of_windows: as `per_window` gives them.
     """
     return {
-        name: few(of, np.sqrt) if name == "rmse" else few(of) for name, of in of_windows.items()
+        name: mean(of, np.sqrt) if name == "rmse" else mean(of) for name, of in of_windows.items()
     }
 
 

@@ -259,7 +259,7 @@ def results(model: nn.Module, material: Material) -> dict[str, Any]:
     if (level := usual(widths)) is not None:
         width = np.array(widths[level]) * at["spread"].to_numpy()[:, None]
         inside = np.abs(values[""] - truth) <= width
-        own["coverage"] = measures.few(inside.mean(1), higher_is_better=True)
+        own["coverage"] = measures.mean(inside.mean(1), higher_is_better=True)
     deciding = {name: forecast_measures.deciding(of) for name, of in errors.items()}
     return {
         "task": material.task,

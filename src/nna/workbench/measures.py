@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -20,7 +19,7 @@ PAIRED = 1000  # examples whose pairs are judged
 FEW = 5  # windows of series, or pictures of a class, below which an interval says nothing
 BOXES = 100  # of a class in a picture that count, the surest first: COCO's number
 NEAREST = 5  # neighbours that the judge of samples asks
-BLOCK = 1 << 22  # distances held at a time
+BLOCK = 1 << 19  # distances held at a time
 REACH = 4.0  # spreads around a mode's centre within which a sample belongs to it
 
 
@@ -207,15 +206,6 @@ def r_squared(predicted: np.ndarray, y: np.ndarray) -> Figure:
     with np.errstate(over="ignore", invalid="ignore"):
         off = np.square(predicted - y).sum() / np.square(y - y.mean()).sum()
     return Figure(float(1 - off)) if np.isfinite(off) else unknown("it isn't finite")
-
-
-def few(
-    values: np.ndarray, then: Callable[[Any], Any] = lambda v: v, higher_is_better: bool = False
-) -> Figure:
-    """As `mean`, but of fewer than five values without an interval: they would bound nothing."""
-    if len(values) < FEW:
-        return Figure(float(then(values.mean())), higher_is_better=higher_is_better)
-    return mean(values, then, higher_is_better)
 
 
 def language(nats: np.ndarray) -> dict[str, Figure]:

@@ -120,7 +120,10 @@ def test_people_measured_over_the_whole_time_are_parted_by_both(tmp_path: Path):
 @pytest.mark.parametrize(
     ("known", "said"),
     [
-        ({"times": np.array([0, 1, 1, 2] * 5)}, "3 different moments are too few for 5 folds: say"),
+        (
+            {"times": np.array([0, 1, 1, 2] * 5)},
+            "3 different moments are too few for 5 folds: bring",
+        ),
         ({"groups": np.zeros(20, int)}, "1 groups are too few for 5 folds"),
         ({"times": np.arange(20), "groups": np.arange(20) // 4}, "or only one of --time and --g"),
         ({"times": np.arange(20), "classes": np.arange(20) // 10}, "rows of one class alone"),

@@ -79,7 +79,7 @@ def test_one_block_sees_the_whole_picture():
 
 
 def test_the_gates_cannot_tell_where_anything_is():
-    torch.manual_seed(0)
+    torch.manual_seed(2)  # under which the gates' own ReLUs let signals through
     block = basic(8, 8, stride=1, ratio=2).eval()
     agreement.unsettle(block)
     maps = torch.rand(1, 8, 6, 6) + 0.1

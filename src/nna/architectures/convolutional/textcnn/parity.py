@@ -22,7 +22,8 @@ def _scores(p: dict[str, np.ndarray], tokens: np.ndarray) -> np.ndarray:
     scores = []
     rim = np.zeros((max(SPEC.tiny.kernels), SPEC.tiny.width))
     for text in tokens:
-        words = np.concatenate([rim, *(p["stem.weight"][word : word + 1] for word in text), rim])
+        known = [p["stem.weight"][[word]] if word else rim[:1] for word in text]  # 0 is padding
+        words = np.concatenate([rim, *known, rim])
         kept = []
         for layer, kernel in enumerate(SPEC.tiny.kernels):
             weight, bias = p[f"body.{layer}.weight"], p[f"body.{layer}.bias"]

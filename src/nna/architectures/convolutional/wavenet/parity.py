@@ -14,7 +14,8 @@ def equations() -> dict[str, float]:
     model = WaveNet(SPEC.tiny)
     agreement.unsettle(model)
     tokens = torch.randint(SPEC.tiny.vocab, (2, SPEC.tiny.length))
-    return agreement.equations(model, _scores, {"tokens": tokens})
+    unread = (rf"^body\.{len(model.body) - 1}\.residual\.",)  # what the last layer would pass on
+    return agreement.equations(model, _scores, {"tokens": tokens}, silent=unread)
 
 
 def _scores(p: dict[str, np.ndarray], tokens: np.ndarray) -> np.ndarray:
