@@ -7,6 +7,7 @@ import pytest
 from nna import contract, ledger, registry
 from nna.errors import MissingPackageError, UserError, needed
 from nna.spec import Parity
+from nna.workbench import signature
 
 
 def promise(raised):
@@ -56,7 +57,7 @@ def test_so_it_is_with_a_training(raised, state, monkeypatch):
         raise raised
 
     monkeypatch.setattr(contract, "checks", lambda spec: [])
-    monkeypatch.setattr(ledger, "behave", behave)
+    monkeypatch.setattr(signature, "behave", behave)
     (entry,) = ledger.verify(["lstm"])
     assert (entry.proof, entry.state) == ("behaviour", state)
 

@@ -80,13 +80,11 @@ def test_every_figure_is_compared_and_documented():
     assert not [name for name in own - HELPERS if f"`{name}`" not in known]
 
 
-HELPERS = (
-    {"by_halves", "unlike", "drawn", "pairwise", "interval", "drawn_chance", "between"}
-    | {
-        "told_apart",
-        "threshold",
-    }
-)  # simulated in tournament/test_significance.py, test_intervals.py, estimators/test_detector.py and data/test_drift.py
+# simulated in test_significance.py, test_intervals.py, test_detector.py and test_drift.py
+HELPERS = {"by_halves", "unlike", "drawn", "pairwise", "interval", "drawn_chance", "between"} | {
+    "told_apart",
+    "threshold",
+}
 
 
 # --- classes ---------------------------------------------------------------------------------
