@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 from torch.nn import functional as F
@@ -59,6 +59,7 @@ def drops(model, declared, device="cpu"):
 
 
 @pytest.mark.parametrize("form", FORMS)
+@settings(max_examples=10, deadline=None)
 @given(rate=RATES)
 def test_every_form_of_dropout_is_read_at_its_rate(form, rate):
     model, whole = nn.Sequential(form(rate)), form is StochasticDepth
@@ -140,8 +141,8 @@ NORMED = ("resnet", "densenet", "googlenet", "residual_mlp")
 
 @pytest.mark.parametrize("name", NORMED)
 def test_norms_that_follow_the_batch_too_slowly_are_seen(monkeypatch, name):
-    def slow(init, self, features, eps=1e-5, momentum=0.1, **kwargs):
-        init(self, features, eps, 0.01, **kwargs)
+    def slow(init, self, features, eps, momentum, *more, **kwargs):
+        init(self, features, eps, 0.1 * momentum, *more, **kwargs)
 
     planted(monkeypatch, nn.modules.batchnorm._NormBase, "__init__", slow)
     broken("norms", name, "momentum 0.01")
@@ -161,7 +162,7 @@ def test_another_epsilon_is_seen(monkeypatch, name):
     for norm in (nn.modules.batchnorm._NormBase, nn.LayerNorm):
         original = norm.__init__
 
-        def usual(self, features, *args, _original=original, **kwargs):
+        def usual(self, features, *args, _original=original, **kwargs):  # whatever is asked for
             _original(self, features)
 
         monkeypatch.setattr(norm, "__init__", usual)
@@ -237,6 +238,7 @@ def test_weights_that_start_otherwise_are_seen(monkeypatch, fault):
     broken("initial_weights", name)
 
 
+@settings(max_examples=20, deadline=None)
 @given(
     std=st.floats(1e-3, 10.0),
     off=st.one_of(st.floats(0.5, 0.93), st.floats(1.07, 2.0)),

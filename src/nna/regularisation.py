@@ -189,15 +189,14 @@ def check_drops(
     dropped: Counter[float] = Counter()
     of: Counter[float] = Counter()
     wanted = expected(model, config, declared)
+    check_draws(model, inputs, config, declared)
 
     def watch(place: str, rate: float) -> Any:
         def hook(_: nn.Module, given: tuple[Tensor, ...], out: Tensor) -> None:
             kept = out != 0
-            torch.testing.assert_close(
-                out[kept],
-                (given[0] / (1 - rate))[kept],
-                msg=f"{place}: what stays isn't made up for",
-            )
+            whole = given[0] / (1 - rate)
+            off = (out - whole)[kept].abs().max() if kept.any() else 0.0
+            assert off <= 1e-4 * whole.abs().max(), f"{place}: what stays isn't made up for"
 
         return model.get_submodule(place).register_forward_hook(hook)
 

@@ -17,7 +17,7 @@ SMALL = 100_000  # parameters of variants whose initial weights are looked at to
 def check_dropout(name: str, spec: Architecture) -> str | None:
     """Training draws where, at the rate and as often as declared; evaluation draws nothing."""
     read = []
-    for key, variant in _differing(spec).items():
+    for key, variant in _chosen(spec).items():
         _as_declared(name, spec, variant)
         read.append(key)
     model, inputs = tiny(name, spec), sample(spec, 8)
@@ -53,18 +53,26 @@ def _desk_as_published(spec: Architecture, rule: Dropout | Noise) -> None:
         )
 
 
-def _differing(spec: Architecture) -> dict[str, Variant]:
-    """The desk variant, and of the others with the same rates declared the smallest."""
-    chosen = {}
-    for key, variant in sorted(spec.variants.items(), key=lambda item: -item[1].params):
-        if key != registry.DESK:
-            chosen[regularisation.rates(spec.dropout, variant.config)] = key
-    return {key: spec.variants[key] for key in sorted({*chosen.values(), registry.DESK})}
+def _chosen(spec: Architecture) -> dict[str, Variant]:
+    """The desk variant, the smallest published one, and the smallest of those that drop most.
+
+    Rates are formulas over the configuration, so further variants would show the same again.
+    """
+    published = {key: v for key, v in spec.variants.items() if key != registry.DESK}
+    if not published:
+        return dict(spec.variants)
+
+    def least(key: str, drop: int) -> tuple[float, int]:
+        variant = published[key]
+        return -drop * sum(regularisation.rates(spec.dropout, variant.config)), variant.params
+
+    keys = {min(published, key=lambda key: least(key, drop)) for drop in (0, 1)}
+    return {key: spec.variants[key] for key in (*sorted(keys), registry.DESK)}
 
 
 def check_norms(name: str, spec: Architecture) -> str | None:
     """Norms have the declared constants, and follow the batch as fast as declared."""
-    for variant in _differing(spec).values():
+    for variant in _chosen(spec).values():
         with torch.device("meta"):
             model = registry.resolve(name, spec.model)(variant.config)
         regularisation.check_constants(model, spec.norms)

@@ -91,8 +91,8 @@ SPEC = Architecture(
         fails_test="test_the_hardest_negatives_draw_everything_into_one_point",
     ),
     initial=(
-        Initial(r"(Conv2d|Linear)\.weight", "normal", "sqrt(2 / fan_in)", "He 2015, equation 10"),
-        Initial(r"(Conv2d|Linear)\.bias", "constant", 0.0, "He 2015, section 2.2"),
+        Initial(r"Conv2d\.weight", "normal", "sqrt(2 / fan_in)", "He 2015, equation 10"),
+        Initial(r"Conv2d\.bias", "constant", 0.0, "He 2015, section 2.2"),
     ),
     parity=(
         Parity(against="table 1 in NumPy loops", check="parity:equations"),
