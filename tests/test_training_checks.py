@@ -82,7 +82,7 @@ def planted(monkeypatch, owner, name, fault):
     monkeypatch.setattr(owner, name, lambda *args, **kwargs: fault(original, *args, **kwargs))
 
 
-def broken(check, name, match=""):
+def broken(check, name, match=None):
     with pytest.raises(AssertionError, match=match):
         getattr(contract, f"check_{check}")(name, registry.describe(name))
 
@@ -180,7 +180,7 @@ def fans(original, x, *args, mode="fan_in", **kwargs):
 
 def even(original, x, *args, **kwargs):
     """A uniform law of the same mean and variance."""
-    bound = math.sqrt(3) * float(original(x, *args, **kwargs).std())
+    bound = math.sqrt(3) * float(original(x, *args, **kwargs).detach().std())
     return nn.init.uniform_(x, -bound, bound)
 
 
@@ -226,7 +226,7 @@ FAULTS = {
     "mlp, biases as PyTorch's": ("mlp", "zeros_", lambda f, x: x),
     "unet, biases as PyTorch's": ("unet", "zeros_", lambda f, x: x),
     "lstm, no forgetting": ("lstm", "constant_", lambda f, x, value: x),
-    "siamese, no gain": ("siamese", "calculate_gain", lambda f, kind: 1.0),
+    "siamese, no gain": ("siamese", "calculate_gain", lambda f, *_: 1.0),
     "cnn1d, not PyTorch's": ("cnn1d", "kaiming_uniform_", lambda f, x, **_: f(x)),
 }
 

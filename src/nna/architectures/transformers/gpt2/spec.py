@@ -112,7 +112,7 @@ SPEC = Architecture(
     gives=StepScores(),
     tasks=("language-modelling",),
     model="model:GPT2",
-    tiny=Config(layers=2, width=16, heads=2, length=12, vocab=50, dropout=0.1),
+    tiny=Config(layers=3, width=16, heads=2, length=12, vocab=50, dropout=0.1),
     variants=VARIANTS,
     recipe=Recipe(
         objective="cross_entropy",
