@@ -39,3 +39,15 @@ def test_a_stale_waiver_is_found_out(monkeypatch):
     monkeypatch.setattr(registry, "describe", lambda name: Spec)
     with pytest.raises(AssertionError, match="delete the waiver"):
         contract.run(check_always_kept, "anything")
+
+
+def test_a_crash_is_no_waived_promise(monkeypatch):
+    def check_crashes(name, spec):
+        raise KeyError("shape")
+
+    class Spec:
+        waive = {"crashes": "it can't"}  # noqa: RUF012
+
+    monkeypatch.setattr(registry, "describe", lambda name: Spec)
+    with pytest.raises(KeyError):
+        contract.run(check_crashes, "anything")

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from nna.spec_training import Dropout, Initial, Noise, Norm
+
 Size = int | str  # a number, or the name of the Config field that holds it
 
 
@@ -385,6 +387,9 @@ class Architecture:
     objectives: tuple[str, ...]  # all that suit it, the recipe's first
     signature: Signature
     parity: tuple[Parity, ...]
+    dropout: tuple[Dropout | Noise, ...] = ()  # all that training draws at random
+    norms: tuple[Norm, ...] = ()  # where they aren't PyTorch's defaults
+    initial: tuple[Initial, ...] = ()  # where tensors don't start as PyTorch starts them
     weights: Mapping[str, Weights] = field(default_factory=dict)
     advice: tuple[Fit, ...] = ()
     waive: Mapping[str, str] = field(default_factory=dict)  # check that can't hold -> the reason

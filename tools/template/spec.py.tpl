@@ -49,6 +49,10 @@ SPEC = Architecture(
         fails="FILL: what theory says it can't do.",
         fails_test="FILL: the test in test_@ID@.py that shows it",
     ),
+    # FILL: from nna.spec_training, each with its source, or delete the line where nothing is to say:
+    dropout=(),  # FILL: Dropout(at, rate, source) for each place that drops in training, or Noise
+    norms=(),  # FILL: Norm(eps, momentum, source) where they aren't PyTorch's defaults
+    initial=(),  # FILL: Initial(at, law, scale, source) where weights don't start as PyTorch's
     # FILL: an independent implementation beside the equations, where a package has one
     parity=(Parity(against="its equations, in NumPy", check="parity:equations"),),
     advice=(),  # FILL: two to four Fit(when, verdict, because, source)

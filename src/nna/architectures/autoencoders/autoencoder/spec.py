@@ -14,6 +14,7 @@ from nna.spec import (
     Table,
     Variant,
 )
+from nna.spec_training import Initial
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +91,12 @@ SPEC = Architecture(
         baseline="pca",
         fails="draw new examples: codes picked at random decode to something off the data",
         fails_test="test_random_codes_do_not_decode_to_examples",
+    ),
+    initial=(
+        Initial(
+            r"Linear.weight", "uniform", "sqrt(6 / (fan_in + fan_out))", "Glorot 2010, equation 16"
+        ),
+        Initial(r"Linear.bias", "constant", 0.0, "Glorot 2010, section 4.2.1"),
     ),
     parity=(
         Parity(

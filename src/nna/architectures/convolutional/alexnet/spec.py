@@ -15,6 +15,7 @@ from nna.spec import (
     Signature,
     Variant,
 )
+from nna.spec_training import Dropout, Initial
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +98,11 @@ SPEC = Architecture(
         fails="Strength without end: local response normalisation turns a lone response above "
         "200 into the less, the greater it is.",
         fails_test="test_a_lone_response_above_200_comes_out_the_weaker_the_stronger_it_is",
+    ),
+    dropout=(Dropout(at=r"head\.drop[67]", rate=0.5, source="section 4.2"),),
+    initial=(
+        Initial(r"(Conv2d|Linear)\.weight", "normal", "sqrt(2 / fan_in)", "He 2015, equation 10"),
+        Initial(r"(Conv2d|Linear)\.bias", "constant", 0.0, "He 2015, section 2.2"),
     ),
     parity=(
         Parity(

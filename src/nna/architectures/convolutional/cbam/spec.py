@@ -16,6 +16,7 @@ from nna.spec import (
     Signature,
     Variant,
 )
+from nna.spec_training import HE_FAN_OUT
 
 Block = Literal["basic", "bottleneck"]
 
@@ -142,6 +143,7 @@ SPEC = Architecture(
         "over channels, so permuting the channels changes no weight of a place.",
         fails_test="test_the_spatial_gate_cannot_tell_which_channel_speaks",
     ),
+    initial=HE_FAN_OUT,
     parity=(
         Parity(
             against="timm resnet18 and resnet50 with attn_layer cbam, narrow",

@@ -15,6 +15,7 @@ from nna.spec import (
     Signature,
     Variant,
 )
+from nna.spec_training import Initial
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +114,7 @@ SPEC = Architecture(
         "receptive field: their evidence is added up, and a sum has no order.",
         fails_test="test_the_order_of_events_beyond_its_reach_leaves_no_trace",
     ),
+    initial=(Initial(r"scale", "constant", 1.0, "sums of squares come out as they are"),),
     parity=(Parity(against="equations in NumPy loops, two sizes", check="parity:equations"),),
     advice=(
         Fit(

@@ -17,6 +17,7 @@ from nna.spec import (
     Variant,
     Weights,
 )
+from nna.spec_training import Dropout, Initial, Norm
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,6 +154,26 @@ SPEC = Architecture(
         fails="Telling how far apart two things are that lie further apart than its windows reach: "
         "the mean over the picture forgets where each was.",
         fails_test="test_a_distance_beyond_its_windows_leaves_no_trace",
+    ),
+    dropout=(
+        Dropout(
+            at=r"body\.\d+\.blocks\.\d+\.drop",
+            rate="rate * index / max(count - 1, 1)",
+            source="appendix A.1, table 5; rising linearly as in Huang 2016, equation 4",
+            examples=True,
+            desk="few weights on small data: it has yet to overfit",
+        ),
+    ),
+    norms=(Norm(eps=1e-6, source="the authors' code"),),
+    initial=(
+        Initial(
+            r"(Conv2d|Linear)\.weight",
+            "normal",
+            0.02,
+            "appendix A.1; cut off at 2, a hundred deviations away",
+        ),
+        Initial(r"(Conv2d|Linear)\.bias", "constant", 0.0, "the authors' code"),
+        Initial(r"Block.scale", "constant", 1e-06, "appendix A.1, table 5: layer scale"),
     ),
     parity=(Parity(against="timm ConvNeXt, two narrow sizes", check="parity:timm", needs="timm"),),
     weights={

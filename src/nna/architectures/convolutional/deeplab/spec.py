@@ -15,6 +15,7 @@ from nna.spec import (
     Signature,
     Variant,
 )
+from nna.spec_training import HE_FAN_OUT, Dropout
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +115,14 @@ SPEC = Architecture(
         fails="It can't draw what is finer than its output's stride: lines a pixel apart.",
         fails_test="test_lines_finer_than_the_output_are_lost",
     ),
+    dropout=(
+        Dropout(
+            at=r"pyramid\.dropout",
+            rate=0.5,
+            source="torchvision's deeplabv3, which follows the authors' code",
+        ),
+    ),
+    initial=HE_FAN_OUT,
     parity=(
         Parity(
             against="torchvision deeplabv3_resnet50 and deeplabv3_resnet101, narrow",

@@ -17,6 +17,7 @@ from nna.spec import (
     Variant,
     Weights,
 )
+from nna.spec_training import HE_FAN_OUT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,6 +149,7 @@ SPEC = Architecture(
         "that training keeps grow with the square of the block's layers.",
         fails_test="test_what_training_keeps_grows_with_the_square_of_a_blocks_layers",
     ),
+    initial=HE_FAN_OUT,
     parity=(
         Parity(
             against="torchvision densenet121, narrow, and a short one of growth 48",

@@ -36,13 +36,13 @@ class MBConv(nn.Module):
         self.weigh = SqueezeExcitation(inner, c_in // 4, activation=nn.SiLU)
         self.project = conv_norm(inner, c_out, 1)
         self.swish = nn.SiLU(inplace=True)
-        self.drop = StochasticDepth(rate)
-        self.shortcut = stride == 1 and c_in == c_out
+        same = stride == 1 and c_in == c_out
+        self.drop = StochasticDepth(rate) if same else None  # of what the shortcut adds to
 
     def forward(self, x: Float[Tensor, "b c_in h w"]) -> Float[Tensor, "b c_out h2 w2"]:
         wide = x if self.expand is None else self.swish(self.expand(x))
         y = self.project(self.weigh(self.swish(self.depthwise(wide))))
-        if self.shortcut:
+        if self.drop is not None:
             y = self.drop(y)
             y += x
         return y

@@ -18,6 +18,7 @@ from nna.spec import (
     Variant,
     Weights,
 )
+from nna.spec_training import HE_FAN_OUT, Dropout
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +213,23 @@ SPEC = Architecture(
         "places, not over sizes, so that weights belong to the side they were trained for.",
         fails_test="test_what_was_learnt_at_one_size_is_not_known_at_another",
     ),
+    dropout=(
+        Dropout(
+            at=r"body\.\d+\.\d+\.drop",
+            rate="rate * index / count",
+            source="section 5.2; rising linearly as in the authors' code",
+            among="body\\.\\d+\\.\\d+",
+            examples=True,
+            desk="few weights on small data: it has yet to overfit",
+        ),
+        Dropout(
+            at=r"head\.0",
+            rate="dropout",
+            source="section 5.2",
+            desk="few weights on small data: it has yet to overfit",
+        ),
+    ),
+    initial=HE_FAN_OUT,
     parity=(
         Parity(
             against="timm efficientnet_b0 and efficientnet_b2, narrow",

@@ -15,6 +15,7 @@ from nna.spec import (
     Signature,
     Variant,
 )
+from nna.spec_training import HE_FAN_OUT, Initial
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +128,16 @@ SPEC = Architecture(
         fails="It does not find things of another size than those it learnt, though their "
         "pictures are the same: moving is free in a convolution, scaling is not.",
         fails_test="test_things_of_half_the_size_are_not_found",
+    ),
+    initial=(
+        Initial(
+            r"(propose\.(place|score)|place|name)\.weight",
+            "normal",
+            0.01,
+            "section 3.1.3; Girshick 2015, section 3.1",
+        ),
+        Initial(r"dense\.\d+\.weight", "normal", "sqrt(2 / fan_in)", "He 2015, equation 10"),
+        *HE_FAN_OUT,
     ),
     parity=(
         Parity(

@@ -16,6 +16,7 @@ from nna.spec import (
     Signature,
     Variant,
 )
+from nna.spec_training import HE_FAN_OUT, Dropout, Norm
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +102,12 @@ SPEC = Architecture(
         "no weights, so that a size never seen must be learned anew.",
         fails_test="test_what_it_learned_at_one_size_it_does_not_know_at_twice_the_size",
     ),
+    dropout=(
+        Dropout(at=r"heads\.\w+\.dropout", rate=0.7, source="section 5: auxiliary classifiers"),
+        Dropout(at=r"dropout", rate="dropout", source="table 1"),
+    ),
+    norms=(Norm(eps=1e-3, source="the authors' TensorFlow code"),),
+    initial=HE_FAN_OUT,
     parity=(
         Parity(
             against="torchvision googlenet, narrow", check="parity:torchvision", needs="torchvision"

@@ -14,6 +14,7 @@ from nna.spec import (
     Table,
     Variant,
 )
+from nna.spec_training import Initial
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +78,17 @@ SPEC = Architecture(
         fails="Learning at depth when its gates start open: it is a plain network then, and fails "
         "as one.",
         fails_test="test_with_gates_that_start_open_it_is_a_plain_network_and_fails_as_one",
+    ),
+    initial=(
+        Initial(r"head.*", "uniform", "sqrt(1 / fan_in)", "PyTorch"),
+        Initial(
+            r".*gate\.bias",
+            "constant",
+            "bias",
+            "section 2.2: negative, so that layers carry at first",
+        ),
+        Initial(r"Linear\.weight", "normal", "sqrt(2 / fan_in)", "He 2015, equation 10"),
+        Initial(r"Linear\.bias", "constant", 0.0, "He 2015, section 2.2"),
     ),
     parity=(Parity(against="equations 2 and 3, unit by unit", check="parity:equations"),),
     advice=(

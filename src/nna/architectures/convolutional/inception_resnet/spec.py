@@ -18,6 +18,7 @@ from nna.spec import (
     Variant,
     Weights,
 )
+from nna.spec_training import Dropout, Initial, Norm
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +120,9 @@ SPEC = Architecture(
         "convolution of each branch, so that it only changes how the network learns.",
         fails_test="test_the_scale_adds_nothing_that_its_convolution_could_not_compute",
     ),
+    dropout=(Dropout(at=r"dropout", rate="dropout", source="figure 15: keeps 0.8"),),
+    norms=(Norm(eps=1e-3, source="the authors' TensorFlow code"),),
+    initial=(Initial(r".*conv\.weight", "normal", "sqrt(2 / fan_in)", "He 2015, equation 10"),),
     parity=(Parity(against="timm inception_resnet_v2, narrow", check="parity:timm", needs="timm"),),
     weights={
         "v2@imagenet1k": Weights(

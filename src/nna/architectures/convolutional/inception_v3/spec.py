@@ -18,6 +18,7 @@ from nna.spec import (
     Variant,
     Weights,
 )
+from nna.spec_training import HE_FAN_OUT, Dropout, Norm
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +142,13 @@ SPEC = Architecture(
         "makes only kernels of rank one.",
         fails_test="test_a_row_and_a_column_through_one_channel_cannot_make_a_diagonal",
     ),
+    dropout=(
+        Dropout(
+            at=r"dropout", rate="dropout", source="table 1, as in GoogLeNet; 0.5 in torchvision"
+        ),
+    ),
+    norms=(Norm(eps=1e-3, source="the authors' TensorFlow code"),),
+    initial=HE_FAN_OUT,
     parity=(
         Parity(
             against="torchvision inception_v3, narrow",

@@ -18,6 +18,7 @@ from nna.spec import (
     Variant,
     Weights,
 )
+from nna.spec_training import HE_FAN_OUT, Dropout, Norm
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +113,9 @@ SPEC = Architecture(
         "no way round, so that what is negative is lost, and a silent module blocks everything.",
         fails_test="test_a_silent_module_blocks_what_came_before_it_and_its_gradient",
     ),
+    dropout=(Dropout(at=r"dropout", rate="dropout", source="figure 9: keeps 0.8"),),
+    norms=(Norm(eps=1e-3, source="the authors' TensorFlow code"),),
+    initial=HE_FAN_OUT,
     parity=(Parity(against="timm inception_v4, narrow", check="parity:timm", needs="timm"),),
     weights={
         "v4@imagenet1k": Weights(

@@ -14,6 +14,7 @@ from nna.spec import (
     Signature,
     Variant,
 )
+from nna.spec_training import Initial
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +75,17 @@ SPEC = Architecture(
         fails="Joining what its halves see: maps 1 and 2 of H2 never meet 3 and 4 before the "
         "output's sum, so no output can be their exclusive-or.",
         fails_test="test_no_output_is_an_exclusive_or_of_the_two_halves",
+    ),
+    initial=(
+        Initial(r"body\.h[24]\.0\.weight", "constant", 0.25, "the mean of four at first"),
+        Initial(
+            r"body\.h3\.0\.weight",
+            "uniform",
+            "[2.4 / (25 * maps) for maps in 2 * ([1] + 8 * [2] + [1])]",
+            "LeCun 1989, section 4, and table 1",
+        ),
+        Initial(r"(Conv2d|Linear)\.weight", "uniform", "2.4 / fan_in", "LeCun 1989, section 4"),
+        Initial(r"(Conv2d|Linear)\.bias", "constant", 0.0, "the biases start at zero"),
     ),
     parity=(Parity(against="section 4 in NumPy loops", check="parity:printed"),),
     advice=(

@@ -15,6 +15,7 @@ from nna.spec import (
     Signature,
     Variant,
 )
+from nna.spec_training import Initial
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +80,25 @@ SPEC = Architecture(
         baseline="logistic regression",
         fails="A fixed receptive field: it can't take pictures of another size.",
         fails_test="test_pictures_of_another_size_are_refused",
+    ),
+    initial=(
+        Initial(r"TrainedSubsampling\.weight", "uniform", "2.4 / 4", "appendix A"),
+        Initial(
+            r"PartialConvolution\.weight",
+            "uniform",
+            "[2.4 / (25 * maps) for maps in 18 * [3] + 36 * [4] + 6 * [6]]",
+            "appendix A and table I",
+        ),
+        Initial(
+            r"(Conv2d|Linear)\.weight",
+            "uniform",
+            "2.4 / fan_in",
+            "appendix A",
+            when="activation == 'tanh'",
+        ),
+        Initial(
+            r"(Conv2d|Linear)\.bias", "constant", 0.0, "appendix A", when="activation == 'tanh'"
+        ),
     ),
     parity=(
         Parity(against="the paper's equations in NumPy (1998)", check="parity:printed"),

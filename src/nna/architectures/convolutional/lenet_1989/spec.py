@@ -14,6 +14,7 @@ from nna.spec import (
     Signature,
     Variant,
 )
+from nna.spec_training import Initial
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +75,10 @@ SPEC = Architecture(
         fails="Following a picture that moves by one pixel: H1 looks at every second place, so "
         "its maps are no moved copies of what they were, as they are for two pixels.",
         fails_test="test_maps_follow_a_picture_that_moves_by_two_pixels_but_not_by_one",
+    ),
+    initial=(
+        Initial(r"(FeatureMaps|Linear)\.weight", "uniform", "2.4 / fan_in", "section 4"),
+        Initial(r"(FeatureMaps|Linear)\.bias", "constant", 0.0, "the biases start at zero"),
     ),
     parity=(Parity(against="section 3 in NumPy loops", check="parity:printed"),),
     advice=(

@@ -18,6 +18,7 @@ from nna.spec import (
     Variant,
     Weights,
 )
+from nna.spec_training import HE_FAN_OUT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +148,7 @@ SPEC = Architecture(
         "a channel, which all channels that come out must share.",
         fails_test="test_one_layer_cannot_filter_a_channel_in_two_ways",
     ),
+    initial=HE_FAN_OUT,
     parity=(
         Parity(
             against="timm mobilenetv1_100 and mobilenetv1_125", check="parity:timm", needs="timm"

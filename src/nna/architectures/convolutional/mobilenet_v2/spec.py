@@ -17,6 +17,7 @@ from nna.spec import (
     Variant,
     Weights,
 )
+from nna.spec_training import HE_FAN_OUT, Dropout
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +138,15 @@ SPEC = Architecture(
         "layer is linear, so that what lies outside its channels is lost.",
         fails_test="test_no_more_passes_between_blocks_than_the_narrow_layer_has_channels",
     ),
+    dropout=(
+        Dropout(
+            at=r"head\.0",
+            rate="dropout",
+            source="section 4",
+            desk="few weights on small data: it has yet to overfit",
+        ),
+    ),
+    initial=HE_FAN_OUT,
     parity=(
         Parity(
             against="timm mobilenetv2_100 and mobilenetv2_050", check="parity:timm", needs="timm"

@@ -20,6 +20,7 @@ from nna.spec import (
     Variant,
     Weights,
 )
+from nna.spec_training import HE_FAN_OUT, Dropout
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +195,15 @@ SPEC = Architecture(
         "and flat, so that no gradient asks for the channel.",
         fails_test="test_a_shut_gate_never_opens_again",
     ),
+    dropout=(
+        Dropout(
+            at=r"head\.2",
+            rate="dropout",
+            source="section 6.1.1: keeps 0.8",
+            desk="few weights on small data: it has yet to overfit",
+        ),
+    ),
+    initial=HE_FAN_OUT,
     parity=(
         Parity(
             against="timm mobilenetv3_large_100, mobilenetv3_small_100, mobilenetv3_small_075",

@@ -17,6 +17,7 @@ from nna.spec import (
     Variant,
     Weights,
 )
+from nna.spec_training import HE_FAN_OUT, Dropout, Norm
 
 Operand = tuple[str, int]  # an operation, and the number of the state that it reads
 
@@ -178,6 +179,18 @@ SPEC = Architecture(
         "second pixel, and only moves by the whole stride leave the scores as they are.",
         fails_test="test_a_move_by_one_pixel_changes_the_scores_and_by_the_stride_does_not",
     ),
+    dropout=(
+        Dropout(
+            at=r"body\.\d+\.drop",
+            rate="rate * (index + 1) / count",
+            source="appendix A.2: ScheduledDropPath, rising with the depth of the cell",
+            times=None,
+            examples=True,
+            desk="few weights on small data: it has yet to overfit",
+        ),
+    ),
+    norms=(Norm(eps=1e-3, source="the authors' TensorFlow code"),),
+    initial=HE_FAN_OUT,
     parity=(Parity(against="timm NASNetALarge, narrow", check="parity:timm", needs="timm"),),
     weights={
         "large@imagenet1k": Weights(

@@ -13,6 +13,7 @@ from nna.spec import (
     Signature,
     Variant,
 )
+from nna.spec_training import Initial
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +66,15 @@ SPEC = Architecture(
         fails="Learning a difference because a teacher says that it counts: patterns more alike "
         "than r / (1 + r) share a cell, and no label parts them.",
         fails_test="test_patterns_too_alike_share_a_cell_whatever_their_labels",
+    ),
+    initial=(
+        Initial(
+            r"SCells\.excitation",
+            "uniform",
+            "0.005 / fan_in",
+            "random, small and positive",
+            "0.005 / fan_in",
+        ),
     ),
     parity=(
         Parity(against="equations 1 to 6 in NumPy loops", check="parity:cells"),

@@ -14,6 +14,7 @@ from nna.spec import (
     Signature,
     Variant,
 )
+from nna.spec_training import HE_FAN_OUT, Dropout
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +93,14 @@ SPEC = Architecture(
         "right have the same scores, for a map's mean forgets the place.",
         fails_test="test_the_mean_of_a_map_forgets_where_and_a_flat_head_does_not",
     ),
+    dropout=(
+        Dropout(
+            at=r"body\.[25]",
+            rate="dropout",
+            source="section 4.1: after all micro networks but the last",
+        ),
+    ),
+    initial=HE_FAN_OUT,
     parity=(Parity(against="equation 2 and section 3.2 in NumPy loops", check="parity:printed"),),
     advice=(
         Fit(

@@ -18,6 +18,7 @@ from nna.spec import (
     Variant,
     Weights,
 )
+from nna.spec_training import HE_FAN_OUT
 
 Block = Literal["basic", "bottleneck"]
 
@@ -156,6 +157,7 @@ SPEC = Architecture(
         "by the spread over the batch, which is then that very contrast.",
         fails_test="test_trained_on_single_images_it_is_blind_to_contrast",
     ),
+    initial=HE_FAN_OUT,
     parity=(
         Parity(
             against="torchvision resnet18 and resnet50, narrow",

@@ -17,6 +17,7 @@ from nna.spec import (
     Variant,
     Weights,
 )
+from nna.spec_training import HE_FAN_OUT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +136,7 @@ SPEC = Architecture(
         "convolutions around it let paths meet, and without them scores are sums over paths.",
         fails_test="test_without_the_pointwise_layers_no_path_hears_of_another",
     ),
+    initial=HE_FAN_OUT,
     parity=(
         Parity(
             against="torchvision's ResNeXt with groups of 32 and of 64, narrow",

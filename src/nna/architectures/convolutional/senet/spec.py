@@ -18,6 +18,7 @@ from nna.spec import (
     Variant,
     Weights,
 )
+from nna.spec_training import HE_FAN_OUT
 
 Block = Literal["basic", "bottleneck"]
 
@@ -138,6 +139,7 @@ SPEC = Architecture(
         fails="Weighing places: the gates read means, so shuffling a map's pixels changes none.",
         fails_test="test_the_gates_cannot_tell_where_anything_is",
     ),
+    initial=HE_FAN_OUT,
     parity=(
         Parity(
             against="timm legacy_seresnet50 and legacy_seresnet18, narrow",

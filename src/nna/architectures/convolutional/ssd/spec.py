@@ -15,6 +15,7 @@ from nna.spec import (
     Signature,
     Variant,
 )
+from nna.spec_training import HE_FAN_OUT, Initial
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +121,16 @@ SPEC = Architecture(
         baseline="sliding windows",
         fails="It can't find what is much smaller than its smallest default boxes.",
         fails_test="test_what_is_smaller_than_every_default_box_gets_none_by_overlap",
+    ),
+    initial=(
+        Initial(
+            r"(place|name)\.\d+\.weight",
+            "uniform",
+            "sqrt(6 / (fan_in + fan_out))",
+            "section 3: new layers as in Glorot 2010, equation 16",
+        ),
+        Initial(r"scaled.scale", "constant", 20.0, "section 3.1"),
+        *HE_FAN_OUT,
     ),
     parity=(
         Parity(

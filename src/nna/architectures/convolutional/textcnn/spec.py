@@ -14,6 +14,7 @@ from nna.spec import (
     Tokens,
     Variant,
 )
+from nna.spec_training import Dropout
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +92,7 @@ SPEC = Architecture(
         "than its kernels reach: of each feature only the maximum is kept.",
         fails_test="test_the_order_of_phrases_and_their_number_leave_no_trace",
     ),
+    dropout=(Dropout(at=r"drop", rate="dropout", source="section 3.1: on the penultimate layer"),),
     parity=(Parity(against="equations in NumPy loops", check="parity:equations"),),
     advice=(
         Fit(

@@ -14,6 +14,7 @@ from nna.spec import (
     Signature,
     Variant,
 )
+from nna.spec_training import Initial
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +89,10 @@ SPEC = Architecture(
         fails="Triplets with the hardest negatives, those nearest to the anchor: they draw "
         "everything into one point.",
         fails_test="test_the_hardest_negatives_draw_everything_into_one_point",
+    ),
+    initial=(
+        Initial(r"Conv2d\.weight", "normal", "sqrt(2 / fan_in)", "He 2015, equation 10"),
+        Initial(r"Conv2d\.bias", "constant", 0.0, "He 2015, section 2.2"),
     ),
     parity=(
         Parity(against="table 1 in NumPy loops", check="parity:equations"),

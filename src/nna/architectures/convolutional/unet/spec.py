@@ -13,6 +13,7 @@ from nna.spec import (
     Signature,
     Variant,
 )
+from nna.spec_training import HE_FAN_OUT, Dropout
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +51,7 @@ SPEC = Architecture(
     gives=PixelScores(),
     tasks=("segmentation",),
     model="model:UNet",
-    tiny=Config(width=4, depth=2, padding=1, dropout=0.0, channels=2, classes=3),
+    tiny=Config(width=4, depth=2, padding=1, dropout=0.5, channels=2, classes=3),
     variants=VARIANTS,
     recipe=Recipe(
         objective="pixel_cross_entropy",
@@ -72,6 +73,15 @@ SPEC = Architecture(
         fails="Without its skips it can't say where exactly a thing ends.",
         fails_test="test_without_the_way_across_masks_lose_their_rims",
     ),
+    dropout=(
+        Dropout(
+            at=r"bottom\.1",
+            rate="dropout",
+            source="section 3.1: at the end of the way down",
+            desk="few weights on small data: it has yet to overfit",
+        ),
+    ),
+    initial=HE_FAN_OUT,
     parity=(
         Parity(against="figure 1 in NumPy loops, without padding", check="parity:published"),
         Parity(against="the same with padding", check="parity:padded"),

@@ -18,6 +18,7 @@ from nna.spec import (
     Variant,
     Weights,
 )
+from nna.spec_training import HE_FAN_OUT, Dropout
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +133,10 @@ SPEC = Architecture(
         "the size of the signal, which then dies layer by layer.",
         fails_test="test_deep_it_does_not_learn_from_weights_of_one_spread_everywhere",
     ),
+    dropout=(
+        Dropout(at=r"head\.[25]", rate="dropout", source="section 3.1: the first two dense layers"),
+    ),
+    initial=HE_FAN_OUT,
     parity=(
         Parity(
             against="timm's VGG, narrow, columns A and D",

@@ -18,6 +18,7 @@ from nna.spec import (
     Variant,
     Weights,
 )
+from nna.spec_training import HE_FAN_OUT, Dropout
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +142,15 @@ SPEC = Architecture(
         "lies farther apart is summed up without its distance.",
         fails_test="test_width_does_not_let_it_see_farther",
     ),
+    dropout=(
+        Dropout(
+            at=r"body\.\d+\.\d+\.branch\.2",
+            rate="dropout",
+            source="section 2.4: between the convolutions",
+            desk="as in most of the paper's networks (table 4)",
+        ),
+    ),
+    initial=HE_FAN_OUT,
     parity=(
         Parity(
             against="torchvision's wide bottlenecks, widths 2 and 3, narrow",

@@ -18,6 +18,7 @@ from nna.spec import (
     Variant,
     Weights,
 )
+from nna.spec_training import HE_FAN_OUT, Dropout
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +128,15 @@ SPEC = Architecture(
         "channel that comes in, which is why the first two convolutions are ordinary ones.",
         fails_test="test_one_layer_has_no_more_filters_than_channels_come_in",
     ),
+    dropout=(
+        Dropout(
+            at=r"head\.0",
+            rate="dropout",
+            source="section 4.3: before the head, on ImageNet",
+            desk="few weights on small data: it has yet to overfit",
+        ),
+    ),
+    initial=HE_FAN_OUT,
     parity=(
         Parity(
             against="timm legacy_xception, whole and with 3 of 8 middle blocks, narrow",

@@ -13,6 +13,7 @@ from nna.spec import (
     Table,
     Variant,
 )
+from nna.spec_training import Initial
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +62,9 @@ SPEC = Architecture(
         fails="XOR: the least squared error is that of answering zero to everything, so the rule "
         "settles there and tells nothing apart.",
         fails_test="test_on_xor_it_settles_at_saying_nothing",
+    ),
+    initial=(
+        Initial(r"linear\.(weight|bias)", "constant", 0.0, "a single layer may start at zero"),
     ),
     parity=(
         Parity(

@@ -13,6 +13,7 @@ from nna.spec import (
     Table,
     Variant,
 )
+from nna.spec_training import Initial, Noise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +72,11 @@ SPEC = Architecture(
         fails="The straight-through estimate is biased: where both of a gate's states slope "
         "towards each other, the gate settles in between, though closed would be best.",
         fails_test="test_the_estimate_can_point_the_wrong_way",
+    ),
+    dropout=(Noise(at="", source="stochastic binary gates"),),
+    initial=(
+        Initial(r"main\.weight", "uniform", "sqrt(6 / fan_in)", "He 2015, equation 10"),
+        Initial(r"main\.bias", "constant", 0.0, "He 2015, section 2.2"),
     ),
     parity=(
         Parity(

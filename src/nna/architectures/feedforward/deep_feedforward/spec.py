@@ -14,6 +14,7 @@ from nna.spec import (
     Table,
     Variant,
 )
+from nna.spec_training import Initial
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +72,18 @@ SPEC = Architecture(
         fails="Learning through many layers of sigmoid units: each passes on a quarter of the "
         "gradient at most, and its answers are not centred.",
         fails_test="test_many_sigmoid_layers_do_not_learn",
+    ),
+    initial=(
+        Initial(
+            r"head\.weight", "uniform", "sqrt(6 / (fan_in + fan_out))", "Glorot 2010, equation 16"
+        ),
+        Initial(
+            r"Linear.weight",
+            "uniform",
+            "sqrt(6 / fan_in) if activation == 'relu' else sqrt(6 / (fan_in + fan_out))",
+            "Glorot 2010, equation 16; He 2015, equation 10 for ReLU",
+        ),
+        Initial(r"Linear.bias", "constant", 0.0, "Glorot 2010, section 4.2.1"),
     ),
     parity=(
         Parity(against="torchvision.ops.MLP", check="parity:torchvision", needs="torchvision"),

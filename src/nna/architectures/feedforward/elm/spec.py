@@ -13,6 +13,7 @@ from nna.spec import (
     Table,
     Variant,
 )
+from nna.spec_training import Initial
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +64,10 @@ SPEC = Architecture(
         fails="Near as many units as training examples: every example is met exactly, by enormous "
         "weights, and new ones are hardly better answered than by chance.",
         fails_test="test_as_many_units_as_examples_learn_all_by_heart_and_understand_nothing",
+    ),
+    initial=(
+        Initial(r"weight", "uniform", 1.0, "section 4: hidden units are drawn at random"),
+        Initial(r"bias", "uniform", 0.5, "section 4: hidden units are drawn at random", 0.5),
     ),
     parity=(Parity(against="equations 1 to 3 and NumPy's pinv", check="parity:equations"),),
     advice=(

@@ -14,6 +14,7 @@ from nna.spec import (
     Table,
     Variant,
 )
+from nna.spec_training import Initial
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +77,9 @@ SPEC = Architecture(
         fails="XOR without product terms: sums of functions of one input each, whichever they are, "
         "can't say that two inputs differ.",
         fails_test="test_functions_of_single_inputs_can_not_do_xor_and_one_product_can",
+    ),
+    initial=(
+        Initial(r"linear\.(weight|bias)", "constant", 0.0, "a single layer may start at zero"),
     ),
     parity=(
         Parity(

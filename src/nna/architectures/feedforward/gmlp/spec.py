@@ -16,6 +16,7 @@ from nna.spec import (
     Variant,
     Weights,
 )
+from nna.spec_training import Initial, Norm
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +96,15 @@ SPEC = Architecture(
         fails="Using at one place what it learnt at another: which patch gates which is a weight "
         "for each pair of places.",
         fails_test="test_whether_marks_agree_is_not_known_where_it_was_not_learnt",
+    ),
+    norms=(Norm(at=r"norm|body\.\d+\.norm", eps=1e-6, source="timm's gmlp"),),
+    initial=(
+        Initial(r"body\.\d+\.gate\.mix\.weight", "normal", 1e-06, "section 2.1: near zero"),
+        Initial(r"body\.\d+\.gate\.mix\.bias", "constant", 1.0, "section 2.1: at one"),
+        Initial(
+            r"Linear.weight", "uniform", "sqrt(6 / (fan_in + fan_out))", "Glorot 2010, equation 16"
+        ),
+        Initial(r"Linear.bias", "constant", 0.0, "Glorot 2010, section 4.2.1"),
     ),
     parity=(Parity(against="timm's gMLP, two small sizes", check="parity:timm", needs="timm"),),
     weights={

@@ -16,6 +16,7 @@ from nna.spec import (
     Table,
     Variant,
 )
+from nna.spec_training import Initial
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +92,11 @@ SPEC = Architecture(
         fails="What a spline learned ends with its grid: beyond, only the weighted SiLU is left, "
         "and a wave that was fitted closely does not go on.",
         fails_test="test_a_wave_ends_where_the_grid_ends",
+    ),
+    initial=(
+        Initial(r"Layer\.base", "uniform", "sqrt(6 / (fan_in + fan_out))", "section 2.2: Glorot's"),
+        Initial(r"Layer\.scale", "constant", 1.0, "section 2.2"),
+        Initial(r"Layer\.coefficients", "normal", 0.1, "section 2.2, footnote 2"),
     ),
     parity=(
         Parity(against="the authors' pykan, layer by layer", check="parity:pykan", needs="kan"),

@@ -13,6 +13,7 @@ from nna.spec import (
     Signature,
     Variant,
 )
+from nna.spec_training import Initial
 
 SIDE = 20  # of the square retina, in photocells
 SOCKETS = 40  # wires that can leave a photocell for association units
@@ -66,6 +67,7 @@ SPEC = Architecture(
         "association units fire there, and theirs are weights that nothing was learnt by.",
         fails_test="test_shapes_learnt_in_the_left_half_are_not_recognised_in_the_right",
     ),
+    initial=(Initial(r"linear\.weight", "constant", 0.0, "a single layer may start at zero"),),
     parity=(
         Parity(
             against="sklearn.linear_model.Perceptron on the association units",

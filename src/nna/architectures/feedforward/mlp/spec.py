@@ -15,6 +15,7 @@ from nna.spec import (
     Table,
     Variant,
 )
+from nna.spec_training import Dropout, Initial
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +79,19 @@ SPEC = Architecture(
         fails="It doesn't know which pixels are neighbours: digits moved by one pixel, which no "
         "reader would notice, undo what it learned.",
         fails_test="test_a_shift_by_one_pixel_undoes_what_it_learned",
+    ),
+    dropout=(Dropout(at=r"body\.\d+\.drop", rate="dropout", source="Srivastava 2014, section 4"),),
+    initial=(
+        Initial(
+            r"head\.weight", "uniform", "sqrt(6 / (fan_in + fan_out))", "Glorot 2010, equation 16"
+        ),
+        Initial(
+            r"Linear.weight",
+            "uniform",
+            "sqrt(6 / fan_in) if activation == 'relu' else sqrt(6 / (fan_in + fan_out))",
+            "Glorot 2010, equation 16; He 2015, equation 10 for ReLU",
+        ),
+        Initial(r"Linear.bias", "constant", 0.0, "Glorot 2010, section 4.2.1"),
     ),
     parity=(
         Parity(

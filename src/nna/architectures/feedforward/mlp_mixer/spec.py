@@ -17,6 +17,7 @@ from nna.spec import (
     Variant,
     Weights,
 )
+from nna.spec_training import Initial, Norm
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +125,13 @@ SPEC = Architecture(
         fails="Using at one place what it learned at another: the weights over patches belong to "
         "places, so that how two neighbours stand to each other is learnt place by place.",
         fails_test="test_how_neighbours_stand_is_not_known_where_it_was_not_learnt",
+    ),
+    norms=(Norm(eps=1e-6, source="Flax's default, which the authors' code keeps"),),
+    initial=(
+        Initial(
+            r"(Conv2d|Linear)\.weight", "normal", "sqrt(1 / fan_in)", "LeCun 1998, section 4.6"
+        ),
+        Initial(r"(Conv2d|Linear)\.bias", "constant", 0.0, "the biases start at zero"),
     ),
     parity=(Parity(against="timm MlpMixer, two small sizes", check="parity:timm", needs="timm"),),
     weights={

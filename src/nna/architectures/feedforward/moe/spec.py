@@ -13,6 +13,7 @@ from nna.spec import (
     Table,
     Variant,
 )
+from nna.spec_training import Initial, Noise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +80,11 @@ SPEC = Architecture(
         fails="Left to the task's loss alone, the gate keeps to the experts it began with, for "
         "these have learned most: the others die, and their weights are wasted.",
         fails_test="test_without_the_balancing_losses_experts_die",
+    ),
+    dropout=(Noise(at="gate", source="equation 4: noise on the gate's values"),),
+    initial=(
+        Initial(r"enter", "normal", "sqrt(2 / features)", "He 2015, equation 10"),
+        Initial(r"leave", "normal", "sqrt(1 / hidden)", "LeCun 1998, section 4.6"),
     ),
     parity=(
         Parity(

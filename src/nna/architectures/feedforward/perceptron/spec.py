@@ -13,6 +13,7 @@ from nna.spec import (
     Table,
     Variant,
 )
+from nna.spec_training import Initial
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +65,9 @@ SPEC = Architecture(
         fails="XOR: no line parts the classes, so the rule never ends, and never has more than "
         "three of the four cases right.",
         fails_test="test_xor_defeats_it_while_and_or_nand_do_not",
+    ),
+    initial=(
+        Initial(r"linear\.(weight|bias)", "constant", 0.0, "a single layer may start at zero"),
     ),
     parity=(
         Parity(

@@ -13,6 +13,7 @@ from nna.spec import (
     Table,
     Variant,
 )
+from nna.spec_training import Initial
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +66,10 @@ SPEC = Architecture(
         fails="It can't extrapolate: far from its centres all units are silent, and the output is "
         "the bias, whatever the input.",
         fails_test="test_a_straight_line_ends_where_the_data_end",
+    ),
+    initial=(
+        Initial(r"centres", "normal", 1.0, "as standardised examples lie"),
+        Initial(r"widths", "constant", "sqrt(features)", "a distance of standardised examples"),
     ),
     parity=(
         Parity(against="scipy.interpolate.RBFInterpolator", check="parity:scipy", needs="scipy"),

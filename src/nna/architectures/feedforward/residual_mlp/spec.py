@@ -14,6 +14,7 @@ from nna.spec import (
     Table,
     Variant,
 )
+from nna.spec_training import Dropout, Initial
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +84,17 @@ SPEC = Architecture(
         fails="Finding the one column that counts among many that don't: turned tables are all the "
         "same to it, so a column is nothing special, as it is to trees.",
         fails_test="test_among_idle_columns_it_loses_the_one_that_counts",
+    ),
+    dropout=(
+        Dropout(
+            at=r"body\.\d+\.branch\.drop",
+            rate="dropout",
+            source="section 3.2, the first of its two rates",
+        ),
+    ),
+    initial=(
+        Initial(r"Linear\.weight", "normal", "sqrt(2 / fan_in)", "He 2015, equation 10"),
+        Initial(r"Linear\.bias", "constant", 0.0, "He 2015, section 2.2"),
     ),
     parity=(
         Parity(

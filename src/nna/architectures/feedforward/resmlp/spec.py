@@ -17,6 +17,7 @@ from nna.spec import (
     Variant,
     Weights,
 )
+from nna.spec_training import Initial
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +123,19 @@ SPEC = Architecture(
         fails="Using at one place what it learnt at another: each pair of places has a weight of "
         "its own.",
         fails_test="test_which_mark_stands_above_is_not_known_where_it_was_not_learnt",
+    ),
+    initial=(
+        Initial(
+            r"(Conv2d|Linear)\.weight", "normal", "sqrt(1 / fan_in)", "LeCun 1998, section 4.6"
+        ),
+        Initial(r"(Conv2d|Linear)\.bias", "constant", 0.0, "the biases start at zero"),
+        Initial(r"Affine\.alpha", "constant", 1.0, "equation 1: the identity at first"),
+        Initial(
+            r"Layer\.scale_\w+",
+            "constant",
+            "0.1 if depth <= 12 else 1e-5 if depth <= 24 else 1e-6",
+            "Touvron 2021, LayerScale, as in the authors' code",
+        ),
     ),
     parity=(Parity(against="timm's ResMLP, two small sizes", check="parity:timm", needs="timm"),),
     weights={

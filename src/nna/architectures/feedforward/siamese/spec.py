@@ -13,6 +13,7 @@ from nna.spec import (
     Signature,
     Variant,
 )
+from nna.spec_training import Initial
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +86,15 @@ SPEC = Architecture(
         fails="Pairs of one class alone teach nothing: the best answer to them is one point for "
         "all, and no distance is left to tell anything by.",
         fails_test="test_without_pairs_of_two_classes_everything_falls_into_one_point",
+    ),
+    initial=(
+        Initial(
+            r"Conv1d.weight",
+            "uniform",
+            "5 / 3 * sqrt(6 / (fan_in + fan_out))",
+            "Glorot 2010, equation 16, by PyTorch's gain for tanh",
+        ),
+        Initial(r"Conv1d.bias", "constant", 0.0, "the biases start at zero"),
     ),
     parity=(
         Parity(against="equations, unit by unit in NumPy", check="parity:equations"),

@@ -13,6 +13,7 @@ from nna.spec import (
     Table,
     Variant,
 )
+from nna.spec_training import Initial
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +68,14 @@ SPEC = Architecture(
         fails="A small weight is taken for an unimportant one: an input on a hundredfold scale "
         "needs a hundredth of the weight, and loses its connections first.",
         fails_test="test_a_needed_connection_goes_for_being_small",
+    ),
+    initial=(
+        Initial(
+            r"SparseLinear.weight",
+            "normal",
+            "sqrt(2 * hidden[index] / size)",
+            "He 2015, equation 10, for as many inputs as a unit has on average",
+        ),
     ),
     parity=(
         Parity(

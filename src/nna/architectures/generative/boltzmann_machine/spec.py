@@ -13,6 +13,7 @@ from nna.spec import (
     Table,
     Variant,
 )
+from nna.spec_training import Initial
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +60,7 @@ SPEC = Architecture(
         "pairs are those of fair coins.",
         fails_test="test_without_hidden_units_parity_looks_like_fair_coins_and_with_one_it_is_learnt",
     ),
+    initial=(Initial(r"weight", "normal", 0.01, "Hinton 2012, A practical guide, section 8.1"),),
     parity=(
         Parity(
             against="sklearn.neural_network.BernoulliRBM, where no layer has inner links",

@@ -14,6 +14,7 @@ from nna.spec import (
     Table,
     Variant,
 )
+from nna.spec_training import Initial
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +66,11 @@ SPEC = Architecture(
         fails="Keep what the label needs but the data don't show: of fair coins, two of which "
         "decide the label, lower layers have nothing to learn, and the top nothing to go by.",
         fails_test="test_what_the_data_do_not_show_is_lost_until_the_label_reaches_down",
+    ),
+    initial=(
+        Initial(
+            r"layers\.\d+\.weight", "normal", 0.01, "Hinton 2012, A practical guide, section 8.1"
+        ),
     ),
     parity=(
         Parity(

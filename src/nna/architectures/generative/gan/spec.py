@@ -13,6 +13,7 @@ from nna.spec import (
     Table,
     Variant,
 )
+from nna.spec_training import Dropout, Initial
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +60,9 @@ SPEC = Architecture(
     gives=Table(features="features"),
     tasks=("generation",),
     model="model:GAN",
-    tiny=Config(noise=3, features=4, hidden=(6, 5), widths=(5, 4), pooling=3, output="logistic"),
+    tiny=Config(
+        noise=3, features=4, hidden=(6, 5), widths=(5, 4), pooling=3, output="logistic", dropout=0.5
+    ),
     variants=VARIANTS,
     recipe=Recipe(objective="adversarial", epochs=30, rate=1e-3, batch=128, momentum=0.5),
     published_recipe=(
@@ -76,6 +79,21 @@ SPEC = Architecture(
         fails="keep the modes when the generator moves ten times for each discriminator step: "
         "it collapses",
         fails_test="test_a_generator_that_outruns_its_judge_collapses",
+    ),
+    dropout=(
+        Dropout(
+            at=r"discriminator\.(1|3|5)",
+            rate="dropout",
+            source="section 5",
+            reached=False,
+            desk="few weights on small data: it has yet to overfit",
+        ),
+    ),
+    initial=(
+        Initial(
+            r"Linear.weight", "uniform", "sqrt(6 / (fan_in + fan_out))", "Glorot 2010, equation 16"
+        ),
+        Initial(r"Linear.bias", "constant", 0.0, "Glorot 2010, section 4.2.1"),
     ),
     parity=(
         Parity(against="equations in NumPy, generator", check="parity:generator"),

@@ -13,6 +13,7 @@ from nna.spec import (
     Table,
     Variant,
 )
+from nna.spec_training import Initial
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +66,7 @@ SPEC = Architecture(
         "coins, and the four equally likely states have no two neighbours.",
         fails_test="test_one_hidden_unit_cannot_model_parity_and_three_can",
     ),
+    initial=(Initial(r"weight", "normal", 0.01, "Hinton 2012, A practical guide, section 8.1"),),
     parity=(
         Parity(
             against="sklearn.neural_network.BernoulliRBM",

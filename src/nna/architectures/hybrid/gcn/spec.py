@@ -15,6 +15,7 @@ from nna.spec import (
     Signature,
     Variant,
 )
+from nna.spec_training import Dropout, Initial
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +84,23 @@ SPEC = Architecture(
         fails="Telling a node of a hexagon from one of two triangles when all features are alike: "
         "no depth or weights part what the Weisfeiler-Leman colouring does not.",
         fails_test="test_it_cannot_tell_a_hexagon_from_two_triangles",
+    ),
+    dropout=(
+        Dropout(
+            at=r"dropout",
+            rate="dropout",
+            source="section 5.2: the inputs of both layers",
+            times=2,
+            desk="its features only name the member: dropout would hide who it is",
+        ),
+    ),
+    initial=(
+        Initial(
+            r"(first|second)\.weight",
+            "uniform",
+            "sqrt(6 / (fan_in + fan_out))",
+            "section 5.2: Glorot 2010",
+        ),
     ),
     parity=(
         Parity(

@@ -13,6 +13,7 @@ from nna.spec import (
     Table,
     Variant,
 )
+from nna.spec_training import Initial
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +68,9 @@ SPEC = Architecture(
         baseline="random grid",
         fails="lay data of more than two dimensions on a plane without folding it",
         fails_test="test_a_flat_map_must_fold_to_fill_a_solid",
+    ),
+    initial=(
+        Initial(r"codebook", "normal", 0.1, "random and small: order must come from the data"),
     ),
     parity=(
         Parity(

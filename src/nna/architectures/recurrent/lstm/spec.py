@@ -13,6 +13,7 @@ from nna.spec import (
     Signature,
     Variant,
 )
+from nna.spec_training import Initial
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +68,15 @@ SPEC = Architecture(
             "along the cell is then 2^-100 of what it was."
         ),
         fails_test="test_forget_gates_that_start_half_open_lose_a_symbol_over_100_steps",
+    ),
+    initial=(
+        Initial(
+            r"body\.bias_ih_l0",
+            "constant",
+            "[0.0, forget, 0.0, 0.0]",
+            "Gers 2000; Jozefowicz 2015, section 2: the forget gate's",
+        ),
+        Initial(r"body\.bias_hh_l0", "constant", 0.0, "one bias a gate"),
     ),
     parity=(Parity(against="the six equations, loop by loop in NumPy", check="parity:equations"),),
     advice=(

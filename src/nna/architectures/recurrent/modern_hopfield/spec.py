@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from nna.spec import Architecture, Fit, Paper, Parity, Recipe, Signature, Table, Variant
+from nna.spec_training import Initial
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +54,7 @@ SPEC = Architecture(
         "smaller still, at one average of them all, whatever the cue.",
         fails_test="test_small_beta_gives_averages_of_some_memories_and_smaller_beta_of_all",
     ),
+    initial=(Initial(r"memories", "normal", 1.0, "any points, until something is stored"),),
     parity=(
         Parity(
             against="torch.nn.functional.scaled_dot_product_attention",

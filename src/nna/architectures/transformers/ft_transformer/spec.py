@@ -16,6 +16,7 @@ from nna.spec import (
     Table,
     Variant,
 )
+from nna.spec_training import Dropout, Initial
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +107,22 @@ SPEC = Architecture(
         fails="Few rows and a relation that is nearly straight: on the same patients ridge "
         "regression errs less.",
         fails_test="test_on_few_nearly_straight_rows_ridge_errs_less",
+    ),
+    dropout=(
+        Dropout(
+            at=r"body\.\d+\.attention", rate="dropout", source="appendix E.1: attention dropout"
+        ),
+        Dropout(
+            at=r"body\.\d+\.ffn\.2",
+            rate="max(0.0, dropout - 0.1)",
+            source="appendix E.1: feed-forward dropout, 0.1 less in all default sizes",
+        ),
+    ),
+    initial=(
+        Initial(
+            r"stem\.(weight|bias|cls)", "uniform", "width ** -0.5", "the authors' code: 1 / sqrt(d)"
+        ),
+        Initial(r"body\.\d+\.attention\.(read|write)\.bias", "constant", 0.0, "the authors' code"),
     ),
     parity=(
         Parity(

@@ -18,6 +18,7 @@ from nna.spec import (
     Variant,
     Weights,
 )
+from nna.spec_training import Dropout, Initial
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +112,7 @@ SPEC = Architecture(
     gives=StepScores(),
     tasks=("language-modelling",),
     model="model:GPT2",
-    tiny=Config(layers=2, width=16, heads=2, length=12, vocab=50, dropout=0.1),
+    tiny=Config(layers=3, width=16, heads=2, length=12, vocab=50, dropout=0.1),
     variants=VARIANTS,
     recipe=Recipe(
         objective="cross_entropy",
@@ -137,6 +138,38 @@ SPEC = Architecture(
         baseline="bigram",
         fails="Predict from anything further back than its window of `length` tokens.",
         fails_test="test_a_period_longer_than_its_window_stays_noise",
+    ),
+    dropout=(
+        Dropout(
+            at=r"drop",
+            rate="dropout",
+            source="Radford 2018, section 4.1: on embeddings",
+            desk="few weights on small data: it has yet to overfit",
+        ),
+        Dropout(
+            at=r"body\.\d+\.attention",
+            rate="dropout",
+            source="Radford 2018, section 4.1: on attention",
+            desk="few weights on small data: it has yet to overfit",
+        ),
+        Dropout(
+            at=r"body\.\d+\.drop",
+            rate="dropout",
+            source="Radford 2018, section 4.1: on both residual branches",
+            times=2,
+            desk="few weights on small data: it has yet to overfit",
+        ),
+    ),
+    initial=(
+        Initial(
+            r".*write\.weight",
+            "normal",
+            "0.02 / sqrt(2 * layers)",
+            "section 2.3: residual layers over the square root of their number",
+        ),
+        Initial(r"positions\.weight", "normal", 0.01, "the authors' code"),
+        Initial(r"(Linear|Embedding)\.weight", "normal", 0.02, "Radford 2018, section 4.1"),
+        Initial(r"Linear.bias", "constant", 0.0, "the authors' code"),
     ),
     parity=(
         Parity(
