@@ -55,6 +55,8 @@ def measure(
         )
     examples = _read(trained, data, target, skip_bad, encoding)
     raw = _known(unlabelled.fitting(examples, request.port, name), request, name)
+    if isinstance(raw.x, pd.DataFrame):  # a column that parted the run's own rows
+        raw = dataclasses.replace(raw, x=raw.x.drop(columns=[*trained.apart], errors="ignore"))
     prepared = trained.prepared(raw)
     material = _own(trained, name)
     fresh = ~rows.known(rows.keys(raw.x, material.preparation), seen.of(trained.run, material))

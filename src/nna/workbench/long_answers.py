@@ -54,7 +54,7 @@ def write(
     request, model, done = trained.run.request, None, 0
     met: dict[str, list[str]] = {}  # notes of a kind, whatever numbers stand in them
     with files.replacing(path) as file:
-        for examples in unlabelled.parts(table, request.port, request.task):
+        for examples in unlabelled.parts(table, request.port, request.task, trained.apart):
             prepared = trained.prepared(examples)
             seen = trained.adapted(prepared)
             if model is None:
