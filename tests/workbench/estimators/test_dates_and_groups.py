@@ -59,7 +59,8 @@ def test_no_group_is_torn_apart(groups, seed, share):
     try:
         held = _whole(None, groups, len(groups), shares, seed)
     except UserError as refused:
-        assert "too few" in str(refused)
+        said = str(refused)
+        assert "too few" in said
         return
     of = [{groups[row] for row in rows} for rows in held.values()]
     assert sum(map(len, of)) == len(set(groups))

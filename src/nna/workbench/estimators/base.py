@@ -74,7 +74,7 @@ class Network(BaseEstimator):
                 )
             return inputs.learn(self, x, wanted(spec)), able[0]
 
-    def _learn(
+    def _learn(  # noqa: PLR0913 - one argument a thing that the user says
         self,
         read: Read,
         task: Task,
