@@ -60,7 +60,7 @@ def write(
             if model is None:
                 model = trained.faster(seen)
             answers = trained.told(model, seen, examples, level)
-            file.write(as_csv(answers, header=not done).encode())
+            file.write(files.encoded(as_csv(answers, header=not done)))
             where = f"rows {done + 1:,} to {done + len(examples):,}"
             for note in prepared.notes:
                 met.setdefault(re.sub(r"\d[\d,.]*", "", note), []).append(f"{where}: {note}")
