@@ -349,7 +349,12 @@ def load(folder: str | Path) -> Trained:
     name, _, _ = registry.split(run.request.architecture)
     model = registry.construct(name, run.request.configuration())
     weights.load_exactly(model, weights.read(run.model))
-    return Trained(run, model.eval(), Preparation.from_json(run.request.preparation))
+    preparation = Preparation.from_json(run.request.preparation)
+    wide = run.request.config.get("features")
+    if preparation.columns and wide not in (None, len(preparation.labels())):
+        have = f"{len(preparation.labels())} prepared columns, the network takes {wide}"
+        raise UserError(f"{folder}: damaged (run.json tells of {have}): train anew")
+    return Trained(run, model.eval(), preparation)
 
 
 def as_csv(answers: Sequence[Mapping[str, Any]], header: bool = True) -> str:
