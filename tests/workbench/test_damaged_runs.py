@@ -97,7 +97,7 @@ def one_line(capsys, status):
         assert "Traceback" not in warned
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=QUIET)
+@settings(max_examples=12, deadline=None, suppress_health_check=QUIET)
 @given(st.data())
 def test_any_change_is_told_in_a_line_or_does_no_harm(sound, tmp_path, capsys, data):
     name = data.draw(st.sampled_from("yz"))
