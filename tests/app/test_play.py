@@ -261,7 +261,7 @@ def test_other_sites_start_nothing():
         answer = reader.post("/play/begin", json=ASKED, headers={"origin": "https://evil.example"})
         assert answer.status_code == 400
         assert "own pages" in answer.json()["said"]
-        answer = reader.post("/play/begin", content=b"x" * (play.LARGEST + 1))
+        answer = reader.post("/play/begin", content=b"x" * (2 * play.LARGEST + 1))
         assert "a table of more than" in answer.json()["said"]
         assert reader.post("/play/begin", content=b"[1]").json()["said"].endswith("JSON object")
 

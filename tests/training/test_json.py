@@ -3,6 +3,7 @@
 import ast
 import json
 import math
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,22 @@ PLAIN = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner) | st.tuples(inner, inner),
 )
+
+
+ANYTHING = st.text(st.characters(codec=None) | st.characters(categories=["Cs"]))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.dictionaries(ANYTHING, ANYTHING | st.lists(ANYTHING, max_size=3), max_size=4))
+def test_halves_of_characters_are_written_and_come_back(plain):
+    with tempfile.TemporaryDirectory() as folder:
+        files.write_json(Path(folder) / "of.json", plain)
+        assert json.loads((Path(folder) / "of.json").read_text(encoding="utf-8")) == plain
+
+
+def test_halves_of_characters_are_seen_in_a_text(tmp_path):
+    files.write(tmp_path / "page.html", "<p>caf\udce9 \ud800</p>")
+    assert (tmp_path / "page.html").read_text(encoding="utf-8") == "<p>caf\\udce9 \\ud800</p>"
 
 
 def refused(constant):

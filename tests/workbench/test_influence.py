@@ -6,6 +6,8 @@ import pytest
 
 import nna
 from nna.cli import run as command
+from nna.data.columns.dates import Date
+from nna.data.columns.numbers import Number
 from nna.errors import UserError
 from nna.workbench import influence
 from nna.workbench.explain import explain
@@ -69,11 +71,15 @@ def test_the_curve_follows_the_column(of):
 
 def test_points_of_a_curve_are_spread_over_all_of_a_column():
     days = pd.Series(pd.date_range("2020-01-30", periods=400, freq="D").strftime("%d.%m.%Y"))
-    found = influence._points(days)
+    date = Date.fit("day", days, "%d.%m.%Y")
+    found = influence._points(days, date)
+    assert influence._points(days[:3], date) == ["30.01.2020", "31.01.2020", "01.02.2020"]
     assert (found[0], found[-1], len(found)) == ("30.01.2020", "04.03.2021", influence.POINTS)
     years = [day[-4:] for day in found]
     assert years == sorted(years)
-    assert influence._points(pd.Series(["1,000.5", "20", None, "3", "20"])) == [
+    column = pd.Series(["1,000.5", "20", None, "3", "20"])
+    number, _ = Number.fit("amount", column)
+    assert influence._points(column, number) == [
         "3",
         "20",
         "1,000.5",

@@ -26,7 +26,7 @@ from nna.workbench import calibration, evaluate, measures, strangeness
 from nna.workbench.tournament import scores, significance
 
 DOCS = Path(__file__).parents[2] / "docs" / "statistics.md"
-ELSEWHERE = {  # forecasts, tested where they are defined: tests/workbench/test_forecasting.py
+ELSEWHERE = {  # forecasts: tests/workbench/test_forecast_measures.py, test_forecast_intervals.py
     "mase",
     "smape",
     "coverage",

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import base64
 import contextlib
-import csv
 import dataclasses
 import multiprocessing
 import os
 import secrets
+import tempfile
 import threading
 import time
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ from typing import Any
 
 from nna import registry
 from nna.atlas import shelf
-from nna.data import catalog
+from nna.data import catalog, sheets
 from nna.errors import UserError
 from nna.spec import Architecture
 
@@ -38,6 +38,9 @@ DATA = ("spirals", "circles", "moons", "xor", "iris", "wine", "breast_cancer", "
 PARAMS = 2_000_000  # parameters of a network to watch
 INK, COLUMNS = 64 * 64 * 3, 200  # numbers of a picture and of a row that a reader may send
 LARGEST = 1_000_000  # bytes of a table of the reader's
+TOO_LARGE = f"a table of more than {LARGEST:,} bytes: train it by `nna train`"
+FILES = ("table", "bytes")  # what holds one, of the fields that a reader sends
+FIELD = 1000  # characters of whatever else a reader may send
 
 
 def models() -> dict[str, Architecture]:
@@ -56,7 +59,9 @@ class Wish:
 
     model: str
     data: str  # a dataset, or the path of a table that the reader sent
-    target: str | None = None  # its column to predict
+    sent: bool = False  # whether it is the latter
+    target: str | None = None  # its column to predict; None: the last one
+    dates: tuple[str, ...] = ()  # how it writes dates, where its values don't prove it
     settings: Mapping[str, Any] = field(default_factory=dict)
     rate: float | None = None
     batch: int | None = None
@@ -74,8 +79,11 @@ class Wish:
             sent: where a table that came along was put.
 
         Raises:
-            UserError: a name that isn't known, or a number out of range.
+            UserError: a name that isn't known, a number out of range, or a field too long.
         """
+        for name, value in asked.items():
+            if name not in FILES and len(str(value)) > FIELD:
+                raise UserError(f"{name[:40]!r} is longer than {FIELD:,} characters")
         from nna.workbench.material import parse_settings
 
         model = str(asked.get("model", ""))
@@ -89,7 +97,9 @@ class Wish:
         return cls(
             model=model,
             data=data if sent is None else str(sent),
-            target=None if sent is None else _last_column(sent),
+            sent=sent is not None,
+            target=str(asked.get("target") or "") or None,
+            dates=tuple(str(asked.get("dates") or "").split()),
             settings=settings,
             rate=_number(asked, "rate", 0.0, 1e4),
             batch=_whole(asked, "batch", 0, 100_000),
@@ -100,9 +110,30 @@ class Wish:
         )
 
 
-def _last_column(table: Path) -> str:
-    with table.open(encoding="utf-8", newline="") as file:
-        return next(csv.reader(file), [""])[-1].strip()
+def received(asked: Mapping[str, Any]) -> Path | None:
+    """A table that came along, written as it is into a file of its own; None: none came.
+
+    "table" holds its text, or "bytes" what stands in its file, in base64, and "file" its name.
+
+    Raises:
+        UserError: no table that `nna train` reads, or too large a one.
+    """
+    text, coded = asked.get("table"), asked.get("bytes")
+    if text is None and coded is None:
+        return None
+    try:
+        content = str(text).encode() if coded is None else base64.b64decode(coded, validate=True)
+    except (TypeError, ValueError) as error:
+        raise UserError("the table came damaged: send it again") from error
+    if len(content) > LARGEST:
+        raise UserError(TOO_LARGE)
+    ending = Path(str(asked.get("file") or "table.csv")).suffix.lower()
+    if ending not in sheets.ENDINGS:
+        raise UserError(f"tables are {', '.join(sheets.ENDINGS)}, not {ending[:10] or 'without'!r}")
+    handle, path = tempfile.mkstemp(suffix=ending)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+    return Path(path)
 
 
 def order(asked: Mapping[str, Any]) -> dict[str, Any]:
@@ -305,7 +336,8 @@ def work(wish: Wish, pipe: Any) -> None:
         Show(wish, pipe).run()
         pipe.send({"last": True, "said": "done"})
     except UserError as error:
-        pipe.send({"last": True, "said": str(error)})
+        said = str(error).replace(wish.data, "the table") if wish.sent else str(error)
+        pipe.send({"last": True, "said": said})
     except (BrokenPipeError, EOFError, Interrupted):
         pass  # the server is gone
     except Exception as error:  # the reader sees that it failed; the server's log sees why

@@ -6,7 +6,6 @@ No request brings code: it chooses among what is there, and every number is chec
 from __future__ import annotations
 
 import json
-import tempfile
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -311,16 +310,12 @@ async def _begin(request: Request) -> Response:
 
 
 def _started(hall: play.Hall, asked: dict[str, Any], who: str) -> play.Play:
-    table = asked.get("table")
-    if table is None:
-        return hall.begin(play.Wish.of(asked), who=who)
-    with tempfile.NamedTemporaryFile("w", suffix=".csv", delete=False, encoding="utf-8") as file:
-        file.write(str(table))
-    sent = Path(file.name)
+    sent = play.received(asked)
     try:
         return hall.begin(play.Wish.of(asked, sent), sent, who)
-    except UserError:
-        sent.unlink()
+    except BaseException:
+        if sent is not None:
+            sent.unlink(missing_ok=True)
         raise
 
 
@@ -328,12 +323,13 @@ async def _asked(request: Request) -> dict[str, Any]:
     """The body as JSON.
 
     Raises:
-        UserError: from another site, too large, or no JSON.
+        UserError: from another site, too large, or no JSON that can be written again as text.
     """
-    long = f"a table of more than {play.LARGEST:,} bytes: train it by `nna train`"
+    most = 2 * play.LARGEST  # base64 takes a third more
     try:
-        asked = json.loads(await guard.body(request, play.LARGEST, long))
-    except ValueError as error:
+        asked = json.loads(await guard.body(request, most, play.TOO_LARGE))
+        json.dumps(asked, ensure_ascii=False).encode()  # no half of a character
+    except (ValueError, RecursionError) as error:
         raise UserError("the request is no JSON") from error
     if not isinstance(asked, dict):
         raise UserError("the request is no JSON object")

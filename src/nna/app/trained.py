@@ -122,8 +122,11 @@ def _shown(run: Run, yard: Yard) -> dict[str, Any]:
 
 
 def _state(run: Run) -> str:
-    if run.finished and run.results() is not None:
-        return "finished"
+    try:
+        if run.finished and run.results() is not None:
+            return "finished"
+    except UserError:
+        return "its results are damaged"
     return "in training, or interrupted"
 
 

@@ -6,6 +6,7 @@ import contextlib
 import time
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from torch import Tensor, nn
 
 from nna import objectives, registry
 from nna.app.play import FRAMES, PARAMS, SHOWN, SIDE, STEPS, Wish, packed
+from nna.data import files
 from nna.data.adapt import adapt
 from nna.errors import UserError
 from nna.spec import Recipe
@@ -37,9 +39,9 @@ class Show:
     def __init__(self, wish: Wish, pipe: Any) -> None:
         torch.set_num_threads(1)
         self.pipe = pipe
-        self.material = gather(
-            wish.model, Source(data=wish.data, target=wish.target), wish.seed, wish.settings
-        )
+        target = _last_column(wish.data) if wish.sent and wish.target is None else wish.target
+        origin = Source(data=wish.data, target=target, dates=wish.dates)
+        self.material = gather(wish.model, origin, wish.seed, wish.settings)
         name = registry.split(wish.model)[0]
         with torch.device("meta"):
             draft = registry.construct(name, self.material.config)
@@ -349,6 +351,11 @@ def _known(x: Any, ink: dict[str, Any] | None) -> dict[str, Any]:
         return {"picture": _picture(torch.as_tensor(np.asarray(x)[0].mean(0)).float())}
     cells = np.asarray(x)[0].ravel().tolist() if len(x.shape) == 2 else []
     return {"row": [f"{cell:g}" if isinstance(cell, float) else str(cell) for cell in cells]}
+
+
+def _last_column(table: str) -> str:
+    """What is learnt of a table where nothing else was said."""
+    return str(files.open_sheet(Path(table)).frame.columns[-1])
 
 
 def _row(cells: list[str], raw: Any) -> Any:

@@ -30,6 +30,9 @@ TORCH = "can't allocate memory"  # as torch says it
 
 def main() -> NoReturn:
     """Run the command line as a program."""
+    for name in ("stdout", "stderr"):  # who closed them wants to hear nothing
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a console without the character still answers

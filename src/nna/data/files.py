@@ -206,7 +206,7 @@ def fingerprint(examples: Examples) -> str:
     for part in (examples.x, examples.y, examples.edges, *origins):
         if isinstance(part, pd.DataFrame):
             for name in part.columns:
-                digest.update(f"{name}\0".encode())
+                digest.update(f"{name}\0".encode(errors="backslashreplace"))
                 _add(digest, part[name].to_numpy())
         elif part is None:
             digest.update(b"none")

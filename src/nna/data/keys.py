@@ -9,7 +9,9 @@ import numpy as np
 import pandas as pd
 
 from nna.data import dates
+from nna.data.columns.reading import Recorded, alike
 from nna.data.examples import PARTS, Examples, Part
+from nna.data.targets import called
 from nna.errors import UserError, nearest
 
 CALLED: dict[str, Part] = {  # what parts are called in a column
@@ -105,12 +107,19 @@ def timed(examples: Examples) -> np.ndarray | pd.DataFrame:
     return x.assign(**read)
 
 
+def recorded(examples: Examples) -> Recorded | None:
+    """How a further file is to be read like these examples, of a table; None for other data."""
+    if not isinstance(examples.x, pd.DataFrame):
+        return None
+    return Recorded.of(examples.x, examples.readings, examples.style)
+
+
 def joined(examples: Examples, other: Examples, what: str) -> Examples:
     """Examples and others that they are to be tested on, as one with a split.
 
     Args:
         examples: to learn from.
-        other: to be tested on.
+        other: to be tested on, a table as `recorded` has it.
         what: the others' name, for messages.
 
     Raises:
@@ -125,7 +134,8 @@ def joined(examples: Examples, other: Examples, what: str) -> Examples:
     if isinstance(first, pd.DataFrame) and isinstance(second, pd.DataFrame):
         if lacking := [name for name in first.columns if name not in second.columns]:
             raise UserError(f"--test {what} has no column {lacking[0]!r}")
-        x = pd.concat([first, second[list(first.columns)]], ignore_index=True)
+        second = alike(second, first, examples.readings)
+        x = pd.concat([first, second], ignore_index=True)
     elif np.shape(first)[1:] != np.shape(second)[1:]:
         raise UserError(
             f"--test {what} holds examples of {np.shape(second)[1:]}, the data of "
@@ -153,11 +163,12 @@ def _numbered(other: Examples, classes: tuple[str, ...], what: str) -> np.ndarra
     assert other.y is not None
     if not classes or other.task == "segmentation":
         return other.y
-    if new := [name for name in other.classes if name not in classes]:
+    found = [called(name, classes) for name in other.classes]
+    if new := [name for name in found if name not in classes]:
         raise UserError(
             f"--test {what} holds classes that the data lack: {', '.join(map(repr, new[:3]))}"
         )
-    number = np.array([classes.index(name) for name in other.classes])
+    number = np.array([classes.index(name) for name in found])
     if other.task != "detection":
         return number[other.y]
     y = np.array(other.y)

@@ -15,8 +15,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from nna import plain
 from nna.data import dates
-from nna.data.columns.dates import Date
+from nna.data.columns.dates import CYCLES, Date
 from nna.data.columns.kinds import USELESS, kind_of
 from nna.data.columns.numbers import Number, Style, wild
 from nna.data.columns.reading import Reading, Readings, Recorded
@@ -112,20 +113,22 @@ class Preparation:
         }
 
     @classmethod
-    def from_json(cls, plain: dict[str, Any]) -> Preparation:
+    def from_json(cls, record: dict[str, Any]) -> Preparation:
         """Back from the run's record.
 
         Raises:
             UserError: the record is of another version of this program.
         """
         try:
+            if wrong := _faults(record):
+                raise UserError(f"the run's preparation is damaged ({wrong}): train anew")
             columns = [
                 _KINDS[of["kind"]](**{k: _tuple(v) for k, v in of.items() if k != "kind"})
-                for of in plain["columns"]
+                for of in record["columns"]
             ]
-            whole, (mean, spread) = plain["whole"], plain["target"]
-            left_out, style = dict(plain["left_out"]), plain.get("style")
-        except (KeyError, TypeError) as error:
+            whole, (mean, spread) = record["whole"], record["target"]
+            left_out, style = dict(record["left_out"]), record.get("style")
+        except (KeyError, TypeError, AttributeError) as error:
             raise UserError(
                 "the run was prepared by another version of this program: train anew"
             ) from error
@@ -151,6 +154,8 @@ class Preparation:
     def _encode(self, frame: pd.DataFrame) -> tuple[np.ndarray, list[str]]:
         table = _table(frame)
         wanted = [column.name for column in self.columns]
+        if not wanted:
+            raise UserError("it was trained on no table with named columns")
         if missing := [name for name in wanted if name not in table]:
             more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
             raise UserError(
@@ -164,6 +169,43 @@ class Preparation:
             blocks.append(block)
             told += said
         return np.concatenate(blocks, axis=1), told
+
+
+def _faults(of: dict[str, Any]) -> str | None:
+    """What is wrong with a record; None: nothing."""
+    pair = tuple[float, float]
+    faults = [
+        plain.fault(of["whole"], pair | None, "'whole'"),
+        plain.fault(of["target"], pair, "'target'"),
+        plain.fault(of["left_out"], dict[str, str], "'left_out'"),
+        plain.fault(of.get("style"), Style | None, "'style'"),
+        plain.fault(of["columns"], list[Any], "'columns'"),
+    ]
+    for column in of["columns"]:
+        kind = _KINDS[column["kind"]]
+        faults.append(
+            plain.fault({k: v for k, v in column.items() if k != "kind"}, kind, "a column")
+        )
+    if found := plain.first(faults):
+        return found
+    spreads = [of["target"][1], *(of["whole"] or [1, 1])[1:]]
+    spreads += [column.get("spread", 1) for column in of["columns"]]
+    if min(spreads) <= 0 or min([column["gaps"] for column in of["columns"]], default=0) < 0:
+        return "a spread or a count is none"
+    return plain.first(_fault(column) for column in of["columns"])
+
+
+def _fault(column: dict[str, Any]) -> str | None:
+    """What doesn't fit together in a column of the right types."""
+    if column["kind"] == "text" and len(column["vocabulary"]) != len(column["weights"]):
+        return "words and weights differ in number"
+    if column["kind"] != "date":
+        return None
+    try:
+        dates.parse(pd.Series(["2024-01-31"]), column["format"])
+    except (ValueError, KeyError, TypeError):
+        return f"no format of dates is {column['format'][:40]!r}"
+    return None if {*column["cycles"]} <= {*CYCLES} else "a cycle is none"
 
 
 def _bare(column: Column) -> Column:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -98,6 +98,20 @@ def numbers(words: np.ndarray) -> np.ndarray:
     return np.asarray(pd.to_numeric(pd.Series(words), errors="coerce"), dtype=float)
 
 
+def called(name: str, classes: Sequence[str]) -> str:
+    """The class that a word means: the one called so, else the only one that writes the same."""
+    if name in classes:
+        return name
+    like = [one for one in classes if _value(one) == _value(name)]
+    return like[0] if len(like) == 1 else name
+
+
+def _value(word: str) -> float | str:
+    """A number, a truth value or a word, however it is written."""
+    number = float(numbers(np.array([word]))[0])
+    return word.strip().lower() if np.isnan(number) else number
+
+
 def _continuous(values: np.ndarray) -> bool:
     with np.errstate(invalid="ignore"):
         parts = values % 1
@@ -114,7 +128,7 @@ def _numbers(
     different = len(np.unique(y))
     if different == 1 and not learnt:
         raise UserError(f"{what} is {y[0]:g} in every row: there is nothing to predict")
-    if np.ptp(y) < 1 / LARGEST:
+    if different > 1 and np.ptp(y) < 1 / LARGEST:
         raise UserError(f"{what}: values that differ by {np.ptp(y):g} at most: choose another unit")
     return y, (), f"{different:,} different numbers to predict (--task classification: as classes)"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,7 @@ def read(  # noqa: PLR0913 - one argument a thing that the user may say
     skip_bad: bool = False,
     recorded: Recorded = NOTHING,
     encoding: str | None = None,
+    apart: Collection[str] = (),
 ) -> Examples:
     """Examples from a dataset, a table, an .npz, a picture or a folder of pictures.
 
@@ -41,6 +42,7 @@ def read(  # noqa: PLR0913 - one argument a thing that the user may say
         skip_bad: leave out files of a folder that can't be used, and note each.
         recorded: how the run that the model comes from read its table.
         encoding: of a file of text; None: it is found out.
+        apart: columns of a table that are no features, such as the target: they may be there.
 
     Raises:
         UserError: no such source, or of another kind or size than the model knows.
@@ -48,21 +50,23 @@ def read(  # noqa: PLR0913 - one argument a thing that the user may say
     if isinstance(source, pd.DataFrame):
         if port["kind"] != "table":
             raise UserError(f"a frame is a table; the model takes {port['kind']}")
-        return fitting(_rows(tables.of_frame(source), task), port, "the frame")
+        return fitting(_rows(tables.of_frame(source), task, apart), port, "the frame")
     if source in catalog.names():
         return fitting(catalog.load(source, data_dir), port, source)
     path = Path(source).expanduser()
     if not path.exists():
         raise UserError(f"{path}: no such file, folder or dataset")
     wish = Wish(skip_bad=skip_bad, encoding=encoding, verbatim=recorded.verbatim, recorded=True)
-    found = reading(path, lambda: _examples(path, port, task, wish))
+    found = reading(path, lambda: _examples(path, port, task, wish, apart))
     return fitting(found, port, source)
 
 
-def _examples(path: Path, port: Mapping[str, Any], task: Task, wish: Wish) -> Examples:
+def _examples(
+    path: Path, port: Mapping[str, Any], task: Task, wish: Wish, apart: Collection[str]
+) -> Examples:
     skip_bad = wish.skip_bad
     if port["kind"] == "table" and files.is_table(path):
-        return _rows(files.open_sheet(path, wish), task)
+        return _rows(files.open_sheet(path, wish), task, apart)
     if path.suffix.lower() in held.ENDINGS:
         found = held.held(path)
         if "x" in found and found["x"].ndim == array_files.AXES.get(port["kind"]):
@@ -78,31 +82,34 @@ def _examples(path: Path, port: Mapping[str, Any], task: Task, wish: Wish) -> Ex
     raise UserError(f"{path}: the model takes {port['kind']}, and this file holds none it can read")
 
 
-def parts(table: LongTable, port: Mapping[str, Any], task: Task) -> Iterator[Examples]:
+def parts(
+    table: LongTable, port: Mapping[str, Any], task: Task, apart: Collection[str] = ()
+) -> Iterator[Examples]:
     """The rows of a long table, part by part; each is called by its number from 0.
 
     Args:
         table: the table.
         port: of the examples that the model was trained on, as plain data.
         task: that it was trained for.
+        apart: columns that are no features; see `read`.
 
     Raises:
         UserError: of another kind or size than the model knows.
     """
     start = 0
     for sheet in table.parts():
-        found = _rows(sheet, task)
+        found = _rows(sheet, task, apart)
         names = tuple(map(str, range(start, start + len(found))))
         start += len(found)
         yield fitting(dataclasses.replace(found, names=names), port, str(table.path))
 
 
-def _rows(sheet: Sheet, task: Task) -> Examples:
-    """The rows of a table."""
+def _rows(sheet: Sheet, task: Task, apart: Collection[str]) -> Examples:
+    """The rows of a table, without the columns that are no features."""
     if task == "density":
         known = bits.rows(sheet)
         return dataclasses.replace(known, notes=known.notes[1:])
-    x = sheet.frame
+    x = sheet.frame[[name for name in sheet.frame.columns if str(name) not in apart]]
     notes = (*sheet.notes, *tables.odd(sheet, x, {}))
     named = sheet.left_out or sheet.unit == "file"
     names = tuple(sheet.where(row) for row in range(len(x))) if named else ()

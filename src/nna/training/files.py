@@ -50,7 +50,16 @@ def write(path: Path, content: bytes | str) -> None:
         OSError: as `replacing`.
     """
     with replacing(path) as file:
-        file.write(content.encode() if isinstance(content, str) else content)
+        file.write(encoded(content) if isinstance(content, str) else content)
+
+
+def encoded(text: str) -> bytes:
+    """Text as UTF-8; halves of characters, which have no place in it, as JSON writes them.
+
+    They come from names of files in other encodings and from JSON. What JSON holds of them is read
+    back as it was; elsewhere they are seen.
+    """
+    return text.encode(errors="backslashreplace")
 
 
 def write_json(path: Path, plain: Any) -> None:

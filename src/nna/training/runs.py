@@ -8,17 +8,17 @@ import math
 import os
 import platform
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from nna import registry
+from nna import plain, registry
 from nna.errors import UserError
 from nna.spec import Recipe, Task
-from nna.training import files
+from nna.training import files, records
 
 RESULTS = "results.json"  # a run's last file
 PACKAGES = ("nna", "torch", "numpy", "scikit-learn", "lightning-fabric")
@@ -48,8 +48,7 @@ class Request:
 
     def training_recipe(self) -> Recipe:
         """The recipe, as an object again."""
-        plain = dict(self.recipe)
-        return Recipe(**tuples(plain))
+        return Recipe(**tuples(self.recipe))
 
     def configuration(self) -> Any:
         """The configuration, as an object again.
@@ -57,8 +56,7 @@ class Request:
         Raises:
             UserError: the architecture has no such settings any more.
         """
-        plain = {key: tuples(value) for key, value in self.config.items()}
-        return registry.configure(self.architecture, **plain)
+        return registry.configure(self.architecture, **tuples(self.config))
 
 
 def tuples(value: Any) -> Any:
@@ -133,33 +131,49 @@ class Run:
         if not path.exists():
             return []
         try:
-            lines = path.read_text(encoding="utf-8").splitlines()
-            return [
-                {key: math.nan if of is None else of for key, of in json.loads(line).items()}
-                for line in lines
-            ]
-        except (ValueError, AttributeError) as error:
+            lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        except (ValueError, RecursionError) as error:
             raise UserError(f"{path}: damaged; `nna resume {self.folder}` mends it") from error
+        if wrong := records.history(lines):
+            raise UserError(f"{path}: damaged ({wrong}); `nna resume {self.folder}` mends it")
+        return [{key: math.nan if of is None else of for key, of in line.items()} for line in lines]
 
     def results(self) -> dict[str, Any] | None:
         """What was measured at the end; nothing if it never came to that."""
-        path = self.folder / RESULTS
+        return self.kept(RESULTS, records.results)
+
+    def kept(self, name: str, fault: Callable[[Any], str | None]) -> dict[str, Any] | None:
+        """What a file of the folder holds that evaluating writes; None where there is none.
+
+        Args:
+            name: of the file.
+            fault: tells what is wrong with what it holds.
+
+        Raises:
+            UserError: the file is damaged.
+        """
+        path = self.folder / name
         if not path.exists():
             return None
+        mend = f"`nna evaluate {self.folder}` writes it anew"
         try:
-            return json.loads(path.read_text(encoding="utf-8"))
-        except ValueError as error:
-            raise UserError(
-                f"{path}: damaged; `nna evaluate {self.folder}` writes it anew"
-            ) from error
+            found = json.loads(path.read_text(encoding="utf-8"))
+        except (ValueError, RecursionError) as error:
+            raise UserError(f"{path}: damaged; {mend}") from error
+        if wrong := fault(found):
+            raise UserError(f"{path}: damaged ({wrong}); {mend}")
+        return found
 
 
 def create(parent: Path, name: str | None, request: Request) -> Run:
     """Make the folder of a new run; an existing one is never touched.
 
     Raises:
-        UserError: a run of that name exists, or the place can't be written to.
+        UserError: a run of that name exists, none may be called so, or the place can't be written
+            to.
     """
+    if name is not None and not records.is_name(name):
+        raise UserError(f"--name {name[:60]!r}: a folder's name, without a path; --out says where")
     try:
         parent.mkdir(parents=True, exist_ok=True)
         folder = _fresh(parent, name, request)
@@ -197,11 +211,15 @@ def open_run(folder: str | Path) -> Run:
         there = ", ".join(near[:3]) + more if near else "none in runs/"
         raise UserError(f"{folder} is no run (no run.json); there are: {there}")
     try:
-        plain = json.loads(path.read_text(encoding="utf-8"))
-        request = Request(**plain)
-    except (ValueError, TypeError) as error:
+        asked = json.loads(path.read_text(encoding="utf-8"))
+        if wrong := plain.fault(asked, Request, "it"):
+            raise UserError(wrong)
+        records.check(asked)
+        request = Request(**asked)
+        registry.split(request.architecture)
+        request.configuration()
+    except (ValueError, RecursionError, UserError) as error:
         raise UserError(f"{path}: damaged or of another program ({error}); train anew") from error
-    registry.split(request.architecture)
     return Run(folder, request)
 
 

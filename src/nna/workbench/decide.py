@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from nna.data import keys, series_files, tables
+from nna.data.columns.reading import Recorded
 from nna.data.examples import Examples
 from nna.data.files import source
 from nna.data.profiling.series import recognise
@@ -39,21 +40,31 @@ def read(  # noqa: PLR0913 - one argument a thing that the user may say
     seed: int = 0,
     asked: Sequence[str] = (),
     encoding: str | None = None,
+    recorded: Recorded | None = None,
 ) -> Examples:
     """What a user means by `data`: a dataset's id, a path, or a frame in memory.
 
     Of more than `most` examples so many are drawn, each with the same chance; `asked` says how
-    dates are written.
+    dates are written, `recorded` how another table was read that this one goes with.
 
     Raises:
         UserError: neither, or not fit to learn from.
     """
     if isinstance(data, pd.DataFrame):
-        examples = tables.examples(tables.of_frame(data), target, task_named(task), asked=asked)
+        examples = tables.examples(tables.of_frame(data), target, task_named(task), recorded, asked)
     else:
         where = Path(data_dir) if data_dir else None
         examples = source(
-            str(data), where, target, task_named(task), skip_bad, most, seed, asked, encoding
+            str(data),
+            where,
+            target,
+            task_named(task),
+            skip_bad,
+            most,
+            seed,
+            asked,
+            encoding,
+            recorded,
         )
     if most is None or len(examples) <= most:
         return examples
@@ -85,7 +96,15 @@ def _read(  # noqa: PLR0913 - one argument a thing that the user may say
     )
     examples = dataclasses.replace(examples, parts=None)  # of a dataset: folds are cut anew
     if test is not None:
-        other = read(test, target, examples.task, data_dir, skip_bad, None, seed, asked, encoding)
+        other = read(
+            test,
+            target,
+            examples.task,
+            data_dir,
+            skip_bad,
+            encoding=encoding,
+            recorded=keys.recorded(examples),
+        )
         examples = keys.joined(examples, other, "" if isinstance(test, pd.DataFrame) else str(test))
     return keys.prescribed(examples, split) if split is not None else examples
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +55,8 @@ def measure(
         )
     examples = _read(trained, data, target, skip_bad, encoding)
     raw = _known(unlabelled.fitting(examples, request.port, name), request, name)
+    if isinstance(raw.x, pd.DataFrame):  # a column that parted the run's own rows
+        raw = dataclasses.replace(raw, x=raw.x.drop(columns=[*trained.apart], errors="ignore"))
     prepared = trained.prepared(raw)
     material = _own(trained, name)
     fresh = ~rows.known(rows.keys(raw.x, material.preparation), seen.of(trained.run, material))
@@ -140,7 +141,7 @@ def _known(examples: Examples, request: Request, data: str) -> Examples:
     """
     if examples.y is None or not request.classes:
         return examples
-    found = [_called(name, request.classes) for name in examples.classes]
+    found = [targets.called(name, request.classes) for name in examples.classes]
     if new := [name for name in found if name not in request.classes]:
         raise UserError(
             f"{data} holds classes that the run doesn't know ({', '.join(map(repr, new[:3]))}); "
@@ -155,17 +156,3 @@ def _known(examples: Examples, request: Request, data: str) -> Examples:
     else:
         y = known
     return dataclasses.replace(examples, y=y, classes=tuple(request.classes))
-
-
-def _called(name: str, classes: Sequence[str]) -> str:
-    """The class that a word means: the one called so, else the only one that writes the same."""
-    if name in classes:
-        return name
-    like = [one for one in classes if _plain(one) == _plain(name)]
-    return like[0] if len(like) == 1 else name
-
-
-def _plain(word: str) -> float | str:
-    """A number, a truth value or a word, however it is written."""
-    number = float(targets.numbers(np.array([word]))[0])
-    return word.strip().lower() if np.isnan(number) else number

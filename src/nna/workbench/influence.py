@@ -24,7 +24,10 @@ from torch.overrides import TorchFunctionMode
 from nna import registry
 from nna.data import dates
 from nna.data.columns import numbers
+from nna.data.columns.dates import Date
+from nna.data.columns.numbers import Number
 from nna.data.examples import Examples
+from nna.data.prepare import Column
 from nna.data.scaling import restored
 from nna.errors import UserError
 from nna.workbench import attribution, evaluate, sureness
@@ -170,7 +173,8 @@ def dependence(of: Table, name: str) -> tuple[list[Any], np.ndarray]:
     from scipy.special import softmax
 
     frame = frame_of(of)
-    values = _points(pd.Series(frame[name]), of.raw.dates.get(name, ""))
+    known = {column.name: column for column in of.trained.preparation.columns}
+    values = _points(pd.Series(frame[name]), known.get(name))
     asked, means = _Asked(of), []
     for value in values:
         out = asked.outputs(frame.assign(**{name: value}))
@@ -180,17 +184,22 @@ def dependence(of: Table, name: str) -> tuple[list[Any], np.ndarray]:
     return values, np.stack(means)
 
 
-def _points(column: pd.Series, how: str = "") -> list[Any]:
-    """Values to set a column to: evenly between its ends, or the most frequent words."""
+def _points(column: pd.Series, prepared: Column | None = None) -> list[Any]:
+    """Values to set a column to: evenly between its ends, or the most frequent words.
+
+    Args:
+        column: its values, of some rows.
+        prepared: how training read it; None: training left it out, or has no such columns.
+    """
     known = column.dropna()
     if pd.api.types.is_numeric_dtype(column) and known.nunique() > POINTS:
         low, high = np.quantile(known.to_numpy(dtype=float), [0.02, 0.98])
         return np.linspace(low, high, POINTS).tolist()
     different = pd.Series(known.unique())
-    if (style := numbers.style_of(different)) is not None:
-        order = numbers.parse(different, style)
-    elif (reading := dates.find(different)) is not None or how:
-        order = dates.parse(different, how or (reading.format if reading else dates.ISO))
+    if isinstance(prepared, Number):
+        order = numbers.parse(different, prepared.style)
+    elif isinstance(prepared, Date):
+        order = dates.parse(different, prepared.format)
     else:
         return sorted(known.value_counts().index[:POINTS].tolist())
     ranked = different.iloc[np.argsort(order)[: np.isfinite(order).sum()]]

@@ -54,13 +54,13 @@ def write(
     request, model, done = trained.run.request, None, 0
     met: dict[str, list[str]] = {}  # notes of a kind, whatever numbers stand in them
     with files.replacing(path) as file:
-        for examples in unlabelled.parts(table, request.port, request.task):
+        for examples in unlabelled.parts(table, request.port, request.task, trained.apart):
             prepared = trained.prepared(examples)
             seen = trained.adapted(prepared)
             if model is None:
                 model = trained.faster(seen)
             answers = trained.told(model, seen, examples, level)
-            file.write(as_csv(answers, header=not done).encode())
+            file.write(files.encoded(as_csv(answers, header=not done)))
             where = f"rows {done + 1:,} to {done + len(examples):,}"
             for note in prepared.notes:
                 met.setdefault(re.sub(r"\d[\d,.]*", "", note), []).append(f"{where}: {note}")

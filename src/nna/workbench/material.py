@@ -136,13 +136,14 @@ def tables_of(
         raise UserError("--test and --split both say what is tested: leave out one")
     where = Path(origin.data_dir) if origin.data_dir else None
 
-    def read(data: str, task: Task | None, rows: int | None) -> Examples:
-        asked = () if data in catalog.names() and data != origin.data else origin.dates
-        return source(data, where, origin.target, task, origin.skip_bad, rows, seed, asked)
-
-    whole = read(origin.data, task, rows)
+    said = {"skip_bad": origin.skip_bad, "encoding": origin.encoding}
+    whole = source(
+        origin.data, where, origin.target, task, most=rows, seed=seed, asked=origin.dates, **said
+    )
     if origin.test:
-        whole = keys.joined(whole, read(origin.test, whole.task, None), origin.test)
+        known = keys.recorded(whole)
+        other = source(origin.test, where, origin.target, whole.task, recorded=known, **said)
+        whole = keys.joined(whole, other, origin.test)
     parted = keys.prescribed(whole, origin.split) if origin.split else whole
     return whole, keys.apart(parted, origin.groups, origin.time, origin.dates)
 

@@ -14,7 +14,7 @@ import torch
 from torch import nn
 
 from nna import registry, weights
-from nna.data import series, series_files, series_parts, unlabelled
+from nna.data import series, series_files, series_parts, tables, targets, unlabelled
 from nna.data.adapt import adapt
 from nna.data.examples import Examples
 from nna.data.prepare import Preparation
@@ -45,6 +45,16 @@ class Trained:
     def draws(self) -> bool:
         """Whether it draws new examples."""
         return self.run.request.task == "generation"
+
+    @property
+    def apart(self) -> frozenset[str]:
+        """Columns of its table that are no features: the target, and those that parted the rows."""
+        data = self.run.request.data
+        named = {data.get(what) for what in ("target", "groups", "time", "split")} - {None}
+        if data["target"] is None and self.run.request.task not in targets.UNSUPERVISED:
+            forms = (str.lower, str.upper, str.capitalize)
+            named |= {form(name) for form in forms for name in tables.TARGETS}
+        return frozenset(named) - {column.name for column in self.preparation.columns}
 
     def predict(
         self,
@@ -96,6 +106,7 @@ class Trained:
             skip_bad,
             self.preparation.recorded,
             encoding,
+            self.apart,
         )
 
     def _latest(
@@ -338,7 +349,12 @@ def load(folder: str | Path) -> Trained:
     name, _, _ = registry.split(run.request.architecture)
     model = registry.construct(name, run.request.configuration())
     weights.load_exactly(model, weights.read(run.model))
-    return Trained(run, model.eval(), Preparation.from_json(run.request.preparation))
+    preparation = Preparation.from_json(run.request.preparation)
+    wide = run.request.config.get("features")
+    if preparation.columns and wide not in (None, len(preparation.labels())):
+        have = f"{len(preparation.labels())} prepared columns, the network takes {wide}"
+        raise UserError(f"{folder}: damaged (run.json tells of {have}): train anew")
+    return Trained(run, model.eval(), preparation)
 
 
 def as_csv(answers: Sequence[Mapping[str, Any]], header: bool = True) -> str:

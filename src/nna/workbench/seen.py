@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from nna import weights
 from nna.data import rows
+from nna.errors import UserError
 from nna.training import files
 from nna.training.runs import Run
 from nna.workbench.material import Material
@@ -34,4 +37,10 @@ def of(run: Run, material: Material) -> rows.Keys:
     path = run.folder / FILE
     if not path.exists():
         return keys(material)
-    return {name: of.numpy() for name, of in weights.read(path).items()}
+    kept = {name: of.numpy() for name, of in weights.read(path).items()}
+    shapes = {(of.dtype.str, of.shape) for of in kept.values()}
+    if not {"single"} <= kept.keys() <= {"single", "double"} or len(shapes) > 1:
+        raise UserError(f"{path}: no keys of rows: train anew")
+    if any(of.dtype != np.int64 or of.ndim != 1 for of in kept.values()):
+        raise UserError(f"{path}: no keys of rows: train anew")
+    return kept

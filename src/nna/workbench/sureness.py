@@ -6,7 +6,6 @@ do. So every run knows its calibration, at the cost of no row: decision 0016.
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import numpy as np
@@ -14,7 +13,7 @@ from torch import nn
 
 from nna import objectives
 from nna.errors import UserError
-from nna.training import files
+from nna.training import files, records
 from nna.training.batches import Tensors
 from nna.training.runs import Run
 from nna.workbench import calibration, evaluate, strangeness
@@ -73,14 +72,7 @@ def read(run: Run) -> dict[str, Any]:
     Raises:
         UserError: the file is damaged.
     """
-    path = run.folder / FILE
-    if not path.exists():
-        return {}
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        message = f"{path}: damaged; `nna evaluate {run.folder}` writes it anew"
-        raise UserError(message) from error
+    return run.kept(FILE, records.calibration) or {}
 
 
 def temperature(known: dict[str, Any], objective: str) -> float | None:

@@ -208,6 +208,13 @@ function legend() {
 
 // --- All of them ---------------------------------------------------------------------------------
 
+async function base64(file) {
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  let text = "";
+  for (let i = 0; i < bytes.length; i += 32768) text += String.fromCharCode(...bytes.subarray(i, i + 32768));
+  return btoa(text);
+}
+
 async function begin(paused) {
   await Promise.all(plays.map((play) => play.end()));
   plays = [];
@@ -216,7 +223,7 @@ async function begin(paused) {
   $("panels").dataset.many = document.querySelectorAll(".network").length;
   const common = Object.fromEntries(["data", "batch", "epochs", "seed"].map((name) => [name, wish.elements[name].value]));
   const file = wish.elements.table.files[0];
-  if (file) common.table = await file.text();
+  if (file) Object.assign(common, { bytes: await base64(file), file: file.name, target: wish.elements.target.value, dates: wish.elements.dates.value });
   say("Starting …");
   try {
     for (const part of document.querySelectorAll(".network")) {

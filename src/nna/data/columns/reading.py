@@ -45,6 +45,25 @@ class Recorded:
         """Whether the values of a column stay as they are written until they are prepared."""
         return name not in self.numbers
 
+    @classmethod
+    def of(cls, frame: pd.DataFrame, readings: Readings, target: Style | None) -> Recorded:
+        """How another file is to be read like a table that was read.
+
+        Args:
+            frame: that table, without its target.
+            readings: of its columns.
+            target: how its numbers to predict were written; None: not told, or no numbers.
+        """
+        columns = {str(name): frame.iloc[:, place] for place, name in enumerate(frame.columns)}
+        plain = {
+            name
+            for name, of in columns.items()
+            if is_numeric_dtype(of)
+            and not is_bool_dtype(of)
+            and readings.get(name, Reading()).read is None
+        }
+        return cls(frozenset(plain), target)
+
 
 NOTHING = Recorded(frozenset())  # no record: every value stays as it is written
 
@@ -104,6 +123,31 @@ def converted(frame: pd.DataFrame, readings: Readings) -> pd.DataFrame:
         if not (np.isnan(values) & column.notna().to_numpy()).any():
             columns[name] = values
     return frame.assign(**columns) if columns else frame
+
+
+def alike(frame: pd.DataFrame, first: pd.DataFrame, readings: Readings) -> pd.DataFrame:
+    """A further table, its values as those of a first one were read; nothing is decided anew.
+
+    Args:
+        frame: the further table, words as they are written; it has all columns of the first.
+        first: the table that decided.
+        readings: of its columns.
+    """
+    columns = {str(name): _alike(frame[name], first[name], readings) for name in first.columns}
+    return pd.DataFrame(columns, index=frame.index)
+
+
+def _alike(column: pd.Series, first: pd.Series, readings: Readings) -> pd.Series:
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        column = column.astype(object)
+    if not is_numeric_dtype(first) or is_numeric_dtype(column):
+        return column
+    style = readings.get(str(first.name), Reading()).style or "point"
+    values = pd.Series(numbers.parse(column, style), index=column.index)
+    words = values.isna() & column.notna()
+    if words.any():  # preparation tells of them
+        return column.astype(object).where(words, values)
+    return values.astype(bool) if is_bool_dtype(first) and values.notna().all() else values
 
 
 def strip(column: pd.Series, gaps: tuple[str, ...] = ()) -> tuple[pd.Series, np.ndarray]:

@@ -58,6 +58,7 @@ class Network(BaseEstimator):
     objective: str | None
     validation: float
     seconds: float | None
+    dates: str | Sequence[str]
     random_state: int | np.random.RandomState | None
 
     def _read(self, x: Any, tasks: Sequence[Task]) -> tuple[Read, Task]:
@@ -73,15 +74,18 @@ class Network(BaseEstimator):
                 )
             return inputs.learn(self, x, wanted(spec)), able[0]
 
-    def _learn(
+    def _learn(  # noqa: PLR0913 - one argument a thing that the user says
         self,
         read: Read,
         task: Task,
         y: np.ndarray | None = None,
         classes: tuple[str, ...] = (),
         kept: float = 0.0,
+        groups: Any = None,
     ) -> Examples:
         """Fit to what was read.
+
+        Rows of the same of the `groups` are all kept, all stopped by, or all trained on.
 
         Returns:
             The share `kept` of the examples, seen by neither training nor stopping.
@@ -98,13 +102,17 @@ class Network(BaseEstimator):
             scaled=self._scaled,
             readings=readings,
         )
-        if isinstance(x, pd.DataFrame):  # by all rows: those trained on need not prove it
-            with told():
-                examples = dataclasses.replace(examples, dates=dates.of_columns(x, {}))
+        with told():
+            examples = dataclasses.replace(examples, dates=self._formats(x))
         seed = int(check_random_state(self.random_state).randint(2**31))
         with told():
             shares = {"validation": self.validation, "calibrate": kept}
-            held = _parted(y if classes else None, len(examples), shares, seed)
+            labels = y if classes else None
+            held = (
+                _parted(labels, len(examples), shares, seed)
+                if groups is None
+                else _whole(labels, groups, len(examples), shares, seed)
+            )
             parts: dict[Part, Examples] = {"train": examples.take(held["train"])}
             if len(held["validation"]):
                 parts["validation"] = examples.take(held["validation"])
@@ -117,6 +125,19 @@ class Network(BaseEstimator):
         calibrating = examples.take(held["calibrate"])
         self._tell_repeats(calibrating, [*parts.values()])
         return calibrating
+
+    def _formats(self, x: np.ndarray | pd.DataFrame) -> dict[str, str]:
+        """How columns write dates, by all rows: those trained on need not prove it.
+
+        Raises:
+            UserError: dates that can be read in two ways, or `dates` that name none.
+        """
+        said = dates.said(self.dates)
+        if isinstance(x, pd.DataFrame):
+            return dates.of_columns(x, said)
+        if said:
+            raise UserError("dates= is for frames, whose columns have names; X is an array")
+        return {}
 
     def _tell_repeats(self, kept: Examples, learnt: Sequence[Examples]) -> None:
         """Warn where rows were kept back in vain, for others like them were learnt from."""
@@ -198,6 +219,7 @@ class Told(Network):
         validation: float = 0.15,
         calibrate: float = 0.0,
         seconds: float | None = None,
+        dates: str | Sequence[str] = (),
         random_state: int | np.random.RandomState | None = 0,
     ) -> None:
         self.architecture = architecture
@@ -207,6 +229,7 @@ class Told(Network):
         self.validation = validation
         self.calibrate = calibrate
         self.seconds = seconds
+        self.dates = dates
         self.random_state = random_state
 
 
@@ -232,3 +255,33 @@ def _parted(
         for name, rows_of in zip(drawn, np.split(left, np.cumsum(counts)), strict=True):
             drawn[name].append(rows_of)
     return {name: np.sort(np.concatenate(rows_of)) for name, rows_of in drawn.items()}
+
+
+def _whole(
+    labels: np.ndarray | None, groups: Any, rows: int, shares: Mapping[str, float], seed: int
+) -> dict[str, np.ndarray]:
+    """As `_parted`, of whole groups: shares of them are drawn, not of their rows.
+
+    Raises:
+        UserError: other than a group for each row, gaps, too few groups for the shares, or a class
+            that only groups hold which are kept back.
+    """
+    column = pd.Series(np.asarray(groups).ravel())
+    if len(column) != rows:
+        raise UserError(f"groups has {len(column)} values for {rows} rows: give one for each")
+    if column.isna().any():
+        raise UserError("groups has gaps: name the group of every row")
+    of, different = pd.factorize(column)
+    drawn = _parted(None, len(different), shares, seed)
+    if short := [name for name, share in shares.items() if share and not len(drawn[name])]:
+        raise UserError(
+            f"{len(different)} groups are too few to keep {short[0]}={shares[short[0]]} of them "
+            f"back: bring more, raise it, or say {short[0]}=0"
+        )
+    held = {name: np.flatnonzero(np.isin(of, numbers)) for name, numbers in drawn.items()}
+    if labels is not None and len(gone := np.setdiff1d(labels, labels[held["train"]])):
+        raise UserError(
+            f"class number {gone[0]} is only in groups that are kept back: bring more groups, or "
+            "choose another random_state"
+        )
+    return held

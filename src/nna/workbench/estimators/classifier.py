@@ -34,6 +34,8 @@ class Classifier(ClassifierMixin, Told):
             don't see them. 0: they are the softmax of the scores, where the objective makes
             probabilities of it.
         seconds: no further epoch begins once they have passed.
+        dates: how columns of a frame write dates, where their values don't prove it: "day-first",
+            "month-first", "COLUMN=day-first" or "COLUMN=%d.%m.%y", one or several.
         random_state: decides what is drawn, the first weights and the order of the rows.
 
     Attributes:
@@ -46,13 +48,15 @@ class Classifier(ClassifierMixin, Told):
 
     _own = ("classes_", "temperature_")
 
-    def fit(self, X: Any, y: Any) -> Self:  # noqa: N803 - scikit-learn's name
+    def fit(self, X: Any, y: Any, groups: Any = None) -> Self:  # noqa: N803 - scikit-learn's name
         """Train on rows and their classes.
 
         Args:
             X: a table, `(n, columns)`: numbers, or a frame with words, dates, texts, gaps; series
                 `(n, steps, channels)`; pictures `(n, channels, height, width)`; or a list of texts.
             y: the class of each row: numbers, words or truth values.
+            groups: what each row belongs to, such as a person; whole groups are trained on,
+                stopped by, or calibrated by. None: rows stand for themselves.
 
         Raises:
             ValueError: data that don't fit the architecture, or nothing to tell apart.
@@ -67,7 +71,7 @@ class Classifier(ClassifierMixin, Told):
         if len(self.classes_) < 2:
             raise UnfitError(f"only one class ({self.classes_[0]}): there is nothing to tell apart")
         names = tuple(map(str, self.classes_.tolist()))
-        kept = self._learn(read, task, numbers.astype(np.int64), names, self.calibrate)
+        kept = self._learn(read, task, numbers.astype(np.int64), names, self.calibrate, groups)
         self.temperature_ = 1.0
         if self.calibrate:
             if not len(kept):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
 import numpy as np
@@ -33,6 +33,8 @@ class AnomalyDetector(OutlierMixin, Unlabelled):
         calibrate: share of the rows by which the threshold is set; training and stopping don't see
             them. Of n such rows thresholds at a share of 1 / (n + 1) or more can be set.
         seconds: no further epoch begins once they have passed.
+        dates: how columns of a frame write dates, where their values don't prove it: "day-first",
+            "month-first", "COLUMN=day-first" or "COLUMN=%d.%m.%y", one or several.
         random_state: decides what is drawn, the first weights and the order of the rows.
 
     Attributes:
@@ -55,6 +57,7 @@ class AnomalyDetector(OutlierMixin, Unlabelled):
         validation: float = 0.15,
         calibrate: float = 0.25,
         seconds: float | None = None,
+        dates: str | Sequence[str] = (),
         random_state: int | np.random.RandomState | None = 0,
     ) -> None:
         self.architecture = architecture
@@ -65,15 +68,18 @@ class AnomalyDetector(OutlierMixin, Unlabelled):
         self.validation = validation
         self.calibrate = calibrate
         self.seconds = seconds
+        self.dates = dates
         self.random_state = random_state
 
-    def fit(self, X: Any, y: Any = None) -> Self:  # noqa: N803 - scikit-learn's name
+    def fit(self, X: Any, y: Any = None, groups: Any = None) -> Self:  # noqa: N803 - scikit-learn's name
         """Learn what rows look like.
 
         Args:
             X: a table, `(n, columns)`: numbers, or a frame with words, dates, texts, gaps; series
                 or pictures too, for their numbers can be laid in a row.
             y: is not looked at.
+            groups: what each row belongs to, such as a person; whole groups are trained on,
+                stopped by, or calibrated by. None: rows stand for themselves.
 
         Raises:
             ValueError: data that don't fit the architecture, a contamination that is no share, or
@@ -84,7 +90,7 @@ class AnomalyDetector(OutlierMixin, Unlabelled):
                 f"contamination is {self.contamination}; it is a share of the rows, up to 0.5"
             )
         read, task = self._read(X, strangeness.TASKS)
-        kept = self._learn_rows(read, task, self.calibrate)
+        kept = self._learn_rows(read, task, self.calibrate, groups)
         if not len(kept):
             raise UnfitError(
                 f"n_samples={len(read[0])}, calibrate={self.calibrate}: no row is kept back to set "

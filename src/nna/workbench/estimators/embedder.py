@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
 import numpy as np
@@ -34,6 +34,8 @@ class Embedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Unlabelled):
         objective: instead of the architecture's own.
         validation: share of the rows by which training is stopped, where the objective tells.
         seconds: no further epoch begins once they have passed.
+        dates: how columns of a frame write dates, where their values don't prove it: "day-first",
+            "month-first", "COLUMN=day-first" or "COLUMN=%d.%m.%y", one or several.
         random_state: decides what is drawn, the first weights and the order of the rows.
 
     Attributes:
@@ -53,6 +55,7 @@ class Embedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Unlabelled):
         objective: str | None = None,
         validation: float = 0.15,
         seconds: float | None = None,
+        dates: str | Sequence[str] = (),
         random_state: int | np.random.RandomState | None = 0,
     ) -> None:
         self.architecture = architecture
@@ -61,6 +64,7 @@ class Embedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Unlabelled):
         self.objective = objective
         self.validation = validation
         self.seconds = seconds
+        self.dates = dates
         self.random_state = random_state
 
     def fit(self, X: Any, y: Any = None) -> Self:  # noqa: N803 - scikit-learn's name

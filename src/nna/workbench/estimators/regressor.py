@@ -30,6 +30,8 @@ class Regressor(RegressorMixin, Told):
         calibrate: share of the rows by which intervals are made; training and stopping don't see
             them. 0: there are none.
         seconds: no further epoch begins once they have passed.
+        dates: how columns of a frame write dates, where their values don't prove it: "day-first",
+            "month-first", "COLUMN=day-first" or "COLUMN=%d.%m.%y", one or several.
         random_state: decides what is drawn, the first weights and the order of the rows.
 
     Attributes:
@@ -41,13 +43,15 @@ class Regressor(RegressorMixin, Told):
 
     _own = ("errors_",)
 
-    def fit(self, X: Any, y: Any) -> Self:  # noqa: N803 - scikit-learn's name
+    def fit(self, X: Any, y: Any, groups: Any = None) -> Self:  # noqa: N803 - scikit-learn's name
         """Train on rows and their numbers.
 
         Args:
             X: a table, `(n, columns)`: numbers, or a frame with words, dates, texts, gaps; series
                 `(n, steps, channels)`; or a list of texts.
             y: the number of each row.
+            groups: what each row belongs to, such as a person; whole groups are trained on,
+                stopped by, or calibrated by. None: rows stand for themselves.
 
         Raises:
             ValueError: data that don't fit the architecture, or numbers that are none.
@@ -58,7 +62,7 @@ class Regressor(RegressorMixin, Told):
         y = column_or_1d(y, warn=True, dtype=np.float64)
         assert_all_finite(y, input_name="y")
         check_consistent_length(read[0], y)
-        kept = self._learn(read, task, y, kept=self.calibrate)
+        kept = self._learn(read, task, y, kept=self.calibrate, groups=groups)
         if self.calibrate:
             assert kept.y is not None
             self.errors_ = np.sort(np.abs(kept.y - self._restored(self._fitted.outputs(kept))))

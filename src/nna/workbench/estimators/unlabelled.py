@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from nna.data.examples import Examples
@@ -15,7 +17,9 @@ class Unlabelled(Network):
 
     _own: tuple[str, ...] = ("_scaled",)
 
-    def _learn_rows(self, read: Read, task: Task, kept: float = 0.0) -> Examples:
+    def _learn_rows(
+        self, read: Read, task: Task, kept: float = 0.0, groups: Any = None
+    ) -> Examples:
         """Fit to rows alone.
 
         Returns:
@@ -32,4 +36,4 @@ class Unlabelled(Network):
                 raise UnfitError(
                     f"{self.architecture} takes rows of numbers from 0 to 1: scale them before"
                 )
-        return self._learn(read, task, kept=kept)
+        return self._learn(read, task, kept=kept, groups=groups)
