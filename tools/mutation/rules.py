@@ -83,9 +83,9 @@ def calls_exchanged(node: ast.AST, _: Place) -> Iterator[Proposal]:
     """f(g(x)) becomes g(f(x)), and x.f().g() becomes x.g().f()."""
     if not isinstance(node, ast.Call):
         return
-    if len(node.args) == 1 and isinstance(inner := node.args[0], ast.Call):
-        if len(inner.args) == 1 and not node.keywords and not inner.keywords:
-            yield "order", node, ast.Call(inner.func, [ast.Call(node.func, inner.args, [])], [])
+    inner = node.args[0] if len(node.args) == 1 and not node.keywords else None
+    if isinstance(inner, ast.Call) and len(inner.args) == 1 and not inner.keywords:
+        yield "order", node, ast.Call(inner.func, [ast.Call(node.func, inner.args, [])], [])
     inner = node.func.value if isinstance(node.func, ast.Attribute) else None
     if isinstance(inner, ast.Call) and isinstance(inner.func, ast.Attribute):
         new, within = copy.deepcopy(node), copy.deepcopy(inner)
