@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c const
 PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n 2 --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all test-fast lint types imports browser coverage bench recommendations docs lab new clean
+.PHONY: help demo test test-all test-fast lint types imports browser coverage bench recommendations docs lab mutants new clean
 
 help:  ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -74,6 +74,9 @@ screenshots: browser  ## Take the README's pictures of the atlas again
 lab: .venv/ready-test  ## Run every experiment and every trial of a block, and store the results
 	@$(BIN)/nna lab run --all --store
 	@$(BIN)/nna blocks effect --all --store
+
+mutants: .venv/ready-test  ## Do the checks catch faults? make mutants ID=gru [SEED=1] [N=20]
+	@$(BIN)/python tools/mutants.py $(ID) $(if $(SEED),--seed $(SEED)) -n $(or $(N),20) --jobs $(or $(JOBS),1)
 
 new: .venv/ready-test  ## Lay out an architecture: make new ID=gru FAMILY=recurrent
 	@$(BIN)/python tools/new.py $(ID) $(FAMILY)

@@ -1,0 +1,1 @@
+"""Mutation testing of architectures: faults drawn by rule, and the checks that must catch them."""
