@@ -64,7 +64,7 @@ def _of_list(value: Any, arguments: tuple[Any, ...], where: str) -> str | None:
         if len(value) != len(arguments):
             return _other(value, where)
         return first(fault(one, of, where) for one, of in zip(value, arguments, strict=True))
-    return first(fault(one, arguments[0], where) for one in value)
+    return first(fault(one, of, where) for of in arguments[:1] for one in value)
 
 
 def _of_fields(value: Any, hint: Any, where: str) -> str | None:

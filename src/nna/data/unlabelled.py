@@ -109,7 +109,8 @@ def _rows(sheet: Sheet, task: Task, apart: Collection[str]) -> Examples:
     if task == "density":
         known = bits.rows(sheet)
         return dataclasses.replace(known, notes=known.notes[1:])
-    x = sheet.frame[[name for name in sheet.frame.columns if str(name) not in apart]]
+    x = sheet.frame.loc[:, [str(name) not in apart for name in sheet.frame.columns]]
+    assert isinstance(x, pd.DataFrame)
     notes = (*sheet.notes, *tables.odd(sheet, x, {}))
     named = sheet.left_out or sheet.unit == "file"
     names = tuple(sheet.where(row) for row in range(len(x))) if named else ()

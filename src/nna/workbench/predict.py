@@ -50,7 +50,7 @@ class Trained:
     def apart(self) -> frozenset[str]:
         """Columns of its table that are no features: the target, and those that parted the rows."""
         data = self.run.request.data
-        named = {data.get(what) for what in ("target", "groups", "time", "split")} - {None}
+        named = {name for what in ("target", "groups", "time", "split") if (name := data.get(what))}
         if data["target"] is None and self.run.request.task not in targets.UNSUPERVISED:
             forms = (str.lower, str.upper, str.capitalize)
             named |= {form(name) for form in forms for name in tables.TARGETS}

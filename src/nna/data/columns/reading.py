@@ -133,7 +133,12 @@ def alike(frame: pd.DataFrame, first: pd.DataFrame, readings: Readings) -> pd.Da
         first: the table that decided.
         readings: of its columns.
     """
-    columns = {str(name): _alike(frame[name], first[name], readings) for name in first.columns}
+    columns = {}
+    for name in first.columns:
+        column, known = frame[name], first[name]
+        assert isinstance(column, pd.Series)
+        assert isinstance(known, pd.Series)
+        columns[str(name)] = _alike(column, known, readings)
     return pd.DataFrame(columns, index=frame.index)
 
 
