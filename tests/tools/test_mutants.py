@@ -183,7 +183,7 @@ def state(folder: Path) -> str:
     return hashlib.sha256(b"".join(texts)).hexdigest()
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_a_known_fault_is_caught_by_name_and_the_working_tree_stays_as_it_is():
     folder = registry.folder("gcn")
     before = state(folder)

@@ -63,6 +63,7 @@ IN_MEMORY = {  # read back at once, hashed, or of words alone
     "workbench/estimators/keeping.py",
     "data/files.py",
     "app/finding.py",
+    "probe.py",
     "cli/output.py",  # its data went through `plain`
 }
 

@@ -74,7 +74,7 @@ class Store:
     def add(self, result: Result) -> Result:
         """Keep a result in the place of an older one; the reason that a person gave stays."""
         same = [r for r in self.results if r.fault == result.fault]
-        told = next((r.reason for r in same if r.reason), "")
+        told = next((r.reason for r in (result, *same) if r.reason), "")
         result = replace(result, reason=told if result.survived else "")
         self.results = [r for r in self.results if (r.seed, r.fault) != (result.seed, result.fault)]
         self.results.append(result)

@@ -328,7 +328,7 @@ async def _asked(request: Request) -> dict[str, Any]:
     most = 2 * play.LARGEST  # base64 takes a third more
     try:
         asked = json.loads(await guard.body(request, most, play.TOO_LARGE))
-        json.dumps(asked, ensure_ascii=False).encode()  # no half of a character
+        json.dumps(asked, ensure_ascii=False, allow_nan=False).encode()  # nor half a character
     except (ValueError, RecursionError) as error:
         raise UserError("the request is no JSON") from error
     if not isinstance(asked, dict):

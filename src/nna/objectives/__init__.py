@@ -5,9 +5,12 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from functools import cache
+from typing import TYPE_CHECKING
 
 from nna.errors import UserError, nearest
-from nna.objectives.base import Objective
+
+if TYPE_CHECKING:
+    from nna.objectives.base import Objective
 
 
 @cache
@@ -16,12 +19,21 @@ def names() -> tuple[str, ...]:
     return tuple(sorted({m.name for m in pkgutil.iter_modules(__path__)} - {"base"}))
 
 
+def check(name: str) -> None:
+    """See that there is such an objective, without importing it.
+
+    Raises:
+        UserError: there is none.
+    """
+    if name not in names():
+        raise UserError(f"no objective {name!r}; {nearest(name, names(), 'nna train --help')}")
+
+
 def get(name: str) -> Objective:
     """The objective of that name.
 
     Raises:
         UserError: no such objective.
     """
-    if name not in names():
-        raise UserError(f"no objective {name!r}; {nearest(name, names(), 'nna train --help')}")
+    check(name)
     return importlib.import_module(f"{__name__}.{name}").OBJECTIVE

@@ -93,7 +93,7 @@ def check(request: Mapping[str, Any]) -> None:
     if found:
         raise UserError(found)
     Preparation.from_json(request["preparation"])
-    objectives.get(request["recipe"]["objective"])
+    objectives.check(request["recipe"]["objective"])
 
 
 def _faults(of: Mapping[str, Any]) -> Iterable[str | None]:

@@ -131,7 +131,8 @@ class Run:
         if not path.exists():
             return []
         try:
-            lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+            text = path.read_text(encoding="utf-8").splitlines()
+            lines = [json.loads(line, parse_constant=lambda _: None) for line in text]
         except (ValueError, RecursionError) as error:
             raise UserError(f"{path}: damaged; `nna resume {self.folder}` mends it") from error
         if wrong := records.history(lines):

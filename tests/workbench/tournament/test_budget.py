@@ -11,7 +11,7 @@ import torch
 from nna.cli import contest as cli
 from nna.data.examples import Examples
 from nna.spec import Table
-from nna.training.loop import Training
+from nna.training.watch import Silent
 from nna.workbench import fitting, recommend
 from nna.workbench.material import compose
 from nna.workbench.tournament import contest, report
@@ -149,22 +149,24 @@ def test_a_second_call_with_more_time_plays_the_rest(tmp_path):
 
 @pytest.mark.parametrize(("steps", "epochs"), [(1, 0.25), (3, 0.75), (4, 1), (6, 1.5)])
 def test_training_stops_within_an_epoch_and_says_how_far_it_came(monkeypatch, steps, epochs):
-    """A clock that goes a second a look: it is looked at once to begin with, and at each step."""
+    """By a clock that goes a second a step."""
+    now = [0.0]
+
+    class Seconds(Silent):
+        def step(self, done, total):
+            now[0] += 1
+
     x = np.random.default_rng(0).normal(size=(64, 2)).astype(np.float32)
     examples = Examples(task="regression", port=Table(features=2), x=x, y=x[:, 0])
     material = compose("mlp", {"train": examples, "validation": examples}, {"hidden": (4,)})
-    ticks = iter(range(1000))
-    own = Training.__init__
-
-    def timed(self, **asked):
-        own(self, **asked, clock=lambda: float(next(ticks)))
-
-    monkeypatch.setattr(Training, "__init__", timed)
-    fitted = fitting.fit(material, {"epochs": 40, "batch": 16}, seconds=steps - 0.5)
+    monkeypatch.setattr("nna.training.loop.time.monotonic", lambda: now[0])
+    fitted = fitting.fit(
+        material, {"epochs": 40, "batch": 16}, seconds=steps - 0.5, watcher=Seconds()
+    )
     assert fitted.cut == epochs
     assert fitted.stopped == f"stopped by the clock after {epochs:.3g} of 40 epochs"
     assert fitted.history[-1]["validation loss"] > 0
-    whole = fitting.fit(material, {"epochs": 2, "batch": 16}, seconds=7.5)
+    whole = fitting.fit(material, {"epochs": 2, "batch": 16}, seconds=7.5, watcher=Seconds())
     assert whole.stopped is None, "the last step of the last epoch is no step too few"
 
 
