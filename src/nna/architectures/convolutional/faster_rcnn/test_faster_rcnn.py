@@ -189,5 +189,5 @@ def test_things_of_half_the_size_are_not_found(trained):
     smaller = measures.detection(found(model(image).numpy()), truth.numpy(), 10)["AP50"].value
     assert precision is not None
     assert smaller is not None
-    assert precision > 0.5  # ten seeds and two processors: 0.65 at least; windows slid: 0.1
+    assert precision > 0.5  # six seeds: 0.63 to 0.77; sliding windows reach 0.35
     assert smaller < 0.1
