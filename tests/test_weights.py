@@ -93,3 +93,9 @@ def test_damaged_files_are_refused_in_one_line(tmp_path):
 def test_unknown_public_weights_are_named_with_the_known_ones():
     with pytest.raises(UserError, match="resnet/50@imagenet1k"):
         registry.build("resnet/50@imagenet22k")
+
+
+@pytest.mark.parametrize("wrong", [{"hidden": (True,)}, {"features": True}, {"dropout": False}])
+def test_a_truth_value_is_no_number_of_a_configuration(wrong):
+    with pytest.raises(UserError, match="expected something like"):
+        registry.configure("mlp", **wrong)

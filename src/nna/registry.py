@@ -125,9 +125,12 @@ def _like(own: Any, field: str, value: Any) -> Any:
 
 
 def _alike(value: Any, own: Any) -> bool:
-    if isinstance(own, float):
-        return isinstance(value, int | float) and not isinstance(value, bool)
-    return own is None or isinstance(value, type(own))
+    """Whether a value is of the kind of the variant's own; truth values are no numbers."""
+    if own is None:
+        return True
+    if isinstance(value, bool) != isinstance(own, bool):
+        return False
+    return isinstance(value, int | float if isinstance(own, float) else type(own))
 
 
 def build(reference: str, **changes: Any) -> nn.Module:
