@@ -1,8 +1,8 @@
 """How well `nna compare --budget` keeps to its time: seconds asked for, and seconds taken.
 
-Contests that would take longer than they may: a table, pictures and series, each with budgets
+Comparisons that would take longer than they may: a table, pictures and series, each with budgets
 from a minute on. Seconds are those of the clock on the wall, from when the data are read until the
-last match is over; run it on a machine that does nothing else. Each must lie within 20 %.
+last fit is over; run it on a machine that does nothing else. Each must lie within 20 %.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ import numpy as np
 import pandas as pd
 from sklearn.datasets import make_classification
 
-from nna.workbench import decide
-from nna.workbench.tournament import contest
-from nna.workbench.tournament.standing import label, standing
+from nna.workbench import api
+from nna.workbench.comparison import comparison
+from nna.workbench.comparison.ranking import label, standing
 
 BUDGETS = (60.0, 120.0)
 WITHIN = 0.2
@@ -42,24 +42,24 @@ def panel() -> pd.DataFrame:
 
 
 def main() -> int:
-    """Hold every contest within every budget, and print what it took."""
+    """Hold every comparison within every budget, and print what it took."""
     off = 0
     with tempfile.TemporaryDirectory() as folder:
         for budget in BUDGETS:
             cases: dict[str, Any] = {
-                "table, 10,000 rows": lambda at, s: decide.laid_out(
+                "table, 10,000 rows": lambda at, s: api.laid_out(
                     table(), "y", models=("mlp", "ft_transformer"), seconds=s, out=at
                 ),
-                "digits": lambda at, s: decide.laid_out(
+                "digits": lambda at, s: api.laid_out(
                     "digits", models=("lenet5", "resnet"), seconds=s, out=at
                 ),
-                "30 series": lambda at, s: decide.laid_out_ahead(
+                "30 series": lambda at, s: api.laid_out_ahead(
                     panel(), horizon=14, models=("mlp", "lstm"), seconds=s, out=at
                 ),
             }
             for name, lay_out in cases.items():
                 held = lay_out(Path(folder) / f"{name} {budget:g}", budget)
-                contest.hold(held)
+                comparison.hold(held)
                 took, found = held.spent["took"], standing(held)
                 off += took > (1 + WITHIN) * budget
                 print(f"{name}: {took:.0f} s of {budget:.0f} s ({took / budget:.2f})")

@@ -34,7 +34,7 @@ import nna
 from nna import objectives
 from nna.spec import Recipe
 from nna.training import devices
-from nna.training.batches import Tensors
+from nna.training.in_memory import Tensors
 from nna.training.loop import Training
 
 ROUNDS, REACH, MOST, LOOKS = 5, 0.96, 60, 50
@@ -104,7 +104,7 @@ def mlp_nna(seed: int) -> Found:
         return float(share)
 
     asker = _Asker(right, lambda share: share >= REACH)
-    recipe = Recipe(objective="cross_entropy", epochs=MOST, rate=1e-3, batch=64)
+    recipe = Recipe(objective="cross_entropy", epochs=MOST, learning_rate=1e-3, batch_size=64)
     return train(model, recipe, Tensors(torch.tensor(x), torch.tensor(y)), seed, asker), asker.last
 
 
@@ -141,7 +141,7 @@ def som_nna(seed: int, reach: float) -> Found:
     while error > reach and steps <= 160:
         torch.manual_seed(seed)
         model = nna.build("som")
-        recipe = Recipe(objective="batch_map", epochs=steps, batch=0)
+        recipe = Recipe(objective="batch_map", epochs=steps, batch_size=0)
         seconds += train(model, recipe, Tensors(torch.tensor(x), None), seed)
         error, steps = distance(model.get_parameter("codebook").detach().numpy()), 2 * steps
     return seconds, error
@@ -163,7 +163,10 @@ def rbm_nna(seed: int) -> Found:
     torch.manual_seed(seed)
     model = nna.build("rbm")
     recipe = Recipe(
-        objective="persistent_contrastive_divergence", epochs=LOOKS, rate=0.05, batch=64
+        objective="persistent_contrastive_divergence",
+        epochs=LOOKS,
+        learning_rate=0.05,
+        batch_size=64,
     )
     seconds = train(model, recipe, Tensors(bits, None), seed)
     parts = [p.detach().numpy() for p in model.parameters()]
@@ -183,7 +186,7 @@ def elm_nna(seed: int) -> Found:
     """600 random units, read out by the pseudo-inverse."""
     torch.manual_seed(seed)
     model = nna.build("elm", features=64, hidden=600, classes=10)
-    recipe = Recipe(objective="pseudo_inverse", epochs=1, batch=0)
+    recipe = Recipe(objective="pseudo_inverse", epochs=1, batch_size=0)
     data = Tensors(torch.tensor(x), torch.tensor(y))
     seconds = train(model, recipe, data, seed)
     with torch.no_grad():

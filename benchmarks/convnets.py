@@ -28,7 +28,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 import nna
 from nna import reference
-from nna.workbench.ready import Lower, ready
+from nna.workbench.prediction.inference import Lower, ready
 
 BATCH, ROUNDS, PROCESSES = 4, 4, 5
 PEERS = {

@@ -29,7 +29,12 @@ import nna
 
 DRAWS = 3
 PAGE = Path("docs/benchmark-estimators.md")
-OWN = {"batch": 64, "epochs": 40, "optimiser": "adam", "decay": 0.0}  # the recipe in mlp's spec
+OWN = {
+    "batch_size": 64,
+    "epochs": 40,
+    "optimiser": "adam",
+    "weight_decay": 0.0,
+}  # the recipe in mlp's spec
 
 Table = tuple[np.ndarray, np.ndarray]
 
@@ -63,7 +68,7 @@ def made() -> Iterator[tuple[str, bool, Table]]:
         yield f"Friedman's first, {rows:,} rows", False, friedman
 
 
-def contenders(classes: bool, seed: int) -> dict[str, Any]:
+def candidates(classes: bool, seed: int) -> dict[str, Any]:
     """Each by its name, as it comes."""
     kind = nna.Classifier if classes else nna.Regressor
     perceptron = MLPClassifier if classes else MLPRegressor
@@ -86,7 +91,7 @@ def measure(classes: bool, table: Table) -> dict[str, tuple[float, float]]:
         x, held, y, truth = train_test_split(
             *table, test_size=0.3, random_state=seed, stratify=shares
         )
-        for name, estimator in contenders(classes, seed).items():
+        for name, estimator in candidates(classes, seed).items():
             begun = time.process_time()
             estimator.fit(x, y)
             spent = time.process_time() - begun

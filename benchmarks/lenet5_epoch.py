@@ -36,7 +36,7 @@ import nna
 from nna import objectives, reference
 from nna.spec import Recipe
 from nna.training import devices
-from nna.training.batches import Tensors
+from nna.training.in_memory import Tensors
 from nna.training.loop import Training
 
 ROUNDS, EPOCHS, BATCH, RATE = 5, 8, 32, 2e-3
@@ -81,7 +81,11 @@ def of_nna(changes: tuple[str, ...], seed: int) -> tuple[float, float]:
     torch.manual_seed(seed)
     model = nna.build("lenet5")
     recipe = Recipe(
-        objective="cross_entropy", epochs=EPOCHS, batch=BATCH, rate=RATE, augment=changes
+        objective="cross_entropy",
+        epochs=EPOCHS,
+        batch_size=BATCH,
+        learning_rate=RATE,
+        augment=changes,
     )
     training = Training(
         model=model,

@@ -19,7 +19,7 @@ import pandas as pd
 
 from nna.data import catalog
 from nna.data.examples import Examples
-from nna.data.files import open_file
+from nna.data.sources import open_file
 from nna.errors import UserError
 from nna.spec import Image, Series, Tokens
 

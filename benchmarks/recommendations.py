@@ -1,9 +1,9 @@
 """Is the recommendation any good? On real data that nobody tuned nna for, one command says.
 
 For each set: what `nna recommend` names first after its quick look, with no knowledge of this set's
-own results; then a contest of five folds with the mandatory baselines and more networks, whose
+own results; then a comparison of five folds with the mandatory baselines and more networks, whose
 folds the look has not drawn. The table says who won, how far the first choice was behind, and how
-the best network did against the best baseline. What was played is kept and continued.
+the best network did against the best baseline. What was fitted is kept and continued.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from real_sets import SETS, RealSet
 
 from nna.data.examples import Examples
 from nna.training import files, runs
-from nna.workbench import recommend, standings
-from nna.workbench.tournament import contest, standing
+from nna.workbench.comparison import comparison, ranking
+from nna.workbench.recommendation import family_results, recommend
 
 WITHIN = 0.02  # of the winner's figure, for the first choice to count as right
-SEED = 1  # of the contests; looks have seed 0
+SEED = 1  # of the comparisons; looks have seed 0
 SECONDS = {"table": 10.0, "image": 60.0, "series": 30.0, "tokens": 30.0}  # a fit
 NETWORKS = {
     "table": ("mlp", "ft_transformer", "rbfn", "elm", "kan", "flnn"),
@@ -44,30 +44,30 @@ def main() -> None:
     loaded = {name: SETS[name].load() for name in names}
     for name, examples in loaded.items():
         hold(name, SETS[name], examples, options.work)
-    files.write_json(standings.CONTESTS, kept(options.work, "contest"))
+    files.write_json(family_results.COMPARISONS, kept(options.work, "comparison"))
     for name, examples in loaded.items():
         first = advise(name, SETS[name], examples, options.work)
         hold(name, SETS[name], examples, options.work, first)
-    text = page(kept(options.work, "contest"), kept(options.work, "advised"))
+    text = page(kept(options.work, "comparison"), kept(options.work, "advised"))
     files.write(Path("docs/recommendations.md"), text)
 
 
 def hold(name: str, real: RealSet, examples: Examples, work: Path, first: str = "") -> None:
-    """Hold the contest; what is kept stays.
+    """Hold the comparison; what is kept stays.
 
     Args:
         name: of the set.
         real: what is known of it.
         examples: its rows.
-        work: folder of all contests.
+        work: folder of all comparisons.
         first: who was recommended: a network that wasn't there plays as well, on the same folds.
     """
-    path = work / name / "contest.json"
+    path = work / name / "comparison.json"
     if (known := _read(path)) and first in ("", *(row["name"] for row in known["rows"])):
         return
-    kind, folder = examples.port.kind, work / name / ("with-" + first if first else "played")
+    kind, folder = examples.port.kind, work / name / ("with-" + first if first else "fitted")
     models = [n for n in NETWORKS[kind] if n in recommend.order(examples)]
-    held = contest.plan(
+    held = comparison.plan(
         examples,
         name,
         folder,
@@ -79,11 +79,9 @@ def hold(name: str, real: RealSet, examples: Examples, work: Path, first: str = 
         time=real.time,
     )
     if first:
-        shutil.copytree(
-            folder.with_name("played") / "matches", folder / "matches", dirs_exist_ok=True
-        )
-    contest.hold(held, said=lambda done, total, line: _said(f"{name} {done}/{total} {line}"))
-    found = standing.standing(held)
+        shutil.copytree(folder.with_name("fitted") / "fits", folder / "fits", dirs_exist_ok=True)
+    comparison.hold(held, said=lambda done, total, line: _said(f"{name} {done}/{total} {line}"))
+    found = ranking.standing(held)
     kept = ("name", "kind", "mean", "low", "high", "p")
     about = {
         "task": examples.task,
@@ -101,7 +99,7 @@ def hold(name: str, real: RealSet, examples: Examples, work: Path, first: str = 
 
 
 def advise(name: str, real: RealSet, examples: Examples, work: Path) -> str:
-    """Keep, and return, what is recommended by those who don't know this set's contest."""
+    """Keep, and return, what is recommended by those who don't know this set's comparison."""
     path = work / name / "advised.json"
     if known := _read(path):
         return known["first"]
@@ -113,7 +111,7 @@ def advise(name: str, real: RealSet, examples: Examples, work: Path) -> str:
 
 
 def kept(work: Path, what: str) -> dict[str, dict[str, Any]]:
-    """What is kept of each set: its "contest" or what was "advised"."""
+    """What is kept of each set: its "comparison" or what was "advised"."""
     found = {name: _read(work / name / f"{what}.json") for name in SETS}
     return {name: of for name, of in found.items() if of}
 
@@ -136,10 +134,10 @@ def behind(first: str, held: dict[str, Any]) -> float:
     return gap / best
 
 
-def page(contests: dict[str, dict[str, Any]], advised: dict[str, dict[str, str]]) -> str:
+def page(comparisons: dict[str, dict[str, Any]], advised: dict[str, dict[str, str]]) -> str:
     """The table in Markdown."""
     lines, right, ahead = [], 0, 0
-    done = {name: held for name, held in contests.items() if name in advised}
+    done = {name: held for name, held in comparisons.items() if name in advised}
     for name, held in done.items():
         first = advised[name]["first"]
         gap = behind(first, held)
@@ -162,12 +160,12 @@ def page(contests: dict[str, dict[str, Any]], advised: dict[str, dict[str, str]]
             "# Recommendations, proven on data that nobody tuned nna for",
             "",
             f"`make recommendations`: the first choice of `nna recommend` is within "
-            f"{100 * WITHIN:.0f} % of the winner of a contest of {FOLDS} folds on {right} of "
+            f"{100 * WITHIN:.0f} % of the winner of a comparison of {FOLDS} folds on {right} of "
             f"{len(done)} sets. A network won on {ahead} of them; on the others it lost to a "
             f"baseline, as the last two columns show. At most {SECONDS['table']:.0f} s a fit "
             f"({SECONDS['series']:.0f} for series and texts, {SECONDS['image']:.0f} for pictures); "
-            "the order in which a set's networks are looked at rests on the other sets' contests "
-            "alone.",
+            "the order in which a set's networks are looked at rests on the other sets' "
+            "comparisons alone.",
             "",
             "| data | package | rows | columns | measure | recommended | winner | behind | "
             "best network | best baseline |",

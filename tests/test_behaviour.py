@@ -119,7 +119,7 @@ def moved(root, summed="evidence.sum(dim=2)"):
     tree.body.insert(2, ast.parse("from nna.training.measuring import measure").body[0])
     imports = (
         "import torch\nfrom torch import nn\nfrom nna.objectives.base import Objective\n"
-        "from nna.training.batches import Tensors\n"
+        "from nna.training.in_memory import Tensors\n"
     )
     put(root, "training/measuring.py", imports + ast.unparse(own))
     put(root, "training/loop.py", ast.unparse(tree))

@@ -26,7 +26,7 @@ def test_the_probe_sees_what_is_loaded():
     "code",
     [
         "import nna; [nna.names(), nna.__all__]",
-        "from nna.atlas import shelf; assert shelf.read().specs",
+        "from nna.atlas import catalogue; assert catalogue.read().specs",
         "from nna.atlas import lineage, search; lineage.graph(); search.architectures()",
         "from nna.atlas import cards, citation, diff, select",
         "import nna.cli; nna.cli.run(['list'])",

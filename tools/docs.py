@@ -18,7 +18,8 @@ import screenshots
 
 from nna import ledger, probe, registry
 from nna.training import files
-from nna.workbench import signature, standings
+from nna.workbench import signature
+from nna.workbench.recommendation import family_results
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -26,8 +27,8 @@ DOCS = ROOT / "docs"
 
 def main() -> None:
     """Prove, write, draw."""
-    for stem, held in standings.shipped().items():
-        (DOCS / "measured" / f"{stem}.md").write_text(standings.table(held), encoding="utf-8")
+    for stem, held in family_results.shipped().items():
+        (DOCS / "measured" / f"{stem}.md").write_text(family_results.table(held), encoding="utf-8")
     asked = [word for word in sys.argv[1:] if not word.startswith("--")]
     if "--stale" in sys.argv:
         asked += [
@@ -84,7 +85,7 @@ def table() -> str:
         states = [_state([e for e in own if e.proof == p]) for p in ("facts", "parity")]
         behaved = next((e for e in own if e.proof == "behaviour"), None)
         shown = f"{behaved.check}: {behaved.evidence}" if behaved else "not run"
-        cells = [f"`{name}`", str(spec.paper.year), spec.adds, *states, shown]
+        cells = [f"`{name}`", str(spec.paper.year), spec.idea, *states, shown]
         lines.append(f"| {' | '.join(cell.replace('|', '/') for cell in cells)} |")
     return "\n".join(lines) + "\n"
 

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from nna import architectures, registry
-from nna.atlas.shelf import families
+from nna.atlas.catalogue import families
 from nna.errors import UserError, nearest
 
 TEMPLATES = Path(__file__).parent / "template"

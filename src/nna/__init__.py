@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from nna.registry import build, card, describe, names
 
 if TYPE_CHECKING:
-    from nna.workbench.decide import compare, recommend
+    from nna.workbench.api import compare, recommend
     from nna.workbench.estimators.classifier import Classifier
     from nna.workbench.estimators.detector import AnomalyDetector
     from nna.workbench.estimators.embedder import Embedder
     from nna.workbench.estimators.forecaster import Forecaster
     from nna.workbench.estimators.regressor import Regressor
-    from nna.workbench.photographs import prepare
-    from nna.workbench.predict import load
+    from nna.workbench.prediction.photographs import prepare
+    from nna.workbench.prediction.predict import load
     from nna.workbench.train import train
 
 __all__ = [
@@ -37,13 +37,13 @@ __all__ = [
 _LAZY = {
     "AnomalyDetector": "nna.workbench.estimators.detector",
     "Embedder": "nna.workbench.estimators.embedder",
-    "compare": "nna.workbench.decide",
-    "recommend": "nna.workbench.decide",
+    "compare": "nna.workbench.api",
+    "recommend": "nna.workbench.api",
     "Classifier": "nna.workbench.estimators.classifier",
     "Forecaster": "nna.workbench.estimators.forecaster",
     "Regressor": "nna.workbench.estimators.regressor",
-    "load": "nna.workbench.predict",
-    "prepare": "nna.workbench.photographs",
+    "load": "nna.workbench.prediction.predict",
+    "prepare": "nna.workbench.prediction.photographs",
     "train": "nna.workbench.train",
 }
 

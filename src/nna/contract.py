@@ -23,9 +23,10 @@ from torch.utils.flop_counter import flop_registry
 
 from nna import objectives, registry
 from nna.errors import MissingPackageError, needed
+from nna.glossary import GLOSSARY
 from nna.spec import Architecture, Edges, Parity, Variant
 from nna.specimens import sample, shapes_only, tiny
-from nna.training.rehearsal import Rehearsal, differences, examples
+from nna.training.resume_check import Rehearsal, differences, examples
 from nna.training_checks import check_dropout, check_initial_weights, check_norms
 
 Check = Callable[[str, Architecture], str | None]
@@ -42,17 +43,6 @@ LENSES = (
     "When to use, when not to",
     "References",
 )
-
-GLOSSARY = {
-    "activation", "attention", "batch", "beta", "bias", "block", "blocks", "categories", "channels",
-    "chosen", "classes", "code", "columns", "connections", "cycles", "decay", "depth", "depths",
-    "dilations", "dropout", "embedding", "expansion", "experts", "extras", "features", "forget",
-    "grid", "groups", "growth", "heads", "hidden", "horizon", "kernel", "kernels", "layers",
-    "length", "memory", "mix", "noise", "order", "output", "padding", "patch", "pooling",
-    "products", "proposals", "rank", "rate", "ratio", "ratios", "rows", "scales", "shortcut",
-    "side", "span", "state", "stem", "steps", "stride", "subsampling", "temperature", "units",
-    "vocab", "width", "widths", "window",
-}  # fmt: skip
 
 
 LEARNING = re.compile("parameter gradients|^learnt ")  # quantities that show what is learnt
@@ -114,8 +104,8 @@ def check_declaration(name: str, spec: Architecture) -> None:
     assert registry.DESK in spec.variants, "spec.py: no variant 'desk' that trains in minutes"
     fields = dataclasses.fields(spec.variants[registry.DESK].config)
     assert len(fields) <= 8, f"spec.py: Config has {len(fields)} fields; at most eight"
-    odd = sorted({f.name for f in fields} - GLOSSARY)
-    assert not odd, f"spec.py: Config fields {odd} are not in contract.GLOSSARY"
+    odd = sorted({f.name for f in fields} - set(GLOSSARY))
+    assert not odd, f"spec.py: Config fields {odd} are not in nna.glossary.GLOSSARY"
     assert spec.recipe.objective == spec.objectives[0], "spec.py: the recipe's objective is first"
     known = {c.__name__.removeprefix("check_") for c in checks(spec)}
     assert set(spec.waive) <= known, f"spec.py waives unknown checks {set(spec.waive) - known}"
@@ -123,7 +113,7 @@ def check_declaration(name: str, spec: Architecture) -> None:
         assert key.split("@")[0] == entry.variant in spec.variants, f"spec.py: weights {key!r}"
     assert spec.paper.arxiv or spec.paper.doi or spec.paper.url, "spec.py: where is the paper?"
     tests = (registry.folder(name) / f"test_{name}.py").read_text(encoding="utf-8")
-    assert f"def {spec.signature.fails_test}(" in tests, "spec.py: fails_test is not in the tests"
+    assert f"def {spec.signature.failure_test}(" in tests, "spec.py: fails_test is not in the tests"
 
 
 def check_fields_vary(name: str, spec: Architecture) -> None:
@@ -167,19 +157,19 @@ def check_card(name: str, spec: Architecture) -> None:
 
 def check_lineage(name: str, spec: Architecture) -> None:
     """No architecture descends from itself."""
-    seen, todo = set(), list(spec.after)
+    seen, todo = set(), list(spec.builds_on)
     while todo:
         ancestor = todo.pop()
         assert ancestor != name, f"spec.py: {name} descends from itself"
         if ancestor in registry.names() and ancestor not in seen:
             seen.add(ancestor)
-            todo += registry.describe(ancestor).after
+            todo += registry.describe(ancestor).builds_on
 
 
 def check_signature(name: str, spec: Architecture) -> None:
     """`forward` takes exactly the declared inputs, by name and in order, and nothing optional."""
     forward = inspect.signature(registry.resolve(name, spec.model).forward)
-    assert [*forward.parameters][1:] == [*spec.takes], f"forward{forward}, not {[*spec.takes]}"
+    assert [*forward.parameters][1:] == [*spec.inputs], f"forward{forward}, not {[*spec.inputs]}"
 
 
 def check_output_shape(name: str, spec: Architecture) -> None:
@@ -187,7 +177,7 @@ def check_output_shape(name: str, spec: Architecture) -> None:
     model = tiny(name, spec).eval()
     for batch in (1, 2):
         out = model(**sample(spec, batch))
-        expected = spec.gives.shape(batch, spec.tiny)
+        expected = spec.outputs.shape(batch, spec.tiny)
         assert out.shape == expected, f"gives {tuple(out.shape)}, declared {expected}"
         assert out.isfinite().all(), "the output is not finite"
 
@@ -197,7 +187,7 @@ def check_examples_do_not_mix(name: str, spec: Architecture) -> None:
     model, four = tiny(name, spec).eval(), sample(spec, 4)
     alone = {
         key: four[key][:, :0] if isinstance(port, Edges) else four[key][:1]
-        for key, port in spec.takes.items()
+        for key, port in spec.inputs.items()
     }
     torch.testing.assert_close(model(**four)[:1], model(**alone), rtol=1e-4, atol=1e-5)
 
@@ -302,7 +292,12 @@ def check_resumes_exactly(name: str, spec: Architecture) -> None:
 
 def rehearsal(name: str, spec: Architecture, **recipe: Any) -> Rehearsal:
     """A training of a few steps on made-up examples, by the spec's recipe or another."""
-    budget = {"epochs": 2, "batch": min(spec.recipe.batch, 2), "warmup": 0.0, "freeze": ()}
+    budget = {
+        "epochs": 2,
+        "batch_size": min(spec.recipe.batch_size, 2),
+        "warmup": 0.0,
+        "freeze": (),
+    }
     final = dataclasses.replace(spec.recipe, **{**budget, **recipe})
     closed = objectives.get(final.objective).kind == "closed form"  # wants its units' worth at once
     inputs = sample(spec, getattr(spec.tiny, "memory", 7 if closed else 5))

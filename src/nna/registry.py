@@ -108,7 +108,9 @@ def configure(reference: str, **changes: Any) -> Any:
     known = tuple(f.name for f in dataclasses.fields(config))
     for field in changes:
         if field not in known:
-            raise UserError(f"{name} has no setting {field!r}; it has: {', '.join(known)}")
+            new = describe(name).renamed_fields.get(field)
+            now = f"it is called {new!r}" if new else f"it has: {', '.join(known)}"
+            raise UserError(f"{name} has no setting {field!r}; {now}")
     fitted = {field: _like(getattr(config, field), field, v) for field, v in changes.items()}
     return dataclasses.replace(config, **fitted)
 

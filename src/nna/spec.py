@@ -331,17 +331,17 @@ class Recipe:
     objective: str  # a file in nna.objectives
     epochs: int
     optimiser: Literal["sgd", "adam", "adamw"] = "adam"
-    rate: float = 1e-3
-    batch: int = 64  # examples a step, over all processes together; 0: all of them at once
+    learning_rate: float = 1e-3
+    batch_size: int = 64  # examples a step, over all processes together; 0: all of them at once
     schedule: Literal["constant", "cosine"] = "constant"
     warmup: float = 0.0  # share of all steps over which the rate rises from zero
     momentum: float = 0.9  # of sgd; Adam's first decay rate
-    decay: float = 0.0  # weight decay
-    clip: float | None = None  # greatest norm of the gradient
+    weight_decay: float = 0.0  # weight decay
+    clip_norm: float | None = None  # greatest norm of the gradient
     patience: int | None = None  # epochs without a better validation figure; None: train them all
     augment: tuple[str, ...] = ()  # named random changes to training examples
     freeze: tuple[str, ...] = ()  # parts, by the start of their names, that don't learn
-    layer_decay: float = 1.0  # rate of each block as a share of that of the block after it
+    layer_lr_decay: float = 1.0  # rate of each block as a share of that of the block after it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -350,14 +350,14 @@ class Signature:
 
     data: str
     metric: str  # measured on the test split
-    reach: float  # the figure to reach
+    threshold: float  # the figure to reach
     baseline: str  # the named baseline that it must also beat
-    fails: str  # what theory says it can't do
-    fails_test: str  # the test in its folder that shows it
+    expected_failure: str  # what theory says it can't do
+    failure_test: str  # the test in its folder that shows it
 
 
 @dataclass(frozen=True, slots=True)
-class Fit:
+class Advice:
     """When an architecture suits and when not: all that a recommender may say of it."""
 
     when: str
@@ -371,12 +371,12 @@ class Architecture:
     """Everything the library knows of an architecture short of its code and its prose."""
 
     name: str
-    answers: str  # the limitation of its predecessors, in one sentence
-    adds: str  # its idea, in one line
+    limitation: str  # the limitation of its predecessors, in one sentence
+    idea: str  # its idea, in one line
     paper: Paper
-    after: tuple[str, ...]  # ids it grew from: the edges of the lineage
-    takes: Mapping[str, Input]  # by the argument names of forward
-    gives: Output
+    builds_on: tuple[str, ...]  # ids it grew from: the edges of the lineage
+    inputs: Mapping[str, Input]  # by the argument names of forward
+    outputs: Output
     tasks: tuple[Task, ...]
     model: str  # "module:Class", in the folder
     twin: str | None = None  # the Keras twin, likewise
@@ -391,8 +391,10 @@ class Architecture:
     norms: tuple[Norm, ...] = ()  # where they aren't PyTorch's defaults
     initial: tuple[Initial, ...] = ()  # where tensors don't start as PyTorch starts them
     weights: Mapping[str, Weights] = field(default_factory=dict)
-    advice: tuple[Fit, ...] = ()
+    advice: tuple[Advice, ...] = ()
     waive: Mapping[str, str] = field(default_factory=dict)  # check that can't hold -> the reason
+    renamed_fields: Mapping[str, str] = field(default_factory=dict)  # of Config, since earlier runs
+    renamed_parameters: tuple[Rename, ...] = ()  # likewise, from the names in their weights
 
     def does(self, task: str) -> bool:
         """Whether it can be trained for a task.
@@ -402,6 +404,6 @@ class Architecture:
         """
         if task != "forecasting":
             return task in self.tasks
-        taken = next(iter(self.takes.values())).kind
-        wide = isinstance(self.gives, Scores) and isinstance(self.gives.of, str)
+        taken = next(iter(self.inputs.values())).kind
+        wide = isinstance(self.outputs, Scores) and isinstance(self.outputs.of, str)
         return "regression" in self.tasks and taken in ("table", "series") and wide

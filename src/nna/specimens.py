@@ -20,7 +20,7 @@ def sample(spec: Architecture, batch: int = 2, config: object = None) -> dict[st
     config = spec.tiny if config is None else config
     noise = torch.Generator().manual_seed(1)
     made: dict[str, Tensor] = {}
-    for name, port in spec.takes.items():
+    for name, port in spec.inputs.items():
         shape = port.shape(batch, config)
         if isinstance(port, Tokens):
             made[name] = torch.randint(size(port.vocab, config), shape, generator=noise)
@@ -42,6 +42,6 @@ def shapes_only(
                 port.full_shape(batch, config),
                 dtype=torch.long if isinstance(port, Tokens | Edges) else torch.float32,
             )
-            for key, port in spec.takes.items()
+            for key, port in spec.inputs.items()
         }
     return model, inputs

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from nna.app import finding, pages
+from nna.app import pages, search
 from nna.lab.blocks import catalog
 
 
@@ -30,14 +30,14 @@ def test_a_page_shows_formula_facts_users_and_a_figure_that_is_computed():
 
 @pytest.mark.parametrize("name", catalog.names())
 def test_formulas_and_letters_are_typeset_whole(name):
-    from nna.app import text
+    from nna.app import markdown
 
     block = catalog.describe(name)
     assert block.legend
     for tex in (block.formula, *(letters for letters, _ in block.legend)):
-        made = re.sub(r'alttext="[^"]*"', "", str(text.math(tex)))
+        made = re.sub(r'alttext="[^"]*"', "", str(markdown.math(tex)))
         assert "\\" not in made  # no command was left over
 
 
 def test_the_search_in_the_page_knows_blocks():
-    assert '["block","Batch normalisation","block/batch_norm.html","batch_norm"' in finding.index()
+    assert '["block","Batch normalisation","block/batch_norm.html","batch_norm"' in search.index()

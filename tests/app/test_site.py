@@ -6,10 +6,10 @@ from itertools import pairwise
 import pytest
 
 from nna import registry
-from nna.app import chart, pages, site
+from nna.app import lineage_chart, pages, site
 from nna.atlas import lineage
 from nna.errors import UserError
-from nna.workbench import standings
+from nna.workbench.recommendation import family_results
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +41,7 @@ def test_nothing_is_fetched_from_outside(built):
 def test_a_page_says_what_spec_card_and_ledger_say(built):
     page = (built / "card" / "lenet5.html").read_text(encoding="utf-8")
     spec = registry.describe("lenet5")
-    for said in (spec.adds, spec.paper.title, f"{spec.variants['desk'].params:,}", "<math "):
+    for said in (spec.idea, spec.paper.title, f"{spec.variants['desk'].params:,}", "<math "):
         assert str(said) in page
     for lens in ("Intuition", "Mathematical foundation", "Structure", "Proofs", "Cite"):
         assert f">{lens}</h2>" in page
@@ -69,7 +69,7 @@ def test_a_dead_link_is_found(tmp_path):
 
 
 def test_on_the_map_no_names_overlap_and_every_edge_of_the_lineage_is_drawn():
-    drawn = chart.draw(label=7)
+    drawn = lineage_chart.draw(label=7)
     assert {place.id for place in drawn.places} == set(registry.names())
     parents = lineage.graph().parents
     expected = {(b, a) for a in registry.names() for b in parents[a] if b in registry.names()}
@@ -79,11 +79,11 @@ def test_on_the_map_no_names_overlap_and_every_edge_of_the_lineage_is_drawn():
         by_row.setdefault(place.y, []).append(place)
     for row in by_row.values():
         for left, right in pairwise(row):
-            assert right.x - left.x >= 2 * chart.DOT + 7 * len(left.id)
+            assert right.x - left.x >= 2 * lineage_chart.DOT + 7 * len(left.id)
 
 
 def test_later_stands_further_right():
-    places = [chart.at(year) for year in range(1940, 2030)]
+    places = [lineage_chart.at(year) for year in range(1940, 2030)]
     assert places == sorted(set(places))
 
 
@@ -92,10 +92,10 @@ def test_every_page_has_a_title_and_a_path_of_its_own():
     assert all(path == page.path and page.title for path, page in every.items())
 
 
-def test_a_card_tells_how_contests_on_real_data_ended():
+def test_a_card_tells_how_comparisons_on_real_data_ended():
     page = pages.render(pages.every()["card/rbfn.html"])
-    row = next(one for one in standings.contested("rbfn") if one["data"] == "wine")
+    row = next(one for one in family_results.compared_on("rbfn") if one["data"] == "wine")
     assert f'<td>wine</td><td>accuracy</td><td class="number">{row["mean"]:.4g}</td>' in page
     assert f"{row['place']} of {row['among']}</td>" in page
     assert row["mean"] <= row["winner"]["mean"]
-    assert "Contests on real data" not in pages.render(pages.every()["card/gpt2.html"])
+    assert "Comparisons on real data" not in pages.render(pages.every()["card/gpt2.html"])

@@ -3,7 +3,7 @@
 import pytest
 
 from nna import registry
-from nna.atlas import cards, shelf
+from nna.atlas import cards, catalogue
 from nna.errors import UserError
 
 CARD = """# A network
@@ -69,7 +69,7 @@ def test_no_such_lens(wanted, said):
 
 
 def test_every_card_has_a_summary():
-    written = [n for n in shelf.read().specs if (registry.folder(n) / "card.md").exists()]
+    written = [n for n in catalogue.read().specs if (registry.folder(n) / "card.md").exists()]
     assert written
     for name in written:
         assert len(cards.read(name).summary.split()) > 10, name

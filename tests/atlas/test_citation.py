@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from nna.atlas import citation, shelf
+from nna.atlas import catalogue, citation
 from nna.spec import Paper
 
 
@@ -34,13 +34,13 @@ def fields(entry: str) -> dict[str, str]:
 
 def test_every_paper_gives_a_well_formed_entry():
     keys = []
-    for spec in shelf.read().specs.values():
+    for spec in catalogue.read().specs.values():
         entry = citation.bibtex(spec.paper)
         found = fields(entry)
         assert found["year"] == str(spec.paper.year)
         assert {"author", "title"} < found.keys()
         keys.append(citation.key(spec.paper))
-    papers = {spec.paper.title for spec in shelf.read().specs.values()}
+    papers = {spec.paper.title for spec in catalogue.read().specs.values()}
     assert len(set(keys)) == len(papers)  # two architectures may share one
 
 

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from nna import registry
-from nna.app import census
+from nna.app import totals
 from nna.atlas import guide
 from nna.lab import catalog
 from nna.lab.blocks import catalog as blocks
@@ -26,7 +26,7 @@ def test_a_chapter_has_figures_that_exist_and_exercises(chapter):
         "lab": (*catalog.names(), *drawn),
         "block": blocks.names(),
         "trials": blocks.kinds(),
-        "families": tuple(census.PICTURES),
+        "families": tuple(totals.PICTURES),
     }
     for kind, name in figures:
         assert name in known[kind]

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from nna.atlas import lineage, shelf
+from nna.atlas import catalogue, lineage
 from nna.errors import UserError
 
 AFTER = {  # a diamond below an undescribed root, and a loner
@@ -20,10 +20,10 @@ AFTER = {  # a diamond below an undescribed root, and a loner
 @pytest.fixture
 def graph(monkeypatch) -> lineage.Lineage:
     specs: dict[str, Any] = {
-        name: SimpleNamespace(after=after, paper=SimpleNamespace(year=year))
+        name: SimpleNamespace(builds_on=after, paper=SimpleNamespace(year=year))
         for name, (year, after) in AFTER.items()
     }
-    monkeypatch.setattr(shelf, "read", lambda: shelf.Shelf(specs, {}))
+    monkeypatch.setattr(catalogue, "read", lambda: catalogue.Shelf(specs, {}))
     return lineage.graph()
 
 
@@ -82,10 +82,10 @@ def test_trees_with_one_memory_repeat_nothing(graph):
 
 def test_a_circle_does_not_trap(monkeypatch):
     specs: dict[str, Any] = {
-        name: SimpleNamespace(after=(after,), paper=SimpleNamespace(year=2000))
+        name: SimpleNamespace(builds_on=(after,), paper=SimpleNamespace(year=2000))
         for name, after in (("hen", "egg"), ("egg", "hen"))
     }
-    monkeypatch.setattr(shelf, "read", lambda: shelf.Shelf(specs, {}))
+    monkeypatch.setattr(catalogue, "read", lambda: catalogue.Shelf(specs, {}))
     graph = lineage.graph()
     assert graph.ancestors("hen") == ("egg",)
     assert ids(lineage.unroll("hen", graph.parents)) == ["hen", "egg", "hen"]
@@ -99,7 +99,7 @@ def test_unknown_names_get_the_nearest(graph):
 
 def test_the_real_one_is_whole():
     graph = lineage.graph()
-    assert set(shelf.read().specs) <= set(graph.parents)
+    assert set(catalogue.read().specs) <= set(graph.parents)
     for name, parents in graph.parents.items():
         assert all(name in graph.children[parent] for parent in parents)
     assert "perceptron" in graph.ancestors("mlp")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from nna.atlas import select, shelf
+from nna.atlas import catalogue, select
 from nna.errors import UserError
 
 
@@ -27,13 +27,13 @@ def test_no_span_of_years(span):
 
 
 def test_no_filter_leaves_all():
-    specs = shelf.read().specs
+    specs = catalogue.read().specs
     assert select.select(specs) == specs
 
 
 def test_the_words_come_from_the_spec():
     assert {"classification", "regression"} < set(select.tasks())
     assert {"image", "table", "scores"} < set(select.ports())
-    for spec in shelf.read().specs.values():
+    for spec in catalogue.read().specs.values():
         assert set(spec.tasks) <= set(select.tasks())
         assert set(select.kinds(spec)) <= set(select.ports())

@@ -57,8 +57,8 @@ def test_training_says_in_one_line_what_is_wrong(what, nna, tmp_path):
     assert not (tmp_path / "runs").exists()  # nothing half-made stays behind
     looked = nna("data", "profile", str(path))
     assert looked.status in (0, 2)
-    nna("recommend", str(path), "--no-look").complaint()
-    played = ["--models", "elm", "--folds", "2", "--out", str(tmp_path / "contest")]
+    nna("recommend", str(path), "--no-quick-benchmark").complaint()
+    played = ["--models", "elm", "--folds", "2", "--out", str(tmp_path / "comparison")]
     assert nna("compare", str(path), *played).status == 2
 
 
@@ -97,9 +97,9 @@ def test_training_copes_and_says_how(what, nna, tmp_path):
     answered = nna("predict", str(tmp_path / "r"), str(path), "--json")
     assert {one["class"] for one in answered.json()} == {"u", "v"}
     assert len(answered.json()) == 80
-    played = ["--models", "elm", "--folds", "2", "--out", str(tmp_path / "contest")]
-    contest = nna("compare", str(path), *played)
-    assert contest.status == 0, contest.err
+    played = ["--models", "elm", "--folds", "2", "--out", str(tmp_path / "comparison")]
+    comparison = nna("compare", str(path), *played)
+    assert comparison.status == 0, comparison.err
 
 
 @pytest.mark.slow
@@ -109,7 +109,7 @@ def test_some_rows_of_a_long_table_and_lines_that_are_left_out(nna, tmp_path):
     ]
     path = tmp_path / "t.csv"
     path.write_text(text(rows) + "1,p\n")
-    run = ["--epochs", "20", "--most", "100", "--out", str(tmp_path), "--name", "r"]
+    run = ["--epochs", "20", "--max-samples", "100", "--out", str(tmp_path), "--name", "r"]
     assert "--skip-bad" in nna("train", "mlp", str(path), *run).complaint()
     answer = nna("train", "mlp", str(path), *run, "--skip-bad")
     assert answer.status == 0, answer.err
@@ -122,14 +122,14 @@ def test_some_rows_of_a_long_table_and_lines_that_are_left_out(nna, tmp_path):
     assert found["rows"] == 2000
     assert any("line 2002" in note for note in found["notes"])
     assert "training would refuse the file for the rows left out" in found["warnings"][0]
-    few = ["--skip-bad", "--most", "300"]
-    advised = nna("recommend", str(path), "--no-look", *few, "--json").json()
+    few = ["--skip-bad", "--max-samples", "300"]
+    advised = nna("recommend", str(path), "--no-quick-benchmark", *few, "--json").json()
     assert advised["rows"] == 300
     assert "drawn: 300 of 2,000 rows" in advised["notes"]
-    played = ["--models", "elm", "--folds", "2", "--out", str(tmp_path / "contest")]
-    contest = nna("compare", str(path), *few, *played)
-    assert "drawn: 300 of 2,000 rows" in contest.err
-    assert "line 2002" in contest.err
+    played = ["--models", "elm", "--folds", "2", "--out", str(tmp_path / "comparison")]
+    comparison = nna("compare", str(path), *few, *played)
+    assert "drawn: 300 of 2,000 rows" in comparison.err
+    assert "line 2002" in comparison.err
 
 
 @pytest.mark.slow

@@ -4,7 +4,7 @@ from importlib import metadata
 
 import pytest
 
-from nna.cli import health
+from nna.cli import environment
 
 
 def findings(answer) -> dict[str, dict[str, str]]:
@@ -24,7 +24,7 @@ def test_what_is_needed_and_broken_gives_status_1(nna, monkeypatch):
     def requirements(extra):
         return ["no-such-package>=3", "typer>=999"] if extra is None else []
 
-    monkeypatch.setattr(health, "_requirements", requirements)
+    monkeypatch.setattr(environment, "_requirements", requirements)
     answer = nna("doctor")
     assert answer.status == 1
     assert answer.out.splitlines()[-1] == "broken: no-such-package, typer"
@@ -37,7 +37,7 @@ def test_optional_packages_say_what_they_are_for(nna, monkeypatch):
     def requirements(extra):
         return ["no-such-package>=3"] if extra == "keras" else []
 
-    monkeypatch.setattr(health, "_requirements", requirements)
+    monkeypatch.setattr(environment, "_requirements", requirements)
     answer = nna("doctor", "--json").json()
     assert answer["ok"] is True
     assert findings(answer)["no-such-package"] == {
@@ -50,9 +50,11 @@ def test_optional_packages_say_what_they_are_for(nna, monkeypatch):
 
 def test_every_extra_has_a_purpose_and_its_packages():
     extras = set(metadata.metadata("nna").get_all("Provides-Extra") or [])
-    assert set(health.PURPOSES) == extras - {"test"}  # that one is for developers
-    assert all(health._requirements(extra) for extra in health.PURPOSES)
-    needed = {health._distribution(requirement) for requirement in health._requirements(None)}
+    assert set(environment.PURPOSES) == extras - {"test"}  # that one is for developers
+    assert all(environment._requirements(extra) for extra in environment.PURPOSES)
+    needed = {
+        environment._distribution(requirement) for requirement in environment._requirements(None)
+    }
     assert {"torch", "numpy", "typer"} <= needed
     assert "keras" not in needed
 
@@ -68,7 +70,7 @@ def test_a_place_that_cannot_be_written_is_broken(nna, tmp_path):
 def test_a_full_disk_is_broken(monkeypatch, tmp_path):
     usage = type("Usage", (), {"free": 10})
     monkeypatch.setattr("shutil.disk_usage", lambda path: usage)
-    (finding,) = (f for f in health.examine(tmp_path) if f.name == "disk")
+    (finding,) = (f for f in environment.examine(tmp_path) if f.name == "disk")
     assert finding.state == "broken"
     assert "make room" in finding.mend
 

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from nna import registry
-from nna.atlas import select, shelf
+from nna.atlas import catalogue, select
 from nna.cli import commands
 
 KEYS = {"id", "name", "year", "family", "parameters", "tasks", "ports", "idea"}
@@ -30,7 +30,7 @@ def test_it_loads_no_framework_at_all():
 
 def test_it_lists_everything_that_can_be_described(nna):
     rows = nna("list", "--json").json()
-    specs = shelf.read().specs
+    specs = catalogue.read().specs
     assert [row["id"] for row in rows] == sorted(specs)
     assert all(row.keys() == KEYS for row in rows)
     assert {row["id"]: row["parameters"] for row in rows} == {
@@ -39,15 +39,15 @@ def test_it_lists_everything_that_can_be_described(nna):
 
 
 def test_each_architecture_stands_in_one_family(nna):
-    found = [ids(nna("list", "--json", "--family", family)) for family in shelf.families()]
-    assert set().union(*found) == set(shelf.read().specs)
-    assert sum(map(len, found)) == len(shelf.read().specs)
+    found = [ids(nna("list", "--json", "--family", family)) for family in catalogue.families()]
+    assert set().union(*found) == set(catalogue.read().specs)
+    assert sum(map(len, found)) == len(catalogue.read().specs)
     assert "resnet" in ids(nna("list", "--json", "--family=convolutional"))
 
 
 @pytest.mark.parametrize("task", select.tasks())
 def test_by_task(nna, task):
-    fit = {name for name, spec in shelf.read().specs.items() if spec.does(task)}
+    fit = {name for name, spec in catalogue.read().specs.items() if spec.does(task)}
     assert ids(nna("list", "--json", "--task", task)) == fit
 
 
@@ -113,12 +113,12 @@ def test_the_framework_gives_the_same_answer(nna, capsys, options):
 
 def test_a_pipe_gets_one_whole_line_a_row(nna):
     lines = nna("list").out.splitlines()
-    specs = shelf.read().specs
+    specs = catalogue.read().specs
     assert len(lines) == 1 + len(specs)
     for line, (name, spec) in zip(lines[1:], sorted(specs.items()), strict=True):
         assert line.startswith(name)
         assert spec.name in line
-        assert line.endswith(spec.adds)
+        assert line.endswith(spec.idea)
 
 
 @pytest.mark.parametrize("columns", ["40", "120", "200"])
@@ -126,7 +126,7 @@ def test_a_terminal_of_any_width_gets_whole_names(nna, monkeypatch, columns):
     monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
     monkeypatch.setenv("COLUMNS", columns)
     out = nna("list").out
-    for name, spec in shelf.read().specs.items():
+    for name, spec in catalogue.read().specs.items():
         assert name in out
         assert spec.name in out
 
@@ -155,12 +155,14 @@ def test_one_broken_folder_hides_only_itself(nna, monkeypatch):
 
 def test_the_tree_runs_from_old_to_new_in_each_family(nna):
     grown = nna("tree", "--json").json()
-    assert [*grown] == [*shelf.families()]
+    assert [*grown] == [*catalogue.families()]
     for family, entries in grown.items():
         assert all(registry.family(entry["id"]) == family for entry in entries)
         years = [entry["year"] for entry in entries]
         assert years == sorted(years)
-    assert {entry["id"] for entries in grown.values() for entry in entries} == {*shelf.read().specs}
+    assert {entry["id"] for entries in grown.values() for entry in entries} == {
+        *catalogue.read().specs
+    }
 
 
 def test_the_tree_in_words(nna):

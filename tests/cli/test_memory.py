@@ -13,7 +13,9 @@ def test_memory_used_up_is_told(nna, monkeypatch, fault):
         raise fault
 
     monkeypatch.setattr(commands, "invoke", fill)
-    assert "memory is used up: draw fewer examples by --most" in nna("data", "list").complaint()
+    assert (
+        "memory is used up: draw fewer examples by --max-samples" in nna("data", "list").complaint()
+    )
 
 
 def test_other_faults_of_a_program_are_not_hidden(nna, monkeypatch):

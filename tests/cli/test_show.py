@@ -3,13 +3,19 @@
 import pytest
 
 from nna import registry
-from nna.atlas import shelf
+from nna.atlas import catalogue
 
 
 def test_the_page_has_facts_sizes_and_card(nna):
     out = nna("show", "resnet").out
     spec = registry.describe("resnet")
-    for fact in (spec.name, spec.adds, spec.answers, spec.paper.title, spec.signature.fails):
+    for fact in (
+        spec.name,
+        spec.idea,
+        spec.limitation,
+        spec.paper.title,
+        spec.signature.expected_failure,
+    ):
         assert fact in out
     for name, variant in spec.variants.items():
         assert any(line.split()[:2] == [name, f"{variant.params:,}"] for line in out.splitlines())
@@ -28,7 +34,7 @@ def test_one_variant_alone(nna):
 
 
 def test_json_of_everything(nna):
-    specs = shelf.read().specs
+    specs = catalogue.read().specs
     for name in (name for name in specs if (registry.folder(name) / "card.md").exists()):
         data, spec = nna("show", name, "--json").json(), specs[name]
         assert data["id"] == name
@@ -45,7 +51,7 @@ def test_the_lineage_names_what_grew_from_it(nna):
 
 @pytest.mark.parametrize("word", ["Intuition", "intuition", "INTUIT"])
 def test_a_lens_by_its_name_or_a_part(nna, word):
-    out = nna("show", "resnet", "--lens", word).out
+    out = nna("show", "resnet", "--section", word).out
     assert out.startswith("## Intuition\n\n")
     assert out.count("## ") == 1
     assert out.removeprefix("## Intuition\n\n").rstrip() in registry.card("resnet")
@@ -61,7 +67,7 @@ def test_a_lens_by_its_name_or_a_part(nna, word):
     ],
 )
 def test_no_such_lens(nna, word, said):
-    assert said in nna("show", "resnet", "--lens", word).complaint()
+    assert said in nna("show", "resnet", "--section", word).complaint()
 
 
 def test_card_source_and_bibtex_alone(nna):

@@ -21,7 +21,7 @@ from nna.spec import (
 
 def spec(port, gives=None, tasks=("classification",)):
     """What adapters ask of a specification."""
-    return types.SimpleNamespace(takes={"x": port}, gives=gives or Scores(), tasks=tasks)
+    return types.SimpleNamespace(inputs={"x": port}, outputs=gives or Scores(), tasks=tasks)
 
 
 @dataclasses.dataclass

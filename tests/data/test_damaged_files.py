@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 from safetensors.numpy import save as as_safetensors
 
-from nna.data.files import open_file
 from nna.data.readers import encodings, foreign, separated
+from nna.data.sources import open_file
 from nna.errors import UserError
 
 FRAME = pd.DataFrame(

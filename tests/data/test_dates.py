@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nna.data import dates
+from nna.data.columns import date_parsing
 from nna.data.columns.dates import Date
 from nna.errors import UserError
 
@@ -80,11 +80,13 @@ def test_every_way_of_writing_gives_the_same_moments_back_or_a_refusal(way, mome
     words = pd.Series([write(moment) for moment in moments])
     expected = [start(moment, span) for moment in moments]
     for name in ("when", "x"):
-        reading = dates.find(words, name)
+        reading = date_parsing.find(words, name)
         if reading is not None and not reading.refused:
-            np.testing.assert_allclose(dates.parse(words, reading.format), expected, atol=2e-6)
+            np.testing.assert_allclose(
+                date_parsing.parse(words, reading.format), expected, atol=2e-6
+            )
     try:
-        found, form = dates.moments(words, "column 'when'")
+        found, form = date_parsing.moments(words, "column 'when'")
     except UserError as refused:
         said = str(refused)
         assert "\n" not in said
@@ -94,7 +96,7 @@ def test_every_way_of_writing_gives_the_same_moments_back_or_a_refusal(way, mome
         return
     assert way != "two digits"
     np.testing.assert_allclose(found, expected, atol=2e-6)
-    again, _ = dates.moments(words, "column 'when'", form)  # as the record of a run has it
+    again, _ = date_parsing.moments(words, "column 'when'", form)  # as the record of a run has it
     np.testing.assert_array_equal(again, found)
 
 
@@ -108,9 +110,9 @@ def test_a_part_is_read_by_the_order_that_the_whole_column_proves(form, days):
     column = pd.Series([day.strftime(form) for day in [datetime.date(2020, 5, 31), *days]])
     fitted = Date.fit("when", column)
     for word, day in zip(column[1:], days, strict=True):
-        alone = dates.parse(pd.Series([word]), fitted.format)
+        alone = date_parsing.parse(pd.Series([word]), fitted.format)
         assert alone[0] == (day - EPOCH.date()).total_seconds()
-    assert np.isnan(dates.parse(pd.Series(["13/13/2020"]), fitted.format)[0])
+    assert np.isnan(date_parsing.parse(pd.Series(["13/13/2020"]), fitted.format)[0])
 
 
 @pytest.mark.parametrize(
@@ -138,26 +140,26 @@ def test_a_part_is_read_by_the_order_that_the_whole_column_proves(form, days):
 )
 def test_what_can_be_read_in_two_ways_or_in_none_is_refused(words, said):
     with pytest.raises(UserError, match=said.replace("(", r"\(")):
-        dates.moments(pd.Series(words), "column 'when'")
+        date_parsing.moments(pd.Series(words), "column 'when'")
 
 
 def test_the_user_decides_what_no_value_proves():
     column = pd.Series(["03/04/2020", "05/06/2020"])
-    assert dates.find(column, "x", "day-first") == dates.Reading("%d/%m/%Y")
-    assert dates.find(column, "x", "month-first") == dates.Reading("%m/%d/%Y")
-    told = dates.find(pd.Series(["13/04/2020"]), "x", "month-first")
+    assert date_parsing.find(column, "x", "day-first") == date_parsing.Reading("%d/%m/%Y")
+    assert date_parsing.find(column, "x", "month-first") == date_parsing.Reading("%m/%d/%Y")
+    told = date_parsing.find(pd.Series(["13/04/2020"]), "x", "month-first")
     assert told is not None
     assert "the column is day-first" in told.refused
     short = pd.Series(["03/04/68", "05/06/69"])
-    found = dates.parse(short, "%d/%m/%y")
-    assert [dates.shown(one) for one in found] == ["2068-04-03", "1969-06-05"]
-    assert dates.said(["day-first", "a=b=%d.%m.%y"]) == {"": "day-first", "a=b": "%d.%m.%y"}
+    found = date_parsing.parse(short, "%d/%m/%y")
+    assert [date_parsing.shown(one) for one in found] == ["2068-04-03", "1969-06-05"]
+    assert date_parsing.said(["day-first", "a=b=%d.%m.%y"]) == {"": "day-first", "a=b": "%d.%m.%y"}
 
 
 @pytest.mark.parametrize("asked", ["first", "%d.%m.%y", "a=", "a=%Q", "a=iso"])
 def test_what_says_no_way_of_writing(asked):
     with pytest.raises(UserError, match="--dates"):
-        dates.said([asked])
+        date_parsing.said([asked])
 
 
 @pytest.mark.parametrize(
@@ -171,22 +173,22 @@ def test_what_says_no_way_of_writing(asked):
     ],
 )
 def test_numbers_of_a_column_of_times(values, form, first):
-    found, read_as = dates.moments(pd.Series(values), "column 'time'")
+    found, read_as = date_parsing.moments(pd.Series(values), "column 'time'")
     assert read_as == form
-    assert dates.shown(found[0]) == first
-    assert dates.find(pd.Series(values), "time") is None  # a feature of numbers stays one
+    assert date_parsing.shown(found[0]) == first
+    assert date_parsing.find(pd.Series(values), "time") is None  # a feature of numbers stays one
 
 
 @given(st.lists(st.integers(-(10**6), 10**6).map(float), min_size=1))
 def test_other_numbers_order_rows_as_they_are(values):
-    found, form = dates.moments(pd.Series(values), "column 'step'", dates.NUMBERS)
-    assert form == dates.NUMBERS
+    found, form = date_parsing.moments(pd.Series(values), "column 'step'", date_parsing.NUMBERS)
+    assert form == date_parsing.NUMBERS
     np.testing.assert_array_equal(found, values)
 
 
 @pytest.mark.parametrize("word", ["12-34", "555-1234", "a-1", "1.2", "12:30", "A1/B2", "1.10.22"])
 def test_what_is_no_date(word):
-    assert dates.find(pd.Series([word, word + "5"])) is None
+    assert date_parsing.find(pd.Series([word, word + "5"])) is None
 
 
 @pytest.mark.parametrize(
@@ -203,21 +205,24 @@ def test_what_is_no_date(word):
     ],
 )
 def test_names_of_times(name, times):
-    assert dates.holds_times(name) is times
+    assert date_parsing.holds_times(name) is times
 
 
 def test_dates_of_python_and_of_pandas():
     days = [datetime.date(2020, 1, 5), datetime.date(2020, 1, 7)]
     zoned = pd.Series(pd.to_datetime(days)).dt.tz_localize("Europe/Berlin")
-    assert dates.moments(pd.Series(days), "x") == (pytest.approx([1578182400, 1578355200]), "given")
-    assert dates.moments(zoned, "x")[0][0] == 1578182400 - 3600
+    assert date_parsing.moments(pd.Series(days), "x") == (
+        pytest.approx([1578182400, 1578355200]),
+        "given",
+    )
+    assert date_parsing.moments(zoned, "x")[0][0] == 1578182400 - 3600
     half = pd.Series([datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC), EPOCH], dtype=object)
     with pytest.raises(UserError, match="a time zone"):
-        dates.moments(half, "x")
+        date_parsing.moments(half, "x")
 
 
 def test_words_where_training_had_dates_are_read_as_iso_alone():
     words = pd.Series(["2020-01-31", "03/04/2020"])
-    found = dates.parse(words, dates.GIVEN)
+    found = date_parsing.parse(words, date_parsing.GIVEN)
     assert found[0] == 1580428800
     assert np.isnan(found[1])

@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import binom, fisher_exact, hypergeom
 
 from nna.data.profiling import drift
-from nna.data.profiling.coded import Coded
+from nna.data.profiling.encoded import Coded
 
 
 def words(draw, rows: int, columns: int, kinds: int) -> Coded:

@@ -6,11 +6,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from nna.data import files, keys
+from nna.data import sources
 from nna.data.prepare import Preparation
-from nna.data.split import split
-from nna.workbench import decide
-from nna.workbench.material import Source, tables_of
+from nna.data.splits import key_columns
+from nna.data.splits.split import split
+from nna.workbench import api
+from nna.workbench.prepared_data import Source, tables_of
 
 COLUMNS = {  # words, of which a part alone would be read as something else
     "flag": ["TRUE", "FALSE", "UNKNOWN"],
@@ -58,18 +59,18 @@ def test_rows_mean_in_a_file_of_their_own_what_they_meant_among_others(
     among = preparation.apply(examples.take(np.array(rows)))
     assert np.array_equal(np.asarray(alone.x), np.asarray(among.x))
     assert np.array_equal(alone.y, among.y)
-    names = dict(decide.read(first, "y").dates)
+    names = dict(api.read(first, "y").dates)
     assert examples.dates == names
 
 
 @pytest.mark.parametrize("rows", [[0], [1, 2], [0, 3, 5]])
 def test_frames_are_read_like_the_first_one(rows):
     table = whole(("01", "2"))
-    first = decide.read(table, "y")
+    first = api.read(table, "y")
     other = table.iloc[rows].copy()
     other["flag"] = [{"TRUE": True, "FALSE": False}.get(word, word) for word in other["flag"]]
-    of = keys.joined(
-        first, decide.read(other, "y", first.task, recorded=keys.recorded(first)), "other"
+    of = key_columns.joined(
+        first, api.read(other, "y", first.task, recorded=key_columns.recorded(first)), "other"
     )
     preparation = Preparation.fit(of.take(np.arange(ROWS)))
     seen = np.asarray(preparation.apply(of).x)
@@ -85,4 +86,4 @@ def test_an_encoding_that_is_said_is_in_force_for_both_files(tmp_path):
     )
     whole, _ = tables_of(origin, None, None, 0)
     assert set(whole.x["word"]) == {"żółć", "gęś"}
-    assert not files.source(str(tmp_path / "first.csv"), encoding="cp1250").notes[1:]
+    assert not sources.source(str(tmp_path / "first.csv"), encoding="cp1250").notes[1:]

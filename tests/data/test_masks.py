@@ -5,9 +5,9 @@ import pytest
 from PIL import Image
 
 import nna
-from nna.data.files import open_file
+from nna.data.sources import open_file
 from nna.errors import UserError
-from nna.workbench.elsewhere import measure
+from nna.workbench.evaluation.external import measure
 
 
 @pytest.fixture
@@ -83,7 +83,7 @@ def test_from_a_folder_to_masks_of_new_pictures(folder, tmp_path):
         str(folder),
         out=tmp_path / "runs",
         settings={"width": 8, "depth": 1},
-        recipe={"epochs": 30, "batch": 4, "augment": ("flip",)},
+        recipe={"epochs": 30, "batch_size": 4, "augment": ("flip",)},
         quiet=True,
     )
     measured = run.results()

@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nna.data import files, keys
+from nna.data import sources
 from nna.data.examples import Examples
-from nna.data.partings import cut_at, dealt, stretches
-from nna.data.split import split
+from nna.data.splits import key_columns
+from nna.data.splits.parts import cut_at, dealt, stretches
+from nna.data.splits.split import split
 from nna.errors import UserError
 from nna.spec import Table
 
@@ -95,7 +96,7 @@ def test_a_column_says_which_part_a_row_is_for():
     words = ["Train", "training", "val", "TEST", "dev"] * 4
     of = table(20, ("n", "y"))
     of = dataclasses.replace(of, x=of.x.assign(part=words))
-    made = keys.prescribed(of, "part")
+    made = key_columns.prescribed(of, "part")
     found = rows(split(made, 0))
     assert "part" not in made.x
     assert found["test"].tolist() == [3, 8, 13, 18]
@@ -115,21 +116,24 @@ def test_a_column_of_other_words_is_refused(words, said):
     of = table(12)
     of = dataclasses.replace(of, x=of.x.assign(part=(words * 12)[:12]))
     with pytest.raises(UserError, match=said):
-        keys.prescribed(of, "part")
+        key_columns.prescribed(of, "part")
 
 
 def test_rows_of_a_file_of_their_own_are_the_test_part(written):
     lines = [f"{i},2020-01-{i + 1:02},{'ab'[i % 2]}\n" for i in range(20)]
     train = written("train.csv", "x,when,y\n" + "".join(lines))
     test = written("test.csv", "y,x,when,more\nb,7,2020-02-01,1\na,8,2020-02-02,2\n")
-    of = keys.joined(
-        files.open_file(train, "y"), files.open_file(test, "y", "classification"), str(test)
+    of = key_columns.joined(
+        sources.open_file(train, "y"), sources.open_file(test, "y", "classification"), str(test)
     )
     parts = split(of, 0)
     assert np.asarray(parts["test"].x["x"]).tolist() == [7, 8]
     assert parts["test"].y.tolist() == [1, 0]
     assert len(parts["train"]) + len(parts["validation"]) == 20
-    assert keys.apart(of, None, "when").times[-1] > keys.apart(of, None, "when").times[:-2].max()
+    assert (
+        key_columns.apart(of, None, "when").times[-1]
+        > key_columns.apart(of, None, "when").times[:-2].max()
+    )
 
 
 @pytest.mark.parametrize(
@@ -140,10 +144,10 @@ def test_rows_of_a_file_of_their_own_are_the_test_part(written):
     ],
 )
 def test_a_file_of_other_columns_or_classes_is_refused(written, text, said):
-    train = files.open_file(written("train.csv", "x,y\n1,a\n2,b\n" * 1 + "3,a\n4,b\n"), "y")
-    other = files.open_file(written("test.csv", text), "y", "classification")
+    train = sources.open_file(written("train.csv", "x,y\n1,a\n2,b\n" * 1 + "3,a\n4,b\n"), "y")
+    other = sources.open_file(written("test.csv", text), "y", "classification")
     with pytest.raises(UserError, match=said):
-        keys.joined(train, other, "test.csv")
+        key_columns.joined(train, other, "test.csv")
 
 
 @pytest.mark.parametrize(
@@ -159,4 +163,4 @@ def test_columns_that_cannot_part_rows(groups, time, said):
     of = table(6)
     of = dataclasses.replace(of, x=of.x.assign(gaps=None, day="03/04/2020"))
     with pytest.raises(UserError, match=said):
-        keys.apart(of, groups, time)
+        key_columns.apart(of, groups, time)

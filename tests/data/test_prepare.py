@@ -18,9 +18,9 @@ import nna
 from nna.data import catalog, prepare
 from nna.data.adapt import adapt
 from nna.data.examples import PARTS, Examples
-from nna.data.files import open_file
 from nna.data.prepare import Preparation
-from nna.data.split import split
+from nna.data.sources import open_file
+from nna.data.splits.split import split
 from nna.errors import UserError
 from nna.spec import Image, Series, Table
 

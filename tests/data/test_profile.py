@@ -13,7 +13,7 @@ from nna.data import catalog
 from nna.data import profile as profiles
 from nna.data.profile import profile
 from nna.errors import UserError
-from nna.workbench import profiled
+from nna.workbench.reports import profile_report
 
 
 def look(data, **more):
@@ -312,7 +312,7 @@ def test_what_training_would_refuse_is_said_of_a_target_that_was_named(written):
     found = look(written("t.csv", text))
     assert warned(found, "no column is left to learn from: training would refuse this")
     found = look(written("t.csv", text.replace("v", "u")), target="y")
-    assert dict(profiled.facts(found))["task"] == "none ('y' can't be learnt, see below)"
+    assert dict(profile_report.facts(found))["task"] == "none ('y' can't be learnt, see below)"
     assert warned(found, "training would refuse this", "only one class, 'u'")
 
 

@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from nna.data.files import open_file, open_sheet
 from nna.data.readers import memory
 from nna.data.readers.encodings import find
 from nna.data.readers.sheet import Draw, Wish
-from nna.data.sheets import read
+from nna.data.readers.table_files import read
+from nna.data.sources import open_file, open_sheet
 
 CAFE = "name,y\nCafé,u\nBar,v\nKüche,u\n"
 
@@ -144,15 +144,15 @@ def numbered(path):
 def test_rows_drawn_keep_their_place_and_the_seed_decides(ending, tmp_path):
     path = numbered(tmp_path / f"t.{ending}")
     column = "0" if ending == "npy" else "a"
-    whole, drawn = open_sheet(path), open_sheet(path, most=50, seed=3)
+    whole, drawn = open_sheet(path), open_sheet(path, max_samples=50, seed=3)
     assert whole.frame[column].tolist() == list(range(1000))
     assert len(drawn.frame) == 50
     assert drawn.total == whole.total == 1000
     assert drawn.notes == ("drawn: 50 of 1,000 rows",)
     rows = drawn.frame[column].to_numpy()
     assert np.array_equal(drawn.lines, whole.lines[rows])
-    assert np.array_equal(open_sheet(path, most=50, seed=3).frame[column], rows)
-    assert not np.array_equal(open_sheet(path, most=50, seed=4).frame[column], rows)
+    assert np.array_equal(open_sheet(path, max_samples=50, seed=3).frame[column], rows)
+    assert not np.array_equal(open_sheet(path, max_samples=50, seed=4).frame[column], rows)
     if ending != "npy":
         assert drawn.frame["word"].tolist() == [f"w{row % 3}" for row in rows]
 
@@ -160,8 +160,8 @@ def test_rows_drawn_keep_their_place_and_the_seed_decides(ending, tmp_path):
 def test_a_file_that_would_fill_memory_is_refused_before_it_is_read(written, monkeypatch, refuses):
     path = written("t.csv", "a,y\n" + "1,u\n2,v\n" * 50)
     monkeypatch.setattr(memory, "available", lambda: 100)
-    refuses(lambda: open_file(path), "GB of memory", "--most")
-    assert len(open_file(path, most=20)) == 20
+    refuses(lambda: open_file(path), "GB of memory", "--max-samples")
+    assert len(open_file(path, max_samples=20)) == 20
     monkeypatch.setattr(memory, "available", lambda: 10 * path.stat().st_size)
     assert len(open_file(path)) == 100
     refuses(lambda: open_file(path, skip_bad=True), "GB of memory")  # each record by itself
@@ -175,7 +175,7 @@ def test_memory_that_runs_out_while_reading_is_told(written, monkeypatch, refuse
 
     path = written("t.csv", "a,y\n1,u\n2,v\n")
     monkeypatch.setattr(pd, "read_csv", full)
-    refuses(lambda: open_file(path), "more memory than there is", "--most")
+    refuses(lambda: open_file(path), "more memory than there is", "--max-samples")
 
 
 @pytest.mark.parametrize(
@@ -317,7 +317,7 @@ def test_texts_in_folders_are_rows_and_the_folders_their_classes(written, tmp_pa
     assert examples.x.columns.tolist() == ["text"]
     assert examples.x["text"][0] == "Schlecht für alle: 0"
     assert examples.x["text"].isna().sum() == 1
-    assert len(open_file(folder, most=4)) == 4
+    assert len(open_file(folder, max_samples=4)) == 4
     mixed = "ä ".encode() + b"\n\xe4"
     written("texts/bad/mixed.txt", mixed)
     refuses(lambda: open_file(folder), "mixed.txt mixed encodings", "--skip-bad")

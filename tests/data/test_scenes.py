@@ -3,8 +3,8 @@
 import numpy as np
 
 from nna.data import catalog
-from nna.data.scenes import CLASSES, INK, SIDE, scenes
-from nna.data.split import split
+from nna.data.images.scenes import CLASSES, INK, SIDE, scenes
+from nna.data.splits.split import split
 
 MADE = scenes()
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nna.data import series_times
-from nna.data.series import Layout, panel
-from nna.data.series_files import panel as read
+from nna.data.series import clocks
+from nna.data.series.panels import Layout, panel
+from nna.data.series.readers import panel as read
 
 
 def daily(n=30, **columns):
@@ -47,8 +47,8 @@ def test_one_column_of_numbers_needs_no_name():
 
 
 def test_columns_beside_the_target_help_and_words_are_left_out_and_told():
-    found = panel(daily(price=1.5, open=True, sky="blue"), Layout(known=("price",)))
-    assert (found.known, found.seen) == (("price",), ("open",))
+    found = panel(daily(price=1.5, open=True, sky="blue"), Layout(future_covariates=("price",)))
+    assert (found.future_covariates, found.past_covariates) == (("price",), ("open",))
     assert "left out: column 'sky': it holds no numbers" in found.notes
     assert "column 'price' helps, known beforehand" in found.notes
 
@@ -64,7 +64,7 @@ def test_rows_in_disorder_are_sorted_and_that_is_told():
     [
         (Layout(time="dat"), ("no column 'dat'",)),
         (Layout(target="z"), ("no column 'z'",)),
-        (Layout(known=("sky",)), ("'sky' holds words",)),
+        (Layout(future_covariates=("sky",)), ("'sky' holds words",)),
         (Layout(series="sky", time="ds", target="sky"), ("'blue' is no number",)),
     ],
 )
@@ -103,11 +103,11 @@ def test_a_table_without_times_is_asked_for_them(refuses):
 def test_the_clock_is_found_despite_a_gap(freq, start, said, season):
     times = pd.date_range(start, periods=60, freq=freq)
     kept = pd.Series(times.delete([20, 21]))
-    clock = series_times.find(kept, np.zeros(58, dtype=int))
+    clock = clocks.find(kept, np.zeros(58, dtype=int))
     assert (str(clock), clock.season) == (said, season)
     assert (clock.grid(times[0], 60) == times).all()
     assert clock.after(times[-2], 1)[0] == times[-1]
-    assert series_times.clock(clock.freq) == clock
+    assert clocks.clock(clock.freq) == clock
 
 
 def test_whole_numbers_are_times_too():
@@ -136,7 +136,7 @@ def test_series_may_be_out_of_step_with_each_other():
     ],
 )
 def test_dates_in_many_forms(words, first):
-    found, _, _ = series_times.read(pd.Series(words), "column 'ds'", places)
+    found, _, _ = clocks.read(pd.Series(words), "column 'ds'", places)
     assert found.iloc[0] == pd.Timestamp(first)
     assert found.is_monotonic_increasing
 
@@ -151,11 +151,11 @@ def test_dates_in_many_forms(words, first):
     ],
 )
 def test_times_that_cannot_be_read(words, said, refuses):
-    refuses(lambda: series_times.read(pd.Series(words), "column 'ds'", places), said)
+    refuses(lambda: clocks.read(pd.Series(words), "column 'ds'", places), said)
 
 
 def test_a_frequency_that_does_not_exist(refuses):
-    refuses(lambda: panel(daily(), Layout(every="fortnightly")), "no frequency 'fortnightly'")
+    refuses(lambda: panel(daily(), Layout(freq="fortnightly")), "no frequency 'fortnightly'")
 
 
 # --- gaps, duplicates, irregular times -------------------------------------------------------
@@ -189,9 +189,9 @@ def test_times_on_no_clock_are_refused_and_averaged_by_a_frequency_when_asked(re
     draw = np.random.default_rng(0)
     times = pd.Timestamp("2024-01-01") + pd.to_timedelta(np.sort(draw.uniform(0, 20, 200)), "D")
     frame = pd.DataFrame({"ds": times, "y": np.arange(200.0)})
-    refuses(lambda: panel(frame, Layout()), "no frequency", "--every D --fill")
-    refuses(lambda: panel(frame, Layout(every="D")), "not all times come every day")
-    found = panel(frame, Layout(every="D", fill=True))
+    refuses(lambda: panel(frame, Layout()), "no frequency", "--freq D --fill")
+    refuses(lambda: panel(frame, Layout(freq="D")), "not all times come every day")
+    found = panel(frame, Layout(freq="D", fill=True))
     assert len(found.strands[0]) == 20
     assert found.strands[0].y[0] == frame["y"][times < "2024-01-02"].mean()
 
@@ -200,7 +200,7 @@ def test_months_of_irregular_days_are_averaged():
     frame = pd.DataFrame(
         {"ds": ["2024-01-05", "2024-01-20", "2024-02-09", "2024-03-01"], "y": [1.0, 3, 5, 7]}
     )
-    found = panel(frame, Layout(every="MS", fill=True)).strands[0]
+    found = panel(frame, Layout(freq="MS", fill=True)).strands[0]
     assert found.times[0] == pd.Timestamp("2024-01-01")
     np.testing.assert_array_equal(found.y, [2, 5, 7])
 
@@ -220,9 +220,9 @@ def test_every_row_left_out_is_counted():
 def test_rows_after_the_end_tell_what_is_known_beforehand():
     frame = daily(price=np.arange(30.0))
     frame.loc[25:, "y"] = np.nan
-    strand = panel(frame, Layout(known=("price",))).strands[0]
-    assert (len(strand), len(strand.known)) == (25, 30)
-    assert strand.known[-1, 0] == 29
+    strand = panel(frame, Layout(future_covariates=("price",))).strands[0]
+    assert (len(strand), len(strand.future_covariates)) == (25, 30)
+    assert strand.future_covariates[-1, 0] == 29
 
 
 @pytest.mark.parametrize(
@@ -268,7 +268,7 @@ def test_whatever_is_missing_or_doubled_filling_makes_it_whole(kept, freq):
     times = pd.date_range("2024-01-31" if freq == "ME" else "2024-01-01", periods=60, freq=freq)
     rows = [0, 59, *kept]
     frame = pd.DataFrame({"ds": times[rows], "y": np.array(rows, dtype=float)})
-    whole = panel(frame, Layout(every=freq, fill=True)).strands[0]
+    whole = panel(frame, Layout(freq=freq, fill=True)).strands[0]
     assert (whole.times == times).all()
     before = np.maximum.accumulate(np.where(np.isin(np.arange(60), rows), np.arange(60), -1))
     np.testing.assert_array_equal(whole.y, before)

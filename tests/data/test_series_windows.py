@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nna.data import series_leaks
-from nna.data.series import Layout, panel
-from nna.data.series_parts import Span, examples, latest
-from nna.data.series_windows import Plan
-from nna.data.split import split
+from nna.data.series import leaks
+from nna.data.series.panels import Layout, panel
+from nna.data.series.parts import Span, examples, latest
+from nna.data.series.windows import Plan
+from nna.data.splits.split import split
 
 
 def walk(n=200, seed=0, **columns):
@@ -21,7 +21,7 @@ def walk(n=200, seed=0, **columns):
 
 
 def cut(frame, layout=None, **span):
-    asked = Span(**{"horizon": 7, "context": 14, **span})
+    asked = Span(**{"horizon": 7, "lookback": 14, **span})
     return examples(panel(frame, layout or Layout()), asked)
 
 
@@ -77,9 +77,9 @@ def test_what_a_window_shows_hangs_on_nothing_after_it():
 
 def test_columns_known_beforehand_stand_in_the_window_a_horizon_ahead():
     frame = walk(x=np.arange(200.0))
-    made = cut(frame, Layout(known=("x",)))
+    made = cut(frame, Layout(future_covariates=("x",)))
     plan = made.windows.plan
-    mean, spread = plan.known["x"]
+    mean, spread = plan.future_covariates["x"]
     days = (made.windows.origins["cutoff"] - pd.Timestamp("2024-01-01")).dt.days.to_numpy()
     assert plan.channels == ("y", "x", "x, 7 steps ahead")
     np.testing.assert_allclose(made.x[:, -1, 1] * spread + mean, days, rtol=1e-4)
@@ -101,13 +101,13 @@ def test_series_too_short_are_left_out_and_named():
 
 
 def test_context_and_season_come_from_the_clock():
-    plan = cut(walk(), context=None).windows.plan
-    assert (plan.season, plan.context) == (7, 14)
-    assert cut(walk(60), context=None, horizon=7).windows.plan.context < 20
+    plan = cut(walk(), lookback=None).windows.plan
+    assert (plan.season, plan.lookback) == (7, 14)
+    assert cut(walk(60), lookback=None, horizon=7).windows.plan.lookback < 20
 
 
 def test_a_plan_survives_its_record():
-    plan = cut(walk(x=1.5, z=2.0), Layout(known=("z",))).windows.plan
+    plan = cut(walk(x=1.5, z=2.0), Layout(future_covariates=("z",))).windows.plan
     assert Plan.from_json(plan.to_json()) == plan
 
 
@@ -128,7 +128,7 @@ def test_the_last_window_of_each_series_waits_for_what_comes():
     [
         (walk(30), {}, ("6 steps|stretch to learn from",)),
         (walk(), {"horizon": 0}, ("1 at least",)),
-        (walk(), {"context": 3, "season": 7}, ("must hold a season",)),
+        (walk(), {"lookback": 3, "season": 7}, ("must hold a season",)),
         (walk().assign(y=5.0), {}, ("same value throughout",)),
     ],
 )
@@ -138,10 +138,16 @@ def test_what_leaves_no_windows(frame, span, words, refuses):
 
 def test_what_the_last_window_lacks_is_named(refuses):
     frame = walk(x=1.0 * np.arange(200))
-    plan = cut(frame, Layout(known=("x",))).windows.plan
-    refuses(lambda: latest(panel(frame, Layout(known=("x",))), plan), "x must be given for 7 steps")
+    plan = cut(frame, Layout(future_covariates=("x",))).windows.plan
+    refuses(
+        lambda: latest(panel(frame, Layout(future_covariates=("x",))), plan),
+        "x must be given for 7 steps",
+    )
     refuses(lambda: latest(panel(walk(), Layout()), plan), "column 'x' is missing")
-    refuses(lambda: latest(panel(walk(5), Layout()), dataclasses.replace(plan, known={})), "5 ste")
+    refuses(
+        lambda: latest(panel(walk(5), Layout()), dataclasses.replace(plan, future_covariates={})),
+        "5 ste",
+    )
 
 
 # --- leaks -----------------------------------------------------------------------------------
@@ -161,15 +167,15 @@ Y = FUTURE[:200]
 )
 def test_a_column_of_future_values_is_caught(column, lead):
     found = panel(walk().assign(y=Y, x=column), Layout())
-    assert series_leaks.find(found, horizon=7) == {"x": lead}
-    assert f"{lead} step{'s' * (lead > 1)} later away" in series_leaks.warnings(found, 7)[0]
+    assert leaks.find(found, horizon=7) == {"x": lead}
+    assert f"{lead} step{'s' * (lead > 1)} later away" in leaks.warnings(found, 7)[0]
 
 
 @pytest.mark.parametrize(("column", "lead"), [(Y, 0), (np.r_[0, 0, Y[:-2]], -2)])
 def test_what_is_said_to_be_known_beforehand_must_not_be_the_target(column, lead):
     frame = walk().assign(y=Y, x=column)
-    assert series_leaks.find(panel(frame, Layout()), 7) == {}  # the past may help
-    assert series_leaks.find(panel(frame, Layout(known=("x",))), 7) == {"x": lead}
+    assert leaks.find(panel(frame, Layout()), 7) == {}  # the past may help
+    assert leaks.find(panel(frame, Layout(future_covariates=("x",))), 7) == {"x": lead}
 
 
 @pytest.mark.parametrize(
@@ -184,4 +190,4 @@ def test_what_is_said_to_be_known_beforehand_must_not_be_the_target(column, lead
 def test_honest_columns_are_left_in_peace(column):
     frame = walk().assign(y=Y, x=1.0 * column)
     for known in ((), ("x",)):
-        assert series_leaks.find(panel(frame, Layout(known=known)), 7) == {}
+        assert leaks.find(panel(frame, Layout(future_covariates=known)), 7) == {}

@@ -13,9 +13,9 @@ from networkx.algorithms.community import modularity
 
 from nna.data import catalog
 from nna.data.examples import PARTS
-from nna.data.files import fingerprint
 from nna.data.sets import tones
-from nna.data.split import split
+from nna.data.sources import fingerprint
+from nna.data.splits.split import split
 
 HERE = [n for n in catalog.names() if catalog.describe(n).origin in ("embedded", "generated")]
 COUNTS = {  # rows a class, by the sources

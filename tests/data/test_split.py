@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from nna.data import catalog
 from nna.data.examples import PARTS, Examples
-from nna.data.split import split
+from nna.data.splits.split import split
 from nna.spec import Nodes, Table, Tokens
 
 
@@ -126,7 +126,7 @@ def test_what_can_not_be_split_is_told(refuses):
 @settings(max_examples=50, deadline=None)
 @given(labelled(), st.integers(0, 2**31), st.integers(4, 200))
 def test_fewer_are_drawn_from_each_class_its_share(labels, seed, most):
-    whole, parts = split(rows(labels), seed), split(rows(labels), seed, most=most)
+    whole, parts = split(rows(labels), seed), split(rows(labels), seed, max_samples=most)
     for part, count in zip(PARTS, (most, most // 2, most // 2), strict=True):
         assert len(parts[part]) == min(count, len(whole[part]))
         assert set(numbers(parts[part])) <= set(numbers(whole[part]))
@@ -139,7 +139,7 @@ def test_fewer_are_drawn_from_each_class_its_share(labels, seed, most):
 def test_a_source_s_own_parts_are_thinned_too_and_none_is_emptied(refuses):
     parts = dict(zip(PARTS, np.split(np.arange(30), [20, 24]), strict=True))
     examples = rows([0, 1] * 15, parts=parts)
-    drawn = split(examples, 0, most=4)
+    drawn = split(examples, 0, max_samples=4)
     assert [len(drawn[part]) for part in PARTS] == [4, 2, 2]
     assert all(set(numbers(drawn[part])) <= set(parts[part].tolist()) for part in PARTS)
-    refuses(lambda: split(examples, 0, most=1), "at least two training examples")
+    refuses(lambda: split(examples, 0, max_samples=1), "at least two training examples")

@@ -15,7 +15,7 @@ from torch import nn
 from nna import probe
 from nna.blocks.norms import ChannelNorm
 from nna.errors import UserError
-from nna.lab import probed
+from nna.lab import probes
 from nna.lab.blocks import abreast, catalog, formulas, panels, plots, trials
 from nna.lab.blocks.entries.schedule import STEPS, rates
 from nna.lab.blocks.entry import Activation, Loss, Schedule, find
@@ -304,7 +304,7 @@ def test_a_trial_changes_its_block_alone(name):
 
 @pytest.mark.parametrize("name", TRIED)
 def test_what_is_stored_of_a_trial_is_still_computed(name):
-    told = probe.differs(probe.read(probed.beside(name)), probed.of_trial(name))
+    told = probe.differs(probe.read(probes.beside(name)), probes.of_trial(name))
     assert told is None, f"{name} is stale ({told}); try it again: nna blocks effect {name} --store"
 
 

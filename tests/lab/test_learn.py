@@ -4,8 +4,8 @@ from torch import nn
 
 from nna.lab.learn import learn
 from nna.spec import Recipe
-from nna.training.batches import Tensors
-from nna.training.watch import Silent
+from nna.training.in_memory import Tensors
+from nna.training.progress import Silent
 
 
 class EnoughError(Exception):
@@ -21,7 +21,7 @@ class Third(Silent):
 def test_a_watcher_can_end_the_training():
     model = nn.Linear(2, 2)
     examples = Tensors(torch.randn(8, 2), torch.randint(2, (8,)))
-    recipe = Recipe(objective="cross_entropy", epochs=5, batch=4)
+    recipe = Recipe(objective="cross_entropy", epochs=5, batch_size=4)
     before = model.weight.detach().clone()
     with pytest.raises(EnoughError) as ended:
         learn(model, recipe, examples, seed=0, watcher=Third())

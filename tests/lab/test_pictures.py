@@ -2,7 +2,7 @@ import torch
 from torch import nn
 
 from nna.lab import pictures
-from nna.training.batches import Tensors
+from nna.training.in_memory import Tensors
 
 
 def test_the_seed_splits_the_digits_and_none_is_on_both_sides():

@@ -17,9 +17,9 @@ from nna.objectives.base import Batch, Turn
 from nna.objectives.map_criterion import RUBBISH
 from nna.objectives.radial_basis import RIDGES, solve_readout
 from nna.spec import Recipe
-from nna.training.batches import Tensors
+from nna.training.in_memory import Tensors
 
-STILL = Turn(lambda player, loss: None, rate=1.0, progress=0.0)
+STILL = Turn(lambda player, loss: None, learning_rate=1.0, progress=0.0)
 
 
 class Fixed(nn.Module):
@@ -89,7 +89,9 @@ def test_each_player_of_a_game_descends_its_own_loss():
     torch.manual_seed(0)
     model, told = Judged(), {}
     objective = objectives.get("adversarial")
-    turn = Turn(lambda player, loss: told.__setitem__(player, loss), rate=1.0, progress=0.0)
+    turn = Turn(
+        lambda player, loss: told.__setitem__(player, loss), learning_rate=1.0, progress=0.0
+    )
     objective.step(model, objective.players(model), Batch((torch.randn(16, 3),)), turn)
     assert list(told) == ["discriminator", "generator"]
     d, g = told["discriminator"], told["generator"]
@@ -137,7 +139,7 @@ class Chain(nn.Module):
 
 def test_kohonen_moves_the_winner_most_and_far_units_least():
     model, before = Chain(), Chain().codebook.detach()
-    turn = Turn(STILL.descend, rate=0.5, progress=0.0)
+    turn = Turn(STILL.descend, learning_rate=0.5, progress=0.0)
     objectives.get("kohonen").step(model, {}, Batch((torch.tensor([[1.0]]),)), turn)
     moved = (model.codebook.detach() - before).flatten() / (1.0 - before.flatten())
     assert moved[0] == pytest.approx(0.5)
@@ -181,7 +183,7 @@ def test_the_batch_map_moves_each_unit_to_the_mean_of_what_its_neighbourhood_win
     torch.manual_seed(0)
     model = nna.build("som", features=3, rows=3, columns=4)
     x, before = torch.randn(20, 3), model.get_parameter("codebook").detach().clone()
-    turn = Turn(lambda *_: None, rate=0.5, progress=0.4)
+    turn = Turn(lambda *_: None, learning_rate=0.5, progress=0.4)
     told = objectives.get("batch_map").step(model, {}, Batch((x,)), turn)
     reach, grid = float(told["reach"]), model.get_buffer("grid").numpy()
     winners = [int(np.linalg.norm(before.numpy() - row, axis=1).argmin()) for row in x.numpy()]
@@ -196,7 +198,7 @@ def test_the_batch_map_moves_each_unit_to_the_mean_of_what_its_neighbourhood_win
 def test_units_that_no_winner_reaches_stay_where_they_are():
     som = nna.build("som", features=2, rows=1, columns=60)
     before = som.codebook.detach().clone()
-    late = Turn(lambda player, loss: None, rate=1.0, progress=1.0)
+    late = Turn(lambda player, loss: None, learning_rate=1.0, progress=1.0)
     objectives.get("batch_map").step(som, {}, Batch((torch.zeros(1, 2),)), late)
     assert torch.isfinite(som.codebook).all()
     assert (som.codebook == before).all(1).sum() > 20
@@ -211,7 +213,7 @@ def test_the_batch_map_comes_as_near_as_the_rule_in_fewer_looks():
         torch.manual_seed(0)
         model = nna.build("som")
         batch = 0 if objective == "batch_map" else 32
-        recipe = Recipe(objective=objective, epochs=epochs, rate=0.2, batch=batch)
+        recipe = Recipe(objective=objective, epochs=epochs, learning_rate=0.2, batch_size=batch)
         learn(model, recipe, examples, seed=0)
         measured = objectives.get(objective).measure(model, Batch((examples.x,)))
         run[objective] = float(measured["quantisation error"].detach())

@@ -8,7 +8,7 @@ from torch import nn
 from nna import objectives
 from nna.objectives.base import Batch
 from nna.objectives.pixel_cross_entropy import middle
-from nna.workbench import measures
+from nna.workbench.evaluation import metrics
 
 
 def test_pixels_without_a_class_do_not_count():
@@ -29,12 +29,12 @@ def test_scores_of_the_middle_are_held_against_the_middle_of_the_mask():
 def test_intersection_over_union_by_hand():
     truth = np.array([[[0, 0, 1], [0, 1, -1]]])
     predicted = np.array([[[0, 1, 1], [0, 0, 1]]])
-    confusions = measures.pixel_confusions(predicted, truth, classes=3)
+    confusions = metrics.pixel_confusions(predicted, truth, classes=3)
     assert confusions.tolist() == [[[2, 1, 0], [1, 1, 0], [0, 0, 0]]]
-    shares = measures.iou(confusions.sum(0))
+    shares = metrics.iou(confusions.sum(0))
     assert shares[:2] == pytest.approx([2 / 4, 1 / 3])
     assert np.isnan(shares[2])
-    figures = measures.segmentation(np.repeat(confusions, 5, axis=0))
+    figures = metrics.segmentation(np.repeat(confusions, 5, axis=0))
     assert figures["mean IoU"].value == pytest.approx((1 / 2 + 1 / 3) / 2)
     assert figures["pixel accuracy"].value == pytest.approx(3 / 5)
 
@@ -44,6 +44,6 @@ def test_iou_is_scikit_learns_jaccard_score():
 
     rng = np.random.default_rng(0)
     truth, predicted = rng.integers(0, 4, (2, 3, 8, 8))
-    ours = measures.iou(measures.pixel_confusions(predicted, truth, 4).sum(0))
+    ours = metrics.iou(metrics.pixel_confusions(predicted, truth, 4).sum(0))
     known = jaccard_score(truth.ravel(), predicted.ravel(), average=None)
     np.testing.assert_allclose(ours, known)

@@ -15,7 +15,7 @@ from torch import nn
 from nna import objectives
 from nna.spec import Recipe
 from nna.training import devices, files
-from nna.training.batches import Tensors
+from nna.training.in_memory import Tensors
 from nna.training.checkpoint import weights_of
 from nna.training.loop import Interrupted, Training
 from pathlib import Path
@@ -26,8 +26,8 @@ noise = torch.Generator().manual_seed(1)
 def part(n):
     return Tensors(torch.randn(n, 8, generator=noise), torch.randint(3, (n,), generator=noise))
 train, validation = part(128), part(64)
-recipe = Recipe(objective="cross_entropy", epochs=3, batch=32, rate=0.01, optimiser="adamw",
-                schedule="cosine", clip=0.5, decay=0.01)
+recipe = Recipe(objective="cross_entropy", epochs=3, batch_size=32, learning_rate=0.01,
+                optimiser="adamw", schedule="cosine", clip_norm=0.5, weight_decay=0.01)
 
 def made(dropout, folder=None):
     torch.manual_seed(0)

@@ -58,11 +58,11 @@ def test_every_reader_takes_what_is_written_and_finite_numbers_come_back(plain):
 
 IN_MEMORY = {  # read back at once, hashed, or of words alone
     "training/checkpoint.py",
-    "workbench/protocol.py",
-    "workbench/tournament/contest.py",
+    "workbench/recommendation/protocol.py",
+    "workbench/comparison/comparison.py",
     "workbench/estimators/keeping.py",
-    "data/files.py",
-    "app/finding.py",
+    "data/sources.py",
+    "app/search.py",
     "probe.py",
     "cli/output.py",  # its data went through `plain`
 }

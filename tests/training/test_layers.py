@@ -31,12 +31,12 @@ def players(name):
 
 
 def shares(module, **recipe):
-    made = Recipe(objective="cross_entropy", epochs=1, layer_decay=0.5, **recipe)
+    made = Recipe(objective="cross_entropy", epochs=1, layer_lr_decay=0.5, **recipe)
     groups = optimiser_of(module, made).param_groups
     return {p: group["share"] for group in groups for p in group["params"]}
 
 
-@pytest.mark.parametrize("decay", [0.0, 0.1])
+@pytest.mark.parametrize("weight_decay", [0.0, 0.1])
 @pytest.mark.parametrize("name", LEARNERS)
 def test_a_layer_has_one_rate_and_rates_rise_towards_the_output(name, decay):
     for module in players(name):

@@ -15,19 +15,19 @@ from nna import objectives
 from nna.errors import UserError
 from nna.spec import Recipe
 from nna.training import checkpoint, devices, loop
-from nna.training.batches import Tensors
+from nna.training.in_memory import Tensors
 from nna.training.loop import Interrupted, Training
 from nna.training.optimisers import optimiser_of, shape
 
 RECIPE = Recipe(
     objective="cross_entropy",
     epochs=4,
-    rate=0.01,
-    batch=16,
+    learning_rate=0.01,
+    batch_size=16,
     schedule="cosine",
     warmup=0.2,
-    decay=0.01,
-    clip=1.0,
+    weight_decay=0.01,
+    clip_norm=1.0,
     optimiser="adamw",
     augment=("affine",),
 )
@@ -299,7 +299,7 @@ def test_ctrl_c_leaves_a_checkpoint_and_the_old_handlers(tmp_path):
 
 
 def test_the_best_weights_on_validation_are_kept_and_patience_stops():
-    recipe = dataclasses.replace(RECIPE, epochs=60, rate=0.3, patience=3, clip=None)
+    recipe = dataclasses.replace(RECIPE, epochs=60, learning_rate=0.3, patience=3, clip_norm=None)
     made = training(recipe=recipe)
     position = made.run()
     assert position.epoch == position.best_epoch + 3 < 60
@@ -308,9 +308,9 @@ def test_the_best_weights_on_validation_are_kept_and_patience_stops():
 
 
 def test_a_loss_that_is_no_number_stops_with_advice():
-    made = training(recipe=dataclasses.replace(RECIPE, epochs=50, clip=None))
+    made = training(recipe=dataclasses.replace(RECIPE, epochs=50, clip_norm=None))
     made.train.x.mul_(float("inf"))
-    with pytest.raises(UserError, match="lower the rate"):
+    with pytest.raises(UserError, match="lower the learning rate"):
         made.run()
 
 

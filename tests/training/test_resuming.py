@@ -14,7 +14,7 @@ import torch
 from nna import contract, objectives, registry
 from nna.spec import Image
 from nna.training.augment import CHANGES, MOVING
-from nna.training.rehearsal import differences
+from nna.training.resume_check import differences
 
 OPTIMISERS = ("sgd", "adam", "adamw")
 KINDS = (  # each keeps, draws or lays out something that the others don't
@@ -42,7 +42,7 @@ def threads(number):
 def changes(name, objective, number):
     """Names of random changes that fit what an architecture learns; another pair by number."""
     spec = registry.describe(name)
-    if not all(isinstance(port, Image) for port in spec.takes.values()):
+    if not all(isinstance(port, Image) for port in spec.inputs.values()):
         return ()
     fit = tuple(CHANGES) if objective == "cross_entropy" else MOVING
     return tuple(dict.fromkeys((fit[number % len(fit)], "flip")))
@@ -95,7 +95,7 @@ def test_all(tmp_path, name, objective, optimiser, changed, many):
     draw = random.Random(f"{name} {objective} {optimiser} {changed} {many}")
     augment = changes(name, objective, draw.randrange(len(CHANGES))) if changed else ()
     spec = registry.describe(name)
-    recipe = {"objective": objective, "optimiser": optimiser, "augment": augment, "clip": 1.0}
+    recipe = {"objective": objective, "optimiser": optimiser, "augment": augment, "clip_norm": 1.0}
     made = contract.rehearsal(name, spec, epochs=3, **recipe)
     total = made.training().total
     with threads(many):

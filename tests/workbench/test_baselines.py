@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from nna.workbench import baselines
-from nna.workbench.material import Source, gather
+from nna.workbench.evaluation import baselines
+from nna.workbench.prepared_data import Source, gather
 
 
 def test_a_text_is_a_bag_to_the_baseline():

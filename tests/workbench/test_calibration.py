@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import softmax
 
-from nna.workbench import calibration
+from nna.workbench.evaluation import calibration
 
 
 def drawn(rows, seed=0, classes=3):

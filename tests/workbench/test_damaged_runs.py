@@ -13,9 +13,9 @@ from starlette.testclient import TestClient
 
 import nna
 from nna import plain
-from nna.app import server, trained
+from nna.app import run_pages, server
 from nna.cli import run as command
-from nna.training.records import is_name
+from nna.training.run_validation import is_name
 
 ODD = [
     None,
@@ -109,7 +109,7 @@ def test_any_change_is_told_in_a_line_or_does_no_harm(sound, tmp_path, capsys, d
     (run / file).write_text(json.dumps(data.draw(damaged(whole))))
     shutil.copytree(sound / "runs" / "y", tmp_path / "runs" / "good")
     one_line(capsys, command(["predict", str(run), str(sound / "t.csv")]))
-    names = [row["name"] for row in trained._listed(tmp_path / "runs")["rows"]]
+    names = [row["name"] for row in run_pages._listed(tmp_path / "runs")["rows"]]
     assert "good" in names
 
 

@@ -9,8 +9,8 @@ from nna import objectives
 from nna.blocks.boxes import offsets
 from nna.errors import UserError
 from nna.objectives.base import Batch
-from nna.workbench import measures
-from nna.workbench.evaluate import found
+from nna.workbench.evaluation import metrics
+from nna.workbench.evaluation.test_set import found
 
 TRUTH = np.array([[[0, 2, 2, 12, 12], [1, 14, 14, 30, 30]], [[1, 5, 5, 15, 25], [-1] * 5]], float)
 
@@ -24,15 +24,15 @@ def exact(shift: float = 0.0) -> list[np.ndarray]:
 
 
 def test_exact_boxes_are_perfect_and_none_are_worth_nothing():
-    perfect = measures.detection(exact(), TRUTH, 2)
+    perfect = metrics.detection(exact(), TRUTH, 2)
     assert perfect["AP"].value == pytest.approx(1)
     assert perfect["AP50"].value == pytest.approx(1)
-    nothing = measures.detection([np.zeros((0, 6))] * 2, TRUTH, 2)
+    nothing = metrics.detection([np.zeros((0, 6))] * 2, TRUTH, 2)
     assert nothing["AP50"].value == 0
 
 
 def test_boxes_a_little_off_count_at_half_overlap_only():
-    off = measures.detection(exact(shift=2.0), TRUTH, 2)
+    off = metrics.detection(exact(shift=2.0), TRUTH, 2)
     assert off["AP"].value < 0.5
     assert off["AP50"].value > off["AP"].value + 0.2
 
@@ -78,7 +78,9 @@ def test_a_detector_from_training_to_boxes(tmp_path, monkeypatch):
     answers = trained.predict("digit_boxes")
     assert all(answer["left"] < answer["right"] for answer in answers)
     beyond = np.array([[0, 0.9, -5, 2, 99, 12], [1, 0.8, 90, 90, 99, 99]])
-    monkeypatch.setattr("nna.workbench.evaluate.found", lambda out, least: [beyond] * len(out))
+    monkeypatch.setattr(
+        "nna.workbench.evaluation.test_set.found", lambda out, least: [beyond] * len(out)
+    )
     side = run.request.port["size"]
     edges = {
         tuple(answer[k] for k in ("class", "left", "right", "bottom"))

@@ -10,8 +10,9 @@ from nna.data.examples import Examples
 from nna.errors import UserError
 from nna.objectives.base import Batch
 from nna.spec import Image, Table
-from nna.workbench import evaluate, fitting
-from nna.workbench.material import compose
+from nna.workbench import fitting
+from nna.workbench.evaluation import test_set
+from nna.workbench.prepared_data import compose
 
 PARTS = {"train": slice(0, 13), "validation": slice(13, 17), "test": slice(17, 24)}
 PICTURES = np.random.default_rng(0).normal(size=(24, 1, 16, 16)).astype(np.float32)
@@ -27,7 +28,7 @@ def figures(reference, x, y, task, classes=(), recipe=None, parts=PARTS):
     material = compose(reference, raw)
     fitted = fitting.fit(material, {"epochs": 1, **(recipe or {})})
     assert all(torch.isfinite(p).all() for p in fitted.model.parameters())
-    return evaluate.results(fitted.model, material)["metrics"]
+    return test_set.results(fitted.model, material)["metrics"]
 
 
 def finite(found):
@@ -48,7 +49,7 @@ def test_a_batch_without_a_labelled_pixel_teaches_nothing():
 def test_pictures_without_a_labelled_pixel_stand_among_others():
     masks = np.random.default_rng(0).integers(0, 2, (24, 16, 16))
     masks[:13:2] = -1
-    assert finite(figures("unet", PICTURES, masks, "segmentation", ("a", "b"), {"batch": 1}))
+    assert finite(figures("unet", PICTURES, masks, "segmentation", ("a", "b"), {"batch_size": 1}))
 
 
 @pytest.mark.parametrize("part", ["train", "test"])
@@ -59,11 +60,11 @@ def test_a_part_without_any_labelled_pixel_is_refused_before_training(part):
         figures("unet", PICTURES, masks, "segmentation", ("a", "b"))
 
 
-@pytest.mark.parametrize("batch", [1, 4, 6, 12])
+@pytest.mark.parametrize("batch_size", [1, 4, 6, 12])
 def test_the_last_batch_may_hold_one_example_beside_batch_norm(batch):
     y = np.arange(24) % 2
     pictures = np.repeat(np.repeat(PICTURES, 2, axis=2), 2, axis=3)
-    whole = figures("resnet", pictures, y, "classification", ("a", "b"), {"batch": batch})
+    whole = figures("resnet", pictures, y, "classification", ("a", "b"), {"batch_size": batch})
     assert finite(whole)
 
 

@@ -14,8 +14,8 @@ from torch import nn
 import nna
 from nna.cli import run as command
 from nna.errors import UserError
-from nna.workbench import attribution, looked, maps
-from nna.workbench.explain import _most_pixels, explain
+from nna.workbench.explain import attribution, image_report, saliency
+from nna.workbench.explain.images import _most_pixels, explain
 from nna.workbench.train import finish, material_of
 
 SIDE, PATCH = 16, 5
@@ -89,7 +89,7 @@ def test_saliency_and_occlusion_find_the_corner_that_decides(seen):
 
 def test_an_untrained_network_does_not_find_it(seen, planted):
     _, x, goal = seen
-    fresh = looked.untrained(material_of(planted)).eval()
+    fresh = image_report.untrained(material_of(planted)).eval()
     assert corner(attribution.saliency(fresh, x, goal)) < 0.3
 
 
@@ -97,7 +97,7 @@ def test_maps_of_weights_drawn_anew_are_other_maps(seen, planted):
     model, x, goal = seen
     found = attribution.layers(model, x[:1])
     layer = attribution.deepest(attribution.convolutions(model, found), found)
-    fresh = looked.untrained(material_of(planted))
+    fresh = image_report.untrained(material_of(planted))
     sane = attribution.sanity(model, fresh, x, goal, layer)
     assert set(sane) == {"saliency", "grad-cam"}
     assert all(abs(value) < 0.6 for value in sane.values()), sane
@@ -266,7 +266,9 @@ def test_the_class_can_be_chosen(planted, capsys):
 
 
 def test_a_picture_of_ones_own_is_seen_as_in_training(planted, tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr("nna.workbench.sureness.read", lambda run: {"temperature": 3.0})
+    monkeypatch.setattr(
+        "nna.workbench.evaluation.uncertainty.read", lambda run: {"temperature": 3.0}
+    )
     x, y = pictures(2)
     for one, name in zip(x, y, strict=True):
         path = tmp_path / f"{name}.png"
@@ -311,7 +313,7 @@ def test_deep_networks_of_colour_pictures_are_drawn(reference, tmp_path):
 
 def test_tiles_lie_row_by_row():
     images = np.arange(5.0)[:, None, None] * np.ones((5, 12, 24))
-    wall = maps.tiled(images, 3)
+    wall = saliency.tiled(images, 3)
     assert wall.shape == (2 * 12 + 1, 3 * 24 + 2)
     assert (wall[0, 0], wall[0, -1], wall[-1, 0], wall[-1, 25]) == (0, 2, 3, 4)
     assert np.isnan(wall[12]).all()
@@ -341,7 +343,7 @@ def test_people_are_told_where_and_what_next(planted, capsys):
         (["--class", "brihgt"], "no class 'brihgt'; there are: bright, dark"),
         (["80"], "no test example 80: the run has 80, numbered 0 to 79"),
         (["absent.png"], "no such file, folder or dataset"),
-        (["digits"], "digits: size is 8; the model knows 16"),
+        (["digits"], "digits: expected 16 x 16 pixels, got 8 x 8 pixels"),
         (["--method", "saliency", "--layer", "body.c1.0"], "--layer is for grad-cam"),
         (["--method", "filters", "--class", "dark"], "--class is for saliency"),
         (["3", "--method", "filters"], "leave the picture out"),
@@ -369,7 +371,7 @@ def test_files_that_are_no_single_picture_of_the_right_size(planted, tmp_path, c
 def test_a_network_without_convolutions_is_refused(dense, tmp_path, capsys):
     assert "mlp/desk for classification; what is explained" in complaint(capsys, dense.folder)
     assert "is no run" in complaint(capsys, tmp_path)
-    assert "What it looked at" not in (dense.folder / "report.html").read_text()
+    assert "Attributions" not in (dense.folder / "report.html").read_text()
 
 
 def test_a_task_without_scores_has_filters_and_features_only(planted, tmp_path, capsys):
@@ -391,7 +393,7 @@ def test_without_captum_the_command_says_how_to_get_it(planted, capsys, monkeypa
 def test_the_report_shows_what_it_looked_at(planted, monkeypatch):
     finish(planted, nna.load(planted.folder).model, material_of(planted))
     page = planted.folder / "report.html"
-    section = page.read_text().split("What it looked at</h2>")[1].split("<h2>")[0]
+    section = page.read_text().split("Attributions</h2>")[1].split("<h2>")[0]
     assert "data:image/png;base64," in section
     agreed = [float(number) for number in re.findall(r"(-?\d\.\d\d) \(", section)]
     assert len(agreed) == 2
@@ -401,7 +403,7 @@ def test_the_report_shows_what_it_looked_at(planted, monkeypatch):
     trained = nna.load(planted.folder)
     whole = page.read_text()
     finish(trained.run, trained.model, material_of(trained.run))
-    section = page.read_text().split("What it looked at</h2>")[1].split("<h2>")[0]
+    section = page.read_text().split("Attributions</h2>")[1].split("<h2>")[0]
     page.write_text(whole)
     assert "pip install &#39;nna[vision]&#39;" in section
     assert "<img" not in section
@@ -410,7 +412,7 @@ def test_the_report_shows_what_it_looked_at(planted, monkeypatch):
 def test_pictures_for_the_report_are_some_right_ones_and_the_surest_mistakes():
     y = np.array([0, 0, 1, 1, 0, 1, 1, 0])
     scores = np.array([[4, 0], [3, 0], [0, 2], [1, 0], [0, 5], [0, 1], [9, 0], [0, 3.0]])
-    assert [*looked.chosen(scores, y)] == [0, 2, 1, 6, 4, 7]
-    assert [*looked.chosen(scores, scores.argmax(1))] == [0, 2, 1, 3, 4, 5]
-    assert [*looked.chosen(scores, 1 - scores.argmax(1))] == [6, 4, 0, 1, 7, 2]
-    assert [*looked.chosen(scores[:2], y[:2])] == [0, 1]
+    assert [*image_report.chosen(scores, y)] == [0, 2, 1, 6, 4, 7]
+    assert [*image_report.chosen(scores, scores.argmax(1))] == [0, 2, 1, 3, 4, 5]
+    assert [*image_report.chosen(scores, 1 - scores.argmax(1))] == [6, 4, 0, 1, 7, 2]
+    assert [*image_report.chosen(scores[:2], y[:2])] == [0, 1]

@@ -15,8 +15,8 @@ from torch import nn
 
 import nna.workbench
 from nna.cli import run as command
-from nna.workbench import figures
-from nna.workbench.shown import LETTERS, LINES, NOTHING, drawable
+from nna.workbench.formatting import LETTERS, LINES, NOTHING, drawable
+from nna.workbench.reports import figures
 
 
 def test_boxes_end_where_the_picture_ends_and_only_the_surest_are_drawn():

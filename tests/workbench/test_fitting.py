@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from nna.data.catalog import load
-from nna.data.split import split
+from nna.data.splits.split import split
 from nna.errors import UserError
 from nna.workbench.fitting import fit
-from nna.workbench.material import Source, compose, gather
+from nna.workbench.prepared_data import Source, compose, gather
 
 
 def wine(**changes):

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 from scipy.stats import norm
 
-from nna.workbench import forecasting
-from nna.workbench.calibration import margin
+from nna.workbench.evaluation.calibration import margin
+from nna.workbench.forecasting import forecasts
 
 DRAWS, SEASON = 150, 12
 
@@ -58,10 +58,10 @@ def coverage(name, steps, horizon, series=1, common=0.0):
             "cutoff": np.tile(np.arange(held.shape[2]), series),
         }
     )
-    found = {level: [] for level in forecasting.LEVELS}
+    found = {level: [] for level in forecasts.LEVELS}
     for one, came in zip(held, new, strict=True):
         flat = one.reshape(-1, horizon)
-        for level, widths in forecasting.radii(flat, np.zeros_like(flat), origins).items():
+        for level, widths in forecasts.radii(flat, np.zeros_like(flat), origins).items():
             found[level].append((np.abs(came) <= widths).mean())
     return found
 
@@ -100,18 +100,18 @@ def test_levels_that_so_few_windows_can_not_bear_are_left_out():
     short, long = (coverage("walk, by the last value", n, 12) for n in (200, 600))
     assert [level for level, of in short.items() if of] == [50]
     assert [level for level, of in long.items() if of] == [50, 80, 90]
-    assert forecasting.untold(forecasting.LEVELS) == []
-    assert "no interval of 90 %, 95 %: the windows" in forecasting.untold([50, 80])[0]
+    assert forecasts.untold(forecasts.LEVELS) == []
+    assert "no interval of 90 %, 95 %: the windows" in forecasts.untold([50, 80])[0]
 
 
 def test_series_that_move_as_one_are_worth_one():
     draw = np.random.default_rng(0)
     one = draw.normal(size=(40, 3))
     origins = pd.DataFrame({"unique_id": np.repeat(range(6), 40), "cutoff": [*range(40)] * 6})
-    alone = forecasting._independent(one, origins[:40])
+    alone = forecasts._independent(one, origins[:40])
     np.testing.assert_allclose(alone, [40, 1 + 39 / 1.5, 1 + 39 / (19 / 9)])
-    np.testing.assert_allclose(forecasting._independent(np.tile(one, (6, 1)), origins), alone)
-    apart = forecasting._independent(draw.normal(size=(240, 3)), origins)
+    np.testing.assert_allclose(forecasts._independent(np.tile(one, (6, 1)), origins), alone)
+    apart = forecasts._independent(draw.normal(size=(240, 3)), origins)
     assert (apart > 3.5 * alone).all()
 
 

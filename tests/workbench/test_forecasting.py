@@ -8,11 +8,11 @@ import pytest
 
 import nna
 from nna.cli import run as command
-from nna.data.series_windows import Plan
-from nna.workbench import forecasting
-from nna.workbench.forecasting import RULES
+from nna.data.series.windows import Plan
+from nna.workbench.forecasting import forecasts
+from nna.workbench.forecasting.forecasts import RULES
 
-PLAN = Plan(horizon=5, context=6, season=3, freq="D", seen={}, known={})
+PLAN = Plan(horizon=5, lookback=6, season=3, freq="D", past_covariates={}, future_covariates={})
 
 
 def seasonal(n=160, noise=1.0, seed=0):
@@ -52,7 +52,14 @@ def test_ridge_and_trees_find_what_hangs_on_the_window():
 
 def test_trees_see_what_is_known_of_the_step():
     draw = np.random.default_rng(0)
-    plan = Plan(horizon=5, context=6, season=3, freq="D", seen={}, known={"p": (0.0, 1.0)})
+    plan = Plan(
+        horizon=5,
+        lookback=6,
+        season=3,
+        freq="D",
+        past_covariates={},
+        future_covariates={"p": (0.0, 1.0)},
+    )
     x = draw.normal(size=(400, 6, 3))
     y = x[:, -5:, 2]
     answer = RULES["gradient boosting"](x[:300], y[:300], plan)
@@ -60,8 +67,8 @@ def test_trees_see_what_is_known_of_the_step():
 
 
 def test_without_a_season_there_is_one_naive_rule():
-    assert {*forecasting.rules(3)} == {*RULES, "Holt-Winters", "Theta"}
-    assert {*forecasting.rules(3)} - {*forecasting.rules(1)} == {"seasonal naive"}
+    assert {*forecasts.rules(3)} == {*RULES, "Holt-Winters", "Theta"}
+    assert {*forecasts.rules(3)} - {*forecasts.rules(1)} == {"seasonal naive"}
 
 
 # --- intervals and measures ------------------------------------------------------------------
@@ -69,17 +76,17 @@ def test_without_a_season_there_is_one_naive_rule():
 
 def test_few_windows_bear_no_high_level():
     one = pd.DataFrame({"unique_id": "a", "cutoff": range(9)})
-    assert [*forecasting.radii(np.zeros((9, 1)), np.ones((9, 1)), one)] == [50, 80, 90]
-    assert [*forecasting.radii(np.zeros((4, 1)), np.ones((4, 1)), one[:4])] == [50, 80]
-    assert forecasting.usual([50, 80, 90, 95]) == 90
-    assert forecasting.usual([]) is None
+    assert [*forecasts.radii(np.zeros((9, 1)), np.ones((9, 1)), one)] == [50, 80, 90]
+    assert [*forecasts.radii(np.zeros((4, 1)), np.ones((4, 1)), one[:4])] == [50, 80]
+    assert forecasts.usual([50, 80, 90, 95]) == 90
+    assert forecasts.usual([]) is None
 
 
 def test_a_rule_that_is_exact_wins_by_more_than_can_be_said():
     errors = {"": np.linspace(1, 2, 20), "ridge": np.full(20, 1e-12)}
-    said = forecasting.verdict("mlp", errors)
+    said = forecasts.verdict("mlp", errors)
     assert said == "the baseline wins: ridge; mlp errs 1,000 times and more"
-    said = forecasting.verdict("mlp", {**errors, "ridge": np.linspace(0.5, 1, 20)})
+    said = forecasts.verdict("mlp", {**errors, "ridge": np.linspace(0.5, 1, 20)})
     assert said == "the baseline wins: ridge; mlp errs by 100.0% more"
 
 
@@ -92,15 +99,15 @@ def test_a_rule_that_is_exact_wins_by_more_than_can_be_said():
 )
 def test_the_verdict_says_who_wins(mine, rule, said):
     errors = {"": np.full(9, mine), "naive": np.full(9, rule), "mean": np.full(9, 9.0)}
-    assert said in forecasting.verdict("net", errors)
+    assert said in forecasts.verdict("net", errors)
 
 
 def test_the_verdict_decides_nothing_on_chance_or_on_few_windows():
     draw = np.random.default_rng(0)
     errors = {"": draw.uniform(size=20), "naive": draw.uniform(size=20)}
-    assert "is no better than naive, which is simpler" in forecasting.verdict("net", errors)
+    assert "is no better than naive, which is simpler" in forecasts.verdict("net", errors)
     few = {name: of[:3] for name, of in errors.items()}
-    assert "3 test windows are too few" in forecasting.verdict("net", few)
+    assert "3 test windows are too few" in forecasts.verdict("net", few)
 
 
 # --- from the command line -------------------------------------------------------------------
@@ -198,7 +205,7 @@ def test_on_pure_noise_no_network_is_declared_better(tmp_path):
     noise = np.random.default_rng(5).normal(size=400)
     frame = pd.DataFrame({"ds": pd.date_range("2024-01-01", periods=400), "y": noise})
     frame.to_csv(tmp_path / "noise.csv", index=False)
-    asked = {"horizon": 5, "context": 14}
+    asked = {"horizon": 5, "lookback": 14}
     done = nna.train("mlp", str(tmp_path / "noise.csv"), forecast=asked, out=tmp_path, quiet=True)
     measured = done.results()
     assert measured is not None
@@ -213,10 +220,18 @@ def test_a_column_of_future_values_is_told_and_prices_help(tmp_path, capsys):
     frame["y"] += 20 * frame["price"]
     frame["tomorrow"] = frame["y"].shift(-1)
     frame.iloc[:-1].to_csv(tmp_path / "sales.csv", index=False)
-    asked = ["train", "mlp", str(tmp_path / "sales.csv"), "--horizon", "2", "--known", "price"]
+    asked = [
+        "train",
+        "mlp",
+        str(tmp_path / "sales.csv"),
+        "--horizon",
+        "2",
+        "--future-covariates",
+        "price",
+    ]
     assert command([*asked, "--epochs", "2", "--out", str(tmp_path), "--name", "r"]) == 0
     told = capsys.readouterr().out
-    assert "beware: column 'tomorrow' gives the target 1 step later away" in told
+    assert "warning: column 'tomorrow' gives the target 1 step later away" in told
     assert "column 'price' helps, known beforehand" in told
     assert "'price' gives" not in told
 
@@ -270,7 +285,15 @@ def prices(tmp_path_factory):
     frame = seasonal(150).assign(price=draw.normal(size=150), junk=draw.normal(size=150))
     frame["y"] += 10 * frame["price"]
     frame.to_csv(folder / "sales.csv", index=False)
-    asked = ["train", "mlp", str(folder / "sales.csv"), "--known", "price", "--horizon", "3"]
+    asked = [
+        "train",
+        "mlp",
+        str(folder / "sales.csv"),
+        "--future-covariates",
+        "price",
+        "--horizon",
+        "3",
+    ]
     assert command([*asked, "--out", str(folder), "--name", "run", "--json"]) == 0
     return folder / "run"
 

@@ -12,7 +12,8 @@ from scipy.stats import binom, skew, t
 from statsmodels.stats.proportion import proportion_confint
 
 from nna.lab import verdict
-from nna.workbench import intervals, measures, protocol, sureness
+from nna.workbench.evaluation import intervals, metrics, uncertainty
+from nna.workbench.recommendation import protocol
 
 DRAWS = 1500
 
@@ -28,20 +29,20 @@ def bound(level: float, draws: int = DRAWS) -> float:
 @given(hits=st.integers(0, 500), misses=st.integers(0, 500))
 def test_wilsons_interval_is_that_of_statsmodels(hits, misses):
     if hits + misses == 0:
-        assert measures.share(0, 0).why
+        assert metrics.share(0, 0).why
         return
-    figure = measures.share(hits, hits + misses)
+    figure = metrics.share(hits, hits + misses)
     expected = proportion_confint(hits, hits + misses, method="wilson")
     assert (figure.low, figure.high) == pytest.approx(expected, abs=1e-12)
     assert 0 <= figure.low <= figure.value <= figure.high <= 1
-    other = measures.share(misses, hits + misses)
+    other = metrics.share(misses, hits + misses)
     assert (1 - other.high, 1 - other.low) == pytest.approx((figure.low, figure.high))
 
 
 @pytest.mark.parametrize("n", [1, 2, 3, 5, 10, 30, 100, 1000])
 def test_wilsons_interval_holds_95_per_cent_on_average_over_shares(n):
     shares, hits = np.linspace(0.0005, 0.9995, 1000), np.arange(n + 1)
-    ends = np.array([(f.low, f.high) for f in (measures.share(int(k), n) for k in hits)])
+    ends = np.array([(f.low, f.high) for f in (metrics.share(int(k), n) for k in hits)])
     inside = (ends[:, :1] <= shares) & (shares <= ends[:, 1:])
     held = (binom.pmf(hits[:, None], n, shares) * inside).sum(0)
     assert 0.945 < held.mean() < 0.97
@@ -82,7 +83,7 @@ def hall(values: np.ndarray) -> tuple[float, float]:
 @given(st.lists(st.floats(-1e3, 1e3).map(lambda x: round(x, 2)), min_size=10, max_size=40))
 def test_the_interval_of_a_mean_is_halls_and_holds_its_own_figure(values):
     values = np.array(values)
-    figure = measures.mean(values)
+    figure = metrics.mean(values)
     assert figure.value == pytest.approx(values.mean(), abs=1e-9)
     if np.ptp(values) < 0.1:
         return
@@ -111,9 +112,9 @@ def test_means_hold_what_is_stated_from_ten_rows_on(kind, n):
 
 def test_offsets_change_nothing_and_roots_are_taken_of_the_ends():
     values = np.random.default_rng(0).exponential(size=30)
-    plain, far = measures.mean(values), measures.mean(values + 1.7e9)
+    plain, far = metrics.mean(values), metrics.mean(values + 1.7e9)
     assert (far.low - 1.7e9, far.high - 1.7e9) == pytest.approx((plain.low, plain.high), abs=1e-5)
-    root = measures.mean(values, np.sqrt)
+    root = metrics.mean(values, np.sqrt)
     assert (root.value, root.low, root.high) == pytest.approx(
         tuple(np.sqrt([plain.value, plain.low, plain.high]))
     )
@@ -124,23 +125,23 @@ def test_offsets_change_nothing_and_roots_are_taken_of_the_ends():
     [[], [3.0], [1.0, 2.0], np.arange(9.0), np.ones(50), np.full(20, 0.1), [0, *[1e-200] * 20]],
 )
 def test_of_few_or_of_equal_values_there_is_no_interval(values):
-    figure = measures.mean(np.array(values))
+    figure = metrics.mean(np.array(values))
     assert (figure.low, figure.high) == (None, None)
     assert (figure.value is None) == (len(values) == 0)
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
 def test_what_is_not_finite_is_not_measured_and_says_so(bad):
-    figure = measures.mean(np.array([1.0, bad, *np.arange(20)]))
+    figure = metrics.mean(np.array([1.0, bad, *np.arange(20)]))
     assert (figure.value, figure.low, figure.why) == (None, None, "it isn't finite")
     assert figure.to_json()["why"] == "it isn't finite"
-    assert "why" not in measures.mean(np.arange(20.0)).to_json()
-    assert not figure.beats(measures.mean(np.arange(3.0)))
-    assert not measures.mean(np.arange(3.0)).beats(figure)
+    assert "why" not in metrics.mean(np.arange(20.0)).to_json()
+    assert not figure.beats(metrics.mean(np.arange(3.0)))
+    assert not metrics.mean(np.arange(3.0)).beats(figure)
 
 
 def test_a_mean_squared_error_has_no_end_below_zero():
-    figure = measures.mean(np.r_[np.zeros(9), 1e6], np.sqrt, bounds=(0, np.inf))
+    figure = metrics.mean(np.r_[np.zeros(9), 1e6], np.sqrt, bounds=(0, np.inf))
     assert 0 <= figure.low <= figure.value <= figure.high
 
 
@@ -160,10 +161,10 @@ def test_intervals_over_pictures_hold_nine_in_ten_from_ten_on_and_their_own_figu
     draw = np.random.default_rng(0)
     truth = confusions(draw, 20_000).sum(0)
     right = np.trace(truth) / truth.sum()
-    expected = {"mean IoU": measures.iou(truth).mean(), "pixel accuracy": right}
+    expected = {"mean IoU": metrics.iou(truth).mean(), "pixel accuracy": right}
     held = {name: [] for name in expected}
     for _ in range(400):
-        figures = measures.segmentation(confusions(draw, 15))
+        figures = metrics.segmentation(confusions(draw, 15))
         for name, of in figures.items():
             assert of.low <= of.value <= of.high
             held[name].append(of.low <= expected[name] <= of.high)
@@ -173,7 +174,7 @@ def test_intervals_over_pictures_hold_nine_in_ten_from_ten_on_and_their_own_figu
 def test_a_class_that_few_pictures_show_leaves_mean_iou_without_an_interval():
     few = confusions(np.random.default_rng(0), 20)
     few[3:, 2], few[3:, :, 2] = 0, 0
-    figures = measures.segmentation(few)
+    figures = metrics.segmentation(few)
     assert figures["mean IoU"].low is None
     assert figures["pixel accuracy"].low is not None
 
@@ -209,7 +210,7 @@ def test_how_strange_an_example_is_is_a_valid_probability():
     found = []
     for _ in range(DRAWS):
         *seen, new = draw.standard_cauchy(30)
-        found.append(sureness.standing({"usualness": seen}, new)["as strange"])
+        found.append(uncertainty.standing({"usualness": seen}, new)["as strange"])
     for p in (0.1, 0.2, 0.5):
         assert np.mean(np.array(found) <= p + 1e-4) <= 1 - bound(1 - p)
 
@@ -222,9 +223,9 @@ def test_memory_is_bounded_by_the_rows():
     y, values = draw.integers(3, size=n), draw.normal(size=n)
     scores = draw.random((n, 3), dtype=np.float32)
     for measured in (
-        lambda: measures.classification(scores, y),
-        lambda: measures.regression(values, values[::-1]),
-        lambda: measures.mapping(values[:50, None], np.arange(50)[:, None], values[:, None]),
+        lambda: metrics.classification(scores, y),
+        lambda: metrics.regression(values, values[::-1]),
+        lambda: metrics.mapping(values[:50, None], np.arange(50)[:, None], values[:, None]),
     ):
         tracemalloc.start()
         measured()

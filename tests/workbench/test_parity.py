@@ -22,8 +22,9 @@ from statsmodels.stats.multitest import multipletests
 
 from nna.blocks.boxes import offsets
 from nna.data.profiling import drift
-from nna.workbench import calibration, evaluate, measures, strangeness
-from nna.workbench.tournament import scores, significance
+from nna.workbench.comparison import scores, significance
+from nna.workbench.evaluation import anomaly, calibration, test_set
+from nna.workbench.evaluation import metrics as measures
 
 DOCS = Path(__file__).parents[2] / "docs" / "statistics.md"
 ELSEWHERE = {  # forecasts: tests/workbench/test_forecast_measures.py, test_forecast_intervals.py
@@ -75,7 +76,7 @@ def test_every_figure_is_compared_and_documented():
     assert figures - ELSEWHERE - COMPARED.keys() == set()
     known = DOCS.read_text(encoding="utf-8")
     assert not [name for name in figures if f"| {name} |" not in known]
-    own = statistics(calibration, significance, drift, strangeness)
+    own = statistics(calibration, significance, drift, anomaly)
     assert own - COMPARED.keys() - HELPERS == set()
     assert not [name for name in own - HELPERS if f"`{name}`" not in known]
 
@@ -107,9 +108,9 @@ def test_accuracies(n, present):
     assert figures["balanced accuracy"].value == pytest.approx(expected)
     recall = metrics.recall_score(y, predicted, labels=np.unique(y), average="macro")
     assert expected == pytest.approx(recall)
-    contest = scores.of_classes(shares, y)
-    assert contest["accuracy"] == figures["accuracy"].value
-    assert contest["balanced accuracy"] == figures["balanced accuracy"].value
+    comparison = scores.of_classes(shares, y)
+    assert comparison["accuracy"] == figures["accuracy"].value
+    assert comparison["balanced accuracy"] == figures["balanced accuracy"].value
 
 
 def test_scores_that_are_no_numbers_name_no_class():
@@ -358,7 +359,7 @@ def test_a_perfect_detector_of_sixty_things_is_perfect():
     scores_of = torch.tensor([0.0, 20.0]).expand(60, 2)
     rows = torch.cat([corners, offsets(corners, corners), scores_of], 1)[None].numpy()
     truth = np.concatenate([np.zeros((60, 1)), corners.numpy()], 1)[None]
-    figures = measures.detection(evaluate.found(rows), truth, 1)
+    figures = measures.detection(test_set.found(rows), truth, 1)
     assert [of.value for of in figures.values()] == pytest.approx([1, 1])
 
 
@@ -454,9 +455,9 @@ def test_how_usual_examples_are():
     draw = np.random.default_rng(0)
     x, out = draw.normal(size=(2, 9, 4))
     naive = [-sum((a - b) ** 2) / 4 for a, b in zip(out, x, strict=True)]
-    np.testing.assert_allclose(strangeness.usualness("reconstruction", out, x), naive)
-    np.testing.assert_allclose(strangeness.usualness("mapping", out, x), [max(r) for r in out])
-    np.testing.assert_allclose(strangeness.usualness("density", out, x), [r[0] for r in out])
+    np.testing.assert_allclose(anomaly.usualness("reconstruction", out, x), naive)
+    np.testing.assert_allclose(anomaly.usualness("mapping", out, x), [max(r) for r in out])
+    np.testing.assert_allclose(anomaly.usualness("density", out, x), [r[0] for r in out])
 
 
 # --- tests -----------------------------------------------------------------------------------

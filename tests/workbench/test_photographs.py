@@ -24,7 +24,7 @@ def photograph(tmp_path_factory):
 @pytest.mark.parametrize("interpolation", ["bilinear", "bicubic"])
 @pytest.mark.parametrize(("side", "resize"), [(224, 256), (299, 333)])
 def test_the_same_as_torchvisions_transforms(photograph, interpolation, side, resize):
-    from nna.data.photographs import prepare
+    from nna.data.images.photographs import prepare
 
     how = Preprocessing(side=side, resize=resize, interpolation=interpolation)
     transforms = reference.torchvision().transforms
@@ -54,7 +54,7 @@ def test_every_checkpoint_of_pictures_says_how_to_prepare_them():
     for name in registry.names():
         spec = registry.describe(name)
         for key, entry in spec.weights.items():
-            if "image" in spec.takes:
+            if "image" in spec.inputs:
                 assert entry.prepare, f"{name}/{key}"
                 assert set(dataclasses.asdict(entry.prepare)) >= {"side", "mean"}
 

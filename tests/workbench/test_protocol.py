@@ -7,8 +7,8 @@ import pytest
 
 from nna import probe, registry
 from nna.errors import UserError
-from nna.workbench import protocol, standings
-from nna.workbench.material import Source
+from nna.workbench.prepared_data import Source
+from nna.workbench.recommendation import family_results, protocol
 
 
 def test_members_are_classifiers_of_pictures():
@@ -45,7 +45,7 @@ def test_what_was_trained_is_kept_and_continued(quick, tmp_path):
         assert row["params"] == registry.describe(row["id"]).variants["desk"].params
         assert row["tested"] == 2 * 360
         assert row["step"] > 0
-    kept = standings.read(path)
+    kept = family_results.read(path)
     assert kept["rows"] == made
     kept["trainings"].pop()
     path.write_text(json.dumps(kept))
@@ -53,9 +53,9 @@ def test_what_was_trained_is_kept_and_continued(quick, tmp_path):
     held = protocol.run("convolutional", digits, path, said)
     assert held["rows"][0]["seeds"] == 2
     assert told == [(4, 4)]
-    assert "Drawn by hand." in standings.table(held)
-    assert "| `lenet5` |" in standings.table(held)
-    for other in (Source(data="iris"), Source(data="digits", most=100)):
+    assert "Drawn by hand." in family_results.table(held)
+    assert "| `lenet5` |" in family_results.table(held)
+    for other in (Source(data="iris"), Source(data="digits", max_samples=100)):
         with pytest.raises(UserError, match="other data or another protocol"):
             protocol.run("convolutional", other, path)
     path.write_text("{}")
@@ -74,15 +74,17 @@ def test_a_large_set_is_thinned_and_the_table_says_so(quick, tmp_path, monkeypat
         return found
 
     monkeypatch.setattr(protocol, "gather", watched)
-    held = protocol.run("convolutional", Source(data="digits", most=100), tmp_path / "few.json")
+    held = protocol.run(
+        "convolutional", Source(data="digits", max_samples=100), tmp_path / "few.json"
+    )
     assert drawn == [{"train": 100, "validation": 50, "test": 50}] * 6  # trained, then timed
     assert [row["tested"] for row in held["rows"]] == [100, 100]
-    assert "At most 100 training examples" in standings.table(held)
+    assert "At most 100 training examples" in family_results.table(held)
 
 
-@pytest.mark.parametrize("stem", standings.shipped())
+@pytest.mark.parametrize("stem", family_results.shipped())
 def test_what_is_shipped_agrees_with_itself_and_with_the_registry(stem):
-    held = standings.shipped()[stem]
+    held = family_results.shipped()[stem]
     assert held["rows"] == protocol.rows(held["trainings"], held["steps"])
     for row in held["rows"]:
         assert row["step"] > 0
@@ -99,19 +101,19 @@ def fresh():
 @pytest.mark.slow
 @pytest.mark.parametrize("name", protocol.members("convolutional"))
 def test_what_is_shipped_of_a_member_is_still_computed(name, fresh):
-    for stem, held in standings.shipped().items():
-        known = protocol.probes(standings.SHIPPED / f"{stem}.json")
+    for stem, held in family_results.shipped().items():
+        known = protocol.probes(family_results.SHIPPED / f"{stem}.json")
         told = probe.differs(known.get(name, {}), fresh(name))
         assert told is None, (
             f"{name} is stale on {held['data']} ({told}); train it again: nna family "
-            f"{held['family']} {held['data']} --out {standings.SHIPPED / f'{stem}.json'}"
+            f"{held['family']} {held['data']} --out {family_results.SHIPPED / f'{stem}.json'}"
         )
 
 
 @pytest.mark.slow
 def test_a_member_that_computes_something_else_is_trained_again(quick, tmp_path):
     path, told = tmp_path / "kept.json", []
-    few = Source(data="digits", most=100)
+    few = Source(data="digits", max_samples=100)
     protocol.run("convolutional", few, path)
     known = protocol.probes(path)
     assert known.keys() == {"lenet1", "lenet5"}
@@ -134,7 +136,7 @@ def test_equals_share_a_place(tmp_path, monkeypatch):
         "trainings": [],
     }
     (tmp_path / "f-d.json").write_text(json.dumps(held))
-    monkeypatch.setattr(standings, "SHIPPED", tmp_path)
-    assert [standings.of(name)[0]["place"] for name in "abc"] == [1, 2, 2]
-    assert standings.of("b")[0]["among"] == 3
-    assert standings.of("zzz") == []
+    monkeypatch.setattr(family_results, "SHIPPED", tmp_path)
+    assert [family_results.of(name)[0]["place"] for name in "abc"] == [1, 2, 2]
+    assert family_results.of("b")[0]["among"] == 3
+    assert family_results.of("zzz") == []

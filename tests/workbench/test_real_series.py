@@ -8,8 +8,8 @@ import pytest
 import vega_datasets
 
 import nna
-from nna.data import series_leaks
-from nna.data.series import Layout, panel
+from nna.data.series import leaks
+from nna.data.series.panels import Layout, panel
 from nna.errors import UserError
 from nna.workbench.estimators.forecaster import Forecaster
 
@@ -51,9 +51,9 @@ def test_prices_in_a_long_table_are_series_of_unlike_length():
 def test_columns_of_weather_are_honest_and_tomorrows_weather_is_not():
     frame = pd.read_csv(WEATHER)
     layout = Layout(target="temp_max")
-    assert series_leaks.find(panel(frame, layout), 7) == {}
+    assert leaks.find(panel(frame, layout), 7) == {}
     frame["forecast"] = frame["temp_max"].shift(-1)
-    assert series_leaks.find(panel(frame[:-1], layout), 7) == {"forecast": 1}
+    assert leaks.find(panel(frame[:-1], layout), 7) == {"forecast": 1}
 
 
 @pytest.mark.slow

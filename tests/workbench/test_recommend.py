@@ -9,7 +9,7 @@ from nna.data.catalog import load
 from nna.data.examples import Examples
 from nna.errors import UserError
 from nna.spec import Table
-from nna.workbench import recommend, standings
+from nna.workbench.recommendation import family_results, recommend
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +45,7 @@ def test_reasons_are_those_of_the_specs_and_costs_are_measured():
     )
     spec = registry.describe("mlp")
     assert [fit["source"] for fit in row["advice"]] == [fit.source for fit in spec.advice]
-    assert row["idea"] == spec.adds
+    assert row["idea"] == spec.idea
     assert row["seconds"] > 0
     assert row["megabytes"] > 4 * 4 * 4000 / 1e6
 
@@ -79,7 +79,7 @@ def test_a_look_at_some_rows_has_some_of_every_class(monkeypatch):
 def test_a_set_does_not_recommend_itself(monkeypatch):
     row = {"name": "elm", "kind": "network", "mean": 1.0}
     held = {"port": "table", "task": "classification", "rows": [row]}
-    monkeypatch.setattr(standings, "contests", lambda: {"wine": held})
+    monkeypatch.setattr(family_results, "comparisons", lambda: {"wine": held})
     wine = load("wine")
     assert recommend.order(wine)[0] == "elm"
     assert recommend._places("table", "classification", "wine") == {}
@@ -95,7 +95,7 @@ def test_what_it_can_not_judge_is_told(capsys):
 
 
 def test_the_command_prints_what_it_says(capsys):
-    assert command(["recommend", "wine", "--no-look", "--show", "2"]) == 0
+    assert command(["recommend", "wine", "--no-quick-benchmark", "--show", "2"]) == 0
     told = capsys.readouterr().out
     assert "begin with" in told
     assert "about" in told

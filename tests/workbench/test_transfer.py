@@ -69,7 +69,7 @@ def test_public_weights_start_a_training_on_other_classes(tmp_path, monkeypatch)
         "resnet/18@imagenet1k",
         "digit_stub",
         out=tmp_path / "runs",
-        recipe=QUICK | {"freeze": ("body",), "batch": 32},
+        recipe=QUICK | {"freeze": ("body",), "batch_size": 32},
         quiet=True,
     )
     (said,) = (line for line in run.request.adapted if "anew" in line)
@@ -81,7 +81,7 @@ def test_public_weights_start_a_training_on_other_classes(tmp_path, monkeypatch)
 
 def test_blocks_further_from_the_end_learn_more_slowly():
     model = nna.build("resnet")
-    recipe = Recipe(objective="cross_entropy", epochs=1, optimiser="adamw", layer_decay=0.5)
+    recipe = Recipe(objective="cross_entropy", epochs=1, optimiser="adamw", layer_lr_decay=0.5)
     groups = optimiser_of(model, recipe).param_groups
     shares = {id(p): group["share"] for group in groups for p in group["params"]}
     by_block = [shares[id(p)] for p in model.parameters()]
@@ -109,7 +109,7 @@ def test_what_cannot_be_is_one_clear_line(tmp_path, asked, said):
     ("option", "said"),
     [
         (("--start", "resnet/18@imagenet1k"), "go by: nna train resnet/18@imagenet1k digits"),
-        (("--layer-decay", "3"), "--layer-decay 3: a share, between 0 and 1"),
+        (("--layer-lr-decay", "3"), "--layer-lr-decay 3: a share, between 0 and 1"),
     ],
 )
 def test_options_that_cannot_be_are_one_clear_line(tmp_path, capsys, option, said):

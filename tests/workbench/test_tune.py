@@ -10,7 +10,7 @@ import pytest
 from nna.cli import run
 from nna.errors import UserError
 from nna.workbench import tune
-from nna.workbench.material import Source
+from nna.workbench.prepared_data import Source
 from nna.workbench.tune import Search
 
 
@@ -20,7 +20,7 @@ def quick(**changes):
         "origin": Source(data="wine"),
         "trials": 3,
         "settings": {"hidden": (8,), "activation": "relu", "dropout": 0.0},
-        "recipe": {"epochs": 4, "batch": 32},
+        "recipe": {"epochs": 4, "batch_size": 32},
     }
     return Search(**(wanted | changes))
 
@@ -28,14 +28,14 @@ def quick(**changes):
 def test_the_first_trial_is_the_default_and_the_best_is_no_worse():
     found = tune.tune(quick())
     trials = [one for one in found["trials"] if one["value"] is not None]
-    assert trials[0]["recipe.rate"] == pytest.approx(3e-3)
+    assert trials[0]["recipe.learning_rate"] == pytest.approx(3e-3)
     assert found["best"]["value"] == min(one["value"] for one in trials)
-    assert set(found["best"]["settings"]) <= {"recipe.rate", "recipe.decay"}
+    assert set(found["best"]["settings"]) <= {"recipe.learning_rate", "recipe.weight_decay"}
 
 
 def test_a_trial_that_falls_behind_is_stopped_and_counts_for_nothing():
     told = []
-    search = quick(origin=Source(data="digits", most=300), trials=12, recipe={"epochs": 12})
+    search = quick(origin=Source(data="digits", max_samples=300), trials=12, recipe={"epochs": 12})
     found = tune.tune(search, lambda *line: told.append(line))
     assert [line[:2] for line in told] == [(n, 12) for n in range(1, 13)]
     stopped = [one["trial"] for one in found["trials"] if one["state"] == "pruned"]
@@ -53,7 +53,9 @@ def test_its_command_trains_the_network_that_was_found(tmp_path, capsys):
     asked = json.loads((tmp_path / "best" / "run.json").read_text())
     assert asked["config"]["hidden"] == [8]
     assert asked["recipe"]["epochs"] == 4
-    assert asked["recipe"]["rate"] == pytest.approx(found["best"]["settings"]["recipe.rate"], 1e-4)
+    assert asked["recipe"]["learning_rate"] == pytest.approx(
+        found["best"]["settings"]["recipe.learning_rate"], 1e-4
+    )
 
 
 def test_settings_of_forecasts_are_searched_too(tmp_path, capsys):
@@ -101,7 +103,7 @@ def test_other_ways_of_searching(sampler):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"trials": 0}, "one is the least"),
+        ({"trials": 0}, "must be at least 1"),
         ({"sampler": "guess"}, "there are: tpe, random, grid"),
         ({"reference": "elm", "settings": {}, "recipe": {}}, "no validation loss to search"),
         ({"reference": "mpl"}, "mlp"),

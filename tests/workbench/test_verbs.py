@@ -199,7 +199,7 @@ def test_a_rule_learns_through_the_same_door(tmp_path):
         (["mlp", "digits", "--epochs", "0"], "epochs is 0"),
         (["mlp", "digits", "--optimiser", "adem"], "no optimiser 'adem'"),
         (["mlp", "digits", "--schedule", "linear"], "no schedule 'linear'"),
-        (["mlp", "digits", "--rate", "nan"], "rate is nan"),
+        (["mlp", "digits", "--lr", "nan"], "rate is nan"),
         (["mlp", "digits", "--strategy", "ddp"], "needs several processes"),
         (["mlp", "digits", "--precision", "16"], "no precision '16'"),
         (["mlp", "digits", "--augment", "affine"], "for pictures"),

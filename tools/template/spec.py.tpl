@@ -23,17 +23,17 @@ VARIANTS = {
 
 SPEC = Architecture(
     name="FILL: its name",
-    answers="FILL: the limitation of its predecessors that it answers, in one sentence.",
-    adds="FILL: its idea, in one line.",
+    limitation="FILL: the limitation of its predecessors that it answers, in one sentence.",
+    idea="FILL: its idea, in one line.",
     paper=Paper(
         title="FILL: the paper's title",
         authors="FILL: surnames, parted by commas",
         year=0,  # FILL: the year
         venue="FILL: the journal or conference; and add its arxiv, doi or url",
     ),
-    after=(),  # FILL: the ids it grew from
-    takes={"table": Table()},  # FILL: a port for each argument of forward
-    gives=Scores(),  # FILL: what comes out
+    builds_on=(),  # FILL: the ids it grew from
+    inputs={"table": Table()},  # FILL: a port for each argument of forward
+    outputs=Scores(),  # FILL: what comes out
     tasks=("classification",),  # FILL: out of nna.spec.Task
     model="model:@CLASS@",
     tiny=Config(features=5, width=4, classes=3),
@@ -44,10 +44,10 @@ SPEC = Architecture(
     signature=Signature(
         data="digits",  # FILL: the data that it must prove itself on
         metric="accuracy",
-        reach=1.0,  # FILL: the figure to reach
+        threshold=1.0,  # FILL: the figure to reach
         baseline="logistic regression",  # FILL: the baseline that it must beat
-        fails="FILL: what theory says it can't do.",
-        fails_test="FILL: the test in test_@ID@.py that shows it",
+        expected_failure="FILL: what theory says it can't do.",
+        failure_test="FILL: the test in test_@ID@.py that shows it",
     ),
     # FILL: from nna.spec_training, each with its source, or delete the line where nothing is to say:
     dropout=(),  # FILL: Dropout(at, rate, source) for each place that drops in training, or Noise
@@ -55,5 +55,5 @@ SPEC = Architecture(
     initial=(),  # FILL: Initial(at, law, scale, source) where weights don't start as PyTorch's
     # FILL: an independent implementation beside the equations, where a package has one
     parity=(Parity(against="its equations, in NumPy", check="parity:equations"),),
-    advice=(),  # FILL: two to four Fit(when, verdict, because, source)
+    advice=(),  # FILL: two to four Advice(when, verdict, because, source)
 )

@@ -8,4 +8,4 @@ def test_what_the_paper_claims():
 
 
 def test_what_it_cannot_do():
-    pytest.fail("FILL: show the failure that spec.signature.fails speaks of, and name the test so")
+    pytest.fail("FILL: show the failure that spec.signature.expected_failure speaks of, and name the test so")

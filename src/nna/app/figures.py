@@ -60,8 +60,8 @@ def home(kind: str, name: str) -> str:
 @cache
 def _counted(kind: str, name: str) -> str:
     """A figure of stored trials or of declarations, as an image's address."""
-    from nna.app import census
+    from nna.app import totals
     from nna.lab.blocks import abreast, panels
 
-    drawing = abreast.draw(name) if kind == "trials" else census.draw(census.PICTURES[name]())
+    drawing = abreast.draw(name) if kind == "trials" else totals.draw(totals.PICTURES[name]())
     return _address(panels.image(drawing, "svg"))

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from nna import registry
-from nna.app import play
+from nna.app import playground
 from nna.errors import UserError
 from nna.lab import catalog
 
@@ -73,7 +73,7 @@ class Yard:
                 raise UserError("what you set going before is still running: stop it, or wait")
             if len(running) >= MOST:
                 raise UserError(f"{MOST} trainings of other readers are running: try in a minute")
-            context = play.ready()
+            context = playground.ready()
             pipe, other = context.Pipe()
             process = context.Process(target=work, args=(task, given, other), daemon=True)
             process.start()
@@ -157,7 +157,7 @@ def work(task: Callable[..., None], given: tuple[Any, ...], pipe: Any) -> None:
     from nna.training.loop import Interrupted
 
     with contextlib.suppress(OSError, AttributeError):
-        os.nice(play.LOWER)
+        os.nice(playground.LOWER)
     signal.signal(signal.SIGTERM, _interrupt)
     torch.set_num_threads(1)
     try:

@@ -12,21 +12,19 @@ from typing import Any
 import jinja2
 
 from nna import ledger, registry
-from nna.app import chart, figures, laboratory, play, rolls, structure, text
-from nna.atlas import (
-    cards,
-    citation,
-    diff,
-    errata,
-    formulas,
-    glossary,
-    guide,
-    lineage,
-    shelf,
+from nna.app import (
+    figures,
+    lab_pages,
+    lineage_chart,
+    markdown,
+    member_tables,
+    playground,
+    structure,
 )
+from nna.atlas import cards, catalogue, citation, diff, errata, formulas, glossary, guide, lineage
 from nna.lab import catalog
 from nna.lab.blocks import catalog as blocks
-from nna.workbench import standings
+from nna.workbench.recommendation import family_results
 
 HERE = Path(__file__).parent
 
@@ -81,13 +79,13 @@ def scope(page: Page, served: bool) -> dict[str, Any]:
         for form in term.words
     }
     return {
-        "prose": lambda source: text.render(source, name, terms),
-        "chapter": lambda source: text.render(
-            rolls.fill(source), name, terms, lambda named: figures.named(named, page.root)
+        "prose": lambda source: markdown.render(source, name, terms),
+        "chapter": lambda source: markdown.render(
+            member_tables.fill(source), name, terms, lambda named: figures.named(named, page.root)
         ),
-        "line": lambda source: text.line(source, name),
-        "math": text.math,
-        "display": text.display,
+        "line": lambda source: markdown.line(source, name),
+        "math": markdown.math,
+        "display": markdown.display,
         "root": page.root,
         "menu": MENU,
         "served": served,
@@ -128,20 +126,20 @@ def every() -> dict[str, Page]:
         Page("table.html", "Table", "table.html", "table", lambda: {"rows": rows()}),
         Page("taxonomy.html", "Taxonomy", "taxonomy.html", "taxonomy", _taxonomy),
         Page("guide.html", "Guide", "guide.html", "guide", lambda: {"chapters": guide.read()}),
-        Page("blocks.html", "Building blocks", "blocks.html", "blocks", laboratory.kinds),
-        Page("lab.html", "Lab", "lab.html", "lab", laboratory.overview),
-        Page("errata.html", "Errata of the field", "errata.html", "errata", laboratory.errors),
+        Page("blocks.html", "Building blocks", "blocks.html", "blocks", lab_pages.kinds),
+        Page("lab.html", "Lab", "lab.html", "lab", lab_pages.overview),
+        Page("errata.html", "Errata of the field", "errata.html", "errata", lab_pages.errors),
         Page("formulas.html", "Formulas", "formulas.html", "formulas", _formulas),
         Page("glossary.html", "Glossary", "glossary.html", "glossary", _glossary),
         Page("references.html", "References", "references.html", "references", _references),
         Page("search.html", "Search", "search.html", "search", _unasked),
     ]
-    specs = shelf.read().specs
+    specs = catalogue.read().specs
     for name, spec in specs.items():
         made.append(
             Page(f"card/{name}.html", spec.name, "card.html", "map", lambda name=name: _card(name))
         )
-        for before in spec.after:
+        for before in spec.builds_on:
             if before in specs:
                 made.append(
                     Page(
@@ -160,7 +158,7 @@ def every() -> dict[str, Page]:
                 title,
                 "block.html",
                 "blocks",
-                lambda name=name: laboratory.block(name),
+                lambda name=name: lab_pages.block(name),
             )
         )
     for chapter in guide.read():
@@ -176,7 +174,7 @@ def every() -> dict[str, Page]:
                 title,
                 "experiment.html",
                 "lab",
-                lambda name=name: laboratory.trial(name),
+                lambda name=name: lab_pages.trial(name),
             )
         )
     titles = {topic.code: topic.title for topic in errata.read()}
@@ -187,7 +185,7 @@ def every() -> dict[str, Page]:
                 f"Checks: {titles.get(topic, topic.upper())}",
                 "checks.html",
                 "lab",
-                lambda topic=topic: laboratory.checks(topic),
+                lambda topic=topic: lab_pages.checks(topic),
             )
         )
     return {page.path: page for page in made}
@@ -196,9 +194,9 @@ def every() -> dict[str, Page]:
 def _index() -> dict[str, Any]:
     entries = ledger.stored()
     return {
-        "map": chart.draw(),
-        "families": shelf.families(),
-        "count": len(shelf.read().specs),
+        "map": lineage_chart.draw(),
+        "families": catalogue.families(),
+        "count": len(catalogue.read().specs),
         "proven": sum(entry.state == "proven" for entry in entries),
         "promises": len(entries),
         "claims": sum(len(catalog.describe(n).claims) for n in catalog.names())
@@ -209,9 +207,9 @@ def _index() -> dict[str, Any]:
 def rows() -> list[dict[str, Any]]:
     """A row an architecture: facts, measured results and proofs."""
     made, entries = [], ledger.stored()
-    for name, spec in shelf.read().specs.items():
+    for name, spec in catalogue.read().specs.items():
         desk, largest = spec.variants[registry.DESK], max(spec.variants.values(), key=_size)
-        reached = standings.of(name)
+        reached = family_results.of(name)
         own = [entry for entry in entries if entry.architecture == name]
         made.append(
             {
@@ -219,7 +217,7 @@ def rows() -> list[dict[str, Any]]:
                 "name": spec.name,
                 "family": registry.family(name),
                 "year": spec.paper.year,
-                "idea": spec.adds,
+                "idea": spec.idea,
                 "params": desk.params,
                 "largest": largest.params,
                 "macs": desk.macs,
@@ -236,13 +234,13 @@ def _size(variant: Any) -> int:
 
 
 def _taxonomy() -> dict[str, Any]:
-    specs = shelf.read().specs
+    specs = catalogue.read().specs
     tree = {
         family: sorted(
             (name for name in specs if registry.family(name) == family),
             key=lambda name: (specs[name].paper.year, name),
         )
-        for family in shelf.families()
+        for family in catalogue.families()
     }
     return {"tree": tree, "specs": specs}
 
@@ -269,13 +267,13 @@ def _card(name: str, drawn: bool = True) -> dict[str, Any]:
         "cite": citation.line(spec.paper),
         "bibtex": citation.bibtex(spec.paper),
         "proofs": [entry for entry in ledger.stored() if entry.architecture == name],
-        "standings": standings.of(name),
-        "contests": standings.contested(name),
+        "standings": family_results.of(name),
+        "comparisons": family_results.compared_on(name),
         "errata": errata.about(name),
         "structure": structure.of(f"{name}/{registry.DESK}") if drawn else None,
         "configs": {key: dataclasses.asdict(v.config) for key, v in spec.variants.items()},
-        "watched": name in play.models(),
-        "source": text.code((registry.folder(name) / "model.py").read_text(encoding="utf-8")),
+        "watched": name in playground.models(),
+        "source": markdown.code((registry.folder(name) / "model.py").read_text(encoding="utf-8")),
     }
 
 
@@ -315,7 +313,7 @@ def _between(*names: str) -> dict[str, Any]:
     measured = {key: tuple(own.get(key) for own in reached) for key in rows}
     return {
         "compared": {**found, "measured": measured},
-        "specs": shelf.read().specs,
+        "specs": catalogue.read().specs,
         "most": diff.MOST,
     }
 
@@ -324,7 +322,7 @@ def _reached(reference: str) -> dict[str, str]:
     """What a variant did under the common protocols, which train desk sizes alone."""
     name, variant, _ = registry.split(reference)
     told = {}
-    for row in standings.of(name) if variant == registry.DESK else []:
+    for row in family_results.of(name) if variant == registry.DESK else []:
         low, high = 100 * row["low"], 100 * row["high"]
         told[f"accuracy on {row['data']}"] = (
             f"{100 * row['accuracy']:.1f} % ({low:.1f} to {high:.1f})"
@@ -345,7 +343,7 @@ def _chapter(chapter: guide.Chapter) -> dict[str, Any]:
 
 
 def _formulas() -> dict[str, Any]:
-    return {"formulas": formulas.collect(), "specs": shelf.read().specs}
+    return {"formulas": formulas.collect(), "specs": catalogue.read().specs}
 
 
 def _glossary() -> dict[str, Any]:
@@ -357,11 +355,11 @@ def _unasked() -> dict[str, Any]:
 
 
 def _references() -> dict[str, Any]:
-    specs = shelf.read().specs
+    specs = catalogue.read().specs
     ordered = sorted(specs, key=lambda name: (specs[name].paper.year, name))
     return {"works": [(name, citation.line(specs[name].paper)) for name in ordered]}
 
 
-def playground() -> Page:
+def playground_page() -> Page:
     """The page that needs the server."""
     return Page("playground.html", "Playground", "playground.html", "playground", lambda: {})

@@ -30,7 +30,18 @@ from starlette.responses import (
 from starlette.routing import Route
 
 from nna import registry
-from nna.app import again, finding, guard, jobs, notes, pages, play, site, structure, trained
+from nna.app import (
+    jobs,
+    notes,
+    pages,
+    playground,
+    rerun,
+    run_pages,
+    search,
+    security,
+    site,
+    structure,
+)
 from nna.errors import UserError
 from nna.training import files
 
@@ -46,8 +57,8 @@ def application(token: str | None = None, runs: Path = Path("runs")) -> Starlett
             and only by an address of this machine.
         runs: the folder of the reader's runs.
     """
-    middleware = [*guard.layers(token), Middleware(GZipMiddleware)]
-    hall = play.Hall()
+    middleware = [*security.layers(token), Middleware(GZipMiddleware)]
+    hall = playground.Hall()
     routes = [
         Route("/", _first),
         Route("/compare.html", _compare),
@@ -121,12 +132,12 @@ def _warm() -> None:
         structure.of(f"resnet/{registry.DESK}")
     finally:
         _warming.clear()
-    play.ready()
+    playground.ready()
 
 
 @cache
 def _made(path: str) -> str:
-    page = pages.playground() if path == PLAY else pages.every()[path]
+    page = pages.playground_page() if path == PLAY else pages.every()[path]
     return pages.render(page, served=True)
 
 
@@ -148,8 +159,8 @@ def _shown(request: Request, path: str) -> str:
         made = pages.render(early, served=True)
     else:
         made = _made(path)
-    if again.PLACE in made:
-        made = again.inserted(made, Path(path).stem, state.yard, state.runs / "lab")
+    if rerun.PLACE in made:
+        made = rerun.inserted(made, Path(path).stem, state.yard, state.runs / "lab")
     return notes.annotated(made, path)
 
 
@@ -178,7 +189,7 @@ async def _compare(request: Request) -> Response:
 
 async def _search(request: Request) -> Response:
     """What a query finds, for readers without JavaScript."""
-    page = finding.results(request.query_params.get("q", ""))
+    page = search.results(request.query_params.get("q", ""))
     return HTMLResponse(await run_in_threadpool(pages.render, page, True))
 
 
@@ -186,7 +197,7 @@ async def _search(request: Request) -> Response:
 
 
 async def _runs(request: Request) -> Response:
-    page = trained.listing(request.app.state.runs)
+    page = run_pages.listing(request.app.state.runs)
     return HTMLResponse(await run_in_threadpool(pages.render, page, True))
 
 
@@ -194,7 +205,7 @@ async def _abreast(request: Request) -> Response:
     """Several runs side by side."""
     names = request.query_params.getlist("run")
     try:
-        page = trained.compared(request.app.state.runs, names)
+        page = run_pages.compared(request.app.state.runs, names)
         return HTMLResponse(await run_in_threadpool(pages.render, page, True))
     except UserError as error:
         return _refused(error, 400)
@@ -203,7 +214,7 @@ async def _abreast(request: Request) -> Response:
 async def _run(request: Request) -> Response:
     folder, name = request.app.state.runs, request.path_params["name"]
     try:
-        page = trained.one(folder, name, request.app.state.yard)
+        page = run_pages.one(folder, name, request.app.state.yard)
         return HTMLResponse(await run_in_threadpool(pages.render, page, True))
     except UserError as error:
         return _refused(error, 404)
@@ -212,10 +223,10 @@ async def _run(request: Request) -> Response:
 async def _report(request: Request) -> Response:
     """A report, in which nothing may run."""
     try:
-        text = trained.report(request.app.state.runs, request.path_params["name"])
+        text = run_pages.report(request.app.state.runs, request.path_params["name"])
     except UserError as error:
         return _refused(error, 404)
-    return HTMLResponse(text, headers={"Content-Security-Policy": guard.REPORTS})
+    return HTMLResponse(text, headers={"Content-Security-Policy": security.REPORTS})
 
 
 def _refused(error: UserError, status: int) -> Response:
@@ -229,7 +240,7 @@ async def _begin_run(request: Request) -> Response:
     """Train an architecture on its signature task, and lead to the run."""
     state, name = request.app.state, request.query_params.get("name", "")
     try:
-        await guard.body(request, 100, "nothing needs to be sent")
+        await security.body(request, 100, "nothing needs to be sent")
         made = await run_in_threadpool(jobs.run, state.yard, _who(request), name, state.runs)
     except UserError as error:
         return _refused(error, 400)
@@ -240,7 +251,7 @@ async def _begin_lab(request: Request) -> Response:
     """Measure an experiment's quick form, and lead back to its page."""
     state, name = request.app.state, request.query_params.get("name", "")
     try:
-        await guard.body(request, 100, "nothing needs to be sent")
+        await security.body(request, 100, "nothing needs to be sent")
         own = state.runs / "lab"
         await run_in_threadpool(jobs.again, state.yard, _who(request), name, own)
     except UserError as error:
@@ -251,7 +262,7 @@ async def _begin_lab(request: Request) -> Response:
 async def _stop(request: Request) -> Response:
     """End what was set going, and lead back to a page of the atlas."""
     try:
-        await guard.body(request, 100, "nothing needs to be sent")
+        await security.body(request, 100, "nothing needs to be sent")
     except UserError as error:
         return _refused(error, 400)
     request.app.state.yard.stop(request.query_params.get("job", ""), _who(request))
@@ -281,7 +292,7 @@ async def _note(request: Request) -> Response:
     """Keep what a form sent, and lead back to the page."""
     page, most = request.query_params.get("page", ""), 4 * notes.LONGEST
     try:
-        body = await guard.body(
+        body = await security.body(
             request, 3 * most, f"a note holds {notes.LONGEST:,} characters at most"
         )
         sent = parse_qs(body.decode(), keep_blank_values=True, max_num_fields=4)
@@ -295,7 +306,7 @@ async def _note(request: Request) -> Response:
 
 
 async def _choices(request: Request) -> Response:
-    return JSONResponse(await run_in_threadpool(play.about))
+    return JSONResponse(await run_in_threadpool(playground.about))
 
 
 async def _begin(request: Request) -> Response:
@@ -309,10 +320,10 @@ async def _begin(request: Request) -> Response:
     return JSONResponse({"key": play_.id})
 
 
-def _started(hall: play.Hall, asked: dict[str, Any], who: str) -> play.Play:
-    sent = play.received(asked)
+def _started(hall: playground.Hall, asked: dict[str, Any], who: str) -> playground.Play:
+    sent = playground.received(asked)
     try:
-        return hall.begin(play.Wish.of(asked, sent), sent, who)
+        return hall.begin(playground.Wish.of(asked, sent), sent, who)
     except BaseException:
         if sent is not None:
             sent.unlink(missing_ok=True)
@@ -325,9 +336,9 @@ async def _asked(request: Request) -> dict[str, Any]:
     Raises:
         UserError: from another site, too large, or no JSON that can be written again as text.
     """
-    most = 2 * play.LARGEST  # base64 takes a third more
+    most = 2 * playground.LARGEST  # base64 takes a third more
     try:
-        asked = json.loads(await guard.body(request, most, play.TOO_LARGE))
+        asked = json.loads(await security.body(request, most, playground.TOO_LARGE))
         json.dumps(asked, ensure_ascii=False, allow_nan=False).encode()  # nor half a character
     except (ValueError, RecursionError) as error:
         raise UserError("the request is no JSON") from error
@@ -364,7 +375,7 @@ async def _order(request: Request) -> Response:
     """Pause, go on, one step, another rate, a point to look at."""
     watched = request.app.state.hall.find(request.path_params["key"])
     try:
-        order = play.order(await _asked(request))
+        order = playground.order(await _asked(request))
         if watched is None:
             return JSONResponse({"said": "this training has ended"}, status_code=404)
         await run_in_threadpool(watched.tell, order)

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from nna.app import finding, pages
+from nna.app import pages, search
 from nna.errors import UserError
 from nna.training import files
 
@@ -51,7 +51,7 @@ def assets() -> dict[str, str]:
     found = {
         f"static/{path.name}": path.read_text(encoding="utf-8") for path in sorted(STATIC.iterdir())
     }
-    return {**found, "static/index.js": f"export default {finding.index()};\n"}
+    return {**found, "static/index.js": f"export default {search.index()};\n"}
 
 
 def dead_links(folder: Path) -> list[str]:

@@ -66,7 +66,7 @@ def _examples(name: str, config: Any) -> list[Any]:
     import torch
 
     made = []
-    for port in registry.describe(name).takes.values():
+    for port in registry.describe(name).inputs.values():
         kind = torch.long if port.kind in ("tokens", "edges") else torch.float32
         made.append(torch.zeros(port.full_shape(1, config), dtype=kind, device="meta"))
     return made

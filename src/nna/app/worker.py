@@ -16,15 +16,15 @@ from lightning_fabric import Fabric
 from torch import Tensor, nn
 
 from nna import objectives, registry
-from nna.app.play import FRAMES, PARAMS, SHOWN, SIDE, STEPS, Wish, packed
-from nna.data import files
+from nna.app.playground import FRAMES, PARAMS, SHOWN, SIDE, STEPS, Wish, packed
+from nna.data import sources
 from nna.data.adapt import adapt
 from nna.errors import UserError
 from nna.spec import Recipe
-from nna.training.batches import Tensors
+from nna.training.in_memory import Tensors
 from nna.training.loop import Training
-from nna.workbench.material import Material, Source, gather
-from nna.workbench.shown import short
+from nna.workbench.formatting import short
+from nna.workbench.prepared_data import Material, Source, gather
 
 MEASURED = 1000  # examples by which accuracy is shown
 WEIGHTS = 0.5  # seconds between two pictures of the weights
@@ -120,8 +120,10 @@ class Show:
             elif kind in ("go", "step"):
                 self.paused, self.single = False, kind == "step"
                 return
-            elif kind == "rate":
-                self.training.recipe = replace(self.training.recipe, rate=float(order["rate"]))
+            elif kind == "learning_rate":
+                self.training.recipe = replace(
+                    self.training.recipe, learning_rate=float(order["learning_rate"])
+                )
             else:
                 self._look(order)
 
@@ -174,7 +176,7 @@ class Show:
             "examples": len(self.train),
             "model": self.material.reference,
             "objective": self.material.objective,
-            "rate": self.training.recipe.rate,
+            "learning_rate": self.training.recipe.learning_rate,
             "points": self.points.round(3).tolist(),
             "labels": self._shown(_labels(self.train)[:SHOWN]).tolist(),
             "low": self.low.tolist(),
@@ -355,7 +357,7 @@ def _known(x: Any, ink: dict[str, Any] | None) -> dict[str, Any]:
 
 def _last_column(table: str) -> str:
     """What is learnt of a table where nothing else was said."""
-    return str(files.open_sheet(Path(table)).frame.columns[-1])
+    return str(sources.open_sheet(Path(table)).frame.columns[-1])
 
 
 def _row(cells: list[str], raw: Any) -> Any:
@@ -396,7 +398,7 @@ def _recipe(material: Material, wish: Wish) -> Recipe:
         own,
         objective=material.objective,
         epochs=epochs,
-        rate=own.rate if wish.rate is None else wish.rate,
-        batch=0 if closed else own.batch if wish.batch is None else wish.batch,
+        learning_rate=own.learning_rate if wish.learning_rate is None else wish.learning_rate,
+        batch_size=0 if closed else own.batch_size if wish.batch_size is None else wish.batch_size,
         patience=None,
     )

@@ -16,7 +16,7 @@ from nna.spec import Architecture
 if TYPE_CHECKING:
     from torch import nn
 
-IDEAS = ("answers", "adds")
+IDEAS = ("limitation", "idea")
 MOST = 5  # side by side
 
 Values = tuple[Any, ...]  # one for each of those compared; None where it has none
@@ -69,8 +69,8 @@ def _facts(name: str, variant: str, spec: Architecture) -> dict[str, Any]:
         "year": spec.paper.year,
         "family": registry.family(name),
         "tasks": ", ".join(spec.tasks),
-        "takes": ", ".join(f"{k}: {port.kind}" for k, port in spec.takes.items()),
-        "gives": spec.gives.kind,
+        "inputs": ", ".join(f"{k}: {port.kind}" for k, port in spec.inputs.items()),
+        "outputs": spec.outputs.kind,
         "parameters": spec.variants[variant].params,
         "multiply-adds": spec.variants[variant].macs,
         **{f"config {f.name}": getattr(config, f.name) for f in dataclasses.fields(config)},

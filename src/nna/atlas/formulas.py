@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from nna.atlas import cards, shelf
+from nna.atlas import cards, catalogue
 from nna.errors import UserError
 
 _DISPLAYED = re.compile(r"\$\$(.+?)\$\$", re.S)
@@ -24,7 +24,7 @@ class Formula:
 def collect() -> tuple[Formula, ...]:
     """Every formula on a line of its own, card by card."""
     found = []
-    for name in shelf.read().specs:
+    for name in catalogue.read().specs:
         try:
             card = cards.read(name)
         except UserError:  # a card that is yet to be written has none

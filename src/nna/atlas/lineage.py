@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from nna.atlas import shelf
+from nna.atlas import catalogue
 from nna.errors import UserError, nearest
 from nna.spec import Architecture
 
@@ -68,14 +68,14 @@ class Lineage:
 
 def graph() -> Lineage:
     """The lineage of everything that can be described."""
-    specs = shelf.read().specs
-    names = set(specs) | {name for spec in specs.values() for name in spec.after}
+    specs = catalogue.read().specs
+    names = set(specs) | {name for spec in specs.values() for name in spec.builds_on}
 
     def age(name: str) -> tuple[int, str]:
         return (specs[name].paper.year if name in specs else 0, name)
 
     ordered = sorted(names, key=age)
-    parents = {n: tuple(sorted(specs[n].after, key=age)) if n in specs else () for n in ordered}
+    parents = {n: tuple(sorted(specs[n].builds_on, key=age)) if n in specs else () for n in ordered}
     children = {n: tuple(m for m in ordered if n in parents[m]) for n in ordered}
     return Lineage(specs, parents, children)
 

@@ -11,11 +11,17 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from nna.atlas import cards, shelf
+from nna.atlas import cards, catalogue
 from nna.errors import UserError
 from nna.spec import Architecture
 
-WEIGHTS = {"id": 8.0, "name": 8.0, "idea": 4.0, "answers": 3.0, "paper": 3.0}  # of a field; else 1
+WEIGHTS = {
+    "id": 8.0,
+    "name": 8.0,
+    "idea": 4.0,
+    "limitation": 3.0,
+    "paper": 3.0,
+}  # of a field; else 1
 BEGINS, RESEMBLES = 0.6, 0.4  # what a word counts that begins so, or resembles
 
 
@@ -51,7 +57,7 @@ class Findings:
 
 def architectures() -> list[Document]:
     """All architectures, with their cards where they have one."""
-    return [_document(name, spec) for name, spec in shelf.read().specs.items()]
+    return [_document(name, spec) for name, spec in catalogue.read().specs.items()]
 
 
 def search(query: str, documents: Sequence[Document]) -> Findings:
@@ -90,8 +96,8 @@ def _document(name: str, spec: Architecture) -> Document:
     fields = {
         "id": name,
         "name": spec.name,
-        "idea": spec.adds,
-        "answers": spec.answers,
+        "idea": spec.idea,
+        "limitation": spec.limitation,
         "paper": f"{spec.paper.title} {spec.paper.authors} {spec.paper.year}",
         "tasks": " ".join(spec.tasks),
     }

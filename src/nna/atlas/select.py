@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import cast, get_args
 
 from nna import registry
-from nna.atlas import shelf
+from nna.atlas import catalogue
 from nna.errors import UserError, nearest
 from nna.spec import Architecture, Input, Output, Task
 
@@ -31,7 +31,7 @@ def select(
     Raises:
         UserError: unknown family, task or port, or no year.
     """
-    _check("family", family, shelf.families())
+    _check("family", family, catalogue.families())
     check_task(task)
     _check("port", port, ports())
     first, last = years(year)
@@ -68,7 +68,7 @@ def ports() -> tuple[str, ...]:
 
 def kinds(spec: Architecture) -> tuple[str, ...]:
     """The kinds of an architecture's ports: what goes in, then what comes out."""
-    return tuple(dict.fromkeys(port.kind for port in (*spec.takes.values(), spec.gives)))
+    return tuple(dict.fromkeys(port.kind for port in (*spec.inputs.values(), spec.outputs)))
 
 
 def years(span: str | None) -> tuple[int, int]:

@@ -24,7 +24,7 @@ REFUSED = {
     errno.EISDIR: "this is a folder, where a file is needed",
     errno.ENOTDIR: "a file stands where a folder is needed",
 }
-MEMORY = "memory is used up: draw fewer examples by --most, or say a smaller --batch"
+MEMORY = "memory is used up: draw fewer examples by --max-samples, or say a smaller --batch-size"
 TORCH = "can't allocate memory"  # as torch says it
 
 

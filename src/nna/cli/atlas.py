@@ -67,9 +67,9 @@ def _notes() -> None:
 def _serve(host: str, port: int) -> None:
     import secrets
 
-    from nna.app import guard, server
+    from nna.app import security, server
 
-    token = None if host in guard.LOCAL else secrets.token_urlsafe(24)
+    token = None if host in security.LOCAL else secrets.token_urlsafe(24)
     shown = f"[{host}]" if ":" in host else host
     asked = f"?token={token}" if token else ""
     output.say(f"the atlas is at http://{shown}:{port}/index.html{asked}   (Ctrl-C ends it)")

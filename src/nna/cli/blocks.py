@@ -137,12 +137,12 @@ def _meant(name: str | None, every: bool, out: Path | None) -> list[str]:
 
 def _try(name: str, store: bool, out: Path | None, quiet: bool) -> dict[str, Any]:
     """Train, and print what came of it unless quiet; as plain data."""
-    from nna.lab import probed
+    from nna.lab import probes
     from nna.lab.blocks import panels, trials
 
     found = trials.effect(name)
     if store:
-        probed.store(found)
+        probes.store(found)
     if out is not None:
         title = f"{found.block} and {found.against}"
         panels.write(panels.draw(trials.curves(found), title), out)
@@ -156,7 +156,7 @@ def _print_effect(found: Effect, out: Path | None) -> None:
     output.say(output.wrapped(found.setting))
     output.say(output.wrapped(f"{found.unit}; mean over {len(found.runs)} seeds, least to most\n"))
     arms = ((found.block, found.runs), (found.against, found.others))
-    columns = ("", "in the end", "spread", "loss in training")
+    columns = ("", "in the end", "standard deviation", "training loss")
     output.table(columns, [(label, *_figures(runs)) for label, runs in arms], right=columns[1:])
     if out is not None:
         output.say(f"\ndrawn    {out}")

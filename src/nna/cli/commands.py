@@ -13,20 +13,35 @@ from nna.cli import output
 from nna.errors import UserError, nearest
 
 GROUPS = (
-    "nna.cli.read",
+    "nna.cli.search",
     "nna.cli.blocks",
     "nna.cli.atlas",
     "nna.cli.data",
     "nna.cli.recommend",
-    "nna.cli.contest",
+    "nna.cli.compare",
     "nna.cli.tune",
-    "nna.cli.learn",
-    "nna.cli.prove",
-    "nna.cli.trust",
+    "nna.cli.training",
+    "nna.cli.verify",
+    "nna.cli.doctor",
     "nna.cli.family",
     "nna.cli.lab",
 )
 PANELS = ("Read", "Data", "Decide", "Learn", "Trust", "Lab")  # of the help, in this order
+
+RENAMED = {  # options of earlier versions
+    "--rate": "--lr",
+    "--decay": "--weight-decay",
+    "--batch": "--batch-size",
+    "--clip": "--clip-norm",
+    "--layer-decay": "--layer-lr-decay",
+    "--most": "--max-samples",
+    "--known": "--future-covariates",
+    "--every": "--freq",
+    "--context": "--lookback",
+    "--look": "--quick-benchmark",
+    "--no-look": "--no-quick-benchmark",
+    "--lens": "--section",
+}
 
 # typer keeps this class in a module that moved between its versions; BadParameter is public
 USAGE_ERROR: Any = typer.BadParameter.__mro__[1]
@@ -97,6 +112,8 @@ def _usage(error: Any, command: Any, path: str) -> str:
     """What is wrong with the options or arguments of a command, in the words of this program."""
     if hasattr(error, "possibilities"):  # no such option
         options = tuple(option for parameter in command.params for option in parameter.opts)
+        if (new := RENAMED.get(error.option_name)) in options:
+            return f"{path} has no option {error.option_name} any more; it is called {new}"
         near = nearest(error.option_name, options, f"{path} --help")
         return f"{path} has no option {error.option_name}; {near}"
     said = error.format_message().rstrip(".")

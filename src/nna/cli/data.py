@@ -9,7 +9,7 @@ import typer
 
 from nna.cli import output
 from nna.cli.options import DataDir, Dates, Encoding, Json, Target, TaskName
-from nna.workbench.shown import short
+from nna.workbench.formatting import short
 
 SHOWN = 60  # lines of each table
 YOURS = (  # said here, for what reads them takes long to import
@@ -85,20 +85,20 @@ def profile(  # noqa: PLR0913 - one option a thing that the user may say
     ] = None,
     json: Json = False,
 ) -> None:
-    """Look at data before training: what is there, and what to beware of."""
+    """Look at data before training: what is there, and what may go wrong."""
     from nna.atlas.select import check_task
-    from nna.data import catalog, files
+    from nna.data import catalog, sources
     from nna.data.profile import profile as look
 
     wanted = check_task(task)
     path = Path(source).expanduser()
     yours = source not in catalog.names() and path.exists()
-    held = path if yours else files.source(source, data_dir, target, wanted)
+    held = path if yours else sources.source(source, data_dir, target, wanted)
     found = look(held, target, wanted, dates or (), encoding)
     if report is not None:
-        from nna.workbench import profiled
+        from nna.workbench.reports import profile_report
 
-        profiled.write(report, source, found)
+        profile_report.write(report, source, found)
     if json:
         output.print_json(found)
     else:
@@ -108,10 +108,10 @@ def profile(  # noqa: PLR0913 - one option a thing that the user may say
 
 
 def _print_profile(source: str, found: dict[str, Any]) -> None:
-    from nna.workbench import profiled
+    from nna.workbench.reports import profile_report
 
     output.heading(source, space=False)
-    output.facts(profiled.facts(found))
+    output.facts(profile_report.facts(found))
     if found["classes"]:
         output.heading("Classes")
         rows = [(name, f"{count:,}") for name, count in found["classes"].items()]
@@ -122,7 +122,7 @@ def _print_profile(source: str, found: dict[str, Any]) -> None:
     rows = [[_figure(column[key]) for key in columns] for column in found["columns"]]
     output.table(columns, rows[:SHOWN], right=columns[2:])
     _more(rows, "columns")
-    output.heading("Beware")
+    output.heading("Warnings")
     for warning in found["warnings"][:SHOWN] or ["nothing found"]:
         output.say(output.wrapped(warning))
     _more(found["warnings"], "lines")

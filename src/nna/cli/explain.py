@@ -8,9 +8,9 @@ from typing import Annotated, Any
 import typer
 
 from nna.cli import output
-from nna.cli.learn import Folder
 from nna.cli.options import Json
-from nna.workbench.shown import short
+from nna.cli.training import Folder
+from nna.workbench.formatting import short
 
 
 def explain(  # noqa: PLR0913 - one option a thing that the user may say
@@ -38,7 +38,7 @@ def explain(  # noqa: PLR0913 - one option a thing that the user may say
     json: Json = False,
 ) -> None:
     """Say what decides: the columns of a table, or what a convolutional network looked at."""
-    from nna.workbench.explain import explain as look
+    from nna.workbench.explain.images import explain as look
 
     told = look(folder, picture, method=method, layer=layer, target=class_, out=out)
     output.print_json(told) if json else _show(told)
@@ -82,7 +82,7 @@ def _steps(told: dict[str, Any]) -> None:
     else:
         order = sorted(told["columns"].items(), key=lambda one: -one[1]["mean"])
         rows = [(name, short(of["mean"], 3), short(of["spread"], 2)) for name, of in order]
-        columns = ("column", "error gained when shuffled", "spread")
+        columns = ("column", "permutation importance (rmse)", "standard deviation")
         output.table(columns, rows, right=columns[1:])
         first = sorted(told["steps back"].items(), key=lambda one: -one[1])[:3]
         steps = ", ".join(f"{back} back ({short(gained, 3)})" for back, gained in first)
@@ -114,7 +114,12 @@ def _columns(told: dict[str, Any]) -> None:
             for name in order
         ]
     else:
-        columns = ("column", "lost when shuffled", "spread", f"mean size, {told['method']}")
+        columns = (
+            "column",
+            "permutation importance",
+            "standard deviation",
+            f"mean size, {told['method']}",
+        )
         found, sizes = told["permutation"], told["mean size"]
         order = sorted(found, key=lambda name: -found[name]["mean"])
         rows = [

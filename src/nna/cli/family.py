@@ -21,7 +21,7 @@ def family(  # noqa: PLR0913 - one option a thing that the user may say
     name: Annotated[str, typer.Argument(metavar="FAMILY", help="Such as convolutional.")],
     data: Annotated[str, typer.Argument(help="A dataset of pictures, or a path.")] = "digits",
     data_dir: DataDir = None,
-    most: Annotated[
+    max_samples: Annotated[
         int | None,
         typer.Option(
             help="Training examples to draw at most, of other parts half as many each; [2000]."
@@ -39,25 +39,27 @@ def family(  # noqa: PLR0913 - one option a thing that the user may say
     json: Json = False,
 ) -> None:
     """Train every member of a family with the same splits, budget and augmentation."""
-    from nna.workbench import standings
+    from nna.workbench.recommendation import family_results
 
     key = f"{name}-{Path(data).name}"
     if stored:
-        known = standings.shipped()
+        known = family_results.shipped()
         if key not in known:
             raise UserError(f"nothing is stored for {key}; there is: {', '.join(known) or 'none'}")
         _show(known[key], json)
         return
     from nna.training import files
     from nna.training.loop import Interrupted
-    from nna.workbench import protocol
-    from nna.workbench.material import Source
+    from nna.workbench.prepared_data import Source
+    from nna.workbench.recommendation import protocol
 
     protocol.members(name)
     folder = out or Path()
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{key}.json"
-    origin = Source(data=data, data_dir=str(data_dir) if data_dir else None, most=most)
+    origin = Source(
+        data=data, data_dir=str(data_dir) if data_dir else None, max_samples=max_samples
+    )
     try:
         said = () if json else (output.Countdown().tell,)
         held = protocol.run(name, origin, path, *said, note=note)
@@ -65,7 +67,7 @@ def family(  # noqa: PLR0913 - one option a thing that the user may say
         raise UserError(
             f"stopped; {path} keeps what was trained: the same command continues"
         ) from None
-    files.write(path.with_suffix(".md"), standings.table(held))
+    files.write(path.with_suffix(".md"), family_results.table(held))
     _show(held, json)
     if not json:
         output.say(f"\nkept in {path} and {path.with_suffix('.md').name}")
@@ -75,7 +77,7 @@ def _show(held: dict[str, Any], json: bool) -> None:
     if json:
         output.print_json(held)
         return
-    from nna.workbench import standings
+    from nna.workbench.recommendation import family_results
 
     columns = ("", "accuracy", "95 % interval", "parameters", "multiply-adds", "step")
     shown = [
@@ -85,7 +87,7 @@ def _show(held: dict[str, Any], json: bool) -> None:
             f"{100 * row['low']:.1f} to {100 * row['high']:.1f}",
             f"{row['params']:,}",
             f"{row['macs']:,}",
-            standings.step(row),
+            family_results.step(row),
         )
         for row in held["rows"]
     ]

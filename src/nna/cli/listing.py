@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from nna import registry
-from nna.atlas import shelf
+from nna.atlas import catalogue
 from nna.atlas.select import kinds, select
 from nna.cli import output
 
@@ -43,7 +43,7 @@ def print_list(
     Raises:
         UserError: unknown family, task or port, or no year.
     """
-    shelved = shelf.read()
+    shelved = catalogue.read()
     chosen = select(shelved.specs, family, task, port, year)
     rows = [
         {
@@ -54,7 +54,7 @@ def print_list(
             "parameters": spec.variants[registry.DESK].params,
             "tasks": spec.tasks,
             "ports": kinds(spec),
-            "idea": spec.adds,
+            "idea": spec.idea,
         }
         for name, spec in chosen.items()
     ]

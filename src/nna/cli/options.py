@@ -18,7 +18,7 @@ Data = Annotated[
     str, typer.Argument(help="A dataset (`nna data list`) or a path to your own file or folder.")
 ]
 Target = Annotated[str | None, typer.Option(help="Column to predict, of a table.")]
-TaskName = Annotated[str | None, typer.Option(help="Where the data don't say.")]
+TaskName = Annotated[str | None, typer.Option(help="Inferred from the target unless given.")]
 DataDir = Annotated[
     Path | None, typer.Option(help="Where the files of a dataset lie that isn't fetched.")
 ]
@@ -70,7 +70,7 @@ Series = Annotated[
 Season = Annotated[
     int | None, typer.Option(help="Steps after which things repeat.", rich_help_panel=SERIES)
 ]
-Known = Annotated[
+FutureCovariates = Annotated[
     list[str] | None,
     typer.Option(help="A column known beforehand; repeatable.", rich_help_panel=SERIES),
 ]

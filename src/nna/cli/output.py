@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from nna.atlas.catalogue import Shelf
     from nna.atlas.lineage import Branch
-    from nna.atlas.shelf import Shelf
     from nna.spec import Input, Output
 
 SENTENCE = 24  # characters that the last column needs at least, to be folded

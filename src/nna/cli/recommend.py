@@ -9,17 +9,17 @@ from typing import Annotated, Any
 import typer
 
 from nna.cli import output
-from nna.cli.contest import check_series
+from nna.cli.compare import check_series
 from nna.cli.options import (
     Data,
     DataDir,
     Dates,
     Encoding,
     Fill,
+    FutureCovariates,
     Groups,
     Horizon,
     Json,
-    Known,
     Ordered,
     Season,
     Series,
@@ -29,7 +29,7 @@ from nna.cli.options import (
     TaskName,
     TestData,
 )
-from nna.workbench.shown import short
+from nna.workbench.formatting import short
 
 
 def register(app: typer.Typer) -> None:
@@ -50,14 +50,14 @@ def recommend(  # noqa: PLR0913 - one option a thing that the user may say
     horizon: Horizon = None,
     series: Series = None,
     season: Season = None,
-    known: Known = None,
+    future_covariates: FutureCovariates = None,
     fill: Fill = False,
-    look: Annotated[
-        bool, typer.Option(help="Hold a small contest first; without it, known results decide.")
+    quick_benchmark: Annotated[
+        bool, typer.Option(help="Hold a small comparison first; without it, known results decide.")
     ] = True,
     skip_bad: SkipBad = False,
     encoding: Encoding = None,
-    most: Annotated[
+    max_samples: Annotated[
         int, typer.Option(help="Rows to draw at most, while the file is read.")
     ] = 200_000,
     show: Annotated[int, typer.Option(help="Candidates to show.")] = 6,
@@ -65,16 +65,21 @@ def recommend(  # noqa: PLR0913 - one option a thing that the user may say
     json: Json = False,
 ) -> None:
     """Say what to try on your data, in order, with reasons; also where no network is needed."""
-    from nna.workbench import decide
+    from nna.workbench import api
 
-    of_series = {"series": series, "season": season, "known": tuple(known or ()), "fill": fill}
+    of_series = {
+        "series": series,
+        "season": season,
+        "future_covariates": tuple(future_covariates or ()),
+        "fill": fill,
+    }
     parting = {"groups": groups, "split": split, "test": test}
     check_series(horizon, of_series, {**parting, "task": task, "data-dir": data_dir})
     try:
-        found = decide.recommend(
+        found = api.recommend(
             data,
             target,
-            look=look,
+            quick_benchmark=quick_benchmark,
             **parting,  # type: ignore[arg-type]
             time=time,
             dates=dates or (),
@@ -84,7 +89,7 @@ def recommend(  # noqa: PLR0913 - one option a thing that the user may say
             **of_series,  # type: ignore[arg-type]
             skip_bad=skip_bad,
             encoding=encoding,
-            most=most,
+            max_samples=max_samples,
             seed=seed,
             said=(lambda done, total, line: None) if json else _follow(),
         )
@@ -104,8 +109,14 @@ def recommend(  # noqa: PLR0913 - one option a thing that the user may say
     for name, why in found["refused"].items():
         output.say(f"{name} can't be trained on these: {why}")
     asked = {"target": target, "horizon": horizon, "time": time, **parting, **of_series}
-    said = [f" --{name} {value}" for name, value in asked.items() if value and name != "known"]
-    said = [one.removesuffix(" True") for one in said] + [f" --known {one}" for one in known or ()]
+    said = [
+        f" --{name} {value}"
+        for name, value in asked.items()
+        if value and name != "future_covariates"
+    ]
+    said = [one.removesuffix(" True") for one in said] + [
+        f" --future-covariates {one}" for one in future_covariates or ()
+    ]
     said += [f" --dates {one}" for one in dates or ()]
     output.say(f"`nna compare {data}{''.join(said)}` decides it fairly.")
 

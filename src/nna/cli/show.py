@@ -13,12 +13,12 @@ from nna.cli.options import Json, Reference
 from nna.errors import UserError
 
 if TYPE_CHECKING:
-    from nna.spec import Architecture, Fit, Recipe, Variant
+    from nna.spec import Advice, Architecture, Recipe, Variant
 
 
 def show(  # noqa: PLR0913  its options are its arguments
     reference: Reference,
-    lens: Annotated[
+    section: Annotated[
         str | None, typer.Option(help="Only this lens of the card, such as Intuition.")
     ] = None,
     card: Annotated[bool, typer.Option("--card", help="Only the card.")] = False,
@@ -30,23 +30,28 @@ def show(  # noqa: PLR0913  its options are its arguments
     name, variant, weights = registry.split(reference)
     if weights is not None:
         raise UserError(f"{reference}: leave out @{weights}; `nna show {name}` names all weights")
-    given = {"--lens": lens is not None, "--card": card, "--bibtex": bibtex, "--source": source}
+    given = {
+        "--section": section is not None,
+        "--card": card,
+        "--bibtex": bibtex,
+        "--source": source,
+    }
     asked = [option for option, wanted in given.items() if wanted]
     if len(asked) > 1:
         raise UserError(f"{' and '.join(asked)}: ask for one part at a time")
     if asked:
-        _part(name, asked[0], lens or "", json)
+        _part(name, asked[0], section or "", json)
     else:
         _whole(name, variant if "/" in reference else None, json)
 
 
-def _part(name: str, option: str, lens: str, json: bool) -> None:
+def _part(name: str, option: str, section: str, json: bool) -> None:
     """Print one part alone."""
     from nna.atlas import cards, citation
 
     printer = output.say
-    if option == "--lens":
-        heading, text = cards.read(name).lens(lens)
+    if option == "--section":
+        heading, text = cards.read(name).lens(section)
         data = {"lens": heading, "text": text}
         printer, text = output.markdown, f"## {heading}\n\n{text}"
     elif option == "--card":
@@ -68,12 +73,12 @@ def _part(name: str, option: str, lens: str, json: bool) -> None:
 def _whole(name: str, only: str | None, json: bool) -> None:
     """Print everything, of all variants or of one."""
     from nna.atlas import cards, lineage
-    from nna.workbench import standings
+    from nna.workbench.recommendation import family_results
 
     spec, family = registry.describe(name), registry.family(name)
     led_to = lineage.graph().children[name]
     variants = {key: value for key, value in spec.variants.items() if only in (None, key)}
-    card, reached = cards.source(name), standings.of(name)
+    card, reached = cards.source(name), family_results.of(name)
     if json:
         known = output.plain(spec)
         for entry in known["weights"].values():
@@ -81,12 +86,12 @@ def _whole(name: str, only: str | None, json: bool) -> None:
         chosen = {"variants": output.plain(variants)}
         output.print_json(
             {"id": name, "family": family, **known, "led_to": led_to, **chosen, "card": card}
-            | {"standings": reached, "contests": standings.contested(name)}
+            | {"standings": reached, "comparisons": family_results.compared_on(name)}
         )
         return
     output.heading(f"{spec.name} ({name}, {family}, {spec.paper.year})", space=False)
-    contests = _contests(standings.contested(name))
-    output.facts([*_facts(spec, led_to), *map(_standing, reached), *contests])
+    comparisons = _comparisons(family_results.compared_on(name))
+    output.facts([*_facts(spec, led_to), *map(_standing, reached), *comparisons])
     output.heading("Variants")
     columns = ("", "parameters", "multiply-adds", "printed", "configuration")
     output.table(columns, [_size(k, v) for k, v in variants.items()], right=columns[1:3])
@@ -99,19 +104,22 @@ def _facts(spec: Architecture, led_to: tuple[str, ...]) -> list[tuple[str, objec
 
     task = spec.signature
     return [
-        ("idea", spec.adds),
-        ("answers", spec.answers),
+        ("idea", spec.idea),
+        ("limitation", spec.limitation),
         ("paper", line(spec.paper)),
         ("tasks", ", ".join(spec.tasks)),
-        *((f"takes {argument}", output.port(port)) for argument, port in spec.takes.items()),
-        ("gives", output.port(spec.gives)),
-        ("grew from", ", ".join(spec.after)),
+        *((f"takes {argument}", output.port(port)) for argument, port in spec.inputs.items()),
+        ("outputs", output.port(spec.outputs)),
+        ("grew from", ", ".join(spec.builds_on)),
         ("led to", ", ".join(led_to)),
         ("recipe", _recipe(spec.recipe)),
         ("as published", spec.published_recipe),
         ("objectives", ", ".join(spec.objectives)),
-        ("must reach", f"{task.metric} {task.reach:g} on {task.data}, beating: {task.baseline}"),
-        ("must fail", task.fails),
+        (
+            "must reach",
+            f"{task.metric} {task.threshold:g} on {task.data}, beating: {task.baseline}",
+        ),
+        ("must fail", task.expected_failure),
         *(("parity", parity.against) for parity in spec.parity),
         *((f"weights {key}", f"{w.hub}, {w.licence}") for key, w in spec.weights.items()),
         *map(_advice, spec.advice),
@@ -120,7 +128,7 @@ def _facts(spec: Architecture, led_to: tuple[str, ...]) -> list[tuple[str, objec
 
 
 def _standing(reached: dict[str, Any]) -> tuple[str, object]:
-    from nna.workbench.standings import percent
+    from nna.workbench.recommendation.family_results import percent
 
     family, data, place = (reached[key] for key in ("family", "data", "place"))
     return "measured", (
@@ -129,13 +137,13 @@ def _standing(reached: dict[str, Any]) -> tuple[str, object]:
     )
 
 
-def _contests(met: list[dict[str, Any]]) -> list[tuple[str, object]]:
-    """Its places in contests on real data, in a line."""
+def _comparisons(met: list[dict[str, Any]]) -> list[tuple[str, object]]:
+    """Its places in comparisons on real data, in a line."""
     places = ", ".join(f"{one['place']} of {one['among']} on {one['data']}" for one in met)
-    return [("in contests", f"place {places}")] if met else []
+    return [("in comparisons", f"place {places}")] if met else []
 
 
-def _advice(fit: Fit) -> tuple[str, object]:
+def _advice(fit: Advice) -> tuple[str, object]:
     verdict = "suits" if fit.verdict == "yes" else "suits not"
     return verdict, f"{fit.when}: {fit.because} [{fit.source}]"
 
@@ -143,7 +151,7 @@ def _advice(fit: Fit) -> tuple[str, object]:
 def _recipe(recipe: Recipe) -> str:
     """The fields that say something: set ones, with their names where the value alone is dark."""
     default = {f.name: f.default for f in dataclasses.fields(recipe)}
-    always = ("epochs", "optimiser", "rate", "batch")
+    always = ("epochs", "optimiser", "learning_rate", "batch_size")
     values = {f.name: getattr(recipe, f.name) for f in dataclasses.fields(recipe)}
     shown = {k: v for k, v in values.items() if k in always or v != default[k]}
     shown.pop("objective")

@@ -8,17 +8,17 @@ from typing import Annotated, Any, cast
 import typer
 
 from nna.cli import output
-from nna.cli.contest import check_series
+from nna.cli.compare import check_series
 from nna.cli.options import (
     Data,
     DataDir,
     Dates,
     Encoding,
     Fill,
+    FutureCovariates,
     Groups,
     Horizon,
     Json,
-    Known,
     Season,
     Series,
     SkipBad,
@@ -28,7 +28,7 @@ from nna.cli.options import (
     TestData,
     Time,
 )
-from nna.workbench.shown import short
+from nna.workbench.formatting import short
 
 
 def register(app: typer.Typer) -> None:
@@ -53,12 +53,14 @@ def tune(  # noqa: PLR0913 - one option a thing that the user may say
     epochs: Annotated[int | None, typer.Option(help="Passes over the training part.")] = None,
     task: TaskName = None,
     data_dir: DataDir = None,
-    most: Annotated[int | None, typer.Option(help="Training examples to draw at most.")] = None,
+    max_samples: Annotated[
+        int | None, typer.Option(help="Training examples to draw at most.")
+    ] = None,
     horizon: Horizon = None,
     time: Time = None,
     series: Series = None,
     season: Season = None,
-    known: Known = None,
+    future_covariates: FutureCovariates = None,
     fill: Fill = False,
     groups: Groups = None,
     split: Split = None,
@@ -72,9 +74,14 @@ def tune(  # noqa: PLR0913 - one option a thing that the user may say
 ) -> None:
     """Search the settings of an architecture on your data; the test part is never looked at."""
     from nna.workbench import tune as workbench
-    from nna.workbench.material import Source, parse_settings, task_named
+    from nna.workbench.prepared_data import Source, parse_settings, task_named
 
-    of_series = {"series": series, "season": season, "fill": fill, "known": known or []}
+    of_series = {
+        "series": series,
+        "season": season,
+        "fill": fill,
+        "future_covariates": future_covariates or [],
+    }
     others = {"groups": groups, "split": split, "test": test}
     check_series(horizon, of_series, {"task": task, "data-dir": data_dir, **others})
     search = workbench.Search(
@@ -86,7 +93,7 @@ def tune(  # noqa: PLR0913 - one option a thing that the user may say
             task=task_named(task),
             skip_bad=skip_bad,
             encoding=encoding,
-            most=most,
+            max_samples=max_samples,
             forecast={"horizon": horizon, "time": time, **of_series} if horizon else None,
             time=None if horizon else time,
             dates=tuple(dates or ()),

@@ -17,9 +17,9 @@ Step = tuple[Examples, str]  # the converted examples, and what was done, for th
 
 def wanted(spec: Architecture) -> Input:
     """The port that the data must fit: what comes in or, for a generator, what comes out."""
-    if "generation" in spec.tasks and isinstance(spec.gives, Table):
-        return spec.gives
-    return next(iter(spec.takes.values()))
+    if "generation" in spec.tasks and isinstance(spec.outputs, Table):
+        return spec.outputs
+    return next(iter(spec.inputs.values()))
 
 
 def settings(spec: Architecture, examples: Examples) -> dict[str, int]:
@@ -31,7 +31,7 @@ def settings(spec: Architecture, examples: Examples) -> dict[str, int]:
             fields[field] = value
     if isinstance(port, Tokens) and isinstance(port.length, str) and _rows_of_tokens(examples):
         fields[port.length] = np.asarray(examples.x).shape[1]
-    if getattr(spec.gives, "of", None) == "classes":
+    if getattr(spec.outputs, "of", None) == "classes":
         fields["classes"] = len(examples.classes) or _numbers(examples)
     return fields
 

@@ -7,13 +7,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from nna.data import bits, targets
+from nna.data import binary
 from nna.data.columns.numbers import wild
 from nna.data.examples import Examples
 from nna.data.readers import arrays
 from nna.data.readers.sheet import places
 from nna.data.scaling import widened
-from nna.data.targets import UNSUPERVISED
+from nna.data.tables import targets
+from nna.data.tables.targets import UNSUPERVISED
 from nna.errors import UserError
 from nna.spec import Image, Input, Series, Table, Task
 
@@ -33,7 +34,7 @@ def examples(path: Path, target: str | None, task: Task | None) -> Examples:
     port, x, said = features(path, held)
     if target is None and task in UNSUPERVISED:
         if task == "density":
-            bits.check(x, path)
+            binary.check(x, path)
         return Examples(task=task, port=port, x=x, scaled=task == "density", notes=said)
     name = target or "y"
     y = _target(path, held, name, len(x))

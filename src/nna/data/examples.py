@@ -12,7 +12,7 @@ import pandas as pd
 
 from nna.data.columns.numbers import Style
 from nna.data.columns.reading import Readings
-from nna.data.series_windows import Windows
+from nna.data.series.windows import Windows
 from nna.spec import Input, Task
 
 Part = Literal["train", "validation", "test"]

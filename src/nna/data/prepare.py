@@ -16,14 +16,14 @@ import numpy as np
 import pandas as pd
 
 from nna import plain
-from nna.data import dates
+from nna.data.columns import date_parsing
 from nna.data.columns.dates import CYCLES, Date
+from nna.data.columns.describe import describe
 from nna.data.columns.kinds import USELESS, kind_of
 from nna.data.columns.numbers import Number, Style, wild
+from nna.data.columns.one_hot import Words
 from nna.data.columns.reading import Reading, Readings, Recorded
-from nna.data.columns.saying import describe
-from nna.data.columns.texts import Text
-from nna.data.columns.words import Words
+from nna.data.columns.tfidf import Text
 from nna.data.examples import Examples
 from nna.data.scaling import mean_and_spread, restored, scaled
 from nna.errors import UserError
@@ -202,7 +202,7 @@ def _fault(column: dict[str, Any]) -> str | None:
     if column["kind"] != "date":
         return None
     try:
-        dates.parse(pd.Series(["2024-01-31"]), column["format"])
+        date_parsing.parse(pd.Series(["2024-01-31"]), column["format"])
     except (ValueError, KeyError, TypeError):
         return f"no format of dates is {column['format'][:40]!r}"
     return None if {*column["cycles"]} <= {*CYCLES} else "a cycle is none"
@@ -234,7 +234,7 @@ def _columns(train: Examples) -> tuple[tuple[Column, ...], dict[str, str]]:
         name: kind_of(name, column, known[name]) for name, column in table.items()
     }
     for name, how in train.dates.items():
-        if kinds[name] in WORDY and not np.isnan(dates.parse(table[name], how)).all():
+        if kinds[name] in WORDY and not np.isnan(date_parsing.parse(table[name], how)).all():
             kinds[name] = "date"
     left_out = {name: kind for name, kind in kinds.items() if kind in USELESS}
     if len(left_out) == len(table):

@@ -1,4 +1,4 @@
-"""A first look at data, refusing nothing that can be read: what is there, and what to beware of."""
+"""A first look at data, refusing nothing that can be read: what is there, and what may go wrong."""
 
 from __future__ import annotations
 
@@ -10,16 +10,20 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from nna.data import dates, files, rows, sheets, tables, targets
+from nna.data import sources
+from nna.data.columns import date_parsing
 from nna.data.columns.reading import converted, decide
 from nna.data.examples import PARTS, Examples
-from nna.data.profiling import beware, drift, leaks, near
-from nna.data.profiling.coded import Coded
-from nna.data.profiling.facts import facts, histogram, recount
+from nna.data.profiling import drift, leaks, near_duplicates, warnings
+from nna.data.profiling.column_summary import facts, histogram, recount
+from nna.data.profiling.encoded import Coded
 from nna.data.profiling.series import recognise
+from nna.data.readers import table_files
 from nna.data.readers.sheet import Wish
-from nna.data.sheets import Sheet
-from nna.data.split import split
+from nna.data.readers.table_files import Sheet
+from nna.data.splits import row_identity
+from nna.data.splits.split import split
+from nna.data.tables import tabular, targets
 from nna.errors import UserError
 from nna.spec import Input, Table, Task
 
@@ -38,7 +42,7 @@ def profile(
     """What examples or a file hold, as plain data for JSON.
 
     Args:
-        data: examples, or a file or folder that `nna.data.files.open_file` reads. A table is
+        data: examples, or a file or folder that `nna.data.sources.open_file` reads. A table is
             looked at even where training would refuse it; of one with more than 200,000 rows as
             many are drawn, but gaps and ranges are counted in all. Files of a folder that can't be
             used are noted one by one.
@@ -65,13 +69,13 @@ def profile(
     """
     if isinstance(data, Examples):
         return _warned(_examples(data))
-    if files.is_table(data):
+    if sources.is_table(data):
         return _warned(_sheet(data, target, task, asked, encoding))
-    return _warned(_examples(files.open_file(data, target, task, skip_bad=data.is_dir())))
+    return _warned(_examples(sources.open_file(data, target, task, skip_bad=data.is_dir())))
 
 
 def _warned(found: dict[str, Any]) -> dict[str, Any]:
-    return found | {"warnings": [*found["warnings"], *beware.warnings(found)]}
+    return found | {"warnings": [*found["warnings"], *warnings.warnings(found)]}
 
 
 def _sheet(
@@ -82,23 +86,23 @@ def _sheet(
     encoding: str | None,
 ) -> dict[str, Any]:
     """A table of the user's: all its columns, the target's among them."""
-    verbatim = tables.verbatim(target, task)
+    verbatim = tabular.verbatim(target, task)
     wished: dict[str, Any] = {"encoding": encoding, "verbatim": verbatim}
-    sheet = files.open_sheet(path, most=ROWS, skip_bad=True, cells=CELLS, **wished)
+    sheet = sources.open_sheet(path, max_samples=ROWS, skip_bad=True, cells=CELLS, **wished)
     readings, _ = decide(sheet.frame, sheet.comma)
     try:
-        name = tables.target_of(sheet, target)
+        name = tabular.target_of(sheet, target)
     except UserError:
         if target is not None:
             raise
         name = None
     found = _base(len(sheet.frame), Table(features=len(sheet.frame.columns) - (name is not None)))
     found["notes"] = list(sheet.notes)
-    _fill_table(found, converted(sheet.frame, readings), dates.said(asked))
+    _fill_table(found, converted(sheet.frame, readings), date_parsing.said(asked))
     ragged = "training would refuse the file for the rows left out: say --skip-bad there"
     found["warnings"] += [ragged] if sheet.left_out else []
     try:
-        examples = tables.examples(sheet, target, task, asked=asked)
+        examples = tabular.examples(sheet, target, task, asked=asked)
     except UserError as refused:
         found["warnings"].append(f"training would refuse this: {refused}")
         if name is not None:
@@ -113,7 +117,7 @@ def _sheet(
     if found["task"] != "classification":
         found["series"] = recognise(sheet.frame, name, asked)
     if sheet.total > len(sheet.frame) and not sheet.left_out:
-        recount(found["columns"], sheets.pieces(path, Wish(**wished)), readings)
+        recount(found["columns"], table_files.pieces(path, Wish(**wished)), readings)
         found["notes"].append("gaps and ranges are of all rows, all else of the rows drawn")
     return found | {"rows": sheet.total}
 
@@ -170,7 +174,7 @@ def _examples(examples: Examples) -> dict[str, Any]:
         x = np.asarray(examples.x)
         found["columns"] = [facts(examples.port.kind, pd.Series(x.reshape(-1)[:CELLS]))]
         if examples.port.kind in ("image", "series"):
-            found["duplicates"] = len(x) - rows.distinct(rows.keys(x))
+            found["duplicates"] = len(x) - row_identity.distinct(row_identity.keys(x))
     _fill_target(found, examples)
     _fill_parts(found, examples)
     return found
@@ -191,7 +195,7 @@ def _fill_table(found: dict[str, Any], frame: pd.DataFrame, asked: Mapping[str, 
         facts(str(c), frame.iloc[:, i], asked.get(str(c), asked.get("")))
         for i, c in enumerate(frame.columns)
     ]
-    found["duplicates"] = len(frame) - rows.distinct(rows.keys(frame))
+    found["duplicates"] = len(frame) - row_identity.distinct(row_identity.keys(frame))
     found["constant"] = [c["name"] for c in found["columns"] if c["distinct"] <= 1]
     found["identifiers"] = [c["name"] for c in found["columns"] if c["kind"] == "identifier"]
 
@@ -214,7 +218,7 @@ def _fill_target(found: dict[str, Any], examples: Examples) -> None:
 def _fill_refused(found: dict[str, Any], sheet: Sheet, name: str, task: Task | None) -> None:
     """The target of a table that training would refuse, as far as it can be told."""
     try:
-        known = tables.with_target(sheet, name)
+        known = tabular.with_target(sheet, name)
         target = targets.read(pd.Series(known.frame[name]), task, f"column {name!r}", known.where)
     except UserError:
         return  # what is wrong with it stands in the warnings already
@@ -247,8 +251,8 @@ def _fill_parts(found: dict[str, Any], examples: Examples) -> None:
         return
     if examples.port.kind not in ("table", "image", "series"):
         return
-    found["repeated"] = near.between(parts["train"], parts["test"])
-    found["test_in_train"] = int(rows.repeated(parts["test"], [parts["train"]]).sum())
+    found["repeated"] = near_duplicates.between(parts["train"], parts["test"])
+    found["test_in_train"] = int(row_identity.repeated(parts["test"], [parts["train"]]).sum())
     found["test"] = len(parts["test"])
     places = np.arange(len(examples))
     numbered = split(dataclasses.replace(examples, x=places[:, None]), seed=0)

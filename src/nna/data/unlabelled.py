@@ -10,14 +10,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from nna.data import array_files, arrays, bits, catalog, files, pictures, tables
+from nna.data import arrays, binary, catalog, sources
+from nna.data.bad_files import Faults
 from nna.data.columns.reading import NOTHING, Recorded
 from nna.data.examples import Examples
-from nna.data.faults import Faults
-from nna.data.long_tables import LongTable
+from nna.data.images import class_folders
+from nna.data.readers import array_folders
 from nna.data.readers import arrays as held
+from nna.data.readers.os_errors import reading
 from nna.data.readers.sheet import Sheet, Wish
-from nna.data.reading import reading
+from nna.data.tables import tabular
+from nna.data.tables.chunked import LongTable
 from nna.errors import UserError
 from nna.spec import Table, Task
 
@@ -45,12 +48,12 @@ def read(  # noqa: PLR0913 - one argument a thing that the user may say
         apart: columns of a table that are no features, such as the target: they may be there.
 
     Raises:
-        UserError: no such source, or of another kind or size than the model knows.
+        UserError: no such source, or of another kind or size than the model was trained on.
     """
     if isinstance(source, pd.DataFrame):
         if port["kind"] != "table":
             raise UserError(f"a frame is a table; the model takes {port['kind']}")
-        return fitting(_rows(tables.of_frame(source), task, apart), port, "the frame")
+        return fitting(_rows(tabular.of_frame(source), task, apart), port, "the frame")
     if source in catalog.names():
         return fitting(catalog.load(source, data_dir), port, source)
     path = Path(source).expanduser()
@@ -65,17 +68,17 @@ def _examples(
     path: Path, port: Mapping[str, Any], task: Task, wish: Wish, apart: Collection[str]
 ) -> Examples:
     skip_bad = wish.skip_bad
-    if port["kind"] == "table" and files.is_table(path):
-        return _rows(files.open_sheet(path, wish), task, apart)
+    if port["kind"] == "table" and sources.is_table(path):
+        return _rows(sources.open_sheet(path, wish), task, apart)
     if path.suffix.lower() in held.ENDINGS:
         found = held.held(path)
-        if "x" in found and found["x"].ndim == array_files.AXES.get(port["kind"]):
+        if "x" in found and found["x"].ndim == array_folders.AXES.get(port["kind"]):
             found["x"] = found["x"][None]  # an example alone
         own, x, said = arrays.features(path, found)
         return Examples(task=task, port=own, x=x, notes=said[1:])
-    if path.is_dir() and array_files.is_one(path, pictures.ENDINGS):
+    if path.is_dir() and array_folders.is_one(path, class_folders.ENDINGS):
         inside = sorted(p for p in path.rglob("*") if p.suffix.lower() in held.ENDINGS)
-        examples = array_files.examples(inside, path, (), Faults(skip_bad), task)
+        examples = array_folders.examples(inside, path, (), Faults(skip_bad), task)
         return dataclasses.replace(examples, notes=examples.notes[1:])
     if port["kind"] == "image":
         return _pictures(path, port, task, skip_bad)
@@ -94,7 +97,7 @@ def parts(
         apart: columns that are no features; see `read`.
 
     Raises:
-        UserError: of another kind or size than the model knows.
+        UserError: of another kind or size than the model was trained on.
     """
     start = 0
     for sheet in table.parts():
@@ -107,11 +110,11 @@ def parts(
 def _rows(sheet: Sheet, task: Task, apart: Collection[str]) -> Examples:
     """The rows of a table, without the columns that are no features."""
     if task == "density":
-        known = bits.rows(sheet)
+        known = binary.rows(sheet)
         return dataclasses.replace(known, notes=known.notes[1:])
     x = sheet.frame.loc[:, [str(name) not in apart for name in sheet.frame.columns]]
     assert isinstance(x, pd.DataFrame)
-    notes = (*sheet.notes, *tables.odd(sheet, x, {}))
+    notes = (*sheet.notes, *tabular.odd(sheet, x, {}))
     named = sheet.left_out or sheet.unit == "file"
     names = tuple(sheet.where(row) for row in range(len(x))) if named else ()
     return Examples(task=task, port=Table(features=x.shape[1]), x=x, names=names, notes=notes)
@@ -126,21 +129,21 @@ def _pictures(path: Path, port: Mapping[str, Any], task: Task, skip_bad: bool) -
     folder, paths = path.parent, [path]
     if path.is_dir():
         inside = (p for p in path.rglob("*") if not p.name.startswith("."))
-        folder, paths = path, sorted(p for p in inside if p.suffix.lower() in pictures.ENDINGS)
+        folder, paths = path, sorted(p for p in inside if p.suffix.lower() in class_folders.ENDINGS)
     if not paths:
-        raise UserError(f"{path} holds no pictures ({' '.join(pictures.ENDINGS)})")
+        raise UserError(f"{path} holds no pictures ({' '.join(class_folders.ENDINGS)})")
     faults = Faults(skip_bad)
     cut = port["min_size"] < port["size"]
-    pixels, _ = pictures.load(paths, faults, port["size"] if cut else None)
+    pixels, _ = class_folders.load(paths, faults, port["size"] if cut else None)
     notes = tuple(faults.settle(len(paths)))
-    x, _ = pictures.stacked(list(pixels.values()))
+    x, _ = class_folders.stacked(list(pixels.values()))
     if x.shape[1] == 1 and port["channels"] == 3:
         x = np.repeat(x, 3, axis=1)
     return Examples(
         task=task,
-        port=pictures.port_of(x, cut),
+        port=class_folders.port_of(x, cut),
         x=x,
-        names=pictures.names(pixels, folder),
+        names=class_folders.names(pixels, folder),
         notes=notes,
     )
 
@@ -164,5 +167,13 @@ def fitting(examples: Examples, port: Mapping[str, Any], source: str) -> Example
     )
     for key in sizes:
         if have.get(key) != port.get(key):
-            raise UserError(f"{source}: {key} is {have.get(key)}; the model knows {port.get(key)}")
+            raise UserError(f"{source}: expected {_size(key, port)}, got {_size(key, have)}")
     return examples
+
+
+def _size(key: str, port: Mapping[str, Any]) -> str:
+    """A size of an example as people say it."""
+    value = port.get(key)
+    if key == "kind":
+        return f"data of the kind {value}"
+    return f"{value} x {value} pixels" if key == "size" else f"{value} {key}"

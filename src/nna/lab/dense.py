@@ -8,7 +8,7 @@ from typing import Literal
 
 from torch import Tensor, nn
 
-SQUASH = {
+ACTIVATIONS = {
     "relu": nn.ReLU,
     "leaky": nn.LeakyReLU,  # slope 0.01 below zero
     "prelu": nn.PReLU,
@@ -21,12 +21,12 @@ SQUASH = {
 Start = Literal["he", "glorot"] | float  # a number: the standard deviation of all weights
 
 
-def dense(sizes: Sequence[int], squash: str, start: Start, norm: bool = False) -> nn.Sequential:
+def dense(sizes: Sequence[int], activation: str, start: Start, norm: bool = False) -> nn.Sequential:
     """A network that flattens its input: hidden layers, then one linear layer.
 
     Args:
         sizes: numbers an input, units of each hidden layer, scores.
-        squash: activation after each hidden layer, a key of `SQUASH`.
+        activation: activation after each hidden layer, a key of `ACTIVATIONS`.
         start: Gaussian weights by He (fan in, gain of ReLU) or by Glorot, or of a standard
             deviation; the last layer's are always Glorot's. Biases are zero.
         norm: batch norm before each activation.
@@ -36,7 +36,7 @@ def dense(sizes: Sequence[int], squash: str, start: Start, norm: bool = False) -
         hidden = nn.Sequential(started(nn.Linear(n_in, n_out), start))
         if norm:
             hidden.append(nn.BatchNorm1d(n_out))
-        layers.append(hidden.append(SQUASH[squash]()))
+        layers.append(hidden.append(ACTIVATIONS[activation]()))
     return layers.append(started(nn.Linear(sizes[-2], sizes[-1]), "glorot"))
 
 

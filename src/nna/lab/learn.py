@@ -11,9 +11,9 @@ from torch import nn
 from nna import objectives
 from nna.objectives.base import Objective
 from nna.spec import Recipe
-from nna.training.batches import Tensors
+from nna.training.in_memory import Tensors
 from nna.training.loop import Interrupted, Training
-from nna.training.watch import Silent, Watcher
+from nna.training.progress import Silent, Watcher
 
 
 @cache

@@ -12,7 +12,7 @@ from torch.nn import functional
 
 from nna.data import catalog
 from nna.lab.learn import seeded
-from nna.training.batches import Tensors
+from nna.training.in_memory import Tensors
 
 TESTED: ContextVar[int | None] = ContextVar("examples to test on, at most", default=None)
 

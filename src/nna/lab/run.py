@@ -108,17 +108,17 @@ def store(done: Record) -> Path:
 def differs(name: str, place: Path) -> str | None:
     """In what the code computes otherwise than when the result in `place` was measured."""
     from nna import probe
-    from nna.lab import probed
+    from nna.lab import probes
 
-    return probe.differs(probe.read(place / record.PROBE), probed.of_experiment(name))
+    return probe.differs(probe.read(place / record.PROBE), probes.of_experiment(name))
 
 
 def _probe(name: str, place: Path) -> None:
     """Keep what the result in `place` hangs on."""
     from nna import probe
-    from nna.lab import probed
+    from nna.lab import probes
 
-    record.replace(place / record.PROBE, probe.text(probed.of_experiment(name)))
+    record.replace(place / record.PROBE, probe.text(probes.of_experiment(name)))
 
 
 def _measure_all(start: Record, jobs: int) -> Iterator[Measured]:

@@ -52,7 +52,7 @@ class Turn:
     """What a step may use: descent on a player's loss, and where training stands."""
 
     descend: Callable[[str, Tensor], None]  # (player, loss): one optimiser step of that player
-    rate: float  # of this step, by the schedule
+    learning_rate: float  # of this step, by the schedule
     progress: float  # share of all steps done, from 0 to below 1
     starts_epoch: bool = False  # the first step of an epoch
 

@@ -53,8 +53,8 @@ class Boltzmann(WithoutGradient):
         for _ in range(ASLEEP):
             sweep(model, chains, range(units), links)
         together = awake.T @ awake / len(awake) - chains.T @ chains / len(chains)
-        model.get_parameter("weight").add_(turn.rate * together[one, other])
-        model.get_parameter("bias").add_(turn.rate * together.diagonal())
+        model.get_parameter("weight").add_(turn.learning_rate * together[one, other])
+        model.get_parameter("bias").add_(turn.learning_rate * together.diagonal())
         return {"difference": together.abs().mean()}
 
     def measure(self, model: nn.Module, batch: Batch) -> Quantities:

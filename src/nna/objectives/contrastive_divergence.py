@@ -58,7 +58,7 @@ class ContrastiveDivergence(WithoutGradient):
         asleep = correlate(*self.fantasies(model, hidden))
         names = ("weight", "visible_bias", "hidden_bias")
         for name, waking, dreaming in zip(names, awake, asleep, strict=True):
-            model.get_parameter(name).add_(turn.rate * (waking - dreaming))
+            model.get_parameter(name).add_(turn.learning_rate * (waking - dreaming))
         return self.measure(model, batch)
 
     def measure(self, model: nn.Module, batch: Batch) -> Quantities:

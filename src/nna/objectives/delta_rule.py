@@ -37,14 +37,15 @@ class DeltaRule(WithoutGradient):
         squared = fed.new_zeros(())
         for x, t in zip(fed, targets, strict=True):
             error = t - linear(x)
-            linear.weight += turn.rate * error[:, None] * x
+            linear.weight += turn.learning_rate * error[:, None] * x
             if linear.bias is not None:
-                linear.bias += turn.rate * error
+                linear.bias += turn.learning_rate * error
             squared += error.square().sum()
         if not squared.isfinite():
             raise UserError(
-                f"the errors grow without bound: the rate ({turn.rate:g}) must stay well below 2 "
-                f"over the squared length of an example, on average {2 / _length(fed):.2g} here"
+                f"the errors grow without bound: the learning rate ({turn.learning_rate:g}) must "
+                f"stay well below 2 over the squared length of an example, "
+                f"on average {2 / _length(fed):.2g} here"
             )
         return {"loss": 0.5 * squared / len(fed)}
 

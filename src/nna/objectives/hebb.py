@@ -27,7 +27,7 @@ class Hebb(WithoutGradient):
         memories = torch.where(batch.inputs[0] < 0, -1.0, 1.0)
         one, other = model.get_buffer("pairs")
         agreement = (memories.T @ memories)[one, other]  # whole numbers, hence exact
-        model.get_parameter("weight").add_(turn.rate * agreement)
+        model.get_parameter("weight").add_(turn.learning_rate * agreement)
         return self.measure(model, batch)
 
     def measure(self, model: nn.Module, batch: Batch) -> Quantities:

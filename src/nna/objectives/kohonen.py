@@ -35,7 +35,9 @@ class Kohonen(WithoutGradient):
             offset = x - codebook
             distances = torch.linalg.vector_norm(offset, dim=1)
             winner = distances.argmin()
-            codebook += turn.rate * neighbourhood(grid, winner[None], reach)[0, :, None] * offset
+            codebook += (
+                turn.learning_rate * neighbourhood(grid, winner[None], reach)[0, :, None] * offset
+            )
             distance += distances[winner]
         return {"quantisation error": distance / len(batch.inputs[0]), "reach": torch.tensor(reach)}
 

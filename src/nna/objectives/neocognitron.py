@@ -59,7 +59,7 @@ class Neocognitron(WithoutGradient):
             at = (batch.goal()[heard], plane[heard])
             votes.index_put_(at, torch.ones_like(loudest[heard]), accumulate=True)
             return {"representatives": torch.zeros(())}  # of each picture; now nobody learns
-        q = turn.rate * (LATER if now else FIRST)
+        q = turn.learning_rate * (LATER if now else FIRST)
         taught = sum(reinforce(layers[now][0], one, q) for one in u)
         return {"representatives": torch.tensor(taught / len(u))}
 

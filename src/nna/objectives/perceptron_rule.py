@@ -31,7 +31,7 @@ class PerceptronRule(WithoutGradient):
         mistakes = torch.zeros(())
         for x, sign in zip(fed, signs.to(fed.dtype), strict=True):
             wrong = sign * linear(x) <= 0
-            change = turn.rate * sign * wrong
+            change = turn.learning_rate * sign * wrong
             linear.weight += change[:, None] * x
             if linear.bias is not None:
                 linear.bias += change

@@ -12,8 +12,9 @@ import torch
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
-from nna import weights
+from nna import registry, weights
 from nna.errors import UserError
+from nna.spec import Rename
 from nna.training import files
 
 FORMAT = "2"  # the first gave moments back in another order of memory, and kept less
@@ -62,6 +63,15 @@ def put_weights(model: nn.Module, state: Mapping[str, Tensor]) -> None:
     shards.put_weights(model, state)
 
 
+def read_weights(path: Path, name: str) -> weights.State:
+    """The weights of an architecture in a file, by the names that its parameters have today.
+
+    Raises:
+        UserError: as `nna.weights.read`.
+    """
+    return weights.translate(weights.read(path), registry.describe(name).renamed_parameters)
+
+
 def save(
     path: Path, model: nn.Module, optimisers: Optimisers, position: Position, writes: bool
 ) -> None:
@@ -84,7 +94,9 @@ def save(
         files.write_tensors(path, tensors, about)
 
 
-def restore(path: Path, model: nn.Module, optimisers: Optimisers) -> Position:
+def restore(
+    path: Path, model: nn.Module, optimisers: Optimisers, renamed: tuple[Rename, ...] = ()
+) -> Position:
     """Put model, optimisers and random numbers back where the checkpoint left them.
 
     Raises:
@@ -92,6 +104,7 @@ def restore(path: Path, model: nn.Module, optimisers: Optimisers) -> Position:
             another number of processes.
     """
     about, tensors = _read(path)
+    tensors = weights.translate(tensors, renamed)
     try:
         position = Position(**json.loads(about["position"]))
         position.best_weights = _under("best.", tensors)

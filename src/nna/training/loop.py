@@ -18,15 +18,15 @@ from torch import Tensor, nn
 from nna import weights
 from nna.errors import UserError
 from nna.objectives.base import Batch, Objective, Turn
-from nna.spec import Recipe
+from nna.spec import Recipe, Rename
 from nna.training import checkpoint, files
-from nna.training.batches import Tensors
+from nna.training.batch_order import Feed
 from nna.training.checkpoint import Position
 from nna.training.devices import lay_out
-from nna.training.feed import Feed
 from nna.training.freezing import Frozen
+from nna.training.in_memory import Tensors
 from nna.training.optimisers import optimiser_of, shape
-from nna.training.watch import Silent, Watcher
+from nna.training.progress import Silent, Watcher
 
 if TYPE_CHECKING:
     from lightning_fabric import Fabric
@@ -54,6 +54,7 @@ class Training:
     folder: Path | None = None  # where checkpoints and metrics go; nowhere if None
     seconds: float | None = None  # no further step once they have passed
     watcher: Watcher = field(default_factory=Silent)
+    renamed: tuple[Rename, ...] = ()  # parameters, since earlier versions wrote a checkpoint
 
     def __post_init__(self) -> None:
         many = self.fabric.world_size > 1
@@ -71,7 +72,7 @@ class Training:
             self._wrapped[name] = self.fabric.setup_optimizers(optimiser)
             self.optimisers[name] = (module, optimiser)
             wrapped.train()
-        size = self.recipe.batch or len(self.train)
+        size = self.recipe.batch_size or len(self.train)
         self.size = min(size, len(self.train))
         if many:
             self.size -= self.size % self.fabric.world_size
@@ -99,7 +100,9 @@ class Training:
         """
         torch.manual_seed(self.seed + self.fabric.global_rank)
         if self._file(CHECKPOINT).exists():
-            self.at = checkpoint.restore(self._file(CHECKPOINT), self.model, self.optimisers)
+            self.at = checkpoint.restore(
+                self._file(CHECKPOINT), self.model, self.optimisers, self.renamed
+            )
         self._began = time.monotonic() - self.at.elapsed
         self._tell(self.at.history, anew=True)
         if self.seconds is not None:
@@ -115,7 +118,7 @@ class Training:
         if name := weights.not_finite(checkpoint.weights_of(self.model, everywhere=True)):
             raise UserError(
                 f"training ended with values in {name} that are not finite; lower the rate "
-                f"({self.recipe.rate:g})"
+                f"({self.recipe.learning_rate:g})"
             )
         return self.at
 
@@ -142,7 +145,7 @@ class Training:
 
     def _step(self, batch: Batch) -> Mapping[str, Tensor]:
         done = self.at.epoch * self.steps + self.at.step
-        rate = self.recipe.rate * shape(self.recipe, done, self.total)
+        rate = self.recipe.learning_rate * shape(self.recipe, done, self.total)
         for _, optimiser in self.optimisers.values():
             for group in optimiser.param_groups:
                 group["lr"] = rate * group["share"]
@@ -153,22 +156,23 @@ class Training:
         if not math.isfinite(float(loss.detach())):
             raise UserError(
                 f"the loss became {float(loss.detach())} in epoch {self.at.epoch + 1}; "
-                f"lower the rate ({self.recipe.rate:g}) or clip the gradient (--clip 1)"
+                f"lower the learning rate ({self.recipe.learning_rate:g}) or clip the gradient "
+                "(--clip-norm 1)"
             )
         module, optimiser = self.players[player], self._wrapped[player]
         optimiser.zero_grad()
         self.fabric.backward(loss)
-        if self.recipe.clip is not None:
+        if self.recipe.clip_norm is not None:
             norm = self.fabric.clip_gradients(
                 module,
                 optimiser,  # type: ignore[arg-type]
-                max_norm=self.recipe.clip,
+                max_norm=self.recipe.clip_norm,
                 error_if_nonfinite=False,
             )
             if norm is not None and not math.isfinite(float(norm)):
                 raise UserError(
                     f"the gradient's norm became {float(norm)} in epoch {self.at.epoch + 1}; lower "
-                    f"the rate ({self.recipe.rate:g})"
+                    f"the rate ({self.recipe.learning_rate:g})"
                 )
         optimiser.step()
 

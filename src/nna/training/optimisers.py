@@ -19,16 +19,18 @@ def optimiser_of(module: nn.Module, recipe: Recipe) -> torch.optim.Optimizer:
     groups = [
         {
             "params": params,
-            "weight_decay": recipe.decay if decayed else 0.0,
-            "share": recipe.layer_decay**behind,
+            "weight_decay": recipe.weight_decay if decayed else 0.0,
+            "share": recipe.layer_lr_decay**behind,
         }
         for behind, layer in enumerate(reversed(_layers(module, recipe)))
         for decayed, params in _by_decay(layer, recipe).items()
     ]
     if recipe.optimiser == "sgd":
-        return torch.optim.SGD(groups, lr=recipe.rate, momentum=recipe.momentum, fused=True)
+        return torch.optim.SGD(
+            groups, lr=recipe.learning_rate, momentum=recipe.momentum, fused=True
+        )
     kind = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[recipe.optimiser]
-    return kind(groups, lr=recipe.rate, betas=(recipe.momentum, 0.999), fused=True)
+    return kind(groups, lr=recipe.learning_rate, betas=(recipe.momentum, 0.999), fused=True)
 
 
 def _layers(module: nn.Module, recipe: Recipe) -> list[list[nn.Parameter]]:
@@ -39,7 +41,7 @@ def _layers(module: nn.Module, recipe: Recipe) -> list[list[nn.Parameter]]:
     parts: dict[str, list[tuple[nn.Parameter, bool]]] = {}
     for name, parameter in module.named_parameters():
         owner = name.rpartition(".")[0]
-        part = ".".join(owner.split(".")[:2]) if recipe.layer_decay != 1 else ""
+        part = ".".join(owner.split(".")[:2]) if recipe.layer_lr_decay != 1 else ""
         norm = isinstance(module.get_submodule(owner), NORMS)
         parts.setdefault(part, []).append((parameter, norm))
     layers: list[list[nn.Parameter]] = []
@@ -53,7 +55,7 @@ def _layers(module: nn.Module, recipe: Recipe) -> list[list[nn.Parameter]]:
 def _by_decay(layer: list[nn.Parameter], recipe: Recipe) -> dict[bool, list[nn.Parameter]]:
     kinds: dict[bool, list[nn.Parameter]] = {}
     for parameter in layer:
-        kinds.setdefault(parameter.ndim > 1 or not recipe.decay, []).append(parameter)
+        kinds.setdefault(parameter.ndim > 1 or not recipe.weight_decay, []).append(parameter)
     return kinds
 
 

@@ -18,7 +18,7 @@ from typing import Any
 from nna import plain, registry
 from nna.errors import UserError
 from nna.spec import Recipe, Task
-from nna.training import files, records
+from nna.training import earlier, files, run_validation
 
 RESULTS = "results.json"  # a run's last file
 PACKAGES = ("nna", "torch", "numpy", "scikit-learn", "lightning-fabric")
@@ -26,7 +26,7 @@ PACKAGES = ("nna", "torch", "numpy", "scikit-learn", "lightning-fabric")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What was asked: all that repeating or resuming a run needs."""
+    """The configuration of a run: all that repeating or resuming a run needs."""
 
     architecture: str  # "lenet5/desk"
     config: dict[str, Any]
@@ -44,6 +44,7 @@ class Request:
     command: str
     start: str | None = None  # a run's folder whose weights it started from
     windows: dict[str, Any] | None = None  # of series: how they are cut
+    schema: int = earlier.SCHEMA  # of this file
     threads: int | None = None  # of the processor, on which bits depend; of older runs unknown
 
     def training_recipe(self) -> Recipe:
@@ -135,13 +136,13 @@ class Run:
             lines = [json.loads(line, parse_constant=lambda _: None) for line in text]
         except (ValueError, RecursionError) as error:
             raise UserError(f"{path}: damaged; `nna resume {self.folder}` mends it") from error
-        if wrong := records.history(lines):
+        if wrong := run_validation.history(lines):
             raise UserError(f"{path}: damaged ({wrong}); `nna resume {self.folder}` mends it")
         return [{key: math.nan if of is None else of for key, of in line.items()} for line in lines]
 
     def results(self) -> dict[str, Any] | None:
         """What was measured at the end; nothing if it never came to that."""
-        return self.kept(RESULTS, records.results)
+        return self.kept(RESULTS, run_validation.results)
 
     def kept(self, name: str, fault: Callable[[Any], str | None]) -> dict[str, Any] | None:
         """What a file of the folder holds that evaluating writes; None where there is none.
@@ -173,7 +174,7 @@ def create(parent: Path, name: str | None, request: Request) -> Run:
         UserError: a run of that name exists, none may be called so, or the place can't be written
             to.
     """
-    if name is not None and not records.is_name(name):
+    if name is not None and not run_validation.is_name(name):
         raise UserError(f"--name {name[:60]!r}: a folder's name, without a path; --out says where")
     try:
         parent.mkdir(parents=True, exist_ok=True)
@@ -212,10 +213,10 @@ def open_run(folder: str | Path) -> Run:
         there = ", ".join(near[:3]) + more if near else "none in runs/"
         raise UserError(f"{folder} is no run (no run.json); there are: {there}")
     try:
-        asked = json.loads(path.read_text(encoding="utf-8"))
+        asked = earlier.request(json.loads(path.read_text(encoding="utf-8")))
         if wrong := plain.fault(asked, Request, "it"):
             raise UserError(wrong)
-        records.check(asked)
+        run_validation.check(asked)
         request = Request(**asked)
         registry.split(request.architecture)
         request.configuration()

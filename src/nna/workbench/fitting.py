@@ -20,13 +20,14 @@ from nna.data.examples import Examples
 from nna.data.prepare import Preparation
 from nna.errors import UserError
 from nna.spec import Recipe, Task
-from nna.training import devices
+from nna.training import devices, earlier
 from nna.training.augment import check
-from nna.training.batches import Tensors
+from nna.training.in_memory import Tensors
 from nna.training.loop import Training
-from nna.training.watch import Silent, Watcher
-from nna.workbench import evaluate, measures, pace
-from nna.workbench.material import Material
+from nna.training.progress import Silent, Watcher
+from nna.workbench import recipe_defaults
+from nna.workbench.evaluation import metrics, test_set
+from nna.workbench.prepared_data import Material
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,9 +70,9 @@ class Fitted:
         """
         part = Tensors.of(seen)
         if seen.port.kind != "table":
-            return evaluate.outputs(self.model, part)
+            return test_set.outputs(self.model, part)
         exact = copy.deepcopy(self.model).double()
-        return evaluate.outputs(exact, dataclasses.replace(part, x=part.x.double()))
+        return test_set.outputs(exact, dataclasses.replace(part, x=part.x.double()))
 
     def outputs(self, examples: Examples) -> np.ndarray:
         """What the model gives for examples as they came: they are prepared and adapted here."""
@@ -164,23 +165,31 @@ def recipe_for(material: Material, changes: Mapping[str, Any]) -> Recipe:
     given = {k: v for k, v in changes.items() if v is not None}
     known = {f.name for f in dataclasses.fields(Recipe)} - {"objective"}
     if odd := given.keys() - known:
-        raise UserError(
-            f"no recipe field {sorted(odd)[0]!r}; there are: {', '.join(sorted(known))}"
-        )
+        first = sorted(odd)[0]
+        new = earlier.RECIPE.get(first)
+        now = f"it is called {new!r}" if new else f"there are: {', '.join(sorted(known))}"
+        raise UserError(f"no recipe field {first!r}; {now}")
     recipe = dataclasses.replace(material.spec.recipe, objective=material.objective, **given)
     _sound(recipe, material)
     closed = objectives.get(material.objective).kind == "closed form"
-    return dataclasses.replace(recipe, epochs=1, batch=0) if closed else recipe
+    return dataclasses.replace(recipe, epochs=1, batch_size=0) if closed else recipe
 
 
 def paced(material: Material) -> dict[str, Any]:
-    """Fields of the recipe for as many training rows as there are; see `nna.workbench.pace`."""
-    return pace.paced(material.spec, material.objective, len(material.parts["train"]))
+    """Fields of the recipe for as many training rows as there are; see `recipe_defaults`."""
+    return recipe_defaults.paced(material.spec, material.objective, len(material.parts["train"]))
 
 
 def _sound(recipe: Recipe, material: Material) -> None:
     """Every field of a recipe must make sense before anything is written."""
-    least = {"epochs": 1, "batch": 0, "rate": 0.0, "decay": 0.0, "warmup": 0.0, "layer_decay": 0.0}
+    least = {
+        "epochs": 1,
+        "batch_size": 0,
+        "learning_rate": 0.0,
+        "weight_decay": 0.0,
+        "warmup": 0.0,
+        "layer_lr_decay": 0.0,
+    }
     for field, bound in least.items():
         value = getattr(recipe, field)
         if not bound <= value < math.inf:
@@ -194,4 +203,4 @@ def _sound(recipe: Recipe, material: Material) -> None:
     kind = material.parts["train"].port.kind
     check(recipe.augment, kind, material.task)
     if material.task == "detection" and not importlib.util.find_spec("pycocotools"):
-        raise UserError(measures.PRECISION)  # now, not when training is over
+        raise UserError(metrics.PRECISION)  # now, not when training is over

@@ -9,10 +9,10 @@ from typing import Any
 
 from nna import probe, registry
 from nna.spec import Signature
-from nna.workbench import probed
-from nna.workbench.intervals import Figure
-from nna.workbench.material import Source
-from nna.workbench.report import cell
+from nna.workbench import training_probe
+from nna.workbench.evaluation.intervals import Figure
+from nna.workbench.prepared_data import Source
+from nna.workbench.reports.run_report import cell
 from nna.workbench.train import train
 
 PROBE = "probe.json"  # in an architecture's folder
@@ -30,12 +30,12 @@ def behave(name: str, seed: int = 0) -> dict[str, Any]:
         results = run.results()
     assert results is not None
     figure, rival = compared(task, results)
-    goal = Figure(task.reach, higher_is_better=figure.higher_is_better)
+    goal = Figure(task.threshold, higher_is_better=figure.higher_is_better)
     evidence = (
         f"{cell(task.metric, figure.to_json())}, to reach {cell(task.metric, goal.to_json())}; "
         f"{task.baseline} {cell(task.metric, rival.to_json())}"
     )
-    return {"kept": judge(figure, rival, task.reach), "evidence": evidence, "results": results}
+    return {"kept": judge(figure, rival, task.threshold), "evidence": evidence, "results": results}
 
 
 def compared(task: Signature, results: Mapping[str, Any]) -> tuple[Figure, Figure]:
@@ -63,14 +63,14 @@ def probe_of(name: str) -> probe.Probe:
 
 def _quantities(name: str) -> dict[str, Any]:
     task = registry.describe(name).signature
-    of_training, results = probed.training(name, Source(data=task.data))
+    of_training, results = training_probe.training(name, Source(data=task.data))
     figure, rival = compared(task, results)
     return {
         **of_training,
         "figure": [*figure.to_json().values()],
         "rival": [*rival.to_json().values()],
-        "asked": task.reach,
-        "verdicts": _verdicts(figure, task.reach),
+        "asked": task.threshold,
+        "verdicts": _verdicts(figure, task.threshold),
     }
 
 

@@ -11,10 +11,10 @@ import torch
 
 from nna import objectives, registry
 from nna.training import devices
-from nna.training.batches import Tensors
+from nna.training.in_memory import Tensors
 from nna.training.loop import Training
 from nna.workbench import fitting
-from nna.workbench.material import Material
+from nna.workbench.prepared_data import Material
 
 STEPS, ROUNDS = 3, 3
 
@@ -39,7 +39,7 @@ def _seconds(material: Material, budget: Mapping[str, Any]) -> float:
     """Of a step, over an epoch of a few, from fresh weights."""
     torch.manual_seed(0)
     model = registry.construct(registry.split(material.reference)[0], material.config)
-    few = np.resize(np.arange(len(material.parts["train"])), STEPS * budget["batch"])
+    few = np.resize(np.arange(len(material.parts["train"])), STEPS * budget["batch_size"])
     training = Training(
         model=model,
         objective=objectives.get(material.objective),

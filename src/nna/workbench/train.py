@@ -14,15 +14,16 @@ from nna.data import catalog
 from nna.data.examples import Examples
 from nna.errors import UserError
 from nna.training import devices, files, runs
-from nna.training.batches import Tensors
-from nna.training.checkpoint import weights_of
+from nna.training.checkpoint import read_weights, weights_of
 from nna.training.freezing import Frozen
+from nna.training.in_memory import Tensors
 from nna.training.loop import Interrupted, Training
+from nna.training.progress import Bar, Silent, Watcher
 from nna.training.runs import Request, Run
-from nna.training.watch import Bar, Silent, Watcher
-from nna.workbench import evaluate, fitting, seen, sureness
-from nna.workbench.material import Material, Source, gather, task_named
-from nna.workbench.pace import paced
+from nna.workbench import fitting
+from nna.workbench.evaluation import seen_rows, test_set, uncertainty
+from nna.workbench.prepared_data import Material, Source, gather, task_named
+from nna.workbench.recipe_defaults import paced
 
 if TYPE_CHECKING:
     from lightning_fabric import Fabric
@@ -39,7 +40,7 @@ def train(  # noqa: PLR0913 - one argument a thing that the user may say
     task: str | None = None,
     skip_bad: bool = False,
     encoding: str | None = None,
-    most: int | None = None,
+    max_samples: int | None = None,
     forecast: Mapping[str, Any] | None = None,
     groups: str | None = None,
     time: str | None = None,
@@ -64,13 +65,13 @@ def train(  # noqa: PLR0913 - one argument a thing that the user may say
         name: of the run's folder; made up if not given.
         data_dir: where the files of a dataset lie that can't be fetched.
         target: column to predict, of a table.
-        task: "classification", "regression", ..., where the data don't say.
+        task: "classification", "regression", ..., inferred from the target unless given.
         skip_bad: leave out the files of a folder that can't be used; the run notes each.
         encoding: of a file of text; None: it is found out.
-        most: training examples to draw at most; of the other parts half as many each.
+        max_samples: training examples to draw at most; of the other parts half as many each.
         forecast: of a table of series: horizon, and where the table doesn't say time, series,
-            context, season, known, every, fill (fields of `nna.data.series.Layout` and of
-            `nna.data.series_parts.Span`).
+            context, season, known, every, fill (fields of `nna.data.series.panels.Layout` and of
+            `nna.data.series.parts.Span`).
         groups: column of what must not be torn apart (a patient's rows): no two parts share one.
         time: column that orders the rows: validation is later than training, the test than both.
         split: column that says whether a row is for train, validation or test.
@@ -98,7 +99,7 @@ def train(  # noqa: PLR0913 - one argument a thing that the user may say
         task=task_named(task),
         skip_bad=skip_bad,
         encoding=encoding,
-        most=most,
+        max_samples=max_samples,
         forecast=dict(forecast) if forecast else None,
         groups=groups,
         time=time,
@@ -233,7 +234,8 @@ def initial(request: Request, begun: bool = False) -> torch.nn.Module:
 
 def _start(request: Request, name: str, variant: str, public: str | None) -> weights.State | None:
     if request.start is not None:
-        return weights.read(runs.open_run(request.start).model)
+        started = runs.open_run(request.start)
+        return read_weights(started.model, registry.split(started.request.architecture)[0])
     return weights.fetch(registry.published(name, variant, public)) if public else None
 
 
@@ -279,6 +281,7 @@ def training_of(
         fabric=fabric,
         seed=request.seed,
         folder=folder,
+        renamed=registry.describe(registry.split(request.architecture)[0]).renamed_parameters,
     )
 
 
@@ -318,8 +321,9 @@ def _tensors(examples: Examples, fabric: Fabric) -> Tensors:
 
 def _close(run: Run, material: Material) -> None:
     """Evaluate the weights as they were written; what training alone needed goes."""
-    model = registry.construct(registry.split(run.request.architecture)[0], material.config)
-    weights.load_exactly(model, weights.read(run.model))
+    name, _, _ = registry.split(run.request.architecture)
+    model = registry.construct(name, material.config)
+    weights.load_exactly(model, read_weights(run.model, name))
     for leftover in (run.checkpoint, run.folder / "best.safetensors"):  # an older version's
         leftover.unlink(missing_ok=True)
     finish(run, model, material)
@@ -327,11 +331,11 @@ def _close(run: Run, material: Material) -> None:
 
 def finish(run: Run, model: torch.nn.Module, material: Material) -> dict[str, Any]:
     """Evaluate the trained model and write figures and report into the run, the results last."""
-    from nna.workbench import report
+    from nna.workbench.reports import run_report
 
-    measured = evaluate.results(model, material)
-    sureness.write(run, model, material)
-    seen.write(run, material)
-    report.write(run, model, material, measured)
+    measured = test_set.results(model, material)
+    uncertainty.write(run, model, material)
+    seen_rows.write(run, material)
+    run_report.write(run, model, material, measured)
     files.write_json(run.folder / runs.RESULTS, measured)
     return measured

@@ -14,18 +14,20 @@ from typing import TYPE_CHECKING, Any, Literal
 from nna import registry
 from nna.errors import UserError
 from nna.training import files
-from nna.training.watch import Silent
+from nna.training.progress import Silent
 from nna.workbench import fitting
-from nna.workbench.material import PARTING, Source, gather
-from nna.workbench.shown import short
-from nna.workbench.tournament.space import Space, draw, grid, of_architecture, parted
+from nna.workbench.comparison.search_space import Space, draw, grid, of_architecture, parted
+from nna.workbench.formatting import option, short
+from nna.workbench.prepared_data import PARTING, Source, gather
 
 if TYPE_CHECKING:
     from optuna import Study, Trial
     from optuna.trial import FrozenTrial
 
 Sampler = Literal["tpe", "random", "grid"]
-USED = ("epochs", "batch", "rate", "decay", "patience")  # of the recipe, said in the command
+# Of the recipe, said in the command.
+USED = ("epochs", "batch_size", "learning_rate", "weight_decay", "patience")
+NAMES = 2  # of settings, in a shared study: one more when they change, for trials don't mix then
 WARMUP = 5  # epochs that every trial is given before it can be pruned
 
 
@@ -81,7 +83,7 @@ def tune(search: Search, said: Callable[[int, int, str], None] = lambda *_: None
     import optuna
 
     if search.trials < 1:
-        raise UserError(f"--trials {search.trials}: one is the least")
+        raise UserError(f"--trials must be at least 1, got {search.trials}")
     optuna.logging.set_verbosity(logging.ERROR)
     space = _left(search)
     base = gather(search.reference, search.origin, search.seed, search.settings, _objective(search))
@@ -91,7 +93,7 @@ def tune(search: Search, said: Callable[[int, int, str], None] = lambda *_: None
         sampler=_sampler(search, space),
         pruner=optuna.pruners.MedianPruner(n_startup_trials=5, n_warmup_steps=WARMUP),
         storage=_storage(search.storage),
-        study_name=f"{base.reference} {base.fingerprint[:12]} {base.objective}",
+        study_name=f"{base.reference} {base.fingerprint[:12]} {base.objective} {NAMES}",
         load_if_exists=True,
     )
     if not study.trials and search.sampler != "grid":
@@ -156,9 +158,12 @@ def _left(search: Search) -> Space:
 
 def _own(space: Space, base: Any, search: Search) -> dict[str, Any]:
     """The default settings as the first trial, as near as the space comes to them."""
-    from nna.workbench.tournament.space import Choice
+    from nna.workbench.comparison.search_space import Choice
 
-    values = {f"recipe.{k}": getattr(base.spec.recipe, k) for k in ("rate", "batch", "decay")}
+    values = {
+        f"recipe.{k}": getattr(base.spec.recipe, k)
+        for k in ("learning_rate", "batch_size", "weight_decay")
+    }
     config = registry.configure(search.reference)
     named: dict[str, Any] = {}
     for name, among in space.items():
@@ -244,7 +249,7 @@ def _found(
 
 
 def _values(params: Mapping[str, Any], space: Space) -> dict[str, Any]:
-    from nna.workbench.tournament.space import Choice
+    from nna.workbench.comparison.search_space import Choice
 
     found = {}
     for name, value in params.items():
@@ -270,16 +275,17 @@ def _command(search: Search, drawn: Mapping[str, Any], used: Mapping[str, Any]) 
         words.append(f"--target {quote(search.origin.target)}")
     for name, value in (search.origin.forecast or {}).items():
         several = value if isinstance(value, list) else [value] if value else []
-        words += [f"--{name}" if one is True else f"--{name} {quote(str(one))}" for one in several]
+        word = option(name)
+        words += [word if one is True else f"{word} {quote(str(one))}" for one in several]
     words += [f"--{name} {quote(of)}" for name in PARTING if (of := getattr(search.origin, name))]
     words += [f"--dates {quote(one)}" for one in search.origin.dates]
     if search.origin.skip_bad:
         words.append("--skip-bad")
-    if search.origin.most:
-        words.append(f"--most {search.origin.most}")
+    if search.origin.max_samples:
+        words.append(f"--max-samples {search.origin.max_samples}")
     if search.seed:
         words.append(f"--seed {search.seed}")
-    words += [f"--{name} {value:.6g}" for name, value in used.items() if value is not None]
+    words += [f"{option(name)} {value:.6g}" for name, value in used.items() if value is not None]
     for name, value in settings.items():
         plain = ",".join(map(str, value)) if isinstance(value, tuple) else value
         plain = float(f"{value:.6g}") if isinstance(value, float) else plain

@@ -16,7 +16,7 @@ def test_pointing_at_a_place_says_its_idea_inside_the_map(read):
     for name in ("mcculloch_pitts", "resnet", "convnext"):
         page.locator(f'.map a[data-id="{name}"]').hover()
         said = page.locator("#idea")
-        assert registry.describe(name).adds in said.inner_text()
+        assert registry.describe(name).idea in said.inner_text()
         box, map_ = said.bounding_box(), page.locator(".map").bounding_box()
         assert map_["x"] <= box["x"]
         assert box["x"] + box["width"] <= map_["x"] + map_["width"]
@@ -43,7 +43,7 @@ def test_it_is_narrowed_by_family_task_data_and_years_and_the_address_remembers(
     assert shown(page) == set(specs)
     page.locator("select[name=takes]").select_option("table")
     assert shown(page) == {
-        name for name, s in specs.items() if "table" in {port.kind for port in s.takes.values()}
+        name for name, s in specs.items() if "table" in {port.kind for port in s.inputs.values()}
     }
 
 
@@ -80,7 +80,7 @@ def test_without_javascript_every_place_is_a_link_with_its_idea(read):
     page = read("/index.html", java_script_enabled=False)
     assert shown(page) == set(registry.names())
     assert (
-        registry.describe("lstm").adds
+        registry.describe("lstm").idea
         in page.locator('.map a[data-id="lstm"] title').text_content()
     )
     assert not page.locator("#narrow").is_visible()

@@ -10,8 +10,8 @@ import pytest
 from nna.data.columns.dates import Date
 from nna.data.columns.kinds import kind_of
 from nna.data.columns.numbers import parse, style_of
-from nna.data.columns.texts import Text
-from nna.data.columns.words import MOST, Words
+from nna.data.columns.one_hot import MOST, Words
+from nna.data.columns.tfidf import Text
 
 DAYS = pd.date_range("2021-01-01", periods=40, freq="9D")
 

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from nna.data import tables, unlabelled
+from nna.data import unlabelled
 from nna.data.columns.reading import decide
-from nna.data.files import open_file
 from nna.data.prepare import Preparation
+from nna.data.sources import open_file
+from nna.data.tables import tabular
 
 # Values that pandas would read in another way where only some of them stand in a file.
 KINDS = {
@@ -111,7 +112,7 @@ def test_labels_come_back_as_they_are_written(tmp_path, ending, labels):
     frame.loc[2, "y"] = None
     path = tmp_path / f"t.{ending}"
     if ending == "frame":
-        examples = tables.examples(tables.of_frame(frame), "y", "classification")
+        examples = tabular.examples(tabular.of_frame(frame), "y", "classification")
     else:
         if ending == "csv":
             frame.to_csv(path, index=False)
@@ -219,7 +220,7 @@ def test_a_frame_stays_a_frame():
             "y": ["u", "v"] * 8,
         }
     )
-    examples = tables.examples(tables.of_frame(frame), "y", None)
+    examples = tabular.examples(tabular.of_frame(frame), "y", None)
     pd.testing.assert_frame_equal(examples.x, frame.drop(columns="y"))
     columns = {column.name: column for column in Preparation.fit(examples).columns}
     assert columns["word"].values == ("NA", "null", "x")

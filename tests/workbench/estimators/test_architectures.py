@@ -15,7 +15,7 @@ def suited(task, kind):
     found = []
     for name in registry.names():
         spec = registry.describe(name)
-        takes = [port.kind for port in spec.takes.values()]
+        takes = [port.kind for port in spec.inputs.values()]
         if task in spec.tasks and takes == [kind]:
             found.append(name)
     return found

@@ -14,7 +14,7 @@ from sklearn.preprocessing import MinMaxScaler
 
 import nna
 from nna.errors import UserError
-from nna.workbench import calibration
+from nna.workbench.evaluation import calibration
 
 SMALL = {"settings": {"hidden": (16,)}, "recipe": {"epochs": 40}}
 QUICK = SMALL | {"recipe": {"epochs": 3}}
@@ -209,7 +209,7 @@ def test_calibrating_mends_a_network_that_is_too_sure():
     x = draw.normal(size=(900, 10))
     y = (x[:, 0] + draw.normal(0, 1.5, 900) > 0).astype(int)
     x, held, y, truth = train_test_split(x, y, test_size=300, random_state=0)
-    sure = {"validation": 0.0, "recipe": {"epochs": 100, "decay": 0.0}}
+    sure = {"validation": 0.0, "recipe": {"epochs": 100, "weight_decay": 0.0}}
     before = nna.Classifier(**sure).fit(x, y).predict_proba(held)
     after = nna.Classifier(**sure, calibrate=0.3).fit(x, y).predict_proba(held)
     errors = [calibration.calibration_error(shares, truth) for shares in (before, after)]

@@ -9,7 +9,7 @@ from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import train_test_split
 
 import nna
-from nna.workbench import strangeness
+from nna.workbench.evaluation import anomaly
 
 QUICK = {"recipe": {"epochs": 3}}
 
@@ -84,7 +84,7 @@ def test_the_share_of_fresh_rows_that_counts_as_strange_is_the_users(drawn):
 @given(st.integers(1, 400), st.floats(0.001, 0.5), st.integers(0, 2**16))
 def test_the_threshold_leaves_its_share_below_it(count, share, seed):
     kept = np.random.default_rng(seed).normal(size=count)
-    below = int((kept < strangeness.threshold(kept, share)).sum())
+    below = int((kept < anomaly.threshold(kept, share)).sum())
     assert (
         abs((below + 1) / (count + 1) - share)
         <= max(0.5 / (count + 1), 1 / (count + 1) - share) + 1e-9

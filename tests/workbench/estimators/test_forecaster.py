@@ -136,7 +136,7 @@ def test_what_was_saved_forecasts_the_same(fitted, tmp_path):
 
 def test_whole_numbers_as_times_and_columns_that_help_are_kept_too(tmp_path):
     frame = sales(price=np.arange(120.0)).assign(ds=np.arange(120), wind=1.5)
-    model = Forecaster("lstm", horizon=3, known=("price",), recipe=QUICK).fit(frame)
+    model = Forecaster("lstm", horizon=3, future_covariates=("price",), recipe=QUICK).fit(frame)
     model.save(tmp_path / "kept")
     ahead = pd.DataFrame({"ds": [120, 121, 122], "price": [1.0, 2.0, 3.0]})
     one, other = model.predict(X_df=ahead), Forecaster.load(tmp_path / "kept").predict(X_df=ahead)
@@ -193,7 +193,7 @@ def test_columns_of_future_values_are_warned_of():
     model = RuleForecaster("naive", horizon=2)
     with pytest.warns(UserWarning, match="'tomorrow' gives the target 1 step later away"):
         model.fit(frame[:120])
-    assert model.notes_[0].startswith("beware: column 'tomorrow'")
+    assert model.notes_[0].startswith("warning: column 'tomorrow'")
 
 
 def test_what_is_known_beforehand_decides_the_forecast():
@@ -201,7 +201,7 @@ def test_what_is_known_beforehand_decides_the_forecast():
     frame = sales(127, price=price)
     frame["y"] += 30 * frame["price"]
     past, ahead = frame[:120], frame[120:][["ds", "price"]]
-    model = RuleForecaster("ridge", horizon=7, known=("price",)).fit(past)
+    model = RuleForecaster("ridge", horizon=7, future_covariates=("price",)).fit(past)
     told = model.predict(X_df=ahead)
     assert np.abs(told["ridge"] - frame["y"][120:].to_numpy()).mean() < 4
     blind = RuleForecaster("ridge", horizon=7).fit(past[["ds", "y"]]).predict()
@@ -228,7 +228,7 @@ def test_every_architecture_that_does_regression_forecasts(architecture):
 
 
 def test_forecasters_are_cloned_and_refuse_what_they_can_not_do():
-    model = Forecaster("lstm", horizon=3, known=("price",))
+    model = Forecaster("lstm", horizon=3, future_covariates=("price",))
     assert clone(model).get_params() == model.get_params()
     with pytest.raises(UserError, match="the data are for forecasting"):
         Forecaster("lenet5", horizon=3).fit(sales())

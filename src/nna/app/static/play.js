@@ -27,9 +27,9 @@ function add(model) {
   const usual = () => { settings.value = choices.models[select.value].settings; };
   usual();
   select.addEventListener("change", usual);
-  part.querySelector("[name=rate]").addEventListener("change", (event) => {
+  part.querySelector("[name=learning_rate]").addEventListener("change", (event) => {
     const play = plays.find((one) => one.part === part);
-    if (play && event.target.value) play.order({ order: "rate", rate: event.target.value });
+    if (play && event.target.value) play.order({ order: "learning_rate", learning_rate: event.target.value });
   });
   part.querySelector("[data-remove]").addEventListener("click", () => { part.remove(); count(); });
   $("networks").append(part);
@@ -93,7 +93,7 @@ class Play {
     this.panel.querySelector("h2").textContent = scene.model;
     const numbers = scene.task === "regression";
     this.canvas.setAttribute("aria-label", `What ${scene.model} ${numbers ? "predicts" : "names"} at each place`);
-    for (const part of ["training", "validation"]) this.panel.querySelector(`[data-label=${part}]`).textContent = numbers ? `R² in ${part}` : `Right in ${part}`;
+    for (const part of ["training", "validation"]) this.panel.querySelector(`[data-label=${part}]`).textContent = numbers ? `R² in ${part}` : `${part === "training" ? "Training" : "Validation"} accuracy`;
     this.panel.querySelector(".wide").setAttribute("aria-label", `Parameters of ${scene.model}`);
     this.panel.querySelector(".key").textContent = key(scene);
     this.figure("params", scene.params.toLocaleString("en"));
@@ -221,13 +221,13 @@ async function begin(paused) {
   $("panels").before($("common"));
   $("panels").replaceChildren();
   $("panels").dataset.many = document.querySelectorAll(".network").length;
-  const common = Object.fromEntries(["data", "batch", "epochs", "seed"].map((name) => [name, wish.elements[name].value]));
+  const common = Object.fromEntries(["data", "batch_size", "epochs", "seed"].map((name) => [name, wish.elements[name].value]));
   const file = wish.elements.table.files[0];
   if (file) Object.assign(common, { bytes: await base64(file), file: file.name, target: wish.elements.target.value, dates: wish.elements.dates.value });
   say("Starting …");
   try {
     for (const part of document.querySelectorAll(".network")) {
-      const own = Object.fromEntries(["model", "settings", "rate"].map((name) => [name, part.querySelector(`[name=${name}]`).value]));
+      const own = Object.fromEntries(["model", "settings", "learning_rate"].map((name) => [name, part.querySelector(`[name=${name}]`).value]));
       plays.push(new Play(part, (await post("play/begin", { ...common, ...own, paused, stays: true })).key));
     }
   } catch (error) {
@@ -302,6 +302,6 @@ document.querySelector("[data-clear]").addEventListener("click", () => { ink.cle
 const asked = new URLSearchParams(location.search);
 const model = choices.models[asked.get("model")] ? asked.get("model") : "mlp";
 fill(wish.elements.data, Object.entries(choices.data), asked.get("data") ?? choices.models[model].data);
-for (const name of ["batch", "epochs", "seed"]) if (asked.has(name)) wish.elements[name].value = asked.get(name);
+for (const name of ["batch_size", "epochs", "seed"]) if (asked.has(name)) wish.elements[name].value = asked.get(name);
 add(model);
 wish.querySelector("[type=submit]").disabled = false; // only now is there something to train, and somebody to hear it

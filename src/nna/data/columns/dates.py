@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from nna.data.dates import GIVEN, find, parse
+from nna.data.columns.date_parsing import GIVEN, find, parse
 from nna.errors import UserError
 
 DAY = 86_400  # seconds

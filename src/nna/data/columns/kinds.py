@@ -9,8 +9,7 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import is_integer_dtype
 
-from nna.data import dates
-from nna.data.columns import numbers, texts, words
+from nna.data.columns import date_parsing, numbers, one_hot, tfidf
 from nna.data.columns.reading import Reading
 from nna.errors import UserError
 
@@ -56,7 +55,7 @@ def kind_of(name: str, column: pd.Series, reading: Reading | None = None) -> Kin
     style = reading.style if reading is not None else numbers.style_of(column)
     if style:
         return _of_numbers(name, column, style)
-    if dates.find(column, name) is not None:
+    if date_parsing.find(column, name) is not None:
         return "date"
     return _of_words(column, different)
 
@@ -77,9 +76,9 @@ def _of_numbers(name: str, column: pd.Series, style: numbers.Style) -> Kind:
 
 
 def _of_words(column: pd.Series, different: int) -> Kind:
-    known = words.spelt(column).dropna()
+    known = one_hot.spelt(column).dropna()
     long = known.str.split().str.len().mean() >= LONG
-    if long and different > VARIED * len(known) and texts.has_words(known):
+    if long and different > VARIED * len(known) and tfidf.has_words(known):
         return "text"
     if len(known) >= ENOUGH and different > ALMOST * len(known):
         return "identifier"

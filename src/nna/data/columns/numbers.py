@@ -88,12 +88,13 @@ class Number:
         """The scaled numbers `(n, 1)`, or `(n, 2)` where gaps are told; and what is to be said.
 
         Raises:
-            UserError: not one of the values is a number, and words stand in their place.
+            UserError: not one of the values is a number, and words stand in their place, of which
+                training met none.
         """
         values = parse(column, self.style)
         missing = column.isna().to_numpy(dtype=bool)
         words = np.isnan(values) & ~missing
-        if words.any() and not np.isfinite(values).any():
+        if words.any() and not self.odd and not np.isfinite(values).any():
             raise UserError(f"column {self.name!r} holds words; in training it held numbers")
         with np.errstate(over="ignore", invalid="ignore"):
             scaled = (values - self.mean) / self.spread

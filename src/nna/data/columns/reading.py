@@ -19,7 +19,7 @@ from nna.data.columns.numbers import Style
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How the values of a column are read: as numbers, or not (dates: `nna.data.dates`)."""
+    """How the values of a column are read: as numbers, or not (dates: `date_parsing`)."""
 
     style: Style | None = None  # of numbers; None: they are none
     read: tuple[str, float] | None = None  # a word not written as programs write numbers; its value

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from nna.data.profiling.coded import Coded
+from nna.data.profiling.encoded import Coded
 
 ROWS = 4000  # of each part, that are compared
 CELLS = 4_000_000  # values of each part, that are compared: fewer rows of a wide table

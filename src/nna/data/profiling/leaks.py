@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nna.data.profiling.coded import Coded
+from nna.data.profiling.encoded import Coded
 
 ROWS = 5000  # as many as are looked at
 LEFT = 0.02  # share of the target's uncertainty that a leak leaves, at the most

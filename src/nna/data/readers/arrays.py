@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from nna.data.readers.foreign import damaged
+from nna.data.readers.os_errors import reading
 from nna.data.readers.sheet import Sheet, Wish
-from nna.data.reading import reading
 from nna.errors import UserError
 
 ENDINGS = (".npz", ".safetensors", ".npy")
@@ -69,8 +69,8 @@ def read(path: Path, wish: Wish) -> Sheet:
     if not array.size:
         raise UserError(f"{path}: no rows")
     rows, wish = np.arange(len(array)), wish.narrowed(array[0].size)
-    if wish.most is not None and wish.most < len(rows):
-        drawn = np.random.default_rng(wish.seed).choice(len(rows), wish.most, replace=False)
+    if wish.max_samples is not None and wish.max_samples < len(rows):
+        drawn = np.random.default_rng(wish.seed).choice(len(rows), wish.max_samples, replace=False)
         rows = np.sort(drawn)
     taken = array[rows]
     if taken.dtype.names is None:

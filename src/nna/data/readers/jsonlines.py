@@ -27,7 +27,7 @@ def read(path: Path, wish: Wish) -> Sheet:
         UserError: a line that is no object of plain values, a key twice in one, or no rows.
         OSError: the file can't be opened.
     """
-    if wish.most is None:
+    if wish.max_samples is None:
         memory.check(path)
     drawn, columns = Draw[tuple[int, dict[str, Any]]](wish), dict[str, None]()
     with encodings.text(path, wish.encoding) as (file, notes):

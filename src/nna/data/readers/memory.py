@@ -9,7 +9,7 @@ from nna.errors import UserError
 
 NEEDS = 7.0  # bytes of memory for each byte of a file: see `check`
 RECORDS = 15.0  # the same where every record is looked at by itself
-MEND = "draw rows by --most, such as --most 100000; nna predict needs none with --out"
+MEND = "draw rows by --max-samples, such as --max-samples 100000; nna predict needs none with --out"
 GROUPS = (  # of processes that share a limit: the limit, what is used, and of that what may go
     ("memory.max", "memory.current", "inactive_file"),
     ("memory/memory.limit_in_bytes", "memory/memory.usage_in_bytes", "total_inactive_file"),

@@ -97,9 +97,9 @@ def _frame(path: Path, table: Any, verbatim: Callable[[str], bool]) -> pd.DataFr
 
 
 def _drawn(total: int, wish: Wish) -> np.ndarray:
-    if wish.most is None or wish.most >= total:
+    if wish.max_samples is None or wish.max_samples >= total:
         return np.arange(total)
-    drawn = np.random.default_rng(wish.seed).choice(total, wish.most, replace=False)
+    drawn = np.random.default_rng(wish.seed).choice(total, wish.max_samples, replace=False)
     return np.sort(drawn)
 
 

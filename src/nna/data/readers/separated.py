@@ -33,14 +33,14 @@ def read(path: Path, ending: str, wish: Wish) -> Sheet:
             more than memory holds.
         OSError: the file can't be opened.
     """
-    if wish.most is None:
+    if wish.max_samples is None:
         memory.check(path, needs=memory.RECORDS if wish.skip_bad else memory.NEEDS)
     with encodings.text(path, wish.encoding) as (file, said):
         separator = _separator(file, SEPARATORS[ending])
         notes = [*said, *_unusual(separator, ending)]
         records = _records(path, file, separator, wish)
         bad = records.settle(wish.skip_bad)
-        if wish.most is not None or bad:
+        if wish.max_samples is not None or bad:
             file = records.text(separator)
         with _parsed(path, separator):
             frame = _whole(file, separator, records.kept(wish), wish.recorded)
@@ -170,7 +170,7 @@ class _Records:
         self.header = [name.strip() for name in self.written]
         check_names(path, self.header)
         wish = wish.narrowed(len(self.header))
-        self.whole = wish.most is None and not wish.skip_bad
+        self.whole = wish.max_samples is None and not wish.skip_bad
         self.drawn: Draw[tuple[int, list[str]]] = Draw(wish)
         ends, width = array("q"), len(self.header)
         for record in reader:

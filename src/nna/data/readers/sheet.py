@@ -13,7 +13,7 @@ from typing import Generic, TypeVar
 import numpy as np
 import pandas as pd
 
-from nna.data import targets
+from nna.data.tables import targets
 from nna.errors import UserError
 
 T = TypeVar("T")
@@ -53,7 +53,7 @@ class Sheet:
 class Wish:
     """What is wanted of a file."""
 
-    most: int | None = None  # rows to draw at most, each with the same chance; None: all
+    max_samples: int | None = None  # rows to draw at most, each with the same chance; None: all
     seed: int = 0  # decides which
     skip_bad: bool = False  # leave out lines that can't be used, and tell each
     cells: int | None = None  # values to read at most: fewer rows of a wide table
@@ -63,9 +63,11 @@ class Wish:
 
     def narrowed(self, columns: int) -> Wish:
         """The same for a table of so many columns."""
-        if self.most is None or self.cells is None:
+        if self.max_samples is None or self.cells is None:
             return self
-        return dataclasses.replace(self, most=max(1, min(self.most, self.cells // columns)))
+        return dataclasses.replace(
+            self, max_samples=max(1, min(self.max_samples, self.cells // columns))
+        )
 
     def notes(self, drawn: int, total: int) -> list[str]:
         """What is to be said of the rows drawn."""
@@ -79,7 +81,7 @@ class Draw(Generic[T]):
     """
 
     def __init__(self, wish: Wish) -> None:
-        self.most, self.seen, self._kept = wish.most, 0, list[tuple[int, T]]()
+        self.most, self.seen, self._kept = wish.max_samples, 0, list[tuple[int, T]]()
         self._random = random.Random(wish.seed)
 
     def add(self, row: T) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from nna.data.faults import Faults
+from nna.data.bad_files import Faults
 from nna.data.readers import encodings
 from nna.data.readers.sheet import Draw, Sheet, Wish
 from nna.errors import UserError

@@ -78,7 +78,7 @@ def load(data_dir: Path | None = None) -> Examples:
 def _contents(data_dir: Path | None) -> dict[str, bytes]:
     """Every file's bytes: from where they lie unpacked, else out of the archive."""
     from nna.data import fetch
-    from nna.data.reading import reading
+    from nna.data.readers.os_errors import reading
     from nna.errors import UserError
 
     for folder in [data_dir, data_dir / FOLDER] if data_dir else []:

@@ -22,7 +22,7 @@ DATASET = dataclasses.replace(
 def load(data_dir: Path | None = None) -> Examples:
     """The 1,600 scenes; rows of digit, left, top, right, bottom in pixels, -1 where no digit is."""
     from nna.data.examples import Examples
-    from nna.data.scenes import CLASSES, scenes
+    from nna.data.images.scenes import CLASSES, scenes
 
     made = scenes()
     return Examples(

@@ -33,8 +33,8 @@ def load(data_dir: Path | None = None) -> Examples:
     """The pictures, then the cues; the target of each is its picture."""
     import numpy as np
 
-    from nna.data import cues
+    from nna.data import associative_memory
 
-    pictures, digit = cues.digits()
+    pictures, digit = associative_memory.digits()
     first = np.stack([pictures[digit == k][0] for k in range(PATTERNS)])
-    return cues.recall(first, CUES, FLIPPED)
+    return associative_memory.recall(first, CUES, FLIPPED)

@@ -29,7 +29,7 @@ DATASET = Dataset(
 def load(data_dir: Path | None = None) -> Examples:
     """The 1,600 scenes; pixels from 0 to 1, masks with 0 for the background, 1 + digit on ink."""
     from nna.data.examples import Examples
-    from nna.data.scenes import CLASSES, scenes
+    from nna.data.images.scenes import CLASSES, scenes
 
     made = scenes()
     return Examples(

@@ -33,8 +33,8 @@ def load(data_dir: Path | None = None) -> Examples:
     """The pictures, then the cues; the target of each is its picture."""
     import numpy as np
 
-    from nna.data import cues
+    from nna.data import associative_memory
 
-    pictures, _ = cues.digits()
+    pictures, _ = associative_memory.digits()
     _, first = np.unique(pictures, axis=0, return_index=True)
-    return cues.recall(pictures[np.sort(first)[:PATTERNS]], CUES, FLIPPED)
+    return associative_memory.recall(pictures[np.sort(first)[:PATTERNS]], CUES, FLIPPED)

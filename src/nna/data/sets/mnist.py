@@ -39,6 +39,7 @@ def load(data_dir: Path | None = None) -> Examples:
     Raises:
         UserError: the files are missing, damaged or can't be fetched.
     """
-    from nna.data import fetch, idx
+    from nna.data import fetch
+    from nna.data.images import idx
 
     return idx.load(DATASET, fetch.files("mnist", ADDRESS, SUMS, data_dir), tuple("0123456789"))

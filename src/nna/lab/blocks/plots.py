@@ -25,7 +25,7 @@ from nna.lab.blocks.entry import (
 )
 from nna.lab.blocks.facts import derivative
 from nna.lab.blocks.panels import Line, Panel
-from nna.training.batches import Tensors
+from nna.training.in_memory import Tensors
 
 LAYERS, WIDTH = 50, 256  # of the network that a signal is sent through
 START, STEEP = (-4.0, 1.0), 100.0  # of the path through a valley (x^2 + STEEP y^2) / 2

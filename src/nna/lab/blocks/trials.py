@@ -35,8 +35,8 @@ from nna.lab.pictures import digits
 from nna.objectives.base import Batch, Objective, Players, Quantities, Turn
 from nna.spec import Recipe
 from nna.training import files
-from nna.training.batches import Tensors
-from nna.training.watch import Silent
+from nna.training.in_memory import Tensors
+from nna.training.progress import Silent
 
 SEEDS = (0, 1, 2)
 ASIDE = 0.2  # share of the training examples that early stopping looks at
@@ -448,7 +448,7 @@ def run(setting: Setting, seed: int) -> Run:
         None if aside is None else lambda: _loss_of(descent, model, aside),
     )
     recipe = Recipe(
-        objective="", epochs=setting.epochs, batch=setting.batch, augment=setting.augment
+        objective="", epochs=setting.epochs, batch_size=setting.batch, augment=setting.augment
     )
     learn(model, recipe, train, seed=seed, watcher=curves, objective=descent)
     last = curves.aside.index(min(curves.aside)) if curves.aside else -1

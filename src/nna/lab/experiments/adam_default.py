@@ -113,7 +113,7 @@ def data(task: str, seed: int) -> list[tuple[Tensor, Tensor]]:
 
     from nna.data import catalog
     from nna.lab.learn import seeded
-    from nna.training.batches import Tensors
+    from nna.training.in_memory import Tensors
 
     examples = Tensors.of(catalog.load("digits" if task in ("maps", "rows") else task))
     assert examples.target is not None
@@ -151,9 +151,9 @@ def network(task: str) -> nn.Module:
         return Rows()
     if task == "maps":
         first, second = nn.Conv2d(1, 8, 3, padding=1), nn.Conv2d(8, 16, 3, padding=1)
-        squash, pool = nn.ReLU(), nn.MaxPool2d(2)
+        activation, pool = nn.ReLU(), nn.MaxPool2d(2)
         head = nn.Sequential(nn.Flatten(), nn.Linear(64, 10))
-        return nn.Sequential(first, squash, pool, second, squash, pool, head)
+        return nn.Sequential(first, activation, pool, second, activation, pool, head)
     sizes: dict[str, dict[str, Any]] = {
         "digits": {"features": 64, "hidden": (64,), "classes": 10},
         "wine": {"features": 13, "hidden": (32,), "classes": 3},

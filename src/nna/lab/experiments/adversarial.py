@@ -22,7 +22,7 @@ def measure(seed: int, quick: bool) -> dict[str, float]:
     from nna.lab.dense import dense
     from nna.lab.learn import seeded
     from nna.lab.pictures import accuracy, digits
-    from nna.training.batches import Tensors
+    from nna.training.in_memory import Tensors
 
     train, test = digits(seed, TRAIN)
     assert train.target is not None

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from torch import nn
 
-    from nna.training.batches import Tensors
+    from nna.training.in_memory import Tensors
 
 SIDE, TRAIN, TEST, PASSES = 20, 300, 500, 10
 XOR_PASSES = 50
@@ -52,7 +52,7 @@ def shapes(many: int, draw: torch.Generator) -> Tensors:
     """Filled triangles (0) and circles (1), 9 to 15 cells across, anywhere on the retina."""
     import torch
 
-    from nna.training.batches import Tensors
+    from nna.training.in_memory import Tensors
 
     rows, columns = torch.meshgrid(torch.arange(SIDE), torch.arange(SIDE), indexing="ij")
     kind = torch.arange(many) % 2
@@ -82,7 +82,7 @@ def shown(  # noqa: PLR0913 - two parts of the data, and how they are shown
 ) -> float:
     """Percent of the test shapes right after training."""
     from nna.lab.pictures import accuracy
-    from nna.training.batches import Tensors
+    from nna.training.in_memory import Tensors
 
     one, other = (
         Tensors(part.x.flatten(1) if flat else part.x, part.target) for part in (train, test)
@@ -96,9 +96,9 @@ def fit(model: nn.Module, x: torch.Tensor, y: torch.Tensor, passes: int, seed: i
     """The perceptron's rule."""
     from nna.lab.learn import learn
     from nna.spec import Recipe
-    from nna.training.batches import Tensors
+    from nna.training.in_memory import Tensors
 
-    recipe = Recipe(objective="perceptron_rule", epochs=passes, rate=1.0, batch=50)
+    recipe = Recipe(objective="perceptron_rule", epochs=passes, learning_rate=1.0, batch_size=50)
     learn(model, recipe, Tensors(x, y), seed=seed)
 
 

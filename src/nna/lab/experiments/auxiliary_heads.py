@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from torch import nn
 
-    from nna.training.batches import Tensors
+    from nna.training.in_memory import Tensors
 
 TRAIN, WIDTH = 1000, 16
 LAYERS, HALVED, TAPPED = 22, (4, 10), (8, 15)  # as deep as GoogLeNet, heads at its 4a and 4d
@@ -34,8 +34,8 @@ def measure(seed: int, quick: bool) -> dict[str, float]:
     recipe = Recipe(
         objective="auxiliary_cross_entropy",
         epochs=1 if quick else 12,
-        rate=1e-3,
-        batch=25,
+        learning_rate=1e-3,
+        batch_size=25,
         schedule="cosine",
     )
     numbers: dict[str, float] = {}

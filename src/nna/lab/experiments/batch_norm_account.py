@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from torch import Tensor, nn
 
-    from nna.training.batches import Tensors
+    from nna.training.in_memory import Tensors
 
 WIDTH, DEPTH, BATCH = 100, 4, 50
 KINDS = {"plain": "none", "norm": "batch norm", "noisy": "batch norm, then noise"}
@@ -44,7 +44,7 @@ def measure(seed: int, quick: bool) -> dict[str, float]:
 
 def parts(rest: Tensors) -> tuple[Tensors, Tensors]:
     """What rates are chosen by, and what is left to test on."""
-    from nna.training.batches import Tensors
+    from nna.training.in_memory import Tensors
 
     assert rest.target is not None
     return (
@@ -135,7 +135,11 @@ def gap(kind: str, seed: int, epochs: int) -> float:
     for rate in RATES:
         model = network(kind, seed)
         recipe = Recipe(
-            objective="cross_entropy", epochs=epochs, optimiser="sgd", rate=rate, batch=BATCH
+            objective="cross_entropy",
+            epochs=epochs,
+            optimiser="sgd",
+            learning_rate=rate,
+            batch_size=BATCH,
         )
         learn(model, recipe, train, seed=seed)
         found.append((accuracy(model, held), accuracy(model, train) - accuracy(model, test)))

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from torch import Generator, Tensor
 
-    from nna.training.batches import Tensors
+    from nna.training.in_memory import Tensors
 
 TRAIN, HIDDEN = 1000, 32
 NOISY = (1, 4, 16, 64, 256)
@@ -29,7 +29,7 @@ def measure(seed: int, quick: bool) -> dict[str, float]:
     from nna import registry
     from nna.lab.learn import seeded
     from nna.lab.pictures import digits
-    from nna.training.batches import Tensors
+    from nna.training.in_memory import Tensors
 
     train, test = (Tensors(part.x.flatten(1), part.target) for part in digits(seed, TRAIN))
     torch.manual_seed(seed)

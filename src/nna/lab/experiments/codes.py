@@ -22,7 +22,7 @@ def measure(seed: int, quick: bool) -> dict[str, float]:
     from nna.lab.learn import learn
     from nna.lab.pictures import digits, scores
     from nna.spec import Recipe
-    from nna.training.batches import Tensors
+    from nna.training.in_memory import Tensors
 
     train, test = (part.x.flatten(1) for part in digits(seed, TRAIN))
     middle = train.mean(0)
@@ -32,8 +32,8 @@ def measure(seed: int, quick: bool) -> dict[str, float]:
     recipe = Recipe(
         objective="reconstruction",
         epochs=1 if quick else 60,
-        rate=5e-3,
-        batch=50,
+        learning_rate=5e-3,
+        batch_size=50,
         schedule="cosine",
     )
     numbers: dict[str, float] = {}

@@ -31,15 +31,15 @@ def measure(seed: int, quick: bool) -> dict[str, float]:
     from nna.lab.learn import learn, seeded
     from nna.lab.pictures import accuracy, multiply_adds
     from nna.spec import Recipe
-    from nna.training.batches import Tensors
+    from nna.training.in_memory import Tensors
 
     kept = 60 if quick else TRAIN
     x, y = scenes(kept + (60 if quick else TEST), seeded(seed, "scenes"))
     recipe = Recipe(
         objective="cross_entropy",
         epochs=1 if quick else 10,
-        rate=5e-3,
-        batch=25,
+        learning_rate=5e-3,
+        batch_size=25,
         schedule="cosine",
     )
     numbers: dict[str, float] = {}

@@ -28,7 +28,7 @@ def measure(seed: int, quick: bool) -> dict[str, float]:
     from nna.lab.learn import learn
     from nna.lab.pictures import accuracy, digits
     from nna.spec import Recipe
-    from nna.training.batches import Tensors
+    from nna.training.in_memory import Tensors
 
     every, test = digits(seed, max(COUNTS))
     assert every.target is not None
@@ -39,10 +39,10 @@ def measure(seed: int, quick: bool) -> dict[str, float]:
                 objective="cross_entropy",
                 epochs=1 if quick else STEPS * BATCH // count,
                 optimiser="adamw",
-                rate=3e-3,
-                batch=count if quick else BATCH,
+                learning_rate=3e-3,
+                batch_size=count if quick else BATCH,
                 schedule="cosine",
-                decay=0.05,
+                weight_decay=0.05,
             )
             torch.manual_seed(seed)
             model = build(name)

@@ -36,11 +36,11 @@ def measure(seed: int, quick: bool) -> dict[str, float]:
         objective="cross_entropy",
         epochs=1 if quick else 20,
         optimiser="sgd",
-        rate=0.1,
-        batch=BATCH,
+        learning_rate=0.1,
+        batch_size=BATCH,
         schedule="cosine",
         warmup=0.1,
-        decay=1e-4,
+        weight_decay=1e-4,
     )
     x, digit = train.x[:BATCH], train.target
     assert digit is not None

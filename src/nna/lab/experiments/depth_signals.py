@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from nna.lab.dense import Start
-    from nna.training.batches import Tensors
+    from nna.training.in_memory import Tensors
 
 WIDTH, BATCH = 64, 100
 DEPTHS = (5, 10, 20, 30, 40, 50)
@@ -46,12 +46,12 @@ def measure(seed: int, quick: bool) -> dict[str, float]:
         for name, (start, _) in STARTS.items():
             numbers[f"signal_{name}_{depth}"] = signal(start, depth, seed, batch.x)
         numbers[f"drift_{depth}"] = abs(numbers[f"signal_he_{depth}"])
-        for name, (squash, start, _) in NETS.items():
-            at_weights, at_units = gradients((squash, start), depth, seed, batch)
+        for name, (activation, start, _) in NETS.items():
+            at_weights, at_units = gradients((activation, start), depth, seed, batch)
             numbers |= {f"weights_{name}_{depth}": at_weights, f"units_{name}_{depth}": at_units}
         numbers[f"gap_{depth}"] = abs(numbers[f"weights_relu_{depth}"])
-    for name, (squash, start, depth, _) in BROKEN.items():
-        numbers[f"broken_{name}"] = broken((squash, start), depth, seed, batch)
+    for name, (activation, start, depth, _) in BROKEN.items():
+        numbers[f"broken_{name}"] = broken((activation, start), depth, seed, batch)
     return numbers
 
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from nna.lab.dense import Start
-    from nna.training.batches import Tensors
+    from nna.training.in_memory import Tensors
 
 TRAIN, BATCH, WIDTH, EPOCHS = 1000, 100, 64, 20
 DEPTHS = (2, 10, 30, 50)
@@ -30,13 +30,13 @@ def measure(seed: int, quick: bool) -> dict[str, float]:
     epochs = 1 if quick else EPOCHS
     parts = digits(seed, 50 if quick else TRAIN)
 
-    def best(squash: str, start: Start, depth: int) -> float:
-        return max(trained((squash, start, depth, rate), seed, parts, epochs) for rate in RATES)
+    def best(activation: str, start: Start, depth: int) -> float:
+        return max(trained((activation, start, depth, rate), seed, parts, epochs) for rate in RATES)
 
     return {
         **{
-            f"{name}_{depth}": best(squash, start, depth)
-            for name, (squash, start, _) in NETS.items()
+            f"{name}_{depth}": best(activation, start, depth)
+            for name, (activation, start, _) in NETS.items()
             for depth in DEPTHS
         },
         "sigmoid_fourfold_10": best("sigmoid", FOURFOLD, 10),
@@ -55,12 +55,16 @@ def trained(
     from nna.lab.pictures import accuracy
     from nna.spec import Recipe
 
-    squash, start, depth, rate = net
+    activation, start, depth, rate = net
     train, test = parts
     torch.manual_seed(seed)
-    model = dense((64, *[WIDTH] * depth, 10), squash, start)
+    model = dense((64, *[WIDTH] * depth, 10), activation, start)
     recipe = Recipe(
-        objective="cross_entropy", epochs=epochs, optimiser="sgd", rate=rate, batch=BATCH
+        objective="cross_entropy",
+        epochs=epochs,
+        optimiser="sgd",
+        learning_rate=rate,
+        batch_size=BATCH,
     )
     try:
         learn(model, recipe, train, seed=seed)

@@ -29,7 +29,7 @@ def measure(seed: int, quick: bool) -> dict[str, float]:
     from nna.lab.learn import learn, seeded
     from nna.lab.pictures import accuracy
     from nna.spec import Recipe
-    from nna.training.batches import Tensors
+    from nna.training.in_memory import Tensors
 
     test = Tensors(*rows(TEST, seeded(seed, "test")))
     most = Tensors(*rows(max(TRAIN), seeded(seed, "train")))
@@ -40,8 +40,8 @@ def measure(seed: int, quick: bool) -> dict[str, float]:
         recipe = Recipe(
             objective="cross_entropy",
             epochs=1 if quick else STEPS * BATCH // count,
-            rate=3e-3,
-            batch=BATCH,
+            learning_rate=3e-3,
+            batch_size=BATCH,
             schedule="cosine",
         )
         for name in NETS:

@@ -33,8 +33,8 @@ def measure(seed: int, quick: bool) -> dict[str, float]:
     recipe = Recipe(
         objective="cross_entropy",
         epochs=1 if quick else 30,
-        rate=2e-3,
-        batch=50,
+        learning_rate=2e-3,
+        batch_size=50,
         schedule="cosine",
     )
     learn(model, recipe, train, seed=seed)

@@ -26,7 +26,7 @@ def measure(seed: int, quick: bool) -> dict[str, float]:
     from nna.lab.learn import learn
     from nna.lab.pictures import accuracy, digits
     from nna.spec import Recipe
-    from nna.training.batches import Tensors
+    from nna.training.in_memory import Tensors
 
     train, test = digits(seed, TRAIN)
     assert train.target is not None
@@ -47,8 +47,8 @@ def measure(seed: int, quick: bool) -> dict[str, float]:
     recipe = Recipe(
         objective="cross_entropy",
         epochs=1 if quick else EPOCHS,
-        rate=2e-3,
-        batch=50,
+        learning_rate=2e-3,
+        batch_size=50,
     )
     numbers: dict[str, float] = {}
     for way, tasks in (("after", (early, late)), ("replay", (early, again)), ("joint", (train,))):

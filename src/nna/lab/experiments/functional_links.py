@@ -52,10 +52,10 @@ def solved(
     from nna import registry
     from nna.lab.learn import learn
     from nna.spec import Recipe
-    from nna.training.batches import Tensors
+    from nna.training.in_memory import Tensors
 
-    model = registry.build("flnn", features=2, expansion=kind, order=order, products=products)
-    recipe = Recipe(objective="pseudo_inverse", epochs=1, batch=0)
+    model = registry.build("flnn", features=2, basis=kind, order=order, products=products)
+    recipe = Recipe(objective="pseudo_inverse", epochs=1, batch_size=0)
     learn(model, recipe, Tensors(x, y), seed=0)
     return model.eval()
 

@@ -26,8 +26,8 @@ def measure(seed: int, quick: bool) -> dict[str, float]:
     recipe = Recipe(
         objective="cross_entropy",
         epochs=1 if quick else 20,
-        rate=2e-3,
-        batch=50,
+        learning_rate=2e-3,
+        batch_size=50,
         schedule="cosine",
     )
     numbers: dict[str, float] = {}

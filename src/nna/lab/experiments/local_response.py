@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from torch import nn
 
-    from nna.training.batches import Tensors
+    from nna.training.in_memory import Tensors
 
 KINDS = {"plain": "none", "local": "local response", "batch": "batch norm"}
 RATES = (0.03, 0.1, 0.3, 1.0)
@@ -57,7 +57,7 @@ def course(
     from nna.lab.learn import learn
     from nna.lab.pictures import accuracy
     from nna.spec import Recipe
-    from nna.training.watch import Silent
+    from nna.training.progress import Silent
 
     train, test = parts
     torch.manual_seed(seed)
@@ -73,8 +73,8 @@ def course(
         objective="cross_entropy",
         epochs=1 if quick else EPOCHS,
         optimiser="sgd",
-        rate=rate,
-        batch=BATCH,
+        learning_rate=rate,
+        batch_size=BATCH,
     )
     try:
         learn(model, recipe, train, seed=seed, watcher=Asking())

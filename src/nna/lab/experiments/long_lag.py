@@ -23,7 +23,7 @@ def measure(seed: int, quick: bool) -> dict[str, float]:
     from nna.data import catalog
     from nna.lab.learn import learn, seeded
     from nna.spec import Recipe
-    from nna.training.batches import Tensors
+    from nna.training.in_memory import Tensors
 
     data = Tensors.of(catalog.load("long_lag"))
     assert data.target is not None
@@ -33,7 +33,11 @@ def measure(seed: int, quick: bool) -> dict[str, float]:
         kept, test = kept[:128], test[:128]
     examples = Tensors(data.x[kept], data.target[kept])
     recipe = Recipe(
-        objective="cross_entropy", epochs=1 if quick else 10, rate=3e-3, batch=64, clip=1.0
+        objective="cross_entropy",
+        epochs=1 if quick else 10,
+        learning_rate=3e-3,
+        batch_size=64,
+        clip_norm=1.0,
     )
     numbers: dict[str, float] = {}
     for name in MODELS:
@@ -54,11 +58,11 @@ def build(name: str) -> nn.Module:
     kind, _, setting = name.partition("_")
     if kind == "rnn":
         return simple(identity=setting == "identity")
-    return registry.build("lstm", hidden=HIDDEN, forget=float(setting), channels=8, classes=4)
+    return registry.build("lstm", hidden=HIDDEN, forget_bias=float(setting), channels=8, classes=4)
 
 
 def simple(identity: bool) -> nn.Module:
-    """The simple recurrence h' = squash(Wx + Uh + b), a linear head on the last h.
+    """The simple recurrence h' = activation(Wx + Uh + b), a linear head on the last h.
 
     With tanh and PyTorch's start, U uniform within 1/sqrt(hidden); or with ReLU, U the identity
     and b zero (Le, Jaitly, Hinton 2015, arXiv:1504.00941).
@@ -69,8 +73,8 @@ def simple(identity: bool) -> nn.Module:
     class Simple(nn.Module):
         def __init__(self) -> None:
             super().__init__()
-            squash = "relu" if identity else "tanh"
-            self.body = nn.RNN(8, HIDDEN, nonlinearity=squash, batch_first=True)
+            activation = "relu" if identity else "tanh"
+            self.body = nn.RNN(8, HIDDEN, nonlinearity=activation, batch_first=True)
             self.head = nn.Linear(HIDDEN, 4)
             if identity:
                 start = dict(self.body.named_parameters())

@@ -9,7 +9,7 @@ from nna.lab.experiment import Claim, Columns, Condition, Experiment, Protocol, 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from nna.training.batches import Tensors
+    from nna.training.in_memory import Tensors
 
 RATES = (0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
 SCALES = (0.1, 0.3, 1.0, 3.0)
@@ -64,8 +64,8 @@ def right(  # noqa: PLR0913 - one argument a choice
         epochs=epochs,
         optimiser="sgd",
         momentum=0.0,
-        rate=rate,
-        batch=BATCH,
+        learning_rate=rate,
+        batch_size=BATCH,
     )
     try:
         learn(model, recipe, train, seed=seed)

@@ -28,10 +28,14 @@ def train(model: nn.Module, x: Tensor, y: Tensor, epochs: int, seed: int) -> Non
     """Adam and cross-entropy, the same for all three."""
     from nna.lab.learn import learn
     from nna.spec import Recipe
-    from nna.training.batches import Tensors
+    from nna.training.in_memory import Tensors
 
     recipe = Recipe(
-        objective="cross_entropy", epochs=epochs, rate=3e-3, batch=50, schedule="cosine"
+        objective="cross_entropy",
+        epochs=epochs,
+        learning_rate=3e-3,
+        batch_size=50,
+        schedule="cosine",
     )
     learn(model, recipe, Tensors(x, y), seed=seed)
 
@@ -51,7 +55,7 @@ def series(seed: int, quick: bool) -> dict[str, float]:
 
     from nna.lab.learn import seeded
     from nna.lab.pictures import accuracy
-    from nna.training.batches import Tensors
+    from nna.training.in_memory import Tensors
 
     kept = 100 if quick else 1000
     x, y = beats(kept + (100 if quick else 500), seeded(seed, "beats"))
@@ -111,7 +115,7 @@ def text(seed: int, quick: bool) -> dict[str, float]:
 
     from nna.lab.learn import seeded
     from nna.lab.pictures import accuracy
-    from nna.training.batches import Tensors
+    from nna.training.in_memory import Tensors
 
     (x, y), (tx, ty) = fragments(float(torch.rand(1, generator=seeded(seed, "cut"))), quick)
     torch.manual_seed(seed)
@@ -187,7 +191,7 @@ def dna(seed: int, quick: bool) -> dict[str, float]:
 
     from nna.lab.learn import seeded
     from nna.lab.pictures import accuracy
-    from nna.training.batches import Tensors
+    from nna.training.in_memory import Tensors
 
     kept = 100 if quick else 2000
     x, y, odds = sequences(kept + (100 if quick else 1000), seeded(seed, "sequences"))

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from torch import Tensor, nn
 
-    from nna.training.batches import Tensors
+    from nna.training.in_memory import Tensors
 
 SIDE, CANVAS, TRAIN, EPOCHS = 16, 28, 1000, 20
 SHIFTS = (0, 2, 4, 6)
@@ -27,7 +27,7 @@ def measure(seed: int, quick: bool) -> dict[str, float]:
 
     from nna.lab.learn import seeded
     from nna.lab.pictures import accuracy, digits
-    from nna.training.batches import Tensors
+    from nna.training.in_memory import Tensors
 
     train, test = digits(seed, 50 if quick else TRAIN, SIDE, CANVAS)
     if quick:
@@ -76,7 +76,11 @@ def trained(name: str, train: Tensors, seed: int, epochs: int) -> nn.Module:
     torch.manual_seed(seed)
     model = build(name)
     recipe = Recipe(
-        objective="cross_entropy", epochs=epochs, rate=5e-3, batch=50, schedule="cosine"
+        objective="cross_entropy",
+        epochs=epochs,
+        learning_rate=5e-3,
+        batch_size=50,
+        schedule="cosine",
     )
     learn(model, recipe, train, seed=seed)
     return model
@@ -84,7 +88,7 @@ def trained(name: str, train: Tensors, seed: int, epochs: int) -> nn.Module:
 
 def shuffled(part: Tensors, order: Tensor) -> Tensors:
     """All pictures with their pixels in one other order."""
-    from nna.training.batches import Tensors
+    from nna.training.in_memory import Tensors
 
     return Tensors(part.x.flatten(1)[:, order].view_as(part.x), part.target)
 
@@ -95,7 +99,7 @@ def moved(part: Tensors, most: int, seed: int) -> Tensors:
 
     from nna.lab.learn import seeded
     from nna.lab.pictures import shifted
-    from nna.training.batches import Tensors
+    from nna.training.in_memory import Tensors
 
     ways = torch.randint(-most, most + 1, (len(part.x), 2), generator=seeded(seed, "shifts"))
     pictures = [shifted(x[None], *way) for x, way in zip(part.x, ways.tolist(), strict=True)]

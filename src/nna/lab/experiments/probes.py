@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from torch import Tensor, nn
 
-    from nna.training.batches import Tensors
+    from nna.training.in_memory import Tensors
 
 TRAIN, BATCH, MAPS, LAYERS, EPOCHS = 1000, 50, 12, 4, 5
 STATES = {"trained": "trained", "fresh": "untrained"}
@@ -30,7 +30,10 @@ def measure(seed: int, quick: bool) -> dict[str, float]:
     model = network()
     numbers = probed(model, "fresh", train, test)
     recipe = Recipe(
-        objective="cross_entropy", epochs=1 if quick else EPOCHS, rate=3e-3, batch=BATCH
+        objective="cross_entropy",
+        epochs=1 if quick else EPOCHS,
+        learning_rate=3e-3,
+        batch_size=BATCH,
     )
     learn(model, recipe, train, seed=seed)
     return {**numbers, **probed(model, "trained", train, test), "right": accuracy(model, test)}

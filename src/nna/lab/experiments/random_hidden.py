@@ -9,7 +9,7 @@ from nna.lab.experiment import Claim, Columns, Condition, Experiment, Protocol, 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from nna.training.batches import Tensors
+    from nna.training.in_memory import Tensors
 
 TRAIN, BATCH, EPOCHS, RIDGE = 1200, 60, 40, 1.0
 WIDTHS = (20, 50, 600)
@@ -18,7 +18,7 @@ WIDTHS = (20, 50, 600)
 def measure(seed: int, quick: bool) -> dict[str, float]:
     """Percent of the test digits right at each width, either way, and what learning cost."""
     from nna.lab.pictures import digits
-    from nna.training.batches import Tensors
+    from nna.training.in_memory import Tensors
 
     train, test = digits(seed, 120 if quick else TRAIN)
     mean, spread = train.x.mean(), train.x.std()
@@ -42,7 +42,11 @@ def descended(width: int, seed: int, parts: list[Tensors], epochs: int) -> float
     torch.manual_seed(seed)
     model = registry.build("mlp", features=64, hidden=(width,), activation="tanh")
     recipe = Recipe(
-        objective="cross_entropy", epochs=epochs, rate=3e-3, batch=BATCH, schedule="cosine"
+        objective="cross_entropy",
+        epochs=epochs,
+        learning_rate=3e-3,
+        batch_size=BATCH,
+        schedule="cosine",
     )
     learn(model, recipe, parts[0], seed=seed)
     return accuracy(model, parts[1])

@@ -64,8 +64,8 @@ def trained(seed: int, quick: bool) -> dict[str, float]:
         Recipe(
             objective="cross_entropy",
             epochs=1 if quick else 12,
-            rate=5e-3,
-            batch=50,
+            learning_rate=5e-3,
+            batch_size=50,
             schedule="cosine",
         ),
         train,

@@ -42,7 +42,7 @@ def measure(seed: int, quick: bool) -> dict[str, float]:
     from nna.lab.learn import learn
     from nna.lab.pictures import accuracy, digits
     from nna.spec import Recipe
-    from nna.training.batches import Tensors
+    from nna.training.in_memory import Tensors
 
     train, test = digits(seed, TRAIN)
     if quick:
@@ -57,9 +57,9 @@ def measure(seed: int, quick: bool) -> dict[str, float]:
             objective="cross_entropy",
             epochs=1 if quick else EPOCHS,
             optimiser="adam" if adam else "sgd",
-            rate=3e-3 if adam else 0.05,
+            learning_rate=3e-3 if adam else 0.05,
             momentum=0.9 if adam else 0,
-            batch=BATCH,
+            batch_size=BATCH,
         )
         with suppress(UserError):  # the loss was no longer finite
             learn(model, recipe, train, seed=seed)
@@ -78,7 +78,7 @@ def network(subset: tuple[str, ...]) -> nn.Sequential:
     from nna.lab.dense import started
 
     start = "he" if "relu" in subset else "glorot"
-    squash = torch.relu if "relu" in subset else torch.sigmoid
+    activation = torch.relu if "relu" in subset else torch.sigmoid
 
     class Layer(nn.Module):
         def __init__(self, n_in: int) -> None:
@@ -89,7 +89,7 @@ def network(subset: tuple[str, ...]) -> nn.Sequential:
             self.skip = "skip" in subset and n_in == WIDTH
 
         def forward(self, x: Tensor) -> Tensor:
-            y = self.drop(squash(self.norm(self.linear(x))))
+            y = self.drop(activation(self.norm(self.linear(x))))
             return x + y if self.skip else y
 
     layers = (Layer(n_in) for n_in in (64, *[WIDTH] * (DEPTH - 1)))

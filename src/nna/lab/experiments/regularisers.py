@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from torch import Tensor, nn
 
-    from nna.training.batches import Tensors
+    from nna.training.in_memory import Tensors
 
 TRAIN, CANVAS, HIDDEN = 300, 10, (256, 256)
 EPOCHS, BATCH, RATE = 60, 50, 0.1
@@ -35,7 +35,7 @@ def measure(seed: int, quick: bool) -> dict[str, float]:
     from nna import registry
     from nna.lab.learn import seeded
     from nna.lab.pictures import accuracy, digits, shifted
-    from nna.training.batches import Tensors
+    from nna.training.in_memory import Tensors
 
     train, test = digits(seed, TRAIN, canvas=CANVAS)
     assert train.target is not None

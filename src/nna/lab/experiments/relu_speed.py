@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from torch import nn
 
-    from nna.training.batches import Tensors
+    from nna.training.in_memory import Tensors
 
 TRAIN, BATCH = 500, 25
 MOST, EVERY, FITTED = 20, 5, 95  # epochs; steps between looks; percent right
@@ -42,7 +42,7 @@ def fit(kind: str, rate: float, seed: int, train: Tensors, most: int) -> float:
     from nna.lab.learn import learn
     from nna.lab.pictures import accuracy
     from nna.spec import Recipe
-    from nna.training.watch import Silent
+    from nna.training.progress import Silent
 
     class Reached(Exception):  # noqa: N818 - it is no error
         pass
@@ -57,7 +57,13 @@ def fit(kind: str, rate: float, seed: int, train: Tensors, most: int) -> float:
 
     torch.manual_seed(seed)
     model = network(kind)
-    recipe = Recipe(objective="cross_entropy", epochs=most, optimiser="sgd", rate=rate, batch=BATCH)
+    recipe = Recipe(
+        objective="cross_entropy",
+        epochs=most,
+        optimiser="sgd",
+        learning_rate=rate,
+        batch_size=BATCH,
+    )
     try:
         learn(model, recipe, train, seed=seed, watcher=Look())
     except Reached as reached:
@@ -74,7 +80,7 @@ def network(kind: str) -> nn.Module:
     """
     from torch import nn
 
-    squash, gain = {
+    activation, gain = {
         "relu": (nn.ReLU, 2**0.5),
         "tanh": (nn.Tanh, 5 / 3),
         "sigmoid": (nn.Sigmoid, 1.0),
@@ -84,7 +90,7 @@ def network(kind: str) -> nn.Module:
         conv = nn.Conv2d(16 if number else 1, 16, 3, padding=1)
         nn.init.xavier_uniform_(conv.weight, gain)
         nn.init.zeros_(conv.bias)  # type: ignore[arg-type]
-        layers.extend((conv, squash()))
+        layers.extend((conv, activation()))
         if number in (1, 3):
             layers.append(nn.MaxPool2d(2))
     return nn.Sequential(layers, nn.Flatten(), nn.Linear(64, 10))

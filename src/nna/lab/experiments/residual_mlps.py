@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from torch import Tensor, nn
 
-    from nna.training.batches import Tensors
+    from nna.training.in_memory import Tensors
 
 TRAIN, BATCH, WIDTH, WORST = 1000, 50, 64, 1.0
 DEPTHS = {6: 2, 58: 28}  # layers: blocks of two
@@ -91,8 +91,8 @@ def trained(  # noqa: PLR0913 - what is compared
         objective="cross_entropy",
         epochs=epochs,
         optimiser="sgd",
-        rate=rate,
-        batch=BATCH,
+        learning_rate=rate,
+        batch_size=BATCH,
         schedule="cosine",
     )
     with suppress(UserError):

@@ -27,7 +27,7 @@ def measure(seed: int, quick: bool) -> dict[str, float]:
     from nna import registry
     from nna.lab.learn import learn, seeded
     from nna.spec import Recipe
-    from nna.training.batches import Tensors
+    from nna.training.in_memory import Tensors
 
     points = Tensors(ring(9600, seeded(seed, "points")), None)
     numbers: dict[str, float] = {}
@@ -39,7 +39,13 @@ def measure(seed: int, quick: bool) -> dict[str, float]:
         epochs = 1 if quick else 40
         learn(
             model,
-            Recipe(objective="adversarial", epochs=epochs, rate=1e-3, batch=128, momentum=beta),
+            Recipe(
+                objective="adversarial",
+                epochs=epochs,
+                learning_rate=1e-3,
+                batch_size=128,
+                momentum=beta,
+            ),
             points,
             seed=seed,
         )

@@ -28,7 +28,7 @@ def measure(seed: int, quick: bool) -> dict[str, float]:
     from nna.lab.learn import learn, seeded
     from nna.lab.pictures import accuracy, digits, multiply_adds, scattered
     from nna.spec import Recipe
-    from nna.training.batches import Tensors
+    from nna.training.in_memory import Tensors
 
     draw = seeded(seed, "places")
     train, test = (
@@ -38,8 +38,8 @@ def measure(seed: int, quick: bool) -> dict[str, float]:
     recipe = Recipe(
         objective="cross_entropy",
         epochs=1 if quick else 20,
-        rate=3e-3,
-        batch=50,
+        learning_rate=3e-3,
+        batch_size=50,
         schedule="cosine",
     )
     numbers: dict[str, float] = {}

@@ -27,14 +27,14 @@ def measure(seed: int, quick: bool) -> dict[str, float]:
     from nna.lab.learn import learn
     from nna.lab.pictures import accuracy, digits, shifted
     from nna.spec import Recipe
-    from nna.training.batches import Tensors
+    from nna.training.in_memory import Tensors
 
     train, test = digits(seed, 100 if quick else TRAIN, SIDE, CANVAS)
     recipe = Recipe(
         objective="cross_entropy",
         epochs=1 if quick else 30,
-        rate=5e-3,
-        batch=50,
+        learning_rate=5e-3,
+        batch_size=50,
         schedule="cosine",
     )
     numbers: dict[str, float] = {}

@@ -1,4 +1,4 @@
-"""Silent units: what high rates do to ReLU, what its kin do, and how far means are from zero."""
+"""Dead units: what high rates do to ReLU, what its kin do, and how far means are from zero."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from torch import Tensor, nn
 
-    from nna.training.batches import Tensors
+    from nna.training.in_memory import Tensors
 
 TRAIN, CHECKED, BATCH, WIDTH, EPOCHS = 1000, 297, 20, 128, 10
 COMMON, HIGH = 0.05, (0.2, 0.5, 1.0, 1.5, 2.0, 3.0)
@@ -31,7 +31,7 @@ def measure(seed: int, quick: bool) -> dict[str, float]:
 
     from nna.lab.dense import hidden
     from nna.lab.pictures import accuracy, digits
-    from nna.training.batches import Tensors
+    from nna.training.in_memory import Tensors
 
     train, rest = digits(seed, 200 if quick else TRAIN)
     assert rest.target is not None
@@ -73,8 +73,8 @@ def trained(kind: str, rate: float, seed: int, train: Tensors, epochs: int) -> n
         epochs=epochs,
         optimiser="sgd",
         momentum=0,
-        rate=rate,
-        batch=BATCH,
+        learning_rate=rate,
+        batch_size=BATCH,
     )
     with suppress(UserError):
         learn(model, recipe, train, seed=seed)
@@ -87,10 +87,10 @@ def silent(model: nn.Sequential, x: Tensor) -> float:
 
     dead = []
     for layer in list(model)[1:-1]:
-        linear, squash = layer[0], layer[1]  # type: ignore[index]
+        linear, activation = layer[0], layer[1]  # type: ignore[index]
         x = x.flatten(1).detach()
         sums = linear(x).detach().requires_grad_()
-        answers = squash(sums)
+        answers = activation(sums)
         slopes = torch.autograd.grad(answers.sum(), sums)[0].abs()
         dead.append((slopes < FLAT).all(0))
         x = answers
@@ -98,7 +98,7 @@ def silent(model: nn.Sequential, x: Tensor) -> float:
 
 
 def figure(columns: Columns) -> Figure:
-    """Silent units and accuracy at a high rate, and the means of the layers' answers."""
+    """Dead units and accuracy at a high rate, and the means of the layers' answers."""
     from nna.lab.drawing import BLUE, GREY, ORANGE, new, runs
 
     drawing, (left, middle, right) = new(12, 3.2, 3)
@@ -114,7 +114,7 @@ def figure(columns: Columns) -> Figure:
     left.set_yticks(
         range(len(KINDS) + 2), ["ReLU, untrained", f"ReLU, rate {COMMON:g}", *KINDS.values()]
     )
-    left.set(xlabel="silent hidden units (%), a dot a run", title="Silent units; high rate")
+    left.set(xlabel="dead hidden units (%), a dot a run", title="Dead units; high rate")
     runs(
         middle,
         [(columns[f"{kind}_high_right"], c) for kind, c in zip(KINDS, colours, strict=True)],
@@ -134,7 +134,7 @@ def figure(columns: Columns) -> Figure:
 
 
 def _worst(kind: str) -> Condition:
-    return Condition(says=f"{KINDS[kind]}: silent units at that rate", of=f"{kind}_high", at_most=1)
+    return Condition(says=f"{KINDS[kind]}: dead units at that rate", of=f"{kind}_high", at_most=1)
 
 
 def _better(kind: str) -> Condition:
@@ -147,7 +147,7 @@ def _better(kind: str) -> Condition:
 
 
 EXPERIMENT = Experiment(
-    title="Silent units, and means of answers",
+    title="Dead units, and means of answers",
     claims=(
         Claim(
             row="NEU-10",
@@ -247,14 +247,14 @@ EXPERIMENT = Experiment(
     ),
     quantities={
         "rate": Quantity(about="the high rate", unit=""),
-        "relu_before": Quantity(about="silent units, ReLU, untrained", unit="points"),
+        "relu_before": Quantity(about="dead units, ReLU, untrained", unit="points"),
         **{
             name: quantity
             for kind, label in KINDS.items()
             for name, quantity in {
-                f"{kind}_high": Quantity(about=f"silent units, {label}, high rate", unit="points"),
+                f"{kind}_high": Quantity(about=f"dead units, {label}, high rate", unit="points"),
                 f"{kind}_common": Quantity(
-                    about=f"silent units, {label}, common rate", unit="points"
+                    about=f"dead units, {label}, common rate", unit="points"
                 ),
                 f"{kind}_high_right": Quantity(
                     about=f"test digits right, {label}, high rate", unit="points"

@@ -94,7 +94,7 @@ def answers(  # noqa: PLR0913 - what to train, for how long, on what, and what t
 
     from nna.lab.learn import learn
     from nna.spec import Recipe
-    from nna.training.batches import Tensors
+    from nna.training.in_memory import Tensors
 
     numeric = not np.array_equal(y, y.astype(int))
     torch.manual_seed(seed)
@@ -104,10 +104,10 @@ def answers(  # noqa: PLR0913 - what to train, for how long, on what, and what t
         objective="squared_error" if numeric else "cross_entropy",
         epochs=epochs,
         optimiser="adamw",
-        rate=1e-3,
-        batch=32,
+        learning_rate=1e-3,
+        batch_size=32,
         schedule="cosine",
-        decay=0.01,
+        weight_decay=0.01,
     )
     learn(model, recipe, Tensors(torch.as_tensor(x, dtype=torch.float32), target), seed=seed)
     with torch.no_grad():

@@ -29,7 +29,7 @@ def measure(seed: int, quick: bool) -> dict[str, float]:
     from nna.lab.learn import learn, seeded
     from nna.lab.pictures import accuracy, digits, multiply_adds, scattered
     from nna.spec import Recipe
-    from nna.training.batches import Tensors
+    from nna.training.in_memory import Tensors
 
     draw = seeded(seed, "places and noise")
 
@@ -41,8 +41,8 @@ def measure(seed: int, quick: bool) -> dict[str, float]:
     recipe = Recipe(
         objective="cross_entropy",
         epochs=1 if quick else 15,
-        rate=3e-3,
-        batch=50,
+        learning_rate=3e-3,
+        batch_size=50,
         schedule="cosine",
     )
     numbers: dict[str, float] = {}

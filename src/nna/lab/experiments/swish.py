@@ -27,8 +27,8 @@ def measure(seed: int, quick: bool) -> dict[str, float]:
     recipe = Recipe(
         objective="cross_entropy",
         epochs=1 if quick else EPOCHS,
-        rate=3e-3,
-        batch=BATCH,
+        learning_rate=3e-3,
+        batch_size=BATCH,
         schedule="cosine",
     )
     numbers = {}

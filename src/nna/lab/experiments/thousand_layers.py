@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from torch import Tensor, nn
 
-    from nna.training.batches import Tensors
+    from nna.training.in_memory import Tensors
 
 TRAIN, BATCH, WIDTH, EPOCHS, RATE = 1000, 100, 32, 20, 1e-3
 LAYERS = {202: 100, 1002: 500}  # layers: blocks of two
@@ -77,7 +77,11 @@ def trained(  # noqa: PLR0913
     torch.manual_seed(seed)
     model = network(start, blocks)
     recipe = Recipe(
-        objective="cross_entropy", epochs=epochs, rate=RATE, batch=BATCH, schedule="cosine"
+        objective="cross_entropy",
+        epochs=epochs,
+        learning_rate=RATE,
+        batch_size=BATCH,
+        schedule="cosine",
     )
     try:
         learn(model, recipe, train, seed=seed)

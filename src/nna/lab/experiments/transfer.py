@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from torch import nn
 
-    from nna.training.batches import Tensors
+    from nna.training.in_memory import Tensors
 
 SHOTS, HALF = 5, 5
 WAYS = {
@@ -28,21 +28,21 @@ def measure(seed: int, quick: bool) -> dict[str, float]:
     from nna.lab.learn import learn
     from nna.lab.pictures import accuracy, scores
     from nna.spec import Recipe
-    from nna.training.batches import Tensors
+    from nna.training.in_memory import Tensors
 
     low, few, rest = split(seed)
     before = Recipe(
         objective="cross_entropy",
         epochs=1 if quick else 15,
-        rate=5e-3,
-        batch=50,
+        learning_rate=5e-3,
+        batch_size=50,
         schedule="cosine",
     )
     after = Recipe(
         objective="cross_entropy",
         epochs=2 if quick else 100,
-        rate=5e-3,
-        batch=0,
+        learning_rate=5e-3,
+        batch_size=0,
         schedule="cosine",
     )
     torch.manual_seed(seed)
@@ -67,7 +67,7 @@ def split(seed: int) -> tuple[Tensors, Tensors, Tensors]:
     import torch
 
     from nna.lab.pictures import digits
-    from nna.training.batches import Tensors
+    from nna.training.in_memory import Tensors
 
     data, _ = digits(seed, 1797)  # in an order that the seed decides
     digit = data.target

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from nna.objectives.base import Objective
-    from nna.training.batches import Tensors
+    from nna.training.in_memory import Tensors
 
 SETS = {"digits": "still", "moved_digits": "moved"}
 KINDS = {
@@ -40,8 +40,8 @@ def measure(seed: int, quick: bool) -> dict[str, float]:
             recipe = Recipe(
                 objective="triplet",
                 epochs=1 if quick else EPOCHS,
-                rate=2e-3,
-                batch=BATCH,
+                learning_rate=2e-3,
+                batch_size=BATCH,
                 schedule="cosine",
             )
             learn(
@@ -62,9 +62,9 @@ def parts(data: str, seed: int, quick: bool) -> tuple[Tensors, Tensors]:
     from dataclasses import replace
 
     from nna.data import catalog
-    from nna.data.split import split
-    from nna.data.unseen import unseen
-    from nna.training.batches import Tensors
+    from nna.data.splits.class_disjoint import unseen
+    from nna.data.splits.split import split
+    from nna.training.in_memory import Tensors
 
     of = split(unseen(catalog.load(data), seed), seed)
     train, test = (Tensors.of(of[part]) for part in ("train", "test"))

@@ -33,12 +33,12 @@ def perceptron(gate: str, seed: int, most: int) -> float:
     from nna import registry
     from nna.lab.learn import learn
     from nna.spec import Recipe
-    from nna.training.batches import Tensors
+    from nna.training.in_memory import Tensors
 
     epochs = most if gate == "xor" else min(most, 50)
     error = learn(
         registry.build("perceptron", features=2, classes=2),
-        Recipe(objective="perceptron_rule", epochs=epochs, rate=1.0, batch=0),
+        Recipe(objective="perceptron_rule", epochs=epochs, learning_rate=1.0, batch_size=0),
         Tensors(torch.tensor(CASES), torch.tensor(GATES[gate])),
         seed=seed,
         watched=True,
@@ -67,12 +67,12 @@ def mlp(hidden: int, seed: int, steps: int) -> bool:
     from nna import registry
     from nna.lab.learn import learn
     from nna.spec import Recipe
-    from nna.training.batches import Tensors
+    from nna.training.in_memory import Tensors
 
     torch.manual_seed(seed)
     model = registry.build("mlp", features=2, hidden=(hidden,), classes=1, activation="tanh")
     cases, answers = torch.tensor(CASES), torch.tensor(GATES["xor"], dtype=torch.float32)
-    recipe = Recipe(objective="squared_error", epochs=steps, rate=0.05, batch=0)
+    recipe = Recipe(objective="squared_error", epochs=steps, learning_rate=0.05, batch_size=0)
     learn(model, recipe, Tensors(cases, answers), seed=seed)
     with torch.no_grad():
         said = model.eval()(cases)[:, 0] > 0.5

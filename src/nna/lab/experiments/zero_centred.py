@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from torch import Tensor, nn
 
-    from nna.training.batches import Tensors
+    from nna.training.in_memory import Tensors
 
 TRAIN, BATCH, WIDTH = 1000, 50, 64
 MOST, EVERY, REACHED = 20, 5, 90  # epochs; steps between looks; percent right
@@ -44,7 +44,7 @@ def needed(kind: str, rate: float, seed: int, parts: tuple[Tensors, Tensors], mo
     from nna.lab.learn import learn
     from nna.lab.pictures import accuracy
     from nna.spec import Recipe
-    from nna.training.watch import Silent
+    from nna.training.progress import Silent
 
     train, test = parts
 
@@ -61,7 +61,13 @@ def needed(kind: str, rate: float, seed: int, parts: tuple[Tensors, Tensors], mo
 
     torch.manual_seed(seed)
     model = network(kind)
-    recipe = Recipe(objective="cross_entropy", epochs=most, optimiser="sgd", rate=rate, batch=BATCH)
+    recipe = Recipe(
+        objective="cross_entropy",
+        epochs=most,
+        optimiser="sgd",
+        learning_rate=rate,
+        batch_size=BATCH,
+    )
     try:
         learn(model, recipe, train, seed=seed, watcher=Look())
     except Reached as reached:
@@ -78,14 +84,14 @@ def network(kind: str) -> nn.Sequential:
 
     from nna.lab.dense import dense
 
-    class Squash(nn.Module):
+    class Activation(nn.Module):
         def forward(self, z: Tensor) -> Tensor:
             return torch.sigmoid(z) - 0.5 if kind == "centred" else torch.sigmoid(4 * z)
 
     model = dense((64, WIDTH, WIDTH, 10), "tanh" if kind == "tanh" else "sigmoid", "glorot")
     if kind in ("centred", "steep"):
         for layer in list(model)[1:-1]:
-            layer[1] = Squash()  # type: ignore[index]
+            layer[1] = Activation()  # type: ignore[index]
     return model
 
 

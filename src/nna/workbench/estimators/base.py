@@ -17,10 +17,11 @@ from sklearn.utils import Tags, check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from nna import registry
-from nna.data import dates, rows
 from nna.data.adapt import wanted
+from nna.data.columns import date_parsing
 from nna.data.columns.reading import decide
 from nna.data.examples import Examples, Part
+from nna.data.splits import row_identity
 from nna.errors import UserError
 from nna.spec import Task
 from nna.training.loop import Interrupted
@@ -28,7 +29,7 @@ from nna.workbench import fitting
 from nna.workbench.estimators import inputs, keeping
 from nna.workbench.estimators.inputs import Read
 from nna.workbench.fitting import Fitted
-from nna.workbench.material import compose
+from nna.workbench.prepared_data import compose
 
 
 class UnfitError(UserError, ValueError):
@@ -132,9 +133,9 @@ class Network(BaseEstimator):
         Raises:
             UserError: dates that can be read in two ways, or `dates` that name none.
         """
-        said = dates.said(self.dates)
+        said = date_parsing.said(self.dates)
         if isinstance(x, pd.DataFrame):
-            return dates.of_columns(x, said)
+            return date_parsing.of_columns(x, said)
         if said:
             raise UserError("dates= is for frames, whose columns have names; X is an array")
         return {}
@@ -143,7 +144,7 @@ class Network(BaseEstimator):
         """Warn where rows were kept back in vain, for others like them were learnt from."""
         if not len(kept):
             return
-        if count := int(rows.repeated(kept, learnt, self.fitted_.preparation).sum()):
+        if count := int(row_identity.repeated(kept, learnt, self.fitted_.preparation).sum()):
             note = (
                 f"{count:,} of {len(kept):,} rows kept back to calibrate hold the values of rows "
                 "that were learnt from: what they calibrate is too sure of itself"

@@ -11,9 +11,9 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_consistent_length, column_or_1d
 
 from nna import objectives, registry
-from nna.workbench import calibration
 from nna.workbench.estimators.base import Told, UnfitError
-from nna.workbench.material import objective_for
+from nna.workbench.evaluation import calibration
+from nna.workbench.prepared_data import objective_for
 
 
 def _gives_probabilities(classifier: Classifier) -> bool:
@@ -27,7 +27,7 @@ class Classifier(ClassifierMixin, Told):
         architecture: such as "mlp" or "resnet/20" (`nna list --task classification`).
         settings: fields of its configuration to replace, such as `{"hidden": (64, 64)}`.
         recipe: fields of the recipe to replace, such as `{"epochs": 20}`; the others are chosen by
-            the number of rows (`nna.workbench.pace`).
+            the number of rows (`nna.workbench.recipe_defaults`).
         objective: instead of the architecture's own.
         validation: share of the rows by which training is stopped; 0: all epochs are trained.
         calibrate: share of the rows by which probabilities are calibrated; training and stopping

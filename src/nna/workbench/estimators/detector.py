@@ -9,9 +9,9 @@ import numpy as np
 from sklearn.base import OutlierMixin
 
 from nna.data.examples import Examples
-from nna.workbench import strangeness
 from nna.workbench.estimators.base import UnfitError
 from nna.workbench.estimators.unlabelled import Unlabelled
+from nna.workbench.evaluation import anomaly
 
 
 class AnomalyDetector(OutlierMixin, Unlabelled):
@@ -89,16 +89,14 @@ class AnomalyDetector(OutlierMixin, Unlabelled):
             raise UnfitError(
                 f"contamination is {self.contamination}; it is a share of the rows, up to 0.5"
             )
-        read, task = self._read(X, strangeness.TASKS)
+        read, task = self._read(X, anomaly.TASKS)
         kept = self._learn_rows(read, task, self.calibrate, groups)
         if not len(kept):
             raise UnfitError(
                 f"n_samples={len(read[0])}, calibrate={self.calibrate}: no row is kept back to set "
                 "the threshold by; bring more, or raise calibrate"
             )
-        self.offset_ = strangeness.threshold(
-            self._usual(self._fitted.seen(kept)), self.contamination
-        )
+        self.offset_ = anomaly.threshold(self._usual(self._fitted.seen(kept)), self.contamination)
         return self
 
     def score_samples(self, X: Any) -> np.ndarray:  # noqa: N803
@@ -107,7 +105,7 @@ class AnomalyDetector(OutlierMixin, Unlabelled):
 
     def _usual(self, seen: Examples) -> np.ndarray:
         fitted = self._fitted
-        return strangeness.usualness(fitted.task, fitted.answers(seen), np.asarray(seen.x))
+        return anomaly.usualness(fitted.task, fitted.answers(seen), np.asarray(seen.x))
 
     def decision_function(self, X: Any) -> np.ndarray:  # noqa: N803
         """The score above the threshold, `(n,)`: negative for strange rows."""

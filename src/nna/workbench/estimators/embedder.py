@@ -15,7 +15,7 @@ from nna import registry
 from nna.spec import Task
 from nna.workbench.estimators.base import UnfitError, told
 from nna.workbench.estimators.unlabelled import Unlabelled
-from nna.workbench.features import Reader
+from nna.workbench.explain.features import Reader
 
 ALONE: tuple[Task, ...] = ("reconstruction", "mapping", "density")  # learnt without a target
 

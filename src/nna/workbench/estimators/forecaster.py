@@ -17,8 +17,8 @@ from nna.workbench import fitting
 from nna.workbench.estimators import series_keeping
 from nna.workbench.estimators.base import told
 from nna.workbench.estimators.windowed import Windowed
-from nna.workbench.material import compose
-from nna.workbench.pace import paced
+from nna.workbench.prepared_data import compose
+from nna.workbench.recipe_defaults import paced
 
 
 class Forecaster(Windowed):
@@ -29,10 +29,10 @@ class Forecaster(Windowed):
         architecture: str = "lstm",
         *,
         horizon: int = 1,
-        context: int | None = None,
+        lookback: int | None = None,
         season: int | None = None,
         freq: str | None = None,
-        known: Sequence[str] = (),
+        future_covariates: Sequence[str] = (),
         fill: bool = False,
         settings: Mapping[str, Any] | None = None,
         recipe: Mapping[str, Any] | None = None,
@@ -43,10 +43,10 @@ class Forecaster(Windowed):
     ) -> None:
         self.architecture = architecture
         self.horizon = horizon
-        self.context = context
+        self.lookback = lookback
         self.season = season
         self.freq = freq
-        self.known = known
+        self.future_covariates = future_covariates
         self.fill = fill
         self.settings = settings
         self.recipe = recipe

@@ -14,8 +14,8 @@ from nna import registry, weights
 from nna.data.prepare import Preparation
 from nna.errors import UserError
 from nna.spec import Recipe
-from nna.training import files, runs
-from nna.training.checkpoint import weights_of
+from nna.training import earlier, files, runs
+from nna.training.checkpoint import read_weights, weights_of
 from nna.workbench.estimators import inputs
 from nna.workbench.fitting import Fitted
 
@@ -59,7 +59,7 @@ def write(folder: Path, name: str, plain: dict[str, Any], fitted: Fitted) -> Non
         "recipe": dataclasses.asdict(fitted.recipe),
         "preparation": fitted.preparation.to_json(),
     }
-    whole = {**plain, "fitted": about, "versions": runs.versions()}
+    whole = {**plain, "fitted": about, "versions": runs.versions(), "schema": earlier.SCHEMA}
     try:
         text = files.dumps(json.loads(json.dumps(whole, default=_plain)), indent=1)
     except TypeError as error:
@@ -82,7 +82,7 @@ def load(kind: type[Kind], folder: Path) -> Kind:
     if not path.is_file():
         raise UserError(f"{folder} holds no estimator (no {FILE})")
     try:
-        plain = json.loads(path.read_text(encoding="utf-8"))
+        plain = earlier.estimator(json.loads(path.read_text(encoding="utf-8")))
         if plain["kind"] != kind.__name__:
             raise UserError(f"{folder} holds a {plain['kind']}: nna.{plain['kind']}.load opens it")
         estimator: Any = kind(**runs.tuples(plain["parameters"]))
@@ -99,9 +99,10 @@ def load(kind: type[Kind], folder: Path) -> Kind:
 
 def network(plain: dict[str, Any], path: Path) -> Fitted:
     """The network that `write` wrote, from what it wrote about it and the file of its weights."""
+    name, _, _ = registry.split(plain["reference"])
     config = registry.configure(plain["reference"], **runs.tuples(plain["config"]))
-    model = registry.construct(registry.split(plain["reference"])[0], config)
-    weights.load_exactly(model, weights.read(path))
+    model = registry.construct(name, config)
+    weights.load_exactly(model, read_weights(path, name))
     return Fitted(
         reference=plain["reference"],
         config=config,

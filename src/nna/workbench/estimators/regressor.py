@@ -13,8 +13,8 @@ from sklearn.utils.validation import (
     column_or_1d,
 )
 
-from nna.workbench import calibration
 from nna.workbench.estimators.base import Told, UnfitError
+from nna.workbench.evaluation import calibration
 
 
 class Regressor(RegressorMixin, Told):
@@ -24,7 +24,7 @@ class Regressor(RegressorMixin, Told):
         architecture: such as "mlp" or "ft_transformer" (`nna list --task regression`).
         settings: fields of its configuration to replace, such as `{"hidden": (64, 64)}`.
         recipe: fields of the recipe to replace, such as `{"epochs": 20}`; the others are chosen by
-            the number of rows (`nna.workbench.pace`).
+            the number of rows (`nna.workbench.recipe_defaults`).
         objective: instead of the architecture's own.
         validation: share of the rows by which training is stopped; 0: all epochs are trained.
         calibrate: share of the rows by which intervals are made; training and stopping don't see

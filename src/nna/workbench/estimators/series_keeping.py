@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from nna.data.series import Panel, Strand
-from nna.data.series_times import Clock
-from nna.data.series_windows import Plan
+from nna.data.series.clocks import Clock
+from nna.data.series.panels import Panel, Strand
+from nna.data.series.windows import Plan
 from nna.errors import UserError
-from nna.training import runs
+from nna.training import earlier, runs
 from nna.workbench.estimators import keeping
 
 FILE = "forecaster.json"
@@ -32,9 +32,9 @@ def save(forecaster: Any, folder: Path) -> None:
         "radii": {str(level): of for level, of in forecaster.radii_.items()},
         "notes": forecaster.notes_,
         "named": forecaster._named,
-        "seen": panel.seen,
-        "known": panel.known,
-        "strands": [_end(strand, plan.context) for strand in panel.strands],
+        "past_covariates": panel.past_covariates,
+        "future_covariates": panel.future_covariates,
+        "strands": [_end(strand, plan.lookback) for strand in panel.strands],
     }
     keeping.write(folder, FILE, plain, forecaster.fitted_)
 
@@ -49,7 +49,7 @@ def load(forecaster: type[Any], folder: Path) -> Any:
     if not path.is_file():
         raise UserError(f"{folder} holds no forecaster (no {FILE})")
     try:
-        plain = json.loads(path.read_text(encoding="utf-8"))
+        plain = earlier.estimator(json.loads(path.read_text(encoding="utf-8")))
         made = forecaster(**runs.tuples(plain["parameters"]))
         made.plan_ = Plan.from_json(plain["plan"])
         made.radii_ = {int(level): of for level, of in plain["radii"].items()}
@@ -59,8 +59,8 @@ def load(forecaster: type[Any], folder: Path) -> Any:
         made._kept = Panel(
             strands=tuple(_strand(one, made.plan_.clock) for one in plain["strands"]),
             clock=made.plan_.clock,
-            seen=tuple(plain["seen"]),
-            known=tuple(plain["known"]),
+            past_covariates=tuple(plain["past_covariates"]),
+            future_covariates=tuple(plain["future_covariates"]),
             notes=(),
         )
     except (ValueError, KeyError, TypeError) as error:
@@ -78,8 +78,8 @@ def _end(strand: Strand, steps: int) -> dict[str, Any]:
         "name": name.item() if isinstance(name, np.generic) else name,
         "first": start.isoformat() if isinstance(start, pd.Timestamp) else int(start),
         "y": strand.y[first:].tolist(),
-        "seen": strand.seen[first:].tolist(),
-        "known": strand.known[first:].tolist(),
+        "past_covariates": strand.past_covariates[first:].tolist(),
+        "future_covariates": strand.future_covariates[first:].tolist(),
     }
 
 
@@ -91,8 +91,8 @@ def _strand(plain: dict[str, Any], clock: Clock) -> Strand:
         name=plain["name"],
         times=clock.grid(start, len(y)),
         y=y,
-        seen=_columns(plain["seen"]),
-        known=_columns(plain["known"]),
+        past_covariates=_columns(plain["past_covariates"]),
+        future_covariates=_columns(plain["future_covariates"]),
     )
 
 

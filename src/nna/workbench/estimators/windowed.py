@@ -17,14 +17,15 @@ import pandas as pd
 from sklearn.base import BaseEstimator, clone
 from sklearn.utils.validation import check_is_fitted
 
-from nna.data import dates, series, series_leaks, series_parts, series_times
+from nna.data.columns import date_parsing
 from nna.data.examples import Examples
-from nna.data.series import Layout, Panel
-from nna.data.series_parts import Span
-from nna.data.series_windows import Plan
+from nna.data.series import clocks, leaks, panels, parts
+from nna.data.series.panels import Layout, Panel
+from nna.data.series.parts import Span
+from nna.data.series.windows import Plan
 from nna.errors import UserError
-from nna.workbench import forecasting
 from nna.workbench.estimators.base import told
+from nna.workbench.forecasting import forecasts
 
 Named = tuple[str, str, str]  # the columns that name the series, the time and the value
 
@@ -33,10 +34,10 @@ class Windowed(BaseEstimator, ABC):
     """What forecasters share: reading frames, cutting windows, answering, looking back."""
 
     horizon: int
-    context: int | None
+    lookback: int | None
     season: int | None
     freq: str | None
-    known: Sequence[str]
+    future_covariates: Sequence[str]
     fill: bool
     validation: float
 
@@ -67,7 +68,7 @@ class Windowed(BaseEstimator, ABC):
             named = (id_col, time_col, target_col)
             panel = self._panel(df, named)
             self._fit(panel, named)
-            warned = series_leaks.warnings(panel, self.horizon)
+            warned = leaks.warnings(panel, self.horizon)
             for note in warned:
                 warnings.warn(note, stacklevel=2)
             self.notes_ = [*warned, *self.notes_]
@@ -144,9 +145,7 @@ class Windowed(BaseEstimator, ABC):
             own: Any = clone(self)
             models: list[Windowed] = [own]
             if rules:
-                models += [
-                    self._rule(name) for name in forecasting.rules(season=2)
-                ]  # see `_differs`
+                models += [self._rule(name) for name in forecasts.rules(season=2)]  # see `_differs`
             made = []
             for number, end in enumerate(ends):
                 before = _until(panel, last.times[end - 1])
@@ -191,16 +190,16 @@ class Windowed(BaseEstimator, ABC):
             time=time,
             target=target,
             series=one,
-            known=tuple(self.known),
-            every=self.freq if plan is None else plan.freq,
+            future_covariates=tuple(self.future_covariates),
+            freq=self.freq if plan is None else plan.freq,
             format=None if plan is None else plan.format,
             fill=self.fill,
         )
-        return series.panel(df, layout)
+        return panels.panel(df, layout)
 
     def _fit(self, panel: Panel, named: Named) -> Self:
-        span = Span(horizon=self.horizon, context=self.context, season=self.season)
-        examples = series_parts.examples(panel, span, self.validation, test=0)
+        span = Span(horizon=self.horizon, lookback=self.lookback, season=self.season)
+        examples = parts.examples(panel, span, self.validation, test=0)
         assert examples.windows is not None
         self.plan_, self.notes_ = examples.windows.plan, list(examples.notes)
         self._kept, self._named = panel, named
@@ -208,9 +207,9 @@ class Windowed(BaseEstimator, ABC):
         assert examples.parts is not None
         held = examples.take(examples.parts["validation"])
         assert held.y is not None
-        origins = forecasting.cut(held).origins
-        self.radii_ = forecasting.radii(self._answer(held), held.y, origins)
-        self.notes_ += forecasting.untold(self.radii_)
+        origins = forecasts.cut(held).origins
+        self.radii_ = forecasts.radii(self._answer(held), held.y, origins)
+        self.notes_ += forecasts.untold(self.radii_)
         return self
 
     def _forecast(self, panel: Panel, h: int | None, levels: tuple[int, ...]) -> pd.DataFrame:
@@ -226,10 +225,10 @@ class Windowed(BaseEstimator, ABC):
                     f"no interval of {level} per cent; there are: {there} (more windows to hold "
                     "out, by a larger validation, bear higher ones)"
                 )
-        examples = series_parts.latest(panel, plan)
+        examples = parts.latest(panel, plan)
         for note in examples.notes[len(panel.notes) :]:
             warnings.warn(note, stacklevel=4)
-        cut = forecasting.cut(examples)
+        cut = forecasts.cut(examples)
         values = {self.name: cut.restore(self._answer(examples))}
         for level in levels:
             width = np.array(self.radii_[level]) * cut.origins["spread"].to_numpy()[:, None]
@@ -254,19 +253,19 @@ class RuleForecaster(Windowed):
         rule: str = "seasonal naive",
         *,
         horizon: int = 1,
-        context: int | None = None,
+        lookback: int | None = None,
         season: int | None = None,
         freq: str | None = None,
-        known: Sequence[str] = (),
+        future_covariates: Sequence[str] = (),
         fill: bool = False,
         validation: float = 0.15,
     ) -> None:
         self.rule = rule
         self.horizon = horizon
-        self.context = context
+        self.lookback = lookback
         self.season = season
         self.freq = freq
-        self.known = known
+        self.future_covariates = future_covariates
         self.fill = fill
         self.validation = validation
 
@@ -276,12 +275,12 @@ class RuleForecaster(Windowed):
         return self.rule
 
     def _differs(self) -> bool:
-        return self.rule in forecasting.rules(self.plan_.season)
+        return self.rule in forecasts.rules(self.plan_.season)
 
     def _learn(self, examples: Examples) -> None:
         assert examples.parts is not None
         train, held = (examples.take(examples.parts[part]) for part in ("train", "validation"))
-        self.learnt_ = forecasting.learn(self.rule, train, forecasting.cut(held).pasts())
+        self.learnt_ = forecasts.learn(self.rule, train, forecasts.cut(held).pasts())
         self.notes_ += self.learnt_.notes
 
     def _answer(self, examples: Examples) -> np.ndarray:
@@ -305,7 +304,9 @@ def _until(panel: Panel, time: object) -> Panel:
     """The panel as it stood at a time; what is known beforehand stays known."""
     ends = [int(s.times.searchsorted(time, "right")) for s in panel.strands]  # type: ignore[call-overload]
     kept = [
-        dataclasses.replace(s, times=s.times[:end], y=s.y[:end], seen=s.seen[:end])
+        dataclasses.replace(
+            s, times=s.times[:end], y=s.y[:end], past_covariates=s.past_covariates[:end]
+        )
         for s, end in zip(panel.strands, ends, strict=True)
         if end
     ]
@@ -334,29 +335,37 @@ def _row(*rows: int) -> str:
     return f"row {rows[0]}"
 
 
-def _with_future(panel: Panel, known: pd.DataFrame, named: Named, plan: Plan) -> Panel:
+def _with_future(panel: Panel, future_covariates: pd.DataFrame, named: Named, plan: Plan) -> Panel:
     """The panel with what is known of the steps ahead.
 
     Raises:
         UserError: a column, a series or a step is missing.
     """
     one, time, _ = named
-    if lacking := [c for c in (time, *plan.known) if c not in known.columns]:
+    if lacking := [
+        c for c in (time, *plan.future_covariates) if c not in future_covariates.columns
+    ]:
         raise UserError(f"X_df has no column {lacking[0]!r}")
     strands = []
     for strand in panel.strands:
-        rows = known[known[one] == strand.name] if one in known.columns else known
-        how = plan.format if isinstance(strand.times, pd.DatetimeIndex) else dates.NUMBERS
-        when, _, _ = series_times.read(pd.Series(rows[time]), f"X_df: column {time!r}", _row, how)
+        rows = (
+            future_covariates[future_covariates[one] == strand.name]
+            if one in future_covariates.columns
+            else future_covariates
+        )
+        how = plan.format if isinstance(strand.times, pd.DatetimeIndex) else date_parsing.NUMBERS
+        when, _, _ = clocks.read(pd.Series(rows[time]), f"X_df: column {time!r}", _row, how)
         own = rows.set_index(pd.Index(when))
         steps = plan.clock.after(strand.times[-1], plan.horizon)
-        values = own[[*plan.known]].reindex(steps).to_numpy(dtype=float)
+        values = own[[*plan.future_covariates]].reindex(steps).to_numpy(dtype=float)
         if np.isnan(values).any():
             step = int(np.isnan(values).any(1).argmax())
             raise UserError(
-                f"X_df lacks {', '.join(plan.known)} of {series.shown(steps[step])}, series "
-                f"{strand.name!r}: it must hold {plan.horizon} steps after the last value"
+                f"X_df lacks {', '.join(plan.future_covariates)} of {panels.shown(steps[step])}, "
+                f"series {strand.name!r}: it must hold {plan.horizon} steps after the last value"
             )
-        past = strand.known[: len(strand)]
-        strands.append(dataclasses.replace(strand, known=np.concatenate([past, values])))
+        past = strand.future_covariates[: len(strand)]
+        strands.append(
+            dataclasses.replace(strand, future_covariates=np.concatenate([past, values]))
+        )
     return dataclasses.replace(panel, strands=tuple(strands))

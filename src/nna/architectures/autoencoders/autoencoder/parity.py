@@ -41,7 +41,7 @@ def _regressor(half: nn.Sequential, activation: str, output: str) -> MLPRegresso
 
 
 def regressors() -> dict[str, float]:
-    """Two regressors, one after the other: a single one would squash the code, too."""
+    """Two regressors, one after the other: a single one would put it on the code, too."""
     gaps: dict[str, float] = {}
     for config in SHAPES:
         model, table = _built(config), torch.randn(20, config.features)
@@ -68,7 +68,7 @@ def equations() -> dict[str, float]:
 
 
 def _naive(config: Config) -> agreement.Naive:
-    squash = {
+    activation = {
         "linear": lambda a: a,
         "logistic": lambda a: 1 / (1 + np.exp(-a)),
         "relu": lambda a: max(a, 0.0),
@@ -79,7 +79,7 @@ def _naive(config: Config) -> agreement.Naive:
         for layer in range(depth):
             weight = parameters[f"{name}.{2 * layer}.weight"]
             bias = parameters[f"{name}.{2 * layer}.bias"]
-            act = squash[last if layer == depth - 1 else config.activation]
+            act = activation[last if layer == depth - 1 else config.activation]
             x = [
                 act(sum(weight[j, i] * x[i] for i in range(len(x))) + bias[j])
                 for j in range(len(bias))

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from nna.spec import (
+    Advice,
     Architecture,
-    Fit,
     Paper,
     Parity,
     Printed,
@@ -60,8 +60,8 @@ VARIANTS = {
 
 SPEC = Architecture(
     name="Autoencoder",
-    answers="Perceptrons need labels, and principal components can't follow bent data.",
-    adds="The input is its own target, through a code too narrow to copy it.",
+    limitation="Perceptrons need labels, and principal components can't follow bent data.",
+    idea="The input is its own target, through a code too narrow to copy it.",
     paper=Paper(
         title="Auto-association by multilayer perceptrons and singular value decomposition",
         authors="Bourlard, Kamp",
@@ -69,15 +69,17 @@ SPEC = Architecture(
         venue="Biological Cybernetics 59",
         doi="10.1007/BF00332918",
     ),
-    after=("mlp",),
-    takes={"table": Table(features="features")},
-    gives=Table(features="features"),
+    builds_on=("mlp",),
+    inputs={"table": Table(features="features")},
+    outputs=Table(features="features"),
     tasks=("reconstruction",),
     model="model:Autoencoder",
     twin="model_keras:autoencoder",
     tiny=Config(features=6, hidden=(5, 4), code=2, output="logistic"),
     variants=VARIANTS,
-    recipe=Recipe(objective="reconstruction", epochs=60, rate=5e-3, batch=64, schedule="cosine"),
+    recipe=Recipe(
+        objective="reconstruction", epochs=60, learning_rate=5e-3, batch_size=64, schedule="cosine"
+    ),
     published_recipe=(
         "Hinton and Salakhutdinov (2006): each layer first as a restricted Boltzmann machine by "
         "contrastive divergence, then all together by conjugate gradients on the cross-entropy "
@@ -87,10 +89,11 @@ SPEC = Architecture(
     signature=Signature(
         data="digits",
         metric="mse",
-        reach=0.12,  # in units of the training pixels' variance
+        threshold=0.12,  # in units of the training pixels' variance
         baseline="pca",
-        fails="draw new examples: codes picked at random decode to something off the data",
-        fails_test="test_random_codes_do_not_decode_to_examples",
+        expected_failure="draw new examples: codes picked at random decode to something off the "
+        "data",
+        failure_test="test_random_codes_do_not_decode_to_examples",
     ),
     initial=(
         Initial(
@@ -107,21 +110,21 @@ SPEC = Architecture(
         Parity(against="equations in NumPy", check="parity:equations"),
     ),
     advice=(
-        Fit(
+        Advice(
             when="unlabelled rows must shrink to short codes that can be turned back",
             verdict="yes",
             because="encoder and decoder are both explicit, and bent data need fewer numbers "
             "than principal components take",
             source="Hinton and Salakhutdinov 2006, Science 313, figure 2",
         ),
-        Fit(
+        Advice(
             when="the data lie near a flat subspace",
             verdict="no",
             because="the best linear autoencoder is principal component analysis, which is "
             "solved exactly",
             source="Bourlard and Kamp 1988; Baldi and Hornik 1989, Neural Networks 2",
         ),
-        Fit(
+        Advice(
             when="new examples are to be drawn",
             verdict="no",
             because="nothing says how codes are distributed, so a random code decodes to nothing "

@@ -4,7 +4,7 @@ Krizhevsky, Sutskever, Hinton. ImageNet Classification with Deep Convolutional N
 NIPS 25, 2012, doi:10.1145/3065386. Variant "one": Krizhevsky. One weird trick for parallelizing
 convolutional neural networks. 2014, arXiv:1404.5997.
 
-Answers: networks of LeNet's kind read digits, but squashing units saturate and learn slowly, and
+Answers: networks of LeNet's kind read digits, but sigmoid units saturate and learn slowly, and
 nobody had trained a large one on a million photographs. ReLU doesn't saturate, dropout keeps 60
 million weights from learning by heart, and two graphics cards hold a tower each.
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from nna.spec import (
+    Advice,
     Architecture,
-    Fit,
     Image,
     Paper,
     Parity,
@@ -61,8 +61,8 @@ TORCHVISION = (
 
 SPEC = Architecture(
     name="AlexNet",
-    answers="Convolutional networks of LeNet's kind were thought too small for photographs.",
-    adds="Depth, ReLU and dropout at the scale of a million photographs, on two graphics cards.",
+    limitation="Convolutional networks of LeNet's kind were thought too small for photographs.",
+    idea="Depth, ReLU and dropout at the scale of a million photographs, on two graphics cards.",
     paper=Paper(
         title="ImageNet Classification with Deep Convolutional Neural Networks",
         authors="Krizhevsky, Sutskever, Hinton",
@@ -70,9 +70,9 @@ SPEC = Architecture(
         venue="NIPS 25",
         doi="10.1145/3065386",
     ),
-    after=("lenet5",),
-    takes={"image": Image(size="side", min_size="side")},
-    gives=Scores(),
+    builds_on=("lenet5",),
+    inputs={"image": Image(size="side", min_size="side")},
+    outputs=Scores(),
     tasks=("classification",),
     model="model:AlexNet",
     tiny=Config(
@@ -82,7 +82,7 @@ SPEC = Architecture(
     recipe=Recipe(
         objective="cross_entropy",
         epochs=24,
-        rate=2e-3,
+        learning_rate=2e-3,
         schedule="cosine",
         augment=("affine",),
     ),
@@ -93,11 +93,11 @@ SPEC = Architecture(
     signature=Signature(
         data="digits",
         metric="accuracy",
-        reach=0.975,
+        threshold=0.975,
         baseline="logistic regression",
-        fails="Strength without end: local response normalisation turns a lone response above "
-        "200 into the less, the greater it is.",
-        fails_test="test_a_lone_response_above_200_comes_out_the_weaker_the_stronger_it_is",
+        expected_failure="Strength without end: local response normalisation turns a lone response "
+        "above 200 into the less, the greater it is.",
+        failure_test="test_a_lone_response_above_200_comes_out_the_weaker_the_stronger_it_is",
     ),
     dropout=(Dropout(at=r"head\.drop[67]", rate=0.5, source="section 4.2"),),
     initial=(
@@ -113,21 +113,21 @@ SPEC = Architecture(
         Parity(against="section 3 in NumPy loops, two towers (2012)", check="parity:printed"),
     ),
     advice=(
-        Fit(
+        Advice(
             when="retracing what began in 2012, or comparing with results of that time",
             verdict="yes",
             because="one network has 18.2 % top-5 error on ImageNet, where the second of the "
             "contest, without a deep network, had 26.2 %",
             source="paper, table 2",
         ),
-        Fit(
+        Advice(
             when="a network to fine-tune on photographs today",
             verdict="no",
             because="a residual network of 18 layers errs 27.88 % top-1, this one 40.7 %, with "
             "five times the weights",
             source="He 2016, table 2; paper, table 2",
         ),
-        Fit(
+        Advice(
             when="weights must be few",
             verdict="no",
             because="96 % of its 61 million weights lie in three fully connected layers; "

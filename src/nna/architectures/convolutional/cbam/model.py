@@ -84,7 +84,7 @@ def block(c_in: int, width: int, stride: int, config: Config) -> tuple[Attended,
         c_out = 4 * width
         reduce, mix = conv_norm(c_in, width, 1), conv_norm(width, width, 3, stride)
         branch = (reduce, nn.ReLU(), mix, nn.ReLU(), conv_norm(width, c_out, 1))
-    own = gates(c_out, config.ratio, config.kernel)
+    own = gates(c_out, config.reduction, config.kernel)
     return Attended(skip(c_in, c_out, stride), nn.Sequential(*branch), own), c_out
 
 

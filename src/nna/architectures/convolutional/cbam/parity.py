@@ -36,7 +36,14 @@ def naive() -> dict[str, float]:
     """Basic blocks at full size and at half of it, 3x3 stem, spatial gates of 5x5 pixels."""
     torch.manual_seed(0)
     config = Config(
-        block="basic", depths=DEPTHS, width=4, ratio=2, kernel=5, stride=1, channels=2, classes=3
+        block="basic",
+        depths=DEPTHS,
+        width=4,
+        reduction=2,
+        kernel=5,
+        stride=1,
+        channels=2,
+        classes=3,
     )
     model = CBAMNet(config)
     agreement.unsettle(model)

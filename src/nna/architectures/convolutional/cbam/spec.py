@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from nna.spec import (
+    Advice,
     Architecture,
-    Fit,
     Image,
     Paper,
     Parity,
@@ -28,7 +28,7 @@ class Config:
     block: Block = "bottleneck"  # two 3x3 convolutions, or 1x1, 3x3, 1x1
     depths: tuple[int, ...]  # blocks per stage; each stage halves the side, doubles the width
     width: int = 64  # channels after the stem
-    ratio: int = 16  # r: the channel gate's bottleneck has 1/r of the channels
+    reduction: int = 16  # r: the channel gate's bottleneck has 1/r of the channels
     kernel: int = 7  # side of the spatial gate's convolution, odd
     stride: int = 4  # of the stem: 4, 7x7 convolution and max pool; 1, 3x3, for small images
     channels: int = 3  # of the image
@@ -75,7 +75,7 @@ VARIANTS = {
             block="basic",
             depths=(1, 1, 1),
             width=16,
-            ratio=4,
+            reduction=4,
             kernel=3,
             stride=1,
             channels=1,
@@ -103,9 +103,9 @@ TIMM = (
 
 SPEC = Architecture(
     name="Convolutional block attention (CBAM)",
-    answers="Squeeze and excitation weighs channels by their means alone: a small strong feature "
-    "drowns, and where it stands can't be asked.",
-    adds="Each block weighs its channels by their means and maxima, then its places likewise.",
+    limitation="Squeeze and excitation weighs channels by their means alone: a small strong "
+    "feature drowns, and where it stands can't be asked.",
+    idea="Each block weighs its channels by their means and maxima, then its places likewise.",
     paper=Paper(
         title="CBAM: Convolutional Block Attention Module",
         authors="Woo, Park, Lee, Kweon",
@@ -113,21 +113,21 @@ SPEC = Architecture(
         venue="ECCV",
         arxiv="1807.06521",
     ),
-    after=("resnet", "senet"),
-    takes={"image": Image(min_size=8)},
-    gives=Scores(),
+    builds_on=("resnet", "senet"),
+    inputs={"image": Image(min_size=8)},
+    outputs=Scores(),
     tasks=("classification",),
     model="model:CBAMNet",
-    tiny=Config(depths=(1, 2), width=8, ratio=4, kernel=3, classes=5),
+    tiny=Config(depths=(1, 2), width=8, reduction=4, kernel=3, classes=5),
     variants=VARIANTS,
     recipe=Recipe(
         objective="cross_entropy",
         epochs=10,
         optimiser="sgd",
-        rate=0.1,
+        learning_rate=0.1,
         schedule="cosine",
         warmup=0.1,
-        decay=1e-4,
+        weight_decay=1e-4,
     ),
     published_recipe=(
         "rate 0.1 divided by ten every 30 of 90 epochs, crops and flips of 224 pixels, as for "
@@ -137,11 +137,11 @@ SPEC = Architecture(
     signature=Signature(
         data="digits",
         metric="accuracy",
-        reach=0.97,
+        threshold=0.97,
         baseline="logistic regression",
-        fails="Weighing a place by what stands there: the spatial gate reads the mean and maximum "
-        "over channels, so permuting the channels changes no weight of a place.",
-        fails_test="test_the_spatial_gate_cannot_tell_which_channel_speaks",
+        expected_failure="Weighing a place by what stands there: the spatial gate reads the mean "
+        "and maximum over channels, so permuting the channels changes no weight of a place.",
+        failure_test="test_the_spatial_gate_cannot_tell_which_channel_speaks",
     ),
     initial=HE_FAN_OUT,
     parity=(
@@ -153,21 +153,21 @@ SPEC = Architecture(
         Parity(against="equations 1 to 3 in NumPy loops", check="parity:naive"),
     ),
     advice=(
-        Fit(
+        Advice(
             when="a residual network is to be made better for almost no multiply-adds",
             verdict="yes",
             because="with both gates ResNet-50's error falls from 24.56 to 22.66 %, with squeeze "
             "and excitation to 23.14 %, for 0.2 % more multiply-adds",
             source="paper, table 4",
         ),
-        Fit(
+        Advice(
             when="objects are to be found, not only named",
             verdict="yes",
             because="as the backbone of Faster R-CNN on COCO ResNet-50 has 28.1 % mean precision "
             "with the gates and 27.0 % without",
             source="paper, table 6",
         ),
-        Fit(
+        Advice(
             when="public weights are needed",
             verdict="no",
             because="timm, whose names this network's rules read, keeps none with these gates; "
@@ -175,4 +175,5 @@ SPEC = Architecture(
             source="timm 1.0, list_pretrained",
         ),
     ),
+    renamed_fields={"ratio": "reduction"},
 )

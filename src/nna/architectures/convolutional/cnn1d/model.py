@@ -9,7 +9,7 @@ the same unit looks at all stretches of the series, and the evidence it finds is
 found counts, not when.
 
 Departs from the paper: the weights that add up the evidence, equal over time, are learnt (one
-number and a bias a class), and what they give is not squashed once more. Dilations (Yu, Koltun
+number and a bias a class), and what they give passes no further activation. Dilations (Yu, Koltun
 2016) and rectified units are later; the variant "tdnn" has neither.
 
 Shapes: b examples, t steps, c numbers a step; a layer of kernel k and dilation d leaves

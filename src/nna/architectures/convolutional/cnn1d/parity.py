@@ -29,8 +29,8 @@ def _scores(config: Config, p: dict[str, np.ndarray], series: np.ndarray) -> np.
         last = len(config.kernels) - 1
         for layer, dilation in enumerate(config.dilations):
             sums = _layer(p[f"body.{2 * layer}.weight"], p[f"body.{2 * layer}.bias"], x, dilation)
-            squashed = layer == last or config.activation == "sigmoid"
-            x = 1 / (1 + np.exp(-sums)) if squashed else np.maximum(sums, 0)
+            activated = layer == last or config.activation == "sigmoid"
+            x = 1 / (1 + np.exp(-sums)) if activated else np.maximum(sums, 0)
         for step in x:
             scores[example] += p["scale"] * step
     return scores + p["bias"]

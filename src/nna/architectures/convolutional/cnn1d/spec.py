@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from nna.spec import (
+    Advice,
     Architecture,
-    Fit,
     Paper,
     Parity,
     Printed,
@@ -65,9 +65,9 @@ VARIANTS = {
 
 SPEC = Architecture(
     name="One-dimensional convolutional network",
-    answers="A perceptron over a window of time must be shown each event at each place: moved by "
-    "a step, it is another input.",
-    adds="The same units look at every stretch of a series, and their evidence is added up over "
+    limitation="A perceptron over a window of time must be shown each event at each place: moved "
+    "by a step, it is another input.",
+    idea="The same units look at every stretch of a series, and their evidence is added up over "
     "time.",
     paper=Paper(
         title="Phoneme Recognition Using Time-Delay Neural Networks",
@@ -76,9 +76,9 @@ SPEC = Architecture(
         venue="IEEE Transactions on Acoustics, Speech, and Signal Processing 37(3)",
         doi="10.1109/29.21701",
     ),
-    after=("mlp",),
-    takes={"series": Series(steps=15)},
-    gives=Scores(),
+    builds_on=("mlp",),
+    inputs={"series": Series(steps=15)},
+    outputs=Scores(),
     tasks=("classification", "regression"),
     model="model:CNN1D",
     tiny=Config(
@@ -94,10 +94,10 @@ SPEC = Architecture(
         objective="cross_entropy",
         epochs=60,
         optimiser="adamw",
-        rate=3e-3,
+        learning_rate=3e-3,
         schedule="cosine",
         warmup=0.05,
-        decay=0.05,
+        weight_decay=0.05,
     ),
     published_recipe=(
         "Backpropagation of the squared error, the changes of shared weights averaged over all "
@@ -108,37 +108,37 @@ SPEC = Architecture(
     signature=Signature(
         data="digits",
         metric="accuracy",
-        reach=0.97,
+        threshold=0.97,
         baseline="logistic regression",
-        fails="Telling which of two events came first, when they lie further apart than its "
-        "receptive field: their evidence is added up, and a sum has no order.",
-        fails_test="test_the_order_of_events_beyond_its_reach_leaves_no_trace",
+        expected_failure="Telling which of two events came first, when they lie further apart than "
+        "its receptive field: their evidence is added up, and a sum has no order.",
+        failure_test="test_the_order_of_events_beyond_its_reach_leaves_no_trace",
     ),
     initial=(Initial(r"scale", "constant", 1.0, "sums of squares come out as they are"),),
     parity=(Parity(against="equations in NumPy loops, two sizes", check="parity:equations"),),
     advice=(
-        Fit(
+        Advice(
             when="short events anywhere in a series: beats, phonemes, motifs",
             verdict="yes",
             because="moving an event moves the evidence and leaves its sum; on three consonants "
             "it erred in 1.5 % where a hidden Markov model erred in 6.3 %",
             source="paper, section III",
         ),
-        Fit(
+        Advice(
             when="long series, to be trained fast",
             verdict="yes",
             because="all steps are computed at once; over sequence tasks from music to language "
             "dilated convolutions matched or passed recurrent networks of the same size",
             source="Bai 2018, table 1",
         ),
-        Fit(
+        Advice(
             when="forecasting, where it matters which step of the window is the last",
             verdict="no",
             because="its evidence is added up over the window: beyond its reach, what happened "
             "counts and not when",
             source="test_the_order_of_events_beyond_its_reach_leaves_no_trace",
         ),
-        Fit(
+        Advice(
             when="the answer hangs on the order of events that lie far apart",
             verdict="no",
             because="beyond 1 + sum (kernel - 1) dilation steps a sum over time forgets the order",

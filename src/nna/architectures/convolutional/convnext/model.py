@@ -39,15 +39,15 @@ class Block(nn.Module):
         super().__init__()
         self.spatial = nn.Conv2d(width, width, kernel, padding=kernel // 2, groups=width)
         self.norm = nn.LayerNorm(width, EPS)
-        self.widen = nn.Linear(width, 4 * width)
+        self.fc1 = nn.Linear(width, 4 * width)
         self.gelu = nn.GELU()
-        self.narrow = nn.Linear(4 * width, width)
+        self.fc2 = nn.Linear(4 * width, width)
         self.scale = nn.Parameter(torch.full((width,), START))
         self.drop = StochasticDepth(rate)
 
     def forward(self, x: Float[Tensor, "b c h w"]) -> Float[Tensor, "b c h w"]:
         pixels = self.norm(self.spatial(x).permute(0, 2, 3, 1))
-        branch = self.scale * self.narrow(self.gelu(self.widen(pixels)))
+        branch = self.scale * self.fc2(self.gelu(self.fc1(pixels)))
         return x + self.drop(branch.permute(0, 3, 1, 2))
 
 
@@ -81,7 +81,7 @@ class ConvNeXt(nn.Module):
             raise ValueError(f"the kernel's side must be odd, not {config.kernel}")
         read = nn.Conv2d(config.channels, widths[0], config.patch, stride=config.patch)
         self.stem = nn.Sequential(OrderedDict(conv=read, norm=ChannelNorm(widths[0], EPS)))
-        rates = [config.rate * i / max(sum(depths) - 1, 1) for i in range(sum(depths))]
+        rates = [config.drop_path * i / max(sum(depths) - 1, 1) for i in range(sum(depths))]
         self.body = nn.Sequential()
         for stage, (depth, width) in enumerate(zip(depths, widths, strict=True)):
             blocks = [Block(width, config.kernel, rates.pop(0)) for _ in range(depth)]

@@ -26,7 +26,7 @@ def timm() -> dict[str, float]:
     """Tiny's depths and some of its own, narrow, at 64 x 64 pixels; the greater difference."""
     gaps: dict[str, float] = {}
     for config in (
-        Config(widths=(8, 16, 24, 32), rate=0.1, classes=7),
+        Config(widths=(8, 16, 24, 32), drop_path=0.1, classes=7),
         Config(depths=(1, 2, 4, 1), widths=(12, 6, 10, 20), kernel=5, channels=2, classes=5),
     ):
         torch.manual_seed(0)

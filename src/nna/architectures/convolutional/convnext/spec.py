@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from nna.spec import (
+    Advice,
     Architecture,
-    Fit,
     Image,
     Paper,
     Parity,
@@ -28,7 +28,7 @@ class Config:
     widths: tuple[int, ...] = (96, 192, 384, 768)  # channels a stage
     patch: int = 4  # side of the squares that the stem reads, side by side
     kernel: int = 7  # side of the depthwise convolutions
-    rate: float = 0.0  # share of examples that skip the last block; rises to it from the first
+    drop_path: float = 0.0  # share of examples that skip the last block; rises to it from the first
     channels: int = 3  # of the image
     classes: int = 1000  # scores given
 
@@ -56,24 +56,24 @@ DEEP = (3, 3, 27, 3)  # the third stage of all sizes but the smallest
 # The shares dropped are those of training from scratch on ImageNet's thousand classes (table 5),
 # and of its 22 thousand for xlarge, whose error is that after pretraining on them.
 VARIANTS = {
-    "tiny": Variant(Config(rate=0.1), 28_589_128, _table_1(29e6, 4.5e9, 17.9), 4_455_531_264),
+    "tiny": Variant(Config(drop_path=0.1), 28_589_128, _table_1(29e6, 4.5e9, 17.9), 4_455_531_264),
     "small": Variant(
-        Config(depths=DEEP, rate=0.4), 50_223_688, _table_1(50e6, 8.7e9, 16.9), 8_683_712_256
+        Config(depths=DEEP, drop_path=0.4), 50_223_688, _table_1(50e6, 8.7e9, 16.9), 8_683_712_256
     ),
     "base": Variant(
-        Config(depths=DEEP, widths=_widths(128), rate=0.5),
+        Config(depths=DEEP, widths=_widths(128), drop_path=0.5),
         88_591_464,
         _table_1(89e6, 15.4e9, 16.2),
         15_354_729_472,
     ),
     "large": Variant(
-        Config(depths=DEEP, widths=_widths(192), rate=0.5),
+        Config(depths=DEEP, widths=_widths(192), drop_path=0.5),
         197_767_336,
         _table_1(198e6, 34.4e9, 15.7),
         34_361_433_600,
     ),
     "xlarge": Variant(
-        Config(depths=DEEP, widths=_widths(256), rate=0.2),
+        Config(depths=DEEP, widths=_widths(256), drop_path=0.2),
         350_196_968,
         _table_1(350e6, 60.9e9, 13.0),
         60_921_030_656,
@@ -92,8 +92,8 @@ RULES = (
     Rename(r"^stages\.(\d+)\.blocks\.", r"body.\1.blocks."),
     Rename(r"\.gamma$", ".scale"),
     Rename(r"\.conv_dw\.", ".spatial."),
-    Rename(r"\.mlp\.fc1\.", ".widen."),
-    Rename(r"\.mlp\.fc2\.", ".narrow."),
+    Rename(r"\.mlp\.fc1\.", ".fc1."),
+    Rename(r"\.mlp\.fc2\.", ".fc2."),
     Rename(r"^head\.fc\.", "head.scores."),
 )
 
@@ -111,9 +111,9 @@ def _weights(variant: str, tag: str, top1: float) -> Weights:
 
 SPEC = Architecture(
     name="ConvNeXt",
-    answers="Transformers had passed residual networks: was that attention's merit, or its "
+    limitation="Transformers had passed residual networks: was that attention's merit, or its "
     "companions'?",
-    adds="A residual network with a transformer's proportions: a depthwise convolution mixes "
+    idea="A residual network with a transformer's proportions: a depthwise convolution mixes "
     "pixels, a widening perceptron mixes channels, one norm and one activation a block.",
     paper=Paper(
         title="A ConvNet for the 2020s",
@@ -122,21 +122,23 @@ SPEC = Architecture(
         venue="CVPR",
         arxiv="2201.03545",
     ),
-    after=("resnet", "swin", "mobilenet_v2"),
-    takes={"image": Image(min_size="least")},
-    gives=Scores(),
+    builds_on=("resnet", "swin", "mobilenet_v2"),
+    inputs={"image": Image(min_size="least")},
+    outputs=Scores(),
     tasks=("classification",),
     model="model:ConvNeXt",
-    tiny=Config(depths=(1, 2), widths=(8, 12), patch=2, kernel=3, rate=0.1, channels=2, classes=5),
+    tiny=Config(
+        depths=(1, 2), widths=(8, 12), patch=2, kernel=3, drop_path=0.1, channels=2, classes=5
+    ),
     variants=VARIANTS,
     recipe=Recipe(
         objective="cross_entropy",
         epochs=30,
         optimiser="adamw",
-        rate=4e-3,
+        learning_rate=4e-3,
         schedule="cosine",
         warmup=0.1,
-        decay=0.05,
+        weight_decay=0.05,
         augment=("affine",),
     ),
     published_recipe=(
@@ -149,16 +151,16 @@ SPEC = Architecture(
     signature=Signature(
         data="digits",
         metric="accuracy",
-        reach=0.97,
+        threshold=0.97,
         baseline="logistic regression",
-        fails="Telling how far apart two things are that lie further apart than its windows reach: "
-        "the mean over the picture forgets where each was.",
-        fails_test="test_a_distance_beyond_its_windows_leaves_no_trace",
+        expected_failure="Telling how far apart two things are that lie further apart than its "
+        "windows reach: the mean over the picture forgets where each was.",
+        failure_test="test_a_distance_beyond_its_windows_leaves_no_trace",
     ),
     dropout=(
         Dropout(
             at=r"body\.\d+\.blocks\.\d+\.drop",
-            rate="rate * index / max(count - 1, 1)",
+            rate="drop_path * index / max(count - 1, 1)",
             source="appendix A.1, table 5; rising linearly as in Huang 2016, equation 4",
             examples=True,
             desk="few weights on small data: it has yet to overfit",
@@ -184,32 +186,37 @@ SPEC = Architecture(
         "xlarge@imagenet22k_imagenet1k": _weights("xlarge", "fb_in22k_ft_in1k", 87.0),
     },
     advice=(
-        Fit(
+        Advice(
             when="natural images, public weights, and 4 to 60 thousand million multiply-adds each",
             verdict="yes",
             because="tiny reaches 82.1 % top-1 where Swin-T reaches 81.3 % at the same 4.5e9 "
             "multiply-adds, and it takes any side of at least 32 pixels",
             source="paper, table 1",
         ),
-        Fit(
+        Advice(
             when="batches of a few images a device",
             verdict="yes",
             because="layer norm looks at one pixel of one image, so that nothing depends on the "
             "batch",
             source="paper, section 2.6",
         ),
-        Fit(
+        Advice(
             when="phones, less than about 1e9 multiply-adds",
             verdict="no",
             because="the smallest published size needs 4.5e9",
             source="paper, table 1",
         ),
-        Fit(
+        Advice(
             when="thousands of pictures and no public weights",
             verdict="no",
             because="its figures stand on 1.28 million images and 300 epochs of strong "
             "augmentation; the recipe alone lifts ResNet-50 by 2.7 points",
             source="paper, section 2.1",
         ),
+    ),
+    renamed_fields={"rate": "drop_path"},
+    renamed_parameters=(
+        Rename(r"\.widen\.", ".fc1."),
+        Rename(r"\.narrow\.", ".fc2."),
     ),
 )

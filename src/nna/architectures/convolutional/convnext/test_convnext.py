@@ -71,7 +71,7 @@ def test_even_in_training_an_image_does_not_depend_on_its_batch():
 
 
 def test_dropping_rises_linearly_from_never_in_the_first_block():
-    model = ConvNeXt(small(depths=(2, 3), rate=0.4))
+    model = ConvNeXt(small(depths=(2, 3), drop_path=0.4))
     rates = [module.rate for module in model.modules() if isinstance(module, StochasticDepth)]
     assert rates == pytest.approx([0.0, 0.1, 0.2, 0.3, 0.4])
 

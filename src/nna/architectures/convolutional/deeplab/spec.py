@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from nna.spec import (
+    Advice,
     Architecture,
-    Fit,
     Image,
     Paper,
     Parity,
@@ -77,8 +77,8 @@ TORCHVISION = (
 
 SPEC = Architecture(
     name="DeepLab v3",
-    answers="A classifier's strides leave masks a thirty-second of the picture's resolution.",
-    adds="Kernels with taps spread apart see far at full resolution, several spreads side by side.",
+    limitation="A classifier's strides leave masks a thirty-second of the picture's resolution.",
+    idea="Kernels with taps spread apart see far at full resolution, several spreads side by side.",
     paper=Paper(
         title="Rethinking Atrous Convolution for Semantic Image Segmentation",
         authors="Chen, Papandreou, Schroff, Adam",
@@ -86,9 +86,9 @@ SPEC = Architecture(
         venue="arXiv",
         arxiv="1706.05587",
     ),
-    after=("resnet", "unet"),
-    takes={"image": Image(size=513)},
-    gives=PixelScores(),
+    builds_on=("resnet", "unet"),
+    inputs={"image": Image(size=513)},
+    outputs=PixelScores(),
     tasks=("segmentation",),
     model="model:DeepLab",
     tiny=Config(
@@ -98,8 +98,8 @@ SPEC = Architecture(
     recipe=Recipe(
         objective="pixel_cross_entropy",
         epochs=9,
-        rate=2e-3,
-        batch=8,
+        learning_rate=2e-3,
+        batch_size=8,
         schedule="cosine",
         warmup=0.05,
     ),
@@ -110,10 +110,11 @@ SPEC = Architecture(
     signature=Signature(
         data="digit_scenes",
         metric="mean IoU",
-        reach=0.45,
+        threshold=0.45,
         baseline="logistic regression",
-        fails="It can't draw what is finer than its output's stride: lines a pixel apart.",
-        fails_test="test_lines_finer_than_the_output_are_lost",
+        expected_failure="It can't draw what is finer than its output's stride: lines a pixel "
+        "apart.",
+        failure_test="test_lines_finer_than_the_output_are_lost",
     ),
     dropout=(
         Dropout(
@@ -131,20 +132,20 @@ SPEC = Architecture(
         ),
     ),
     advice=(
-        Fit(
+        Advice(
             when="masks of photographs with many classes, from pretrained weights",
             verdict="yes",
             because="85.7 % mean IoU on PASCAL VOC 2012 (test) without a conditional random field",
             source="paper, table 7",
         ),
-        Fit(
+        Advice(
             when="a GPU of little memory",
             verdict="no",
             because="at an output stride of 8 a batch large enough for batch norm did not fit: the "
             "authors train at 16 first, then freeze batch norm",
             source="paper, section 4.1",
         ),
-        Fit(
+        Advice(
             when="thin structures must be kept to the pixel",
             verdict="no",
             because="scores are made at an eighth of the resolution and interpolated; a decoder "

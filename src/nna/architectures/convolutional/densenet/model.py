@@ -79,7 +79,7 @@ class DenseNet(nn.Module):
         self.body = nn.Sequential()
         for i, depth in enumerate(config.depths):
             if i > 0:
-                kept = int(c * config.ratio)
+                kept = int(c * config.compression)
                 self.body.append(transition(c, kept))
                 c = kept
             self.body.append(Dense(c, depth, config.growth, config.hidden))

@@ -37,7 +37,7 @@ def plain() -> dict[str, float]:
     """Without bottlenecks or compression, 3x3 stem; odd sides, of which a mean drops the rim."""
     torch.manual_seed(0)
     config = Config(
-        depths=DEPTHS, growth=2, width=3, hidden=0, ratio=1.0, stride=1, channels=2, classes=4
+        depths=DEPTHS, growth=2, width=3, hidden=0, compression=1.0, stride=1, channels=2, classes=4
     )
     model = DenseNet(config)
     agreement.unsettle(model)

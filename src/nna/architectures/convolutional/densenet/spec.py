@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from nna.spec import (
+    Advice,
     Architecture,
-    Fit,
     Image,
     Paper,
     Parity,
@@ -28,7 +28,7 @@ class Config:
     growth: int = 32  # k, channels that every layer adds
     width: int = 64  # channels after the stem
     hidden: int = 4  # times k, channels of a layer's 1x1 convolution (B); 0, without one
-    ratio: float = 0.5  # theta, of the channels that a transition keeps (C); 1, all
+    compression: float = 0.5  # theta, of the channels that a transition keeps (C); 1, all
     stride: int = 4  # of the stem: 4, 7x7 convolution and max pool (table 1); 1, 3x3 (section 3)
     channels: int = 3  # of the image
     classes: int = 1000  # scores given
@@ -38,7 +38,13 @@ def _plain(layers: int, growth: int) -> Config:
     """Three blocks of layers with one 3x3 convolution each (section 3)."""
     depth = (layers - 4) // 3
     return Config(
-        depths=(depth,) * 3, growth=growth, width=16, hidden=0, ratio=1.0, stride=1, classes=10
+        depths=(depth,) * 3,
+        growth=growth,
+        width=16,
+        hidden=0,
+        compression=1.0,
+        stride=1,
+        classes=10,
     )
 
 
@@ -107,9 +113,9 @@ def _weights(variant: str, top1: float) -> Weights:
 
 SPEC = Architecture(
     name="DenseNet",
-    answers="A residual network's layers add into one sum, where what earlier ones found is "
+    limitation="A residual network's layers add into one sum, where what earlier ones found is "
     "overwritten and found again.",
-    adds="Every layer reads the outputs of all earlier ones, side by side, and adds k channels.",
+    idea="Every layer reads the outputs of all earlier ones, side by side, and adds k channels.",
     paper=Paper(
         title="Densely Connected Convolutional Networks",
         authors="Huang, Liu, van der Maaten, Weinberger",
@@ -117,9 +123,9 @@ SPEC = Architecture(
         venue="CVPR",
         arxiv="1608.06993",
     ),
-    after=("resnet",),
-    takes={"image": Image(min_size=8)},
-    gives=Scores(),
+    builds_on=("resnet",),
+    inputs={"image": Image(min_size=8)},
+    outputs=Scores(),
     tasks=("classification",),
     model="model:DenseNet",
     tiny=Config(depths=(2, 2), growth=4, width=8, stride=1, classes=5),
@@ -128,10 +134,10 @@ SPEC = Architecture(
         objective="cross_entropy",
         epochs=8,
         optimiser="sgd",
-        rate=0.1,
+        learning_rate=0.1,
         schedule="cosine",
         warmup=0.1,
-        decay=1e-4,
+        weight_decay=1e-4,
     ),
     published_recipe=(
         "SGD, Nesterov momentum 0.9, weight decay 1e-4, rate 0.1; CIFAR-10: batch 64, 300 epochs, "
@@ -143,11 +149,11 @@ SPEC = Architecture(
     signature=Signature(
         data="digits",
         metric="accuracy",
-        reach=0.97,
+        threshold=0.97,
         baseline="logistic regression",
-        fails="Deepening a block at a memory in proportion: joined anew for every layer, the maps "
-        "that training keeps grow with the square of the block's layers.",
-        fails_test="test_what_training_keeps_grows_with_the_square_of_a_blocks_layers",
+        expected_failure="Deepening a block at a memory in proportion: joined anew for every "
+        "layer, the maps that training keeps grow with the square of the block's layers.",
+        failure_test="test_what_training_keeps_grows_with_the_square_of_a_blocks_layers",
     ),
     initial=HE_FAN_OUT,
     parity=(
@@ -165,21 +171,21 @@ SPEC = Architecture(
         "201@imagenet1k": _weights("201", 76.896),
     },
     advice=(
-        Fit(
+        Advice(
             when="few weights are allowed, some time is not so scarce",
             verdict="yes",
             because="DenseNet-201 with 20 M parameters errs about as little as ResNet-101 with "
             "more than 40 M",
             source="paper, section 4.4",
         ),
-        Fit(
+        Advice(
             when="small sets of small images without augmentation",
             verdict="yes",
             because="on CIFAR-10 unaugmented 250 BC layers err by 5.19 %, 29 % less than the best "
             "before them",
             source="paper, table 2 and section 4.3",
         ),
-        Fit(
+        Advice(
             when="memory in training is scarce",
             verdict="no",
             because="a plain implementation keeps quadratically many maps of a block; sharing "
@@ -187,4 +193,5 @@ SPEC = Architecture(
             source="Pleiss 2017, section 1",
         ),
     ),
+    renamed_fields={"ratio": "compression"},
 )

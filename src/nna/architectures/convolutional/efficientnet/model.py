@@ -53,20 +53,20 @@ class EfficientNet(nn.Module):
 
     def __init__(self, config: Config) -> None:
         super().__init__()
-        c_in, (first, *rest) = wider(32, config.ratio), strides(config.stride)
+        c_in, (first, *rest) = wider(32, config.width_multiplier), strides(config.stride)
         conv = conv_norm(config.channels, c_in, 3, first)
         self.stem = nn.Sequential(conv, nn.SiLU(inplace=True))
         self.body = nn.Sequential()
-        count, done = sum(deeper(stage.depth, config.depth) for stage in STAGES), 0
+        count, done = sum(deeper(stage.depth, config.depth_multiplier) for stage in STAGES), 0
         for stage, halve in zip(STAGES, rest, strict=True):
-            c_out, blocks = wider(stage.width, config.ratio), nn.Sequential()
-            for i in range(deeper(stage.depth, config.depth)):
+            c_out, blocks = wider(stage.width, config.width_multiplier), nn.Sequential()
+            for i in range(deeper(stage.depth, config.depth_multiplier)):
                 stride = halve if i == 0 else 1
-                rate = config.rate * done / count  # the later, the likelier dropped
+                rate = config.drop_path * done / count  # the later, the likelier dropped
                 blocks.append(MBConv(c_in, c_out, stage.growth, stage.kernel, stride, rate))
                 c_in, done = c_out, done + 1
             self.body.append(blocks)
-        last = wider(1280, config.ratio)
+        last = wider(1280, config.width_multiplier)
         self.last = nn.Sequential(conv_norm(c_in, last, 1), nn.SiLU(inplace=True))
         self.head = nn.Sequential(nn.Dropout(config.dropout), nn.Linear(last, config.classes))
         he_start(self)

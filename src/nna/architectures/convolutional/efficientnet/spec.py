@@ -4,8 +4,8 @@ import math
 from dataclasses import dataclass
 
 from nna.spec import (
+    Advice,
     Architecture,
-    Fit,
     Image,
     Paper,
     Parity,
@@ -79,11 +79,11 @@ def strides(total: int) -> list[int]:
 class Config:
     """Sizes of one EfficientNet."""
 
-    depth: float = 1.0  # times the blocks of every stage
-    ratio: float = 1.0  # times all numbers of channels
+    depth_multiplier: float = 1.0  # times the blocks of every stage
+    width_multiplier: float = 1.0  # times all numbers of channels
     side: int = 224  # pixels of the images it is meant for
     dropout: float = 0.2  # before the head
-    rate: float = 0.2  # of blocks left out in training, at the end of the network
+    drop_path: float = 0.2  # of blocks left out in training, at the end of the network
     stride: int = 32  # of all layers together; less for small images
     channels: int = 3  # of the image
     classes: int = 1000  # scores given
@@ -91,7 +91,7 @@ class Config:
 
 def _size(depth: float, ratio: float, side: int, dropout: float) -> Config:
     """The authors' code has these; they are near `compound`, not on it."""
-    return Config(depth=depth, ratio=ratio, side=side, dropout=dropout)
+    return Config(depth_multiplier=depth, width_multiplier=ratio, side=side, dropout=dropout)
 
 
 def _table_2(params: float, macs: float, accuracy: float) -> dict[str, Printed]:
@@ -124,11 +124,11 @@ VARIANTS = {
     ),
     "desk": Variant(
         Config(
-            depth=0.3,
-            ratio=0.35,
+            depth_multiplier=0.3,
+            width_multiplier=0.35,
             side=32,
             dropout=0.0,
-            rate=0.0,
+            drop_path=0.0,
             stride=4,
             channels=1,
             classes=10,
@@ -172,9 +172,9 @@ def _weights(variant: str, tag: str, side: int, resize: int, top1: float) -> Wei
 
 SPEC = Architecture(
     name="EfficientNet",
-    answers="Networks were scaled up in depth, in width or in the size of images alone, and each "
-    "alone soon stops paying.",
-    adds="Depth, width and side grow together, by fixed powers of one number.",
+    limitation="Networks were scaled up in depth, in width or in the size of images alone, and "
+    "each alone soon stops paying.",
+    idea="Depth, width and side grow together, by fixed powers of one number.",
     paper=Paper(
         title="EfficientNet: Rethinking Model Scaling for Convolutional Neural Networks",
         authors="Tan, Le",
@@ -182,17 +182,17 @@ SPEC = Architecture(
         venue="ICML",
         arxiv="1905.11946",
     ),
-    after=("mobilenet_v2", "senet"),
-    takes={"image": Image(size="side", min_size=8)},
-    gives=Scores(),
+    builds_on=("mobilenet_v2", "senet"),
+    inputs={"image": Image(size="side", min_size=8)},
+    outputs=Scores(),
     tasks=("classification",),
     model="model:EfficientNet",
-    tiny=Config(depth=0.2, ratio=0.2, stride=4, classes=5),
+    tiny=Config(depth_multiplier=0.2, width_multiplier=0.2, stride=4, classes=5),
     variants=VARIANTS,
     recipe=Recipe(
         objective="cross_entropy",
         epochs=30,
-        rate=5e-3,
+        learning_rate=5e-3,
         schedule="cosine",
         warmup=0.1,
         augment=("affine",),
@@ -207,16 +207,17 @@ SPEC = Architecture(
     signature=Signature(
         data="digits",
         metric="accuracy",
-        reach=0.98,
+        threshold=0.98,
         baseline="logistic regression",
-        fails="Knowing at another size what it learnt at one: convolutions share weights over "
-        "places, not over sizes, so that weights belong to the side they were trained for.",
-        fails_test="test_what_was_learnt_at_one_size_is_not_known_at_another",
+        expected_failure="Knowing at another size what it learnt at one: convolutions share "
+        "weights over places, not over sizes, so that weights belong to the side they were "
+        "trained for.",
+        failure_test="test_what_was_learnt_at_one_size_is_not_known_at_another",
     ),
     dropout=(
         Dropout(
             at=r"body\.\d+\.\d+\.drop",
-            rate="rate * index / count",
+            rate="drop_path * index / count",
             source="section 5.2; rising linearly as in the authors' code",
             among="body\\.\\d+\\.\\d+",
             examples=True,
@@ -245,21 +246,21 @@ SPEC = Architecture(
         "b4@imagenet1k": _weights("b4", "ra2", 384, 384, 83.414),
     },
     advice=(
-        Fit(
+        Advice(
             when="natural images, and accuracy for few parameters and multiply-adds",
             verdict="yes",
             because="B4 reaches 82.9 % top-1 for 4.2e9 multiply-adds and 19e6 parameters; SENet "
             "82.7 % for 42e9 and 146e6",
             source="paper, table 2",
         ),
-        Fit(
+        Advice(
             when="a few thousand labelled pictures and public weights to start from",
             verdict="yes",
             because="fine-tuned it set the best accuracy of its time on five of eight data sets, "
             "with 9.6 times fewer parameters on average",
             source="paper, table 5",
         ),
-        Fit(
+        Advice(
             when="training from scratch on GPUs or TPUs, where time is what counts",
             verdict="no",
             because="large images and depthwise convolutions in early layers train slowly; its "
@@ -267,4 +268,5 @@ SPEC = Architecture(
             source="Tan 2021, section 3.2 and table 7",
         ),
     ),
+    renamed_fields={"ratio": "width_multiplier", "depth": "depth_multiplier", "rate": "drop_path"},
 )

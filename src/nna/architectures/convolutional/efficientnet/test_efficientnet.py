@@ -47,21 +47,21 @@ def test_the_proportions_double_the_cost():
 def test_published_sizes_are_near_the_rule_in_width_and_side(size, phi):
     _, width, side = compound(phi)
     config = VARIANTS[size].config
-    assert config.ratio == pytest.approx(width, rel=0.05)
+    assert config.width_multiplier == pytest.approx(width, rel=0.05)
     assert config.side / 224 == pytest.approx(side, rel=0.05)
 
 
 def test_the_largest_is_shallower_than_the_rule():
     deep, _, _ = compound(7.0)
     assert deep == pytest.approx(3.58, abs=0.01)
-    assert VARIANTS["b7"].config.depth == 3.1
+    assert VARIANTS["b7"].config.depth_multiplier == 3.1
 
 
 def test_cost_grows_with_depth_and_with_the_squares_of_width_and_side():
     """Section 3.1: nearly, since first blocks differ and depthwise filters grow but in width."""
     once = cost()
-    assert cost(depth=2.0) / once == pytest.approx(2, rel=0.1)
-    assert cost(ratio=2.0) / once == pytest.approx(4, rel=0.1)
+    assert cost(depth_multiplier=2.0) / once == pytest.approx(2, rel=0.1)
+    assert cost(width_multiplier=2.0) / once == pytest.approx(4, rel=0.1)
     assert cost(side=448) / once == pytest.approx(4, rel=0.01)
 
 
@@ -77,7 +77,7 @@ def test_the_gate_is_squeezed_to_a_quarter_of_what_comes_in_not_of_what_is_withi
 
 
 def test_blocks_are_dropped_the_likelier_the_later_and_only_in_training():
-    found = blocks(Config(rate=0.2))
+    found = blocks(Config(drop_path=0.2))
     rates = {i: block.drop.rate for i, block in enumerate(found) if block.drop is not None}
     assert rates == pytest.approx({i: 0.2 * i / 16 for i in rates})
     assert len(rates) == 16 - 7  # the first block of a stage has no skip connection
@@ -100,7 +100,15 @@ def test_what_was_learnt_at_one_size_is_not_known_at_another():
         waves = (2 * torch.pi * (along / period + place)).sin() * (0.5 + torch.rand_like(place))
         return torch.where(torch.rand_like(place) < 0.5, waves, waves.mT)
 
-    config = Config(depth=0.2, ratio=0.25, dropout=0.0, rate=0.0, stride=16, channels=1, classes=2)
+    config = Config(
+        depth_multiplier=0.2,
+        width_multiplier=0.25,
+        dropout=0.0,
+        drop_path=0.0,
+        stride=16,
+        channels=1,
+        classes=2,
+    )
     model = EfficientNet(config).train()
     optimiser = torch.optim.Adam(model.parameters(), lr=0.005)
     for _ in range(80):
@@ -121,7 +129,7 @@ def test_what_was_learnt_at_one_size_is_not_known_at_another():
 @pytest.mark.parametrize(("total", "side"), [(32, 2), (4, 16), (1, 64)])
 def test_small_images_keep_their_pixels_where_the_first_strides_are_left_out(total, side):
     with torch.device("meta"):
-        model = EfficientNet(Config(depth=0.2, ratio=0.2, stride=total))
+        model = EfficientNet(Config(depth_multiplier=0.2, width_multiplier=0.2, stride=total))
         assert model.body(model.stem(torch.zeros(1, 3, 64, 64))).shape[-1] == side
     with pytest.raises(UserError, match="power of two, not 12"):
         nna.build("efficientnet/b0", stride=12)

@@ -123,9 +123,9 @@ class FasterRCNN(nn.Module):
                 self.body.append(nn.MaxPool2d(2))
             self.body.append(vgg_stage(c_in, width, depth))
             c_in = width
-        self.propose = RegionProposals(c_in, len(RATIOS) * len(config.scales))
+        self.propose = RegionProposals(c_in, len(RATIOS) * len(config.anchor_sizes))
         self.dense = nn.Sequential(
-            nn.Linear(c_in * config.pooling**2, config.hidden),
+            nn.Linear(c_in * config.roi_size**2, config.hidden),
             nn.ReLU(),
             nn.Linear(config.hidden, config.hidden),
             nn.ReLU(),
@@ -141,13 +141,13 @@ class FasterRCNN(nn.Module):
     def stages(self, image: Tensor) -> tuple[Tensor, Tensor]:
         """The rows of both stages, the second's first."""
         shared = self.body(image)
-        laid = anchors(shared, self.stride, self.config.scales).expand(len(image), -1, -1)
+        laid = anchors(shared, self.stride, self.config.anchor_sizes).expand(len(image), -1, -1)
         first = torch.cat([laid, self.propose(shared)], dim=2)
         with torch.no_grad():  # proposals are taken as they are (section 3.2, approximate joint)
             by, (nothing, something) = first[..., 4:8], first[..., 8:].unbind(-1)
             boxes = within(shifted(laid, by), (image.shape[2], image.shape[3]))
             regions = chosen(boxes, something - nothing, self.config.proposals)
-        x = self.dense(read(shared, regions, self.stride, self.config.pooling).flatten(2))
+        x = self.dense(read(shared, regions, self.stride, self.config.roi_size).flatten(2))
         return torch.cat([regions, self.place(x), self.name(x)], dim=2), first
 
     def forward(

@@ -48,11 +48,11 @@ class Assembled(nn.Module):
             columns += [width] * depth + ["M"]
         last = config.widths[-1]
         self.backbone = make_layers(columns)[:-1]  # type: ignore[arg-type]
-        self.laid: Any = anchor_utils.AnchorGenerator((config.scales,), ((0.5, 1.0, 2.0),))
+        self.laid: Any = anchor_utils.AnchorGenerator((config.anchor_sizes,), ((0.5, 1.0, 2.0),))
         (kinds,) = self.laid.num_anchors_per_location()
         self.rpn: Any = rpn.RPNHead(last, kinds)
         self.rpn.cls_logits = nn.Conv2d(last, 2 * kinds, 1)
-        self.box_head = faster_rcnn.TwoMLPHead(last * config.pooling**2, config.hidden)
+        self.box_head = faster_rcnn.TwoMLPHead(last * config.roi_size**2, config.hidden)
         self.box_predictor = faster_rcnn.FastRCNNPredictor(config.hidden, config.classes + 1)
         self.box_predictor.bbox_pred = nn.Linear(config.hidden, 4)
 
@@ -60,7 +60,7 @@ class Assembled(nn.Module):
         """Not rounded to pixels, and around the middle of each place instead of its corner."""
         from torchvision.models.detection.image_list import ImageList
 
-        scales = [FINE * scale for scale in self.config.scales]
+        scales = [FINE * scale for scale in self.config.anchor_sizes]
         exact = self.laid.generate_anchors(scales, (0.5, 1.0, 2.0), torch.float64) / FINE
         stride = image.shape[2] // shared.shape[2]
         self.laid.cell_anchors = [exact + stride / 2]
@@ -95,7 +95,7 @@ class Assembled(nn.Module):
             self.proposals(*one, image)
             for one in zip(anchors, by.detach(), scores.detach(), strict=True)
         ]
-        scale, side = shared.shape[2] / image.shape[2], self.config.pooling
+        scale, side = shared.shape[2] / image.shape[2], self.config.roi_size
         with torch.compiler.set_stance("force_eager"):  # compiling takes far longer than it saves
             cells = roi_align(shared, regions, side, scale, sampling_ratio=2, aligned=True)
         names, places = self.box_predictor(self.box_head(cells))

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from nna.spec import (
+    Advice,
     Architecture,
     Detections,
-    Fit,
     Image,
     Paper,
     Parity,
@@ -24,9 +24,9 @@ class Config:
 
     widths: tuple[int, ...] = (64, 128, 256, 512, 512)  # channels of each VGG stage
     depths: tuple[int, ...] = (2, 2, 3, 3, 3)  # its convolutions; a pool halves the side between
-    scales: tuple[int, ...] = (128, 256, 512)  # sides of the square anchors, in pixels
+    anchor_sizes: tuple[int, ...] = (128, 256, 512)  # sides of the square anchors, in pixels
     proposals: int = 300  # regions of a picture that are looked into
-    pooling: int = 7  # cells a side that a region is read on
+    roi_size: int = 7  # cells a side that a region is read on
     hidden: int = 4096  # units of each of the two dense layers
     channels: int = 3  # of the image
     classes: int = 20  # the background not counted
@@ -35,9 +35,9 @@ class Config:
 SMALL = Config(
     widths=(16, 48),
     depths=(1, 2),
-    scales=(11,),
+    anchor_sizes=(11,),
     proposals=6,
-    pooling=6,
+    roi_size=6,
     hidden=128,
     classes=10,
 )
@@ -49,7 +49,7 @@ VARIANTS = {
         {"mAP": Printed(73.2, "table 3, trained on VOC07+12"), "fps": Printed(5, "table 5")},
     ),
     "coco": Variant(
-        Config(classes=80, scales=(64, 128, 256, 512)),
+        Config(classes=80, anchor_sizes=(64, 128, 256, 512)),
         137_005_533,
         {
             "AP50": Printed(42.7, "table 11, trained on trainval"),
@@ -80,8 +80,8 @@ TORCHVISION = (
 
 SPEC = Architecture(
     name="Faster R-CNN",
-    answers="Fast R-CNN waits for selective search to tell it where to look.",
-    adds="A small convolution on the shared map proposes the regions that are then looked into.",
+    limitation="Fast R-CNN waits for selective search to tell it where to look.",
+    idea="A small convolution on the shared map proposes the regions that are then looked into.",
     paper=Paper(
         title="Faster R-CNN: Towards Real-Time Object Detection with Region Proposal Networks",
         authors="Ren, He, Girshick, Sun",
@@ -89,17 +89,17 @@ SPEC = Architecture(
         venue="NIPS",
         arxiv="1506.01497",
     ),
-    after=("vgg",),
-    takes={"image": Image(size=600)},
-    gives=Detections(boxes=4),
+    builds_on=("vgg",),
+    inputs={"image": Image(size=600)},
+    outputs=Detections(boxes=4),
     tasks=("detection",),
     model="model:FasterRCNN",
     tiny=Config(
         widths=(4, 6),
         depths=(1, 1),
-        scales=(8, 16),
+        anchor_sizes=(8, 16),
         proposals=4,
-        pooling=2,
+        roi_size=2,
         hidden=8,
         channels=2,
         classes=3,
@@ -108,11 +108,11 @@ SPEC = Architecture(
     recipe=Recipe(
         objective="multibox",
         epochs=7,
-        rate=4e-3,
-        batch=16,
+        learning_rate=4e-3,
+        batch_size=16,
         schedule="cosine",
         warmup=0.05,
-        clip=10.0,
+        clip_norm=10.0,
     ),
     published_recipe="From ImageNet's VGG-16, in four steps: proposals, the detector on them, then "
     "each again on shared convolutions. Of a picture's anchors 256 are drawn, at most half of them "
@@ -123,11 +123,11 @@ SPEC = Architecture(
     signature=Signature(
         data="digit_boxes",
         metric="AP50",
-        reach=0.85,
+        threshold=0.85,
         baseline="sliding windows",
-        fails="It does not find things of another size than those it learnt, though their "
-        "pictures are the same: moving is free in a convolution, scaling is not.",
-        fails_test="test_things_of_half_the_size_are_not_found",
+        expected_failure="It does not find things of another size than those it learnt, though "
+        "their pictures are the same: moving is free in a convolution, scaling is not.",
+        failure_test="test_things_of_half_the_size_are_not_found",
     ),
     initial=(
         Initial(
@@ -147,14 +147,14 @@ SPEC = Architecture(
         ),
     ),
     advice=(
-        Fit(
+        Advice(
             when="boxes must be placed precisely, and a fifth of a second a picture will do",
             verdict="yes",
             because="looking again into each proposal gave 4.8 points of mAP over the same network "
             "on sliding windows",
             source="paper, table 10",
         ),
-        Fit(
+        Advice(
             when="things must be found in video, as it comes",
             verdict="no",
             because="5 pictures a second with VGG-16 on the GPU of its time, where SSD does 59 as "
@@ -162,4 +162,5 @@ SPEC = Architecture(
             source="paper, table 5; Liu 2016, table 7",
         ),
     ),
+    renamed_fields={"scales": "anchor_sizes", "pooling": "roi_size"},
 )

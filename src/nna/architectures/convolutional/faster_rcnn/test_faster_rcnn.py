@@ -21,8 +21,8 @@ from nna.architectures.convolutional.faster_rcnn.model import (
 from nna.architectures.convolutional.faster_rcnn.spec import SPEC, VARIANTS
 from nna.blocks.boxes import best, overlap, shifted
 from nna.objectives.base import Batch, Gradient
-from nna.workbench import measures
-from nna.workbench.evaluate import found
+from nna.workbench.evaluation import metrics
+from nna.workbench.evaluation.test_set import found
 from nna.workbench.train import material_of
 
 
@@ -67,12 +67,12 @@ def test_torchvisions_detector_differs_by_one_score_and_by_each_class_own_offset
         body.out_channels = 512
         theirs = Detector(
             body,
-            rpn_anchor_generator=AnchorGenerator((config.scales,), ((0.5, 1.0, 2.0),)),
+            rpn_anchor_generator=AnchorGenerator((config.anchor_sizes,), ((0.5, 1.0, 2.0),)),
             box_head=TwoMLPHead(512 * 7 * 7, 4096),
             box_predictor=FastRCNNPredictor(4096, config.classes + 1),
         )
     of_classes = 4 * config.classes * 4097  # theirs: offsets of each class, background included
-    second_scores = 3 * len(config.scales) * 513  # ours: that of nothing, beside something
+    second_scores = 3 * len(config.anchor_sizes) * 513  # ours: that of nothing, beside something
     counted = contract.count_parameters(theirs)
     assert VARIANTS[size].params == counted - of_classes + second_scores
 
@@ -178,7 +178,7 @@ def test_six_proposals_hold_nearly_all_things_and_the_second_look_places_them_be
 def test_things_of_half_the_size_are_not_found(trained):
     """Four pictures in one, each at half its side: the same things, smaller."""
     model, x, y = trained
-    precision = measures.detection(found(model(x).numpy()), y.numpy(), 10)["AP50"].value
+    precision = metrics.detection(found(model(x).numpy()), y.numpy(), 10)["AP50"].value
     small = functional.interpolate(x, scale_factor=0.5, mode="area")[:248].view(62, 2, 2, 3, 16, 16)
     image = small.permute(0, 3, 1, 4, 2, 5).reshape(62, 3, 32, 32)
     corner = torch.tensor([[0, 0], [16, 0], [0, 16], [16, 16]])  # left, top
@@ -186,7 +186,7 @@ def test_things_of_half_the_size_are_not_found(trained):
     boxes[..., 1:] = boxes[..., 1:] / 2 + corner.repeat(1, 2)[None, :, None]
     truth = boxes.flatten(1, 2)
     truth[truth[..., 0] < 0] = -1
-    smaller = measures.detection(found(model(image).numpy()), truth.numpy(), 10)["AP50"].value
+    smaller = metrics.detection(found(model(image).numpy()), truth.numpy(), 10)["AP50"].value
     assert precision is not None
     assert smaller is not None
     # four epochs: 0.40 to 0.77 over ten seeds, at half the size 0.02 to 0.05 over six of them

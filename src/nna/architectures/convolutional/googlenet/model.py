@@ -112,7 +112,7 @@ class GoogLeNet(nn.Module):
             scaled = tuple(size * config.width // 64 for size in sizes)
             self.body.add_module(name, Inception(c_in, scaled, config.kernel))
             c_in = scaled[0] + scaled[2] + scaled[4] + scaled[5]
-            if name in TAPPED and config.heads:
+            if name in TAPPED and config.aux_heads:
                 sizes = (2 * config.width, 16 * config.width)  # 128 and 1024
                 self.heads[name] = Auxiliary(c_in, *sizes, config.classes)
             if name in POOLED:

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from nna.spec import (
+    Advice,
     Architecture,
-    Fit,
     Image,
     Paper,
     Parity,
@@ -25,7 +25,7 @@ class Config:
 
     width: int = 64  # channels of the first convolution, a multiple of 8; all others in proportion
     kernel: Literal[3, 5] = 5  # side of the widest kernels: 5 in the paper, 3 in torchvision
-    heads: Literal[0, 2] = 2  # auxiliary classifiers, in training only
+    aux_heads: Literal[0, 2] = 2  # auxiliary classifiers, in training only
     stride: int = 8  # of the stem: 8, table 1; 2, a single 3x3 convolution, for small pictures
     dropout: float = 0.4  # share of the mean map's channels silenced in training
     channels: int = 3  # of the image
@@ -42,7 +42,7 @@ BARE = {
 
 VARIANTS = {
     "22": Variant(Config(), 13_385_816, {}, 1_582_671_872),
-    "22-bare": Variant(Config(heads=0), 7_005_832, BARE, 1_582_671_872),
+    "22-bare": Variant(Config(aux_heads=0), 7_005_832, BARE, 1_582_671_872),
     "22-3x3": Variant(Config(kernel=3, dropout=0.2), 13_004_888, {}, 1_498_376_192),
     "desk": Variant(Config(width=8, stride=2, dropout=0.2, channels=1, classes=10), 165_094),
 }
@@ -61,9 +61,9 @@ TORCHVISION = (
 
 SPEC = Architecture(
     name="GoogLeNet",
-    answers="Larger networks of plain layers spend most of their weights and computing on "
+    limitation="Larger networks of plain layers spend most of their weights and computing on "
     "connections that come to nothing.",
-    adds="Inception modules: kernels of several sizes side by side, behind 1x1 convolutions that "
+    idea="Inception modules: kernels of several sizes side by side, behind 1x1 convolutions that "
     "make them cheap.",
     paper=Paper(
         title="Going Deeper with Convolutions",
@@ -72,9 +72,9 @@ SPEC = Architecture(
         venue="CVPR",
         arxiv="1409.4842",
     ),
-    after=("alexnet", "nin"),
-    takes={"image": Image(min_size=16)},
-    gives=Scores(),
+    builds_on=("alexnet", "nin"),
+    inputs={"image": Image(min_size=16)},
+    outputs=Scores(),
     tasks=("classification",),
     model="model:GoogLeNet",
     tiny=Config(width=8, stride=2, classes=5),
@@ -82,7 +82,7 @@ SPEC = Architecture(
     recipe=Recipe(
         objective="auxiliary_cross_entropy",
         epochs=15,
-        rate=5e-3,
+        learning_rate=5e-3,
         schedule="cosine",
         warmup=0.1,
         augment=("affine",),
@@ -96,11 +96,11 @@ SPEC = Architecture(
     signature=Signature(
         data="digits",
         metric="accuracy",
-        reach=0.97,
+        threshold=0.97,
         baseline="logistic regression",
-        fails="Knowing at twice the size what it learned at one: kernels of several sizes share "
-        "no weights, so that a size never seen must be learned anew.",
-        fails_test="test_what_it_learned_at_one_size_it_does_not_know_at_twice_the_size",
+        expected_failure="Knowing at twice the size what it learned at one: kernels of several "
+        "sizes share no weights, so that a size never seen must be learned anew.",
+        failure_test="test_what_it_learned_at_one_size_it_does_not_know_at_twice_the_size",
     ),
     dropout=(
         Dropout(at=r"heads\.\w+\.dropout", rate=0.7, source="section 5: auxiliary classifiers"),
@@ -115,30 +115,31 @@ SPEC = Architecture(
         Parity(against="a module with its 5x5 branch in NumPy loops", check="parity:module"),
     ),
     advice=(
-        Fit(
+        Advice(
             when="parameters or multiply-adds are scarce, and the network should stay readable",
             verdict="yes",
             because="a ninth of AlexNet's parameters and fewer errors",
             source="parameters as both specs have them; paper, table 2",
         ),
-        Fit(
+        Advice(
             when="a deep network without batch norm or shortcuts doesn't start to learn",
             verdict="yes",
             because="auxiliary heads hand the middle of the network a gradient of its own",
             source="paper, section 5",
         ),
-        Fit(
+        Advice(
             when="the network has batch norm, and auxiliary heads should speed up its start",
             verdict="no",
             because="with and without the head it trains alike until late; then the head helps a "
             "little, as a regulariser",
             source="Szegedy 2016, section 4",
         ),
-        Fit(
+        Advice(
             when="the network is to be changed or widened by hand",
             verdict="no",
             because="its sizes are tuned one by one; doubling all of them costs four times as much",
             source="Szegedy 2016, section 1",
         ),
     ),
+    renamed_fields={"heads": "aux_heads"},
 )

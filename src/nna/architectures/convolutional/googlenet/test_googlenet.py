@@ -38,7 +38,7 @@ def test_it_is_22_layers_deep_in_nine_modules():
 
 def test_without_its_auxiliary_heads_it_is_half_as_large():
     with torch.device("meta"):
-        bare = GoogLeNet(Config(kernel=3, heads=0))
+        bare = GoogLeNet(Config(kernel=3, aux_heads=0))
     assert count_parameters(bare) == 6_624_904 < VARIANTS["22-3x3"].params / 1.9
 
 
@@ -81,7 +81,7 @@ def test_auxiliary_heads_are_gone_in_evaluation():
     image = torch.rand(2, 1, 16, 16)
     assert [scores.shape for scores in model.train()(image)] == 3 * [(2, 10)]
     scores = model.eval()(image)
-    bare = GoogLeNet(dataclasses.replace(SMALL, heads=0)).eval()
+    bare = GoogLeNet(dataclasses.replace(SMALL, aux_heads=0)).eval()
     kept = {k: v for k, v in model.state_dict().items() if not k.startswith("heads.")}
     bare.load_state_dict(kept)
     torch.testing.assert_close(bare(image), scores, rtol=0, atol=0)
@@ -108,7 +108,7 @@ def test_what_it_learned_at_one_size_it_does_not_know_at_twice_the_size():
     images, labels = load_digits(return_X_y=True)
     x, y = torch.tensor(images / 16).float().view(-1, 1, 8, 8), torch.tensor(labels)
     large = interpolate(x[1200:], (16, 16))
-    model = GoogLeNet(dataclasses.replace(SMALL, heads=0)).train()
+    model = GoogLeNet(dataclasses.replace(SMALL, aux_heads=0)).train()
     optimiser = torch.optim.Adam(model.parameters(), lr=1e-2)
     for _ in range(120):
         chosen = torch.randint(1200, (32,))

@@ -38,12 +38,12 @@ class Highway(nn.Module):
     def __init__(self, units: int, activation: str, bias: float) -> None:
         super().__init__()
         self.transform, self.gate = dense(units, units), dense(units, units)
-        self.squash = ACTIVATIONS[activation]()
+        self.activation = ACTIVATIONS[activation]()
         nn.init.constant_(self.gate.bias, bias)  # section 2.2
 
     def forward(self, x: Float[Tensor, "b u"]) -> Float[Tensor, "b u"]:
         gate = torch.sigmoid(self.gate(x))
-        return torch.lerp(x, self.squash(self.transform(x)), gate)
+        return torch.lerp(x, self.activation(self.transform(x)), gate)
 
 
 class HighwayNetwork(nn.Module):
@@ -55,7 +55,7 @@ class HighwayNetwork(nn.Module):
             raise ValueError(f"highways follow the first layer; {config.depth} leaves none")
         first = dense(config.features, config.units)
         self.stem = nn.Sequential(first, ACTIVATIONS[config.activation]())
-        layers = (config.units, config.activation, config.bias)
+        layers = (config.units, config.activation, config.gate_bias)
         self.body = nn.Sequential(*(Highway(*layers) for _ in range(config.depth - 1)))
         self.head = nn.Linear(config.units, config.classes)
 

@@ -9,7 +9,7 @@ from nna import agreement
 from nna.architectures.convolutional.highway.model import HighwayNetwork
 from nna.architectures.convolutional.highway.spec import Config
 
-SQUASH = {"tanh": tanh, "relu": lambda x: max(x, 0.0)}
+ACTIVATIONS = {"tanh": tanh, "relu": lambda x: max(x, 0.0)}
 
 
 def equations() -> dict[str, float]:
@@ -30,10 +30,10 @@ def equations() -> dict[str, float]:
 
 
 def _scores(p: dict[str, np.ndarray], activation: str, x: list[float]) -> list[float]:
-    squash = SQUASH[activation]
-    y = [squash(a) for a in _affine(p, "stem.0", x)]
+    activate = ACTIVATIONS[activation]
+    y = [activate(a) for a in _affine(p, "stem.0", x)]
     for layer in range(5):
-        h = [squash(a) for a in _affine(p, f"body.{layer}.transform", y)]
+        h = [activate(a) for a in _affine(p, f"body.{layer}.transform", y)]
         t = [1 / (1 + exp(-a)) for a in _affine(p, f"body.{layer}.gate", y)]
         y = [h[i] * t[i] + y[i] * (1 - t[i]) for i in range(len(y))]  # equation 3
     return _affine(p, "head", y)

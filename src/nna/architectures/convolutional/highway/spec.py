@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from nna.spec import (
+    Advice,
     Architecture,
-    Fit,
     Paper,
     Parity,
     Recipe,
@@ -25,24 +25,26 @@ class Config:
     units: int = 50  # of every layer
     depth: int = 50  # layers before the scores: one plain, then depth - 1 highways
     activation: Literal["relu", "tanh"] = "tanh"  # of what a layer computes
-    bias: float = -3.0  # of the gates at the start; the further below zero, the more is carried
+    gate_bias: float = (
+        -3.0
+    )  # of the gates at the start; the further below zero, the more is carried
     classes: int = 10  # scores given
 
 
 # The depths of section 3.1, on MNIST's 28 x 28 pixels; the paper drew activations and biases of the
 # gates (-1 to -10) at random, in 100 runs, and kept the best. Counts without a source are ours.
 VARIANTS = {
-    "10": Variant(Config(depth=10, activation="relu", bias=-1.0), 85_660, {}, 84_700),
-    "20": Variant(Config(depth=20, activation="relu", bias=-2.0), 136_660, {}, 134_700),
+    "10": Variant(Config(depth=10, activation="relu", gate_bias=-1.0), 85_660, {}, 84_700),
+    "20": Variant(Config(depth=20, activation="relu", gate_bias=-2.0), 136_660, {}, 134_700),
     "50": Variant(Config(), 289_660, {}, 284_700),
-    "100": Variant(Config(depth=100, bias=-4.0), 544_660, {}, 534_700),
-    "desk": Variant(Config(features=2, units=32, bias=-4.0, classes=2), 103_650, {}, 100_480),
+    "100": Variant(Config(depth=100, gate_bias=-4.0), 544_660, {}, 534_700),
+    "desk": Variant(Config(features=2, units=32, gate_bias=-4.0, classes=2), 103_650, {}, 100_480),
 }
 
 SPEC = Architecture(
     name="Highway network",
-    answers="Plain networks of some dozens of layers hardly train, however they start.",
-    adds="Gates that carry the input past a layer: y = T H(x) + (1 - T) x, nearly shut at first.",
+    limitation="Plain networks of some dozens of layers hardly train, however they start.",
+    idea="Gates that carry the input past a layer: y = T H(x) + (1 - T) x, nearly shut at first.",
     paper=Paper(
         title="Training Very Deep Networks",
         authors="Srivastava, Greff, Schmidhuber",
@@ -50,9 +52,9 @@ SPEC = Architecture(
         venue="NIPS",
         arxiv="1507.06228",
     ),
-    after=("lstm", "mlp"),
-    takes={"table": Table()},
-    gives=Scores(),
+    builds_on=("lstm", "mlp"),
+    inputs={"table": Table()},
+    outputs=Scores(),
     tasks=("classification", "regression"),
     model="model:HighwayNetwork",
     tiny=Config(features=5, units=7, depth=4, activation="relu", classes=3),
@@ -60,7 +62,7 @@ SPEC = Architecture(
     recipe=Recipe(
         objective="cross_entropy",
         epochs=40,
-        rate=3e-3,
+        learning_rate=3e-3,
         schedule="cosine",
         warmup=0.1,
     ),
@@ -73,18 +75,18 @@ SPEC = Architecture(
     signature=Signature(
         data="moons",
         metric="accuracy",
-        reach=0.95,
+        threshold=0.95,
         baseline="logistic regression",
-        fails="Learning at depth when its gates start open: it is a plain network then, and fails "
-        "as one.",
-        fails_test="test_with_gates_that_start_open_it_is_a_plain_network_and_fails_as_one",
+        expected_failure="Learning at depth when its gates start open: it is a plain network then, "
+        "and fails as one.",
+        failure_test="test_with_gates_that_start_open_it_is_a_plain_network_and_fails_as_one",
     ),
     initial=(
         Initial(r"head.*", "uniform", "sqrt(1 / fan_in)", "PyTorch"),
         Initial(
             r".*gate\.bias",
             "constant",
-            "bias",
+            "gate_bias",
             "section 2.2: negative, so that layers carry at first",
         ),
         Initial(r"Linear\.weight", "normal", "sqrt(2 / fan_in)", "He 2015, equation 10"),
@@ -92,20 +94,20 @@ SPEC = Architecture(
     ),
     parity=(Parity(against="equations 2 and 3, unit by unit", check="parity:equations"),),
     advice=(
-        Fit(
+        Advice(
             when="a layered network of one width must be very deep, without batch norm",
             verdict="yes",
             because="50 and 100 layers train about as well as 10 and 20, and 100 to a loss "
             "more than a hundred times lower than the plain network's",
             source="paper, section 3.1 and figure 1",
         ),
-        Fit(
+        Advice(
             when="it matters how much each layer is used for an example",
             verdict="yes",
             because="the gates say so, unit by unit, and differ from input to input",
             source="paper, section 4.1",
         ),
-        Fit(
+        Advice(
             when="deep networks for pictures",
             verdict="no",
             because="shortcuts without gates have no gates to pay for, cannot shut, and gain from "
@@ -113,4 +115,5 @@ SPEC = Architecture(
             source="He 2016, section 2",
         ),
     ),
+    renamed_fields={"bias": "gate_bias"},
 )

@@ -51,11 +51,13 @@ def train(depth: int, bias: float, plain: bool = False) -> float:
     torch.manual_seed(0)
     images, labels = load_digits(return_X_y=True)
     x, y = torch.tensor(images[:512] / 16).float(), torch.tensor(labels[:512])
-    model = HighwayNetwork(Config(features=64, units=32, depth=depth, activation="tanh", bias=bias))
+    model = HighwayNetwork(
+        Config(features=64, units=32, depth=depth, activation="tanh", gate_bias=bias)
+    )
     if plain:
         for i, layer in enumerate(model.body):
             assert isinstance(layer, Highway)
-            model.body[i] = nn.Sequential(layer.transform, layer.squash)
+            model.body[i] = nn.Sequential(layer.transform, layer.activation)
     optimiser = torch.optim.Adam(model.parameters(), lr=3e-3)
     losses = []
     for _ in range(80):

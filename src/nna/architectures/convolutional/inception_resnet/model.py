@@ -151,7 +151,7 @@ class InceptionResNet(nn.Module):
                 modules[-1] = make.residual(kind, scale=1.0, last=True)
             return nn.Sequential(*modules)
 
-        stages = map(stage, "abc", config.depths, config.scales)
+        stages = map(stage, "abc", config.depths, config.residual_scales)
         layers = OrderedDict[str, nn.Module](first=make.first(), a=next(stages))
         layers |= {"a-b": make.a_to_b(), "b": next(stages), "b-c": make.b_to_c()}
         layers |= {"c": next(stages), "last": make.chain(2080, (1536, 1, 1))[0]}

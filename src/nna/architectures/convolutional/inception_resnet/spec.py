@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from nna.spec import (
+    Advice,
     Architecture,
-    Fit,
     Image,
     Paper,
     Parity,
@@ -27,7 +27,7 @@ class Config:
 
     width: int = 32  # channels of the first convolution, a multiple of 2; the rest in proportion
     depths: tuple[int, int, int] = (10, 20, 10)  # residual modules A, B and C
-    scales: tuple[float, float, float] = (0.17, 0.10, 0.20)  # of what modules A, B, C add
+    residual_scales: tuple[float, float, float] = (0.17, 0.10, 0.20)  # of what modules A, B, C add
     stride: Literal[1, 8] = 8  # of the stem: 8, or 1, a single 3x3 convolution
     side: int = 299  # pixels of the image
     dropout: float = 0.2  # share of the mean map's channels silenced in training
@@ -46,7 +46,7 @@ VARIANTS = {
         Config(
             width=8,
             depths=(1, 2, 1),
-            scales=(0.3, 0.3, 0.3),
+            residual_scales=(0.3, 0.3, 0.3),
             stride=1,
             side=8,
             channels=1,
@@ -80,9 +80,9 @@ TIMM = (
 
 SPEC = Architecture(
     name="Inception-ResNet",
-    answers="Inception networks train slowly as they grow deep, and very wide residual ones die "
+    limitation="Inception networks train slowly as they grow deep, and very wide residual ones die "
     "early in training.",
-    adds="Inception modules as residual branches, their sum scaled down before it is added.",
+    idea="Inception modules as residual branches, their sum scaled down before it is added.",
     paper=Paper(
         title="Inception-v4, Inception-ResNet and the Impact of Residual Connections on Learning",
         authors="Szegedy, Ioffe, Vanhoucke, Alemi",
@@ -90,17 +90,19 @@ SPEC = Architecture(
         venue="AAAI",
         arxiv="1602.07261",
     ),
-    after=("inception_v4", "resnet"),
-    takes={"image": Image(size="side", min_size="side")},
-    gives=Scores(),
+    builds_on=("inception_v4", "resnet"),
+    inputs={"image": Image(size="side", min_size="side")},
+    outputs=Scores(),
     tasks=("classification",),
     model="model:InceptionResNet",
-    tiny=Config(width=2, depths=(1, 1, 2), scales=(0.2, 0.3, 0.4), stride=1, side=8, classes=5),
+    tiny=Config(
+        width=2, depths=(1, 1, 2), residual_scales=(0.2, 0.3, 0.4), stride=1, side=8, classes=5
+    ),
     variants=VARIANTS,
     recipe=Recipe(
         objective="cross_entropy",
         epochs=10,
-        rate=5e-3,
+        learning_rate=5e-3,
         schedule="cosine",
         warmup=0.1,
         augment=("affine",),
@@ -114,11 +116,11 @@ SPEC = Architecture(
     signature=Signature(
         data="digits",
         metric="accuracy",
-        reach=0.975,
+        threshold=0.975,
         baseline="logistic regression",
-        fails="Computing more with the scale than without: in evaluation it is one with the last "
-        "convolution of each branch, so that it only changes how the network learns.",
-        fails_test="test_the_scale_adds_nothing_that_its_convolution_could_not_compute",
+        expected_failure="Computing more with the scale than without: in evaluation it is one with "
+        "the last convolution of each branch, so that it only changes how the network learns.",
+        failure_test="test_the_scale_adds_nothing_that_its_convolution_could_not_compute",
     ),
     dropout=(Dropout(at=r"dropout", rate="dropout", source="figure 15: keeps 0.8"),),
     norms=(Norm(eps=1e-3, source="the authors' TensorFlow code"),),
@@ -137,30 +139,31 @@ SPEC = Architecture(
         ),
     },
     advice=(
-        Fit(
+        Advice(
             when="an Inception network is wanted, and training time decides",
             verdict="yes",
             because="it reaches each error after fewer epochs than Inception-v4 at the same cost",
             source="paper, section 5 and figures 21 to 24",
         ),
-        Fit(
+        Advice(
             when="a residual network of more than a thousand channels dies early in training",
             verdict="yes",
             because="its remedy, scaling what is added by 0.1 to 0.3, is one multiplication, and "
             "never seemed to harm the final accuracy",
             source="paper, section 3.3",
         ),
-        Fit(
+        Advice(
             when="only the final error decides",
             verdict="no",
             because="without shortcuts Inception-v4 ends a tenth of a point away",
             source="paper, table 2",
         ),
-        Fit(
+        Advice(
             when="the network is to be changed or explained",
             verdict="no",
             because="a residual network needs one kind of block for what takes six here",
             source="paper, figures 14 to 19",
         ),
     ),
+    renamed_fields={"scales": "residual_scales"},
 )

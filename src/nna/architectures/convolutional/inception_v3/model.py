@@ -171,7 +171,7 @@ class InceptionV3(nn.Module):
         self.stem = blueprint.stem(config.channels, config.stride)
         self.body, c_out = blueprint.body(config.depths)
         self.tapped = "6" + "abcde"[config.depths[1]]  # the last module before the 8x8 grid
-        self.auxiliary = Auxiliary(blueprint, config.classes) if config.heads else None
+        self.auxiliary = Auxiliary(blueprint, config.classes) if config.aux_heads else None
         self.dropout = nn.Dropout(config.dropout)
         self.head = nn.Linear(c_out, config.classes)
         he_start(self)

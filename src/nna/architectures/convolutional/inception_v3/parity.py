@@ -24,7 +24,7 @@ def torchvision() -> dict[str, float]:
     slim = dataclasses.replace(VARIANTS["v3-bare"].config, width=4, classes=125)
     ours = InceptionV3(slim)
     gaps = agreement.modules(ours, theirs, {"image": torch.randn(2, 3, 75, 75)}, TORCHVISION)
-    ours = InceptionV3(dataclasses.replace(slim, heads=1))
+    ours = InceptionV3(dataclasses.replace(slim, aux_heads=1))
     assert ours.auxiliary is not None
     rules = (Rename(r"^", "AuxLogits."), *TORCHVISION, Rename(r"^auxiliary\.", ""))
     grids = {"x": torch.randn(3, 96, 17, 17)}

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from nna.spec import (
+    Advice,
     Architecture,
-    Fit,
     Image,
     Paper,
     Parity,
@@ -27,7 +27,7 @@ class Config:
 
     width: int = 32  # channels of the first convolution, a multiple of 2; the rest in proportion
     depths: tuple[int, int, int] = (3, 4, 2)  # modules of the three stages; these are the most
-    heads: Literal[0, 1] = 1  # auxiliary classifier, in training only
+    aux_heads: Literal[0, 1] = 1  # auxiliary classifier, in training only
     stride: Literal[1, 8] = 8  # of the stem: 8, table 1; 1, a single 3x3 convolution
     side: int = 299  # pixels of the image
     dropout: float = 0.5  # share of the mean map's channels silenced in training
@@ -45,12 +45,12 @@ ERROR = {"error": Printed(21.2, "table 3, one crop, with the auxiliary head, 48,
 
 VARIANTS = {
     "v3": Variant(Config(), 27_161_264, ERROR, 5_713_216_096),
-    "v3-bare": Variant(Config(heads=0), 23_834_568, BARE, 5_713_216_096),
+    "v3-bare": Variant(Config(aux_heads=0), 23_834_568, BARE, 5_713_216_096),
     "desk": Variant(
         Config(
             width=8,
             depths=(1, 1, 1),
-            heads=0,
+            aux_heads=0,
             stride=1,
             side=8,
             dropout=0.2,
@@ -102,9 +102,9 @@ TORCHVISION = (
 
 SPEC = Architecture(
     name="Inception-v3",
-    answers="GoogLeNet's 5x5 kernels are dear, its auxiliary heads did not do what they were for, "
-    "and nobody had said by which rules to enlarge it.",
-    adds="Large kernels in factors: 5x5 as two 3x3, 7x7 as a row and a column.",
+    limitation="GoogLeNet's 5x5 kernels are dear, its auxiliary heads did not do what they were "
+    "for, and nobody had said by which rules to enlarge it.",
+    idea="Large kernels in factors: 5x5 as two 3x3, 7x7 as a row and a column.",
     paper=Paper(
         title="Rethinking the Inception Architecture for Computer Vision",
         authors="Szegedy, Vanhoucke, Ioffe, Shlens, Wojna",
@@ -112,17 +112,17 @@ SPEC = Architecture(
         venue="CVPR",
         arxiv="1512.00567",
     ),
-    after=("googlenet", "vgg"),
-    takes={"image": Image(size="side", min_size="side")},
-    gives=Scores(),
+    builds_on=("googlenet", "vgg"),
+    inputs={"image": Image(size="side", min_size="side")},
+    outputs=Scores(),
     tasks=("classification",),
     model="model:InceptionV3",
-    tiny=Config(width=2, depths=(1, 1, 1), heads=0, stride=1, side=8, classes=5),
+    tiny=Config(width=2, depths=(1, 1, 1), aux_heads=0, stride=1, side=8, classes=5),
     variants=VARIANTS,
     recipe=Recipe(
         objective="cross_entropy",
         epochs=10,
-        rate=5e-3,
+        learning_rate=5e-3,
         schedule="cosine",
         warmup=0.1,
         augment=("affine",),
@@ -136,11 +136,11 @@ SPEC = Architecture(
     signature=Signature(
         data="digits",
         metric="accuracy",
-        reach=0.975,
+        threshold=0.975,
         baseline="logistic regression",
-        fails="Drawing a diagonal kernel through one channel: a row kernel after a column kernel "
-        "makes only kernels of rank one.",
-        fails_test="test_a_row_and_a_column_through_one_channel_cannot_make_a_diagonal",
+        expected_failure="Drawing a diagonal kernel through one channel: a row kernel after a "
+        "column kernel makes only kernels of rank one.",
+        failure_test="test_a_row_and_a_column_through_one_channel_cannot_make_a_diagonal",
     ),
     dropout=(
         Dropout(
@@ -167,26 +167,26 @@ SPEC = Architecture(
         ),
     },
     advice=(
-        Fit(
+        Advice(
             when="photographs, about 5e9 multiply-adds to spend, and public weights wanted",
             verdict="yes",
             because="one crop errs on 21.2 %, against 29 % of GoogLeNet",
             source="paper, table 3",
         ),
-        Fit(
+        Advice(
             when="generated pictures are to be compared with real ones",
             verdict="yes",
             because="the usual distances between sets of pictures are defined on its last map",
             source="Heusel 2017",
         ),
-        Fit(
+        Advice(
             when="objects of few pixels",
             verdict="yes",
             because="with the first strides left out, pictures of 79 pixels cost as much as of 299 "
             "and lose 1.4 points of top-1 accuracy",
             source="paper, section 9 and table 2",
         ),
-        Fit(
+        Advice(
             when="a network that is to be rebuilt or scaled by a rule",
             verdict="no",
             because="its modules differ by stage and were sized one by one; scaling rules were "
@@ -194,4 +194,5 @@ SPEC = Architecture(
             source="Tan 2019, section 3",
         ),
     ),
+    renamed_fields={"heads": "aux_heads"},
 )

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from nna.spec import (
+    Advice,
     Architecture,
-    Fit,
     Image,
     Paper,
     Parity,
@@ -72,9 +72,9 @@ TIMM = (
 
 SPEC = Architecture(
     name="Inception-v4",
-    answers="Inception-v3 carried choices that its training software had forced, and its modules "
-    "differed from one to the next.",
-    adds="One module a grid size, repeated, with branches in the stem as well: depth without "
+    limitation="Inception-v3 carried choices that its training software had forced, and its "
+    "modules differed from one to the next.",
+    idea="One module a grid size, repeated, with branches in the stem as well: depth without "
     "shortcuts.",
     paper=Paper(
         title="Inception-v4, Inception-ResNet and the Impact of Residual Connections on Learning",
@@ -83,9 +83,9 @@ SPEC = Architecture(
         venue="AAAI",
         arxiv="1602.07261",
     ),
-    after=("inception_v3",),
-    takes={"image": Image(size="side", min_size="side")},
-    gives=Scores(),
+    builds_on=("inception_v3",),
+    inputs={"image": Image(size="side", min_size="side")},
+    outputs=Scores(),
     tasks=("classification",),
     model="model:InceptionV4",
     tiny=Config(width=2, depths=(1, 1, 1), stride=1, side=8, classes=5),
@@ -93,7 +93,7 @@ SPEC = Architecture(
     recipe=Recipe(
         objective="cross_entropy",
         epochs=10,
-        rate=5e-3,
+        learning_rate=5e-3,
         schedule="cosine",
         warmup=0.1,
         augment=("affine",),
@@ -107,11 +107,12 @@ SPEC = Architecture(
     signature=Signature(
         data="digits",
         metric="accuracy",
-        reach=0.975,
+        threshold=0.975,
         baseline="logistic regression",
-        fails="Handing its input on unchanged: a module is rectified branches side by side, with "
-        "no way round, so that what is negative is lost, and a silent module blocks everything.",
-        fails_test="test_a_silent_module_blocks_what_came_before_it_and_its_gradient",
+        expected_failure="Handing its input on unchanged: a module is rectified branches side by "
+        "side, with no way round, so that what is negative is lost, and a silent module blocks "
+        "everything.",
+        failure_test="test_a_silent_module_blocks_what_came_before_it_and_its_gradient",
     ),
     dropout=(Dropout(at=r"dropout", rate="dropout", source="figure 9: keeps 0.8"),),
     norms=(Norm(eps=1e-3, source="the authors' TensorFlow code"),),
@@ -130,25 +131,25 @@ SPEC = Architecture(
         ),
     },
     advice=(
-        Fit(
+        Advice(
             when="photographs, 12e9 multiply-adds to spend, and no shortcuts wanted",
             verdict="yes",
             because="one crop errs on 20.0 %, a tenth of a point from its residual sibling",
             source="paper, table 2",
         ),
-        Fit(
+        Advice(
             when="the question is whether very deep networks need shortcuts",
             verdict="yes",
             because="76 layers train without them; the residual sibling only trains faster",
             source="paper, sections 1 and 5; its test counts the layers",
         ),
-        Fit(
+        Advice(
             when="training time decides",
             verdict="no",
             because="the residual sibling of the same cost reaches each error after fewer epochs",
             source="paper, figures 21 to 24",
         ),
-        Fit(
+        Advice(
             when="the network is to be changed",
             verdict="no",
             because="three kinds of modules, two reductions and a branched stem, each with sizes "

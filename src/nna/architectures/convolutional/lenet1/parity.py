@@ -22,7 +22,7 @@ def _naive(p: dict[str, np.ndarray], image: np.ndarray) -> np.ndarray:
     scores = []
     for picture in image:
         w, b = p["body.h1.0.weight"], p["body.h1.0.bias"]
-        h1 = _squash(np.stack([_correlate(picture[0], w[i, 0]) + b[i] for i in range(4)]))
+        h1 = _activation(np.stack([_correlate(picture[0], w[i, 0]) + b[i] for i in range(4)]))
         h2 = _average(h1, p["body.h2.0.weight"], p["body.h2.0.bias"])
         kernels = iter(p["body.h3.0.weight"][:, 0])
         h3 = np.stack(
@@ -31,9 +31,9 @@ def _naive(p: dict[str, np.ndarray], image: np.ndarray) -> np.ndarray:
                 for sources in COLUMNS
             ]
         )
-        h3 = _squash(h3 + p["body.h3.0.bias"])
+        h3 = _activation(h3 + p["body.h3.0.bias"])
         h4 = _average(h3, p["body.h4.0.weight"], p["body.h4.0.bias"])
-        scores.append(_squash(p["head.0.weight"] @ h4.reshape(-1) + p["head.0.bias"]))
+        scores.append(_activation(p["head.0.weight"] @ h4.reshape(-1) + p["head.0.bias"]))
     return np.stack(scores)
 
 
@@ -47,8 +47,8 @@ def _correlate(x: np.ndarray, kernel: np.ndarray) -> np.ndarray:
 
 def _average(maps: np.ndarray, weight: np.ndarray, bias: np.ndarray) -> np.ndarray:
     sums = maps[:, 0::2, 0::2] + maps[:, 0::2, 1::2] + maps[:, 1::2, 0::2] + maps[:, 1::2, 1::2]
-    return _squash(weight * sums + bias)
+    return _activation(weight * sums + bias)
 
 
-def _squash(a: np.ndarray) -> np.ndarray:
+def _activation(a: np.ndarray) -> np.ndarray:
     return 1.7159 * np.tanh(a * 2 / 3)

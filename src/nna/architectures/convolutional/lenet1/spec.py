@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from nna.spec import (
+    Advice,
     Architecture,
-    Fit,
     Image,
     Paper,
     Parity,
@@ -39,8 +39,8 @@ PRINTED = Variant(
 
 SPEC = Architecture(
     name="LeNet-1",
-    answers="The network of 1989 looked at every second place only, and had 9,760 weights.",
-    adds="Look everywhere, then average: convolution and sub-sampling become layers of their own.",
+    limitation="The network of 1989 looked at every second place only, and had 9,760 weights.",
+    idea="Look everywhere, then average: convolution and sub-sampling become layers of their own.",
     paper=Paper(
         title="Handwritten Digit Recognition with a Back-Propagation Network",
         authors="LeCun, Boser, Denker, Henderson, Howard, Hubbard, Jackel",
@@ -48,9 +48,9 @@ SPEC = Architecture(
         venue="NIPS 2",
         url="https://papers.nips.cc/paper/1989/hash/53c3bce66e43be4f209556518c2fcb54-Abstract.html",
     ),
-    after=("lenet_1989",),
-    takes={"image": Image(size=28, min_size=28)},
-    gives=Scores(),
+    builds_on=("lenet_1989",),
+    inputs={"image": Image(size=28, min_size=28)},
+    outputs=Scores(),
     tasks=("classification",),
     model="model:LeNet1",
     tiny=Config(),
@@ -58,8 +58,8 @@ SPEC = Architecture(
     recipe=Recipe(
         objective="squared_error",
         epochs=80,
-        rate=1e-2,
-        batch=32,
+        learning_rate=1e-2,
+        batch_size=32,
         schedule="cosine",
         augment=("affine",),
     ),
@@ -70,11 +70,11 @@ SPEC = Architecture(
     signature=Signature(
         data="digits",
         metric="accuracy",
-        reach=0.97,
+        threshold=0.97,
         baseline="logistic regression",
-        fails="Joining what its halves see: maps 1 and 2 of H2 never meet 3 and 4 before the "
-        "output's sum, so no output can be their exclusive-or.",
-        fails_test="test_no_output_is_an_exclusive_or_of_the_two_halves",
+        expected_failure="Joining what its halves see: maps 1 and 2 of H2 never meet 3 and 4 "
+        "before the output's sum, so no output can be their exclusive-or.",
+        failure_test="test_no_output_is_an_exclusive_or_of_the_two_halves",
     ),
     initial=(
         Initial(r"body\.h[24]\.0\.weight", "constant", 0.25, "the mean of four at first"),
@@ -89,19 +89,19 @@ SPEC = Architecture(
     ),
     parity=(Parity(against="section 4 in NumPy loops", check="parity:printed"),),
     advice=(
-        Fit(
+        Advice(
             when="cut-out digits where a few thousand weights are all that fits",
             verdict="yes",
             because="2,578 weights err on 3.4 % of postal digits, written and typeset",
             source="paper, section 5",
         ),
-        Fit(
+        Advice(
             when="tens of thousands of labelled digits",
             verdict="no",
             because="it stops at 1.7 % error on MNIST where LeNet-5 reaches 0.95 %",
             source="LeCun 1998, figure 9",
         ),
-        Fit(
+        Advice(
             when="a feature is where two kinds of strokes meet",
             verdict="no",
             because="half of its maps are never read together with the other half",

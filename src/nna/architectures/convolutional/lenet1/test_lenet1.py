@@ -76,7 +76,7 @@ def test_maps_follow_a_stroke_that_moves_by_four_pixels(network):
 
 
 def test_no_output_is_an_exclusive_or_of_the_two_halves():
-    """Before squashing, outputs add what either half says: the corners of a square balance."""
+    """Before the activation, outputs add what either half says: the corners of a square balance."""
     for seed in range(20):
         torch.manual_seed(seed)
         network = LeNet1(Config(classes=2)).eval()

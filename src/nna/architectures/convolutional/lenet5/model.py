@@ -110,28 +110,28 @@ class LeNet5(nn.Module):
 
     def __init__(self, config: Config) -> None:
         super().__init__()
-        squash = {"tanh": ScaledTanh, "relu": nn.ReLU}[config.activation]
+        activation = {"tanh": ScaledTanh, "relu": nn.ReLU}[config.activation]
 
         def subsample(maps: int) -> nn.Module:
             if config.subsampling == "trained":
-                return nn.Sequential(TrainedSubsampling(maps), squash())
+                return nn.Sequential(TrainedSubsampling(maps), activation())
             return {"average": nn.AvgPool2d, "max": nn.MaxPool2d}[config.subsampling](2)
 
         c3 = PartialConvolution(TABLE) if config.connections == "table" else nn.Conv2d(6, 16, 5)
         self.body = nn.Sequential()
-        self.body.add_module("c1", nn.Sequential(nn.Conv2d(config.channels, 6, 5), squash()))
+        self.body.add_module("c1", nn.Sequential(nn.Conv2d(config.channels, 6, 5), activation()))
         self.body.add_module("s2", subsample(6))
-        self.body.add_module("c3", nn.Sequential(c3, squash()))
+        self.body.add_module("c3", nn.Sequential(c3, activation()))
         self.body.add_module("s4", subsample(16))
-        self.body.add_module("c5", nn.Sequential(nn.Conv2d(16, 120, 5), squash()))
-        self.f6 = nn.Sequential(nn.Linear(120, 84), squash())
+        self.body.add_module("c5", nn.Sequential(nn.Conv2d(16, 120, 5), activation()))
+        self.f6 = nn.Sequential(nn.Linear(120, 84), activation())
         linear = config.output == "linear"
         self.head = nn.Linear(84, config.classes) if linear else GaussianOutput(config.classes)
         if config.activation == "tanh":
             self._start_as_printed()
 
     def _start_as_printed(self) -> None:
-        """Uniform in +-2.4 / fan-in (appendix A), so that squashing starts in its linear part."""
+        """Uniform in +-2.4 / fan-in (appendix A), so that it starts in its linear part."""
         for module in self.modules():
             if isinstance(module, nn.Conv2d | nn.Linear):
                 bound = 2.4 / module.weight[0].numel()

@@ -12,7 +12,7 @@ from nna.spec import Rename
 LAYERS = ("body.c1.0", "body.c3.0", "body.c5.0", "f6.0", "head")  # of the simplified network
 
 
-def _squash(a: np.ndarray) -> np.ndarray:
+def _activation(a: np.ndarray) -> np.ndarray:
     return 1.7159 * np.tanh(a * 2 / 3)
 
 
@@ -28,7 +28,7 @@ def _correlate(x: np.ndarray, kernel: np.ndarray) -> np.ndarray:
 
 def _subsample(maps: np.ndarray, weight: np.ndarray, bias: np.ndarray) -> np.ndarray:
     sums = maps[:, 0::2, 0::2] + maps[:, 0::2, 1::2] + maps[:, 1::2, 0::2] + maps[:, 1::2, 1::2]
-    return _squash(weight * sums + bias)
+    return _activation(weight * sums + bias)
 
 
 def _naive(parameters: dict[str, np.ndarray], image: np.ndarray) -> np.ndarray:
@@ -36,7 +36,7 @@ def _naive(parameters: dict[str, np.ndarray], image: np.ndarray) -> np.ndarray:
     p, rows = parameters, []
     for picture in image:
         w, b = p["body.c1.0.weight"], p["body.c1.0.bias"]
-        c1 = _squash(np.stack([_correlate(picture[0], w[i, 0]) + b[i] for i in range(6)]))
+        c1 = _activation(np.stack([_correlate(picture[0], w[i, 0]) + b[i] for i in range(6)]))
         s2 = _subsample(c1, p["body.s2.0.weight"], p["body.s2.0.bias"])
         w, b, c3, at = p["body.c3.0.weight"], p["body.c3.0.bias"], [], 0
         for i, maps in enumerate(TABLE):
@@ -44,10 +44,10 @@ def _naive(parameters: dict[str, np.ndarray], image: np.ndarray) -> np.ndarray:
             at += len(maps)
             reads = [_correlate(s2[j], k) for j, k in zip(maps, kernels, strict=True)]
             c3.append(np.sum(reads, axis=0) + b[i])
-        s4 = _subsample(_squash(np.stack(c3)), p["body.s4.0.weight"], p["body.s4.0.bias"])
+        s4 = _subsample(_activation(np.stack(c3)), p["body.s4.0.weight"], p["body.s4.0.bias"])
         w, b = p["body.c5.0.weight"], p["body.c5.0.bias"]
-        c5 = _squash(np.array([np.sum(w[i] * s4) + b[i] for i in range(120)]))
-        f6 = _squash(p["f6.0.weight"] @ c5 + p["f6.0.bias"])
+        c5 = _activation(np.array([np.sum(w[i] * s4) + b[i] for i in range(120)]))
+        f6 = _activation(p["f6.0.weight"] @ c5 + p["f6.0.bias"])
         rows.append([-np.sum((f6 - bitmap) ** 2) for bitmap in p["head.bitmaps"]])
     return np.array(rows)
 
@@ -72,16 +72,16 @@ class _ScaledTanh(nn.Tanh):
 def sequential() -> dict[str, float]:
     """Both simplified variants against the layers that tutorials write down."""
     gaps: dict[str, float] = {}
-    for variant, squash, pool in (
+    for variant, activation, pool in (
         ("simplified", _ScaledTanh, nn.AvgPool2d),
         ("desk", nn.ReLU, nn.MaxPool2d),
     ):
         torch.manual_seed(0)
         reference = nn.Sequential(
-            nn.Conv2d(1, 6, 5), squash(), pool(2),
-            nn.Conv2d(6, 16, 5), squash(), pool(2),
-            nn.Conv2d(16, 120, 5), squash(), nn.Flatten(),
-            nn.Linear(120, 84), squash(), nn.Linear(84, 10),
+            nn.Conv2d(1, 6, 5), activation(), pool(2),
+            nn.Conv2d(6, 16, 5), activation(), pool(2),
+            nn.Conv2d(16, 120, 5), activation(), nn.Flatten(),
+            nn.Linear(120, 84), activation(), nn.Linear(84, 10),
         )  # fmt: skip
         model = registry.construct("lenet5", SPEC.variants[variant].config)
         affine = [key for key in reference.state_dict() if key.endswith("weight")]

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from nna.spec import (
+    Advice,
     Architecture,
-    Fit,
     Image,
     Paper,
     Parity,
@@ -36,8 +36,8 @@ DESK = Config(subsampling="max", connections="full", activation="relu", output="
 
 SPEC = Architecture(
     name="LeNet-5",
-    answers="LeNet-1 was too small for all that the larger set of digits had to teach.",
-    adds="Alternate local, shared feature detectors with sub-sampling, and learn all of it.",
+    limitation="LeNet-1 was too small for all that the larger set of digits had to teach.",
+    idea="Alternate local, shared feature detectors with sub-sampling, and learn all of it.",
     paper=Paper(
         title="Gradient-Based Learning Applied to Document Recognition",
         authors="LeCun, Bottou, Bengio, Haffner",
@@ -45,9 +45,9 @@ SPEC = Architecture(
         venue="Proceedings of the IEEE 86(11)",
         doi="10.1109/5.726791",
     ),
-    after=("lenet1", "mlp"),
-    takes={"image": Image(channels="channels", size=32, min_size=32)},
-    gives=Scores(of="classes"),
+    builds_on=("lenet1", "mlp"),
+    inputs={"image": Image(channels="channels", size=32, min_size=32)},
+    outputs=Scores(of="classes"),
     tasks=("classification",),
     model="model:LeNet5",
     twin="model_keras:lenet5",
@@ -64,10 +64,10 @@ SPEC = Architecture(
     recipe=Recipe(
         objective="cross_entropy",
         epochs=40,
-        rate=2e-3,
-        batch=32,
+        learning_rate=2e-3,
+        batch_size=32,
         schedule="cosine",
-        decay=1e-4,
+        weight_decay=1e-4,
         augment=("affine",),
     ),
     published_recipe="Twenty passes over 60,000 digits, one at a time, by a stochastic diagonal "
@@ -76,10 +76,10 @@ SPEC = Architecture(
     signature=Signature(
         data="digits",
         metric="accuracy",
-        reach=0.98,
+        threshold=0.98,
         baseline="logistic regression",
-        fails="A fixed receptive field: it can't take pictures of another size.",
-        fails_test="test_pictures_of_another_size_are_refused",
+        expected_failure="A fixed receptive field: it can't take pictures of another size.",
+        failure_test="test_pictures_of_another_size_are_refused",
     ),
     initial=(
         Initial(r"TrainedSubsampling\.weight", "uniform", "2.4 / 4", "appendix A"),
@@ -105,13 +105,13 @@ SPEC = Architecture(
         Parity(against="torch.nn.Sequential (simplified, desk)", check="parity:sequential"),
     ),
     advice=(
-        Fit(
+        Advice(
             "small grey pictures of one centred thing",
             "yes",
             "60,000 parameters train in a minute on a CPU and beat linear models there",
             "signature task",
         ),
-        Fit(
+        Advice(
             "photographs, or pictures where the thing may be anywhere and of any size",
             "no",
             "its field is fixed to 32 x 32 pixels and it is far too small",

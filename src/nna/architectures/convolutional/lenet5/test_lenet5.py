@@ -41,10 +41,10 @@ def test_a_map_of_c3_ignores_the_maps_it_is_not_connected_to(network):
         assert torch.equal(network.body.c3(changed)[:, out], before[:, out])
 
 
-def test_squashing_keeps_plus_and_minus_one(network):
-    squash = network.f6[1]
+def test_activation_keeps_plus_and_minus_one(network):
+    activation = network.f6[1]
     ends = torch.tensor([-1.0, 1.0])
-    torch.testing.assert_close(squash(ends), ends, atol=1e-4, rtol=0)
+    torch.testing.assert_close(activation(ends), ends, atol=1e-4, rtol=0)
 
 
 def test_a_perfect_bitmap_has_no_penalty_and_all_others_have_some():

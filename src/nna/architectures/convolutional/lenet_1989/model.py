@@ -70,15 +70,15 @@ class ZipCodeNet(nn.Module):
         wheel = tuple(tuple((j + i) % MAPS for i in range(READ)) for j in range(MAPS))
         self.body = nn.Sequential()
         self.body.add_module("h1", FeatureMaps((everything,) * MAPS, SIDE // 2))
-        self.body.add_module("squash1", ScaledTanh())
+        self.body.add_module("activation1", ScaledTanh())
         self.body.add_module("h2", FeatureMaps(wheel, SIDE // 4))
-        self.body.add_module("squash2", ScaledTanh())
+        self.body.add_module("activation2", ScaledTanh())
         self.h3 = nn.Sequential(nn.Linear(MAPS * (SIDE // 4) ** 2, HIDDEN), ScaledTanh())
         self.head = nn.Sequential(nn.Linear(HIDDEN, config.classes), ScaledTanh())
         self._start_as_printed()
 
     def _start_as_printed(self) -> None:
-        """Uniform in +-2.4 / fan-in (section 4), so that squashing starts in its linear part."""
+        """Uniform in +-2.4 / fan-in (section 4), so that it starts in its linear part."""
         for module in self.modules():
             if isinstance(module, FeatureMaps | nn.Linear):
                 bound = 2.4 / module.weight[0].numel()

@@ -26,8 +26,8 @@ def _naive(p: dict[str, np.ndarray], image: np.ndarray) -> np.ndarray:
     for picture in image:
         h1 = _maps(picture, p["body.h1.weight"], p["body.h1.bias"], [[0]] * 12)
         h2 = _maps(h1, p["body.h2.weight"], p["body.h2.bias"], wheel)
-        h3 = _squash(p["h3.0.weight"] @ h2.reshape(-1) + p["h3.0.bias"])
-        scores.append(_squash(p["head.0.weight"] @ h3 + p["head.0.bias"]))
+        h3 = _activation(p["h3.0.weight"] @ h2.reshape(-1) + p["h3.0.bias"])
+        scores.append(_activation(p["head.0.weight"] @ h3 + p["head.0.bias"]))
     return np.stack(scores)
 
 
@@ -44,8 +44,8 @@ def _maps(
                     y, x = 2 * row + u - 2, 2 * column + v - 2
                     inside = 0 <= y < below.shape[1] and 0 <= x < below.shape[2]
                     out[unit] += weight[j, i, u, v] * (below[source, y, x] if inside else -1.0)
-    return _squash(out)
+    return _activation(out)
 
 
-def _squash(a: np.ndarray) -> np.ndarray:
+def _activation(a: np.ndarray) -> np.ndarray:
     return 1.7159 * np.tanh(a * 2 / 3)

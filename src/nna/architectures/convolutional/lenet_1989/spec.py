@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from nna.spec import (
+    Advice,
     Architecture,
-    Fit,
     Image,
     Paper,
     Parity,
@@ -39,8 +39,8 @@ ZIP = Variant(
 
 SPEC = Architecture(
     name="LeNet of 1989",
-    answers="A neocognitron's shared detectors weren't learnt from the error of its answers.",
-    adds="Shared local detectors, trained through all layers by back-propagation.",
+    limitation="A neocognitron's shared detectors weren't learnt from the error of its answers.",
+    idea="Shared local detectors, trained through all layers by back-propagation.",
     paper=Paper(
         title="Backpropagation Applied to Handwritten Zip Code Recognition",
         authors="LeCun, Boser, Denker, Henderson, Howard, Hubbard, Jackel",
@@ -48,9 +48,9 @@ SPEC = Architecture(
         venue="Neural Computation 1(4)",
         doi="10.1162/neco.1989.1.4.541",
     ),
-    after=("neocognitron", "mlp"),
-    takes={"image": Image(size=16, min_size=16)},
-    gives=Scores(),
+    builds_on=("neocognitron", "mlp"),
+    inputs={"image": Image(size=16, min_size=16)},
+    outputs=Scores(),
     tasks=("classification",),
     model="model:ZipCodeNet",
     tiny=Config(),
@@ -58,8 +58,8 @@ SPEC = Architecture(
     recipe=Recipe(
         objective="squared_error",
         epochs=40,
-        rate=4e-3,
-        batch=32,
+        learning_rate=4e-3,
+        batch_size=32,
         schedule="cosine",
         augment=("affine",),
     ),
@@ -70,11 +70,11 @@ SPEC = Architecture(
     signature=Signature(
         data="digits",
         metric="accuracy",
-        reach=0.975,
+        threshold=0.975,
         baseline="logistic regression",
-        fails="Following a picture that moves by one pixel: H1 looks at every second place, so "
-        "its maps are no moved copies of what they were, as they are for two pixels.",
-        fails_test="test_maps_follow_a_picture_that_moves_by_two_pixels_but_not_by_one",
+        expected_failure="Following a picture that moves by one pixel: H1 looks at every second "
+        "place, so its maps are no moved copies of what they were, as they are for two pixels.",
+        failure_test="test_maps_follow_a_picture_that_moves_by_two_pixels_but_not_by_one",
     ),
     initial=(
         Initial(r"(FeatureMaps|Linear)\.weight", "uniform", "2.4 / fan_in", "section 4"),
@@ -82,21 +82,21 @@ SPEC = Architecture(
     ),
     parity=(Parity(against="section 3 in NumPy loops", check="parity:printed"),),
     advice=(
-        Fit(
+        Advice(
             when="small grey characters, a few thousand labels, and very little computing",
             verdict="yes",
             because="9,760 weights err on 5.0 % of zip-code digits, 40 fully connected hidden "
             "units with 10,690 on 8.1 %",
             source="paper, section 5",
         ),
-        Fit(
+        Advice(
             when="things that stand anywhere in the picture",
             verdict="no",
             because="digits are first normalised to the 16 x 16 frame, and every unit has a bias "
             "of its own place",
             source="paper, sections 2.2 and 3.3",
         ),
-        Fit(
+        Advice(
             when="one character touches the next, or isn't cut out yet",
             verdict="no",
             because="most of its mistakes come from faulty segmentation of the zip code",

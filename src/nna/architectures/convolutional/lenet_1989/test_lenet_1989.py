@@ -78,7 +78,7 @@ def test_maps_follow_a_picture_that_moves_by_two_pixels_but_not_by_one(network):
         assert (by_one - torch.roll(still, cells, 3)).abs().max() > 0.1
 
 
-def test_squashing_keeps_plus_and_minus_one_and_the_output_stays_within_its_ends(network):
+def test_activation_keeps_plus_and_minus_one_and_the_output_stays_within_its_ends(network):
     ends = torch.tensor([-1.0, 1.0])
     torch.testing.assert_close(network.head[1](ends), ends, atol=1e-4, rtol=0)
     assert network(1e4 * torch.randn(8, 1, 16, 16)).abs().max() <= 1.7159

@@ -47,11 +47,11 @@ class MobileNetV1(nn.Module):
     def __init__(self, config: Config) -> None:
         super().__init__()
         block = {"separable": separable, "full": full}[config.block]
-        c_in = round(32 * config.ratio)
+        c_in = round(32 * config.width_multiplier)
         self.stem = nn.Sequential(conv_norm(config.channels, c_in, 3, config.stride), nn.ReLU6())
         self.body = nn.Sequential()
         for stage, depth in enumerate(config.depths):
-            c_out, blocks = round(64 * 2**stage * config.ratio), nn.Sequential()
+            c_out, blocks = round(64 * 2**stage * config.width_multiplier), nn.Sequential()
             for i in range(depth):
                 blocks.append(block(c_in, c_out, 2 if i == 0 and stage > 0 else 1))
                 c_in = c_out

@@ -27,7 +27,9 @@ def timm() -> dict[str, float]:
 def full() -> dict[str, float]:
     """Table 4's rival, small: a stem of stride 2, two stages of full 3x3 convolutions."""
     torch.manual_seed(0)
-    model = MobileNetV1(Config(block="full", depths=(1, 1), ratio=0.1, channels=2, classes=4))
+    model = MobileNetV1(
+        Config(block="full", depths=(1, 1), width_multiplier=0.1, channels=2, classes=4)
+    )
     agreement.unsettle(model)
     return agreement.equations(model, _full, {"image": torch.randn(2, 2, 9, 8)})
 

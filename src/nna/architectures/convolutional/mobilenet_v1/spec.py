@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from nna.spec import (
+    Advice,
     Architecture,
-    Fit,
     Image,
     Paper,
     Parity,
@@ -27,15 +27,15 @@ class Config:
 
     block: Literal["separable", "full"] = "separable"  # full: the rival of table 4
     depths: tuple[int, ...] = (1, 2, 2, 6, 2)  # blocks per stage, of 64, 128, ... channels
-    ratio: float = 1.0  # width multiplier (section 3.3): times all numbers of channels
+    width_multiplier: float = 1.0  # width multiplier (section 3.3): times all numbers of channels
     stride: int = 2  # of the stem
     side: int = 224  # pixels of the images that costs are stated for (section 3.4)
     channels: int = 3  # of the image
     classes: int = 1000  # scores given
 
 
-def _thin(ratio: float) -> Config:
-    return Config(ratio=ratio)
+def _thin(width_multiplier: float) -> Config:
+    return Config(width_multiplier=width_multiplier)
 
 
 def _printed(macs: float, params: float, accuracy: float, table: int) -> dict[str, Printed]:
@@ -64,7 +64,10 @@ VARIANTS = {
         replace(FULL, side=128), 4_231_976, _printed(186e6, 4.2e6, 64.4, 7), 186_400_768
     ),
     "0.5-160": Variant(
-        replace(FULL, ratio=0.5, side=160), 1_331_592, _printed(76e6, 1.32e6, 60.2, 9), 76_524_800
+        replace(FULL, width_multiplier=0.5, side=160),
+        1_331_592,
+        _printed(76e6, 1.32e6, 60.2, 9),
+        76_524_800,
     ),
     "full": Variant(
         replace(FULL, block="full"), 29_294_088, _printed(4866e6, 29.3e6, 71.7, 4), 4_867_293_184
@@ -77,7 +80,8 @@ VARIANTS = {
     ),
     "1.25": Variant(_thin(1.25), 6_270_840, macs=879_516_800),  # timm's, for weights
     "desk": Variant(
-        Config(depths=(1, 2, 2), ratio=0.5, stride=1, side=32, channels=1, classes=10), 36_874
+        Config(depths=(1, 2, 2), width_multiplier=0.5, stride=1, side=32, channels=1, classes=10),
+        36_874,
     ),
 }
 
@@ -109,8 +113,9 @@ def _weights(variant: str, hub: str, resize: int, top1: float) -> Weights:
 
 SPEC = Architecture(
     name="MobileNet",
-    answers="Accurate networks such as VGG cost 15e9 multiply-adds an image: too much for a phone.",
-    adds="Each channel is filtered by itself, then a 1x1 convolution mixes the channels.",
+    limitation="Accurate networks such as VGG cost 15e9 multiply-adds an image: too much for a "
+    "phone.",
+    idea="Each channel is filtered by itself, then a 1x1 convolution mixes the channels.",
     paper=Paper(
         title="MobileNets: Efficient Convolutional Neural Networks for Mobile Vision Applications",
         authors="Howard, Zhu, Chen, Kalenichenko, Wang, Weyand, Andreetto, Adam",
@@ -118,17 +123,17 @@ SPEC = Architecture(
         venue="arXiv",
         arxiv="1704.04861",
     ),
-    after=("vgg", "xception"),
-    takes={"image": Image(size="side", min_size=8)},
-    gives=Scores(),
+    builds_on=("vgg", "xception"),
+    inputs={"image": Image(size="side", min_size=8)},
+    outputs=Scores(),
     tasks=("classification",),
     model="model:MobileNetV1",
-    tiny=Config(depths=(1, 2), ratio=0.25, classes=5),
+    tiny=Config(depths=(1, 2), width_multiplier=0.25, classes=5),
     variants=VARIANTS,
     recipe=Recipe(
         objective="cross_entropy",
         epochs=30,
-        rate=5e-3,
+        learning_rate=5e-3,
         schedule="cosine",
         warmup=0.1,
         augment=("affine",),
@@ -142,11 +147,11 @@ SPEC = Architecture(
     signature=Signature(
         data="digits",
         metric="accuracy",
-        reach=0.98,
+        threshold=0.98,
         baseline="logistic regression",
-        fails="Two different filters of one and the same channel: a separable layer has one filter "
-        "a channel, which all channels that come out must share.",
-        fails_test="test_one_layer_cannot_filter_a_channel_in_two_ways",
+        expected_failure="Two different filters of one and the same channel: a separable layer has "
+        "one filter a channel, which all channels that come out must share.",
+        failure_test="test_one_layer_cannot_filter_a_channel_in_two_ways",
     ),
     initial=HE_FAN_OUT,
     parity=(
@@ -160,27 +165,27 @@ SPEC = Architecture(
         "1.25@imagenet1k": _weights("1.25", "mobilenetv1_125", 248, 76.924),
     },
     advice=(
-        Fit(
+        Advice(
             when="phones and small boards, below about 6e8 multiply-adds an image",
             verdict="yes",
             because="70.6 % top-1 for 569e6 multiply-adds, where VGG-16 reaches 71.5 % for 15.3e9",
             source="paper, table 8",
         ),
-        Fit(
+        Advice(
             when="a budget of computing that is fixed before the network",
             verdict="yes",
             because="width and side shrink it smoothly, from 569e6 multiply-adds and 70.6 % to "
             "149e6 and 63.7 %; a quarter of the width is too narrow, at 50.6 %",
             source="paper, tables 6 and 7",
         ),
-        Fit(
+        Advice(
             when="a new start on a phone, with the same budget",
             verdict="no",
             because="its successor reaches 72.0 % for 300e6 multiply-adds, where it reaches 70.6 % "
             "for 575e6",
             source="Sandler 2018, table 4",
         ),
-        Fit(
+        Advice(
             when="the greatest accuracy, whatever it costs",
             verdict="no",
             because="the same network of full convolutions gains 1.1 points for 8.6 times the "
@@ -188,4 +193,5 @@ SPEC = Architecture(
             source="paper, table 4",
         ),
     ),
+    renamed_fields={"ratio": "width_multiplier"},
 )

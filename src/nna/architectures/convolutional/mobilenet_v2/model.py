@@ -54,19 +54,19 @@ class MobileNetV2(nn.Module):
         super().__init__()
         if len(config.depths) > len(WIDTHS):
             raise ValueError(f"table 2 has {len(WIDTHS)} stages, not {len(config.depths)}")
-        c_in = eights(32 * config.ratio)
+        c_in = eights(32 * config.width_multiplier)
         conv = conv_norm(config.channels, c_in, 3, config.stride)
         self.stem = nn.Sequential(conv, nn.ReLU6(inplace=True))
         self.body = nn.Sequential()
         for stage, depth in enumerate(config.depths):
-            c_out, blocks = eights(WIDTHS[stage] * config.ratio), nn.Sequential()
+            c_out, blocks = eights(WIDTHS[stage] * config.width_multiplier), nn.Sequential()
             for i in range(depth):
                 stride = STRIDES[stage] if i == 0 else 1
-                growth = config.growth if stage > 0 else 1
+                growth = config.expansion if stage > 0 else 1
                 blocks.append(InvertedResidual(c_in, c_out, stride, growth))
                 c_in = c_out
             self.body.append(blocks)
-        last = eights(1280 * max(1.0, config.ratio))  # not thinned: section 4
+        last = eights(1280 * max(1.0, config.width_multiplier))  # not thinned: section 4
         self.last = nn.Sequential(conv_norm(c_in, last, 1), nn.ReLU6(inplace=True))
         self.head = nn.Sequential(nn.Dropout(config.dropout), nn.Linear(last, config.classes))
         he_start(self)

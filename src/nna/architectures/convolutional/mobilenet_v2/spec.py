@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from nna.spec import (
+    Advice,
     Architecture,
-    Fit,
     Image,
     Paper,
     Parity,
@@ -24,8 +24,8 @@ from nna.spec_training import HE_FAN_OUT, Dropout
 class Config:
     """Sizes of one MobileNetV2."""
 
-    ratio: float = 1.0  # width multiplier: times all numbers of channels
-    growth: int = 6  # how much wider a block is within than between (the paper's t)
+    width_multiplier: float = 1.0  # width multiplier: times all numbers of channels
+    expansion: int = 6  # how much wider a block is within than between (the paper's t)
     depths: tuple[int, ...] = (1, 2, 3, 4, 3, 3, 1)  # blocks per stage (table 2's n)
     stride: int = 2  # of the stem
     dropout: float = 0.2  # before the head
@@ -51,17 +51,19 @@ VARIANTS = {
     ),
     # Table 4 prints 6.9e6 parameters and 585e6 multiply-adds for it.
     "1.4": Variant(
-        Config(ratio=1.4), 6_108_776, _printed(582e6, 6.06e6, 75.0, README), 582_195_824
+        Config(width_multiplier=1.4), 6_108_776, _printed(582e6, 6.06e6, 75.0, README), 582_195_824
     ),
     "0.75": Variant(
-        Config(ratio=0.75), 2_636_424, _printed(209e6, 2.61e6, 69.8, README), 209_069_792
+        Config(width_multiplier=0.75), 2_636_424, _printed(209e6, 2.61e6, 69.8, README), 209_069_792
     ),
-    "0.5": Variant(Config(ratio=0.5), 1_968_680, _printed(97e6, 1.95e6, 65.4, README), 97_131_840),
+    "0.5": Variant(
+        Config(width_multiplier=0.5), 1_968_680, _printed(97e6, 1.95e6, 65.4, README), 97_131_840
+    ),
     "0.35": Variant(
-        Config(ratio=0.35), 1_677_128, _printed(59e6, 1.66e6, 60.3, README), 59_285_808
+        Config(width_multiplier=0.35), 1_677_128, _printed(59e6, 1.66e6, 60.3, README), 59_285_808
     ),
     "desk": Variant(
-        Config(growth=4, depths=(1, 2, 2), stride=1, dropout=0.0, channels=1, classes=10), 83_530
+        Config(expansion=4, depths=(1, 2, 2), stride=1, dropout=0.0, channels=1, classes=10), 83_530
     ),
 }
 
@@ -98,9 +100,9 @@ def _weights(variant: str, hub: str, top1: float) -> Weights:
 
 SPEC = Architecture(
     name="MobileNetV2",
-    answers="MobileNet spends nearly all its work on mixing the channels of wide layers, and ReLU "
-    "destroys information where layers are narrow.",
-    adds="Narrow, linear layers between blocks, joined by shortcuts; wide only inside a block.",
+    limitation="MobileNet spends nearly all its work on mixing the channels of wide layers, and "
+    "ReLU destroys information where layers are narrow.",
+    idea="Narrow, linear layers between blocks, joined by shortcuts; wide only inside a block.",
     paper=Paper(
         title="MobileNetV2: Inverted Residuals and Linear Bottlenecks",
         authors="Sandler, Howard, Zhu, Zhmoginov, Chen",
@@ -108,17 +110,17 @@ SPEC = Architecture(
         venue="CVPR",
         arxiv="1801.04381",
     ),
-    after=("mobilenet_v1", "resnet"),
-    takes={"image": Image(min_size=8)},
-    gives=Scores(),
+    builds_on=("mobilenet_v1", "resnet"),
+    inputs={"image": Image(min_size=8)},
+    outputs=Scores(),
     tasks=("classification",),
     model="model:MobileNetV2",
-    tiny=Config(ratio=0.35, growth=2, depths=(1, 1, 2), classes=5),
+    tiny=Config(width_multiplier=0.35, expansion=2, depths=(1, 1, 2), classes=5),
     variants=VARIANTS,
     recipe=Recipe(
         objective="cross_entropy",
         epochs=30,
-        rate=5e-3,
+        learning_rate=5e-3,
         schedule="cosine",
         warmup=0.1,
         augment=("affine",),
@@ -132,11 +134,11 @@ SPEC = Architecture(
     signature=Signature(
         data="digits",
         metric="accuracy",
-        reach=0.98,
+        threshold=0.98,
         baseline="logistic regression",
-        fails="Passing on more independent numbers a pixel than a narrow layer has channels: the "
-        "layer is linear, so that what lies outside its channels is lost.",
-        fails_test="test_no_more_passes_between_blocks_than_the_narrow_layer_has_channels",
+        expected_failure="Passing on more independent numbers a pixel than a narrow layer has "
+        "channels: the layer is linear, so that what lies outside its channels is lost.",
+        failure_test="test_no_more_passes_between_blocks_than_the_narrow_layer_has_channels",
     ),
     dropout=(
         Dropout(
@@ -158,31 +160,32 @@ SPEC = Architecture(
         "0.5@imagenet1k": _weights("0.5", "mobilenetv2_050.lamb_in1k", 65.950),
     },
     advice=(
-        Fit(
+        Advice(
             when="phones and small boards, about 3e8 multiply-adds an image",
             verdict="yes",
             because="72.0 % top-1 for 300e6 multiply-adds and 75 ms on a phone, where MobileNet "
             "takes 575e6 and 113 ms for 70.6 %",
             source="paper, table 4",
         ),
-        Fit(
+        Advice(
             when="little memory for activations",
             verdict="yes",
             because="only narrow layers need be held: 400 kB at most for 224 pixels and 16 bits, "
             "where MobileNet needs 1600 kB",
             source="paper, table 3",
         ),
-        Fit(
+        Advice(
             when="a new start on a phone of today",
             verdict="no",
             because="MobileNetV3-Large reaches 75.2 % for 219e6 multiply-adds",
             source="Howard 2019, table 3",
         ),
-        Fit(
+        Advice(
             when="the greatest accuracy, whatever it costs",
             verdict="no",
             because="at 1.4 times the width it ends at 74.7 %",
             source="paper, table 4",
         ),
     ),
+    renamed_fields={"ratio": "width_multiplier", "growth": "expansion"},
 )

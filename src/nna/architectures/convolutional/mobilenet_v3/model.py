@@ -56,18 +56,18 @@ class MobileNetV3(nn.Module):
 
     def __init__(self, config: Config) -> None:
         super().__init__()
-        before, c_in = 16, eights(16 * config.ratio)  # channels, by the table and here
+        before, c_in = 16, eights(16 * config.width_multiplier)  # channels, by the table and here
         conv = conv_norm(config.channels, c_in, 3, config.stride)
         self.stem = nn.Sequential(conv, nn.Hardswish())
         self.body = nn.Sequential()
-        for width, rows in groupby(ROWS[config.rows], key=lambda row: row.width):
-            c_out, blocks = eights(width * config.ratio), nn.Sequential()
+        for width, rows in groupby(ROWS[config.bottlenecks], key=lambda row: row.width):
+            c_out, blocks = eights(width * config.width_multiplier), nn.Sequential()
             for row in rows:
                 inner = eights(row.inner / before * c_in)
                 blocks.append(Bottleneck(c_in, inner, c_out, row))
                 before, c_in = width, c_out
             self.body.append(blocks)
-        last = eights(6 * before * config.ratio)
+        last = eights(6 * before * config.width_multiplier)
         self.last = nn.Sequential(conv_norm(c_in, last, 1), nn.Hardswish())
         self.head = nn.Sequential(
             nn.Linear(last, config.hidden),  # after the mean: section 5.1, figure 5

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from nna.spec import (
+    Advice,
     Architecture,
-    Fit,
     Flatten,
     Image,
     Paper,
@@ -80,9 +80,9 @@ ROWS = {
 class Config:
     """Sizes of one MobileNetV3."""
 
-    rows: Literal["large", "small", "few"] = "large"
+    bottlenecks: Literal["large", "small", "few"] = "large"
     hidden: int = 1280  # units after the mean
-    ratio: float = 1.0  # width multiplier: times the channels of all convolutions
+    width_multiplier: float = 1.0  # width multiplier: times the channels of all convolutions
     stride: int = 2  # of the stem
     dropout: float = 0.2  # before the last layer
     channels: int = 3  # of the image
@@ -100,18 +100,20 @@ def _table_3(macs: float, params: float, accuracy: float) -> dict[str, Printed]:
 
 VARIANTS = {
     "large": Variant(Config(), 5_483_032, _table_3(219e6, 5.4e6, 75.2), 216_589_760),
-    "large-0.75": Variant(Config(ratio=0.75), 3_993_528, _table_3(155e6, 4.0e6, 73.3), 154_560_624),
+    "large-0.75": Variant(
+        Config(width_multiplier=0.75), 3_993_528, _table_3(155e6, 4.0e6, 73.3), 154_560_624
+    ),
     "small": Variant(
-        Config(rows="small", hidden=1024), 2_542_856, _table_3(56e6, 2.5e6, 67.4), 56_510_400
+        Config(bottlenecks="small", hidden=1024), 2_542_856, _table_3(56e6, 2.5e6, 67.4), 56_510_400
     ),
     "small-0.75": Variant(
-        Config(rows="small", hidden=1024, ratio=0.75),
+        Config(bottlenecks="small", hidden=1024, width_multiplier=0.75),
         2_041_872,
         _table_3(44e6, 2.0e6, 65.4),
         43_399_344,
     ),
     "desk": Variant(
-        Config(rows="few", hidden=128, stride=1, dropout=0.0, channels=1, classes=10), 85_746
+        Config(bottlenecks="few", hidden=128, stride=1, dropout=0.0, channels=1, classes=10), 85_746
     ),
 }
 
@@ -155,9 +157,9 @@ def _weights(variant: str, last: int, hub: str, top1: float) -> Weights:
 
 SPEC = Architecture(
     name="MobileNetV3",
-    answers="MobileNetV2 repeats one block by rules made by hand, treats all channels alike, and "
-    "spends much of its time in its first and last layers.",
-    adds="A search on measured time chose each row; channels are weighed; h-swish for ReLU.",
+    limitation="MobileNetV2 repeats one block by rules made by hand, treats all channels alike, "
+    "and spends much of its time in its first and last layers.",
+    idea="A search on measured time chose each row; channels are weighed; h-swish for ReLU.",
     paper=Paper(
         title="Searching for MobileNetV3",
         authors="Howard, Sandler, Chu, Chen, Chen, Tan, Wang, Zhu, Pang, Vasudevan, Le, Adam",
@@ -165,17 +167,17 @@ SPEC = Architecture(
         venue="ICCV",
         arxiv="1905.02244",
     ),
-    after=("mobilenet_v2", "senet"),
-    takes={"image": Image(min_size=8)},
-    gives=Scores(),
+    builds_on=("mobilenet_v2", "senet"),
+    inputs={"image": Image(min_size=8)},
+    outputs=Scores(),
     tasks=("classification",),
     model="model:MobileNetV3",
-    tiny=Config(rows="few", hidden=16, ratio=0.5, classes=5),
+    tiny=Config(bottlenecks="few", hidden=16, width_multiplier=0.5, classes=5),
     variants=VARIANTS,
     recipe=Recipe(
         objective="cross_entropy",
         epochs=30,
-        rate=5e-3,
+        learning_rate=5e-3,
         schedule="cosine",
         warmup=0.1,
         augment=("affine",),
@@ -189,11 +191,11 @@ SPEC = Architecture(
     signature=Signature(
         data="digits",
         metric="accuracy",
-        reach=0.98,
+        threshold=0.98,
         baseline="logistic regression",
-        fails="Opening again a channel whose gate is shut: below -3 the hard sigmoid is exactly 0 "
-        "and flat, so that no gradient asks for the channel.",
-        fails_test="test_a_shut_gate_never_opens_again",
+        expected_failure="Opening again a channel whose gate is shut: below -3 the hard sigmoid is "
+        "exactly 0 and flat, so that no gradient asks for the channel.",
+        failure_test="test_a_shut_gate_never_opens_again",
     ),
     dropout=(
         Dropout(
@@ -217,31 +219,32 @@ SPEC = Architecture(
         "small-0.75@imagenet1k": _weights("small-0.75", 5, "small_075.lamb_in1k", 65.234),
     },
     advice=(
-        Fit(
+        Advice(
             when="phones, 50 to 250 million multiply-adds an image",
             verdict="yes",
             because="75.2 % top-1 in 51 ms on a phone, where MobileNetV2 takes 64 ms for 72.0 %; "
             "the small one 67.4 % in 15.8 ms",
             source="paper, table 3",
         ),
-        Fit(
+        Advice(
             when="detection and segmentation on a phone",
             verdict="yes",
             because="with it detection is over 25 % and segmentation 34 % faster than with "
             "MobileNetV2, at like accuracy",
             source="paper, abstract",
         ),
-        Fit(
+        Advice(
             when="eight-bit weights and activations",
             verdict="no",
             because="quantized, the small one falls by 2.5 points to 64.9 %, MobileNetV2 by 1.1",
             source="paper, table 4",
         ),
-        Fit(
+        Advice(
             when="another device than a phone's processor",
             verdict="no",
             because="its rows were chosen by time measured on one phone's processor",
             source="paper, section 4.1",
         ),
     ),
+    renamed_fields={"ratio": "width_multiplier", "rows": "bottlenecks"},
 )

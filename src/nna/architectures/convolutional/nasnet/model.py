@@ -167,7 +167,7 @@ class NASNet(nn.Module):
                 before = Halve(past[0], f)
             elif i == 0 and large:  # the stem's first cell takes the past as it is
                 widths, before = (config.stem, f), nn.Identity()
-            rate = config.rate * (i + 1) / len(cells)
+            rate = config.drop_path * (i + 1) / len(cells)
             self.body.append(Cell(drawn, before, project(last[0], f), widths, rate))
             made = (len(drawn.joined) * f, last[1] + drawn.stride - 1)
             past, last = (past if self.keeps[i] else last), made

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from nna.spec import (
+    Advice,
     Architecture,
-    Fit,
     Image,
     Paper,
     Parity,
@@ -64,7 +64,7 @@ class Config:
     width: int  # filters of the first of them; doubled at each halving
     stem: int  # filters of the first convolution
     stride: int = 8  # of the stem: 8, a convolution and two halving cells; 1, a convolution
-    rate: float = 0.0  # share of examples for which a path of the last cell is dropped
+    drop_path: float = 0.0  # share of examples for which a path of the last cell is dropped
     side: int = 224  # of the images that costs are stated for
     channels: int = 3  # of the image
     classes: int = 1000  # scores given
@@ -77,7 +77,7 @@ class Config:
 
 VARIANTS = {
     "large": Variant(
-        Config(depth=6, width=168, stem=96, rate=0.3, side=331),
+        Config(depth=6, width=168, stem=96, drop_path=0.3, side=331),
         88_753_150,
         {
             "params": Printed(88.9e6, "table 2"),
@@ -97,7 +97,7 @@ VARIANTS = {
         563_638_816,
     ),
     "cifar": Variant(
-        Config(depth=6, width=32, stem=96, stride=1, rate=0.4, side=32, classes=10),
+        Config(depth=6, width=32, stem=96, stride=1, drop_path=0.4, side=32, classes=10),
         3_328_234,
         {"params": Printed(3.3e6, "table 1"), "error": Printed(3.41, "table 1")},
         525_786_624,
@@ -138,8 +138,8 @@ RULES = (
 
 SPEC = Architecture(
     name="NASNet",
-    answers="Inception's blocks were drawn by hand, one design for one task and one cost.",
-    adds="A search draws two cells on small images; stacked more often and wider they serve large "
+    limitation="Inception's blocks were drawn by hand, one design for one task and one cost.",
+    idea="A search draws two cells on small images; stacked more often and wider they serve large "
     "ones.",
     paper=Paper(
         title="Learning Transferable Architectures for Scalable Image Recognition",
@@ -148,21 +148,21 @@ SPEC = Architecture(
         venue="CVPR",
         arxiv="1707.07012",
     ),
-    after=("googlenet", "resnet", "xception"),
-    takes={"image": Image(size="side", min_size="least")},
-    gives=Scores(),
+    builds_on=("googlenet", "resnet", "xception"),
+    inputs={"image": Image(size="side", min_size="least")},
+    outputs=Scores(),
     tasks=("classification",),
     model="model:NASNet",
-    tiny=Config(depth=1, width=8, stem=6, rate=0.2, side=48, channels=2, classes=5),
+    tiny=Config(depth=1, width=8, stem=6, drop_path=0.2, side=48, channels=2, classes=5),
     variants=VARIANTS,
     recipe=Recipe(
         objective="cross_entropy",
         epochs=12,
         optimiser="adamw",
-        rate=5e-3,
+        learning_rate=5e-3,
         schedule="cosine",
         warmup=0.1,
-        decay=0.02,
+        weight_decay=0.02,
     ),
     published_recipe=(
         "ImageNet: RMSprop, decay 0.9, epsilon 1, on images of 299 or 331 pixels, label smoothing, "
@@ -173,16 +173,16 @@ SPEC = Architecture(
     signature=Signature(
         data="digits",
         metric="accuracy",
-        reach=0.97,
+        threshold=0.97,
         baseline="logistic regression",
-        fails="Giving the same scores for a thing moved by a pixel: each halving takes every "
-        "second pixel, and only moves by the whole stride leave the scores as they are.",
-        fails_test="test_a_move_by_one_pixel_changes_the_scores_and_by_the_stride_does_not",
+        expected_failure="Giving the same scores for a thing moved by a pixel: each halving takes "
+        "every second pixel, and only moves by the whole stride leave the scores as they are.",
+        failure_test="test_a_move_by_one_pixel_changes_the_scores_and_by_the_stride_does_not",
     ),
     dropout=(
         Dropout(
             at=r"body\.\d+\.drop",
-            rate="rate * (index + 1) / count",
+            rate="drop_path * (index + 1) / count",
             source="appendix A.2: ScheduledDropPath, rising with the depth of the cell",
             times=None,
             examples=True,
@@ -209,25 +209,26 @@ SPEC = Architecture(
         )
     },
     advice=(
-        Fit(
+        Advice(
             when="natural images within about 6e8 multiply-adds",
             verdict="yes",
             because="the small size reaches 74.0 % top-1 with 5.3 M parameters, 3.4 points above "
             "MobileNet at a like cost",
             source="paper, table 3",
         ),
-        Fit(
+        Advice(
             when="answers are needed fast",
             verdict="no",
             because="on a phone it takes 183 ms where a network searched for speed takes 78 ms at "
             "75.2 % top-1",
             source="Tan 2019 (MnasNet), table 1",
         ),
-        Fit(
+        Advice(
             when="a cell is to be searched for anew, on a desk",
             verdict="no",
             because="the search took 500 GPUs four days",
             source="paper, section 4",
         ),
     ),
+    renamed_fields={"rate": "drop_path"},
 )

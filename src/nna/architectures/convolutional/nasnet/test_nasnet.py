@@ -72,7 +72,7 @@ def test_padding_puts_the_odd_pixel_behind(side):
 
 
 def test_dropped_paths_are_of_some_examples_and_grow_with_depth():
-    model = NASNet(small(depth=2, rate=0.4))
+    model = NASNet(small(depth=2, drop_path=0.4))
     rates = [one.rate for one in model.modules() if isinstance(one, StochasticDepth)]
     assert rates == pytest.approx([0.4 * (i + 1) / len(rates) for i in range(len(rates))])
 

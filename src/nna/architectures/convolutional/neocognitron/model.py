@@ -105,7 +105,7 @@ class Neocognitron(nn.Module):
         self.body = nn.Sequential()
         c_in = config.channels
         for planes, r, (rim, side, stride, margin, column) in zip(
-            config.widths, config.ratio, LAYOUT, strict=True
+            config.widths, config.inhibition, LAYOUT, strict=True
         ):
             self.body.append(SCells(c_in, planes, r, rim, column))
             self.body.append(CCells(side, stride, margin))

@@ -10,7 +10,7 @@ from nna.architectures.convolutional.neocognitron.model import Neocognitron
 from nna.architectures.convolutional.neocognitron.spec import Config
 from nna.objectives.neocognitron import reinforce
 
-CONFIG = Config(widths=(3, 4, 3), ratio=(4.0, 2.0, 1.5), classes=2)
+CONFIG = Config(widths=(3, 4, 3), inhibition=(4.0, 2.0, 1.5), classes=2)
 RIMS = (2, 1, 0)
 C_CELLS = ((5, 2, 4), (5, 2, 4), (2, 1, 0))  # side of the area, cells between two, rim
 
@@ -56,7 +56,7 @@ def _near(side: int) -> np.ndarray:
 
 def _s_cells(p: dict[str, np.ndarray], layer: int, u: np.ndarray) -> np.ndarray:
     a, b = p[f"body.{2 * layer}.excitation"], p[f"body.{2 * layer}.inhibition"]
-    r, rim = CONFIG.ratio[layer], RIMS[layer]
+    r, rim = CONFIG.inhibition[layer], RIMS[layer]
     c = _near(5) / (len(u) * _near(5).sum())
     u = np.pad(u, ((0, 0), (rim, rim), (rim, rim)))
     side = u.shape[1] - 4

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from nna.spec import (
+    Advice,
     Architecture,
-    Fit,
     Image,
     Paper,
     Parity,
@@ -21,7 +21,11 @@ class Config:
     """Sizes of one network."""
 
     widths: tuple[int, ...] = (24, 24, 24)  # planes of each layer
-    ratio: tuple[float, ...] = (4.0, 1.5, 1.5)  # r: of inhibition to excitation, its selectivity
+    inhibition: tuple[float, ...] = (
+        4.0,
+        1.5,
+        1.5,
+    )  # r: of inhibition to excitation, its selectivity
     channels: int = 1
     classes: int = 10
 
@@ -30,14 +34,14 @@ VARIANTS = {
     "1980": Variant(Config(), params=29_472, macs=1_222_596),
     # of greyer pictures more is alike, so its cells must be choosier, and it needs more of them
     "desk": Variant(
-        Config(widths=(24, 48, 96), ratio=(4.0, 3.0, 3.0)), params=144_768, macs=2_569_284
+        Config(widths=(24, 48, 96), inhibition=(4.0, 3.0, 3.0)), params=144_768, macs=2_569_284
     ),
 }
 
 SPEC = Architecture(
     name="Neocognitron",
-    answers="A perceptron, or the cognitron of 1975, must learn a pattern anew at every place.",
-    adds="Planes of cells with shared inputs detect, others blur; all learn without a teacher.",
+    limitation="A perceptron, or the cognitron of 1975, must learn a pattern anew at every place.",
+    idea="Planes of cells with shared inputs detect, others blur; all learn without a teacher.",
     paper=Paper(
         title="Neocognitron: A Self-organizing Neural Network Model for a Mechanism of Pattern "
         "Recognition Unaffected by Shift in Position",
@@ -46,14 +50,14 @@ SPEC = Architecture(
         venue="Biological Cybernetics 36",
         doi="10.1007/BF00344251",
     ),
-    after=("perceptron",),
-    takes={"image": Image(size=16, min_size=16)},
-    gives=Scores(),
+    builds_on=("perceptron",),
+    inputs={"image": Image(size=16, min_size=16)},
+    outputs=Scores(),
     tasks=("classification",),
     model="model:Neocognitron",
     tiny=Config(widths=(4, 4, 4)),
     variants=VARIANTS,
-    recipe=Recipe(objective="neocognitron", epochs=4, rate=1.0, batch=32),
+    recipe=Recipe(objective="neocognitron", epochs=4, learning_rate=1.0, batch_size=32),
     published_recipe="Five figures, 20 times each at random places, without labels; in each column "
     "of neighbouring cells the loudest learns, reinforced by q = 1 in the first layer and 16 in "
     "the others (sections 3 and 5).",
@@ -61,11 +65,11 @@ SPEC = Architecture(
     signature=Signature(
         data="digits",
         metric="accuracy",
-        reach=0.75,
+        threshold=0.75,
         baseline="majority",
-        fails="Learning a difference because a teacher says that it counts: patterns more alike "
-        "than r / (1 + r) share a cell, and no label parts them.",
-        fails_test="test_patterns_too_alike_share_a_cell_whatever_their_labels",
+        expected_failure="Learning a difference because a teacher says that it counts: patterns "
+        "more alike than r / (1 + r) share a cell, and no label parts them.",
+        failure_test="test_patterns_too_alike_share_a_cell_whatever_their_labels",
     ),
     initial=(
         Initial(
@@ -81,13 +85,13 @@ SPEC = Architecture(
         Parity(against="the choice of representatives, column by column", check="parity:learning"),
     ),
     advice=(
-        Fit(
+        Advice(
             when="classes are to be found that nobody has labelled, shapes in clean pictures",
             verdict="yes",
             because="cells of the last layer come to answer one pattern each, wherever it stands",
             source="paper, section 5",
         ),
-        Fit(
+        Advice(
             when="labels are at hand and accuracy counts",
             verdict="no",
             because="labels don't reach its connections; networks trained on the error of their "
@@ -95,4 +99,5 @@ SPEC = Architecture(
             source="LeCun 1989, section 5",
         ),
     ),
+    renamed_fields={"ratio": "inhibition"},
 )

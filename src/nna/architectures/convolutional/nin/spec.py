@@ -3,8 +3,8 @@
 from dataclasses import dataclass, replace
 
 from nna.spec import (
+    Advice,
     Architecture,
-    Fit,
     Image,
     Paper,
     Parity,
@@ -56,8 +56,9 @@ VARIANTS = {
 
 SPEC = Architecture(
     name="Network in Network",
-    answers="A kernel is a linear detector, and most of AlexNet's weights lie behind the kernels.",
-    adds="Slide a small multilayer perceptron, and let the mean of a last map be a class's score.",
+    limitation="A kernel is a linear detector, and most of AlexNet's weights lie behind the "
+    "kernels.",
+    idea="Slide a small multilayer perceptron, and let the mean of a last map be a class's score.",
     paper=Paper(
         title="Network In Network",
         authors="Lin, Chen, Yan",
@@ -65,9 +66,9 @@ SPEC = Architecture(
         venue="ICLR",
         arxiv="1312.4400",
     ),
-    after=("alexnet", "maxout"),
-    takes={"image": Image(size=32, min_size=8)},
-    gives=Scores(),
+    builds_on=("alexnet", "maxout"),
+    inputs={"image": Image(size=32, min_size=8)},
+    outputs=Scores(),
     tasks=("classification",),
     model="model:NetworkInNetwork",
     tiny=Config(widths=((6, 4, 4), (5, 5)), kernels=(5, 3), channels=2, classes=3),
@@ -75,8 +76,8 @@ SPEC = Architecture(
     recipe=Recipe(
         objective="cross_entropy",
         epochs=40,
-        rate=2e-3,
-        batch=32,
+        learning_rate=2e-3,
+        batch_size=32,
         schedule="cosine",
         augment=("affine",),
     ),
@@ -87,11 +88,11 @@ SPEC = Architecture(
     signature=Signature(
         data="digits",
         metric="accuracy",
-        reach=0.97,
+        threshold=0.97,
         baseline="logistic regression",
-        fails="Telling where: away from the edges a mark on the left and the same mark on the "
-        "right have the same scores, for a map's mean forgets the place.",
-        fails_test="test_the_mean_of_a_map_forgets_where_and_a_flat_head_does_not",
+        expected_failure="Telling where: away from the edges a mark on the left and the same mark "
+        "on the right have the same scores, for a map's mean forgets the place.",
+        failure_test="test_the_mean_of_a_map_forgets_where_and_a_flat_head_does_not",
     ),
     dropout=(
         Dropout(
@@ -103,20 +104,20 @@ SPEC = Architecture(
     initial=HE_FAN_OUT,
     parity=(Parity(against="equation 2 and section 3.2 in NumPy loops", check="parity:printed"),),
     advice=(
-        Fit(
+        Advice(
             when="small photographs and a size of less than a million weights",
             verdict="yes",
             because="it errs 10.41 % on CIFAR-10 without augmented pictures, and with global "
             "average pooling no fully connected layer is left to overfit",
             source="paper, tables 1 and 5",
         ),
-        Fit(
+        Advice(
             when="it should be seen which part of the picture spoke for a class",
             verdict="yes",
             because="the last maps are the classes' maps of confidence, at every place",
             source="paper, section 4.6",
         ),
-        Fit(
+        Advice(
             when="the class depends on where in the picture a thing stands",
             verdict="no",
             because="the score is a mean over places",

@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from nna.spec import (
+    Advice,
     Architecture,
-    Fit,
     Image,
     Paper,
     Parity,
@@ -115,8 +115,8 @@ def _weights(variant: str, top1: float) -> Weights:
 
 SPEC = Architecture(
     name="Residual network",
-    answers="Plain networks deeper than about 20 layers fit even their training set worse.",
-    adds="Blocks learn what to add to their input, y = x + F(x), not what to make of it.",
+    limitation="Plain networks deeper than about 20 layers fit even their training set worse.",
+    idea="Blocks learn what to add to their input, y = x + F(x), not what to make of it.",
     paper=Paper(
         title="Deep Residual Learning for Image Recognition",
         authors="He, Zhang, Ren, Sun",
@@ -124,9 +124,9 @@ SPEC = Architecture(
         venue="CVPR",
         arxiv="1512.03385",
     ),
-    after=("vgg", "highway"),
-    takes={"image": Image()},
-    gives=Scores(),
+    builds_on=("vgg", "highway"),
+    inputs={"image": Image()},
+    outputs=Scores(),
     tasks=("classification",),
     model="model:ResNet",
     twin="model_keras:resnet",
@@ -136,10 +136,10 @@ SPEC = Architecture(
         objective="cross_entropy",
         epochs=8,
         optimiser="sgd",
-        rate=0.1,
+        learning_rate=0.1,
         schedule="cosine",
         warmup=0.1,
-        decay=1e-4,
+        weight_decay=1e-4,
     ),
     published_recipe=(
         "SGD, momentum 0.9, weight decay 1e-4, batch norm, no dropout; ImageNet: batch 256, rate "
@@ -151,11 +151,11 @@ SPEC = Architecture(
     signature=Signature(
         data="digits",
         metric="accuracy",
-        reach=0.98,
+        threshold=0.98,
         baseline="logistic regression",
-        fails="Learning from one image at a time how strong its contrast is: batch norm divides "
-        "by the spread over the batch, which is then that very contrast.",
-        fails_test="test_trained_on_single_images_it_is_blind_to_contrast",
+        expected_failure="Learning from one image at a time how strong its contrast is: batch norm "
+        "divides by the spread over the batch, which is then that very contrast.",
+        failure_test="test_trained_on_single_images_it_is_blind_to_contrast",
     ),
     initial=HE_FAN_OUT,
     parity=(
@@ -171,26 +171,26 @@ SPEC = Architecture(
         "50@imagenet1k": _weights("50", 76.130),
     },
     advice=(
-        Fit(
+        Advice(
             when="natural images, and a first figure that others can compare with",
             verdict="yes",
             because="its sizes, recipes and checkpoints are the most copied in vision",
             source="Wightman 2021, section 1",
         ),
-        Fit(
+        Advice(
             when="small images (32 pixels), little computing",
             verdict="yes",
             because="20 layers with 0.27 M parameters reach 8.75 % error on CIFAR-10",
             source="paper, table 6",
         ),
-        Fit(
+        Advice(
             when="batches of fewer than eight images a device",
             verdict="no",
             because="batch norm's estimates grow too noisy: at two images a device the error of "
             "ResNet-50 is 10.6 points above that with group norm",
             source="Wu 2018, section 4.1",
         ),
-        Fit(
+        Advice(
             when="phones, less than about 1e9 multiply-adds",
             verdict="no",
             because="split in depthwise and pointwise, convolutions come within a point of VGG-16 "

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from nna.spec import (
+    Advice,
     Architecture,
-    Fit,
     Image,
     Paper,
     Parity,
@@ -95,9 +95,9 @@ def _weights(variant: str, hub: str, prepare: Preprocessing, top1: float) -> Wei
 
 SPEC = Architecture(
     name="ResNeXt",
-    answers="Inception's split, transform and merge saves computing, but each block is tailored by "
-    "hand; residual networks know only depth and width.",
-    adds="A block sums C paths of the same shape, y = x + sum of T_i(x): one grouped convolution.",
+    limitation="Inception's split, transform and merge saves computing, but each block is tailored "
+    "by hand; residual networks know only depth and width.",
+    idea="A block sums C paths of the same shape, y = x + sum of T_i(x): one grouped convolution.",
     paper=Paper(
         title="Aggregated Residual Transformations for Deep Neural Networks",
         authors="Xie, Girshick, Dollár, Tu, He",
@@ -105,9 +105,9 @@ SPEC = Architecture(
         venue="CVPR",
         arxiv="1611.05431",
     ),
-    after=("resnet", "googlenet"),
-    takes={"image": Image(min_size=8)},
-    gives=Scores(),
+    builds_on=("resnet", "googlenet"),
+    inputs={"image": Image(min_size=8)},
+    outputs=Scores(),
     tasks=("classification",),
     model="model:ResNeXt",
     tiny=Config(depths=(1, 2), groups=2, width=4, classes=5),
@@ -116,10 +116,10 @@ SPEC = Architecture(
         objective="cross_entropy",
         epochs=8,
         optimiser="sgd",
-        rate=0.1,
+        learning_rate=0.1,
         schedule="cosine",
         warmup=0.1,
-        decay=5e-4,
+        weight_decay=5e-4,
     ),
     published_recipe=(
         "SGD, momentum 0.9, weight decay 1e-4, batch 256, rate 0.1 divided by ten three times "
@@ -130,11 +130,12 @@ SPEC = Architecture(
     signature=Signature(
         data="digits",
         metric="accuracy",
-        reach=0.97,
+        threshold=0.97,
         baseline="logistic regression",
-        fails="Relating channels of different paths inside the grouped convolution: only the 1x1 "
-        "convolutions around it let paths meet, and without them scores are sums over paths.",
-        fails_test="test_without_the_pointwise_layers_no_path_hears_of_another",
+        expected_failure="Relating channels of different paths inside the grouped convolution: "
+        "only the 1x1 convolutions around it let paths meet, and without them scores are sums "
+        "over paths.",
+        failure_test="test_without_the_pointwise_layers_no_path_hears_of_another",
     ),
     initial=HE_FAN_OUT,
     parity=(
@@ -157,21 +158,21 @@ SPEC = Architecture(
         ),
     },
     advice=(
-        Fit(
+        Advice(
             when="a residual network's cost is what you can pay",
             verdict="yes",
             because="at the same 4.1e9 multiply-adds and weights ResNeXt-50 errs by 22.2 % where "
             "ResNet-50 errs by 23.9 %",
             source="paper, table 3",
         ),
-        Fit(
+        Advice(
             when="twice the computing may be spent",
             verdict="yes",
             because="64 paths in place of 32 lower the error of 101 layers to 20.4 %; a wider or "
             "deeper ResNet of that cost only to 21.3 or 21.7 %",
             source="paper, table 4",
         ),
-        Fit(
+        Advice(
             when="paths of fewer than four channels",
             verdict="no",
             because="at equal cost the error hardly falls any more from 8x14d to 32x4d (22.3 and "

@@ -80,7 +80,7 @@ class SENet(nn.Module):
             width, blocks = config.width * 2**stage, nn.Sequential()
             for i in range(depth):
                 stride = 2 if i == 0 and stage > 0 else 1
-                blocks.append(block(c_in, width, stride, config.ratio))
+                blocks.append(block(c_in, width, stride, config.reduction))
                 c_in = grow * width
             self.body.append(blocks)
         self.head = nn.Linear(c_in, config.classes)

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from nna.spec import (
+    Advice,
     Architecture,
-    Fit,
     Image,
     Paper,
     Parity,
@@ -30,7 +30,7 @@ class Config:
     block: Block = "bottleneck"  # two 3x3 convolutions, or 1x1, 3x3, 1x1
     depths: tuple[int, ...]  # blocks per stage; each stage halves the side, doubles the width
     width: int = 64  # channels after the stem
-    ratio: int = 16  # r: the gates' bottleneck has 1/r of the channels
+    reduction: int = 16  # r: the gates' bottleneck has 1/r of the channels
     stride: int = 4  # of the stem: 4, 7x7 convolution and max pool; 1, 3x3, for small images
     channels: int = 3  # of the image
     classes: int = 1000  # scores given
@@ -58,13 +58,13 @@ VARIANTS = {
         Config(depths=(3, 8, 36, 3)), 66_821_848, _table_2(11.32e9, 21.57), 11_288_993_792
     ),
     "50-r4": Variant(
-        Config(depths=(3, 4, 6, 3), ratio=4),
+        Config(depths=(3, 4, 6, 3), reduction=4),
         35_635_688,
         {"params": Printed(35.7e6, "table 10"), "error": Printed(22.25, "table 10")},
     ),
     "desk": Variant(
         Config(
-            block="basic", depths=(1, 1, 1), width=16, ratio=4, stride=1, channels=1, classes=10
+            block="basic", depths=(1, 1, 1), width=16, reduction=4, stride=1, channels=1, classes=10
         ),
         80_582,
     ),
@@ -100,9 +100,9 @@ def _weights(
 
 SPEC = Architecture(
     name="Squeeze-and-excitation network",
-    answers="A convolution mixes channels the same way for every picture, and sees no farther than "
-    "its kernel while it does.",
-    adds="Each block weighs its channels by gates computed from their means over the picture.",
+    limitation="A convolution mixes channels the same way for every picture, and sees no farther "
+    "than its kernel while it does.",
+    idea="Each block weighs its channels by gates computed from their means over the picture.",
     paper=Paper(
         title="Squeeze-and-Excitation Networks",
         authors="Hu, Shen, Albanie, Sun, Wu",
@@ -110,21 +110,21 @@ SPEC = Architecture(
         venue="CVPR",
         arxiv="1709.01507",
     ),
-    after=("resnet",),
-    takes={"image": Image(min_size=8)},
-    gives=Scores(),
+    builds_on=("resnet",),
+    inputs={"image": Image(min_size=8)},
+    outputs=Scores(),
     tasks=("classification",),
     model="model:SENet",
-    tiny=Config(depths=(1, 2), width=8, ratio=4, classes=5),
+    tiny=Config(depths=(1, 2), width=8, reduction=4, classes=5),
     variants=VARIANTS,
     recipe=Recipe(
         objective="cross_entropy",
         epochs=10,
         optimiser="sgd",
-        rate=0.1,
+        learning_rate=0.1,
         schedule="cosine",
         warmup=0.1,
-        decay=1e-4,
+        weight_decay=1e-4,
     ),
     published_recipe=(
         "SGD, momentum 0.9, batch 1024, rate 0.6 divided by ten every 30 of 100 epochs, crops "
@@ -134,10 +134,11 @@ SPEC = Architecture(
     signature=Signature(
         data="digits",
         metric="accuracy",
-        reach=0.97,
+        threshold=0.97,
         baseline="logistic regression",
-        fails="Weighing places: the gates read means, so shuffling a map's pixels changes none.",
-        fails_test="test_the_gates_cannot_tell_where_anything_is",
+        expected_failure="Weighing places: the gates read means, so shuffling a map's pixels "
+        "changes none.",
+        failure_test="test_the_gates_cannot_tell_where_anything_is",
     ),
     initial=HE_FAN_OUT,
     parity=(
@@ -154,20 +155,20 @@ SPEC = Architecture(
         "152@imagenet1k": _weights("152", 78.658),
     },
     advice=(
-        Fit(
+        Advice(
             when="a residual network is to be made better for almost no multiply-adds",
             verdict="yes",
             because="SE-ResNet-50 errs by 23.29 %, ResNet-50 by 24.80 %, for 0.01e9 of 3.86e9 "
             "multiply-adds more",
             source="paper, table 2",
         ),
-        Fit(
+        Advice(
             when="small networks for phones",
             verdict="yes",
             because="with gates MobileNet's error falls from 28.4 to 25.3 %",
             source="paper, table 3",
         ),
-        Fit(
+        Advice(
             when="memory for weights is scarce",
             verdict="no",
             because="SE-ResNet-50 has about 10 % more weights, most of them in the last stage, "
@@ -175,4 +176,5 @@ SPEC = Architecture(
             source="paper, section 4",
         ),
     ),
+    renamed_fields={"ratio": "reduction"},
 )

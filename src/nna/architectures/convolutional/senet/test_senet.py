@@ -99,7 +99,9 @@ def test_gates_let_a_far_cue_turn_the_meaning_of_a_local_sign():
     def learn(gated: bool) -> float:
         torch.manual_seed(0)
         model = SENet(
-            Config(block="basic", depths=(2,), width=8, ratio=1, stride=1, channels=1, classes=1)
+            Config(
+                block="basic", depths=(2,), width=8, reduction=1, stride=1, channels=1, classes=1
+            )
         ).train()
         if not gated:
             for block in model.body[0].children():
@@ -126,7 +128,7 @@ def test_gates_let_a_far_cue_turn_the_meaning_of_a_local_sign():
 def test_the_ratio_sets_the_price_of_the_gates_as_table_10_prints_it():
     for ratio, printed in ((2, 45.7e6), (4, 35.7e6), (8, 30.7e6), (16, 28.1e6), (32, 26.9e6)):
         with torch.device("meta"):
-            model = SENet(dataclasses.replace(VARIANTS["50"].config, ratio=ratio))
+            model = SENet(dataclasses.replace(VARIANTS["50"].config, reduction=ratio))
         assert contract.count_parameters(model) == pytest.approx(printed, rel=0.005)
 
 

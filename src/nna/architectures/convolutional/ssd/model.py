@@ -96,7 +96,7 @@ class SSD(nn.Module):
         for middle, c_out, stride in config.extras:
             self.extras.append(extra(read[-1], middle, c_out, stride))
             read.append(c_out)
-        boxes = [2 + 2 * len(ratios) for ratios in config.ratios]
+        boxes = [2 + 2 * len(ratios) for ratios in config.aspect_ratios]
         pairs = [*zip(read, boxes, strict=True)]
         self.place = nn.ModuleList(nn.Conv2d(c, 4 * n, 3, padding=1) for c, n in pairs)
         scores = config.classes + 1
@@ -122,7 +122,7 @@ class SSD(nn.Module):
     def forward(self, image: Float[Tensor, "b c h w"]) -> Float[Tensor, "b n outputs"]:
         maps = self.maps(image)
         side = (image.shape[2], image.shape[3])
-        defaults = default_boxes(maps, side, self.config.scales, self.config.ratios)
+        defaults = default_boxes(maps, side, self.config.anchor_sizes, self.config.aspect_ratios)
         offsets = torch.cat(
             [rows(place(x), 4) for place, x in zip(self.place, maps, strict=True)], dim=1
         )

@@ -67,7 +67,7 @@ def torchvision() -> dict[str, float]:
         # its own generator has COCO's scales, and rounds the distance between two places to 8
         # pixels, where the paper's equation says 300 / 38
         detector.anchor_generator = DefaultBoxGenerator(
-            [list(ratios) for ratios in config.ratios], scales=[*config.scales]
+            [list(ratios) for ratios in config.aspect_ratios], scales=[*config.anchor_sizes]
         )
         theirs = Candidates(detector)
         agreement.unsettle(theirs)

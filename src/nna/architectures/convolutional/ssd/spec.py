@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from nna.spec import (
+    Advice,
     Architecture,
     Detections,
-    Fit,
     Image,
     Paper,
     Parity,
@@ -31,8 +31,8 @@ class Config:
         (128, 256, 1),
         (128, 256, 1),
     )
-    ratios: tuple[tuple[int, ...], ...] = ((2,), (2, 3), (2, 3), (2, 3), (2,), (2,))
-    scales: tuple[float, ...] = (0.1, 0.2, 0.375, 0.55, 0.725, 0.9, 1.075)
+    aspect_ratios: tuple[tuple[int, ...], ...] = ((2,), (2, 3), (2, 3), (2, 3), (2,), (2,))
+    anchor_sizes: tuple[float, ...] = (0.1, 0.2, 0.375, 0.55, 0.725, 0.9, 1.075)
     channels: int = 3  # of the image
     classes: int = 20  # the background not counted
 
@@ -42,15 +42,15 @@ SMALL = Config(
     depths=(1, 2, 2, 2),
     hidden=96,
     extras=(),
-    ratios=((2, 3), (2,)),
-    scales=(0.4, 0.55, 0.7),
+    aspect_ratios=((2, 3), (2,)),
+    anchor_sizes=(0.4, 0.55, 0.7),
     classes=10,
 )
 
 VARIANTS = {
     "300": Variant(Config(), 26_285_486, {"mAP": Printed(74.3, "table 1, trained on VOC07+12")}),
     "300-coco": Variant(
-        Config(classes=90, scales=(0.07, 0.15, 0.33, 0.51, 0.69, 0.87, 1.05)),
+        Config(classes=90, anchor_sizes=(0.07, 0.15, 0.33, 0.51, 0.69, 0.87, 1.05)),
         35_641_826,
         {"macs": Printed(34.858e9, "torchvision's checkpoint SSD300_VGG16, COCO_V1", 0.0001)},
     ),
@@ -76,8 +76,8 @@ TORCHVISION = (
 
 SPEC = Architecture(
     name="Single shot detector",
-    answers="Detectors that first propose boxes and then look into each are slow.",
-    adds="Default boxes on maps of several resolutions are named and placed in one pass.",
+    limitation="Detectors that first propose boxes and then look into each are slow.",
+    idea="Default boxes on maps of several resolutions are named and placed in one pass.",
     paper=Paper(
         title="SSD: Single Shot MultiBox Detector",
         authors="Liu, Anguelov, Erhan, Szegedy, Reed, Fu, Berg",
@@ -85,9 +85,9 @@ SPEC = Architecture(
         venue="ECCV",
         arxiv="1512.02325",
     ),
-    after=("vgg", "faster_rcnn"),
-    takes={"image": Image(size=300)},
-    gives=Detections(boxes=8 * 8 * 6 + 4 * 4 * 4),
+    builds_on=("vgg", "faster_rcnn"),
+    inputs={"image": Image(size=300)},
+    outputs=Detections(boxes=8 * 8 * 6 + 4 * 4 * 4),
     tasks=("detection",),
     model="model:SSD",
     tiny=Config(
@@ -95,8 +95,8 @@ SPEC = Architecture(
         depths=(1, 1, 1, 1),
         hidden=8,
         extras=(),
-        ratios=((2, 3), (2,)),
-        scales=(0.2, 0.5, 0.8),
+        aspect_ratios=((2, 3), (2,)),
+        anchor_sizes=(0.2, 0.5, 0.8),
         channels=2,
         classes=3,
     ),
@@ -104,11 +104,11 @@ SPEC = Architecture(
     recipe=Recipe(
         objective="multibox",
         epochs=12,
-        rate=3e-3,
-        batch=16,
+        learning_rate=3e-3,
+        batch_size=16,
         schedule="cosine",
         warmup=0.05,
-        clip=10.0,
+        clip_norm=10.0,
     ),
     published_recipe="From ImageNet's VGG-16; SGD, rate 1e-3, momentum 0.9, weight decay 5e-4, "
     "batch 32, divided by ten twice; hard negatives three to one; crops that overlap a thing by a "
@@ -117,10 +117,10 @@ SPEC = Architecture(
     signature=Signature(
         data="digit_boxes",
         metric="AP50",
-        reach=0.85,
+        threshold=0.85,
         baseline="sliding windows",
-        fails="It can't find what is much smaller than its smallest default boxes.",
-        fails_test="test_what_is_smaller_than_every_default_box_gets_none_by_overlap",
+        expected_failure="It can't find what is much smaller than its smallest default boxes.",
+        failure_test="test_what_is_smaller_than_every_default_box_gets_none_by_overlap",
     ),
     initial=(
         Initial(
@@ -141,14 +141,14 @@ SPEC = Architecture(
         Parity(against="default boxes of section 2.2 in loops", check="parity:boxes"),
     ),
     advice=(
-        Fit(
+        Advice(
             when="things must be found in video, as it comes",
             verdict="yes",
             because="59 pictures of 300 pixels a second at 74.3 % mAP on VOC2007, where Faster "
             "R-CNN does 7 at 73.2 %",
             source="paper, table 7",
         ),
-        Fit(
+        Advice(
             when="things are small in the picture",
             verdict="no",
             because="on the smallest objects it does far worse than on large ones; the fine maps "
@@ -156,4 +156,5 @@ SPEC = Architecture(
             source="paper, figure 4",
         ),
     ),
+    renamed_fields={"scales": "anchor_sizes", "ratios": "aspect_ratios"},
 )

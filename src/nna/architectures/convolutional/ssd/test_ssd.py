@@ -47,7 +47,7 @@ def test_what_is_smaller_than_every_default_box_gets_none_by_overlap():
     """By overlap alone; only the rule that each thing gets its nearest box trains them at all."""
     config = VARIANTS["300"].config
     maps = [torch.zeros(1, 1, side, side) for side in (38, 19, 10, 5, 3, 1)]
-    boxes = default_boxes(maps, (300, 300), config.scales, config.ratios)
+    boxes = default_boxes(maps, (300, 300), config.anchor_sizes, config.aspect_ratios)
     corner = 300 * torch.rand(500, 2, generator=torch.Generator().manual_seed(0)).clamp(0.1, 0.9)
     for side, share in ((12, 0.0), (60, 0.99)):
         things = torch.cat([corner, corner + side], dim=1)

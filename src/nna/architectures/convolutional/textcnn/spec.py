@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from nna.spec import (
+    Advice,
     Architecture,
-    Fit,
     Paper,
     Parity,
     Printed,
@@ -53,8 +53,9 @@ VARIANTS = {
 
 SPEC = Architecture(
     name="TextCNN",
-    answers="A bag of words forgets what stood beside what: 'not good' and 'good, not' are equal.",
-    adds="Features that look at a few neighbouring words, kept each at its strongest in the text.",
+    limitation="A bag of words forgets what stood beside what: 'not good' and 'good, not' are "
+    "equal.",
+    idea="Features that look at a few neighbouring words, kept each at its strongest in the text.",
     paper=Paper(
         title="Convolutional Neural Networks for Sentence Classification",
         authors="Kim",
@@ -62,9 +63,9 @@ SPEC = Architecture(
         venue="EMNLP",
         arxiv="1408.5882",
     ),
-    after=("cnn1d", "word2vec"),
-    takes={"tokens": Tokens()},
-    gives=Scores(),
+    builds_on=("cnn1d", "word2vec"),
+    inputs={"tokens": Tokens()},
+    outputs=Scores(),
     tasks=("classification",),
     model="model:TextCNN",
     tiny=Config(vocab=30, length=7, classes=3, width=8, kernels=(2, 3), units=5),
@@ -73,8 +74,8 @@ SPEC = Architecture(
         objective="cross_entropy",
         epochs=10,
         optimiser="adamw",
-        rate=2e-3,
-        decay=0.05,
+        learning_rate=2e-3,
+        weight_decay=0.05,
         schedule="cosine",
     ),
     published_recipe=(
@@ -86,30 +87,30 @@ SPEC = Architecture(
     signature=Signature(
         data="word_order",
         metric="accuracy",
-        reach=0.8,
+        threshold=0.8,
         baseline="logistic regression",
-        fails="Telling in what order two phrases stand, or how often, when they lie further apart "
-        "than its kernels reach: of each feature only the maximum is kept.",
-        fails_test="test_the_order_of_phrases_and_their_number_leave_no_trace",
+        expected_failure="Telling in what order two phrases stand, or how often, when they lie "
+        "further apart than its kernels reach: of each feature only the maximum is kept.",
+        failure_test="test_the_order_of_phrases_and_their_number_leave_no_trace",
     ),
     dropout=(Dropout(at=r"drop", rate="dropout", source="section 3.1: on the penultimate layer"),),
     parity=(Parity(against="equations in NumPy loops", check="parity:equations"),),
     advice=(
-        Fit(
+        Advice(
             when="sentences to be sorted into classes that a phrase gives away",
             verdict="yes",
             because="with public word vectors it errs in 6.4 % on six kinds of question and in "
             "18.5 % on film reviews",
             source="paper, table 2, CNN-non-static",
         ),
-        Fit(
+        Advice(
             when="a few thousand labelled texts and no pretrained word vectors",
             verdict="no",
             because="vectors learnt from the labels alone err in 23.9 % where pretrained ones err "
             "in 18.5 % (film reviews)",
             source="paper, table 2, CNN-rand and CNN-non-static",
         ),
-        Fit(
+        Advice(
             when="the sense hangs on words far apart",
             verdict="no",
             because="a feature sees as many neighbouring words as its kernel is wide, and of the "

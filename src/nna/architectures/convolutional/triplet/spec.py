@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from nna.spec import (
+    Advice,
     Architecture,
     Embedding,
-    Fit,
     Image,
     Paper,
     Parity,
@@ -50,9 +50,9 @@ VARIANTS = {
 
 SPEC = Architecture(
     name="Triplet network",
-    answers="Pairs are asked for fixed distances: near for one class, beyond a margin for two, "
+    limitation="Pairs are asked for fixed distances: near for one class, beyond a margin for two, "
     "however wide the classes are.",
-    adds="Three examples at a time: the like nearer than the unlike by a margin, on a unit sphere.",
+    idea="Three examples at a time: the like nearer than the unlike by a margin, on a unit sphere.",
     paper=Paper(
         title="FaceNet: A Unified Embedding for Face Recognition and Clustering",
         authors="Schroff, Kalenichenko, Philbin",
@@ -60,9 +60,9 @@ SPEC = Architecture(
         venue="CVPR",
         arxiv="1503.03832",
     ),
-    after=("siamese", "alexnet"),
-    takes={"image": Image(size="side", min_size="side")},
-    gives=Embedding(),
+    builds_on=("siamese", "alexnet"),
+    inputs={"image": Image(size="side", min_size="side")},
+    outputs=Embedding(),
     tasks=("verification",),
     model="model:Triplet",
     tiny=Config(
@@ -72,8 +72,8 @@ SPEC = Architecture(
     recipe=Recipe(
         objective="triplet",
         epochs=24,
-        rate=2e-3,
-        batch=64,
+        learning_rate=2e-3,
+        batch_size=64,
         schedule="cosine",
         augment=("affine",),
     ),
@@ -84,11 +84,11 @@ SPEC = Architecture(
     signature=Signature(
         data="moved_digits",
         metric="AUC",
-        reach=0.78,
+        threshold=0.78,
         baseline="linear discriminants",
-        fails="Triplets with the hardest negatives, those nearest to the anchor: they draw "
-        "everything into one point.",
-        fails_test="test_the_hardest_negatives_draw_everything_into_one_point",
+        expected_failure="Triplets with the hardest negatives, those nearest to the anchor: they "
+        "draw everything into one point.",
+        failure_test="test_the_hardest_negatives_draw_everything_into_one_point",
     ),
     initial=(
         Initial(r"Conv2d\.weight", "normal", "sqrt(2 / fan_in)", "He 2015, equation 10"),
@@ -102,21 +102,21 @@ SPEC = Architecture(
         ),
     ),
     advice=(
-        Fit(
+        Advice(
             when="classes keep arriving, with an example or two of each",
             verdict="yes",
             because="a face is 128 numbers, told from another by the squared distance and one "
             "threshold: 99.63 % right on Labeled Faces in the Wild",
             source="paper, abstract",
         ),
-        Fit(
+        Advice(
             when="few examples of each class fit into a batch",
             verdict="no",
             because="triplets are chosen within the batch, which therefore holds about 40 faces "
             "of each person",
             source="paper, section 3.2",
         ),
-        Fit(
+        Advice(
             when="the classes are known and stay the same",
             verdict="no",
             because="triplets, batches made for them and a threshold are the price for classes yet "

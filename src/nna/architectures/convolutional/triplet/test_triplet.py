@@ -11,8 +11,8 @@ from nna import contract
 from nna.architectures.convolutional.triplet.model import Maxout, Triplet
 from nna.architectures.convolutional.triplet.spec import SPEC, VARIANTS
 from nna.objectives.triplet import MARGIN, semi_hard
-from nna.workbench import measures
-from nna.workbench.material import Source, gather
+from nna.workbench.evaluation import metrics
+from nna.workbench.prepared_data import Source, gather
 
 Choice = Callable[[Tensor, Tensor], tuple[Tensor, Tensor, Tensor]]
 
@@ -41,7 +41,7 @@ def trained(choose: Choice, epochs: int = 6) -> float:
             optimiser.step()
     with torch.no_grad():
         points = model(torch.as_tensor(np.asarray(parts["test"].x))).double().numpy()
-    return float(measures.pairs(points, np.asarray(parts["test"].y))[0].mean())
+    return float(metrics.pairs(points, np.asarray(parts["test"].y))[0].mean())
 
 
 @pytest.mark.slow

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from nna.spec import (
+    Advice,
     Architecture,
-    Fit,
     Image,
     Paper,
     Parity,
@@ -37,8 +37,8 @@ VARIANTS = {
 
 SPEC = Architecture(
     name="U-Net",
-    answers="Pooling tells a network what is in a picture and hides where exactly it is.",
-    adds="On the way up, maps of the same size from the way down are joined to what is seen.",
+    limitation="Pooling tells a network what is in a picture and hides where exactly it is.",
+    idea="On the way up, maps of the same size from the way down are joined to what is seen.",
     paper=Paper(
         title="U-Net: Convolutional Networks for Biomedical Image Segmentation",
         authors="Ronneberger, Fischer, Brox",
@@ -46,9 +46,9 @@ SPEC = Architecture(
         venue="MICCAI",
         arxiv="1505.04597",
     ),
-    after=("vgg", "autoencoder"),
-    takes={"image": Image(size=572)},
-    gives=PixelScores(),
+    builds_on=("vgg", "autoencoder"),
+    inputs={"image": Image(size=572)},
+    outputs=PixelScores(),
     tasks=("segmentation",),
     model="model:UNet",
     tiny=Config(width=4, depth=2, padding=1, dropout=0.5, channels=2, classes=3),
@@ -56,8 +56,8 @@ SPEC = Architecture(
     recipe=Recipe(
         objective="pixel_cross_entropy",
         epochs=15,
-        rate=2e-3,
-        batch=8,
+        learning_rate=2e-3,
+        batch_size=8,
         schedule="cosine",
         warmup=0.05,
     ),
@@ -68,10 +68,10 @@ SPEC = Architecture(
     signature=Signature(
         data="digit_scenes",
         metric="mean IoU",
-        reach=0.65,
+        threshold=0.65,
         baseline="logistic regression",
-        fails="Without its skips it can't say where exactly a thing ends.",
-        fails_test="test_without_the_way_across_masks_lose_their_rims",
+        expected_failure="Without its skips it can't say where exactly a thing ends.",
+        failure_test="test_without_the_way_across_masks_lose_their_rims",
     ),
     dropout=(
         Dropout(
@@ -87,21 +87,21 @@ SPEC = Architecture(
         Parity(against="the same with padding", check="parity:padded"),
     ),
     advice=(
-        Fit(
+        Advice(
             when="masks of pictures with few labelled examples, such as microscopy",
             verdict="yes",
             because="30 images with deformed copies were enough to win the ISBI challenge on "
             "neuronal structures",
             source="paper, section 4 and table 1",
         ),
-        Fit(
+        Advice(
             when="objects must be told apart from others of their class",
             verdict="no",
             because="every pixel gets a class, not an owner; the paper separates cells by a weight "
             "on the gaps only",
             source="paper, section 3",
         ),
-        Fit(
+        Advice(
             when="large natural photographs with many classes",
             verdict="no",
             because="pretrained backbones with dilation reach 85.7 % mean IoU on PASCAL VOC",

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from nna.spec import (
+    Advice,
     Architecture,
-    Fit,
     Flatten,
     Image,
     Paper,
@@ -92,9 +92,9 @@ def _weights(variant: str, top1: float) -> Weights:
 
 SPEC = Architecture(
     name="VGG",
-    answers="AlexNet's layers had each its own kernel and stride, and nobody had asked what depth "
-    "alone is worth.",
-    adds="One kind of layer, the 3x3 convolution, stacked to 16 and 19 layers.",
+    limitation="AlexNet's layers had each its own kernel and stride, and nobody had asked what "
+    "depth alone is worth.",
+    idea="One kind of layer, the 3x3 convolution, stacked to 16 and 19 layers.",
     paper=Paper(
         title="Very Deep Convolutional Networks for Large-Scale Image Recognition",
         authors="Simonyan, Zisserman",
@@ -102,9 +102,9 @@ SPEC = Architecture(
         venue="ICLR",
         arxiv="1409.1556",
     ),
-    after=("alexnet",),
-    takes={"image": Image(size="side", min_size="side")},
-    gives=Scores(),
+    builds_on=("alexnet",),
+    inputs={"image": Image(size="side", min_size="side")},
+    outputs=Scores(),
     tasks=("classification",),
     model="model:VGG",
     tiny=Config(depths=(1, 2), widths=(6, 8), hidden=12, side=8, classes=5),
@@ -112,7 +112,7 @@ SPEC = Architecture(
     recipe=Recipe(
         objective="cross_entropy",
         epochs=25,
-        rate=3e-3,
+        learning_rate=3e-3,
         schedule="cosine",
         warmup=0.1,
         augment=("affine",),
@@ -127,11 +127,11 @@ SPEC = Architecture(
     signature=Signature(
         data="digits",
         metric="accuracy",
-        reach=0.98,
+        threshold=0.98,
         baseline="logistic regression",
-        fails="Learning, when deep, from weights of one spread everywhere: nothing in it keeps "
-        "the size of the signal, which then dies layer by layer.",
-        fails_test="test_deep_it_does_not_learn_from_weights_of_one_spread_everywhere",
+        expected_failure="Learning, when deep, from weights of one spread everywhere: nothing in "
+        "it keeps the size of the signal, which then dies layer by layer.",
+        failure_test="test_deep_it_does_not_learn_from_weights_of_one_spread_everywhere",
     ),
     dropout=(
         Dropout(at=r"head\.[25]", rate="dropout", source="section 3.1: the first two dense layers"),
@@ -151,26 +151,26 @@ SPEC = Architecture(
         "19@imagenet1k": _weights("19", 72.376),
     },
     advice=(
-        Fit(
+        Advice(
             when="features to compare pictures by: style transfer, perceptual losses",
             verdict="yes",
             because="the maps of its stages separate what a picture shows from how it is painted; "
             "both works that founded the use are built on it",
             source="Gatys 2016, section 2; Johnson 2016, section 3.2",
         ),
-        Fit(
+        Advice(
             when="a first deep network to read, prune or visualise",
             verdict="yes",
             because="one kind of layer in one column, with no branch and no norm",
             source="paper, table 1",
         ),
-        Fit(
+        Advice(
             when="memory or downloads are dear",
             verdict="no",
             because="138 million parameters, 102.8 million of them in the first dense layer",
             source="paper, table 2",
         ),
-        Fit(
+        Advice(
             when="the error for a given amount of computing decides",
             verdict="no",
             because="its 16 layers with 15.5e9 multiply-adds err on 28.07 %, a residual network's "

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from nna.spec import (
+    Advice,
     Architecture,
-    Fit,
     Paper,
     Parity,
     Recipe,
@@ -41,9 +41,9 @@ VARIANTS = {
 
 SPEC = Architecture(
     name="WaveNet",
-    answers="A recurrent network learns sample after sample, sixteen thousand steps for a second "
-    "of sound.",
-    adds="Causal convolutions whose dilations double: the reach grows like 2 to the number of "
+    limitation="A recurrent network learns sample after sample, sixteen thousand steps for a "
+    "second of sound.",
+    idea="Causal convolutions whose dilations double: the reach grows like 2 to the number of "
     "layers, and all samples are learnt at once.",
     paper=Paper(
         title="WaveNet: A Generative Model for Raw Audio",
@@ -53,9 +53,9 @@ SPEC = Architecture(
         venue="arXiv",
         arxiv="1609.03499",
     ),
-    after=("cnn1d", "lstm", "resnet"),
-    takes={"tokens": Tokens()},
-    gives=StepScores(),
+    builds_on=("cnn1d", "lstm", "resnet"),
+    inputs={"tokens": Tokens()},
+    outputs=StepScores(),
     tasks=("language-modelling",),
     model="model:WaveNet",
     tiny=Config(cycles=2, layers=2, width=6, units=8, vocab=20, length=12),
@@ -64,12 +64,12 @@ SPEC = Architecture(
         objective="cross_entropy",
         epochs=15,
         optimiser="adamw",
-        rate=3e-3,
-        batch=4,
+        learning_rate=3e-3,
+        batch_size=4,
         schedule="cosine",
         warmup=0.05,
-        decay=0.01,
-        clip=1.0,
+        weight_decay=0.01,
+        clip_norm=1.0,
     ),
     published_recipe=(
         "Cross-entropy over the 256 values of the next sample, all samples of a stretch at once "
@@ -79,34 +79,35 @@ SPEC = Architecture(
     signature=Signature(
         data="tones",
         metric="bits per byte",
-        reach=4.6,
+        threshold=4.6,
         baseline="bigram",
-        fails="Using anything older than its receptive field of 1 + cycles (2^layers - 1) samples.",
-        fails_test="test_what_is_older_than_its_reach_leaves_no_trace",
+        expected_failure="Using anything older than its receptive field of 1 + cycles (2^layers - "
+        "1) samples.",
+        failure_test="test_what_is_older_than_its_reach_leaves_no_trace",
     ),
     parity=(Parity(against="equations in NumPy, sample by sample", check="parity:equations"),),
     advice=(
-        Fit(
+        Advice(
             when="sound is to be generated or scored sample by sample, and time is no matter",
             verdict="yes",
             because="listeners gave its English speech 4.21 of 5 points, the best system before "
             "3.86",
             source="paper, table 1",
         ),
-        Fit(
+        Advice(
             when="long sequences, local structure, and training in parallel",
             verdict="yes",
             because="all steps are learnt at once, and the reach doubles with every layer",
             source="paper, section 2.1",
         ),
-        Fit(
+        Advice(
             when="sound must be generated in real time",
             verdict="no",
             because="each sample needs a pass of its own through the network; to be fast it was "
             "distilled into another",
             source="van den Oord 2018, sections 1 and 4",
         ),
-        Fit(
+        Advice(
             when="what comes next hangs on what was seconds ago",
             verdict="no",
             because="the receptive field ends at a few hundred milliseconds: 240 in the speech "

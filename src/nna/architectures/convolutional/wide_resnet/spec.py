@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from nna.spec import (
+    Advice,
     Architecture,
-    Fit,
     Image,
     Paper,
     Parity,
@@ -101,9 +101,9 @@ def _weights(size: str, top1: float) -> Weights:
 
 SPEC = Architecture(
     name="Wide residual network",
-    answers="Very deep thin residual networks pay a hundred layers for a fraction of a percent, "
+    limitation="Very deep thin residual networks pay a hundred layers for a fraction of a percent, "
     "and compute them one after another.",
-    adds="Fewer residual blocks, each k times as wide, with dropout between their convolutions.",
+    idea="Fewer residual blocks, each k times as wide, with dropout between their convolutions.",
     paper=Paper(
         title="Wide Residual Networks",
         authors="Zagoruyko, Komodakis",
@@ -111,9 +111,9 @@ SPEC = Architecture(
         venue="BMVC",
         arxiv="1605.07146",
     ),
-    after=("resnet",),
-    takes={"image": Image(min_size=8)},
-    gives=Scores(),
+    builds_on=("resnet",),
+    inputs={"image": Image(min_size=8)},
+    outputs=Scores(),
     tasks=("classification",),
     model="model:WideResNet",
     tiny=Config(depths=(1, 2), width=1, dropout=0.3, classes=5),
@@ -122,10 +122,10 @@ SPEC = Architecture(
         objective="cross_entropy",
         epochs=8,
         optimiser="sgd",
-        rate=0.1,
+        learning_rate=0.1,
         schedule="cosine",
         warmup=0.1,
-        decay=5e-4,
+        weight_decay=5e-4,
     ),
     published_recipe=(
         "SGD with Nesterov momentum 0.9, batch 128, weight decay 5e-4, rate 0.1 divided by five "
@@ -136,11 +136,11 @@ SPEC = Architecture(
     signature=Signature(
         data="digits",
         metric="accuracy",
-        reach=0.97,
+        threshold=0.97,
         baseline="logistic regression",
-        fails="Seeing farther by being wider: the receptive field grows with depth alone, and what "
-        "lies farther apart is summed up without its distance.",
-        fails_test="test_width_does_not_let_it_see_farther",
+        expected_failure="Seeing farther by being wider: the receptive field grows with depth "
+        "alone, and what lies farther apart is summed up without its distance.",
+        failure_test="test_width_does_not_let_it_see_farther",
     ),
     dropout=(
         Dropout(
@@ -164,21 +164,21 @@ SPEC = Architecture(
         "101-2@imagenet1k": _weights("101", 78.848),
     },
     advice=(
-        Fit(
+        Advice(
             when="small images (32 pixels) and a graphics card",
             verdict="yes",
             because="WRN-40-4 errs no more than the pre-activated ResNet-1001 with about as many "
             "parameters, and trains eight times as fast",
             source="paper, table 5 and figure 4",
         ),
-        Fit(
+        Advice(
             when="ResNet-152's accuracy in less time",
             verdict="yes",
             because="WRN-50-2 errs by 21.9 %, ResNet-152 by 22.16 % with three times the layers to "
             "wait for",
             source="paper, table 8",
         ),
-        Fit(
+        Advice(
             when="memory for weights is scarce",
             verdict="no",
             because="parameters grow with the square of the width: WRN-40-8 has 35.7 M, four times "

@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from nna.spec import (
+    Advice,
     Architecture,
-    Fit,
     Image,
     Paper,
     Parity,
@@ -87,9 +87,9 @@ CADENE = (  # names of the port that timm and others keep
 
 SPEC = Architecture(
     name="Xception",
-    answers="An Inception module is a hand-made compromise between a convolution over all channels "
-    "and one over each by itself.",
-    adds="Every convolution filters each channel by itself, then mixes channels; shortcuts join "
+    limitation="An Inception module is a hand-made compromise between a convolution over all "
+    "channels and one over each by itself.",
+    idea="Every convolution filters each channel by itself, then mixes channels; shortcuts join "
     "the blocks.",
     paper=Paper(
         title="Xception: Deep Learning with Depthwise Separable Convolutions",
@@ -98,9 +98,9 @@ SPEC = Architecture(
         venue="CVPR",
         arxiv="1610.02357",
     ),
-    after=("inception_v3", "resnet"),
-    takes={"image": Image(size=299, min_size=8)},
-    gives=Scores(),
+    builds_on=("inception_v3", "resnet"),
+    inputs={"image": Image(size=299, min_size=8)},
+    outputs=Scores(),
     tasks=("classification",),
     model="model:Xception",
     tiny=Config(widths=(4, 6, 8, 10, 12, 14), blocks=1, classes=5),
@@ -108,7 +108,7 @@ SPEC = Architecture(
     recipe=Recipe(
         objective="cross_entropy",
         epochs=30,
-        rate=5e-3,
+        learning_rate=5e-3,
         schedule="cosine",
         warmup=0.1,
         augment=("affine",),
@@ -122,11 +122,12 @@ SPEC = Architecture(
     signature=Signature(
         data="digits",
         metric="accuracy",
-        reach=0.975,
+        threshold=0.975,
         baseline="logistic regression",
-        fails="Many different filters of few channels: a separable layer has one filter for each "
-        "channel that comes in, which is why the first two convolutions are ordinary ones.",
-        fails_test="test_one_layer_has_no_more_filters_than_channels_come_in",
+        expected_failure="Many different filters of few channels: a separable layer has one filter "
+        "for each channel that comes in, which is why the first two convolutions are ordinary "
+        "ones.",
+        failure_test="test_one_layer_has_no_more_filters_than_channels_come_in",
     ),
     dropout=(
         Dropout(
@@ -162,20 +163,20 @@ SPEC = Architecture(
         ),
     },
     advice=(
-        Fit(
+        Advice(
             when="natural images, and about 20e6 parameters to spend",
             verdict="yes",
             because="79.0 % top-1 on ImageNet, where Inception V3 of as many parameters has 78.2 %",
             source="paper, tables 1 and 3",
         ),
-        Fit(
+        Advice(
             when="very large collections with many labels an image",
             verdict="yes",
             because="on JFT its precision is 4.3 % (relative) above Inception V3's, a greater "
             "gain than on ImageNet, for which Inception was tuned",
             source="paper, section 4.5.1 and table 2",
         ),
-        Fit(
+        Advice(
             when="less than a few 1e9 multiply-adds",
             verdict="no",
             because="it takes 8.4e9; EfficientNet-B1 reaches 79.1 % for 0.7e9",

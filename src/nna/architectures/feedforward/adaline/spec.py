@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from nna.spec import (
+    Advice,
     Architecture,
-    Fit,
     Paper,
     Parity,
     Recipe,
@@ -32,9 +32,9 @@ VARIANTS = {
 
 SPEC = Architecture(
     name="Adaline",
-    answers="The perceptron's rule knows only right and wrong, and never ends on classes that no "
-    "hyperplane parts.",
-    adds="Correct by the error of the sum itself, right or wrong: least squares, step by step.",
+    limitation="The perceptron's rule knows only right and wrong, and never ends on classes that "
+    "no hyperplane parts.",
+    idea="Correct by the error of the sum itself, right or wrong: least squares, step by step.",
     paper=Paper(
         title="Adaptive Switching Circuits",
         authors="Widrow, Hoff",
@@ -42,14 +42,16 @@ SPEC = Architecture(
         venue="IRE WESCON Convention Record, part 4",
         url="https://isl.stanford.edu/~widrow/papers/c1960adaptiveswitching.pdf",
     ),
-    after=("perceptron",),
-    takes={"table": Table()},
-    gives=Scores(),
+    builds_on=("perceptron",),
+    inputs={"table": Table()},
+    outputs=Scores(),
     tasks=("classification", "regression"),
     model="model:Adaline",
     tiny=Config(features=5, classes=3),
     variants=VARIANTS,
-    recipe=Recipe(objective="delta_rule", epochs=30, rate=2e-3, batch=64, schedule="cosine"),
+    recipe=Recipe(
+        objective="delta_rule", epochs=30, learning_rate=2e-3, batch_size=64, schedule="cosine"
+    ),
     published_recipe="One pattern at a time: the error of the sum is measured and all weights "
     "change by equal amounts, in the direction that lessens it, by a chosen share of it "
     "(Widrow & Hoff 1960).",
@@ -57,11 +59,11 @@ SPEC = Architecture(
     signature=Signature(
         data="breast_cancer",
         metric="accuracy",
-        reach=0.93,
+        threshold=0.93,
         baseline="majority",
-        fails="XOR: the least squared error is that of answering zero to everything, so the rule "
-        "settles there and tells nothing apart.",
-        fails_test="test_on_xor_it_settles_at_saying_nothing",
+        expected_failure="XOR: the least squared error is that of answering zero to everything, so "
+        "the rule settles there and tells nothing apart.",
+        failure_test="test_on_xor_it_settles_at_saying_nothing",
     ),
     initial=(
         Initial(r"linear\.(weight|bias)", "constant", 0.0, "a single layer may start at zero"),
@@ -75,27 +77,27 @@ SPEC = Architecture(
         Parity(against="weighted sums in NumPy", check="parity:equations"),
     ),
     advice=(
-        Fit(
+        Advice(
             when="examples stream in, the relation is linear, and it drifts slowly",
             verdict="yes",
             because="each example moves the weights a step towards the present least squares, at "
             "the cost of one multiplication a weight",
             source="Widrow & Hoff 1960",
         ),
-        Fit(
+        Advice(
             when="classes overlap, and a linear boundary is wanted all the same",
             verdict="yes",
             because="the squared error has one lowest point whether or not the classes part",
             source="Widrow & Lehr 1990",
         ),
-        Fit(
+        Advice(
             when="the classes can be parted, and every training example must be right",
             verdict="no",
             because="least squares also pulls back examples that are right by far, and may put the "
             "boundary on the wrong side of others",
             source="Duda & Hart 1973, chapter 5; test_least_squares_can_miss_a_line_that_exists",
         ),
-        Fit(
+        Advice(
             when="inputs have very different scales",
             verdict="no",
             because="the largest eigenvalue of their correlation bounds the rate, the smallest "

@@ -112,7 +112,9 @@ def test_one_at_a_time_the_bound_for_a_lone_pattern_is_exact(share, settles):
 def test_weights_that_grow_without_bound_are_one_clear_line():
     noise = torch.Generator().manual_seed(2)
     x, y = 100 * torch.randn(500, 4, generator=noise), torch.randn(500, 1, generator=noise)
-    with pytest.raises(UserError, match=r"without bound: the rate \(1\) must stay .* 2 over"):
+    with pytest.raises(
+        UserError, match=r"without bound: the learning rate \(1\) must stay .* 2 over"
+    ):
         delta_rule.OBJECTIVE.step(
             Adaline(Config(features=4, classes=1)), {}, Batch((x,), y), turn(1.0)
         )

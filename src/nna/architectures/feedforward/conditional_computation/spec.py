@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from nna.spec import (
+    Advice,
     Architecture,
-    Fit,
     Paper,
     Parity,
     Recipe,
@@ -43,8 +43,8 @@ VARIANTS = {
 
 SPEC = Architecture(
     name="Conditional computation",
-    answers="Every unit of a multilayer perceptron computes for every example, needed or not.",
-    adds="Stochastic binary gates switch groups of units off; the gradient goes straight through.",
+    limitation="Every unit of a multilayer perceptron computes for every example, needed or not.",
+    idea="Stochastic binary gates switch groups of units off; the gradient goes straight through.",
     paper=Paper(
         title="Estimating or Propagating Gradients Through Stochastic Neurons for Conditional "
         "Computation",
@@ -53,25 +53,27 @@ SPEC = Architecture(
         venue="arXiv",
         arxiv="1308.3432",
     ),
-    after=("mlp",),
-    takes={"table": Table()},
-    gives=Scores(),
+    builds_on=("mlp",),
+    inputs={"table": Table()},
+    outputs=Scores(),
     tasks=("classification",),
     model="model:ConditionalComputation",
     tiny=Config(features=5, hidden=12, classes=3, groups=4, units=6),
     variants=VARIANTS,
-    recipe=Recipe(objective="gated_cross_entropy", epochs=60, rate=3e-3, schedule="cosine"),
+    recipe=Recipe(
+        objective="gated_cross_entropy", epochs=60, learning_rate=3e-3, schedule="cosine"
+    ),
     published_recipe="On MNIST, gradient descent with four estimators of the gradient through "
     "stochastic units, compared on one small conditional network (abstract).",
     objectives=("gated_cross_entropy",),
     signature=Signature(
         data="digit_bitmaps",
         metric="accuracy",
-        reach=0.94,
+        threshold=0.94,
         baseline="logistic regression",
-        fails="The straight-through estimate is biased: where both of a gate's states slope "
-        "towards each other, the gate settles in between, though closed would be best.",
-        fails_test="test_the_estimate_can_point_the_wrong_way",
+        expected_failure="The straight-through estimate is biased: where both of a gate's states "
+        "slope towards each other, the gate settles in between, though closed would be best.",
+        failure_test="test_the_estimate_can_point_the_wrong_way",
     ),
     dropout=(Noise(at="", source="stochastic binary gates"),),
     initial=(
@@ -85,14 +87,14 @@ SPEC = Architecture(
         ),
     ),
     advice=(
-        Fit(
+        Advice(
             when="computing an example should cost less than holding the network",
             verdict="yes",
             because="what stands behind a closed gate need not be computed, and gates can be kept "
             "closed most of the time",
             source="paper, abstract",
         ),
-        Fit(
+        Advice(
             when="the hardware multiplies whole matrices",
             verdict="no",
             because="gates that differ from example to example break them up; nothing is saved "

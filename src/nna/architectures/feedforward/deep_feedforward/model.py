@@ -52,8 +52,8 @@ class DeepFeedforward(nn.Module):
         for i in range(config.depth):
             n_in = config.width if i else config.features
             linear = dense(n_in, config.width, config.activation)
-            squash = ACTIVATIONS[config.activation]()
-            layers.append(nn.Sequential(OrderedDict(linear=linear, squash=squash)))
+            activation = ACTIVATIONS[config.activation]()
+            layers.append(nn.Sequential(OrderedDict(linear=linear, activation=activation)))
         self.body = nn.Sequential(*layers)
         self.head = dense(config.width, config.classes, None)
 

@@ -23,7 +23,7 @@ def torchvision() -> dict[str, float]:
         torch.manual_seed(0)
         widths = [config.width] * config.depth + [config.classes]
         theirs = MLP(config.features, widths, activation_layer=ACTIVATIONS[config.activation])
-        rules = [  # linear, squash and dropout in turn, the last pair without squash
+        rules = [  # linear, activation and dropout in turn, the last pair without activation
             Rename(rf"^{3 * i}\.", f"body.{i}.linear.") for i in range(config.depth)
         ]
         rules.append(Rename(rf"^{3 * config.depth}\.", "head."))
@@ -39,26 +39,28 @@ def torchvision() -> dict[str, float]:
 
 
 def equations() -> dict[str, float]:
-    """Layer upon layer in NumPy, with each of the four squashing functions."""
-    squash = {
+    """Layer upon layer in NumPy, with each of the four activation functions."""
+    activations = {
         "sigmoid": lambda x: 1 / (1 + np.exp(-x)),
         "tanh": np.tanh,
         "softsign": lambda x: x / (1 + np.abs(x)),
         "relu": lambda x: np.maximum(x, 0),
     }
     gaps: dict[str, float] = {}
-    for activation, bend in squash.items():
+    for name, activation in activations.items():
 
-        def naive(params: dict[str, np.ndarray], table: np.ndarray, bend=bend) -> np.ndarray:
+        def naive(
+            params: dict[str, np.ndarray], table: np.ndarray, activation=activation
+        ) -> np.ndarray:
             x = table
             for i in range(4):
-                weight, bias = (params[f"body.{i}.linear.{name}"] for name in ("weight", "bias"))
-                x = bend(x @ weight.T + bias)
+                weight, bias = (params[f"body.{i}.linear.{of}"] for of in ("weight", "bias"))
+                x = activation(x @ weight.T + bias)
             return x @ params["head.weight"].T + params["head.bias"]
 
         torch.manual_seed(0)
         config = replace(VARIANTS["desk"].config, features=5, depth=4, width=6, classes=3)
-        model = DeepFeedforward(replace(config, activation=activation))
+        model = DeepFeedforward(replace(config, activation=name))
         agreement.unsettle(model)
         for parameter in model.parameters():  # so that rows are told apart after four layers
             parameter.data.mul_(3)

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from nna.spec import (
+    Advice,
     Architecture,
-    Fit,
     Paper,
     Parity,
     Recipe,
@@ -42,9 +42,9 @@ VARIANTS = {
 
 SPEC = Architecture(
     name="Deep feedforward network",
-    answers="One hidden layer may need exponentially many units for what several do with few; but "
-    "several layers of sigmoid units did not learn.",
-    adds="Depth that learns: centred or half-linear units, and a start that keeps signals and "
+    limitation="One hidden layer may need exponentially many units for what several do with few; "
+    "but several layers of sigmoid units did not learn.",
+    idea="Depth that learns: centred or half-linear units, and a start that keeps signals and "
     "gradients alive through all layers.",
     paper=Paper(
         title="Understanding the Difficulty of Training Deep Feedforward Neural Networks",
@@ -53,25 +53,25 @@ SPEC = Architecture(
         venue="AISTATS",
         url="https://proceedings.mlr.press/v9/glorot10a.html",
     ),
-    after=("mlp",),
-    takes={"table": Table()},
-    gives=Scores(),
+    builds_on=("mlp",),
+    inputs={"table": Table()},
+    outputs=Scores(),
     tasks=("classification", "regression"),
     model="model:DeepFeedforward",
     tiny=Config(features=5, depth=3, width=7, classes=3, activation="softsign"),
     variants=VARIANTS,
-    recipe=Recipe(objective="cross_entropy", epochs=40, rate=1e-3, schedule="cosine"),
+    recipe=Recipe(objective="cross_entropy", epochs=40, learning_rate=1e-3, schedule="cosine"),
     published_recipe="Stochastic gradient descent on cross-entropy from random weights, without "
     "pretraining or regularisation",
     objectives=("cross_entropy", "squared_error"),
     signature=Signature(
         data="digits",
         metric="accuracy",
-        reach=0.965,
+        threshold=0.965,
         baseline="logistic regression",
-        fails="Learning through many layers of sigmoid units: each passes on a quarter of the "
-        "gradient at most, and its answers are not centred.",
-        fails_test="test_many_sigmoid_layers_do_not_learn",
+        expected_failure="Learning through many layers of sigmoid units: each passes on a quarter "
+        "of the gradient at most, and its answers are not centred.",
+        failure_test="test_many_sigmoid_layers_do_not_learn",
     ),
     initial=(
         Initial(
@@ -90,19 +90,19 @@ SPEC = Architecture(
         Parity(against="layer upon layer in NumPy", check="parity:equations"),
     ),
     advice=(
-        Fit(
+        Advice(
             when="what is to be learnt is composed: parts of parts, steps upon steps",
             verdict="yes",
             because="some functions need exponentially fewer units in depth than in width",
             source="Telgarsky 2016",
         ),
-        Fit(
+        Advice(
             when="more than some twenty layers are wanted",
             verdict="no",
             because="plain stacks then learn worse even the training examples; shortcuts mend it",
             source="He, Zhang, Ren, Sun 2016, figure 1",
         ),
-        Fit(
+        Advice(
             when="images, sound or text, where nearby inputs belong together",
             verdict="no",
             because="layers that share weights over place or time err less with fewer of them",

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from nna.spec import (
+    Advice,
     Architecture,
-    Fit,
     Paper,
     Parity,
     Recipe,
@@ -36,8 +36,9 @@ VARIANTS = {
 
 SPEC = Architecture(
     name="Extreme learning machine",
-    answers="Back-propagation adjusts every weight of a multilayer perceptron in many small steps.",
-    adds="Hidden weights are drawn at random and kept; the output weights are solved for at once.",
+    limitation="Back-propagation adjusts every weight of a multilayer perceptron in many small "
+    "steps.",
+    idea="Hidden weights are drawn at random and kept; the output weights are solved for at once.",
     paper=Paper(
         title="Extreme Learning Machine: Theory and Applications",
         authors="Huang, Zhu, Siew",
@@ -45,25 +46,25 @@ SPEC = Architecture(
         venue="Neurocomputing",
         doi="10.1016/j.neucom.2005.12.126",
     ),
-    after=("mlp", "mark_i"),
-    takes={"table": Table()},
-    gives=Scores(),
+    builds_on=("mlp", "mark_i"),
+    inputs={"table": Table()},
+    outputs=Scores(),
     tasks=("classification", "regression"),
     model="model:ELM",
     tiny=Config(features=5, hidden=7, classes=3),
     variants=VARIANTS,
-    recipe=Recipe(objective="pseudo_inverse", epochs=1, batch=0),
+    recipe=Recipe(objective="pseudo_inverse", epochs=1, batch_size=0),
     published_recipe="Draw input weights and biases; compute what the hidden units answer; solve "
     "for the output weights by the pseudo-inverse (Huang, Zhu, Siew 2006, section 3).",
     objectives=("pseudo_inverse", "delta_rule", "cross_entropy", "squared_error"),
     signature=Signature(
         data="digits",
         metric="accuracy",
-        reach=0.965,
+        threshold=0.965,
         baseline="logistic regression",
-        fails="Near as many units as training examples: every example is met exactly, by enormous "
-        "weights, and new ones are hardly better answered than by chance.",
-        fails_test="test_as_many_units_as_examples_learn_all_by_heart_and_understand_nothing",
+        expected_failure="Near as many units as training examples: every example is met exactly, "
+        "by enormous weights, and new ones are hardly better answered than by chance.",
+        failure_test="test_as_many_units_as_examples_learn_all_by_heart_and_understand_nothing",
     ),
     initial=(
         Initial(r"weight", "uniform", 1.0, "section 4: hidden units are drawn at random"),
@@ -71,13 +72,13 @@ SPEC = Architecture(
     ),
     parity=(Parity(against="equations 1 to 3 and NumPy's pinv", check="parity:equations"),),
     advice=(
-        Fit(
+        Advice(
             when="a table of some thousand rows, and an answer wanted within seconds",
             verdict="yes",
             because="training is one linear system; there are no rates and no epochs",
             source="Huang, Zhu, Siew 2006, section 3",
         ),
-        Fit(
+        Advice(
             when="about as many hidden units as examples",
             verdict="no",
             because="the error of least squares without a penalty peaks where the examples can "
@@ -85,7 +86,7 @@ SPEC = Architecture(
             source="Hastie, Montanari, Rosset, Tibshirani 2022; test_as_many_units_as_examples_"
             "learn_all_by_heart_and_understand_nothing",
         ),
-        Fit(
+        Advice(
             when="the fewest units, so the cheapest answers, count",
             verdict="no",
             because="features that are drawn can't adapt to the data, so it takes more of them",

@@ -65,7 +65,7 @@ class FLNN(nn.Module):
         super().__init__()
         if config.order < 1:
             raise ValueError(f"an expansion has order 1 at least, not {config.order}")
-        self.expand, self.order = EXPANSIONS[config.expansion], config.order
+        self.expand, self.order = EXPANSIONS[config.basis], config.order
         self.span, self.products = config.span, config.products
         terms = config.features * len(self.expand(torch.zeros(1), config.order))
         if config.products:

@@ -36,7 +36,7 @@ def libraries() -> dict[str, float]:
         config = Config(
             features=3,
             classes=1,
-            expansion=kind,
+            basis=kind,
             order=2 if joint else ORDER,
             products=joint,
             span=1.0,
@@ -72,8 +72,8 @@ def _links(row: np.ndarray, config: Config) -> list[float]:
         "trigonometric": lambda x, k: [x] * (k == 0) + [sin(pi * k * x), cos(pi * k * x)] * (k > 0),
         "chebyshev": lambda x, k: [cos(k * acos(x))],
         "legendre": lambda x, k: [float(Legendre.basis(k)(x))],
-    }[config.expansion]
-    start = 0 if config.expansion == "trigonometric" else 1
+    }[config.basis]
+    start = 0 if config.basis == "trigonometric" else 1
     found = []
     for k in range(start, config.order + 1):
         columns = [closed(x, k) for x in row]

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from nna.spec import (
+    Advice,
     Architecture,
-    Fit,
     Paper,
     Parity,
     Recipe,
@@ -23,7 +23,7 @@ class Config:
 
     features: int  # numbers an example
     classes: int  # scores that come out; 1 for a single number to predict
-    expansion: Literal["powers", "trigonometric", "chebyshev", "legendre"] = "trigonometric"
+    basis: Literal["powers", "trigonometric", "chebyshev", "legendre"] = "trigonometric"
     order: int = 3  # highest power, degree or number of half turns
     products: bool = False  # whether products of two inputs are added
     span: float = 3.0  # inputs are divided by it; most should then lie between -1 and 1
@@ -33,24 +33,24 @@ class Config:
 VARIANTS = {
     # the two bits, scaled to -1 and 1, and their product (Pao 1989)
     "xor": Variant(
-        Config(features=2, classes=2, expansion="powers", order=1, products=True, span=1.0),
+        Config(features=2, classes=2, basis="powers", order=1, products=True, span=1.0),
         params=8,
         macs=6,
     ),
     "chebyshev": Variant(
-        Config(features=2, classes=2, expansion="chebyshev", order=5), params=22, macs=20
+        Config(features=2, classes=2, basis="chebyshev", order=5), params=22, macs=20
     ),
     "legendre": Variant(
-        Config(features=2, classes=2, expansion="legendre", order=5), params=22, macs=20
+        Config(features=2, classes=2, basis="legendre", order=5), params=22, macs=20
     ),
     "desk": Variant(Config(features=2, classes=2), params=30, macs=28),
 }
 
 SPEC = Architecture(
     name="Functional-link network",
-    answers="A single layer parts classes by hyperplanes only; hidden layers that bend its inputs "
-    "learn slowly and may end in a poor minimum.",
-    adds="Known functions of the inputs, chosen beforehand, stand in for a hidden layer.",
+    limitation="A single layer parts classes by hyperplanes only; hidden layers that bend its "
+    "inputs learn slowly and may end in a poor minimum.",
+    idea="Known functions of the inputs, chosen beforehand, stand in for a hidden layer.",
     paper=Paper(
         title="Functional-Link Net Computing: Theory, System Architecture, and Functionalities",
         authors="Pao, Takefuji",
@@ -58,25 +58,25 @@ SPEC = Architecture(
         venue="Computer",
         doi="10.1109/2.144401",
     ),
-    after=("adaline", "mlp"),
-    takes={"table": Table()},
-    gives=Scores(),
+    builds_on=("adaline", "mlp"),
+    inputs={"table": Table()},
+    outputs=Scores(),
     tasks=("classification", "regression"),
     model="model:FLNN",
-    tiny=Config(features=5, classes=3, expansion="legendre", order=4, products=True),
+    tiny=Config(features=5, classes=3, basis="legendre", order=4, products=True),
     variants=VARIANTS,
-    recipe=Recipe(objective="delta_rule", epochs=20, rate=0.05, schedule="cosine"),
+    recipe=Recipe(objective="delta_rule", epochs=20, learning_rate=0.05, schedule="cosine"),
     published_recipe="The delta rule on the expanded inputs (Pao 1989; Patra & Kot 2002 call it "
     "back-propagation, which for one layer is the same).",
     objectives=("delta_rule", "pseudo_inverse", "cross_entropy", "squared_error"),
     signature=Signature(
         data="moons",
         metric="accuracy",
-        reach=0.93,
+        threshold=0.93,
         baseline="logistic regression",
-        fails="XOR without product terms: sums of functions of one input each, whichever they are, "
-        "can't say that two inputs differ.",
-        fails_test="test_functions_of_single_inputs_can_not_do_xor_and_one_product_can",
+        expected_failure="XOR without product terms: sums of functions of one input each, "
+        "whichever they are, can't say that two inputs differ.",
+        failure_test="test_functions_of_single_inputs_can_not_do_xor_and_one_product_can",
     ),
     initial=(
         Initial(r"linear\.(weight|bias)", "constant", 0.0, "a single layer may start at zero"),
@@ -90,13 +90,13 @@ SPEC = Architecture(
         Parity(against="the series term by term in NumPy", check="parity:equations"),
     ),
     advice=(
-        Fit(
+        Advice(
             when="few inputs, smooth relation, answers and learning must be cheap",
             verdict="yes",
             because="one layer, whose squared error has a single lowest point",
             source="Patra & Kot 2002",
         ),
-        Fit(
+        Advice(
             when="inputs act jointly, and nobody knows which",
             verdict="no",
             because="functions of one input each only add up; products of all inputs grow "
@@ -104,7 +104,7 @@ SPEC = Architecture(
             source="test_functions_of_single_inputs_can_not_do_xor_and_one_product_can; "
             "test_three_bits_need_a_product_of_three",
         ),
-        Fit(
+        Advice(
             when="inputs may go beyond the span of the training data",
             verdict="no",
             because="polynomials explode there: at twice the span the Chebyshev term of degree 5 "
@@ -112,4 +112,5 @@ SPEC = Architecture(
             source="test_beyond_the_span_polynomials_explode_and_waves_repeat",
         ),
     ),
+    renamed_fields={"expansion": "basis"},
 )

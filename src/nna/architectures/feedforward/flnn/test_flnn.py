@@ -39,14 +39,14 @@ def solved(config: Config, x: torch.Tensor, y: torch.Tensor) -> FLNN:
 @pytest.mark.parametrize("order", [1, 3, 7])
 def test_functions_of_single_inputs_can_not_do_xor_and_one_product_can(expansion, order):
     x = cases(2) * torch.tensor([0.8, 0.5])
-    alone = Config(features=2, classes=2, expansion=expansion, order=order, span=1.0)
+    alone = Config(features=2, classes=2, basis=expansion, order=order, span=1.0)
     model = FLNN(alone).double()
     torch.manual_seed(0)
     torch.nn.init.normal_(model.linear.weight)
     scores = model(x)  # of (-, -), (-, +), (+, -), (+, +): opposite corners have the same sum
     torch.testing.assert_close(scores[0] + scores[3], scores[1] + scores[2])
     assert solved(alone, x, odd(x))(x).abs().max() < 1e-9  # so the best is to say nothing
-    joint = Config(features=2, classes=2, expansion=expansion, order=order, products=True, span=1.0)
+    joint = Config(features=2, classes=2, basis=expansion, order=order, products=True, span=1.0)
     answers = solved(joint, x, odd(x))(x)
     torch.testing.assert_close(answers[:, 1], 2 * odd(x).double() - 1, atol=1e-9, rtol=0)
 
@@ -63,7 +63,7 @@ def test_the_delta_rule_learns_xor_on_three_numbers():
 
 def test_three_bits_need_a_product_of_three():
     x = cases(3)
-    config = Config(features=3, classes=2, expansion="powers", order=3, products=True, span=1.0)
+    config = Config(features=3, classes=2, basis="powers", order=3, products=True, span=1.0)
     assert solved(config, x, odd(x))(x).abs().max() < 1e-9
 
 
@@ -86,7 +86,7 @@ def test_powers_and_orthogonal_polynomials_can_say_the_same_but_are_not_as_easy_
     y = torch.exp(x) * torch.sin(4 * x)
     answers, conditions = [], {}
     for kind in ("powers", "chebyshev", "legendre"):
-        model = solved(Config(features=1, classes=1, expansion=kind, order=7, span=1.0), x, y)
+        model = solved(Config(features=1, classes=1, basis=kind, order=7, span=1.0), x, y)
         fed = torch.cat([model.hidden(x), torch.ones_like(x)], dim=1)
         conditions[kind] = torch.linalg.cond(fed.T @ fed).item()
         answers.append(model(x).detach())
@@ -98,7 +98,7 @@ def test_powers_and_orthogonal_polynomials_can_say_the_same_but_are_not_as_easy_
 def test_beyond_the_span_polynomials_explode_and_waves_repeat():
     x = torch.tensor([[0.3], [2.0], [2.3]], dtype=torch.float64)
     terms = {
-        kind: FLNN(Config(features=1, classes=1, expansion=kind, order=5, span=1.0)).hidden(x)
+        kind: FLNN(Config(features=1, classes=1, basis=kind, order=5, span=1.0)).hidden(x)
         for kind in KINDS
     }
     assert terms["chebyshev"][1, -1].item() == pytest.approx(362)

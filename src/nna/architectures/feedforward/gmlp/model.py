@@ -47,13 +47,13 @@ class Block(nn.Module):
     def __init__(self, patches: int, width: int) -> None:
         super().__init__()
         self.norm = nn.LayerNorm(width, EPS)
-        self.widen = dense(width, WIDER * width)
+        self.fc1 = dense(width, WIDER * width)
         self.gelu = nn.GELU()
         self.gate = SpatialGate(patches, WIDER * width // 2)
-        self.narrow = dense(WIDER * width // 2, width)
+        self.fc2 = dense(WIDER * width // 2, width)
 
     def forward(self, x: Float[Tensor, "b n c"]) -> Float[Tensor, "b n c"]:
-        return x + self.narrow(self.gate(self.gelu(self.widen(self.norm(x)))))
+        return x + self.fc2(self.gate(self.gelu(self.fc1(self.norm(x)))))
 
 
 def dense(n_in: int, n_out: int) -> nn.Linear:

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from nna.spec import (
+    Advice,
     Architecture,
-    Fit,
     Image,
     Paper,
     Parity,
@@ -46,17 +46,17 @@ RULES = (
     Rename(r"^blocks\.", "body."),
     Rename(r"\.mlp_channels\.gate\.proj\.", ".gate.mix."),
     Rename(r"\.mlp_channels\.gate\.norm\.", ".gate.norm."),
-    Rename(r"\.mlp_channels\.fc1\.", ".widen."),
-    Rename(r"\.mlp_channels\.fc2\.", ".narrow."),
+    Rename(r"\.mlp_channels\.fc1\.", ".fc1."),
+    Rename(r"\.mlp_channels\.fc2\.", ".fc2."),
 )
 
 HALF = (0.5, 0.5, 0.5)  # mean and spread of each channel
 
 SPEC = Architecture(
     name="gMLP",
-    answers="Attention weighs patches anew for each picture, at a cost that grows with the square "
-    "of their number: is that what makes transformers good?",
-    adds="A gate inside each perceptron: half the hidden units, mixed over the patches by fixed "
+    limitation="Attention weighs patches anew for each picture, at a cost that grows with the "
+    "square of their number: is that what makes transformers good?",
+    idea="A gate inside each perceptron: half the hidden units, mixed over the patches by fixed "
     "weights, multiply the other half.",
     paper=Paper(
         title="Pay Attention to MLPs",
@@ -65,9 +65,9 @@ SPEC = Architecture(
         venue="NeurIPS",
         arxiv="2105.08050",
     ),
-    after=("mlp_mixer", "vit", "mobilenet_v2"),
-    takes={"image": Image(size="side", min_size="side")},
-    gives=Scores(),
+    builds_on=("mlp_mixer", "vit", "mobilenet_v2"),
+    inputs={"image": Image(size="side", min_size="side")},
+    outputs=Scores(),
     tasks=("classification",),
     model="model:GMLP",
     tiny=Config(depth=2, width=12, patch=2, side=6, channels=2, classes=5),
@@ -76,11 +76,11 @@ SPEC = Architecture(
         objective="cross_entropy",
         epochs=20,
         optimiser="adamw",
-        rate=3e-3,
+        learning_rate=3e-3,
         schedule="cosine",
         warmup=0.1,
-        decay=0.05,
-        clip=1.0,
+        weight_decay=0.05,
+        clip_norm=1.0,
         augment=("affine",),
     ),
     published_recipe=(
@@ -91,11 +91,11 @@ SPEC = Architecture(
     signature=Signature(
         data="digits",
         metric="accuracy",
-        reach=0.97,
+        threshold=0.97,
         baseline="logistic regression",
-        fails="Using at one place what it learnt at another: which patch gates which is a weight "
-        "for each pair of places.",
-        fails_test="test_whether_marks_agree_is_not_known_where_it_was_not_learnt",
+        expected_failure="Using at one place what it learnt at another: which patch gates which is "
+        "a weight for each pair of places.",
+        failure_test="test_whether_marks_agree_is_not_known_where_it_was_not_learnt",
     ),
     norms=(Norm(at=r"norm|body\.\d+\.norm", eps=1e-6, source="timm's gmlp"),),
     initial=(
@@ -118,25 +118,29 @@ SPEC = Architecture(
         ),
     },
     advice=(
-        Fit(
+        Advice(
             when="a vision transformer is wanted without attention",
             verdict="yes",
             because="it reaches the same accuracy there",
             source="paper, abstract",
         ),
-        Fit(
+        Advice(
             when="a pretrained language model is wanted for whatever task may come",
             verdict="no",
             because="fine-tuned, it is worse than a transformer on some tasks until it is made "
             "much larger",
             source="paper, abstract",
         ),
-        Fit(
+        Advice(
             when="objects stand anywhere, or pictures come in many sizes",
             verdict="no",
             because="mixing over patches by fixed weights is tied to places, sensitive to shifts, "
             "and fits one number of patches",
             source="Yu, Li, Cai, Sun, Li 2021, abstract",
         ),
+    ),
+    renamed_parameters=(
+        Rename(r"\.widen\.", ".fc1."),
+        Rename(r"\.narrow\.", ".fc2."),
     ),
 )

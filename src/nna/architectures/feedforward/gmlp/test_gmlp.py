@@ -44,9 +44,9 @@ def test_the_weights_over_patches_are_the_same_for_all_pictures():
         block = GMLP(VARIANTS["s16"].config).body[0]
     shapes = {name: tuple(p.shape) for name, p in block.named_parameters() if p.ndim == 2}
     assert shapes == {
-        "widen.weight": (6 * 256, 256),
+        "fc1.weight": (6 * 256, 256),
         "gate.mix.weight": (14 * 14, 14 * 14),
-        "narrow.weight": (256, 3 * 256),
+        "fc2.weight": (256, 3 * 256),
     }
 
 

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from nna.spec import (
+    Advice,
     Architecture,
     Drop,
-    Fit,
     Paper,
     Parity,
     Printed,
@@ -55,9 +55,9 @@ PYKAN = (
 
 SPEC = Architecture(
     name="Kolmogorov-Arnold network",
-    answers="A multilayer perceptron bends weighted sums by one fixed function, so a curve in one "
-    "variable costs many units, and can't be read off them.",
-    adds="The weights become learned curves, one spline an edge; the nodes only add.",
+    limitation="A multilayer perceptron bends weighted sums by one fixed function, so a curve in "
+    "one variable costs many units, and can't be read off them.",
+    idea="The weights become learned curves, one spline an edge; the nodes only add.",
     paper=Paper(
         title="KAN: Kolmogorov-Arnold Networks",
         authors="Liu, Wang, Vaidya, Ruehle, Halverson, Soljačić, Hou, Tegmark",
@@ -65,9 +65,9 @@ SPEC = Architecture(
         venue="arXiv",
         arxiv="2404.19756",
     ),
-    after=("mlp", "rbfn"),
-    takes={"table": Table()},
-    gives=Scores(),
+    builds_on=("mlp", "rbfn"),
+    inputs={"table": Table()},
+    outputs=Scores(),
     tasks=("regression", "classification"),
     model="model:KAN",
     tiny=Config(features=5, hidden=(4,), classes=3, span=2.0),
@@ -76,10 +76,10 @@ SPEC = Architecture(
         objective="squared_error",
         epochs=100,
         optimiser="adamw",
-        rate=3e-3,
-        batch=32,
+        learning_rate=3e-3,
+        batch_size=32,
         schedule="cosine",
-        decay=1e-2,
+        weight_decay=1e-2,
     ),
     published_recipe="L-BFGS over all examples at once; the grid made finer every 200 steps, from "
     "3 intervals to 1000 (sections 2.4 and 3.1); grids follow the activations (section 2.2).",
@@ -87,11 +87,11 @@ SPEC = Architecture(
     signature=Signature(
         data="diabetes",
         metric="rmse",
-        reach=61.0,
+        threshold=61.0,
         baseline="gradient boosting",
-        fails="What a spline learned ends with its grid: beyond, only the weighted SiLU is left, "
-        "and a wave that was fitted closely does not go on.",
-        fails_test="test_a_wave_ends_where_the_grid_ends",
+        expected_failure="What a spline learned ends with its grid: beyond, only the weighted SiLU "
+        "is left, and a wave that was fitted closely does not go on.",
+        failure_test="test_a_wave_ends_where_the_grid_ends",
     ),
     initial=(
         Initial(r"Layer\.base", "uniform", "sqrt(6 / (fan_in + fan_out))", "section 2.2: Glorot's"),
@@ -103,21 +103,21 @@ SPEC = Architecture(
         Parity(against="scipy.interpolate.BSpline, edge by edge", check="parity:scipy"),
     ),
     advice=(
-        Fit(
+        Advice(
             when="a smooth formula of a few variables is looked for, and its parts should be seen",
             verdict="yes",
             because="every edge is a curve to plot, and finer grids lower the error as the fourth "
             "power of their number, where such a formula exists",
             source="paper, theorem 2.1 and section 3.1",
         ),
-        Fit(
+        Advice(
             when="images, sound or text, or a fixed budget of computing",
             verdict="no",
             because="with equal parameters or equal operations, MLPs are mostly better; formulas "
             "are the exception",
             source="Yu, Yu, Wang 2024, abstract",
         ),
-        Fit(
+        Advice(
             when="training has to be fast",
             verdict="no",
             because="the authors' own takes about ten times as long as an MLP of as many "

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from nna.spec import (
+    Advice,
     Architecture,
-    Fit,
     Image,
     Paper,
     Parity,
@@ -37,8 +37,8 @@ VARIANTS = {
 
 SPEC = Architecture(
     name="Mark I perceptron",
-    answers="A perceptron that reads its retina directly can only weigh single points.",
-    adds="A layer of threshold units, wired at random and left alone, between retina and weights.",
+    limitation="A perceptron that reads its retina directly can only weigh single points.",
+    idea="A layer of threshold units, wired at random and left alone, between retina and weights.",
     paper=Paper(
         title="Mark I Perceptron Operators' Manual (Project PARA)",
         authors="Hay, Lynch, Smith",
@@ -46,14 +46,14 @@ SPEC = Architecture(
         venue="Cornell Aeronautical Laboratory, report VG-1196-G-5",
         url="https://apps.dtic.mil/sti/tr/pdf/AD0236965.pdf",
     ),
-    after=("mcculloch_pitts", "perceptron"),
-    takes={"retina": Image(channels=1, size=SIDE, min_size=SIDE)},
-    gives=Scores(),
+    builds_on=("mcculloch_pitts", "perceptron"),
+    inputs={"retina": Image(channels=1, size=SIDE, min_size=SIDE)},
+    outputs=Scores(),
     tasks=("classification",),
     model="model:MarkI",
     tiny=Config(units=40, connections=6, classes=3),
     variants=VARIANTS,
-    recipe=Recipe(objective="perceptron_rule", epochs=15, rate=1.0, batch=64),
+    recipe=Recipe(objective="perceptron_rule", epochs=15, learning_rate=1.0, batch_size=64),
     published_recipe="Error correction: pictures are shown one after another, and where a response "
     "is wrong the weights of the association units that fire are changed, those of the others not "
     "(Rosenblatt 1960).",
@@ -61,11 +61,11 @@ SPEC = Architecture(
     signature=Signature(
         data="digits",
         metric="accuracy",
-        reach=0.9,
+        threshold=0.9,
         baseline="majority",
-        fails="Shapes learnt in one half of the retina are not recognised in the other: other "
-        "association units fire there, and theirs are weights that nothing was learnt by.",
-        fails_test="test_shapes_learnt_in_the_left_half_are_not_recognised_in_the_right",
+        expected_failure="Shapes learnt in one half of the retina are not recognised in the other: "
+        "other association units fire there, and theirs are weights that nothing was learnt by.",
+        failure_test="test_shapes_learnt_in_the_left_half_are_not_recognised_in_the_right",
     ),
     initial=(Initial(r"linear\.weight", "constant", 0.0, "a single layer may start at zero"),),
     parity=(
@@ -77,20 +77,20 @@ SPEC = Architecture(
         Parity(against="lamps, wires and sums counted in NumPy", check="parity:equations"),
     ),
     advice=(
-        Fit(
+        Advice(
             when="to see how far random features and a mistake-driven readout go",
             verdict="yes",
             because="only the last stage learns, and a random layer alone makes joint conditions "
             "such as XOR of two regions learnable",
             source="test_two_lamps_of_which_one_is_lit",
         ),
-        Fit(
+        Advice(
             when="figures may stand anywhere in the picture",
             verdict="no",
             because="nothing is carried from one place to another",
             source="test_shapes_learnt_in_the_left_half_are_not_recognised_in_the_right",
         ),
-        Fit(
+        Advice(
             when="accuracy on real pictures counts",
             verdict="no",
             because="on digits logistic regression on the plain pixels errs less",

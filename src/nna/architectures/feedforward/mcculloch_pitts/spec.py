@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from nna.spec import (
+    Advice,
     Architecture,
-    Fit,
     Paper,
     Parity,
     Recipe,
@@ -32,8 +32,8 @@ VARIANTS = {
 
 SPEC = Architecture(
     name="McCulloch-Pitts neuron",
-    answers="Neurons fire all or none, but what nets of such parts can compute was unknown.",
-    adds="A neuron is a proposition: true when enough of its inputs are and no veto is.",
+    limitation="Neurons fire all or none, but what nets of such parts can compute was unknown.",
+    idea="A neuron is a proposition: true when enough of its inputs are and no veto is.",
     paper=Paper(
         title="A Logical Calculus of the Ideas Immanent in Nervous Activity",
         authors="McCulloch, Pitts",
@@ -41,43 +41,44 @@ SPEC = Architecture(
         venue="Bulletin of Mathematical Biophysics",
         doi="10.1007/BF02478259",
     ),
-    after=(),
-    takes={"table": Table()},
-    gives=Scores(),
+    builds_on=(),
+    inputs={"table": Table()},
+    outputs=Scores(),
     tasks=("classification",),
     model="model:McCullochPitts",
     tiny=Config(features=5, hidden=7, classes=3),
     variants=VARIANTS,
-    recipe=Recipe(objective="truth_table", epochs=1, batch=0),
+    recipe=Recipe(objective="truth_table", epochs=1, batch_size=0),
     published_recipe="None: nets are drawn for the sentence that they are to compute (section 2).",
     objectives=("truth_table",),
     signature=Signature(
         data="xor",
         metric="accuracy",
-        reach=1.0,
+        threshold=1.0,
         baseline="logistic regression",
-        fails="A single neuron: it computes 11 of the 16 functions of two inputs, neither XOR nor "
-        "its negation among them, and not even NAND: whatever vetoes it once vetoes it always.",
-        fails_test="test_one_neuron_computes_11_of_16_and_42_of_256_functions_and_never_xor",
+        expected_failure="A single neuron: it computes 11 of the 16 functions of two inputs, "
+        "neither XOR nor its negation among them, and not even NAND: whatever vetoes it once "
+        "vetoes it always.",
+        failure_test="test_one_neuron_computes_11_of_16_and_42_of_256_functions_and_never_xor",
     ),
     parity=(
         Parity(against="truth tables by Python's own and, or, not", check="parity:logic"),
         Parity(against="counts in NumPy", check="parity:equations"),
     ),
     advice=(
-        Fit(
+        Advice(
             when="the rule is known and can be written as a truth table of few inputs",
             verdict="yes",
             because="the net follows from the table at once and is right on every row",
             source="McCulloch & Pitts 1943, section 2",
         ),
-        Fit(
+        Advice(
             when="the rule must be learnt from examples",
             verdict="no",
             because="nothing in the net adjusts itself; cases never shown are answered by silence",
             source="Rosenblatt 1958",
         ),
-        Fit(
+        Advice(
             when="inputs are many",
             verdict="no",
             because="a table of n inputs has 2^n rows; parity needs a conjunction for half of them",

@@ -26,13 +26,13 @@ ACTIVATIONS = {"sigmoid": nn.Sigmoid, "tanh": nn.Tanh, "relu": nn.ReLU}
 
 
 def dense(n_in: int, n_out: int, activation: str, dropout: float) -> nn.Sequential:
-    """Every unit sums all inputs (equation 1) and squashes the sum (equation 2)."""
+    """Every unit sums all inputs (equation 1) and transforms the sum (equation 2)."""
     linear = nn.Linear(n_in, n_out)
     fill = nn.init.kaiming_uniform_ if activation == "relu" else nn.init.xavier_uniform_
     fill(linear.weight)
     nn.init.zeros_(linear.bias)
-    squash = ACTIVATIONS[activation]()
-    return nn.Sequential(OrderedDict(linear=linear, squash=squash, drop=nn.Dropout(dropout)))
+    parts = {"linear": linear, "activation": ACTIVATIONS[activation](), "drop": nn.Dropout(dropout)}
+    return nn.Sequential(OrderedDict(parts))
 
 
 class MLP(nn.Module):

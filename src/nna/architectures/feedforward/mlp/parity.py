@@ -14,7 +14,7 @@ from nna import agreement, weights
 from nna.architectures.feedforward.mlp.model import MLP
 from nna.architectures.feedforward.mlp.spec import Config
 
-SQUASH = {"sigmoid": lambda x: 1 / (1 + exp(-x)), "tanh": tanh, "relu": lambda x: max(x, 0.0)}
+ACTIVATIONS = {"sigmoid": lambda x: 1 / (1 + exp(-x)), "tanh": tanh, "relu": lambda x: max(x, 0.0)}
 
 
 def scikit_learn() -> dict[str, float]:
@@ -61,13 +61,15 @@ def equations() -> dict[str, float]:
     """One unit after the other: the sum over what reaches it, then the squashing."""
     gaps: dict[str, float] = {}
     for activation in ("sigmoid", "tanh", "relu"):
-        squash = SQUASH[activation]
+        activation = ACTIVATIONS[activation]
 
-        def naive(params: dict[str, np.ndarray], table: np.ndarray, squash=squash) -> np.ndarray:
+        def naive(
+            params: dict[str, np.ndarray], table: np.ndarray, activation=activation
+        ) -> np.ndarray:
             out = []
             for y in table.tolist():
                 for i in range(2):
-                    y = [squash(x) for x in _sums(params, f"body.{i}.linear", y)]
+                    y = [activation(x) for x in _sums(params, f"body.{i}.linear", y)]
                 out.append(_sums(params, "head", y))
             return np.array(out)
 

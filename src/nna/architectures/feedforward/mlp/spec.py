@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from nna.spec import (
+    Advice,
     Architecture,
-    Fit,
     Paper,
     Parity,
     Printed,
@@ -48,9 +48,9 @@ VARIANTS = {
 
 SPEC = Architecture(
     name="Multilayer perceptron",
-    answers="A single layer of adjustable weights can only part classes by hyperplanes, and the "
+    limitation="A single layer of adjustable weights can only part classes by hyperplanes, and the "
     "perceptron's rule has no say over layers whose right answers nobody knows.",
-    adds="Hidden units that learn: the chain rule passes the error back through smooth units.",
+    idea="Hidden units that learn: the chain rule passes the error back through smooth units.",
     paper=Paper(
         title="Learning Representations by Back-Propagating Errors",
         authors="Rumelhart, Hinton, Williams",
@@ -58,15 +58,15 @@ SPEC = Architecture(
         venue="Nature",
         doi="10.1038/323533a0",
     ),
-    after=("perceptron",),
-    takes={"table": Table()},
-    gives=Scores(),
+    builds_on=("perceptron",),
+    inputs={"table": Table()},
+    outputs=Scores(),
     tasks=("classification", "regression"),
     model="model:MLP",
     twin="model_keras:mlp",
     tiny=Config(features=5, hidden=(7, 6), classes=3, activation="tanh", dropout=0.1),
     variants=VARIANTS,
-    recipe=Recipe(objective="cross_entropy", epochs=40, rate=3e-3, schedule="cosine"),
+    recipe=Recipe(objective="cross_entropy", epochs=40, learning_rate=3e-3, schedule="cosine"),
     published_recipe="Squared error; gradient summed over all examples before each step; rate 0.1, "
     "momentum 0.9; weights from the uniform distribution on (-0.3, 0.3); 1,425 sweeps for the "
     "symmetry net (Rumelhart, Hinton, Williams 1986, equations 3, 8, 9 and figure 1).",
@@ -74,11 +74,11 @@ SPEC = Architecture(
     signature=Signature(
         data="digits",
         metric="accuracy",
-        reach=0.965,
+        threshold=0.965,
         baseline="logistic regression",
-        fails="It doesn't know which pixels are neighbours: digits moved by one pixel, which no "
-        "reader would notice, undo what it learned.",
-        fails_test="test_a_shift_by_one_pixel_undoes_what_it_learned",
+        expected_failure="It doesn't know which pixels are neighbours: digits moved by one pixel, "
+        "which no reader would notice, undo what it learned.",
+        failure_test="test_a_shift_by_one_pixel_undoes_what_it_learned",
     ),
     dropout=(Dropout(at=r"body\.\d+\.drop", rate="dropout", source="Srivastava 2014, section 4"),),
     initial=(
@@ -102,19 +102,19 @@ SPEC = Architecture(
         Parity(against="equations 1 and 2, unit by unit in NumPy", check="parity:equations"),
     ),
     advice=(
-        Fit(
+        Advice(
             when="a table of some thousand rows or more with smooth interactions",
             verdict="yes",
             because="one hidden layer of enough units approximates any continuous function",
             source="Hornik 1991",
         ),
-        Fit(
+        Advice(
             when="a table of mixed columns, some of them uninformative",
             verdict="no",
             because="boosted trees are usually more accurate there, with less tuning",
             source="Grinsztajn, Oyallon, Varoquaux 2022",
         ),
-        Fit(
+        Advice(
             when="images, sound or text, where nearby inputs belong together",
             verdict="no",
             because="it treats inputs as an unordered list and must learn each position anew; "

@@ -82,8 +82,8 @@ class Square(nn.Module):
         return x.square()
 
 
-@pytest.mark.parametrize("squash", [nn.Sigmoid, nn.Tanh, nn.ReLU, Square])
-def test_wider_layers_fit_a_sine_unless_the_squashing_is_a_polynomial(squash):
+@pytest.mark.parametrize("activation", [nn.Sigmoid, nn.Tanh, nn.ReLU, Square])
+def test_wider_layers_fit_a_sine_unless_the_squashing_is_a_polynomial(activation):
     x = torch.linspace(-1, 1, 200, dtype=torch.float64)[:, None]
     y = torch.sin(2 * math.pi * x)
     errors = []
@@ -92,9 +92,9 @@ def test_wider_layers_fit_a_sine_unless_the_squashing_is_a_polynomial(squash):
         model = MLP(Config(features=1, hidden=(units,), classes=1)).double()
         for parameter in model.body.parameters():
             nn.init.uniform_(parameter, -8, 8)
-        model.body[0].register_module("squash", squash())
+        model.body[0].register_module("activation", activation())
         errors.append(squared_error_of_best_output(model, x, y))
-    if squash is Square:  # any number of parabolas is a parabola
+    if activation is Square:  # any number of parabolas is a parabola
         assert min(errors) > 0.42
     else:
         assert errors[0] > 0.1

@@ -27,8 +27,8 @@ EPS = 1e-6  # of every layer norm
 
 def perceptron(size: int, hidden: int) -> nn.Sequential:
     """W2 gelu(W1 x), over the last dimension (equation 1)."""
-    widen, narrow = nn.Linear(size, hidden), nn.Linear(hidden, size)
-    return nn.Sequential(OrderedDict(widen=widen, gelu=nn.GELU(), narrow=narrow))
+    fc1, fc2 = nn.Linear(size, hidden), nn.Linear(hidden, size)
+    return nn.Sequential(OrderedDict(fc1=fc1, gelu=nn.GELU(), fc2=fc2))
 
 
 class Layer(nn.Module):

@@ -33,7 +33,7 @@ def timm() -> dict[str, float]:
         inputs = {"image": torch.randn(2, config.channels, config.side, config.side)}
         # what a patch's bias adds to all channels alike, the norm over channels takes away
         found = agreement.modules(
-            ours, reference_model, inputs, RULES, (r"mix_patches\.narrow\.bias$",)
+            ours, reference_model, inputs, RULES, (r"mix_patches\.fc2\.bias$",)
         )
         gaps = agreement.worst(gaps, found)
     return gaps

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from nna.spec import (
+    Advice,
     Architecture,
-    Fit,
     Image,
     Paper,
     Parity,
@@ -61,8 +61,6 @@ RULES = (
     Rename(r"\.norm2\.", ".norm_channels."),
     Rename(r"\.mlp_tokens\.", ".mix_patches."),
     Rename(r"\.mlp_channels\.", ".mix_channels."),
-    Rename(r"\.fc1\.", ".widen."),
-    Rename(r"\.fc2\.", ".narrow."),
 )
 
 HALF = (0.5, 0.5, 0.5)  # mean and spread of each channel
@@ -82,8 +80,8 @@ def _weights(variant: str, top1: float) -> Weights:
 
 SPEC = Architecture(
     name="MLP-Mixer",
-    answers="Convolutions and attention both do well on pictures: is either of them needed?",
-    adds="Two perceptrons a layer: one over the channels of each patch, one over the patches.",
+    limitation="Convolutions and attention both do well on pictures: is either of them needed?",
+    idea="Two perceptrons a layer: one over the channels of each patch, one over the patches.",
     paper=Paper(
         title="MLP-Mixer: An all-MLP Architecture for Vision",
         authors="Tolstikhin, Houlsby, Kolesnikov, Beyer, Zhai, Unterthiner, Yung, Steiner, "
@@ -92,9 +90,9 @@ SPEC = Architecture(
         venue="NeurIPS",
         arxiv="2105.01601",
     ),
-    after=("mlp", "vit"),
-    takes={"image": Image(size="side", min_size="side")},
-    gives=Scores(),
+    builds_on=("mlp", "vit"),
+    inputs={"image": Image(size="side", min_size="side")},
+    outputs=Scores(),
     tasks=("classification",),
     model="model:MLPMixer",
     tiny=Config(depth=2, width=12, patch=2, side=6, channels=2, classes=5),
@@ -103,11 +101,11 @@ SPEC = Architecture(
         objective="cross_entropy",
         epochs=20,
         optimiser="adamw",
-        rate=3e-3,
+        learning_rate=3e-3,
         schedule="cosine",
         warmup=0.1,
-        decay=0.05,
-        clip=1.0,
+        weight_decay=0.05,
+        clip_norm=1.0,
         augment=("affine",),
     ),
     published_recipe=(
@@ -120,11 +118,12 @@ SPEC = Architecture(
     signature=Signature(
         data="digits",
         metric="accuracy",
-        reach=0.975,
+        threshold=0.975,
         baseline="logistic regression",
-        fails="Using at one place what it learned at another: the weights over patches belong to "
-        "places, so that how two neighbours stand to each other is learnt place by place.",
-        fails_test="test_how_neighbours_stand_is_not_known_where_it_was_not_learnt",
+        expected_failure="Using at one place what it learned at another: the weights over patches "
+        "belong to places, so that how two neighbours stand to each other is learnt place by "
+        "place.",
+        failure_test="test_how_neighbours_stand_is_not_known_where_it_was_not_learnt",
     ),
     norms=(Norm(eps=1e-6, source="Flax's default, which the authors' code keeps"),),
     initial=(
@@ -139,21 +138,21 @@ SPEC = Architecture(
         "l16@imagenet21k_imagenet1k": _weights("l16", 72.34),
     },
     advice=(
-        Fit(
+        Advice(
             when="hundreds of millions of pictures to pretrain on, and images a second count",
             verdict="yes",
             because="with that many it comes within reach of vision transformers, at a cost that "
             "grows in proportion to the number of patches",
             source="paper, abstract and section 2",
         ),
-        Fit(
+        Advice(
             when="a million pictures or fewer, and no public weights",
             verdict="no",
             because="it overfits more than convolutional networks and vision transformers do; the "
             "gap closes as data grow",
             source="paper, section 3",
         ),
-        Fit(
+        Advice(
             when="pictures of many sizes",
             verdict="no",
             because="the perceptron over patches has one weight for each place and fits one number "
@@ -161,4 +160,5 @@ SPEC = Architecture(
             source="paper, section 2",
         ),
     ),
+    renamed_parameters=(Rename(r"\.widen\.", ".fc1."), Rename(r"\.narrow\.", ".fc2.")),
 )

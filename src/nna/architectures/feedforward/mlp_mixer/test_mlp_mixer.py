@@ -18,10 +18,10 @@ def test_the_hidden_units_are_those_of_table_1():
         layer = MLPMixer(VARIANTS["b16"].config).body[0]
     shapes = {name: tuple(p.shape) for name, p in layer.named_parameters() if p.ndim == 2}
     assert shapes == {
-        "mix_patches.widen.weight": (384, 196),
-        "mix_patches.narrow.weight": (196, 384),
-        "mix_channels.widen.weight": (3072, 768),
-        "mix_channels.narrow.weight": (768, 3072),
+        "mix_patches.fc1.weight": (384, 196),
+        "mix_patches.fc2.weight": (196, 384),
+        "mix_channels.fc1.weight": (3072, 768),
+        "mix_channels.fc2.weight": (768, 3072),
     }
 
 
@@ -53,12 +53,12 @@ def test_the_order_of_the_patches_is_nothing_to_it():
     assert not torch.allclose(model(shuffled), expected, atol=1e-3)
     with torch.no_grad():
         for i in range(SMALL.depth):
-            widen, narrow, bias = (
+            fc1, fc2, bias = (
                 model.get_parameter(f"body.{i}.mix_patches.{name}")
-                for name in ("widen.weight", "narrow.weight", "narrow.bias")
+                for name in ("fc1.weight", "fc2.weight", "fc2.bias")
             )
-            widen.copy_(widen[:, order])
-            narrow.copy_(narrow[order])
+            fc1.copy_(fc1[:, order])
+            fc2.copy_(fc2[order])
             bias.copy_(bias[order])
     torch.testing.assert_close(model(shuffled), expected, rtol=1e-4, atol=1e-5)
 
@@ -67,7 +67,7 @@ def test_without_the_perceptron_over_patches_order_is_invisible():
     torch.manual_seed(0)
     model = MLPMixer(SMALL).eval()
     for i in range(SMALL.depth):
-        nn.init.zeros_(model.get_parameter(f"body.{i}.mix_patches.narrow.weight"))
+        nn.init.zeros_(model.get_parameter(f"body.{i}.mix_patches.fc2.weight"))
     image = torch.randn(2, 1, 8, 8)
     swapped = torch.cat([image[:, :, 4:], image[:, :, :4]], dim=2)  # upper half below
     torch.testing.assert_close(model(swapped), model(image), rtol=1e-4, atol=1e-5)

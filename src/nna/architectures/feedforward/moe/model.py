@@ -75,13 +75,13 @@ class MoE(nn.Module):
 
     def __init__(self, config: Config) -> None:
         super().__init__()
-        if not 1 <= config.chosen < config.experts:
+        if not 1 <= config.top_k < config.experts:
             raise ValueError(
                 f"of {config.experts} experts, at least one and fewer than all are chosen, "
-                f"not {config.chosen}"
+                f"not {config.top_k}"
             )
         experts, features, hidden = config.experts, config.features, config.hidden
-        self.gate = Gate(features, experts, config.chosen)
+        self.gate = Gate(features, experts, config.top_k)
         self.enter = nn.Parameter(torch.empty(experts, features, hidden))
         self.enter_bias = nn.Parameter(torch.zeros(experts, hidden))
         self.leave = nn.Parameter(torch.empty(experts, hidden, config.classes))

@@ -36,7 +36,7 @@ def mixtral() -> dict[str, float]:
     gaps: dict[str, float] = {}
     for k in (1, 2, 4):
         config = Config(
-            features=features, hidden=hidden, classes=features + 1, experts=experts, chosen=k
+            features=features, hidden=hidden, classes=features + 1, experts=experts, top_k=k
         )
         ours = _stirred(config).eval()
         theirs: Any = MixtralSparseMoeBlock(
@@ -79,7 +79,7 @@ def mixtral() -> dict[str, float]:
 
 def equations() -> dict[str, float]:
     """Equations 1 to 5 without noise; importance (6) and load (8 to 10) with the noise as drawn."""
-    config = Config(features=5, hidden=7, classes=3, experts=6, chosen=2)
+    config = Config(features=5, hidden=7, classes=3, experts=6, top_k=2)
     model = _stirred(config)
     x = torch.randn(9, 5, generator=torch.Generator().manual_seed(1))
     gaps = agreement.equations(model, _mixture, {"table": x}, (r"^gate\.noise$",), training=False)

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from nna.spec import (
+    Advice,
     Architecture,
-    Fit,
     Paper,
     Parity,
     Recipe,
@@ -24,24 +24,24 @@ class Config:
     hidden: int  # units of each expert's one hidden layer
     classes: int  # scores that come out
     experts: int  # how many there are
-    chosen: int  # how many of them an example asks, k
+    top_k: int  # how many of them an example asks, k
 
 
 # The paper's flat layers, 512 numbers in and out (appendix C). Its experts have no biases:
 # [512*1024] + [1024*512] parameters each, "1M"; ours have 1,536 more.
 VARIANTS = {
     "moe-32": Variant(
-        Config(features=512, hidden=1024, classes=512, experts=32, chosen=4),
+        Config(features=512, hidden=1024, classes=512, experts=32, top_k=4),
         params=33_636_352,
         macs=4_210_688,
     ),
     "moe-256": Variant(
-        Config(features=512, hidden=1024, classes=512, experts=256, chosen=4),
+        Config(features=512, hidden=1024, classes=512, experts=256, top_k=4),
         params=269_090_816,
         macs=4_325_376,
     ),
     "desk": Variant(
-        Config(features=64, hidden=128, classes=10, experts=8, chosen=2),
+        Config(features=64, hidden=128, classes=10, experts=8, top_k=2),
         params=77_904,
         macs=19_456,
     ),
@@ -49,9 +49,9 @@ VARIANTS = {
 
 SPEC = Architecture(
     name="Mixture of experts",
-    answers="A multilayer perceptron spends all its weights on every example, so that knowing more "
-    "costs more.",
-    adds="A learned gate asks a few experts out of many: capacity grows, the cost of an example "
+    limitation="A multilayer perceptron spends all its weights on every example, so that knowing "
+    "more costs more.",
+    idea="A learned gate asks a few experts out of many: capacity grows, the cost of an example "
     "doesn't.",
     paper=Paper(
         title="Outrageously Large Neural Networks: The Sparsely-Gated Mixture-of-Experts Layer",
@@ -60,14 +60,16 @@ SPEC = Architecture(
         venue="ICLR",
         arxiv="1701.06538",
     ),
-    after=("mlp", "conditional_computation"),
-    takes={"table": Table()},
-    gives=Scores(),
+    builds_on=("mlp", "conditional_computation"),
+    inputs={"table": Table()},
+    outputs=Scores(),
     tasks=("classification",),
     model="model:MoE",
-    tiny=Config(features=5, hidden=7, classes=3, experts=6, chosen=2),
+    tiny=Config(features=5, hidden=7, classes=3, experts=6, top_k=2),
     variants=VARIANTS,
-    recipe=Recipe(objective="balanced_cross_entropy", epochs=40, rate=3e-3, schedule="cosine"),
+    recipe=Recipe(
+        objective="balanced_cross_entropy", epochs=40, learning_rate=3e-3, schedule="cosine"
+    ),
     published_recipe="Adam; the rate rises linearly over 1,000 steps, then falls as the inverse "
     "square root of the step; batches of about 300,000 words, 10 epochs; both balancing losses "
     "weigh 0.1 (appendix C).",
@@ -75,11 +77,11 @@ SPEC = Architecture(
     signature=Signature(
         data="digits",
         metric="accuracy",
-        reach=0.97,
+        threshold=0.97,
         baseline="logistic regression",
-        fails="Left to the task's loss alone, the gate keeps to the experts it began with, for "
-        "these have learned most: the others die, and their weights are wasted.",
-        fails_test="test_without_the_balancing_losses_experts_die",
+        expected_failure="Left to the task's loss alone, the gate keeps to the experts it began "
+        "with, for these have learned most: the others die, and their weights are wasted.",
+        failure_test="test_without_the_balancing_losses_experts_die",
     ),
     dropout=(Noise(at="gate", source="equation 4: noise on the gate's values"),),
     initial=(
@@ -95,14 +97,14 @@ SPEC = Architecture(
         Parity(against="equations 1 to 10, expert by expert in NumPy", check="parity:equations"),
     ),
     advice=(
-        Fit(
+        Advice(
             when="much data, and computing that limits the size of a dense network",
             verdict="yes",
             because="parameters can grow by the number of experts at the same multiply-adds an "
             "example",
             source="paper, section 5.1",
         ),
-        Fit(
+        Advice(
             when="memory is what is short, or examples are few",
             verdict="no",
             because="all experts must be held, and each learns from k / experts of the examples "
@@ -110,4 +112,5 @@ SPEC = Architecture(
             source="paper, section 3.1",
         ),
     ),
+    renamed_fields={"chosen": "top_k"},
 )

@@ -26,7 +26,7 @@ def stirred(**sizes: int) -> MoE:
 def test_an_example_costs_the_same_whatever_the_number_of_experts():
     costs, sizes = [], []
     for experts in (8, 64):
-        config = Config(features=64, hidden=128, classes=10, experts=experts, chosen=2)
+        config = Config(features=64, hidden=128, classes=10, experts=experts, top_k=2)
         gating = 64 * experts
         costs.append(contract.count_multiply_adds("moe", SPEC, config) - gating)
         sizes.append(contract.count_parameters(registry.construct("moe", config)))
@@ -42,7 +42,7 @@ def test_an_expert_has_the_million_parameters_of_the_paper_and_biases():
 
 
 def test_weights_that_nobody_chose_get_no_gradient():
-    model = stirred(chosen=2).eval()
+    model = stirred(top_k=2).eval()
     x = torch.randn(1, 5)
     model(x).square().sum().backward()
     chosen = set(model.gate(x)[1].flatten().tolist())
@@ -54,7 +54,7 @@ def test_weights_that_nobody_chose_get_no_gradient():
 @pytest.mark.parametrize(("chosen", "learns"), [(1, False), (2, True)])
 def test_asking_one_expert_teaches_the_gate_nothing(chosen, learns):
     """A softmax over one value is one: the task's loss says nothing of the choice."""
-    model = stirred(chosen=chosen)
+    model = stirred(top_k=chosen)
     scores, *_ = model(torch.randn(20, 5))
     cross_entropy(scores, torch.randint(3, (20,))).backward()
     assert model.gate.weight.grad is not None
@@ -62,7 +62,7 @@ def test_asking_one_expert_teaches_the_gate_nothing(chosen, learns):
 
 
 def test_the_balancing_losses_teach_the_gate_of_a_single_choice():
-    model = stirred(chosen=1)
+    model = stirred(top_k=1)
     batch = Batch((torch.randn(20, 5),), torch.randint(3, (20,)))
     balanced_cross_entropy.OBJECTIVE.loss(model, batch)[0].backward()
     assert model.gate.weight.grad is not None
@@ -70,7 +70,7 @@ def test_the_balancing_losses_teach_the_gate_of_a_single_choice():
 
 
 def test_the_load_is_how_often_experts_are_asked():
-    model = stirred(chosen=2)
+    model = stirred(top_k=2)
     x = torch.randn(6, 5)
     asked, load = torch.zeros(6), torch.zeros(6)
     for _ in range(2000):
@@ -95,7 +95,7 @@ def test_unevenness_is_zero_for_equal_shares_and_greatest_for_one():
 
 
 def test_in_evaluation_nothing_is_drawn_and_only_scores_are_given():
-    model = stirred(chosen=2).eval()
+    model = stirred(top_k=2).eval()
     x = torch.randn(4, 5)
     assert torch.equal(model(x), model(x))
     assert "unevenness" not in balanced_cross_entropy.OBJECTIVE.measure(
@@ -106,13 +106,13 @@ def test_in_evaluation_nothing_is_drawn_and_only_scores_are_given():
 @pytest.mark.parametrize("chosen", [0, 6])
 def test_asking_nobody_or_everybody_is_refused(chosen):
     with pytest.raises(ValueError, match="at least one and fewer than all"):
-        stirred(chosen=chosen)
+        stirred(top_k=chosen)
 
 
 def dead(weight: float, x: Tensor, y: Tensor) -> int:
     """How many of sixteen experts are asked by no example, after training with this weight."""
     torch.manual_seed(0)
-    model = MoE(Config(features=64, hidden=32, classes=10, experts=16, chosen=2))
+    model = MoE(Config(features=64, hidden=32, classes=10, experts=16, top_k=2))
     optimiser = torch.optim.Adam(model.parameters(), lr=3e-3)
     for _ in range(10):
         for rows in torch.randperm(len(x)).split(64):

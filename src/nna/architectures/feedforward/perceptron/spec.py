@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from nna.spec import (
+    Advice,
     Architecture,
-    Fit,
     Paper,
     Parity,
     Recipe,
@@ -35,8 +35,9 @@ VARIANTS = {
 
 SPEC = Architecture(
     name="Perceptron",
-    answers="Threshold units of McCulloch and Pitts compute, but somebody must set their weights.",
-    adds="Learn from mistakes alone: add the misjudged example to the weights, or subtract it.",
+    limitation="Threshold units of McCulloch and Pitts compute, but somebody must set their "
+    "weights.",
+    idea="Learn from mistakes alone: add the misjudged example to the weights, or subtract it.",
     paper=Paper(
         title="The Perceptron: A Probabilistic Model for Information Storage and Organization "
         "in the Brain",
@@ -45,14 +46,14 @@ SPEC = Architecture(
         venue="Psychological Review",
         doi="10.1037/h0042519",
     ),
-    after=("mcculloch_pitts",),
-    takes={"table": Table()},
-    gives=Scores(),
+    builds_on=("mcculloch_pitts",),
+    inputs={"table": Table()},
+    outputs=Scores(),
     tasks=("classification",),
     model="model:Perceptron",
     tiny=Config(features=5, classes=3),
     variants=VARIANTS,
-    recipe=Recipe(objective="perceptron_rule", epochs=20, rate=1.0, batch=1),
+    recipe=Recipe(objective="perceptron_rule", epochs=20, learning_rate=1.0, batch_size=1),
     published_recipe="Error correction: one example at a time, weights changed by a fixed amount "
     "after a wrong response and not otherwise, until a whole pass is right "
     "(Rosenblatt 1962, Principles of Neurodynamics, chapter 5).",
@@ -60,11 +61,11 @@ SPEC = Architecture(
     signature=Signature(
         data="iris_setosa",
         metric="accuracy",
-        reach=1.0,
+        threshold=1.0,
         baseline="majority",
-        fails="XOR: no line parts the classes, so the rule never ends, and never has more than "
-        "three of the four cases right.",
-        fails_test="test_xor_defeats_it_while_and_or_nand_do_not",
+        expected_failure="XOR: no line parts the classes, so the rule never ends, and never has "
+        "more than three of the four cases right.",
+        failure_test="test_xor_defeats_it_while_and_or_nand_do_not",
     ),
     initial=(
         Initial(r"linear\.(weight|bias)", "constant", 0.0, "a single layer may start at zero"),
@@ -76,25 +77,25 @@ SPEC = Architecture(
         Parity(against="weighted sums in NumPy", check="parity:equations"),
     ),
     advice=(
-        Fit(
+        Advice(
             when="a hyperplane parts the classes with a margin",
             verdict="yes",
             because="the rule ends after at most (R / gamma)^2 mistakes, whatever the dimension",
             source="Novikoff 1962",
         ),
-        Fit(
+        Advice(
             when="examples arrive one at a time and can't be kept",
             verdict="yes",
             because="an update needs the example at hand and the weights, nothing else",
             source="Freund & Schapire 1999",
         ),
-        Fit(
+        Advice(
             when="classes overlap, or depend on inputs jointly as in XOR",
             verdict="no",
             because="no weights are right on all examples, so they never settle",
             source="Minsky & Papert 1969",
         ),
-        Fit(
+        Advice(
             when="probabilities are wanted",
             verdict="no",
             because="the rule stops at the first separating weights; their scale means nothing",

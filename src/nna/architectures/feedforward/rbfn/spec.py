@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from nna.spec import (
+    Advice,
     Architecture,
-    Fit,
     Paper,
     Parity,
     Recipe,
@@ -36,9 +36,9 @@ VARIANTS = {
 
 SPEC = Architecture(
     name="Radial basis function network",
-    answers="A multilayer perceptron spreads every example over all its weights, so it learns in "
-    "many small steps, without a guarantee.",
-    adds="Units that answer near their centre alone; with centres fixed, learning is linear.",
+    limitation="A multilayer perceptron spreads every example over all its weights, so it learns "
+    "in many small steps, without a guarantee.",
+    idea="Units that answer near their centre alone; with centres fixed, learning is linear.",
     paper=Paper(
         title="Multivariable Functional Interpolation and Adaptive Networks",
         authors="Broomhead, Lowe",
@@ -46,14 +46,14 @@ SPEC = Architecture(
         venue="Complex Systems",
         url="https://www.complex-systems.com/abstracts/v02_i03_a05/",
     ),
-    after=("perceptron", "mlp"),
-    takes={"table": Table()},
-    gives=Scores(),
+    builds_on=("perceptron", "mlp"),
+    inputs={"table": Table()},
+    outputs=Scores(),
     tasks=("classification", "regression"),
     model="model:RBFN",
     tiny=Config(features=5, units=7, classes=3),
     variants=VARIANTS,
-    recipe=Recipe(objective="radial_basis", epochs=1, batch=0),
+    recipe=Recipe(objective="radial_basis", epochs=1, batch_size=0),
     published_recipe="Centres on the data or on a grid among them, then the weights by the "
     "pseudo-inverse (Broomhead & Lowe 1988, section 3); or centres by k-means, each width from "
     "the nearest other centres, then the weights by least squares (Moody & Darken 1989).",
@@ -61,11 +61,11 @@ SPEC = Architecture(
     signature=Signature(
         data="digits",
         metric="accuracy",
-        reach=0.975,
+        threshold=0.975,
         baseline="logistic regression",
-        fails="It can't extrapolate: far from its centres all units are silent, and the output is "
-        "the bias, whatever the input.",
-        fails_test="test_a_straight_line_ends_where_the_data_end",
+        expected_failure="It can't extrapolate: far from its centres all units are silent, and the "
+        "output is the bias, whatever the input.",
+        failure_test="test_a_straight_line_ends_where_the_data_end",
     ),
     initial=(
         Initial(r"centres", "normal", 1.0, "as standardised examples lie"),
@@ -76,26 +76,26 @@ SPEC = Architecture(
         Parity(against="Gaussian bumps in NumPy", check="parity:equations"),
     ),
     advice=(
-        Fit(
+        Advice(
             when="a smooth function of a few inputs, sampled where it will be asked",
             verdict="yes",
             because="with centres fixed, the best weights follow from one linear system",
             source="Broomhead & Lowe 1988, section 3",
         ),
-        Fit(
+        Advice(
             when="inputs unlike the training data should be noticed",
             verdict="yes",
             because="every unit is silent there, while an MLP goes on with confidence",
             source="Moody & Darken 1989",
         ),
-        Fit(
+        Advice(
             when="many inputs, most of them irrelevant",
             verdict="no",
             because="distances count all inputs alike; covering the space takes a number of "
             "centres that grows exponentially with their number",
             source="Poggio & Girosi 1990",
         ),
-        Fit(
+        Advice(
             when="trends must be continued beyond the data",
             verdict="no",
             because="the output falls back to the bias within a few widths",

@@ -30,10 +30,10 @@ class Block(nn.Module):
         self.branch = nn.Sequential(
             OrderedDict(
                 norm=nn.BatchNorm1d(width),
-                widen=nn.Linear(width, hidden),
+                fc1=nn.Linear(width, hidden),
                 relu=nn.ReLU(),
                 drop=nn.Dropout(dropout),
-                narrow=nn.Linear(hidden, width),
+                fc2=nn.Linear(hidden, width),
             )
         )
 
@@ -48,7 +48,7 @@ class ResidualMLP(nn.Module):
         super().__init__()
         if config.depth < 1:
             raise ValueError(f"there has to be a block; got depth {config.depth}")
-        hidden = config.ratio * config.width
+        hidden = config.mlp_ratio * config.width
         self.stem = nn.Linear(config.features, config.width)
         blocks = [Block(config.width, hidden, config.dropout) for _ in range(config.depth)]
         self.body = nn.Sequential(*blocks)

@@ -21,7 +21,7 @@ def authors() -> dict[str, float]:
             d_out=config.classes,
             n_blocks=config.depth,
             d_block=config.width,
-            d_hidden_multiplier=float(config.ratio),
+            d_hidden_multiplier=float(config.mlp_ratio),
             dropout1=config.dropout,
             dropout2=0.0,
         )
@@ -34,7 +34,7 @@ def authors() -> dict[str, float]:
 
 def equations() -> dict[str, float]:
     """Norm by stored statistics, product, cut at zero, product, sum: line by line."""
-    config = Config(features=5, depth=3, width=6, ratio=2, classes=2)
+    config = Config(features=5, depth=3, width=6, mlp_ratio=2, classes=2)
 
     def dense(params: dict[str, np.ndarray], name: str, x: np.ndarray) -> np.ndarray:
         return x @ params[f"{name}.weight"].T + params[f"{name}.bias"]
@@ -48,8 +48,8 @@ def equations() -> dict[str, float]:
         x = dense(params, "stem", table)
         for i in range(config.depth):
             branch = f"body.{i}.branch"
-            hidden = dense(params, f"{branch}.widen", norm(params, f"{branch}.norm", x))
-            x = x + dense(params, f"{branch}.narrow", np.maximum(hidden, 0))
+            hidden = dense(params, f"{branch}.fc1", norm(params, f"{branch}.norm", x))
+            x = x + dense(params, f"{branch}.fc2", np.maximum(hidden, 0))
         return dense(params, "head", np.maximum(norm(params, "norm", x), 0))
 
     torch.manual_seed(0)

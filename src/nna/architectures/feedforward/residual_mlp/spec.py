@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from nna.spec import (
+    Advice,
     Architecture,
-    Fit,
     Paper,
     Parity,
     Recipe,
@@ -24,7 +24,7 @@ class Config:
     features: int = 10  # numbers an example
     depth: int  # blocks
     width: int  # units of the stream that the blocks add to
-    ratio: int = 2  # hidden units of a block for each unit of the stream
+    mlp_ratio: int = 2  # hidden units of a block for each unit of the stream
     dropout: float = 0.0  # share of hidden units silenced at random in training
     classes: int = 1  # scores that come out; 1 for a single regression target
 
@@ -32,7 +32,7 @@ class Config:
 # The paper tunes the sizes for each table; there are none to be called its own.
 VARIANTS = {
     "wide": Variant(Config(depth=2, width=192, dropout=0.15), 299_521, {}, 297_024),
-    "deep": Variant(Config(depth=32, width=64, ratio=1), 271_233, {}, 262_848),
+    "deep": Variant(Config(depth=32, width=64, mlp_ratio=1), 271_233, {}, 262_848),
     "desk": Variant(Config(depth=2, width=64, dropout=0.3), 34_305, {}, 33_472),
 }
 
@@ -41,15 +41,15 @@ RULES = (
     Rename(r"^output\.normalization\.", "norm."),
     Rename(r"^output\.linear\.", "head."),
     Rename(r"^blocks\.(\d+)\.normalization\.", r"body.\1.branch.norm."),
-    Rename(r"^blocks\.(\d+)\.linear1\.", r"body.\1.branch.widen."),
-    Rename(r"^blocks\.(\d+)\.linear2\.", r"body.\1.branch.narrow."),
+    Rename(r"^blocks\.(\d+)\.linear1\.", r"body.\1.branch.fc1."),
+    Rename(r"^blocks\.(\d+)\.linear2\.", r"body.\1.branch.fc2."),
 )
 
 SPEC = Architecture(
     name="Residual MLP",
-    answers="Multilayer perceptrons for tables stay two or three layers deep, since more of them "
-    "learn worse.",
-    adds="A shortcut around each perceptron of one hidden layer, its norm in front.",
+    limitation="Multilayer perceptrons for tables stay two or three layers deep, since more of "
+    "them learn worse.",
+    idea="A shortcut around each perceptron of one hidden layer, its norm in front.",
     paper=Paper(
         title="Revisiting Deep Learning Models for Tabular Data",
         authors="Gorishniy, Rubachev, Khrulkov, Babenko",
@@ -57,9 +57,9 @@ SPEC = Architecture(
         venue="NeurIPS",
         arxiv="2106.11959",
     ),
-    after=("mlp", "resnet"),
-    takes={"table": Table()},
-    gives=Scores(),
+    builds_on=("mlp", "resnet"),
+    inputs={"table": Table()},
+    outputs=Scores(),
     tasks=("regression", "classification"),
     model="model:ResidualMLP",
     tiny=Config(features=5, depth=2, width=8, dropout=0.1, classes=3),
@@ -68,10 +68,10 @@ SPEC = Architecture(
         objective="squared_error",
         epochs=60,
         optimiser="adamw",
-        rate=1e-3,
-        batch=32,
+        learning_rate=1e-3,
+        batch_size=32,
         schedule="cosine",
-        decay=1e-2,
+        weight_decay=1e-2,
     ),
     published_recipe="AdamW; sizes, dropout, rate and weight decay tuned for each table on its "
     "validation part, then trained until that stops to improve",
@@ -79,11 +79,11 @@ SPEC = Architecture(
     signature=Signature(
         data="diabetes",
         metric="rmse",
-        reach=61.0,
+        threshold=61.0,
         baseline="gradient boosting",
-        fails="Finding the one column that counts among many that don't: turned tables are all the "
-        "same to it, so a column is nothing special, as it is to trees.",
-        fails_test="test_among_idle_columns_it_loses_the_one_that_counts",
+        expected_failure="Finding the one column that counts among many that don't: turned tables "
+        "are all the same to it, so a column is nothing special, as it is to trees.",
+        failure_test="test_among_idle_columns_it_loses_the_one_that_counts",
     ),
     dropout=(
         Dropout(
@@ -105,24 +105,26 @@ SPEC = Architecture(
         Parity(against="its equations in NumPy", check="parity:equations"),
     ),
     advice=(
-        Fit(
+        Advice(
             when="a first deep network for a table of numbers",
             verdict="yes",
             because="it proved a strong baseline that earlier comparisons had left out",
             source="paper, abstract",
         ),
-        Fit(
+        Advice(
             when="accuracy on a table is all that counts",
             verdict="no",
             because="between deep networks and boosted trees there is no universal winner: try "
             "trees as well",
             source="paper, abstract",
         ),
-        Fit(
+        Advice(
             when="many columns of the table are uninformative",
             verdict="no",
             because="such networks are turned aside by them more than trees are",
             source="Grinsztajn, Oyallon, Varoquaux 2022",
         ),
     ),
+    renamed_fields={"ratio": "mlp_ratio"},
+    renamed_parameters=(Rename(r"\.widen\.", ".fc1."), Rename(r"\.narrow\.", ".fc2.")),
 )

@@ -36,7 +36,7 @@ def accuracy(model: nn.Module, x: Tensor, y: Tensor) -> float:
 
 def test_a_silent_branch_passes_on_what_came():
     block, x = Block(width=4, hidden=8, dropout=0.0).eval(), torch.randn(3, 4)
-    for name in ("narrow.weight", "narrow.bias"):
+    for name in ("fc2.weight", "fc2.bias"):
         nn.init.zeros_(block.branch.get_parameter(name))
     torch.testing.assert_close(block(x), x, rtol=0, atol=0)
 
@@ -74,7 +74,7 @@ class Plain(nn.Module):
 def test_fifty_layers_learn_with_shortcuts_and_hardly_without():
     x, y = load_digits(return_X_y=True)
     x, y = torch.tensor((x - 4.9) / 6, dtype=torch.float32), torch.tensor(y)
-    deep = seeded(features=64, depth=24, width=32, ratio=1, classes=10)
+    deep = seeded(features=64, depth=24, width=32, mlp_ratio=1, classes=10)
     learn(deep, x[:1200], y[:1200], epochs=5)
     torch.manual_seed(0)
     plain = Plain(depth=24, width=32)

@@ -56,8 +56,8 @@ class Layer(nn.Module):
         self.mix_patches = nn.Linear(patches, patches)
         self.scale_patches = nn.Parameter(torch.full((width,), scale))
         self.affine_channels = Affine(width)
-        widen, narrow = nn.Linear(width, 4 * width), nn.Linear(4 * width, width)
-        self.mix_channels = nn.Sequential(OrderedDict(widen=widen, gelu=nn.GELU(), narrow=narrow))
+        fc1, fc2 = nn.Linear(width, 4 * width), nn.Linear(4 * width, width)
+        self.mix_channels = nn.Sequential(OrderedDict(fc1=fc1, gelu=nn.GELU(), fc2=fc2))
         self.scale_channels = nn.Parameter(torch.full((width,), scale))
 
     def forward(self, x: Float[Tensor, "b n c"]) -> Float[Tensor, "b n c"]:

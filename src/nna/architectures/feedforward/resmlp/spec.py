@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from nna.spec import (
+    Advice,
     Architecture,
-    Fit,
     Image,
     Paper,
     Parity,
@@ -59,8 +59,8 @@ RULES = (
     Rename(r"\.linear_tokens\.", ".mix_patches."),
     Rename(r"\.ls1$", ".scale_patches"),
     Rename(r"\.norm2\.", ".affine_channels."),
-    Rename(r"\.mlp_channels\.fc1\.", ".mix_channels.widen."),
-    Rename(r"\.mlp_channels\.fc2\.", ".mix_channels.narrow."),
+    Rename(r"\.mlp_channels\.fc1\.", ".mix_channels.fc1."),
+    Rename(r"\.mlp_channels\.fc2\.", ".mix_channels.fc2."),
     Rename(r"\.ls2$", ".scale_channels"),
 )
 
@@ -79,9 +79,9 @@ def _weights(variant: str, name: str, tag: str, top1: float) -> Weights:
 
 SPEC = Architecture(
     name="ResMLP",
-    answers="MLP-Mixer mixed patches by perceptrons, behind layer norms, and needed very many "
+    limitation="MLP-Mixer mixed patches by perceptrons, behind layer norms, and needed very many "
     "pictures: does it take so much?",
-    adds="One linear layer mixes the patches, learnt scales stand for norms, and branches start "
+    idea="One linear layer mixes the patches, learnt scales stand for norms, and branches start "
     "near zero.",
     paper=Paper(
         title="ResMLP: Feedforward Networks for Image Classification with Data-Efficient Training",
@@ -91,9 +91,9 @@ SPEC = Architecture(
         venue="arXiv",
         arxiv="2105.03404",
     ),
-    after=("mlp_mixer", "vit", "resnet"),
-    takes={"image": Image(size="side", min_size="side")},
-    gives=Scores(),
+    builds_on=("mlp_mixer", "vit", "resnet"),
+    inputs={"image": Image(size="side", min_size="side")},
+    outputs=Scores(),
     tasks=("classification",),
     model="model:ResMLP",
     tiny=Config(depth=2, width=12, patch=2, side=6, channels=2, classes=5),
@@ -102,11 +102,11 @@ SPEC = Architecture(
         objective="cross_entropy",
         epochs=25,
         optimiser="adamw",
-        rate=1e-2,
+        learning_rate=1e-2,
         schedule="cosine",
         warmup=0.1,
-        decay=0.05,
-        clip=1.0,
+        weight_decay=0.05,
+        clip_norm=1.0,
         augment=("affine",),
     ),
     published_recipe=(
@@ -118,11 +118,11 @@ SPEC = Architecture(
     signature=Signature(
         data="digits",
         metric="accuracy",
-        reach=0.97,
+        threshold=0.97,
         baseline="logistic regression",
-        fails="Using at one place what it learnt at another: each pair of places has a weight of "
-        "its own.",
-        fails_test="test_which_mark_stands_above_is_not_known_where_it_was_not_learnt",
+        expected_failure="Using at one place what it learnt at another: each pair of places has a "
+        "weight of its own.",
+        failure_test="test_which_mark_stands_above_is_not_known_where_it_was_not_learnt",
     ),
     initial=(
         Initial(
@@ -146,20 +146,20 @@ SPEC = Architecture(
         "b24@imagenet22k_imagenet1k": _weights("b24", "big_24", "fb_in22k_ft_in1k", 84.4),
     },
     advice=(
-        Fit(
+        Advice(
             when="a million pictures and a perceptron-only network is wanted",
             verdict="yes",
             because="from ImageNet alone S12, with 15 million parameters, has 76.6 % top-1: as "
             "much as Mixer-B/16, of 60 million, after ImageNet-21k",
             source="timm, results-imagenet.csv (76.65 and 76.60)",
         ),
-        Fit(
+        Advice(
             when="a good teacher is at hand",
             verdict="yes",
             because="distillation lifts S24 from 79.4 to 80.8 and B24 from 81.0 to 83.6 % top-1",
             source="PaddleViT, ResMLP (its README)",
         ),
-        Fit(
+        Advice(
             when="objects stand anywhere, or pictures come in many sizes",
             verdict="no",
             because="mixing has one weight for each pair of places: it is sensitive to shifts, and "
@@ -167,4 +167,5 @@ SPEC = Architecture(
             source="Yu, Li, Cai, Sun, Li 2021, abstract",
         ),
     ),
+    renamed_parameters=(Rename(r"\.widen\.", ".fc1."), Rename(r"\.narrow\.", ".fc2.")),
 )

@@ -30,15 +30,15 @@ def test_an_affine_map_costs_nothing_once_it_is_learnt():
     """alpha goes into the next layer's weights, beta into its biases: one product is left."""
     torch.manual_seed(0)
     layer, x = Layer(patches=4, width=6, scale=0.1), torch.randn(2, 4, 6)
-    affine, widen = layer.affine_channels, layer.mix_channels[0]
-    assert isinstance(widen, nn.Linear)
+    affine, fc1 = layer.affine_channels, layer.mix_channels[0]
+    assert isinstance(fc1, nn.Linear)
     nn.init.normal_(affine.alpha)
     nn.init.normal_(affine.beta)
     with torch.no_grad():
         folded = nn.Linear(6, 24)
-        folded.weight.copy_(widen.weight * affine.alpha[0])
-        folded.bias.copy_(widen.bias + widen.weight @ affine.beta[0, 0])
-        torch.testing.assert_close(folded(x), widen(affine(x)))
+        folded.weight.copy_(fc1.weight * affine.alpha[0])
+        folded.bias.copy_(fc1.bias + fc1.weight @ affine.beta[0, 0])
+        torch.testing.assert_close(folded(x), fc1(affine(x)))
 
 
 def test_nothing_is_normalised():

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from nna.spec import (
+    Advice,
     Architecture,
     Embedding,
-    Fit,
     Paper,
     Parity,
     Recipe,
@@ -55,9 +55,9 @@ VARIANTS = {
 
 SPEC = Architecture(
     name="Siamese network",
-    answers="A classifier knows the classes of its training and no others: a new class needs new "
-    "outputs and new training.",
-    adds="Two copies of one network compare two inputs: what is learnt is a distance, not a class.",
+    limitation="A classifier knows the classes of its training and no others: a new class needs "
+    "new outputs and new training.",
+    idea="Two copies of one network compare two inputs: what is learnt is a distance, not a class.",
     paper=Paper(
         title='Signature Verification using a "Siamese" Time Delay Neural Network',
         authors="Bromley, Guyon, LeCun, Säckinger, Shah",
@@ -65,14 +65,16 @@ SPEC = Architecture(
         venue="NIPS",
         url="https://papers.nips.cc/paper/1993/hash/288cc0ff022877bd3df94bc9360b9c5d-Abstract.html",
     ),
-    after=("mlp",),
-    takes={"series": Series(steps="steps")},
-    gives=Embedding(),
+    builds_on=("mlp",),
+    inputs={"series": Series(steps="steps")},
+    outputs=Embedding(),
     tasks=("verification",),
     model="model:Siamese",
     tiny=Config(channels=3, steps=9, widths=(4, 5), kernels=(3, 2), stride=2),
     variants=VARIANTS,
-    recipe=Recipe(objective="contrastive", epochs=30, rate=2e-3, batch=64, schedule="cosine"),
+    recipe=Recipe(
+        objective="contrastive", epochs=30, learning_rate=2e-3, batch_size=64, schedule="cosine"
+    ),
     published_recipe="Pairs of signatures: half of them two genuine ones of one person, two fifths "
     "a genuine one and its forgery, a tenth two persons' (section 4); the cosine of the two "
     "feature vectors is trained towards 1 for the first and towards the other end for the rest. "
@@ -81,11 +83,11 @@ SPEC = Architecture(
     signature=Signature(
         data="moved_digits",
         metric="AUC",
-        reach=0.7,
+        threshold=0.7,
         baseline="linear discriminants",
-        fails="Pairs of one class alone teach nothing: the best answer to them is one point for "
-        "all, and no distance is left to tell anything by.",
-        fails_test="test_without_pairs_of_two_classes_everything_falls_into_one_point",
+        expected_failure="Pairs of one class alone teach nothing: the best answer to them is one "
+        "point for all, and no distance is left to tell anything by.",
+        failure_test="test_without_pairs_of_two_classes_everything_falls_into_one_point",
     ),
     initial=(
         Initial(
@@ -105,26 +107,26 @@ SPEC = Architecture(
         ),
     ),
     advice=(
-        Fit(
+        Advice(
             when="classes keep arriving after training, with an example or two of each",
             verdict="yes",
             because="a new class needs a stored feature vector and no training",
             source="Bromley et al. 1993",
         ),
-        Fit(
+        Advice(
             when="the question is whether two things are of one kind",
             verdict="yes",
             because="the distance between the two outputs is compared with one threshold",
             source="Bromley et al. 1993",
         ),
-        Fit(
+        Advice(
             when="inputs of one kind lie aligned, pixel on pixel",
             verdict="no",
             because="on digits that stand still the plain distance of the pixels has AUC 0.92, "
             "this network 0.90; on digits moved by a pixel 0.55 and 0.73",
             source="nna train siamese digits; nna train siamese moved_digits (seed 0)",
         ),
-        Fit(
+        Advice(
             when="the classes are known and stay the same",
             verdict="no",
             because="a classifier answers the question itself, without pairs or a threshold",

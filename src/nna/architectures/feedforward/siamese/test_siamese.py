@@ -9,8 +9,8 @@ from nna import objectives
 from nna.architectures.feedforward.siamese.model import Siamese
 from nna.architectures.feedforward.siamese.spec import VARIANTS, Config
 from nna.objectives.base import Batch, Gradient
-from nna.workbench import measures
-from nna.workbench.material import Source, gather
+from nna.workbench.evaluation import metrics
+from nna.workbench.prepared_data import Source, gather
 
 EPOCHS = 8
 
@@ -31,8 +31,8 @@ def trained(pairs: str) -> tuple[float, float]:
             optimiser.step()
     with torch.no_grad():
         points = model(torch.as_tensor(np.asarray(parts["test"].x))).double().numpy()
-    apart, _ = measures.pairs(points, np.asarray(parts["test"].y))
-    auc = measures.verification(points, np.asarray(parts["test"].y))["AUC"].value
+    apart, _ = metrics.pairs(points, np.asarray(parts["test"].y))
+    auc = metrics.verification(points, np.asarray(parts["test"].y))["AUC"].value
     assert auc is not None
     return auc, float(apart.mean())
 

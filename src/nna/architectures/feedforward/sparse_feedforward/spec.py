@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from nna.spec import (
+    Advice,
     Architecture,
-    Fit,
     Paper,
     Parity,
     Recipe,
@@ -37,9 +37,9 @@ VARIANTS = {
 
 SPEC = Architecture(
     name="Sparse evolutionary training",
-    answers="Dense layers cost the product of their widths, and pruning saves it only after "
+    limitation="Dense layers cost the product of their widths, and pruning saves it only after "
     "training.",
-    adds="Sparse from the first step, and rewired while learning: the weakest connections move.",
+    idea="Sparse from the first step, and rewired while learning: the weakest connections move.",
     paper=Paper(
         title="Scalable Training of Artificial Neural Networks with Adaptive Sparse Connectivity "
         "Inspired by Network Science",
@@ -49,25 +49,27 @@ SPEC = Architecture(
         arxiv="1707.04780",
         doi="10.1038/s41467-018-04316-3",
     ),
-    after=("mlp",),
-    takes={"table": Table()},
-    gives=Scores(),
+    builds_on=("mlp",),
+    inputs={"table": Table()},
+    outputs=Scores(),
     tasks=("classification",),
     model="model:SparseFeedforward",
     tiny=Config(features=5, hidden=(12, 9), classes=3, connections=2),
     variants=VARIANTS,
-    recipe=Recipe(objective="sparse_evolutionary", epochs=40, rate=3e-3, schedule="cosine"),
+    recipe=Recipe(
+        objective="sparse_evolutionary", epochs=40, learning_rate=3e-3, schedule="cosine"
+    ),
     published_recipe="On CIFAR-10, by the authors' code: gradient descent at rate 0.01 with "
     "momentum 0.9, batches of 100, 1,000 epochs, dropout 0.3, epsilon 20, zeta 0.3.",
     objectives=("sparse_evolutionary", "cross_entropy"),
     signature=Signature(
         data="digit_bitmaps",
         metric="accuracy",
-        reach=0.93,
+        threshold=0.93,
         baseline="logistic regression",
-        fails="A small weight is taken for an unimportant one: an input on a hundredfold scale "
-        "needs a hundredth of the weight, and loses its connections first.",
-        fails_test="test_a_needed_connection_goes_for_being_small",
+        expected_failure="A small weight is taken for an unimportant one: an input on a "
+        "hundredfold scale needs a hundredth of the weight, and loses its connections first.",
+        failure_test="test_a_needed_connection_goes_for_being_small",
     ),
     initial=(
         Initial(
@@ -86,13 +88,13 @@ SPEC = Architecture(
         Parity(against="sums over the listed connections in NumPy", check="parity:equations"),
     ),
     advice=(
-        Fit(
+        Advice(
             when="layers of thousands of units must fit into little memory, in training too",
             verdict="yes",
             because="connections grow with the sum of the widths, not with their product",
             source="paper, abstract",
         ),
-        Fit(
+        Advice(
             when="time is short and the hardware multiplies dense matrices",
             verdict="no",
             because="listed connections are gathered one by one; the authors' own Keras version "

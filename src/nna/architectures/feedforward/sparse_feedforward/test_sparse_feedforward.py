@@ -10,7 +10,7 @@ from nna.lab.learn import learn
 from nna.objectives.base import Batch, Turn
 from nna.objectives.sparse_evolutionary import OBJECTIVE, SHARE
 from nna.spec import Recipe
-from nna.training.batches import Tensors
+from nna.training.in_memory import Tensors
 
 
 def layer(n_in: int = 30, n_out: int = 20, connections: int = 3) -> SparseLinear:
@@ -93,7 +93,7 @@ def test_the_loop_says_where_epochs_begin():
     torch.manual_seed(0)
     model = SparseFeedforward(Config(features=5, hidden=(12,), classes=3, connections=2))
     examples = Tensors(torch.randn(20, 5), torch.randint(3, (20,)))
-    recipe = Recipe(objective="sparse_evolutionary", epochs=4, batch=5)
+    recipe = Recipe(objective="sparse_evolutionary", epochs=4, batch_size=5)
     seed = int(model.get_buffer("body.0.draw"))
     learn(model, recipe, examples, seed=0)
     assert int(model.get_buffer("body.0.draw")) == seed + 3

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from nna.spec import (
+    Advice,
     Architecture,
-    Fit,
     Paper,
     Parity,
     Recipe,
@@ -31,8 +31,9 @@ VARIANTS = {
 
 SPEC = Architecture(
     name="Boltzmann machine",
-    answers="A Hopfield network holds pairs of what it is shown, and rests in the nearest hollow.",
-    adds="Chance, hidden units, and a local rule that makes its dreams more like the data.",
+    limitation="A Hopfield network holds pairs of what it is shown, and rests in the nearest "
+    "hollow.",
+    idea="Chance, hidden units, and a local rule that makes its dreams more like the data.",
     paper=Paper(
         title="A Learning Algorithm for Boltzmann Machines",
         authors="Ackley, Hinton, Sejnowski",
@@ -40,25 +41,27 @@ SPEC = Architecture(
         venue="Cognitive Science 9",
         doi="10.1207/s15516709cog0901_7",
     ),
-    after=("hopfield",),
-    takes={"table": Table()},
-    gives=Scores(of=1),
+    builds_on=("hopfield",),
+    inputs={"table": Table()},
+    outputs=Scores(of=1),
     tasks=("density",),
     model="model:BoltzmannMachine",
     tiny=Config(features=5, hidden=3),
     variants=VARIANTS,
-    recipe=Recipe(objective="boltzmann", epochs=100, rate=1.0, batch=64, schedule="cosine"),
+    recipe=Recipe(
+        objective="boltzmann", epochs=100, learning_rate=1.0, batch_size=64, schedule="cosine"
+    ),
     published_recipe="correlations with the data clamped, less those of the machine running free, "
     "each measured near equilibrium after annealing",
     objectives=("boltzmann",),
     signature=Signature(
         data="coarse_digits",
         metric="nats",
-        reach=4.6,
+        threshold=4.6,
         baseline="independent",
-        fails="Without hidden units, learn three bits whose parity is even: all means and all "
-        "pairs are those of fair coins.",
-        fails_test="test_without_hidden_units_parity_looks_like_fair_coins_and_with_one_it_is_learnt",
+        expected_failure="Without hidden units, learn three bits whose parity is even: all means "
+        "and all pairs are those of fair coins.",
+        failure_test="test_without_hidden_units_parity_looks_like_fair_coins_and_with_one_it_is_learnt",
     ),
     initial=(Initial(r"weight", "normal", 0.01, "Hinton 2012, A practical guide, section 8.1"),),
     parity=(
@@ -70,21 +73,21 @@ SPEC = Architecture(
         Parity(against="sums over all states in NumPy", check="parity:enumeration"),
     ),
     advice=(
-        Fit(
+        Advice(
             when="a few binary variables, and their whole distribution is wanted",
             verdict="yes",
             because="links within the visible layer hold all pairs, hidden units hold more, and "
             "up to 24 units every probability is exact",
             source="model.py; test_boltzmann_machine.py, against sums over all states",
         ),
-        Fit(
+        Advice(
             when="more than some dozens of variables",
             verdict="no",
             because="units must be drawn one after another until the machine settles, before "
             "every lesson",
             source="Ackley, Hinton, Sejnowski 1985; the restricted machine is the answer",
         ),
-        Fit(
+        Advice(
             when="measurements that are not between 0 and 1",
             verdict="no",
             because="every unit is a coin",

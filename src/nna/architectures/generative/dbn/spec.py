@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from nna.spec import (
+    Advice,
     Architecture,
-    Fit,
     Paper,
     Parity,
     Printed,
@@ -38,8 +38,8 @@ VARIANTS = {
 
 SPEC = Architecture(
     name="Deep belief network",
-    answers="One layer of hidden units is shallow; many, from random weights, learn badly.",
-    adds="Machines are stacked and learnt one by one, each from the hidden units of the one below.",
+    limitation="One layer of hidden units is shallow; many, from random weights, learn badly.",
+    idea="Machines are stacked and learnt one by one, each from the hidden units of the one below.",
     paper=Paper(
         title="A Fast Learning Algorithm for Deep Belief Nets",
         authors="Hinton, Osindero, Teh",
@@ -47,25 +47,27 @@ SPEC = Architecture(
         venue="Neural Computation 18",
         doi="10.1162/neco.2006.18.7.1527",
     ),
-    after=("rbm", "mlp"),
-    takes={"table": Table()},
-    gives=Scores(),
+    builds_on=("rbm", "mlp"),
+    inputs={"table": Table()},
+    outputs=Scores(),
     tasks=("classification",),
     model="model:DBN",
     tiny=Config(features=6, widths=(5, 4), classes=3),
     variants=VARIANTS,
-    recipe=Recipe(objective="greedy_contrastive_divergence", epochs=150, rate=0.3, batch=32),
+    recipe=Recipe(
+        objective="greedy_contrastive_divergence", epochs=150, learning_rate=0.3, batch_size=32
+    ),
     published_recipe="greedy learning of each machine by contrastive divergence (section 4), then "
     "all weights together by a contrastive wake-sleep algorithm (section 5)",
     objectives=("greedy_contrastive_divergence", "cross_entropy"),
     signature=Signature(
         data="digit_bitmaps",
         metric="accuracy",
-        reach=0.92,
+        threshold=0.92,
         baseline="logistic regression",
-        fails="Keep what the label needs but the data don't show: of fair coins, two of which "
-        "decide the label, lower layers have nothing to learn, and the top nothing to go by.",
-        fails_test="test_what_the_data_do_not_show_is_lost_until_the_label_reaches_down",
+        expected_failure="Keep what the label needs but the data don't show: of fair coins, two of "
+        "which decide the label, lower layers have nothing to learn, and the top nothing to go by.",
+        failure_test="test_what_the_data_do_not_show_is_lost_until_the_label_reaches_down",
     ),
     initial=(
         Initial(
@@ -81,25 +83,25 @@ SPEC = Architecture(
         Parity(against="sums over all top states in NumPy", check="parity:enumeration"),
     ),
     advice=(
-        Fit(
+        Advice(
             when="few labels, many unlabelled examples of bits",
             verdict="yes",
             because="all layers but the top learn without labels",
             source="test_dbn.py, on digits with 100 labels",
         ),
-        Fit(
+        Advice(
             when="layers of logistic units that gradients alone don't move",
             verdict="yes",
             because="they then start from features of the data instead of noise",
             source="Bengio, Lamblin, Popovici, Larochelle 2007; test_dbn.py",
         ),
-        Fit(
+        Advice(
             when="what decides the label is a faint part of the data",
             verdict="no",
             because="lower layers learn what the data are like, not what tells labels apart",
             source="Bengio, Lamblin, Popovici, Larochelle 2007; test_dbn.py",
         ),
-        Fit(
+        Advice(
             when="enough labels for a network with rectifiers, good initial weights and norms",
             verdict="no",
             because="such networks learn all layers together, without stages",

@@ -42,7 +42,7 @@ class Maxout(nn.Module):
         return self.pieces(x).unflatten(1, self.shape).amax(dim=2)
 
 
-def forger(config: Config) -> nn.Sequential:
+def generator(config: Config) -> nn.Sequential:
     """G: rectified layers from noise to an example (section 5)."""
     net = nn.Sequential()
     for c_in, c_out in pairwise((config.noise, *config.hidden)):
@@ -53,12 +53,12 @@ def forger(config: Config) -> nn.Sequential:
     return net
 
 
-def judge(config: Config) -> nn.Sequential:
+def discriminator(config: Config) -> nn.Sequential:
     """D: maxout layers with dropout from an example to the log-odds that it is real (section 5)."""
     net = nn.Sequential()
-    for c_in, units in pairwise((config.features, *config.widths)):
-        net.extend((Maxout(c_in, units, config.pooling), nn.Dropout(config.dropout)))
-    net.append(affine(config.widths[-1], 1))
+    for c_in, units in pairwise((config.features, *config.discriminator_hidden)):
+        net.extend((Maxout(c_in, units, config.maxout_pieces), nn.Dropout(config.dropout)))
+    net.append(affine(config.discriminator_hidden[-1], 1))
     return net
 
 
@@ -67,11 +67,11 @@ class GAN(nn.Module):
 
     def __init__(self, config: Config) -> None:
         super().__init__()
-        if not config.hidden or not config.widths:
+        if not config.hidden or not config.discriminator_hidden:
             raise ValueError("generator and discriminator need a hidden layer each")
         self.noise = config.noise
-        self.generator = forger(config)
-        self.discriminator = judge(config)
+        self.generator = generator(config)
+        self.discriminator = discriminator(config)
 
     def forward(self, noise: Float[Tensor, "b z"]) -> Float[Tensor, "b d"]:
         return self.generator(noise)

@@ -9,8 +9,17 @@ from nna.architectures.generative.gan.model import GAN
 from nna.architectures.generative.gan.spec import Config
 
 SHAPES = (
-    Config(noise=3, features=4, hidden=(6, 5), widths=(5, 4), pooling=3, output="logistic"),
-    Config(noise=2, features=3, hidden=(7,), widths=(6,), pooling=2, dropout=0.5),
+    Config(
+        noise=3,
+        features=4,
+        hidden=(6, 5),
+        discriminator_hidden=(5, 4),
+        maxout_pieces=3,
+        output="logistic",
+    ),
+    Config(
+        noise=2, features=3, hidden=(7,), discriminator_hidden=(6,), maxout_pieces=2, dropout=0.5
+    ),
 )
 
 
@@ -64,16 +73,19 @@ def discriminator() -> dict[str, float]:
         ) -> np.ndarray:
             rows = []
             for x in input.tolist():
-                for layer, units in enumerate(config.widths):
+                for layer, units in enumerate(config.discriminator_hidden):
                     name = f"{2 * layer}.pieces"
                     all_pieces = _affine(
                         parameters[f"{name}.weight"], parameters[f"{name}.bias"], x
                     )
                     x = [
-                        max(all_pieces[unit * config.pooling + j] for j in range(config.pooling))
+                        max(
+                            all_pieces[unit * config.maxout_pieces + j]
+                            for j in range(config.maxout_pieces)
+                        )
                         for unit in range(units)
                     ]
-                name = str(2 * len(config.widths))
+                name = str(2 * len(config.discriminator_hidden))
                 rows.append(_affine(parameters[f"{name}.weight"], parameters[f"{name}.bias"], x))
             return np.array(rows)
 

@@ -17,12 +17,14 @@ def test_the_best_discriminator_is_p_over_p_plus_q(forged):
     """Proposition 1 and theorem 1, with exact expectations over four possible examples."""
     torch.manual_seed(0)
     p, q = torch.tensor([0.4, 0.3, 0.2, 0.1]), torch.tensor(forged)
-    config = Config(noise=1, features=4, hidden=(1,), widths=(8,), pooling=2)
-    judge, examples = GAN(config).discriminator.double(), torch.eye(4).double()
-    optimiser = torch.optim.LBFGS(judge.parameters(), max_iter=200, line_search_fn="strong_wolfe")
+    config = Config(noise=1, features=4, hidden=(1,), discriminator_hidden=(8,), maxout_pieces=2)
+    discriminator, examples = GAN(config).discriminator.double(), torch.eye(4).double()
+    optimiser = torch.optim.LBFGS(
+        discriminator.parameters(), max_iter=200, line_search_fn="strong_wolfe"
+    )
 
     def value():
-        logits = judge(examples).squeeze(1)
+        logits = discriminator(examples).squeeze(1)
         return (p * logsigmoid(logits) + q * logsigmoid(-logits)).sum()
 
     def closure():
@@ -32,7 +34,7 @@ def test_the_best_discriminator_is_p_over_p_plus_q(forged):
         return loss
 
     optimiser.step(closure)
-    found = judge(examples).squeeze(1).sigmoid()
+    found = discriminator(examples).squeeze(1).sigmoid()
     torch.testing.assert_close(found, (p / (p + q)).double(), rtol=0, atol=1e-3)
     middle = (p + q) / 2
     jensen_shannon = ((p * (p / middle).log()).sum() + (q * (q / middle).log()).sum()) / 2
@@ -71,7 +73,9 @@ def test_maxout_units_are_convex():
 
 
 def test_units_are_dropped_only_by_the_discriminator_and_only_in_training():
-    config = Config(noise=3, features=2, hidden=(8,), widths=(32,), pooling=2, dropout=0.5)
+    config = Config(
+        noise=3, features=2, hidden=(8,), discriminator_hidden=(32,), maxout_pieces=2, dropout=0.5
+    )
     model, noise = GAN(config).train(), torch.randn(6, 3)
     forged = model(noise)
     torch.testing.assert_close(model(noise), forged, rtol=0, atol=0)
@@ -119,4 +123,4 @@ def test_a_generator_that_outruns_its_judge_collapses():
 
 def test_players_without_hidden_layers_are_refused():
     with pytest.raises(ValueError, match="hidden layer"):
-        GAN(Config(noise=2, features=2, hidden=(), widths=(4,), pooling=2))
+        GAN(Config(noise=2, features=2, hidden=(), discriminator_hidden=(4,), maxout_pieces=2))

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from nna.spec import (
+    Advice,
     Architecture,
-    Fit,
     Paper,
     Parity,
     Recipe,
@@ -32,8 +32,8 @@ VARIANTS = {
 
 SPEC = Architecture(
     name="Restricted Boltzmann machine",
-    answers="Boltzmann machines with links everywhere settle unit by unit, too slowly to learn.",
-    adds="No links within a layer: each layer is drawn at once, and hidden units are summed out.",
+    limitation="Boltzmann machines with links everywhere settle unit by unit, too slowly to learn.",
+    idea="No links within a layer: each layer is drawn at once, and hidden units are summed out.",
     paper=Paper(  # of its learning; the machine itself is Smolensky's harmonium (1986)
         title="Training Products of Experts by Minimizing Contrastive Divergence",
         authors="Hinton",
@@ -41,9 +41,9 @@ SPEC = Architecture(
         venue="Neural Computation 14",
         doi="10.1162/089976602760128018",
     ),
-    after=("boltzmann_machine",),
-    takes={"table": Table()},
-    gives=Scores(of=1),
+    builds_on=("boltzmann_machine",),
+    inputs={"table": Table()},
+    outputs=Scores(of=1),
     tasks=("density",),
     model="model:RBM",
     tiny=Config(features=6, hidden=4),
@@ -51,8 +51,8 @@ SPEC = Architecture(
     recipe=Recipe(
         objective="persistent_contrastive_divergence",
         epochs=300,
-        rate=0.1,
-        batch=64,
+        learning_rate=0.1,
+        batch_size=64,
         schedule="cosine",
     ),
     published_recipe="contrastive divergence with one step of drawing from the data (Hinton 2002)",
@@ -60,11 +60,11 @@ SPEC = Architecture(
     signature=Signature(
         data="digit_bitmaps",
         metric="nats",
-        reach=19.5,
+        threshold=19.5,
         baseline="independent",
-        fails="Model even parity of three bits with one hidden unit: that mixes two products of "
-        "coins, and the four equally likely states have no two neighbours.",
-        fails_test="test_one_hidden_unit_cannot_model_parity_and_three_can",
+        expected_failure="Model even parity of three bits with one hidden unit: that mixes two "
+        "products of coins, and the four equally likely states have no two neighbours.",
+        failure_test="test_one_hidden_unit_cannot_model_parity_and_three_can",
     ),
     initial=(Initial(r"weight", "normal", 0.01, "Hinton 2012, A practical guide, section 8.1"),),
     parity=(
@@ -76,27 +76,27 @@ SPEC = Architecture(
         Parity(against="sums over all states in NumPy", check="parity:enumeration"),
     ),
     advice=(
-        Fit(
+        Advice(
             when="binary examples without labels, and their likelihood or samples are wanted",
             verdict="yes",
             because="the log-probability has a closed form up to one constant, and samples come "
             "from drawing two layers in turn",
             source="model.py; test_rbm.py, against sums over all states",
         ),
-        Fit(
+        Advice(
             when="features for a classifier, few labels",
             verdict="yes",
             because="hidden units learn without labels; stacked, they start deep networks",
             source="Hinton, Osindero, Teh 2006, doi:10.1162/neco.2006.18.7.1527",
         ),
-        Fit(
+        Advice(
             when="more than about 20 units in both layers, and an exact likelihood",
             verdict="no",
             because="log Z is a sum over all states of the smaller layer; beyond, it must be "
             "estimated by annealed importance sampling",
             source="Salakhutdinov and Murray 2008, ICML",
         ),
-        Fit(
+        Advice(
             when="measurements that are not between 0 and 1",
             verdict="no",
             because="visible units are coins: their mean never leaves the range from 0 to 1",

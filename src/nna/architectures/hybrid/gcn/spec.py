@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from nna.spec import (
+    Advice,
     Architecture,
     Edges,
-    Fit,
     Nodes,
     Paper,
     Parity,
@@ -35,9 +35,9 @@ def _accuracy(percent: float) -> dict[str, Printed]:
 
 SPEC = Architecture(
     name="Graph convolutional network",
-    answers="Filters on the spectrum of a graph need its eigenvectors, or polynomials of high "
+    limitation="Filters on the spectrum of a graph need its eigenvectors, or polynomials of high "
     "order, and are tied to one graph.",
-    adds="One layer is one step to the neighbours, each weighted by both ends' degrees.",
+    idea="One layer is one step to the neighbours, each weighted by both ends' degrees.",
     paper=Paper(
         title="Semi-Supervised Classification with Graph Convolutional Networks",
         authors="Kipf, Welling",
@@ -45,9 +45,9 @@ SPEC = Architecture(
         venue="ICLR",
         arxiv="1609.02907",
     ),
-    after=("gnn", "chebnet"),
-    takes={"nodes": Nodes(), "edges": Edges()},
-    gives=Scores(),
+    builds_on=("gnn", "chebnet"),
+    inputs={"nodes": Nodes(), "edges": Edges()},
+    outputs=Scores(),
     tasks=("node-classification",),
     model="model:GCN",
     tiny=Config(features=5, classes=3, hidden=4),
@@ -66,9 +66,9 @@ SPEC = Architecture(
     recipe=Recipe(
         objective="cross_entropy",
         epochs=200,
-        rate=0.01,
-        batch=0,
-        decay=5e-4,
+        learning_rate=0.01,
+        batch_size=0,
+        weight_decay=5e-4,
     ),
     published_recipe=(
         "Adam, rate 0.01, all nodes at once, at most 200 epochs, stopped when the validation loss "
@@ -79,11 +79,11 @@ SPEC = Architecture(
     signature=Signature(
         data="karate",
         metric="accuracy",
-        reach=0.7,
+        threshold=0.7,
         baseline="logistic regression",
-        fails="Telling a node of a hexagon from one of two triangles when all features are alike: "
-        "no depth or weights part what the Weisfeiler-Leman colouring does not.",
-        fails_test="test_it_cannot_tell_a_hexagon_from_two_triangles",
+        expected_failure="Telling a node of a hexagon from one of two triangles when all features "
+        "are alike: no depth or weights part what the Weisfeiler-Leman colouring does not.",
+        failure_test="test_it_cannot_tell_a_hexagon_from_two_triangles",
     ),
     dropout=(
         Dropout(
@@ -111,27 +111,27 @@ SPEC = Architecture(
         Parity(against="equations 2 and 9 in NumPy, dense", check="parity:dense"),
     ),
     advice=(
-        Fit(
+        Advice(
             when="nodes of one graph, few of them labelled, edges that join like with like",
             verdict="yes",
             because="with 20 labels a class on Cora, 81.5 % of the test nodes are right, against "
             "55.1 % for the same network without edges",
             source="paper, table 3",
         ),
-        Fit(
+        Advice(
             when="edges that mostly join unlike nodes",
             verdict="no",
             because="a node's own features are averaged away into its neighbours'; on several such "
             "graphs a network that ignores the edges does better",
             source="Zhu 2020, section 5.2",
         ),
-        Fit(
+        Advice(
             when="answers that depend on nodes many steps away",
             verdict="no",
             because="each layer is one step, and many steps make all nodes of a component alike",
             source="Li 2018, theorem 1",
         ),
-        Fit(
+        Advice(
             when="nodes told apart by structure alone, without features",
             verdict="no",
             because="what the Weisfeiler-Leman colouring can't part, no such network can",

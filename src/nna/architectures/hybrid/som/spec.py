@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from nna.spec import (
+    Advice,
     Architecture,
-    Fit,
     Paper,
     Parity,
     Recipe,
@@ -38,8 +38,8 @@ VARIANTS = {
 
 SPEC = Architecture(
     name="Self-organising map",
-    answers="Competitive learning finds prototypes but leaves them without any order.",
-    adds="The winner's neighbours on a fixed grid learn with it, over a shrinking range.",
+    limitation="Competitive learning finds prototypes but leaves them without any order.",
+    idea="The winner's neighbours on a fixed grid learn with it, over a shrinking range.",
     paper=Paper(
         title="Self-organized formation of topologically correct feature maps",
         authors="Kohonen",
@@ -47,14 +47,16 @@ SPEC = Architecture(
         venue="Biological Cybernetics 43",
         doi="10.1007/BF00337288",
     ),
-    after=(),
-    takes={"table": Table(features="features")},
-    gives=Scores(of="units"),
+    builds_on=(),
+    inputs={"table": Table(features="features")},
+    outputs=Scores(of="units"),
     tasks=("mapping",),
     model="model:SelfOrganisingMap",
     tiny=Config(features=5, rows=4, columns=3),
     variants=VARIANTS,
-    recipe=Recipe(objective="kohonen", epochs=10, rate=0.2, batch=32, schedule="cosine"),
+    recipe=Recipe(
+        objective="kohonen", epochs=10, learning_rate=0.2, batch_size=32, schedule="cosine"
+    ),
     published_recipe=(
         "one example at a time, rate and neighbourhood shrinking as learning goes on (the "
         "simulations of 1982); Kohonen (1990) advises about 1,000 steps with a rate near 1 and "
@@ -64,10 +66,10 @@ SPEC = Architecture(
     signature=Signature(
         data="digits",
         metric="topographic error",
-        reach=0.05,
+        threshold=0.05,
         baseline="random grid",
-        fails="lay data of more than two dimensions on a plane without folding it",
-        fails_test="test_a_flat_map_must_fold_to_fill_a_solid",
+        expected_failure="lay data of more than two dimensions on a plane without folding it",
+        failure_test="test_a_flat_map_must_fold_to_fill_a_solid",
     ),
     initial=(
         Initial(r"codebook", "normal", 0.1, "random and small: order must come from the data"),
@@ -81,19 +83,19 @@ SPEC = Architecture(
         Parity(against="equations in NumPy", check="parity:equations"),
     ),
     advice=(
-        Fit(
+        Advice(
             when="unlabelled rows of numbers are to be looked at on a plane",
             verdict="yes",
             because="neighbouring units hold similar examples, so clusters and gradients show",
             source="Kohonen 1990, The self-organizing map, Proc. IEEE 78",
         ),
-        Fit(
+        Advice(
             when="only good prototypes or clusters are wanted, and no picture",
             verdict="no",
             because="the grid costs quantisation: k-means fits the data closer with as many units",
             source="Flexer 1997, Limitations of self-organizing maps, NIPS 9",
         ),
-        Fit(
+        Advice(
             when="distances on the picture must mean distances in the data",
             verdict="no",
             because="units crowd where data are dense and only neighbourhood is kept, not distance",

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from nna.spec import Architecture, Fit, Paper, Parity, Recipe, Signature, Table, Variant
+from nna.spec import Advice, Architecture, Paper, Parity, Recipe, Signature, Table, Variant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,8 +19,9 @@ VARIANTS = {
 
 SPEC = Architecture(
     name="Hopfield network",
-    answers="Nets that only feed forward give an answer; they can't complete a memory from a part.",
-    adds="Links that are symmetric give every state an energy; memories are where it is lowest.",
+    limitation="Nets that only feed forward give an answer; they can't complete a memory from a "
+    "part.",
+    idea="Links that are symmetric give every state an energy; memories are where it is lowest.",
     paper=Paper(
         title="Neural networks and physical systems with emergent collective computational "
         "abilities",
@@ -29,41 +30,41 @@ SPEC = Architecture(
         venue="Proceedings of the National Academy of Sciences 79",
         doi="10.1073/pnas.79.8.2554",
     ),
-    after=("mcculloch_pitts",),
-    takes={"table": Table()},
-    gives=Table(),
+    builds_on=("mcculloch_pitts",),
+    inputs={"table": Table()},
+    outputs=Table(),
     tasks=("recall",),
     model="model:Hopfield",
     tiny=Config(features=6),
     variants=VARIANTS,
-    recipe=Recipe(objective="hebb", epochs=1, rate=1.0, batch=0),
+    recipe=Recipe(objective="hebb", epochs=1, learning_rate=1.0, batch_size=0),
     published_recipe="every memory is shown once and adds its outer product to the links",
     objectives=("hebb",),
     signature=Signature(
         data="digit_recall",
         metric="recalled",
-        reach=0.98,
+        threshold=0.98,
         baseline="cue",
-        fails="Hold five real digits: their likeness adds up, though five random patterns in 64 "
-        "units are far below the capacity of 0.138 patterns a unit.",
-        fails_test="test_five_real_digits_are_too_alike_where_five_random_patterns_are_not",
+        expected_failure="Hold five real digits: their likeness adds up, though five random "
+        "patterns in 64 units are far below the capacity of 0.138 patterns a unit.",
+        failure_test="test_five_real_digits_are_too_alike_where_five_random_patterns_are_not",
     ),
     parity=(Parity(against="loops over units in NumPy", check="parity:loops"),),
     advice=(
-        Fit(
+        Advice(
             when="a few unrelated binary patterns are to be completed from damaged copies",
             verdict="yes",
             because="below 0.138 patterns a unit each is restored with few wrong signs or none",
             source="Amit, Gutfreund, Sompolinsky 1985, doi:10.1103/PhysRevLett.55.1530; measured "
             "in test_hopfield.py",
         ),
-        Fit(
+        Advice(
             when="patterns resemble one another",
             verdict="no",
             because="what they share is stored many times over and drowns what tells them apart",
             source="test_hopfield.py, on digits",
         ),
-        Fit(
+        Advice(
             when="many patterns, or numbers instead of signs",
             verdict="no",
             because="capacity is a fraction of the units; with exponentials in the energy it isn't",

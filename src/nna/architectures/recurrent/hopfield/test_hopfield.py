@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from nna.architectures.recurrent.hopfield.model import Hopfield
 from nna.architectures.recurrent.hopfield.spec import Config
-from nna.data import cues
+from nna.data import associative_memory
 from nna.errors import UserError
 from nna.objectives.base import Batch, Turn
 from nna.objectives.hebb import OBJECTIVE
@@ -24,14 +24,14 @@ def remembering(*memories):
     """A network that was shown some memories, a group after another."""
     model = Hopfield(Config(features=memories[0].shape[1]))
     for group in memories:
-        turn = Turn(lambda *_: None, rate=1.0, progress=0.0)
+        turn = Turn(lambda *_: None, learning_rate=1.0, progress=0.0)
         OBJECTIVE.step(model, {}, Batch((group,), group), turn)
     return model
 
 
 def recalled(patterns, flipped):
     """The share of damaged cues that bring the whole pattern back."""
-    asked = cues.recall(patterns.numpy(), 300, flipped)
+    asked = associative_memory.recall(patterns.numpy(), 300, flipped)
     x, y = (torch.as_tensor(np.asarray(of))[len(patterns) :] for of in (asked.x, asked.y))
     return float((remembering(patterns)(x) == y).all(1).float().mean())
 
@@ -106,7 +106,7 @@ def test_without_a_single_wrong_sign_it_holds_n_over_four_log_n():
 
 
 def test_five_real_digits_are_too_alike_where_five_random_patterns_are_not():
-    pictures, digit = cues.digits()
+    pictures, digit = associative_memory.digits()
     first = torch.tensor(np.stack([pictures[digit == k][0] for k in range(10)]))
     assert recalled(first[:3], 10) > 0.98
     assert recalled(first[:5], 10) < 0.5

@@ -4,13 +4,13 @@ Hochreiter, Schmidhuber. Long Short-Term Memory. Neural Computation 1997,
 doi:10.1162/neco.1997.9.8.1735. The forget gate: Gers, Schmidhuber, Cummins. Learning to Forget.
 Neural Computation 2000, doi:10.1162/089976600300015015.
 
-Answers: a simple recurrent network passes its whole state through one matrix and one squashing at
+Answers: a simple recurrent network passes its whole state through one matrix and one activation at
 every step, so a gradient sent back over many steps shrinks or grows geometrically. An LSTM keeps
 a second state, the cell, that is only scaled and added to: what it holds, and its gradient, lasts
 as long as the forget gate stays near one.
 
 Departs from the paper: every cell has gates of its own (there the cells of a block share them);
-candidate and cell are squashed by tanh, not by stretched logistics; gradients flow through all of
+candidate and cell pass through tanh, not by stretched logistics; gradients flow through all of
 time, none is cut off; the head reads the last hidden state only. Weights start uniform within
 1/sqrt(hidden), biases at zero but for the forget gates' (`forget`); the paper starts input and
 output gates below zero, forget gates above. PyTorch adds a second, redundant bias: here it stays
@@ -58,7 +58,7 @@ class LSTM(nn.Module):
         self.head = nn.Linear(config.hidden, config.classes)
         nn.init.zeros_(self.body.get_parameter("bias_hh_l0")).requires_grad_(False)
         bias = nn.init.zeros_(self.body.get_parameter("bias_ih_l0"))  # of gates i, f, g, o
-        nn.init.constant_(bias.detach().chunk(4)[1], config.forget)
+        nn.init.constant_(bias.detach().chunk(4)[1], config.forget_bias)
 
     def forward(self, series: Float[Tensor, "b t channels"]) -> Float[Tensor, "b classes"]:
         hidden, _ = self.body(series)

@@ -39,7 +39,7 @@ def equations() -> dict[str, float]:
     gaps: dict[str, float] = {}
     for channels, hidden, steps, forget in ((3, 5, 9, 1.0), (1, 8, 30, 4.0)):
         torch.manual_seed(0)
-        model = LSTM(Config(channels=channels, hidden=hidden, classes=4, forget=forget))
+        model = LSTM(Config(channels=channels, hidden=hidden, classes=4, forget_bias=forget))
         agreement.unsettle(model)
         found = agreement.equations(model, _naive, {"series": torch.randn(2, steps, channels)})
         gaps = agreement.worst(gaps, found)

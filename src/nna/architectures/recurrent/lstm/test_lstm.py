@@ -14,7 +14,7 @@ from nna.architectures.recurrent.lstm.spec import VARIANTS, Config
 
 def test_the_fused_kernel_computes_the_six_equations():
     torch.manual_seed(0)
-    model = LSTM(Config(channels=3, hidden=7, classes=2, forget=1.0)).double()
+    model = LSTM(Config(channels=3, hidden=7, classes=2, forget_bias=1.0)).double()
     params = [p for p in model.body.parameters() if p.requires_grad]
     series = torch.randn(4, 25, 3, dtype=torch.float64, requires_grad=True)
     start = torch.zeros(4, 7, dtype=torch.float64)
@@ -36,14 +36,14 @@ def test_the_fused_kernel_computes_the_six_equations():
     [(10, 20, 2_480, 2_560), (100, 128, 117_248, 117_760)],
 )
 def test_four_maps_with_one_bias_each_are_learnt(channels, hidden, equations, both_biases):
-    body = LSTM(Config(channels=channels, hidden=hidden, classes=2, forget=1.0)).body
+    body = LSTM(Config(channels=channels, hidden=hidden, classes=2, forget_bias=1.0)).body
     assert sum(p.numel() for p in body.parameters() if p.requires_grad) == equations
     assert sum(p.numel() for p in body.parameters()) == both_biases
 
 
 def _steady(forget: float, hidden: int = 4) -> LSTM:
     """An LSTM whose gates depend on nothing: all weights zero."""
-    model = LSTM(Config(channels=2, hidden=hidden, classes=2, forget=forget)).double()
+    model = LSTM(Config(channels=2, hidden=hidden, classes=2, forget_bias=forget)).double()
     for name in ("weight_ih_l0", "weight_hh_l0"):
         nn.init.zeros_(model.body.get_parameter(name))
     return model
@@ -90,7 +90,7 @@ def test_on_an_endless_stream_forgetting_bounds_what_would_grow_with_every_step(
 def _chance_of_recall(forget: float, updates: int) -> float:
     """Accuracy at naming the first of 101 symbols (four to remember, four to distract)."""
     torch.manual_seed(0)
-    model = LSTM(Config(channels=8, hidden=32, classes=4, forget=forget))
+    model = LSTM(Config(channels=8, hidden=32, classes=4, forget_bias=forget))
     learnt = [p for p in model.parameters() if p.requires_grad]
     optimiser = torch.optim.Adam(learnt, 3e-3)
 
@@ -122,7 +122,7 @@ def test_reads_digits_row_by_row():
     labels = torch.tensor(labels)
     torch.manual_seed(0)
     train, test = torch.randperm(len(labels)).split([1_400, len(labels) - 1_400])
-    model = LSTM(Config(channels=8, hidden=32, classes=10, forget=1.0))
+    model = LSTM(Config(channels=8, hidden=32, classes=10, forget_bias=1.0))
     optimiser = torch.optim.Adam(model.parameters(), 1e-2)
     for _ in range(15):
         for batch in train[torch.randperm(1_400)].split(64):
@@ -146,4 +146,4 @@ def test_the_redundant_bias_stays_frozen_at_zero_and_forget_gates_start_as_asked
 
 def test_refuses_a_layer_without_cells():
     with pytest.raises(ValueError, match="at least 1"):
-        LSTM(Config(hidden=0, forget=1.0))
+        LSTM(Config(hidden=0, forget_bias=1.0))

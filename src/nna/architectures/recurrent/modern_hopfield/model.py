@@ -27,9 +27,9 @@ class ModernHopfield(nn.Module):
 
     def __init__(self, config: Config) -> None:
         super().__init__()
-        if config.memory < 1 or config.steps < 1 or config.beta <= 0:
+        if config.memory < 1 or config.iterations < 1 or config.beta <= 0:
             raise UserError("a modern Hopfield network needs memories, an update and beta above 0")
-        self.beta, self.steps = config.beta, config.steps
+        self.beta, self.steps = config.beta, config.iterations
         self.memories = nn.Parameter(torch.empty(config.memory, config.features))
         nn.init.normal_(self.memories)  # until something is stored, or learnt
 

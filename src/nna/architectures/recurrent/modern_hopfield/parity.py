@@ -12,7 +12,7 @@ from nna import agreement
 from nna.architectures.recurrent.modern_hopfield.model import ModernHopfield
 from nna.architectures.recurrent.modern_hopfield.spec import VARIANTS, Config
 
-SHARP = Config(features=7, memory=11, beta=0.8, steps=3)
+SHARP = Config(features=7, memory=11, beta=0.8, iterations=3)
 
 
 class Attention(nn.Module):
@@ -26,7 +26,7 @@ class Attention(nn.Module):
     def forward(self, state: Tensor) -> Tensor:
         """As many looks as the network makes updates."""
         memories = self.memories[None]
-        for _ in range(self.config.steps):
+        for _ in range(self.config.iterations):
             asked = scaled_dot_product_attention(
                 state[None], memories, memories, scale=self.config.beta
             )
@@ -57,7 +57,7 @@ def _written_out(config: Config, inputs: dict[str, Tensor]) -> dict[str, float]:
     def naive(parameters: dict[str, np.ndarray], table: np.ndarray) -> np.ndarray:
         memories, out = parameters["memories"], table.copy()
         for row in range(len(out)):
-            for _ in range(config.steps):
+            for _ in range(config.iterations):
                 pulls = np.array([math.exp(config.beta * (x @ out[row])) for x in memories])
                 blend = sum(pull * x for pull, x in zip(pulls, memories, strict=True))
                 out[row] = blend / pulls.sum()

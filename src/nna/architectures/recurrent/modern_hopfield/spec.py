@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from nna.spec import Architecture, Fit, Paper, Parity, Recipe, Signature, Table, Variant
+from nna.spec import Advice, Architecture, Paper, Parity, Recipe, Signature, Table, Variant
 from nna.spec_training import Initial
 
 
@@ -13,19 +13,19 @@ class Config:
     features: int  # numbers a pattern
     memory: int  # patterns stored
     beta: float  # inverse temperature: how sharply the nearest memory is preferred
-    steps: int = 1  # updates of the state
+    iterations: int = 1  # updates of the state
 
 
 VARIANTS = {
     # one head of BERT-base, read as a memory: 64 numbers a key, 512 tokens, beta = 1 / sqrt(64)
     "bert_head": Variant(Config(features=64, memory=512, beta=0.125), 32_768),
-    "desk": Variant(Config(features=64, memory=1000, beta=1.0, steps=2), 64_000),
+    "desk": Variant(Config(features=64, memory=1000, beta=1.0, iterations=2), 64_000),
 }
 
 SPEC = Architecture(
     name="Modern Hopfield network",
-    answers="Hopfield's network holds about 0.138 unrelated patterns a unit, and only signs.",
-    adds="An energy with exponentials: one update is attention over the memories, and finds one.",
+    limitation="Hopfield's network holds about 0.138 unrelated patterns a unit, and only signs.",
+    idea="An energy with exponentials: one update is attention over the memories, and finds one.",
     paper=Paper(
         title="Hopfield Networks is All You Need",
         authors="Ramsauer, Schäfl, Lehner, Seidl, Widrich, Adler, Gruber, Holzleitner, Pavlović, "
@@ -34,25 +34,25 @@ SPEC = Architecture(
         venue="ICLR 2021",
         arxiv="2008.02217",
     ),
-    after=("hopfield", "transformer"),
-    takes={"table": Table()},
-    gives=Table(),
+    builds_on=("hopfield", "transformer"),
+    inputs={"table": Table()},
+    outputs=Table(),
     tasks=("recall",),
     model="model:ModernHopfield",
-    tiny=Config(features=5, memory=4, beta=2.0, steps=2),
+    tiny=Config(features=5, memory=4, beta=2.0, iterations=2),
     variants=VARIANTS,
-    recipe=Recipe(objective="store", epochs=1, batch=0),
+    recipe=Recipe(objective="store", epochs=1, batch_size=0),
     published_recipe="as a memory, patterns are stored as they are; in a layer of a larger network "
     "they are computed from inputs, or learnt by its gradient",
     objectives=("store",),
     signature=Signature(
         data="many_digits_recall",
         metric="recalled",
-        reach=0.99,
+        threshold=0.99,
         baseline="hebb",
-        fails="Tell memories apart when beta is small: it comes to rest between similar ones, or, "
-        "smaller still, at one average of them all, whatever the cue.",
-        fails_test="test_small_beta_gives_averages_of_some_memories_and_smaller_beta_of_all",
+        expected_failure="Tell memories apart when beta is small: it comes to rest between similar "
+        "ones, or, smaller still, at one average of them all, whatever the cue.",
+        failure_test="test_small_beta_gives_averages_of_some_memories_and_smaller_beta_of_all",
     ),
     initial=(Initial(r"memories", "normal", 1.0, "any points, until something is stored"),),
     parity=(
@@ -64,24 +64,25 @@ SPEC = Architecture(
         Parity(against="the update, sum by sum in NumPy", check="parity:equations"),
     ),
     advice=(
-        Fit(
+        Advice(
             when="many patterns, alike or not, are to be completed from damaged copies",
             verdict="yes",
             because="a memory that is well apart from the others comes back after one update, "
             "with an error that falls exponentially in beta",
             source="Ramsauer et al. 2020; test_modern_hopfield.py, on a thousand digits",
         ),
-        Fit(
+        Advice(
             when="a larger network is to look things up and learn by its gradient",
             verdict="yes",
             because="the update is smooth, and is the attention of transformers",
             source="Ramsauer et al. 2020; parity.py",
         ),
-        Fit(
+        Advice(
             when="the memory must stay small as more is stored",
             verdict="no",
             because="every pattern is kept whole, and each cue is compared with all of them",
             source="model.py; parameters are memory times features",
         ),
     ),
+    renamed_fields={"steps": "iterations"},
 )

@@ -15,7 +15,7 @@ from nna.errors import UserError
 from nna.objectives.base import Batch, Turn
 from nna.objectives.store import OBJECTIVE
 
-STILL = Turn(lambda *_: None, rate=1.0, progress=0.0)
+STILL = Turn(lambda *_: None, learning_rate=1.0, progress=0.0)
 
 
 def signs(seed, *shape):
@@ -24,7 +24,7 @@ def signs(seed, *shape):
 
 def remembering(memories, beta, steps=1):
     places, features = memories.shape
-    config = Config(features=features, memory=places, beta=beta, steps=steps)
+    config = Config(features=features, memory=places, beta=beta, iterations=steps)
     model = ModernHopfield(config).to(memories.dtype).requires_grad_(False)
     OBJECTIVE.step(model, {}, Batch((memories,), memories), STILL)
     return model
@@ -127,7 +127,7 @@ def test_places_that_are_not_filled_are_refused_in_one_line(stored):
         OBJECTIVE.step(model, {}, Batch((patterns,), patterns), STILL)
 
 
-@pytest.mark.parametrize("wrong", [{"beta": 0.0}, {"memory": 0}, {"steps": 0}])
+@pytest.mark.parametrize("wrong", [{"beta": 0.0}, {"memory": 0}, {"iterations": 0}])
 def test_a_network_without_memories_updates_or_beta_is_refused(wrong):
     with pytest.raises(UserError, match="needs memories, an update and beta above 0"):
         ModernHopfield(Config(**{"features": 2, "memory": 2, "beta": 1.0} | wrong))

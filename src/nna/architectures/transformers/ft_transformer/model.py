@@ -43,16 +43,16 @@ class Attention(nn.Module):
     def __init__(self, width: int, heads: int, dropout: float) -> None:
         super().__init__()
         self.heads, self.dropout = heads, dropout
-        self.read = nn.Linear(width, 3 * width)  # queries, keys, values
-        self.write = nn.Linear(width, width)
-        nn.init.zeros_(self.read.bias)
-        nn.init.zeros_(self.write.bias)
+        self.qkv = nn.Linear(width, 3 * width)  # queries, keys, values
+        self.proj = nn.Linear(width, width)
+        nn.init.zeros_(self.qkv.bias)
+        nn.init.zeros_(self.proj.bias)
 
     def forward(self, x: Float[Tensor, "b t width"]) -> Float[Tensor, "b t width"]:
-        query, key, value = self.read(x).unflatten(-1, (3, self.heads, -1)).permute(2, 0, 3, 1, 4)
+        query, key, value = self.qkv(x).unflatten(-1, (3, self.heads, -1)).permute(2, 0, 3, 1, 4)
         dropout = self.dropout if self.training else 0.0
-        mixed = F.scaled_dot_product_attention(query, key, value, dropout_p=dropout)
-        return self.write(mixed.transpose(1, 2).flatten(2))
+        attn_out = F.scaled_dot_product_attention(query, key, value, dropout_p=dropout)
+        return self.proj(attn_out.transpose(1, 2).flatten(2))
 
 
 class ReGLU(nn.Module):

@@ -76,8 +76,8 @@ def _norm(p: dict[str, np.ndarray], name: str, token: np.ndarray) -> np.ndarray:
 
 def _attend(p: dict[str, np.ndarray], name: str, tokens: list[np.ndarray]) -> list[np.ndarray]:
     """What each token hears: values of all, weighted by how its query meets their keys."""
-    read = [p[f"{name}.attention.read.weight"] @ t for t in tokens]
-    triples = [np.split(r + p[f"{name}.attention.read.bias"], 3) for r in read]
+    read = [p[f"{name}.attention.qkv.weight"] @ t for t in tokens]
+    triples = [np.split(r + p[f"{name}.attention.qkv.bias"], 3) for r in read]
     each, heard = len(tokens[0]) // SPEC.tiny.heads, []
     for query, _, _ in triples:
         parts = []
@@ -85,10 +85,10 @@ def _attend(p: dict[str, np.ndarray], name: str, tokens: list[np.ndarray]) -> li
             own = slice(head * each, (head + 1) * each)
             weights = [exp(query[own] @ key[own] / sqrt(each)) for _, key, _ in triples]
             values = [value[own] for _, _, value in triples]
-            mixed = sum(w * v for w, v in zip(weights, values, strict=True))
-            parts.append(mixed / sum(weights))
-        said = p[f"{name}.attention.write.weight"] @ np.concatenate(parts)
-        heard.append(said + p[f"{name}.attention.write.bias"])
+            attn_out = sum(w * v for w, v in zip(weights, values, strict=True))
+            parts.append(attn_out / sum(weights))
+        said = p[f"{name}.attention.proj.weight"] @ np.concatenate(parts)
+        heard.append(said + p[f"{name}.attention.proj.bias"])
     return heard
 
 

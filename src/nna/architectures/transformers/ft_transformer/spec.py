@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from nna.spec import (
+    Advice,
     Architecture,
-    Fit,
     Join,
     Paper,
     Parity,
@@ -53,11 +53,11 @@ RTDL = (
         Join(
             rf"^backbone\.blocks\.(\d+)\.attention\.W_([qkv])\.{kind}$",
             ("q", "k", "v"),
-            f"body.{{}}.attention.read.{kind}",
+            f"body.{{}}.attention.qkv.{kind}",
         )
         for kind in ("weight", "bias")
     ),
-    Rename(r"^backbone\.blocks\.(\d+)\.attention\.W_out", r"body.\1.attention.write"),
+    Rename(r"^backbone\.blocks\.(\d+)\.attention\.W_out", r"body.\1.attention.proj"),
     Rename(r"^backbone\.blocks\.(\d+)\.attention_normalization", r"body.\1.norm1"),
     Rename(r"^backbone\.blocks\.(\d+)\.ffn_normalization", r"body.\1.norm2"),
     Rename(r"^backbone\.blocks\.(\d+)\.ffn\.linear1", r"body.\1.ffn.0"),
@@ -68,9 +68,9 @@ RTDL = (
 
 SPEC = Architecture(
     name="FT-Transformer",
-    answers="A multilayer perceptron meets a row as one vector and multiplies no column by "
+    limitation="A multilayer perceptron meets a row as one vector and multiplies no column by "
     "another; transformers read tokens, which rows are not.",
-    adds="Every column becomes a token with a direction and a place of its own; attention does "
+    idea="Every column becomes a token with a direction and a place of its own; attention does "
     "the rest, and a token [CLS] gathers the answer.",
     paper=Paper(
         title="Revisiting Deep Learning Models for Tabular Data",
@@ -79,9 +79,9 @@ SPEC = Architecture(
         venue="NeurIPS",
         arxiv="2106.11959",
     ),
-    after=("transformer", "bert", "mlp"),
-    takes={"table": Table()},
-    gives=Scores(),
+    builds_on=("transformer", "bert", "mlp"),
+    inputs={"table": Table()},
+    outputs=Scores(),
     tasks=("regression", "classification"),
     model="model:FTTransformer",
     tiny=Config(features=5, classes=3, width=12, depth=2, heads=3),
@@ -90,11 +90,11 @@ SPEC = Architecture(
         objective="squared_error",
         epochs=40,
         optimiser="adamw",
-        rate=1e-3,
-        batch=32,
+        learning_rate=1e-3,
+        batch_size=32,
         schedule="cosine",
         warmup=0.1,
-        decay=1e-2,
+        weight_decay=1e-2,
     ),
     published_recipe="AdamW at rate 1e-4 with weight decay 1e-5, none on tokens, norms and biases "
     "(the authors' package, `make_default_optimizer`).",
@@ -102,11 +102,11 @@ SPEC = Architecture(
     signature=Signature(
         data="diabetes",
         metric="rmse",
-        reach=61.5,
+        threshold=61.5,
         baseline="gradient boosting",
-        fails="Few rows and a relation that is nearly straight: on the same patients ridge "
-        "regression errs less.",
-        fails_test="test_on_few_nearly_straight_rows_ridge_errs_less",
+        expected_failure="Few rows and a relation that is nearly straight: on the same patients "
+        "ridge regression errs less.",
+        failure_test="test_on_few_nearly_straight_rows_ridge_errs_less",
     ),
     dropout=(
         Dropout(
@@ -122,7 +122,7 @@ SPEC = Architecture(
         Initial(
             r"stem\.(weight|bias|cls)", "uniform", "width ** -0.5", "the authors' code: 1 / sqrt(d)"
         ),
-        Initial(r"body\.\d+\.attention\.(read|write)\.bias", "constant", 0.0, "the authors' code"),
+        Initial(r"body\.\d+\.attention\.(qkv|proj)\.bias", "constant", 0.0, "the authors' code"),
     ),
     parity=(
         Parity(
@@ -133,24 +133,28 @@ SPEC = Architecture(
         Parity(against="equations, token by token in NumPy", check="parity:equations"),
     ),
     advice=(
-        Fit(
-            when="thousands of rows of mixed columns, and a network is wanted",
+        Advice(
+            when="thousands of rows of attn_out columns, and a network is wanted",
             verdict="yes",
             because="of the networks compared it did best on most tables; against boosted trees "
             "neither wins everywhere",
             source="paper, abstract",
         ),
-        Fit(
+        Advice(
             when="hundreds of columns",
             verdict="no",
             because="every column looks at every other, so that cost grows with their square",
             source="paper, section 3.3",
         ),
-        Fit(
+        Advice(
             when="a few hundred rows",
             verdict="no",
             because="on the 442 rows of diabetes ridge regression errs less",
             source="test_on_few_nearly_straight_rows_ridge_errs_less",
         ),
+    ),
+    renamed_parameters=(
+        Rename(r"\.attention\.read\.", ".attention.qkv."),
+        Rename(r"\.attention\.write\.", ".attention.proj."),
     ),
 )

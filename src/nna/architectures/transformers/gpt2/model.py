@@ -27,22 +27,24 @@ from torch.nn import functional as F
 
 from nna.architectures.transformers.gpt2.spec import Config
 
-Read = Float[Tensor, "b heads _ per_head"]  # keys, or values, of all tokens read so far
-Cache = list[tuple[Read, Read]]  # of every layer
+KV = Float[Tensor, "b heads _ per_head"]  # keys, or values, of all tokens so far
+KVCache = list[tuple[KV, KV]]  # of every layer
 
 
 def attention(
     query: Float[Tensor, "b heads t per_head"],
-    key: Float[Tensor, "b heads read per_head"],
-    value: Float[Tensor, "b heads read per_head"],
-    sees: Bool[Tensor, "t read"],
+    key: Float[Tensor, "b heads total per_head"],
+    value: Float[Tensor, "b heads total per_head"],
+    attn_mask: Bool[Tensor, "t total"],
 ) -> Float[Tensor, "b heads t per_head"]:
-    """The definition: means of values, weighted by how well queries match keys; `sees` is 0 or 1.
+    """The definition: means of values, weighted by how well queries match keys.
+
+    `attn_mask` is true where a token may look.
 
     The network computes it with PyTorch's fused kernel, `F.scaled_dot_product_attention`.
     """
-    match = query @ key.transpose(-2, -1) / math.sqrt(query.shape[-1])
-    return match.masked_fill(~sees, -math.inf).softmax(dim=-1) @ value
+    scores = query @ key.transpose(-2, -1) / math.sqrt(query.shape[-1])
+    return scores.masked_fill(~attn_mask, -math.inf).softmax(dim=-1) @ value
 
 
 class CausalAttention(nn.Module):
@@ -51,27 +53,27 @@ class CausalAttention(nn.Module):
     def __init__(self, config: Config) -> None:
         super().__init__()
         self.heads, self.dropout = config.heads, config.dropout
-        self.read = nn.Linear(config.width, 3 * config.width)  # queries, keys, values
-        self.write = nn.Linear(config.width, config.width)
+        self.qkv = nn.Linear(config.width, 3 * config.width)  # queries, keys, values
+        self.proj = nn.Linear(config.width, config.width)
 
     def forward(
-        self, x: Float[Tensor, "b t width"], past: tuple[Read, Read] | None
-    ) -> tuple[Float[Tensor, "b t width"], tuple[Read, Read]]:
-        query, key, value = self.read(x).unflatten(-1, (3, self.heads, -1)).permute(2, 0, 3, 1, 4)
-        sees = None
-        if past is not None:
-            key, value = torch.cat([past[0], key], dim=2), torch.cat([past[1], value], dim=2)
-            new, read = query.shape[2], key.shape[2]
-            sees = torch.ones(new, read, dtype=torch.bool, device=x.device).tril(read - new)
-        mixed = F.scaled_dot_product_attention(
+        self, x: Float[Tensor, "b t width"], cache: tuple[KV, KV] | None
+    ) -> tuple[Float[Tensor, "b t width"], tuple[KV, KV]]:
+        query, key, value = self.qkv(x).unflatten(-1, (3, self.heads, -1)).permute(2, 0, 3, 1, 4)
+        attn_mask = None
+        if cache is not None:
+            key, value = torch.cat([cache[0], key], dim=2), torch.cat([cache[1], value], dim=2)
+            new, total = query.shape[2], key.shape[2]
+            attn_mask = torch.ones(new, total, dtype=torch.bool, device=x.device).tril(total - new)
+        attn_out = F.scaled_dot_product_attention(
             query,
             key,
             value,
-            attn_mask=sees,
+            attn_mask=attn_mask,
             dropout_p=self.dropout if self.training else 0.0,
-            is_causal=past is None,
+            is_causal=cache is None,
         )
-        return self.write(mixed.transpose(1, 2).flatten(2)), (key, value)
+        return self.proj(attn_out.transpose(1, 2).flatten(2)), (key, value)
 
 
 class Block(nn.Module):
@@ -84,19 +86,19 @@ class Block(nn.Module):
         self.attention = CausalAttention(config)
         self.mlp = nn.Sequential(
             OrderedDict(
-                widen=nn.Linear(width, 4 * width),
+                fc1=nn.Linear(width, 4 * width),
                 gelu=nn.GELU(approximate="tanh"),
-                write=nn.Linear(4 * width, width),
+                fc2=nn.Linear(4 * width, width),
             )
         )
         self.drop = nn.Dropout(config.dropout)
 
     def forward(
-        self, x: Float[Tensor, "b t width"], past: tuple[Read, Read] | None
-    ) -> tuple[Float[Tensor, "b t width"], tuple[Read, Read]]:
-        found, read = self.attention(self.norm1(x), past)
-        x = x + self.drop(found)
-        return x + self.drop(self.mlp(self.norm2(x))), read
+        self, x: Float[Tensor, "b t width"], cache: tuple[KV, KV] | None
+    ) -> tuple[Float[Tensor, "b t width"], tuple[KV, KV]]:
+        out, kv = self.attention(self.norm1(x), cache)
+        x = x + self.drop(out)
+        return x + self.drop(self.mlp(self.norm2(x))), kv
 
 
 class GPT2(nn.Module):
@@ -113,7 +115,7 @@ class GPT2(nn.Module):
         self.body = nn.ModuleList(Block(config) for _ in range(config.layers))
         self.norm = nn.LayerNorm(config.width)
         for name, parameter in self.named_parameters():
-            if name.endswith("write.weight"):
+            if name.endswith(("proj.weight", "fc2.weight")):
                 nn.init.normal_(parameter, std=0.02 / math.sqrt(2 * config.layers))
             elif parameter.dim() == 2:
                 nn.init.normal_(parameter, std=0.01 if "positions" in name else 0.02)
@@ -124,16 +126,16 @@ class GPT2(nn.Module):
         return self.extend(tokens)[0]
 
     def extend(
-        self, tokens: Int[Tensor, "b t"], cache: Cache | None = None
-    ) -> tuple[Float[Tensor, "b t vocab"], Cache]:
+        self, tokens: Int[Tensor, "b t"], cache: KVCache | None = None
+    ) -> tuple[Float[Tensor, "b t vocab"], KVCache]:
         """Read on from where `cache` stopped: scores of the new tokens, and the longer cache."""
         start = cache[0][0].shape[2] if cache else 0
         end = start + tokens.shape[1]
         if end > self.length:
             raise ValueError(f"{end} tokens are more than the {self.length} GPT-2 can see at once")
         x = self.drop(self.tokens(tokens) + self.positions.weight[start:end])
-        longer: Cache = []
+        new_cache: KVCache = []
         for i, block in enumerate(self.body):
             x, pair = block(x, cache[i] if cache else None)
-            longer.append(pair)
-        return F.linear(self.norm(x), self.tokens.weight), longer
+            new_cache.append(pair)
+        return F.linear(self.norm(x), self.tokens.weight), new_cache

@@ -83,30 +83,28 @@ def _gelu(x: np.ndarray) -> np.ndarray:
 
 def _attend(queries: list, keys: list, values: list, at: int) -> np.ndarray:
     """One head at position `at`: it looks at positions 0 to `at`."""
-    match = [queries[at] @ key / math.sqrt(len(key)) for key in keys[: at + 1]]
-    weight = [math.exp(m - max(match)) for m in match]
-    mixed = np.zeros_like(values[0])
+    scores = [queries[at] @ key / math.sqrt(len(key)) for key in keys[: at + 1]]
+    weight = [math.exp(m - max(scores)) for m in scores]
+    attn_out = np.zeros_like(values[0])
     for w, value in zip(weight, values, strict=False):
-        mixed += w * value
-    return mixed / sum(weight)
+        attn_out += w * value
+    return attn_out / sum(weight)
 
 
 def _write_out(params: dict[str, np.ndarray], tokens: list[int], config: Config) -> np.ndarray:
     xs = [params["tokens.weight"][t] + params["positions.weight"][p] for p, t in enumerate(tokens)]
     for layer in range(config.layers):
         of = f"body.{layer}"
-        read = [
-            _linear(_norm(x, params, f"{of}.norm1"), params, f"{of}.attention.read") for x in xs
-        ]
+        read = [_linear(_norm(x, params, f"{of}.norm1"), params, f"{of}.attention.qkv") for x in xs]
         heads = [np.split(r, 3 * config.heads) for r in read]  # all queries, all keys, all values
         for p in range(len(xs)):
             found = [
                 _attend(*([r[part * config.heads + h] for r in heads] for part in range(3)), at=p)
                 for h in range(config.heads)
             ]
-            xs[p] = xs[p] + _linear(np.concatenate(found), params, f"{of}.attention.write")
-            wide = _linear(_norm(xs[p], params, f"{of}.norm2"), params, f"{of}.mlp.widen")
-            xs[p] = xs[p] + _linear(_gelu(wide), params, f"{of}.mlp.write")
+            xs[p] = xs[p] + _linear(np.concatenate(found), params, f"{of}.attention.proj")
+            wide = _linear(_norm(xs[p], params, f"{of}.norm2"), params, f"{of}.mlp.fc1")
+            xs[p] = xs[p] + _linear(_gelu(wide), params, f"{of}.mlp.fc2")
     return np.array([params["tokens.weight"] @ _norm(x, params, "norm") for x in xs])
 
 

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from nna.spec import (
+    Advice,
     Architecture,
     Drop,
-    Fit,
     Paper,
     Parity,
     Printed,
@@ -79,10 +79,10 @@ RULES = (
     Rename(r"^ln_f\.", "norm."),
     Rename(r"^h\.", "body."),
     Rename(r"\.ln_(\d)\.", r".norm\1."),
-    Rename(r"\.attn\.c_attn\.", ".attention.read."),
-    Rename(r"\.attn\.c_proj\.", ".attention.write."),
-    Rename(r"\.mlp\.c_fc\.", ".mlp.widen."),
-    Rename(r"\.mlp\.c_proj\.", ".mlp.write."),
+    Rename(r"\.attn\.c_attn\.", ".attention.qkv."),
+    Rename(r"\.attn\.c_proj\.", ".attention.proj."),
+    Rename(r"\.mlp\.c_fc\.", ".mlp.fc1."),
+    Rename(r"\.mlp\.c_proj\.", ".mlp.fc2."),
 )
 
 
@@ -98,8 +98,8 @@ def _published(variant: str, hub: str, lambada: float, wikitext: float) -> Weigh
 
 SPEC = Architecture(
     name="GPT-2",
-    answers="A pretrained GPT had to be fine-tuned, with labels, for every task it was to do.",
-    adds="Scale alone: one causal transformer, pre-normalised, that is prompted, not fine-tuned.",
+    limitation="A pretrained GPT had to be fine-tuned, with labels, for every task it was to do.",
+    idea="Scale alone: one causal transformer, pre-normalised, that is prompted, not fine-tuned.",
     paper=Paper(
         title="Language Models are Unsupervised Multitask Learners",
         authors="Radford, Wu, Child, Luan, Amodei, Sutskever",
@@ -107,9 +107,9 @@ SPEC = Architecture(
         venue="OpenAI technical report",
         url="https://cdn.openai.com/better-language-models/language_models_are_unsupervised_multitask_learners.pdf",
     ),
-    after=("gpt1",),
-    takes={"tokens": Tokens()},
-    gives=StepScores(),
+    builds_on=("gpt1",),
+    inputs={"tokens": Tokens()},
+    outputs=StepScores(),
     tasks=("language-modelling",),
     model="model:GPT2",
     tiny=Config(layers=3, width=16, heads=2, length=12, vocab=50, dropout=0.1),
@@ -118,12 +118,12 @@ SPEC = Architecture(
         objective="cross_entropy",
         epochs=3,
         optimiser="adamw",
-        rate=3e-3,
-        batch=16,
+        learning_rate=3e-3,
+        batch_size=16,
         schedule="cosine",
         warmup=0.05,
-        decay=0.1,
-        clip=1.0,
+        weight_decay=0.1,
+        clip_norm=1.0,
     ),
     published_recipe=(
         "40 GB of web text in byte-pair tokens, batches of 512 sequences of 1,024 tokens, the rate "
@@ -134,10 +134,10 @@ SPEC = Architecture(
     signature=Signature(
         data="pydoc",
         metric="bits per byte",
-        reach=3.0,
+        threshold=3.0,
         baseline="bigram",
-        fails="Predict from anything further back than its window of `length` tokens.",
-        fails_test="test_a_period_longer_than_its_window_stays_noise",
+        expected_failure="Predict from anything further back than its window of `length` tokens.",
+        failure_test="test_a_period_longer_than_its_window_stays_noise",
     ),
     dropout=(
         Dropout(
@@ -162,7 +162,7 @@ SPEC = Architecture(
     ),
     initial=(
         Initial(
-            r".*write\.weight",
+            r".*(proj|fc2)\.weight",
             "normal",
             "0.02 / sqrt(2 * layers)",
             "section 2.3: residual layers over the square root of their number",
@@ -186,29 +186,35 @@ SPEC = Architecture(
         "xl@openai": _published("xl", "gpt2-xl", 8.63, 18.34),
     },
     advice=(
-        Fit(
+        Advice(
             "text or other discrete sequences are to be generated or scored, left to right",
             "yes",
             "One pass predicts every position, and a cache makes each further token one step.",
             "Radford et al. 2019, section 2",
         ),
-        Fit(
+        Advice(
             "a small pretrained language model is wanted whose every weight can be inspected",
             "yes",
             "Four sizes are public as safetensors under the MIT licence.",
             "github.com/openai/gpt-2",
         ),
-        Fit(
+        Advice(
             "less than a few hundred thousand tokens to learn from, and no pretrained weights",
             "no",
             "Next to n-gram counts a transformer starts knowing nothing, not even locality.",
             "rule of thumb",
         ),
-        Fit(
+        Advice(
             "the answer needs words on both sides, as in labelling or filling gaps",
             "no",
             "A position sees nothing to its right; a masked model sees both sides.",
             "Devlin et al. 2019, arXiv:1810.04805, section 3.1",
         ),
+    ),
+    renamed_parameters=(
+        Rename(r"\.attention\.read\.", ".attention.qkv."),
+        Rename(r"\.attention\.write\.", ".attention.proj."),
+        Rename(r"\.mlp\.widen\.", ".mlp.fc1."),
+        Rename(r"\.mlp\.write\.", ".mlp.fc2."),
     ),
 )

@@ -30,9 +30,9 @@ def _model(config: Config = SMALL) -> GPT2:
 def test_the_fused_kernel_computes_attention_as_defined():
     torch.manual_seed(0)
     layer, x = CausalAttention(SMALL).double().eval(), torch.randn(2, 9, 24, dtype=torch.float64)
-    query, key, value = layer.read(x).unflatten(-1, (3, 3, 8)).permute(2, 0, 3, 1, 4)
-    sees = torch.ones(9, 9, dtype=torch.bool).tril()
-    defined = layer.write(attention(query, key, value, sees).transpose(1, 2).flatten(2))
+    query, key, value = layer.qkv(x).unflatten(-1, (3, 3, 8)).permute(2, 0, 3, 1, 4)
+    attn_mask = torch.ones(9, 9, dtype=torch.bool).tril()
+    defined = layer.proj(attention(query, key, value, attn_mask).transpose(1, 2).flatten(2))
     fused, _ = layer(x, None)
     torch.testing.assert_close(fused, defined, rtol=0, atol=1e-12)
     params = list(layer.parameters())
@@ -120,7 +120,7 @@ def _start(layers: int, scaled: bool) -> tuple[float, float]:
     torch.manual_seed(0)
     model = GPT2(Config(layers=layers, width=64, heads=4, length=32, vocab=100)).eval()
     for name, parameter in model.named_parameters():
-        if name.endswith("write.weight") and not scaled:
+        if name.endswith(("proj.weight", "fc2.weight")) and not scaled:
             parameter.detach().mul_(math.sqrt(2 * layers))
     stream = []
     model.norm.register_forward_pre_hook(lambda _, x: stream.append(x[0]))

@@ -126,7 +126,7 @@ BLOCKS = (
     ),
     Regulariser(
         name="weight_decay",
-        told=lambda spec: spec.recipe.decay > 0,
+        told=lambda spec: spec.recipe.weight_decay > 0,
         title="Weight decay",
         paper=Paper(
             title="A Simple Weight Decay Can Improve Generalization",
@@ -203,7 +203,7 @@ BLOCKS = (
     ),
     Regulariser(
         name="gradient_clipping",
-        told=lambda spec: spec.recipe.clip is not None,
+        told=lambda spec: spec.recipe.clip_norm is not None,
         also=("clip",),
         title="Gradient clipping",
         paper=Paper(

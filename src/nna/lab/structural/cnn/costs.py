@@ -199,12 +199,12 @@ def compound_scaling() -> Iterator[Fact]:
     step = depth * width**2 * side**2
     variants = registry.describe("efficientnet").variants
     sizes = [variants[f"b{n}"].config for n in range(8)]
-    for name in ("depth", "ratio", "side"):
+    for name in ("depth_multiplier", "width_multiplier", "side"):
         grows = [getattr(config, name) for config in sizes]
         yield text(f"{name} grows from B0 to B7", grows == sorted(grows) and grows[-1] > grows[0])
     yield text("a step about doubles the cost", abs(step - 2) < 0.1, f"{step:.4f}")
     params, macs = count_params("efficientnet/b0"), count_macs("efficientnet/b0")
     yield right("B0: 5,288,548 parameters", params == 5_288_548, f"{params:,}")
     yield right("B0: 0.39e9 multiply-adds", round(macs / 1e9, 2) == 0.39, f"{macs:,}")
-    seven = sizes[7].depth
+    seven = sizes[7].depth_multiplier
     yield right("B7 is 3.1 times as deep, not 1.2^7", seven == 3.1, f"{seven}, {depth**7:.2f}")

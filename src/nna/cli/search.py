@@ -1,0 +1,116 @@
+"""`nna list`, `tree` and `search`, and the others of their group. Parses, calls, prints."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from nna import registry
+from nna.cli import listing, output
+from nna.cli.options import Json
+from nna.errors import UserError
+
+if TYPE_CHECKING:
+    from nna.atlas.search import Document
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands that read the encyclopedia."""
+    from nna.cli.errata import errata
+    from nna.cli.lineage import diff, lineage
+    from nna.cli.show import show
+
+    for command in (list_, show, tree, lineage, diff, search, errata):
+        app.command(command.__name__.rstrip("_"), rich_help_panel="Read")(command)
+
+
+def list_(
+    family: Annotated[str | None, typer.Option(help="A family, such as recurrent.")] = None,
+    task: Annotated[str | None, typer.Option(help="A task, such as classification.")] = None,
+    port: Annotated[str | None, typer.Option(help="What goes in or out, such as image.")] = None,
+    year: Annotated[str | None, typer.Option(help="1998, 1980-1999, -1989 or 2010-.")] = None,
+    json: Json = False,
+) -> None:
+    """List the architectures: all, or by family, task, port and year."""
+    listing.print_list(family, task, port, year, json)
+
+
+def tree(json: Json = False) -> None:
+    """Show the families and their architectures, by year."""
+    from nna.atlas.catalogue import families, read
+
+    shelved = read()
+    specs = shelved.specs
+    grown: dict[str, list[dict[str, object]]] = {family: [] for family in families()}
+    for name, spec in sorted(specs.items(), key=lambda item: (item[1].paper.year, item[0])):
+        entry = {"id": name, "name": spec.name, "year": spec.paper.year}
+        grown[registry.family(name)].append(entry)
+    if json:
+        output.print_json(grown)
+        return
+    width = max(map(len, specs), default=0)
+    for place, (family, entries) in enumerate(grown.items()):
+        output.heading(family, space=place > 0)
+        for entry in entries:
+            output.say(f"  {entry['year']}  {entry['id']:{width}}  {entry['name']}")
+    output.left_out(shelved)
+
+
+def search(
+    words: Annotated[list[str], typer.Argument(metavar="WORDS", help="What to look for.")],
+    limit: Annotated[int, typer.Option(help="Show at most so many.")] = 10,
+    json: Json = False,
+) -> None:
+    """Search everything by words; typing errors are forgiven."""
+    from nna.atlas import search as index
+
+    if limit < 1:
+        raise UserError(f"--limit {limit}: ask for one result at least")
+    query = " ".join(words)
+    found = index.search(query, [*index.architectures(), *_others()])
+    if json:
+        output.print_json(found.hits[:limit])
+        return
+    for typed, meant in found.read_as.items():
+        output.say(f"{typed!r} read as {meant!r}")
+    if not found.hits:
+        output.say(f"nothing found for {query!r}")
+        return
+    rows = [(hit.kind, hit.id, hit.where, hit.excerpt) for hit in found.hits[:limit]]
+    output.table(("kind", "id", "where", "excerpt"), rows)
+    if len(found.hits) > limit:
+        output.say(f"and {len(found.hits) - limit} more: --limit {len(found.hits)}")
+
+
+def _others() -> list[Document]:
+    """Datasets, building blocks, experiments, checks and errata, made ready for the search."""
+    from nna.atlas import errata
+    from nna.atlas.search import Document
+    from nna.data import catalog as data
+    from nna.lab import catalog as lab
+    from nna.lab.blocks import catalog as blocks
+
+    found = []
+    for name in data.names():
+        known = data.describe(name)
+        texts = {"id": name, "name": known.title, "about": known.about, "task": known.task}
+        found.append(Document("dataset", name, known.title, texts))
+    for name in blocks.names():
+        block = blocks.describe(name)
+        texts = {"id": " ".join((name, *block.also)), "name": block.title, "use": block.use}
+        texts |= {"limits": block.limits, "paper": f"{block.paper.title} {block.paper.authors}"}
+        found.append(Document("block", name, block.title, texts))
+    for name in lab.names():
+        experiment = lab.describe(name)
+        claims = " ".join(claim.says for claim in experiment.claims)
+        texts = {"id": name, "name": experiment.title, "claims": claims}
+        found.append(Document("experiment", name, experiment.title, texts))
+    for check in (check for topic in lab.topics() for check in lab.checks(topic)):
+        texts = {"id": check.row, "claims": check.says, "right": check.right}
+        found.append(Document("check", check.row, check.says, texts))
+    for erratum in errata.every():
+        texts = {"id": erratum.row, "claims": erratum.says, "right": erratum.right}
+        texts |= {"matters": erratum.matters, "source": " ".join(erratum.sources)}
+        found.append(Document("erratum", erratum.row, erratum.says, texts))
+    return found

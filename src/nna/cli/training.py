@@ -1,0 +1,356 @@
+"""`nna train`, `evaluate`, `predict`, `resume`, `explain`: parses, calls, prints."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+from nna.cli import output
+from nna.cli.options import (
+    SERIES,
+    Data,
+    DataDir,
+    Dates,
+    Encoding,
+    Fill,
+    FutureCovariates,
+    Groups,
+    Horizon,
+    Json,
+    Season,
+    Series,
+    SkipBad,
+    Split,
+    Target,
+    TaskName,
+    TestData,
+    Time,
+)
+from nna.errors import UserError
+
+Folder = Annotated[Path, typer.Argument(metavar="RUN", help="A run's folder, such as runs/NAME.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the command line."""
+    from nna.cli.explain import explain
+
+    for command in (train, evaluate, predict, resume, explain):
+        app.command(rich_help_panel="Learn")(command)
+
+
+def train(  # noqa: PLR0913 - one option a thing that the user may say
+    architecture: Annotated[
+        str,
+        typer.Argument(
+            metavar="ID[/VARIANT]",
+            help="Such as lenet5 or resnet/20; resnet/18@imagenet1k starts from public weights.",
+        ),
+    ],
+    data: Data,
+    target: Target = None,
+    task: TaskName = None,
+    data_dir: DataDir = None,
+    skip_bad: SkipBad = False,
+    encoding: Encoding = None,
+    max_samples: Annotated[
+        int | None,
+        typer.Option(help="Training examples to draw at most; of other parts half as many each."),
+    ] = None,
+    horizon: Horizon = None,
+    time: Time = None,
+    series: Series = None,
+    future_covariates: FutureCovariates = None,
+    groups: Groups = None,
+    split: Split = None,
+    test: TestData = None,
+    dates: Dates = None,
+    lookback: Annotated[
+        int | None, typer.Option(help="Steps to look back.", rich_help_panel=SERIES)
+    ] = None,
+    season: Season = None,
+    freq: Annotated[
+        str | None,
+        typer.Option(help="The frequency, such as h, D or MS.", rich_help_panel=SERIES),
+    ] = None,
+    fill: Fill = False,
+    set_: Annotated[
+        list[str] | None, typer.Option("--set", help="A setting, as field=value; repeatable.")
+    ] = None,
+    objective: Annotated[str | None, typer.Option(help="How to learn; see `nna show ID`.")] = None,
+    epochs: Annotated[int | None, typer.Option(help="Passes over the training part.")] = None,
+    batch_size: Annotated[int | None, typer.Option(help="Examples a step; 0: all at once.")] = None,
+    lr: Annotated[float | None, typer.Option(help="Learning rate.")] = None,
+    optimiser: Annotated[str | None, typer.Option(help="sgd, adam or adamw.")] = None,
+    schedule: Annotated[str | None, typer.Option(help="constant or cosine.")] = None,
+    warmup: Annotated[float | None, typer.Option(help="Share of steps to warm up over.")] = None,
+    weight_decay: Annotated[float | None, typer.Option(help="Weight decay.")] = None,
+    clip_norm: Annotated[float | None, typer.Option(help="Greatest norm of the gradient.")] = None,
+    patience: Annotated[
+        int | None, typer.Option(help="Stop after so many epochs without a better validation.")
+    ] = None,
+    augment: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A random change to training pictures, such as affine or mixup; repeatable."
+        ),
+    ] = None,
+    start: Annotated[
+        Path | None, typer.Option(help="A finished run whose weights to start from.")
+    ] = None,
+    freeze: Annotated[
+        list[str] | None, typer.Option(help="A part that doesn't learn, such as body; repeatable.")
+    ] = None,
+    layer_lr_decay: Annotated[
+        float | None, typer.Option(help="Rate of a block as a share of the next block's.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Decides split, first weights and order.")] = 0,
+    name: Annotated[str | None, typer.Option(help="Of the run's folder.")] = None,
+    out: Annotated[Path, typer.Option(help="Folder of runs.")] = Path("runs"),
+    strategy: Annotated[str, typer.Option(help="auto, ddp or fsdp (under torchrun).")] = "auto",
+    precision: Annotated[str, typer.Option(help="auto, 32-true or bf16-mixed.")] = "auto",
+    json: Json = False,
+) -> None:
+    """Train an architecture on a dataset or on your own data."""
+    from nna.training.loop import Interrupted
+    from nna.workbench.prepared_data import parse_settings
+    from nna.workbench.train import train as learn
+
+    if start is not None and "@" in start.name and not start.exists():
+        raise UserError(f"--start is for a run; public weights go by: nna train {start} {data}")
+    if layer_lr_decay is not None and layer_lr_decay > 1:
+        raise UserError(f"--layer-lr-decay {layer_lr_decay:g}: a share, between 0 and 1")
+    recipe: dict[str, Any] = {
+        "epochs": epochs,
+        "batch_size": batch_size,
+        "learning_rate": lr,
+        "optimiser": optimiser,
+        "schedule": schedule,
+        "warmup": warmup,
+        "weight_decay": weight_decay,
+        "clip_norm": clip_norm,
+        "patience": patience,
+        "augment": tuple(augment) if augment else None,
+        "freeze": tuple(freeze) if freeze else None,
+        "layer_lr_decay": layer_lr_decay,
+    }
+    forecast: dict[str, Any] = {
+        "horizon": horizon,
+        "series": series,
+        "future_covariates": future_covariates or [],
+        "lookback": lookback,
+        "season": season,
+        "freq": freq,
+        "fill": fill,
+    }
+    try:
+        run = learn(
+            architecture,
+            data,
+            out=out,
+            name=name,
+            data_dir=data_dir,
+            target=target,
+            task=task,
+            skip_bad=skip_bad,
+            encoding=encoding,
+            max_samples=max_samples,
+            forecast=forecast | {"time": time} if any(forecast.values()) else None,
+            groups=groups,
+            time=None if any(forecast.values()) else time,
+            split=split,
+            test=test,
+            dates=dates or (),
+            seed=seed,
+            objective=objective,
+            settings=parse_settings(set_ or []),
+            recipe=recipe,
+            start=start,
+            strategy=strategy,
+            precision=precision,
+            quiet=json,
+        )
+    except Interrupted as stop:
+        _paused(stop)
+    _show(run, json)
+
+
+def resume(folder: Folder, json: Json = False) -> None:
+    """Continue an interrupted run, to the bits an uninterrupted one reaches."""
+    from nna.training.loop import Interrupted
+    from nna.workbench.train import resume as proceed
+
+    try:
+        run = proceed(folder, quiet=json)
+    except Interrupted as stop:
+        _paused(stop)
+    _show(run, json)
+
+
+def evaluate(  # noqa: PLR0913 - one option a thing that the user may say
+    folder: Folder,
+    data: Annotated[
+        str | None, typer.Argument(help="Other data, with answers; else the run's test part.")
+    ] = None,
+    target: Target = None,
+    skip_bad: SkipBad = False,
+    encoding: Encoding = None,
+    json: Json = False,
+) -> None:
+    """Measure a run on other data; or again on its test part, and write its report anew."""
+    from nna.workbench.prediction.predict import load
+    from nna.workbench.train import finish, material_of
+
+    trained = load(folder)
+    if data is not None:
+        from nna.workbench.evaluation import external
+
+        measured = external.measure(trained, data, target, skip_bad, encoding)
+        if json:
+            output.print_json({"run": str(folder), "data": data, **measured})
+            return
+        _figures(trained.run.request, data, measured, measured["notes"])
+        return
+    if target or skip_bad or encoding:
+        raise UserError("--target, --skip-bad and --encoding are for other data: name them, too")
+    with trained.run.held():
+        finish(trained.run, trained.model, material_of(trained.run))
+    _show(trained.run, json)
+
+
+def predict(  # noqa: PLR0913 - one option a thing that the user may say
+    folder: Folder,
+    source: Annotated[
+        str | None, typer.Argument(help="A table, a picture or a folder of them, or a dataset.")
+    ] = None,
+    prompt: Annotated[str | None, typer.Option(help="A text to continue.")] = None,
+    steps: Annotated[int, typer.Option(help="Tokens to write, or samples to draw.")] = 200,
+    horizon: Annotated[int | None, typer.Option(help="Of series: steps ahead.")] = None,
+    level: Annotated[
+        float | None,
+        typer.Option(help="Share of cases in which an interval holds the number. [0.9]"),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Decides what is drawn.")] = 0,
+    masks: Annotated[
+        Path | None, typer.Option(help="Folder to write the class of every pixel to.")
+    ] = None,
+    skip_bad: SkipBad = False,
+    encoding: Encoding = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="CSV file for the answers; tables of any length."),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Let a trained model answer for new examples; a text model writes, a generator draws."""
+    from nna.workbench.evaluation import uncertainty
+    from nna.workbench.prediction import chunked_predict
+    from nna.workbench.prediction.predict import load
+
+    trained = load(folder)
+    if trained.writes:
+        text = trained.write(prompt or "", steps, seed)
+        output.print_json({"text": text}) if json else output.say(text)
+        return
+    if trained.draws:
+        _answers(trained.draw(steps, seed), json, out)
+        return
+    asked = uncertainty.LEVEL if level is None else level
+    if (
+        out is not None
+        and not (skip_bad or json)
+        and (table := chunked_predict.find(trained, source, encoding))
+    ):
+        assert out is not None
+        out.parent.mkdir(parents=True, exist_ok=True)
+        notes = chunked_predict.write(trained, table, out, asked, output.Countdown(before=0).tell)
+        for note in (*notes, *trained.unsure(asked)):
+            output.warn(note)
+        output.say(f"{table.rows:,} answers in {out}")
+        return
+    examples = trained.read(source, skip_bad, encoding)
+    for note in (*trained.odd(examples), *trained.unsure(asked)):
+        output.warn(note)
+    if trained.run.request.task == "forecasting":
+        _answers(trained.forecast(examples, horizon, level), json, out)
+        return
+    if masks is None:
+        _answers(trained.answers(examples, asked), json, out)
+        return
+    written = [str(path) for path in trained.write_masks(examples, masks)]
+    output.print_json(written) if json else output.say(f"{len(written)} masks in {masks}")
+
+
+def _answers(answers: list[dict[str, Any]], json: bool, out: Path | None) -> None:
+    if out is not None:
+        from nna.training import files
+        from nna.workbench.prediction.predict import as_csv
+
+        out.parent.mkdir(parents=True, exist_ok=True)
+        files.write(out, as_csv(answers))
+    if json:
+        output.print_json(answers)
+        return
+    if not answers:
+        output.say("nothing found")
+        return
+    if out is not None:
+        output.say(f"{len(answers):,} answers in {out}")
+        return
+    columns = tuple(answers[0])
+    output.table(columns, [tuple(answer[c] for c in columns) for answer in answers])
+
+
+def _paused(stop: Exception) -> NoReturn:
+    """Say how to continue, and leave as an interrupted program does."""
+    output.warn(f"interrupted; continue with: nna resume {stop}")
+    raise typer.Exit(130) from stop
+
+
+def _show(run: Any, json: bool) -> None:
+    """What was found, where it lies, and what to type next."""
+    from nna.workbench.evaluation import uncertainty
+
+    measured = run.results()
+    if measured is None:  # only the first of several processes evaluates
+        return
+    if json:
+        output.print_json({"run": str(run.folder), **measured})
+        return
+    request = run.request
+    _figures(
+        request, request.data["data"], measured, [f"adapted: {one}" for one in request.adapted]
+    )
+    if sure := uncertainty.told(uncertainty.read(run), request.recipe["objective"]):
+        output.say(f"\n{sure}")
+    identity = request.architecture.split("/")[0]
+    output.say(f"\nrun      {run.folder}")
+    output.say(f"report   {run.folder / 'report.html'}")
+    output.say(f"next     nna show {identity}          what it is and why it works")
+    output.say(f"         nna predict {run.folder} ...   let it answer for new examples")
+
+
+def _figures(request: Any, data: str, measured: dict[str, Any], notes: Sequence[str]) -> None:
+    """A row for the network and for each baseline; of classes, who was taken for whom."""
+    from nna.workbench.reports import run_report
+
+    output.say(f"\n{request.architecture} on {data}, {measured['test examples']} test examples")
+    for note in notes:
+        output.say(f"  {note}")
+    output.say()
+    columns = ("", *measured["metrics"])
+    rows = run_report.table(measured, request.architecture)
+    output.table(columns, [(who, *cells) for who, cells in rows])
+    if "verdict" in measured:
+        output.say(f"\n{measured['verdict']}")
+    for note in measured.get("notes", ()):
+        output.say(f"  {note}")
+    for warning in measured.get("warnings", ()):
+        output.warn(f"warning: {warning}")
+    if "confusion" in measured and len(measured["classes"]) <= 20:
+        output.say("\nconfusion (row: true class, column: predicted)")
+        counts = zip(measured["classes"], measured["confusion"], strict=True)
+        output.table(("", *measured["classes"]), [(c, *row) for c, row in counts])

@@ -1,0 +1,1 @@
+"""Tables as examples: features, a target, and tables longer than memory."""

@@ -1,0 +1,134 @@
+"""A short training on made-up examples, cut off and continued: does that change a bit of it?"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from nna import objectives, registry
+from nna.spec import Edges, Recipe, size
+from nna.training import checkpoint, devices
+from nna.training.in_memory import Tensors
+from nna.training.loop import Interrupted, Training
+
+
+class _StopAfter:
+    """Asks a training to stop after so many steps, as Ctrl-C does."""
+
+    def __init__(self, training: Training, steps: int) -> None:
+        self._training, self._steps = training, steps
+
+    def step(self, done: int, total: int) -> None:
+        if done == self._steps:
+            self._training.stop()
+
+    def epoch(self, done: int, total: int, figures: Mapping[str, float]) -> None:
+        pass
+
+
+def examples(name: str, objective: str, inputs: Mapping[str, Tensor], seed: int = 0) -> Tensors:
+    """Examples of inputs at the test size, with targets drawn at random.
+
+    Args:
+        name: of the architecture.
+        objective: that is to learn from them.
+        inputs: of `forward`, by name.
+        seed: decides the targets.
+    """
+    spec = registry.describe(name)
+    task = next(task for task in spec.tasks if task in objectives.get(objective).tasks)
+    x = inputs[next(iter(spec.inputs))]
+    edges = [inputs[key] for key, port in spec.inputs.items() if isinstance(port, Edges)]
+    rows = torch.arange(len(x)) if edges else None
+    draw = torch.Generator().manual_seed(seed)
+    if task == "generation":  # examples are what comes out
+        x = torch.rand(spec.outputs.shape(len(x), spec.tiny), generator=draw)
+    x = (x > 0).to(x) if task == "density" else x
+    return Tensors(x, _target(name, task, x, draw), edges[0] if edges else None, rows)
+
+
+def _target(name: str, task: str, x: Tensor, draw: torch.Generator) -> Tensor | None:
+    spec = registry.describe(name)
+    classes, given = getattr(spec.tiny, "classes", 2), spec.outputs.shape(len(x), spec.tiny)
+    if task == "recall":
+        return x
+    if task == "regression":
+        return torch.randn(given, generator=draw)
+    if task == "detection":
+        corners = torch.rand(len(x), 2, 2, 2, generator=draw).sort(dim=2).values * x.shape[-1]
+        labels = torch.randint(classes, (len(x), 2, 1), generator=draw)
+        return torch.cat([labels, corners.flatten(2)], dim=2)
+    shapes = {
+        "language-modelling": given[:-1],
+        "segmentation": (len(x), *x.shape[2:]),
+        "classification": given[:-1],
+        "node-classification": given[:-1],
+        "verification": (len(x),),
+    }
+    if task not in shapes:
+        return None
+    return torch.randint(size(classes, spec.tiny), shapes[task], generator=draw)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """A training of an architecture at its test size, as often as wanted."""
+
+    name: str
+    recipe: Recipe
+    examples: Tensors
+
+    def training(self, folder: Path | None = None) -> Training:
+        """The same training, anew or from what lies in the folder."""
+        torch.manual_seed(0)
+        return Training(
+            model=registry.construct(self.name, registry.describe(self.name).tiny),
+            objective=objectives.get(self.recipe.objective),
+            recipe=self.recipe,
+            train=self.examples,
+            validation=self.examples,
+            fabric=devices.fabric(),
+            folder=folder,
+        )
+
+    def whole(self, folder: Path | None = None) -> Training:
+        """Trained to the end at once."""
+        training = self.training(folder)
+        training.run()
+        return training
+
+    def resumed(self, step: int, folder: Path) -> Training:
+        """Trained to the end, but interrupted after a step, and random numbers lost meanwhile."""
+        cut = self.training(folder)
+        cut.watcher = _StopAfter(cut, step)
+        try:
+            cut.run()
+        except Interrupted:
+            torch.manual_seed(12345)
+            cut = self.training(folder)
+            cut.run()
+        return cut
+
+
+def differences(one: Training, other: Training) -> list[str]:
+    """What differs by as much as a bit: weights, buffers, moments, figures."""
+    ours, theirs = dict(_everything(one)), dict(_everything(other))
+    names = [key for key in ours.keys() & theirs.keys() if not _same(ours[key], theirs[key])]
+    names += ours.keys() ^ theirs.keys()
+    return sorted(names) + ["figures"] * (repr(one.at.history) != repr(other.at.history))
+
+
+def _everything(training: Training) -> Iterator[tuple[str, Tensor]]:
+    yield from checkpoint.weights_of(training.model).items()
+    for player, (module, optimiser) in training.optimisers.items():
+        for name, kept in checkpoint.moments_of(module, optimiser).items():
+            yield from ((f"{player}: {key} of {name}", value) for key, value in kept.items())
+
+
+def _same(one: Tensor, other: Tensor) -> bool:
+    a, b = (t.reshape(-1).view(torch.uint8) for t in (one, other))
+    return one.dtype == other.dtype and one.shape == other.shape and torch.equal(a, b)

@@ -1,0 +1,371 @@
+"""`nna.recommend` and `nna.compare`: from data to a decision, in one call each."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from nna.data.columns.reading import Recorded
+from nna.data.examples import Examples
+from nna.data.profiling.series import recognise
+from nna.data.series import readers
+from nna.data.series.panels import Panel
+from nna.data.sources import source
+from nna.data.splits import key_columns
+from nna.data.tables import tabular
+from nna.errors import UserError
+from nna.workbench.comparison import comparison, over_time, report
+from nna.workbench.comparison.comparison import Comparison
+from nna.workbench.prepared_data import task_named
+from nna.workbench.recommendation import forecasters
+from nna.workbench.recommendation import recommend as recommending
+
+Said = Callable[[int, int, str], None]
+
+
+def _silent(done: int, total: int, line: str) -> None:
+    """Say nothing."""
+
+
+def read(  # noqa: PLR0913 - one argument a thing that the user may say
+    data: str | Path | pd.DataFrame,
+    target: str | None = None,
+    task: str | None = None,
+    data_dir: str | Path | None = None,
+    skip_bad: bool = False,
+    max_samples: int | None = None,
+    seed: int = 0,
+    asked: Sequence[str] = (),
+    encoding: str | None = None,
+    recorded: Recorded | None = None,
+) -> Examples:
+    """What a user means by `data`: a dataset's id, a path, or a frame in memory.
+
+    Of more than `max_samples` examples so many are drawn, each with the same chance; `asked` says
+    how dates are written, `recorded` how another table was read that this one goes with.
+
+    Raises:
+        UserError: neither, or not fit to learn from.
+    """
+    if isinstance(data, pd.DataFrame):
+        examples = tabular.examples(
+            tabular.of_frame(data), target, task_named(task), recorded, asked
+        )
+    else:
+        where = Path(data_dir) if data_dir else None
+        examples = source(
+            str(data),
+            where,
+            target,
+            task_named(task),
+            skip_bad,
+            max_samples,
+            seed,
+            asked,
+            encoding,
+            recorded,
+        )
+    if max_samples is None or len(examples) <= max_samples:
+        return examples
+    drawn = np.sort(np.random.default_rng(seed).permutation(len(examples))[:max_samples])
+    note = f"drawn: {max_samples:,} of {len(examples):,} examples"
+    return dataclasses.replace(examples.take(drawn), notes=(note, *examples.notes))
+
+
+def _read(  # noqa: PLR0913 - one argument a thing that the user may say
+    data: str | Path | pd.DataFrame,
+    target: str | None,
+    task: str | None,
+    data_dir: str | Path | None,
+    skip_bad: bool,
+    max_samples: int | None,
+    seed: int,
+    time: str | None,
+    split: str | None,
+    test: str | Path | pd.DataFrame | None,
+    dates: str | Sequence[str],
+    encoding: str | None,
+) -> Examples:
+    """The examples; where the user says what is to be tested, with that split."""
+    asked = (dates,) if isinstance(dates, str) else tuple(dates)
+    if split is not None and test is not None:
+        raise UserError("--test and --split both say what is tested: leave out one")
+    examples = _in_time(
+        read(data, target, task, data_dir, skip_bad, max_samples, seed, asked, encoding),
+        time,
+        asked,
+    )
+    examples = dataclasses.replace(examples, parts=None)  # of a dataset: folds are cut anew
+    if test is not None:
+        other = read(
+            test,
+            target,
+            examples.task,
+            data_dir,
+            skip_bad,
+            encoding=encoding,
+            recorded=key_columns.recorded(examples),
+        )
+        examples = key_columns.joined(
+            examples, other, "" if isinstance(test, pd.DataFrame) else str(test)
+        )
+    return key_columns.prescribed(examples, split) if split is not None else examples
+
+
+def _in_time(examples: Examples, time: str | None, asked: Sequence[str]) -> Examples:
+    """The same, with a warning where the rows are series and nobody said how time counts."""
+    if not isinstance(examples.x, pd.DataFrame) or examples.task != "regression" or time:
+        return examples
+    name = next(name for name in ("target", "the target") if name not in examples.x.columns)
+    found = recognise(examples.x.assign(**{name: examples.y}), name, asked)
+    if found is None or "every" not in found:
+        return examples
+    warning = (
+        f"warning: by {found['time']!r} the rows are series, {found['every']}, and here they are "
+        f"drawn at random: --horizon N forecasts, --time {found['time']} tests on later rows only"
+    )
+    return dataclasses.replace(examples, notes=(warning, *examples.notes))
+
+
+def recommend(  # noqa: PLR0913 - one argument a thing that the user may say
+    data: str | Path | pd.DataFrame,
+    target: str | None = None,
+    *,
+    quick_benchmark: bool = True,
+    groups: str | None = None,
+    time: str | None = None,
+    task: str | None = None,
+    data_dir: str | Path | None = None,
+    horizon: int | None = None,
+    series: str | None = None,
+    season: int | None = None,
+    future_covariates: Sequence[str] = (),
+    fill: bool = False,
+    skip_bad: bool = False,
+    encoding: str | None = None,
+    max_samples: int | None = None,
+    split: str | None = None,
+    test: str | Path | pd.DataFrame | None = None,
+    dates: str | Sequence[str] = (),
+    seed: int = 0,
+    said: Said = _silent,
+) -> dict[str, Any]:
+    """Which architectures suit some data, in order, with reasons; or that none is needed.
+
+    Args:
+        data: a dataset's id, a path, or a frame.
+        target: the column to predict.
+        quick_benchmark: hold a small comparison first; without it, results measured on other
+            data decide.
+        groups: the column of what must not be torn apart.
+        time: the column by which rows are ordered; later rows are predicted from earlier ones. Of
+            series, the column of times.
+        task: "classification" or "regression", inferred from the target unless given.
+        data_dir: where the files of a dataset lie that isn't fetched.
+        horizon: steps ahead: what forecasts these series; what follows is as in `laid_out_ahead`.
+        series: the column that names the series.
+        season: steps after which things come again; None: by the clock.
+        future_covariates: columns that are known beforehand.
+        fill: fill gaps, and take the mean of several values of one time.
+        skip_bad: leave out files or lines that can't be used.
+        encoding: of a file of text; None: it is found out.
+        max_samples: examples to draw at most; None: all. Not for series.
+        split: the column that says train, validation or test of each row: the look sees no
+            test row.
+        test: data to be tested on, which the look doesn't see.
+        dates: how dates are written where no value proves it; see `nna.train`.
+        seed: of the look, and of what is drawn.
+        said: told how the look goes on.
+
+    Returns:
+        As `nna recommend --json` prints it.
+
+    Raises:
+        UserError: data that can't be read, or nothing that suits them.
+    """
+    name = "the frame" if isinstance(data, pd.DataFrame) else str(data)
+    if horizon is not None:
+        layout = {
+            "time": time,
+            "target": target,
+            "series": series,
+            "future_covariates": tuple(future_covariates),
+        }
+        layout["dates"] = (dates,) if isinstance(dates, str) else tuple(dates)
+        layout |= {"fill": fill, "skip_bad": skip_bad, "encoding": encoding}
+        panel = _panel(data, layout)
+        return forecasters.recommend(panel, name, horizon, season, quick_benchmark, seed, said)
+    chosen = (time, split, test, dates, encoding)
+    examples = _read(data, target, task, data_dir, skip_bad, max_samples, seed, *chosen)
+    asked = (dates,) if isinstance(dates, str) else tuple(dates)
+    return recommending.recommend(
+        examples, name, quick_benchmark, seed, groups=groups, time=time, asked=asked, said=said
+    )
+
+
+def _panel(data: str | Path | pd.DataFrame, asked: dict[str, Any]) -> Panel:
+    """The series of a frame or a file; see `nna.data.series.panels.Layout` for what may be set."""
+    if isinstance(data, pd.DataFrame):
+        return readers.of_frame(data, asked)
+    return readers.panel(Path(data).expanduser(), asked)
+
+
+def compare(
+    data: str | Path | pd.DataFrame, target: str | None = None, **asked: Any
+) -> dict[str, Any]:
+    """Let architectures and baselines compete on some data, and say who is ahead by how much.
+
+    Args:
+        data: a dataset's id, a path, or a frame.
+        target: the column to predict.
+        asked: what `laid_out` takes, or with a `horizon` what `laid_out_ahead` takes; `jobs`
+            (fits at a time) and `said` (told of each).
+
+    Returns:
+        As `nna compare --json` prints it; the report lies in the folder `out`.
+
+    Raises:
+        UserError: data that can't be read, no comparison possible, or a folder that holds another.
+    """
+    jobs, said = asked.pop("jobs", 1), asked.pop("said", _silent)
+    lay_out = laid_out_ahead if asked.get("horizon") else laid_out
+    held = lay_out(data, target, **asked)
+    comparison.hold(held, jobs, said)
+    return report.write(held)
+
+
+def laid_out_ahead(  # noqa: PLR0913 - one argument a thing that the user may say
+    data: str | Path | pd.DataFrame,
+    target: str | None = None,
+    *,
+    horizon: int,
+    models: Sequence[str] = (),
+    seconds: float | None = None,
+    folds: int = 5,
+    trials: int = 1,
+    time: str | None = None,
+    series: str | None = None,
+    season: int | None = None,
+    future_covariates: Sequence[str] = (),
+    fill: bool = False,
+    skip_bad: bool = False,
+    dates: str | Sequence[str] = (),
+    encoding: str | None = None,
+    seed: int = 0,
+    out: str | Path | None = None,
+) -> Comparison:
+    """A comparison in forecasting as planned: everyone is asked at several times of the past.
+
+    Args:
+        data: a path to a table, or a frame: a row a time.
+        target: the column that is forecast.
+        horizon: steps ahead.
+        models: architectures; if none, some that forecast.
+        seconds: for everything together; None: no limit.
+        folds: times at which everyone is asked; fewer than five tell nobody apart.
+        trials: settings that every network may try at each of them.
+        time: the column of times.
+        series: the column that names the series.
+        season: steps after which things come again; None: by the clock.
+        future_covariates: columns that are known beforehand.
+        fill: fill gaps, and take the mean of several values of one time.
+        skip_bad: leave out lines that can't be used.
+        dates: how the times are written where no value proves it; see `nna.train`.
+        encoding: of a file of text; None: it is found out.
+        seed: decides first weights and searches.
+        out: the folder; the same one again continues.
+    """
+    asked = {
+        "time": time,
+        "target": target,
+        "series": series,
+        "future_covariates": tuple(future_covariates),
+        "fill": fill,
+        "skip_bad": skip_bad,
+        "dates": (dates,) if isinstance(dates, str) else tuple(dates),
+        "encoding": encoding,
+    }
+    name, panel = "frame" if isinstance(data, pd.DataFrame) else str(data), _panel(data, asked)
+    names = tuple(models) or over_time.NETWORKS
+    return over_time.plan(
+        panel,
+        name,
+        Path(out) if out else Path("runs") / f"compare-{Path(name).stem}",
+        horizon=horizon,
+        season=season,
+        models=names,
+        folds=folds,
+        trials=trials,
+        budget=seconds,
+        seed=seed,
+    )
+
+
+def laid_out(  # noqa: PLR0913 - one argument a thing that the user may say
+    data: str | Path | pd.DataFrame,
+    target: str | None = None,
+    *,
+    models: Sequence[str] = (),
+    seconds: float | None = None,
+    folds: int = 5,
+    trials: int = 1,
+    groups: str | None = None,
+    time: str | None = None,
+    task: str | None = None,
+    data_dir: str | Path | None = None,
+    skip_bad: bool = False,
+    encoding: str | None = None,
+    max_samples: int | None = None,
+    split: str | None = None,
+    test: str | Path | pd.DataFrame | None = None,
+    dates: str | Sequence[str] = (),
+    seed: int = 0,
+    out: str | Path | None = None,
+) -> Comparison:
+    """A comparison as planned, before anything is fitted.
+
+    Args:
+        data: a dataset's id, a path, or a frame.
+        target: the column to predict.
+        models: networks and baselines; if none, the networks that are recommended first.
+        seconds: for everything together; None: no limit.
+        folds: parts that the rows are cut into; fewer than five tell nobody apart.
+        trials: settings that everyone may try in a fold.
+        groups: the column of what must not be torn apart.
+        time: the column by which rows are ordered.
+        task: "classification" or "regression", inferred from the target unless given.
+        data_dir: where the files of a dataset lie that isn't fetched.
+        skip_bad: leave out files or lines that can't be used.
+        encoding: of a file of text; None: it is found out.
+        max_samples: examples to draw at most; None: all.
+        split: the column that says train, validation or test of each row: one fold, everyone is
+            asked about the test rows.
+        test: data that everyone is asked about, in one fold.
+        dates: how dates are written where no value proves it; see `nna.train`.
+        seed: decides folds, first weights and searches.
+        out: the folder; the same one again continues.
+    """
+    chosen = (time, split, test, dates, encoding)
+    examples = _read(data, target, task, data_dir, skip_bad, max_samples, seed, *chosen)
+    folds = 1 if examples.parts else folds
+    name = "frame" if isinstance(data, pd.DataFrame) else str(data)
+    names = tuple(models) or recommending.first(examples)
+    return comparison.plan(
+        examples,
+        name,
+        Path(out) if out else Path("runs") / f"compare-{Path(name).stem}",
+        target=target,
+        models=names,
+        folds=folds,
+        trials=trials,
+        budget=seconds,
+        seed=seed,
+        groups=groups,
+        time=time,
+        asked=(dates,) if isinstance(dates, str) else tuple(dates),
+    )

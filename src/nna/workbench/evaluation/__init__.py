@@ -1,0 +1,1 @@
+"""How good a trained network is: metrics, baselines, calibration, and other data."""

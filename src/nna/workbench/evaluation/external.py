@@ -1,0 +1,163 @@
+"""Measure a finished run on other data than those it came from, beside the same baselines."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from nna.data import catalog, sources, unlabelled
+from nna.data.adapt import adapt
+from nna.data.examples import Examples
+from nna.data.images import class_folders
+from nna.data.splits import row_identity
+from nna.data.tables import tabular, targets
+from nna.errors import UserError
+from nna.training.runs import Request
+from nna.workbench.evaluation import seen_rows, test_set
+from nna.workbench.prediction.predict import Trained
+from nna.workbench.prepared_data import Material
+from nna.workbench.train import material_of
+
+TASKS = ("classification", "regression", "segmentation", "detection")
+
+
+def measure(
+    trained: Trained,
+    data: str | pd.DataFrame,
+    target: str | None = None,
+    skip_bad: bool = False,
+    encoding: str | None = None,
+) -> dict[str, Any]:
+    """Figures on the examples of other data that the run has not learnt from; it stays as it is.
+
+    The baselines learn from the run's own training part, as they did for its report.
+
+    Args:
+        trained: the model and its run.
+        data: a dataset's id, a path to a file or folder, or a frame, with what is to be predicted.
+        target: the column to predict; None: called as in the run's data.
+        skip_bad: leave out files or lines that can't be used.
+        encoding: of a file of text; None: it is found out.
+
+    Returns:
+        As `evaluate.results`, with `notes` on what was left out, filled or not known.
+
+    Raises:
+        UserError: data of another kind or with classes that the run doesn't know, or without an
+            example that is new to it; the run's own data are gone; or a task whose examples bring
+            no answer to compare with.
+    """
+    request, name = trained.run.request, "the frame" if isinstance(data, pd.DataFrame) else data
+    if request.task not in TASKS:
+        raise UserError(
+            f"runs for {request.task} are measured on their own test part alone: leave out {name}"
+        )
+    examples = _read(trained, data, target, skip_bad, encoding)
+    raw = _known(unlabelled.fitting(examples, request.port, name), request, name)
+    if isinstance(raw.x, pd.DataFrame):  # a column that parted the run's own rows
+        raw = dataclasses.replace(raw, x=raw.x.drop(columns=[*trained.apart], errors="ignore"))
+    prepared = trained.prepared(raw)
+    material = _own(trained, name)
+    fresh = ~row_identity.known(
+        row_identity.keys(raw.x, material.preparation), seen_rows.of(trained.run, material)
+    )
+    told: tuple[str, ...] = ()
+    if not fresh.all():
+        told = (_left_out(fresh, name),)
+        raw = raw.take(np.flatnonzero(fresh))
+        prepared = trained.prepared(raw)
+    adapted, _ = adapt(prepared, material.spec, material.config)
+    elsewhere = dataclasses.replace(
+        material,
+        raw={**material.raw, "test": raw},
+        parts={**material.parts, "test": adapted},
+    )
+    return {**test_set.results(trained.model, elsewhere), "notes": [*told, *prepared.notes]}
+
+
+def _left_out(fresh: np.ndarray, data: str) -> str:
+    """What is to be said of examples that are no test.
+
+    Raises:
+        UserError: no other is left.
+    """
+    gone = f"{(~fresh).sum():,} of {len(fresh):,}"
+    if fresh.any():
+        return f"left out: {gone} examples, whose values the run was trained or stopped on"
+    raise UserError(
+        f"{data}: all {len(fresh):,} examples hold values that the run was trained or stopped on: "
+        "bring others, or leave them out to measure it on its own test part"
+    )
+
+
+def _read(
+    trained: Trained,
+    data: str | pd.DataFrame,
+    target: str | None,
+    skip_bad: bool,
+    encoding: str | None,
+) -> Examples:
+    """The other data, read as the run's own were; squares of the size that those were cut to."""
+    request, recorded = trained.run.request, trained.preparation.recorded
+    own = request.data["target"]
+    if isinstance(data, pd.DataFrame):
+        return tabular.examples(tabular.of_frame(data), target or own, request.task, recorded)
+    path, port = Path(data).expanduser(), request.port
+    cut = port["kind"] == "image" and port["min_size"] < port["size"]
+    if cut and request.task == "classification" and path.is_dir() and data not in catalog.names():
+        return class_folders.examples(path, request.task, skip_bad, port["size"])
+    where = request.data["data_dir"]
+    if target is None and data not in catalog.names() and not path.is_dir():
+        target = own
+    return sources.source(
+        data,
+        Path(where) if where else None,
+        target,
+        request.task,
+        skip_bad,
+        encoding=encoding,
+        recorded=recorded,
+    )
+
+
+def _own(trained: Trained, data: str) -> Material:
+    """The run's own data, which the baselines learn from.
+
+    Raises:
+        UserError: they are gone, or have changed.
+    """
+    try:
+        return material_of(trained.run)
+    except UserError as error:
+        raise UserError(
+            f"{data} can't be measured: the baselines learn from the run's own data, and {error}"
+        ) from error
+
+
+def _known(examples: Examples, request: Request, data: str) -> Examples:
+    """The same examples, their classes numbered as in the run.
+
+    Raises:
+        UserError: classes that the run never saw.
+    """
+    if examples.y is None or not request.classes:
+        return examples
+    found = [targets.called(name, request.classes) for name in examples.classes]
+    if new := [name for name in found if name not in request.classes]:
+        raise UserError(
+            f"{data} holds classes that the run doesn't know ({', '.join(map(repr, new[:3]))}); "
+            f"it knows {', '.join(map(repr, request.classes))}"
+        )
+    number = np.array([request.classes.index(name) for name in found])
+    y = np.array(examples.y)
+    labels = y[..., 0].astype(int) if request.task == "detection" else y
+    known = np.where(labels < 0, labels, number[labels])  # -1: no box, or a pixel without a label
+    if request.task == "detection":
+        y[..., 0] = known
+    else:
+        y = known
+    return dataclasses.replace(examples, y=y, classes=tuple(request.classes))

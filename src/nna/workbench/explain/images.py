@@ -1,0 +1,399 @@
+"""Look inside a trained convolutional network: its filters, its maps, and what it looked at."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from nna import registry
+from nna.data.examples import Examples
+from nna.errors import UserError, nearest
+from nna.spec import Image
+from nna.training import files
+from nna.workbench.evaluation import uncertainty
+from nna.workbench.explain import attribution, saliency, table
+from nna.workbench.prediction import predict
+from nna.workbench.prediction.predict import Trained
+from nna.workbench.reports import figures
+from nna.workbench.train import material_of
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure as Plot
+
+METHODS = (*attribution.METHODS, "filters", "features")
+SCORED = (
+    "classification",
+    "regression",
+    "segmentation",
+    "detection",
+)  # tasks with a score to explain
+LISTED = 20  # classes that an error message names
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What is looked at: ready for the model, and how to speak of it."""
+
+    x: Tensor  # (1, c, h, w)
+    name: str  # "test example 3 (true class 8)"
+    key: str  # for the name of a file
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The score that is explained."""
+
+    number: int
+    name: str
+    score: float
+    probability: float | None  # of a class; None where the score is no class's
+
+    def __str__(self) -> str:
+        sure = "" if self.probability is None else f", {100 * self.probability:.1f} % sure"
+        return f"{self.name}, score {self.score:.3g}{sure}"
+
+
+def explain(  # noqa: PLR0913 - one argument a thing that the user may say
+    folder: str | Path,
+    picture: str | None = None,
+    *,
+    method: str | None = None,
+    layer: str | None = None,
+    target: str | None = None,
+    out: str | Path | None = None,
+) -> dict[str, Any]:
+    """Draw what is inside the network of a run, as a PNG.
+
+    A network that reads tables is explained by its columns (`explain.table`), one that forecasts
+    by its columns and by the steps of the past (`explain.forecast`).
+
+    Args:
+        folder: of a finished run of a convolutional network, or of one that reads tables.
+        picture: a file, or the number of a test example of the run's data; the first if not given,
+            of a table all test rows together.
+        method: "saliency", "grad-cam", "occlusion", "filters" or "features"; of a table "shapley",
+            "gradients" or "occlusion"; without one, the first three beside each other.
+        layer: of Grad-CAM (the deepest convolution; of a detector the one that its surest box is
+            read from), filters (the first), features (all convolutions), instead of those in
+            brackets.
+        target: name of the class to explain; if not given, the one that is predicted.
+        out: the PNG to write; if not given, it goes into the run's folder.
+
+    Returns:
+        Numbers behind the picture, and its path, as plain data.
+
+    Raises:
+        UserError: no convolutional network, or an unknown method, layer, class or picture.
+    """
+    place = None if out is None else _writable(Path(out))
+    trained = predict.load(folder)
+    if trained.run.request.windows is not None:
+        plot, told, said = _of_series(trained, picture, method or layer or target)
+    elif table.reads(trained):
+        if layer is not None:
+            raise UserError("--layer is for convolutional networks; this one reads a table")
+        plot, told, said = table.explained(trained, picture, method, target)
+    else:
+        plot, told, said = _of_picture(trained, picture, method, layer, target)
+    path = place or trained.run.folder / f"explain-{_safe(said)}.png"
+    files.write(path, figures.png(plot, dpi=120))
+    if place is None:
+        _into_the_report(trained)
+    return {"run": str(trained.run.folder), "path": str(path), **told}
+
+
+def _into_the_report(trained: Trained) -> None:
+    """Write the run's report anew, with all that was drawn so far."""
+    from nna.workbench.reports import run_report
+
+    measured = trained.run.results()
+    if measured is not None:
+        run_report.write(trained.run, trained.model, material_of(trained.run), measured)
+
+
+def _of_picture(
+    trained: Trained, picture: str | None, method: str | None, layer: str | None, target: str | None
+) -> tuple[Plot, dict[str, Any], list[str]]:
+    """The drawing, the numbers behind it, and words for the name of its file."""
+    _sensible(trained, method, layer, target)
+    looked = None if method == "filters" else _look(trained, picture)
+    if method == "filters" and picture is not None:
+        raise UserError("filters are the same for every picture: leave the picture out")
+    plot, told = _draw(trained, looked, method, layer, target)
+    said = [method or "all", looked.key if looked else None, layer, target]
+    about = {"method": method or "all", **({"picture": looked.name} if looked else {})}
+    return plot, about | told, [word for word in said if word]
+
+
+def _sensible(trained: Trained, method: str | None, layer: str | None, target: str | None) -> None:
+    """Refuse what doesn't go together."""
+    if method is not None and method not in METHODS:
+        raise UserError(f"no method {method!r}; there are: {', '.join(METHODS)}")
+    _convolutional(trained)
+    if target is not None and method in ("filters", "features"):
+        raise UserError(f"--class is for {', '.join(attribution.METHODS)}; {method} have none")
+    if layer is not None and method in ("saliency", "occlusion"):
+        raise UserError(f"--layer is for grad-cam, filters and features; {method} has none")
+    if method not in ("filters", "features"):
+        if (task := trained.run.request.task) not in SCORED:
+            raise UserError(f"{task} gives no score to explain: --method filters or features")
+        attribution.captum()
+
+
+def _of_series(
+    trained: Trained, window: str | None, more: str | None
+) -> tuple[Plot, dict[str, Any], list[str]]:
+    """The same of a network that forecasts."""
+    from nna.workbench.explain import forecast
+
+    if more is not None:
+        raise UserError("forecasts are explained in one way: leave out --method, --layer, --class")
+    if window is None:
+        return *forecast.overall(trained), ["series"]
+    if not window.isdecimal():
+        raise UserError(f"{window!r}: say the number of a test window, or nothing for all of them")
+    return *forecast.one(trained, int(window)), ["window", window]
+
+
+def _draw(
+    trained: Trained,
+    looked: Picture | None,
+    method: str | None,
+    layer: str | None,
+    target: str | None,
+) -> tuple[Plot, dict[str, Any]]:
+    x = _blank(trained) if looked is None else looked.x
+    found = attribution.layers(trained.model, x)
+    known = attribution.convolutions(trained.model, found)
+    if layer is not None and layer not in found:
+        see = f"nna explain {trained.run.folder} --method features --json"
+        raise UserError(f"no layer {layer!r} with maps; {nearest(layer, tuple(found), see)}")
+    if method == "filters":
+        return _filters(trained, layer or known[0], known)
+    assert looked is not None
+    if method == "features":
+        return _features(trained, looked, [layer] if layer else known, found)
+    at = layer or attribution.deepest(known, found)
+    if layer is None and trained.run.request.task == "detection":
+        at = _read_last(trained, looked, target, known)
+    plot, told = _attributions(trained, looked, method, at, target)
+    return plot, told | {"layers": known}
+
+
+def _filters(trained: Trained, layer: str, known: list[str]) -> tuple[Plot, dict[str, Any]]:
+    kernels = attribution.kernels(trained.model.get_submodule(layer))
+    if kernels is None:
+        see = f"nna explain {trained.run.folder} --method filters --json"
+        raise UserError(f"{layer} is no convolution; {nearest(layer, tuple(known), see)}")
+    weight = kernels.cpu().numpy()
+    count, read, height, width = weight.shape
+    title = f"{_of(trained)}: the {count} filters of {layer}, {height}x{width} over {read}"
+    told = {"layer": layer, "layers": known, "shape": [*weight.shape], **_numbers(weight)}
+    return saliency.filters(weight, f"{title} map{'s' if read > 1 else ''}{_part(weight)}"), told
+
+
+def _part(weight: np.ndarray) -> str:
+    """What of the kernels is shown, where that isn't all."""
+    count, read, *size = weight.shape
+    if size == [1, 1]:
+        return ""
+    if read in (1, 3):
+        first = f"; the first {saliency.FILTERS}" if count > saliency.FILTERS else ""
+        return first + ("\nas colours; middle grey: weights of 0" if read == 3 else "")
+    return f"\na row each, the first {min(count, saliency.ROWS)}; columns: the maps that they read"
+
+
+def _features(
+    trained: Trained, looked: Picture, names: list[str], found: Mapping[str, Tensor]
+) -> tuple[Plot, dict[str, Any]]:
+    told = [
+        {"layer": name, "shape": [*found[name].shape[1:]], **_numbers(found[name].numpy())}
+        for name in names
+    ]
+    chosen = names
+    if len(names) > saliency.ROWS:
+        places = np.linspace(0, len(names) - 1, saliency.ROWS).round().astype(int)
+        chosen = [names[place] for place in places]
+    shown = {name: found[name][0].numpy() for name in chosen}
+    what = f"maps of {names[0]}" if len(names) == 1 else "maps of the convolutions"
+    part = f" ({len(chosen)} of {len(names)})" if len(chosen) < len(names) else ""
+    title = f"{_of(trained)}: {what}{part}\n{looked.name}; bright: strong, one scale a layer"
+    return saliency.features(looked.x[0].numpy(), shown, title), {"layers": told}
+
+
+def _attributions(
+    trained: Trained, looked: Picture, method: str | None, layer: str, wanted: str | None
+) -> tuple[Plot, dict[str, Any]]:
+    model, x = trained.model, looked.x
+    scores = attribution.scores_of(model, x)
+    goal = _target(trained, scores, x, wanted)
+    number = torch.tensor([goal.number])
+    compute = {
+        "saliency": lambda: attribution.saliency(scores, x, number),
+        "grad-cam": lambda: attribution.grad_cam(scores, x, number, model.get_submodule(layer)),
+        "occlusion": lambda: attribution.occlusion(scores, x, number),
+    }
+    asked = attribution.METHODS if method is None else (method,)
+    found = {name: compute[name]()[0] for name in asked}
+    title = f"{_of(trained)}: {looked.name}\nexplained: {goal}"
+    told: dict[str, Any] = dataclasses.asdict(goal)
+    told = {"class": told.pop("name"), **told}
+    if "grad-cam" in found:
+        silent = "" if found["grad-cam"].any() else ": nothing there speaks for it"
+        title += f"\nGrad-CAM at {layer}{silent}"
+        told["layer"] = layer
+    told["attributions"] = {name: _numbers(one, place=True) for name, one in found.items()}
+    seen = saliency.Seen(title, x[0].numpy(), found)
+    if method is not None:
+        return saliency.single(seen, method), told
+    return saliency.sheet([dataclasses.replace(seen, title="picture")], title=title), told
+
+
+def _read_last(trained: Trained, looked: Picture, wanted: str | None, known: list[str]) -> str:
+    """The layer from which a detector's surest box was read."""
+    scores = attribution.scores_of(trained.model, looked.x)
+    number = _target(trained, scores, looked.x, wanted).number
+    return attribution.read_last(known, trained.model, lambda: scores(looked.x)[0, number])
+
+
+def _target(trained: Trained, scores: attribution.Scores, x: Tensor, wanted: str | None) -> Target:
+    """The class asked for or predicted; of scores for pixels, the one with most of them."""
+    request = trained.run.request
+    with torch.no_grad():
+        row = scores(x)[0].double()
+    if request.task == "regression":
+        if wanted is not None:
+            raise UserError("the run predicts a number, and has no classes: leave out --class")
+        return Target(0, "the predicted number", float(row[0]), None)
+    classes = request.classes
+    if wanted is not None and wanted not in classes:
+        near = nearest(wanted, tuple(classes), f"{trained.run.folder}/run.json")
+        near = f"there are: {', '.join(classes)}" if len(classes) <= LISTED else near
+        raise UserError(f"no class {wanted!r}; {near}")
+    if request.task == "segmentation":
+        return _most_pixels(trained.model, x, row, classes, wanted)
+    if request.task == "detection":
+        return _surest_box(trained.model, x, row, classes, wanted)
+    number = int(row.argmax()) if wanted is None else classes.index(wanted)
+    temperature = uncertainty.temperature(
+        uncertainty.read(trained.run), request.recipe["objective"]
+    )
+    share = None if temperature is None else float((row / temperature).softmax(0)[number])
+    return Target(number, f"class {classes[number]}", float(row[number]), share)
+
+
+def _surest_box(
+    model: nn.Module, x: Tensor, row: Tensor, classes: list[str], wanted: str | None
+) -> Target:
+    with torch.no_grad():
+        shares = attribution.surest(model(x))[1][0]
+    number = int(shares.argmax()) if wanted is None else classes.index(wanted)
+    name = f"the surest box of class {classes[number]}"
+    return Target(number, name, float(row[number]), float(shares[number]))
+
+
+def _most_pixels(
+    model: nn.Module, x: Tensor, row: Tensor, classes: list[str], wanted: str | None
+) -> Target:
+    with torch.no_grad():
+        pixels = torch.bincount(model(x).argmax(1).flatten(), minlength=len(classes))
+    of_things = pixels.clone()
+    if "background" in classes:
+        of_things[classes.index("background")] = 0
+    best = of_things if of_things.any() else pixels
+    number = int(best.argmax()) if wanted is None else classes.index(wanted)
+    if not pixels[number]:
+        raise UserError(f"no pixel of this picture is taken for {wanted}: choose another --class")
+    count = int(pixels[number])
+    name = f"the {count} pixel{'s' if count > 1 else ''} of class {classes[number]}"
+    return Target(number, name, float(row[number]), None)
+
+
+def _convolutional(trained: Trained) -> None:
+    """Refuse a network that does not read pictures by convolutions."""
+    request = trained.run.request
+    spec = registry.describe(registry.split(request.architecture)[0])
+    port = next(iter(spec.inputs.values()))
+    reads = isinstance(port, Image) and any(
+        attribution.kernels(module) is not None for module in trained.model.modules()
+    )
+    if not reads:
+        raise UserError(
+            f"{trained.run.folder} is a run of {request.architecture} for {request.task}; what is "
+            "explained: classes and numbers told from tables, forecasts, and convolutional "
+            "networks on pictures (`nna list --port image`)"
+        )
+
+
+def _look(trained: Trained, picture: str | None) -> Picture:
+    """A test example of the run's own data by its number, or a picture of the user's."""
+    request = trained.run.request
+    given = picture or "0"
+    if given.isdecimal():
+        test = material_of(trained.run).raw["test"]
+        row = int(given)
+        if row >= len(test):
+            raise UserError(
+                f"no test example {row}: the run has {len(test)}, numbered 0 to {len(test) - 1}"
+            )
+        one = test.take(np.array([row]))
+        name = f"test example {row}"
+        if request.task == "classification" and one.y is not None:
+            name += f" (truly {request.classes[int(one.y[0])]})"
+        return Picture(trained.inputs(one).x, name, given)
+    one = _own(given, trained)
+    return Picture(trained.inputs(one).x, Path(given).name, Path(given).stem)
+
+
+def _own(source: str, trained: Trained) -> Examples:
+    found = trained.read(source)
+    if len(found) != 1:
+        raise UserError(f"{source} holds {len(found)} examples; name one picture")
+    return found
+
+
+def _blank(trained: Trained) -> Tensor:
+    """A picture of the right shape, where none is needed but to see which layers run."""
+    request = trained.run.request
+    spec = registry.describe(registry.split(request.architecture)[0])
+    port = next(iter(spec.inputs.values()))
+    return torch.zeros(port.shape(1, request.configuration()))
+
+
+def _writable(path: Path) -> Path:
+    if path.suffix.lower() != ".png":
+        raise UserError(f"--out {path}: the picture is a PNG; give a name that ends in .png")
+    if path.is_dir() or not path.parent.is_dir():
+        raise UserError(f"--out {path}: no file can be there; give a name in a folder that exists")
+    return path
+
+
+def _of(trained: Trained) -> str:
+    request = trained.run.request
+    return f"{request.architecture} on {Path(str(request.data['data'])).name}"
+
+
+def _safe(parts: list[str]) -> str:
+    return re.sub(r"[^\w.-]+", "_", "-".join(parts))
+
+
+def _numbers(values: np.ndarray, place: bool = False) -> dict[str, Any]:
+    """A few figures of an array; of a map also where its greatest value lies."""
+    told: dict[str, Any] = {
+        "sum": float(values.sum()),
+        "least": float(values.min()),
+        "mean": float(values.mean()),
+        "greatest": float(values.max()),
+    }
+    if place:
+        row, column = np.unravel_index(values.argmax(), values.shape)
+        told |= {"row": int(row), "column": int(column)}
+    return told

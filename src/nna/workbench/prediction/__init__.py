@@ -1,0 +1,1 @@
+"""Answers of a finished run: for rows, tables longer than memory, and photographs."""

@@ -1,0 +1,364 @@
+"""Data made ready for an architecture, and the architecture's configuration made to fit them."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, get_args
+
+import numpy as np
+
+from nna import objectives, registry
+from nna.data import catalog
+from nna.data.adapt import adapt, settings
+from nna.data.examples import Examples, Part
+from nna.data.prepare import Preparation
+from nna.data.profiling import near_duplicates
+from nna.data.series import readers
+from nna.data.sources import fingerprint, is_table, source
+from nna.data.splits import key_columns
+from nna.data.splits.class_disjoint import unseen
+from nna.data.splits.split import split
+from nna.errors import UserError
+from nna.spec import Architecture, Task
+
+ROWS = 4  # of a table to draw for each training example, so that every part has enough
+PARTING = ("groups", "time", "split", "test")  # options that say how rows are parted
+UNSUPERVISED: tuple[Task, ...] = ("reconstruction", "mapping", "generation", "density")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Material:
+    """All that training and evaluation start from."""
+
+    reference: str  # "lenet5/desk"
+    spec: Architecture
+    config: Any
+    task: Task
+    objective: str
+    raw: Mapping[Part, Examples]
+    parts: Mapping[Part, Examples]  # prepared and adapted
+    preparation: Preparation
+    adapted: list[str]
+    left_out: tuple[str, ...] = ()  # rows of the source that take no part, every one
+    fingerprint: str  # of all examples; empty where the parts came ready-made
+    rows: int
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Names of the classes, in the order of the scores."""
+        return self.parts["train"].classes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where data come from, as a user says it."""
+
+    data: str  # a dataset's id, or a path to a file or folder
+    data_dir: str | None = None  # where the files of a dataset lie that can't be fetched
+    target: str | None = None  # column to predict, of a table
+    task: Task | None = None  # inferred from the target unless given
+    skip_bad: bool = False  # leave out the files of a folder that can't be used
+    encoding: str | None = None  # of a file of text; None: it is found out
+    max_samples: int | None = (
+        None  # training examples to draw at most, of the other parts half as many
+    )
+    forecast: Mapping[str, Any] | None = None  # of series: see nna.data.series_files
+    groups: str | None = None  # column whose equal values no split tears apart
+    time: str | None = None  # column that orders the rows: parts follow each other
+    split: str | None = None  # column that says which part a row is for
+    test: str | None = None  # data to be tested on, of the same kind
+    dates: Sequence[str] = ()  # how columns write dates, where their values don't prove it
+
+
+def gather(
+    reference: str,
+    origin: Source,
+    seed: int = 0,
+    changes: Mapping[str, Any] | None = None,
+    objective: str | None = None,
+) -> Material:
+    """Load, split, prepare and adapt the data; configure the architecture.
+
+    Args:
+        reference: "architecture" or "architecture/variant".
+        origin: of the data.
+        seed: decides the split.
+        changes: settings of the configuration.
+        objective: overrides the architecture's first that suits the task.
+
+    Raises:
+        UserError: unknown names, unfit data, contradictory settings.
+    """
+    rows = None if origin.max_samples is None else ROWS * origin.max_samples
+    name, _, _ = registry.split(reference)
+    task = _meant(origin, registry.describe(name))
+    if origin.forecast is None:
+        whole, examples = tables_of(origin, task, rows, seed)
+    else:
+        _alone(origin)
+        own = {"target": origin.target, "skip_bad": origin.skip_bad, "encoding": origin.encoding}
+        asked = {**origin.forecast, **own, "dates": origin.dates}
+        whole = examples = readers.examples(Path(origin.data).expanduser(), asked)
+    if task_of(name, registry.describe(name), examples.task) == "verification":
+        if parted := [one for one in ("groups", "time", "split", "test") if getattr(origin, one)]:
+            raise UserError(f"verification parts whole classes: leave out --{parted[0]}")
+        examples = unseen(examples, seed)
+    raw = split(examples, seed, max_samples=origin.max_samples)
+    notes = [
+        *examples.notes,
+        *_repeated(raw, origin),
+        *_parted(raw, origin),
+        *_drawn(raw, origin.max_samples, len(examples)),
+    ]
+    made = compose(reference, raw, changes, objective, notes)
+    return dataclasses.replace(
+        made,
+        left_out=examples.left_out,
+        fingerprint=fingerprint(whole),
+        rows=len(examples),
+    )
+
+
+def tables_of(
+    origin: Source, task: Task | None, rows: int | None, seed: int
+) -> tuple[Examples, Examples]:
+    """All examples as they came, and the same as they are to be parted.
+
+    Args:
+        origin: of the data, no series.
+        task: what they are for; None: as they look.
+        rows: of a table to draw at most; None: all.
+        seed: decides which.
+
+    Raises:
+        UserError: data that can't be read, or options that contradict each other.
+    """
+    if origin.test and origin.split:
+        raise UserError("--test and --split both say what is tested: leave out one")
+    where = Path(origin.data_dir) if origin.data_dir else None
+
+    said = {"skip_bad": origin.skip_bad, "encoding": origin.encoding}
+    whole = source(
+        origin.data,
+        where,
+        origin.target,
+        task,
+        max_samples=rows,
+        seed=seed,
+        asked=origin.dates,
+        **said,
+    )
+    if origin.test:
+        known = key_columns.recorded(whole)
+        other = source(origin.test, where, origin.target, whole.task, recorded=known, **said)
+        whole = key_columns.joined(whole, other, origin.test)
+    parted = key_columns.prescribed(whole, origin.split) if origin.split else whole
+    return whole, key_columns.apart(parted, origin.groups, origin.time, origin.dates)
+
+
+def _alone(origin: Source) -> None:
+    """See that series are parted by time alone."""
+    for name in ("groups", "split", "test"):
+        if getattr(origin, name):
+            raise UserError(f"--{name} is not for forecasting: leave out --{name} or --horizon")
+
+
+def _narrower(config: Any, train: Examples) -> int:
+    """Half as many numbers as a row has, where the configuration's code isn't narrower than it."""
+    if train.port.kind != "table" or not hasattr(config, "code"):
+        return 0
+    columns = np.asarray(train.x).shape[1]
+    return max(1, columns // 2) if config.code >= columns else 0
+
+
+def _meant(origin: Source, spec: Architecture) -> Task | None:
+    """The task: as the user says; of a table without a target, that of an architecture without."""
+    alone = all(task in UNSUPERVISED for task in spec.tasks)
+    if origin.task or origin.target or not alone or origin.data in catalog.names():
+        return origin.task
+    return spec.tasks[0] if is_table(Path(origin.data).expanduser()) else None
+
+
+def compose(
+    reference: str,
+    raw: Mapping[Part, Examples],
+    changes: Mapping[str, Any] | None = None,
+    objective: str | None = None,
+    notes: Sequence[str] = (),
+) -> Material:
+    """Prepare and adapt parts that are there already; configure the architecture to fit.
+
+    Args:
+        reference: "architecture" or "architecture/variant".
+        raw: the parts as they came, "train" among them: it alone decides the preparation.
+        changes: settings of the configuration.
+        objective: overrides the architecture's first that suits the task.
+        notes: what was done to the examples before.
+
+    Raises:
+        UserError: unknown names, unfit data, contradictory settings.
+    """
+    name, variant, _ = registry.split(reference)
+    spec = registry.describe(name)
+    changes = dict(changes or {})
+    draft = registry.configure(reference, **changes)
+    done = task_of(name, spec, raw["train"].task)
+    preparation = Preparation.fit(raw["train"])
+    parts: dict[Part, Examples] = {}
+    adapted = [*notes, *preparation.describe()]
+    for part, of_part in raw.items():
+        prepared = preparation.apply(of_part)
+        parts[part], said = adapt(prepared, spec, draft)
+        new = prepared.notes[len(of_part.notes) :]
+        adapted += [f"{part} part: {note}" for note in new if part != "train"]
+        adapted += [s for s in said if s not in adapted]
+    _answered(raw)
+    shares = np.asarray(parts["train"].x)
+    if done == "density" and (shares.min(initial=0) < 0 or shares.max(initial=0) > 1):
+        raise UserError(
+            f"{name} learns a probability of units that are on or off, and these values leave the "
+            "range from 0 to 1: cut them at a threshold, or make a column of each range"
+        )
+    fields = settings(spec, parts["train"])
+    for field in fields.keys() & changes.keys():
+        if fields[field] != changes[field]:
+            raise UserError(
+                f"--set {field}={changes[field]}: the data decide {field}: {fields[field]}"
+            )
+    if "code" not in changes and (narrow := _narrower(draft, parts["train"])):
+        fields["code"] = narrow
+        adapted.append(f"a code as wide as a row would teach nothing: {narrow} numbers")
+    return Material(
+        reference=f"{name}/{variant}",
+        spec=spec,
+        config=registry.configure(reference, **changes | fields),
+        task=done,
+        objective=_objective(name, spec, done, objective),
+        raw=raw,
+        parts=parts,
+        preparation=preparation,
+        adapted=adapted,
+        fingerprint="",
+        rows=sum(map(len, raw.values())),
+    )
+
+
+def _answered(raw: Mapping[Part, Examples]) -> None:
+    """See that masks and boxes to learn from, and to be tested by, are there at all.
+
+    Raises:
+        UserError: a part without a single one.
+    """
+    for part in ("train", "test"):
+        if part not in raw or raw[part].y is None:
+            continue
+        task, y = raw[part].task, np.asarray(raw[part].y)
+        if task == "segmentation" and not (y >= 0).any():
+            raise UserError(f"the {part} part has no pixel with a class: bring more masks")
+        if task == "detection" and part == "train" and not (y[..., 0] >= 0).any():
+            raise UserError("the train part has no picture with a box: bring more of them")
+
+
+def _repeated(raw: Mapping[Part, Examples], origin: Source) -> list[str]:
+    """A warning of test rows that seem to be repetitions of training rows."""
+    if origin.groups or origin.forecast or origin.data in catalog.names():
+        return []
+    line = near_duplicates.warning(near_duplicates.between(raw["train"], raw["test"]))
+    return [f"warning: {line}"] if line else []
+
+
+def _parted(raw: Mapping[Part, Examples], origin: Source) -> list[str]:
+    """By what the parts were cut, where not by chance."""
+    by = [f"--{name} {of}" for name in PARTING if (of := getattr(origin, name))]
+    if not by or origin.forecast:
+        return []
+    counts = ", ".join(f"{len(of_part):,} for {part}" for part, of_part in raw.items())
+    return [f"parted by {', '.join(by)}: {counts}"]
+
+
+def _drawn(raw: Mapping[Part, Examples], max_samples: int | None, rows: int) -> list[str]:
+    """How many examples take part, where not all of them were to."""
+    if max_samples is None:
+        return []
+    counts = ", ".join(f"{len(of_part):,} for {part}" for part, of_part in raw.items())
+    return [f"of {rows:,} examples: {counts}"]
+
+
+def task_of(name: str, spec: Architecture, offered: Task) -> Task:
+    """The task: what the data are for, else what the architecture does without a target.
+
+    Raises:
+        UserError: neither fits.
+    """
+    if spec.does(offered):
+        return offered
+    if offered == "classification" and "verification" in spec.tasks:
+        return "verification"
+    for task in UNSUPERVISED:
+        if task in spec.tasks:
+            return task
+    raise UserError(f"{name} does {', '.join(spec.tasks)}; the data are for {offered}")
+
+
+def _objective(name: str, spec: Architecture, task: Task, wanted: str | None) -> str:
+    if wanted is None:
+        return objective_for(name, spec, task)
+    objectives.get(wanted)
+    if wanted not in spec.objectives:
+        raise UserError(f"{name} can't learn by {wanted}; it can by {', '.join(spec.objectives)}")
+    return wanted
+
+
+def objective_for(name: str, spec: Architecture, task: Task) -> str:
+    """The first of the architecture's objectives that suits the task.
+
+    Raises:
+        UserError: none does.
+    """
+    learnt = "regression" if task == "forecasting" else task  # of several numbers at once
+    for objective in spec.objectives:
+        if learnt in objectives.get(objective).tasks:
+            return objective
+    raise UserError(f"no objective of {name} suits {task}: {', '.join(spec.objectives)}")
+
+
+def parse_settings(pairs: list[str]) -> dict[str, Any]:
+    """Read `field=value` pairs: numbers, words, true or false, and 1,2,3 for several.
+
+    Raises:
+        UserError: no "=" in it.
+    """
+    read: dict[str, Any] = {}
+    for pair in pairs:
+        field, equals, text = pair.partition("=")
+        if not equals or not field:
+            raise UserError(f"--set {pair}: write it as field=value, e.g. --set hidden=64,32")
+        items = [_value(item) for item in text.strip("()").split(",") if item.strip()]
+        several = "," in text or text.startswith("(")
+        read[field.strip()] = tuple(items) if several else items[0] if items else ""
+    return read
+
+
+def _value(text: str) -> bool | int | float | str:
+    if text.strip().lower() in ("true", "false"):
+        return text.strip().lower() == "true"
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text.strip()
+
+
+def task_named(text: str | None) -> Task | None:
+    """A task by its name.
+
+    Raises:
+        UserError: no such task.
+    """
+    if text is None or text in get_args(Task):
+        return text  # type: ignore[return-value]
+    raise UserError(f"no task {text!r}; there are: {', '.join(get_args(Task))}")

@@ -1,0 +1,60 @@
+"""How long and in what steps to train on a user's data.
+
+A recipe in a spec was made for the data of the signature task; on a table of 150 rows or of 20,000
+it would make a hundred steps or a hundred thousand.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from nna import objectives
+from nna.data import catalog
+from nna.spec import Architecture
+
+TRAINED = 0.65  # share of a dataset that training sees
+STEPS = (20, 2000)  # an epoch: the batch is made smaller or larger to keep within
+LEAST = 8  # rows a batch
+EPOCHS = (10, 40)  # at least; of tables with decay, since epochs are cheap and patience ends them
+PRIOR = 400  # rows that pull on the weights as hard as a decay of 1
+STRONGEST = 1.0  # decay, however few the rows
+
+
+def paced(spec: Architecture, objective: str, rows: int) -> dict[str, Any]:
+    """Fields of the recipe for as many training rows as there are.
+
+    Batches small enough for twenty steps an epoch, and large enough for no more than two thousand;
+    as many steps in all as the recipe takes on the data that it was made for, but ten epochs at
+    least; and patience for early stopping. Where classes or numbers are learnt from tables by Adam
+    and the recipe has no weight decay, a decay that gives way as rows grow in number, as a prior
+    does to evidence; twice as many steps, since decay slows learning; and forty epochs at least.
+    Rules and closed forms stay as they are.
+
+    Args:
+        spec: of the architecture.
+        objective: what it learns by.
+        rows: to train on.
+    """
+    recipe = spec.recipe
+    if objectives.get(objective).kind != "gradient":
+        return {}
+    own = catalog.describe(spec.signature.data).rows * TRAINED
+    few, many = (2 ** round(math.log2(max(1.0, rows / steps))) for steps in STEPS)
+    batch = max(min(recipe.batch_size or int(own), max(LEAST, few)), many)
+    while rows % batch == 1 < rows:  # batch norm can't learn from a last batch of one row
+        batch += 1
+    steps = recipe.epochs * own / (recipe.batch_size or own)
+    decayed = _decayed(spec, objective, rows)
+    epochs = max(
+        EPOCHS[bool(decayed)], round((1 + bool(decayed)) * steps / math.ceil(rows / batch))
+    )
+    return {"batch_size": batch, "epochs": epochs, "patience": max(5, epochs // 4), **decayed}
+
+
+def _decayed(spec: Architecture, objective: str, rows: int) -> dict[str, Any]:
+    tables = all(port.kind == "table" for port in spec.inputs.values())
+    told = {"classification", "regression"} & set(objectives.get(objective).tasks)
+    if not tables or not told or spec.recipe.optimiser == "sgd" or spec.recipe.weight_decay:
+        return {}
+    return {"optimiser": "adamw", "weight_decay": min(STRONGEST, PRIOR / rows)}

@@ -1,0 +1,1 @@
+"""Which architectures suit some data: what they declare, and what families reached."""

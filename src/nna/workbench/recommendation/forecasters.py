@@ -1,0 +1,136 @@
+"""Which architectures suit some series, in what order, and why; and the rules that they must beat.
+
+Networks are looked at beside rules that learn nothing, naive and seasonal naive among them.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from nna import registry
+from nna.data.series import parts
+from nna.data.series.panels import Panel
+from nna.data.series.parts import Span
+from nna.workbench.comparison import comparison, over_time, ranking
+from nna.workbench.formatting import short
+from nna.workbench.recommendation import recommend as recommending
+
+FOLDS = 3  # times in the past at which the look asks
+STEPS = 10_000  # of all series together in the look, at most
+
+
+def order() -> list[str]:
+    """The networks that forecast: those that are always compared, then from small to large."""
+    able = [name for name in registry.names() if registry.describe(name).does("forecasting")]
+    others = {*able} - {*over_time.NETWORKS}
+    small = sorted(others, key=lambda name: registry.describe(name).variants["desk"].params)
+    return [*over_time.NETWORKS, *small]
+
+
+def recommend(  # noqa: PLR0913 - one argument a thing that the user may say
+    panel: Panel,
+    data: str,
+    horizon: int,
+    season: int | None = None,
+    look: bool = True,
+    seed: int = 0,
+    said: Callable[[int, int, str], None] = lambda done, total, line: None,
+) -> dict[str, Any]:
+    """What to try on these series, in order, each with its reasons.
+
+    Args:
+        panel: the series.
+        data: where they come from, in the user's words.
+        horizon: steps ahead.
+        season: steps after which things repeat; None: by the clock.
+        look: hold a small comparison first; without it, see `order`.
+        seed: of the look.
+        said: told of every fit of the look: how many are over, of how many, and how it went.
+
+    Returns:
+        As `nna.workbench.recommendation.recommend.recommend`.
+
+    Raises:
+        UserError: series too short, or the same value throughout.
+    """
+    examples = parts.examples(panel, Span(horizon=horizon, season=season))
+    assert examples.parts is not None
+    past = examples.take(examples.parts["train"])
+    names = order()
+    seen = _looked(panel, data, horizon, season, tuple(names), seed, said) if look else None
+    rows, refused = recommending.candidates(names, past)
+    rows = [{**row, "measured": []} for row in rows]  # what was, was not in forecasting
+    return {
+        "data": data,
+        "task": "forecasting",
+        "port": "series",
+        "rows": sum(map(len, panel.strands)),
+        "columns": 1 + len(panel.past_covariates) + len(panel.future_covariates),
+        "classes": 0,
+        "measure": seen["measure"] if seen else None,
+        "candidates": recommending.ranked(rows, seen),
+        "refused": refused,
+        "advice": _advice(panel, horizon, rows[0]["name"], seen),
+        "notes": [*examples.notes],
+    }
+
+
+def _looked(  # noqa: PLR0913 - one argument a thing that decides the look
+    panel: Panel,
+    data: str,
+    horizon: int,
+    season: int | None,
+    names: tuple[str, ...],
+    seed: int,
+    said: Callable[[int, int, str], None],
+) -> dict[str, Any]:
+    """A comparison of the rules and some networks, at a few times of the past."""
+    longest = max(map(len, panel.strands))
+    with tempfile.TemporaryDirectory() as folder:
+        held = over_time.plan(
+            _some(panel, seed),
+            data,
+            Path(folder) / "look",
+            horizon=horizon,
+            season=season,
+            models=names[: recommending.NETWORKS],
+            folds=max(1, min(FOLDS, longest // horizon - 2)),
+            seconds=recommending.HASTE,
+            seed=seed,
+        )
+        comparison.hold(held, said=said)
+        return ranking.standing(held)
+
+
+def _some(panel: Panel, seed: int) -> Panel:
+    """As many whole series as the look has time for, drawn; one at least."""
+    drawn, steps = list[int](), 0
+    for number in np.random.default_rng(seed).permutation(len(panel.strands)):
+        steps += len(panel.strands[number])
+        if drawn and steps > STEPS:
+            break
+        drawn.append(int(number))
+    return dataclasses.replace(panel, strands=tuple(panel.strands[i] for i in sorted(drawn)))
+
+
+def _advice(panel: Panel, horizon: int, first: str, seen: dict[str, Any] | None) -> str:
+    count = len(panel.strands)
+    shape = f"{count:,} series, {sum(map(len, panel.strands)):,} steps in all, {panel.clock}, "
+    shape += f"{horizon:,} ahead"
+    if seen is None:
+        rule = "seasonal naive" if over_time.season_of(panel) > 1 else "naive"
+        return f"{shape}: begin with {first}; the rule to beat is {rule}"
+    if not seen["rows"]:
+        return f"{shape}: too short for a look: {next(iter(seen['refused'].values()))}"
+    told = recommending.first_told(seen)
+    plain = next((row for row in seen["rows"] if row["name"] == "seasonal naive"), None)
+    plain = plain or next((row for row in seen["rows"] if row["name"] == "naive"), None)
+    if plain is None or plain is seen["rows"][0]:
+        return f"{shape}: {told}"
+    return f"{shape}: {told}; {plain['name']}, which learns nothing: {short(plain['mean'])}"

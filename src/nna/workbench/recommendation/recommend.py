@@ -1,0 +1,350 @@
+"""Which architectures suit some data, in what order, and why: quoted, measured, never guessed."""
+
+from __future__ import annotations
+
+import dataclasses
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import torch
+
+from nna import objectives, registry
+from nna.data.examples import Examples
+from nna.data.splits import key_columns
+from nna.data.splits.split import split
+from nna.errors import UserError
+from nna.objectives.base import Batch
+from nna.training.in_memory import Tensors
+from nna.training.optimisers import optimiser_of
+from nna.workbench import fitting
+from nna.workbench.comparison import comparison, ranking
+from nna.workbench.comparison.candidates import CONTESTED, suitable
+from nna.workbench.comparison.significance import LEAST
+from nna.workbench.formatting import short
+from nna.workbench.prepared_data import Material, compose
+from nna.workbench.recommendation import family_results
+
+LOOKED = 2000  # rows of the quick look, at most
+NETWORKS = 3  # in the quick look
+SECONDS = {"image": 60.0, "series": 30.0}  # for each fit of the look
+HASTE = 10.0  # the same for all other kinds of examples
+FOLDS = 5  # of the quick look: fewer tell nobody apart
+ADAM = 4  # numbers kept for each parameter: itself, its gradient, two moments
+STEPS = 3  # timed
+
+
+def order(examples: Examples, without: str | None = None) -> list[str]:
+    """The networks that take such examples, those first that did best where it was measured.
+
+    Args:
+        examples: with a target.
+        without: a dataset whose own comparison must not count.
+
+    Raises:
+        UserError: none takes them, or the task is not one of classes or numbers.
+    """
+    if examples.task not in CONTESTED:
+        raise UserError(
+            f"comparisons and recommendations are for classes or numbers, not for {examples.task}"
+        )
+    able = suitable(examples.task, examples.port.kind)
+    if not able:
+        raise UserError(f"no architecture here takes {examples.port.kind} for {examples.task}")
+    places = _places(examples.port.kind, examples.task, without)
+
+    def key(name: str) -> tuple[float, int]:
+        desk = registry.describe(name).variants["desk"]
+        return places.get(name, 1.0), desk.params
+
+    return sorted(able, key=key)
+
+
+def first(examples: Examples, count: int = 4) -> tuple[str, ...]:
+    """The first networks of that order."""
+    return tuple(order(examples)[:count])
+
+
+def _places(kind: str, task: str, without: str | None) -> dict[str, float]:
+    """Mean place of each network over the measured comparisons of its kind: 0 the first, 1 last."""
+    found: dict[str, list[float]] = {}
+    for ranked in _ranked(kind, task, without):
+        for place, name in enumerate(ranked):
+            found.setdefault(name, []).append(place / max(len(ranked) - 1, 1))
+    return {name: float(np.mean(places)) for name, places in found.items()}
+
+
+def _ranked(kind: str, task: str, without: str | None) -> list[list[str]]:
+    """The networks of each shipped result, the best first."""
+    ranked = [
+        [row["name"] for row in held["rows"] if row["kind"] == "network"]
+        for data, held in family_results.comparisons().items()
+        if (held["port"], held["task"]) == (kind, task) and data != without
+    ]
+    if (kind, task) == ("image", "classification"):
+        ranked += [
+            [row["id"] for row in of["rows"]]
+            for of in family_results.shipped().values()
+            if of["data"] != without and of["protocol"]["max_samples"] >= LOOKED  # fewer say less
+        ]
+    return ranked
+
+
+def recommend(  # noqa: PLR0913 - one argument a thing that the user may say
+    examples: Examples,
+    data: str,
+    look: bool = True,
+    seed: int = 0,
+    *,
+    groups: str | None = None,
+    time: str | None = None,
+    asked: Sequence[str] = (),
+    without: str | None = None,
+    said: Callable[[int, int, str], None] = lambda done, total, line: None,
+) -> dict[str, Any]:
+    """What to try on these data, in order, each with its reasons.
+
+    Args:
+        examples: with a target.
+        data: where they come from, in the user's words.
+        look: hold a small comparison first; without it the order is that of measured results.
+        seed: of the look.
+        groups: the column of what must not be torn apart.
+        time: the column by which rows are ordered.
+        asked: how columns write dates, where their values don't prove it.
+        without: a dataset whose own comparison must not count.
+        said: told of every fit of the look: how many are over, of how many, and how it went.
+
+    Returns:
+        Plain data: what the data are, a row a candidate, and the advice in a sentence.
+
+    Raises:
+        UserError: nothing can be recommended for these data.
+    """
+    names = order(examples, without)
+    learnt = key_columns.apart(examples, groups, time, asked)
+    split(learnt, seed)  # what `nna train` refuses is not recommended
+    if examples.parts is not None:  # the test rows are not looked at
+        known = np.setdiff1d(np.arange(len(examples)), examples.parts["test"])
+        examples, learnt = examples.take(known), learnt.take(known)
+    parting = {"groups": groups, "time": time, "asked": asked, "seed": seed}
+    seen = _looked(examples, data, tuple(names[:NETWORKS]), parting, said) if look else None
+    rows, refused = candidates(names, learnt)
+    return {
+        "data": data,
+        "task": examples.task,
+        "port": examples.port.kind,
+        "rows": len(examples),
+        "columns": int(np.prod(np.shape(examples.x)[1:])),
+        "classes": len(examples.classes),
+        "measure": seen["measure"] if seen else None,
+        "candidates": ranked(rows, seen),
+        "refused": refused,
+        "advice": _advice(examples, rows, seen),
+        "notes": [*examples.notes],
+    }
+
+
+def _looked(
+    examples: Examples,
+    data: str,
+    names: tuple[str, ...],
+    parting: dict[str, Any],
+    said: Callable[[int, int, str], None],
+) -> dict[str, Any] | None:
+    """A comparison of the baselines and some networks on at most `LOOKED` rows."""
+    if len(examples) > LOOKED:
+        examples = examples.take(_drawn(examples, parting["seed"]))
+    count = len(examples.classes)
+    if examples.y is not None and count and np.bincount(examples.y, minlength=count).min() < 2:
+        raise UserError(
+            f"{count:,} classes are too many for a look at {LOOKED:,} rows: --no-quick-benchmark"
+        )
+    with tempfile.TemporaryDirectory() as folder:
+        held = comparison.plan(
+            examples,
+            data,
+            Path(folder) / "look",
+            models=names,
+            folds=FOLDS,
+            seconds=SECONDS.get(examples.port.kind, HASTE),
+            **parting,
+        )
+        comparison.hold(held, said=said)
+        return ranking.standing(held)
+
+
+def _drawn(examples: Examples, seed: int) -> np.ndarray:
+    """Rows for the look, by chance; but three of every class, if it has as many."""
+    order = np.random.default_rng(seed).permutation(len(examples))
+    if examples.classes and examples.y is not None:
+        labels = pd.Series(examples.y[order])
+        order = order[np.argsort(labels.groupby(labels).cumcount() >= 3, kind="stable")]
+    return np.sort(order[:LOOKED])
+
+
+def ranked(rows: list[dict[str, Any]], seen: dict[str, Any] | None) -> list[dict[str, Any]]:
+    """Candidates with what the look showed, baselines among them, the best of the look first."""
+    if not seen:
+        return rows
+    known = {row["name"]: row for row in seen["rows"]}
+    simple = [
+        {"name": name, "kind": "baseline", "look": _short(of)}
+        for name, of in known.items()
+        if of["kind"] == "baseline"
+    ]
+    looked = [{**row, "look": _short(known.get(row["name"]))} for row in rows]
+    places = [name for name, of in known.items() if not of.get("stopped")]
+    return sorted(
+        [*simple, *looked],
+        key=lambda row: places.index(row["name"]) if row["name"] in places else len(places),
+    )
+
+
+def _short(row: dict[str, Any] | None) -> dict[str, Any] | None:
+    """What the look showed; of a training that the clock ended no figure, for it is none of it."""
+    if row is None:
+        return None
+    if row.get("stopped"):
+        return {"mean": None, "low": None, "high": None, **_only(row, "seconds", "stopped")}
+    return _only(row, "mean", "low", "high", "seconds")
+
+
+def _only(row: dict[str, Any], *keys: str) -> dict[str, Any]:
+    return {key: row[key] for key in keys}
+
+
+def candidates(
+    names: Sequence[str], examples: Examples
+) -> tuple[list[dict[str, Any]], dict[str, str]]:
+    """Those that can be trained on these examples, and why the others can't.
+
+    Raises:
+        UserError: none can.
+    """
+    rows, refused = list[dict[str, Any]](), dict[str, str]()
+    for name in names:
+        try:
+            rows.append(_candidate(name, examples))
+        except UserError as reason:
+            refused[name] = str(reason)
+    if not rows:
+        raise UserError(next(iter(refused.values())))
+    return rows, refused
+
+
+def _candidate(name: str, examples: Examples) -> dict[str, Any]:
+    """An architecture with its reasons, and what it would take to train it on these examples."""
+    spec = registry.describe(name)
+    seconds, bytes_needed = expected(name, examples)
+    return {
+        "name": name,
+        "kind": "network",
+        "family": registry.family(name),
+        "idea": spec.idea,
+        "advice": [dataclasses.asdict(fit) for fit in spec.advice],
+        "measured": [
+            {"data": one["data"], "place": one["place"], "among": one["among"]}
+            for one in [*family_results.of(name), *family_results.compared_on(name)]
+        ],
+        "seconds": seconds,
+        "megabytes": bytes_needed / 1e6,
+        "look": None,
+    }
+
+
+def expected(name: str, examples: Examples) -> tuple[float, float]:
+    """Seconds of a training on all rows on this machine, and bytes, from a few timed steps.
+
+    What doesn't learn in steps is timed on a few rows.
+
+    Args:
+        name: of an architecture.
+        examples: all that would be trained on.
+    """
+    few = examples.take(np.random.default_rng(0).permutation(len(examples))[:256])
+    material = compose(name, {"train": few})
+    whole = dataclasses.replace(material, raw={"train": examples}, rows=len(examples))
+    recipe = fitting.recipe_for(
+        material, fitting.paced(dataclasses.replace(whole, parts={"train": examples}))
+    )
+    torch.manual_seed(0)
+    model = registry.construct(registry.split(name)[0], material.config).train()
+    objective = objectives.get(material.objective)
+    params = sum(p.numel() for p in model.parameters())
+    held = ADAM * 4 * params + np.asarray(material.parts["train"].x).nbytes / len(few) * len(
+        examples
+    )
+    if objective.kind != "gradient":
+        return _epoch(material) * recipe.epochs / len(few) * len(examples), held
+    tensors = Tensors.of(material.parts["train"])
+    batch = tensors.batch(torch.arange(min(recipe.batch_size or len(few), len(few))))
+    took = _timed(model, objective, recipe, batch)
+    steps = recipe.epochs * -(-len(examples) // (recipe.batch_size or len(examples)))
+    return took * steps, held
+
+
+def _epoch(material: Material) -> float:
+    """Seconds of an epoch; of what learns at once, of all."""
+    started = time.perf_counter()
+    fitting.fit(material, {"epochs": 1})
+    return time.perf_counter() - started
+
+
+def _timed(model: Any, objective: Any, recipe: Any, batch: Batch) -> float:
+    """The fastest of a few steps, in seconds."""
+    optimiser, best = optimiser_of(model, recipe), float("inf")
+    for _ in range(STEPS + 1):
+        started = time.perf_counter()
+        loss, _ = objective.loss(model, batch)
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+        best = min(best, time.perf_counter() - started)
+    return best
+
+
+def _advice(examples: Examples, rows: list[dict[str, Any]], seen: dict[str, Any] | None) -> str:
+    wide = int(np.prod(np.shape(examples.x)[1:]))
+    columns = f"{wide:,} column{'s' if wide > 1 else ''}"
+    what = columns if examples.port.kind == "table" else f"{wide:,} numbers"
+    shape = f"{len(examples):,} rows of {what}"
+    if seen is None or not seen["rows"]:
+        return f"{shape}: begin with {rows[0]['name']}, first where such data were measured"
+    return f"{shape}: {first_told(seen)}"
+
+
+def first_told(seen: dict[str, Any]) -> str:
+    """Who did best in the look, and how the best network stands beside it.
+
+    Networks that the clock stopped are named, and not judged: their figures are not of them.
+    """
+    cut = [row for row in seen["rows"] if row.get("stopped")]
+    told = _judged([row for row in seen["rows"] if not row.get("stopped")], seen["measure"])
+    if not cut:
+        return told
+    names = ", ".join(f"{row['name']} ({row['stopped']})" for row in cut)
+    return f"{told}; not judged, for the look was too short for them: {names}"
+
+
+def _judged(rows: list[dict[str, Any]], measure: str) -> str:
+    if not rows:
+        return "the look was too short for everyone"
+    top = rows[0]
+    network = next((row for row in rows if row["kind"] == "network"), None)
+    if top["kind"] == "network":
+        return f"{top['name']} did best in a quick look ({measure} {short(top['mean'])})"
+    beside = "no network came to its end"
+    if network is not None:
+        tied = "not told apart from it" if network["tied"] else "told apart"
+        if network["p"] is None:
+            tied = f"by too few folds to tell them apart ({LEAST} at least)"
+        beside = (
+            f"the best network in a quick look, {network['name']}, reached {measure} "
+            f"{short(network['mean'])} against {short(top['mean'])}, {tied}"
+        )
+    return f"{top['name']} will probably win; {beside}"

@@ -1,0 +1,1 @@
+"""Self-contained pages: on a run, and on a table before any training."""

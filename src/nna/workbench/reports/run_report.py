@@ -1,0 +1,361 @@
+"""One self-contained page on a run: figures, pictures, and what was asked."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from nna import registry
+from nna.objectives.pixel_cross_entropy import middle
+from nna.training import files
+from nna.training.in_memory import Tensors
+from nna.training.runs import Run
+from nna.workbench.evaluation import calibration, test_set, uncertainty
+from nna.workbench.evaluation import metrics as measures
+from nna.workbench.explain import image_report, saliency
+from nna.workbench.forecasting import forecasts
+from nna.workbench.formatting import short
+from nna.workbench.prepared_data import Material
+from nna.workbench.reports import figures
+
+MISTAKES = 16  # the most confident ones shown
+FILTERS = 32  # of the first layer
+SHARES = (
+    "AP",
+    "AP50",
+    "AUC",
+    "equal error rate",
+    "accuracy",
+    "top-5 accuracy",
+    "balanced accuracy",
+    "mean IoU",
+    "pixel accuracy",
+    "good samples",
+    "recalled",
+    "topographic error",
+    "coverage",
+)
+UNITS = {"smape": " %"}  # of figures that are no shares
+
+
+def write(run: Run, model: nn.Module, material: Material, measured: Mapping[str, Any]) -> Path:
+    """Write `report.html` into a run's folder.
+
+    Args:
+        run: a finished one.
+        model: with the trained weights.
+        material: the run's data.
+        measured: the run's results.
+    """
+    from jinja2 import Environment, PackageLoader
+
+    page = Environment(loader=PackageLoader("nna.workbench.reports", "."), autoescape=True)
+    spec = material.spec
+    html = page.get_template("report.html.j2").render(
+        title=f"{spec.name} ({material.reference}) on {run.request.data['data']}",
+        paper=f"{spec.paper.authors} ({spec.paper.year}). {spec.paper.title}. {spec.paper.venue}.",
+        headline=headline(measured),
+        summary=_summary(registry.card(registry.split(material.reference)[0])),
+        tested=measured["test examples"],
+        warnings=measured.get("warnings", ()),
+        metrics=[*measured["metrics"]],
+        rows=table(measured, material.reference),
+        sections=_sections(run, model, material, measured),
+        asked=_asked(run),
+    )
+    path = run.folder / "report.html"
+    files.write(path, html.encode("utf-8", "replace"))
+    return path
+
+
+def headline(measured: Mapping[str, Any]) -> str:
+    """The first figure, in a sentence."""
+    name, figure = next(iter(measured["metrics"].items()))
+    told, sign = f"{name} {cell(name, figure)}", 1 if figure["higher_is_better"] else -1
+    known = {
+        who: of[name]
+        for who, of in measured["baselines"].items()
+        if name in of and of[name]["value"] is not None
+    }
+    if known:
+        best = max(known, key=lambda who: sign * known[who]["value"])
+        told += f"; the best baseline, {best}: {cell(name, known[best])}"
+    return f"{told}. So {measured['verdict']}" if "verdict" in measured else told
+
+
+def cell(name: str, figure: Mapping[str, Any]) -> str:
+    """A figure with its interval, as read by people: shares in per cent; or why there is none."""
+    if figure["value"] is None:
+        return f"not measured: {figure['why']}" if figure.get("why") else "not measured"
+    share = name in SHARES
+    unit, said = (" %", lambda one: f"{100 * one:.1f}") if share else (UNITS.get(name, ""), short)
+    text = said(figure["value"]) + unit
+    if figure["low"] is None or figure["low"] == figure["high"]:
+        return text
+    return f"{text} ({said(figure['low'])} to {said(figure['high'])})"
+
+
+def table(measured: Mapping[str, Any], name: str) -> list[tuple[str, list[str]]]:
+    """A row for the model and for each baseline."""
+    rows = [(name, measured["metrics"]), *measured["baselines"].items()]
+    metrics = [*measured["metrics"]]
+    return [(who, [cell(m, of[m]) if m in of else "" for m in metrics]) for who, of in rows]
+
+
+def _summary(card: str) -> str:
+    """The first paragraph of the card's first lens."""
+    lens = card.split("\n## What it is\n", 1)[1]
+    return lens.strip().split("\n\n")[0].replace("\n", " ")
+
+
+def _asked(run: Run) -> list[tuple[str, str]]:
+    request = run.request
+    plain = {
+        "command": request.command,
+        "data": f"{request.data['data']}, {request.data['rows']} examples, "
+        f"fingerprint {request.data['fingerprint'][:12]}",
+        "adapted": "; ".join(request.adapted) or "nothing",
+        "configuration": ", ".join(f"{k} {v}" for k, v in request.config.items()),
+        "recipe": ", ".join(
+            f"{k} {v}" for k, v in request.recipe.items() if v not in (None, [], ())
+        ),
+        "seed": str(request.seed),
+        "versions": ", ".join(f"{k} {v}" for k, v in request.versions.items()),
+    }
+    return [*plain.items()]
+
+
+def _sections(
+    run: Run, model: nn.Module, material: Material, measured: Mapping[str, Any]
+) -> list[dict[str, str]]:
+    sections: list[dict[str, str]] = []
+
+    def add(title: str, plot: Any, caption: str = "") -> None:
+        if plot is not None:
+            image = figures.embedded(plot)
+            sections.append({"title": title, "image": image, "caption": caption})
+
+    if history := run.history():
+        add("Learning curves", figures.curves(history), "One point an epoch.")
+    if "confusion" in measured:
+        matrix = figures.confusion(measured["confusion"], measured["classes"])
+        add("Confusion matrix", matrix, "Test examples; a row a true class.")
+    if "IoU" in measured:
+        bars = figures.bars(dict(zip(measured["classes"], measured["IoU"], strict=True)), "IoU")
+        add("Intersection over union of each class", bars, "Test pictures together.")
+    if "by step" in measured:
+        _forecasts(model, material, measured, add)
+    _of_task(model, material, add, sections, uncertainty.read(run))
+    if material.left_out:
+        sections.append({"title": "Rows left out", "text": "\n".join(material.left_out)})
+    sections += _explained(run)
+    _filters(model, material, add)
+    return sections
+
+
+def _filters(model: nn.Module, material: Material, add: Any) -> None:
+    weight = figures.first(model, _side(material))
+    if weight is None:
+        return
+    caption = "Red weights excite, blue ones inhibit."
+    if weight.shape[1] == 3:
+        caption = "As colours; middle grey is a weight of 0."
+    elif weight.shape[1] > 1:
+        caption += " A row is a filter, a column a map that it reads; the first of both."
+    add("First-layer filters", saliency.filters(weight[:FILTERS], ""), caption)
+
+
+def _explained(run: Run) -> list[dict[str, str]]:
+    """What `nna explain` has drawn of it so far."""
+    return [
+        {
+            "title": f"Explained: {path.stem.removeprefix('explain-').replace('-', ' ')}",
+            "image": figures.data_of(path),
+            "caption": f"Drawn by nna explain: {path.name} in the run's folder.",
+        }
+        for path in sorted(run.folder.glob("explain-*.png"))
+    ]
+
+
+def _of_task(
+    model: nn.Module,
+    material: Material,
+    add: Any,
+    sections: list[dict[str, str]],
+    known: dict[str, Any],
+) -> None:
+    if material.task == "language-modelling" and _is_text(material):
+        sections.append({"title": "A sample", "text": _sample(model, material)})
+    elif draw := _DRAWN.get(material.task):
+        draw(model, material, add)
+    if material.task == "classification":
+        _mistakes(model, material, add, known)
+        _looked_at(
+            model, material, add, sections, uncertainty.temperature(known, material.objective)
+        )
+
+
+def _samples(model: nn.Module, material: Material, add: Any) -> None:
+    x = np.asarray(material.parts["test"].x)
+    cloud = figures.scatter(test_set.forge(model), x, ("generated", "data"))
+    add("Samples", cloud, "Generated points over held-out data.")
+
+
+def _against(model: nn.Module, material: Material, add: Any) -> None:
+    scores = test_set.outputs(model, Tensors.of(material.parts["test"]))[:, 0]
+    true = material.raw["test"].targets
+    assert true is not None
+    drawn = figures.against(material.preparation.restore(scores), true)
+    add("Predicted against true", drawn, "Test examples.")
+
+
+def _forecasts(model: nn.Module, material: Material, measured: Mapping[str, Any], add: Any) -> None:
+    shown = forecasts.shown(model, material, measured)
+    level = forecasts.usual([*map(int, measured["radii"])])
+    caption = "The last test window of each series (four at most), and what came."
+    if level is not None:
+        caption += f" The band is to hold {level} % of what comes."
+    add(
+        "Forecasts",
+        figures.forecasts(shown),
+        " ".join([caption, *map(_sentence, measured.get("notes", ()))]),
+    )
+    if len(next(iter(measured["by step"].values()))) > 1:
+        drawn = figures.by_step(measured["by step"], material.reference)
+        add("Error by step ahead", drawn, "Mean absolute error over the test windows.")
+
+
+def _sentence(note: str) -> str:
+    return f"{note[:1].upper()}{note[1:]}."
+
+
+def _map(model: nn.Module, material: Material, add: Any) -> None:
+    units = model.get_parameter("codebook").detach().cpu().numpy()
+    rows, columns = material.config.rows, material.config.columns
+    drawn = figures.map_of(units, rows, columns, _side(material))
+    add("The map", drawn, "Every unit at its place on the grid.")
+
+
+def _side(material: Material) -> int | None:
+    """The side of the square pictures behind the examples, if there are such."""
+    x = np.asarray(material.raw["test"].x)
+    return x.shape[2] if x.ndim == 4 and x.shape[1] == 1 and x.shape[2] == x.shape[3] else None
+
+
+def _mistakes(model: nn.Module, material: Material, add: Any, known: dict[str, Any]) -> None:
+    x = np.asarray(material.raw["test"].x)
+    y = material.parts["test"].targets
+    scores = test_set.outputs(model, Tensors.of(material.parts["test"]))
+    if x.ndim != 4 or y is None:
+        return
+    temperature = uncertainty.temperature(known, material.objective)
+    sure, right = _sure(scores / (temperature or 1.0)), scores.argmax(1) == y
+    said = {"this model": sure}
+    if temperature not in (None, 1.0):
+        tempered = calibration.by_halves(scores.astype(np.float64), y)
+        said = {"as the network gives it": _sure(scores), "calibrated": _sure(tempered)}
+    caption = "Test examples in ten groups of like size, by how sure the model is"
+    told = f"; {uncertainty.told(known, material.objective)}" if known else ""
+    if temperature is not None:
+        add("Calibration", figures.calibration(said, right), f"{caption}{told}.")
+    wrong = np.flatnonzero(scores.argmax(1) != y)
+    worst = wrong[np.argsort(-sure[wrong])][:MISTAKES]
+    if not len(worst):
+        return
+    names = material.classes
+    titles = [
+        f"{names[y[i]]} taken for {names[scores[i].argmax()]}\n"
+        + (f"score {scores[i].max():.3g}" if temperature is None else f"{100 * sure[i]:.0f} % sure")
+        for i in worst
+    ]
+    add(
+        "Most confident mistakes",
+        figures.pictures(x[worst], titles),
+        f"{len(wrong)} of {len(y)} test examples are wrong; the surest come first.",
+    )
+
+
+def _sure(scores: np.ndarray) -> np.ndarray:
+    """The probability of each row's likeliest class."""
+    exponents = np.exp(scores - scores.max(1, keepdims=True))
+    return exponents.max(1) / exponents.sum(1)
+
+
+def _boxes(model: nn.Module, material: Material, add: Any) -> None:
+    test = material.parts["test"].take(np.arange(min(6, len(material.parts["test"]))))
+    found = test_set.found(test_set.outputs(model, Tensors.of(test)))
+    drawn = figures.boxes(np.asarray(test.x), np.asarray(test.y), found, material.classes)
+    caption = "The first test pictures: true boxes dashed, the surest found ones named and scored."
+    add("Boxes", drawn, caption)
+
+
+def _masks(model: nn.Module, material: Material, add: Any) -> None:
+    test = material.parts["test"].take(np.arange(min(6, len(material.parts["test"]))))
+    scores = test_set.outputs(model, Tensors.of(test))
+    truth = middle(torch.as_tensor(test.y), torch.as_tensor(scores)).numpy()
+    drawn = figures.masks(np.asarray(test.x), truth, scores.argmax(1), material.classes)
+    add("Masks", drawn, "The first test pictures; over each the true and the predicted mask.")
+
+
+def _looked_at(
+    model: nn.Module,
+    material: Material,
+    add: Any,
+    sections: list[dict[str, str]],
+    temperature: float | None,
+) -> None:
+    if (found := image_report.section(model, material, temperature)) is None:
+        return
+    plot, says = found
+    title = "Attributions"
+    if plot is None:
+        sections.append({"title": title, "note": says})
+    else:
+        add(title, plot, says)
+
+
+def _pairs(model: nn.Module, material: Material, add: Any) -> None:
+    side = _side(material)
+    if side is None:
+        return
+    out = test_set.outputs(model, Tensors.of(material.parts["test"]))[:8]
+    given = np.asarray(material.parts["test"].x)[:8]
+    both = np.concatenate([given, out]).reshape(-1, 1, side, side)
+    titles = ["given"] * len(given) + ["given back"] * len(out)
+    add("Reconstructions", figures.pictures(both, titles), "The first test examples.")
+
+
+def _distances(model: nn.Module, material: Material, add: Any) -> None:
+    out = test_set.outputs(model, Tensors.of(material.parts["test"]))
+    drawn = figures.distances(*measures.pairs(out, np.asarray(material.parts["test"].y)))
+    add("Distances", drawn, "Pairs of test examples, of classes that training never saw.")
+
+
+_DRAWN = {
+    "segmentation": _masks,
+    "detection": _boxes,
+    "generation": _samples,
+    "reconstruction": _pairs,
+    "regression": _against,
+    "mapping": _map,
+    "verification": _distances,
+}
+
+
+def _is_text(material: Material) -> bool:
+    """Whether the tokens are bytes of writing, and not those of a sound, say."""
+    tokens = np.asarray(material.raw["test"].x).ravel()
+    return bool(np.isin(tokens, list(bytes(string.printable, "ascii"))).mean() > 0.7)
+
+
+def _sample(model: nn.Module, material: Material) -> str:
+    from nna.workbench.prediction.predict import continue_text
+
+    prompt = bytes(np.asarray(material.parts["test"].x)[0][:32].astype(np.uint8))
+    return continue_text(model, material.reference, prompt, steps=400, seed=0)

@@ -1,0 +1,170 @@
+"""A training cut short: few examples, few steps and all that follows, as numbers of a probe."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from torch import Tensor, nn
+
+from nna import objectives, probe
+from nna.data.examples import Examples, Part
+from nna.training.loop import Training
+from nna.training.progress import Silent
+from nna.training.runs import Request
+from nna.workbench.evaluation import test_set
+from nna.workbench.prepared_data import Material, Source, compose, gather
+from nna.workbench.train import initial, requested, training_of
+
+if TYPE_CHECKING:
+    from lightning_fabric import Fabric
+
+EXAMPLES: dict[Part, int] = {"train": 16, "validation": 8, "test": 24}  # of a probe
+BATCH, EPOCHS = 8, 3  # at most
+RULES = 6  # times as many to train on where nothing is descended: cheap, and some need many
+_PREPARED = ("raw", "parts", "preparation")
+SHOWN, NUMBERS = 2, 6  # examples whose outputs a probe holds, and numbers of each
+
+
+def training(name: str, origin: Source, **asked: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The quantities of a training's probe, and its results.
+
+    The data are read, parted and prepared in whole; few examples of each part then go through the
+    training with its whole schedule, the evaluation and the baselines.
+
+    Args:
+        name: an architecture's id.
+        origin: of the data.
+        **asked: "objective" and "recipe", as `train` takes them.
+    """
+    objective = asked.get("objective")
+    read = gather(name, origin, objective=objective)
+    exact: dict[Part, Examples] = {part: _double(of) for part, of in read.raw.items()}
+    prepared = compose(name, exact, objective=objective)
+    material = dataclasses.replace(read, **{k: getattr(prepared, k) for k in _PREPARED})
+    request = requested(name, origin, material, recipe=asked.get("recipe"))
+    of_training, results = _numbers(*_short(request, material))
+    cut = [[request.recipe[key]] for key in ("epochs", "batch_size", "patience")]
+    return {"data": _data(material), "recipe": cut, **of_training}, results
+
+
+def _short(request: Request, material: Material) -> tuple[Request, Material]:
+    """The same training of fewer examples and steps; whole where all examples are one batch.
+
+    Where the schedule, validation and the choice of the best weights have parts in it, they keep
+    them.
+    """
+    recipe = dict(request.recipe)
+    if recipe["batch_size"]:
+        recipe["batch_size"] = min(recipe["batch_size"], BATCH)
+        gradient = objectives.get(material.objective).kind in ("gradient", "game")
+        material = _fewer(material, 1 if gradient else RULES)
+    recipe["epochs"] = min(recipe["epochs"], EPOCHS)
+    parts = {part: _double(of) for part, of in material.parts.items()}
+    return dataclasses.replace(request, recipe=recipe), dataclasses.replace(material, parts=parts)
+
+
+def _double(examples: Examples) -> Examples:
+    """In double precision, which preparation and baselines then keep to."""
+    arrays = {name: getattr(examples, name) for name in ("x", "y")}
+    single = {k: v for k, v in arrays.items() if getattr(v, "dtype", None) == np.float32}
+    return dataclasses.replace(examples, **{k: v.astype(np.float64) for k, v in single.items()})
+
+
+def _fewer(material: Material, times: int) -> Material:
+    parts, raw = dict(material.parts), dict(material.raw)
+    for part, count in EXAMPLES.items():
+        n, most = len(material.parts[part]), count * (times if part == "train" else 1)
+        if n > most:
+            index = np.linspace(0, n - 1, most).astype(int)
+            same = len(raw[part]) == n  # not where windows were cut from one long row
+            parts[part] = parts[part].take(index)
+            raw[part] = raw[part].take(index) if same else raw[part]
+    return dataclasses.replace(material, parts=parts, raw=raw)
+
+
+def _data(material: Material) -> list[list[float]]:
+    """Checksums of every array that a training gets to see, whole."""
+    return [_checksums(material.parts[part]) for part in material.parts] + [
+        [probe.checksum(of.y)] for of in material.raw.values() if of.y is not None
+    ]
+
+
+def _checksums(of: Examples) -> list[float]:
+    arrays = (of.x, of.y, of.edges, of.rows)
+    return [float(len(of)), *(probe.checksum(one) for one in arrays if one is not None)]
+
+
+def _numbers(request: Request, material: Material) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What a training gives on the way and in the end, and its results.
+
+    Args:
+        request: what is asked for.
+        material: the data, cut short by `_short`.
+    """
+    model, steps = initial(request), probe.Steps()
+    training = training_of(request, model, material, _processor(), None)
+    training.watcher = seen = _Seen(training)
+    begun = _state(model)
+    with steps.watched():
+        reached = training.run()
+    results = test_set.results(model, material)
+    return {
+        "start": probe.ends([probe.checksum(one) for one in begun]),
+        "gradients": probe.ends(steps.gradients),
+        "parameters": probe.ends(seen.parameters),
+        "statistics": probe.ends(seen.statistics),
+        "epochs": seen.epochs,
+        "best": [reached.best_epoch, reached.epoch],
+        "end": probe.ends([probe.checksum(one) for one in _state(model)]),
+        "outputs": _outputs(model, training),
+    }, results
+
+
+def _outputs(model: nn.Module, training: Training) -> list[list[float]]:
+    assert training.validation is not None
+    batch, _ = next(training.validation.everything())
+    out = test_set.outputs(model, training.validation) if batch.rows is None else np.zeros((0,))
+    return [one.ravel()[:NUMBERS].tolist() for one in out[:SHOWN]]
+
+
+class _Seen(Silent):
+    """Notes how far parameters and statistics went at every step, and the figures of epochs.
+
+    Nothing counts as better in the last epoch, so that the end has to bring earlier weights back.
+    """
+
+    def __init__(self, training: Training) -> None:
+        self._training, self._model = training, training.model
+        self._begun = [p.detach().clone() for p in self._model.parameters()]
+        self._first = self._buffers()
+        self.parameters: list[float] = []
+        self.statistics: list[float] = []
+        self.epochs: list[list[float]] = []
+
+    def _buffers(self) -> list[Tensor]:
+        return [b.detach().clone() for b in self._model.buffers() if b.is_floating_point()]
+
+    def step(self, done: int, total: int) -> None:
+        self.parameters.append(probe.way(self._begun, self._model.parameters()))
+        self.statistics.append(probe.way(self._first, self._buffers()))
+
+    def epoch(self, done: int, total: int, figures: Mapping[str, float]) -> None:
+        self.epochs += [[value] for value in figures.values()]
+        if done == total - 1 and self._training.at.best is not None:
+            self._training.at.best = -math.inf
+
+
+def _state(model: nn.Module) -> Iterable[Tensor]:
+    return [value.detach().clone() for value in model.state_dict().values()]
+
+
+@cache
+def _processor() -> Fabric:
+    from lightning_fabric import Fabric
+
+    return Fabric(accelerator="cpu", devices=1, precision="64-true")
