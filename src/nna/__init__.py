@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nna.registry import build, card, describe, names
+from nna.registry import build, card, describe, names, register
 
 if TYPE_CHECKING:
     from nna.workbench.api import compare, recommend
@@ -31,6 +31,7 @@ __all__ = [
     "names",
     "prepare",
     "recommend",
+    "register",
     "train",
 ]
 

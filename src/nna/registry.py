@@ -7,9 +7,10 @@ import importlib
 import pkgutil
 from functools import cache
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from nna import architectures
+from nna import architectures, external
 from nna.errors import UserError, nearest
 
 if TYPE_CHECKING:
@@ -18,12 +19,47 @@ if TYPE_CHECKING:
     from nna.spec import Architecture, Weights
 
 DESK = "desk"
+EXTERNAL = "external"  # the family of what doesn't come with the library
 
 
-@cache
 def names() -> tuple[str, ...]:
-    """Ids of all architectures, sorted: the folders two levels below `nna.architectures`."""
-    return tuple(sorted(_folders()))
+    """Ids of all architectures, sorted: the library's own, and the external ones known here."""
+    return tuple(sorted({*_folders(), *external.modules()}))
+
+
+def register(where: str | Path | ModuleType) -> str:
+    """Make an architecture of one's own known, for this process and those that it starts.
+
+    Args:
+        where: a folder with the files that the library's own architectures have, or such a package
+            when it is imported already.
+
+    Returns:
+        Its id, which is the folder's name.
+
+    Raises:
+        UserError: no such folder, one without a spec.py and a model.py, or an id that is taken.
+    """
+    return external.register(where, tuple(_folders()))
+
+
+def identify(reference: str | Path | ModuleType) -> str:
+    """A reference by id, from one by id, folder ("./mine", "./mine/small") or imported package.
+
+    Only for what a user says: what a file says is an id, or nothing.
+
+    Raises:
+        UserError: no such folder, or none of an architecture.
+    """
+    if isinstance(reference, ModuleType | Path):
+        return register(reference)
+    path = Path(reference).expanduser()
+    beside = "/" in reference and reference.partition("/")[0] not in names()
+    if not reference.startswith((".", "~", "/")) and not (beside and path.parent.is_dir()):
+        return reference
+    if (path.parent / "spec.py").is_file() and not path.exists():
+        return f"{register(path.parent)}/{path.name}"
+    return register(path)
 
 
 @cache
@@ -41,20 +77,32 @@ def _folders() -> dict[str, str]:
     return found
 
 
+def located(reference: str) -> str:
+    """A reference as another process must be told it: an external one by its folder."""
+    name, slash, rest = reference.partition("/")
+    return f"{external.shown(name)}{slash}{rest}" if name in external.modules() else reference
+
+
 def _module(name: str) -> str:
-    if name not in names():
+    if name in _folders():
+        return _folders()[name]
+    if name not in external.modules():
         raise UserError(f"no architecture {name!r}; {nearest(name, names(), 'nna list')}")
-    return _folders()[name]
+    return external.modules()[name]
 
 
 def family(name: str) -> str:
-    """The family of an architecture: the folder that holds its own."""
-    return _module(name).split(".")[-2]
+    """The family of an architecture: the folder that holds its own, or "external"."""
+    module = _module(name)
+    return module.split(".")[-2] if name in _folders() else EXTERNAL
 
 
 def folder(name: str) -> Path:
     """Where architecture `name` lives."""
-    return Path(architectures.__path__[0], *_module(name).split(".")[-2:])
+    module = _module(name)
+    if name not in _folders():
+        return external.folder(name)
+    return Path(architectures.__path__[0], *module.split(".")[-2:])
 
 
 @cache
@@ -73,7 +121,10 @@ def card(name: str) -> str:
     Raises:
         UserError: no such architecture.
     """
-    return (folder(name) / "card.md").read_text(encoding="utf-8")
+    path = folder(name) / "card.md"
+    if not path.is_file():  # an external one may have none yet
+        return f"# {describe(name).name}\n\n{describe(name).idea}\n"
+    return path.read_text(encoding="utf-8")
 
 
 def resolve(name: str, target: str) -> Any:
@@ -135,16 +186,18 @@ def _alike(value: Any, own: Any) -> bool:
     return isinstance(value, int | float if isinstance(own, float) else type(own))
 
 
-def build(reference: str, **changes: Any) -> nn.Module:
+def build(reference: str | Path | ModuleType, **changes: Any) -> nn.Module:
     """Build a model: `build("resnet/50", classes=10)`, or pretrained `"resnet/50@imagenet1k"`.
 
     Args:
-        reference: `"architecture"`, `"architecture/variant"` or `"architecture/variant@weights"`.
+        reference: `"architecture"`, `"architecture/variant"` or `"architecture/variant@weights"`;
+            or the folder or package of one that doesn't come with the library.
         **changes: fields of the configuration to replace.
 
     Raises:
         UserError: no such architecture, variant, weights or field, or the weights don't fit.
     """
+    reference = identify(reference)
     name, variant, weights = split(reference)
     config = configure(reference, **changes)
     public = None if weights is None else published(name, variant, weights)

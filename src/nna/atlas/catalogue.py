@@ -34,6 +34,7 @@ def read() -> Shelf:
 
 
 def families() -> tuple[str, ...]:
-    """The families, sorted: the folders that hold the architectures' own."""
+    """The families, sorted: the folders that hold the architectures' own, and of external ones."""
     found = pkgutil.iter_modules([architectures.__path__[0]])
-    return tuple(sorted(module.name for module in found if module.ispkg))
+    own = {module.name for module in found if module.ispkg}
+    return tuple(sorted(own | {registry.family(name) for name in registry.names()}))

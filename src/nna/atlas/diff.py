@@ -45,7 +45,7 @@ def diff(*references: str) -> Difference:
     """
     if not 2 <= len(references) <= MOST:
         raise UserError(f"name two to {MOST} architectures to compare, not {len(references)}")
-    chosen = [registry.split(reference)[:2] for reference in references]
+    chosen = [registry.split(registry.identify(one))[:2] for one in references]
     specs = [registry.describe(name) for name, _ in chosen]
     facts = _rows([_facts(*own, spec) for own, spec in zip(chosen, specs, strict=True)])
     parts, held = zip(*(_structure(*own) for own in chosen), strict=True)

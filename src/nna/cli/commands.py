@@ -21,6 +21,7 @@ GROUPS = (
     "nna.cli.compare",
     "nna.cli.tune",
     "nna.cli.training",
+    "nna.cli.explain",
     "nna.cli.verify",
     "nna.cli.doctor",
     "nna.cli.family",

@@ -8,9 +8,13 @@ from typing import Annotated, Any
 import typer
 
 from nna.cli import output
-from nna.cli.options import Json
-from nna.cli.training import Folder
+from nna.cli.options import Code, Folder, Json
 from nna.workbench.formatting import short
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the command line."""
+    app.command(rich_help_panel="Learn")(explain)
 
 
 def explain(  # noqa: PLR0913 - one option a thing that the user may say
@@ -35,6 +39,7 @@ def explain(  # noqa: PLR0913 - one option a thing that the user may say
         str | None, typer.Option("--class", help="To explain; else the one predicted.")
     ] = None,
     out: Annotated[Path | None, typer.Option(help="The PNG to write.")] = None,
+    code: Code = None,
     json: Json = False,
 ) -> None:
     """Say what decides: the columns of a table, or what a convolutional network looked at."""

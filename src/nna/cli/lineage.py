@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from nna import registry
 from nna.cli import output
 from nna.cli.options import Json
 
@@ -23,6 +24,8 @@ def lineage(
     """Show what an architecture grew from, and what grew from it."""
     from nna.atlas.lineage import graph, unroll
 
+    if name is not None:
+        name = registry.identify(name)
     known = graph()
     if name is not None:
         known.check(name)

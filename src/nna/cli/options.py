@@ -5,11 +5,34 @@ from typing import Annotated
 
 import typer
 
+from nna import registry
+
 SERIES = "Series"
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
 Reference = Annotated[
-    str, typer.Argument(metavar="ID[/VARIANT]", help="Such as resnet or resnet/50.")
+    str,
+    typer.Argument(
+        metavar="ID[/VARIANT]", help="Such as resnet or resnet/50, or the folder of your own."
+    ),
+]
+
+
+def _register(folders: list[Path] | None) -> list[Path] | None:
+    for folder in folders or ():
+        registry.register(folder)
+    return folders
+
+
+Folder = Annotated[Path, typer.Argument(metavar="RUN", help="A run's folder, such as runs/NAME.")]
+Code = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--code",
+        metavar="FOLDER",
+        callback=_register,
+        help="Folder of the run's architecture, where it isn't the library's own.",
+    ),
 ]
 
 # --- data --------------------------------------------------------------------------------------

@@ -27,6 +27,7 @@ def show(  # noqa: PLR0913  its options are its arguments
     json: Json = False,
 ) -> None:
     """Show an architecture: its facts, sizes and sources, and its card."""
+    reference = registry.identify(reference)
     name, variant, weights = registry.split(reference)
     if weights is not None:
         raise UserError(f"{reference}: leave out @{weights}; `nna show {name}` names all weights")

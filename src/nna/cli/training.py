@@ -8,14 +8,17 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
+from nna import registry
 from nna.cli import output
 from nna.cli.options import (
     SERIES,
+    Code,
     Data,
     DataDir,
     Dates,
     Encoding,
     Fill,
+    Folder,
     FutureCovariates,
     Groups,
     Horizon,
@@ -31,14 +34,10 @@ from nna.cli.options import (
 )
 from nna.errors import UserError
 
-Folder = Annotated[Path, typer.Argument(metavar="RUN", help="A run's folder, such as runs/NAME.")]
-
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the command line."""
-    from nna.cli.explain import explain
-
-    for command in (train, evaluate, predict, resume, explain):
+    for command in (train, evaluate, predict, resume):
         app.command(rich_help_panel="Learn")(command)
 
 
@@ -47,7 +46,8 @@ def train(  # noqa: PLR0913 - one option a thing that the user may say
         str,
         typer.Argument(
             metavar="ID[/VARIANT]",
-            help="Such as lenet5 or resnet/20; resnet/18@imagenet1k starts from public weights.",
+            help="Such as lenet5 or resnet/20, or the folder of your own; resnet/18@imagenet1k "
+            "starts from public weights.",
         ),
     ],
     data: Data,
@@ -174,11 +174,11 @@ def train(  # noqa: PLR0913 - one option a thing that the user may say
             quiet=json,
         )
     except Interrupted as stop:
-        _paused(stop)
+        _paused(stop, _code(registry.identify(architecture)))
     _show(run, json)
 
 
-def resume(folder: Folder, json: Json = False) -> None:
+def resume(folder: Folder, code: Code = None, json: Json = False) -> None:
     """Continue an interrupted run, to the bits an uninterrupted one reaches."""
     from nna.training.loop import Interrupted
     from nna.workbench.train import resume as proceed
@@ -186,7 +186,7 @@ def resume(folder: Folder, json: Json = False) -> None:
     try:
         run = proceed(folder, quiet=json)
     except Interrupted as stop:
-        _paused(stop)
+        _paused(stop, f" --code {code[-1]}" if code else "")
     _show(run, json)
 
 
@@ -198,6 +198,7 @@ def evaluate(  # noqa: PLR0913 - one option a thing that the user may say
     target: Target = None,
     skip_bad: SkipBad = False,
     encoding: Encoding = None,
+    code: Code = None,
     json: Json = False,
 ) -> None:
     """Measure a run on other data; or again on its test part, and write its report anew."""
@@ -243,6 +244,7 @@ def predict(  # noqa: PLR0913 - one option a thing that the user may say
         Path | None,
         typer.Option(help="CSV file for the answers; tables of any length."),
     ] = None,
+    code: Code = None,
     json: Json = False,
 ) -> None:
     """Let a trained model answer for new examples; a text model writes, a generator draws."""
@@ -304,9 +306,16 @@ def _answers(answers: list[dict[str, Any]], json: bool, out: Path | None) -> Non
     output.table(columns, [tuple(answer[c] for c in columns) for answer in answers])
 
 
-def _paused(stop: Exception) -> NoReturn:
+def _code(reference: str) -> str:
+    """What commands on a run of an architecture need to be told beside the run."""
+    name = reference.partition("/")[0]
+    where = registry.located(name)
+    return "" if where == name else f" --code {where}"
+
+
+def _paused(stop: Exception, code: str) -> NoReturn:
     """Say how to continue, and leave as an interrupted program does."""
-    output.warn(f"interrupted; continue with: nna resume {stop}")
+    output.warn(f"interrupted; continue with: nna resume {stop}{code}")
     raise typer.Exit(130) from stop
 
 
@@ -326,11 +335,14 @@ def _show(run: Any, json: bool) -> None:
     )
     if sure := uncertainty.told(uncertainty.read(run), request.recipe["objective"]):
         output.say(f"\n{sure}")
-    identity = request.architecture.split("/")[0]
+    code, identity = (
+        _code(request.architecture),
+        registry.located(request.architecture.split("/")[0]),
+    )
     output.say(f"\nrun      {run.folder}")
     output.say(f"report   {run.folder / 'report.html'}")
     output.say(f"next     nna show {identity}          what it is and why it works")
-    output.say(f"         nna predict {run.folder} ...   let it answer for new examples")
+    output.say(f"         nna predict {run.folder}{code} ...   let it answer for new examples")
 
 
 def _figures(request: Any, data: str, measured: dict[str, Any], notes: Sequence[str]) -> None:

@@ -7,6 +7,7 @@ from typing import Annotated, Any, cast
 
 import typer
 
+from nna import registry
 from nna.cli import output
 from nna.cli.compare import check_series
 from nna.cli.options import (
@@ -85,7 +86,7 @@ def tune(  # noqa: PLR0913 - one option a thing that the user may say
     others = {"groups": groups, "split": split, "test": test}
     check_series(horizon, of_series, {"task": task, "data-dir": data_dir, **others})
     search = workbench.Search(
-        reference=architecture,
+        reference=registry.identify(architecture),
         origin=Source(
             data=data,
             data_dir=str(data_dir) if data_dir else None,

@@ -18,7 +18,7 @@ def register(app: typer.Typer) -> None:
 
 def verify(
     architectures: Annotated[
-        list[str] | None, typer.Argument(metavar="[ID]...", help="All, if none is named.")
+        list[str] | None, typer.Argument(metavar="[ID|FOLDER]...", help="All, if none is named.")
     ] = None,
     behaviour: Annotated[bool, typer.Option(help="Train each on its signature task too.")] = True,
     write: Annotated[
@@ -33,9 +33,8 @@ def verify(
     """
     from nna import ledger, registry
 
-    names = architectures or list(registry.names())
-    for name in names:
-        registry.describe(name)
+    asked = map(registry.identify, architectures or registry.names())
+    names = [registry.split(reference)[0] for reference in asked]
     entries = []
     for entry in ledger.verify(names, behaviour):
         entries.append(entry)

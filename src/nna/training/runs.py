@@ -24,6 +24,10 @@ RESULTS = "results.json"  # a run's last file
 PACKAGES = ("nna", "torch", "numpy", "scikit-learn", "lightning-fabric")
 
 
+class UnknownArchitectureError(UserError):
+    """A run's architecture isn't the library's own, and its user hasn't said where it lies."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """The configuration of a run: all that repeating or resuming a run needs."""
@@ -218,11 +222,24 @@ def open_run(folder: str | Path) -> Run:
             raise UserError(wrong)
         run_validation.check(asked)
         request = Request(**asked)
+        _known(folder, request.architecture)
         registry.split(request.architecture)
         request.configuration()
+    except UnknownArchitectureError:
+        raise
     except (ValueError, RecursionError, UserError) as error:
         raise UserError(f"{path}: damaged or of another program ({error}); train anew") from error
     return Run(folder, request)
+
+
+def _known(folder: Path, reference: str) -> None:
+    """See that the architecture of a run is here; the file alone never makes it so."""
+    name = reference.partition("/")[0]
+    if name.isidentifier() and name not in registry.names():
+        raise UnknownArchitectureError(
+            f"{folder} is of the architecture {name!r}, which the library doesn't have: say in "
+            "which folder it lies, by --code FOLDER (nna.register(FOLDER))"
+        )
 
 
 def command() -> str:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from nna import registry
 from nna.data.columns.reading import Recorded
 from nna.data.examples import Examples
 from nna.data.profiling.series import recognise
@@ -244,7 +246,7 @@ def laid_out_ahead(  # noqa: PLR0913 - one argument a thing that the user may sa
     target: str | None = None,
     *,
     horizon: int,
-    models: Sequence[str] = (),
+    models: Sequence[str | Path | ModuleType] = (),
     seconds: float | None = None,
     folds: int = 5,
     trials: int = 1,
@@ -291,7 +293,7 @@ def laid_out_ahead(  # noqa: PLR0913 - one argument a thing that the user may sa
         "encoding": encoding,
     }
     name, panel = "frame" if isinstance(data, pd.DataFrame) else str(data), _panel(data, asked)
-    names = tuple(models) or over_time.NETWORKS
+    names = tuple(map(registry.identify, models)) or over_time.NETWORKS
     return over_time.plan(
         panel,
         name,
@@ -310,7 +312,7 @@ def laid_out(  # noqa: PLR0913 - one argument a thing that the user may say
     data: str | Path | pd.DataFrame,
     target: str | None = None,
     *,
-    models: Sequence[str] = (),
+    models: Sequence[str | Path | ModuleType] = (),
     seconds: float | None = None,
     folds: int = 5,
     trials: int = 1,
@@ -354,7 +356,7 @@ def laid_out(  # noqa: PLR0913 - one argument a thing that the user may say
     examples = _read(data, target, task, data_dir, skip_bad, max_samples, seed, *chosen)
     folds = 1 if examples.parts else folds
     name = "frame" if isinstance(data, pd.DataFrame) else str(data)
-    names = tuple(models) or recommending.first(examples)
+    names = tuple(map(registry.identify, models)) or recommending.first(examples)
     return comparison.plan(
         examples,
         name,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 
 def train(  # noqa: PLR0913 - one argument a thing that the user may say
-    reference: str,
+    reference: str | Path | ModuleType,
     data: str | Path,
     *,
     out: str | Path = "runs",
@@ -107,6 +108,7 @@ def train(  # noqa: PLR0913 - one argument a thing that the user may say
         test=str(test) if test else None,
         dates=(dates,) if isinstance(dates, str) else tuple(dates),
     )
+    reference = registry.identify(reference)
     material = gather(reference, origin, seed, settings, objective)
     request = requested(
         reference,

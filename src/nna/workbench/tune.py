@@ -270,7 +270,7 @@ def _importance(study: Study, whole: int) -> dict[str, float]:
 def _command(search: Search, drawn: Mapping[str, Any], used: Mapping[str, Any]) -> str:
     """What trains the best of them."""
     settings = {**parted(drawn)[1], **(search.settings or {})}
-    words = ["nna train", search.reference, quote(search.origin.data)]
+    words = ["nna train", registry.located(search.reference), quote(search.origin.data)]
     if search.origin.target:
         words.append(f"--target {quote(search.origin.target)}")
     for name, value in (search.origin.forecast or {}).items():

@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Self
 
 import numpy as np
@@ -53,7 +54,7 @@ class Network(BaseEstimator):
     _own: tuple[str, ...] = ()  # fitted attributes of its kind, kept as plain data
     _scaled = False  # whether rows come as they should be
 
-    architecture: str
+    architecture: str | Path | ModuleType
     settings: Mapping[str, Any] | None
     recipe: Mapping[str, Any] | None
     objective: str | None
@@ -62,10 +63,14 @@ class Network(BaseEstimator):
     dates: str | Sequence[str]
     random_state: int | np.random.RandomState | None
 
+    @property
+    def _reference(self) -> str:
+        return registry.identify(self.architecture)
+
     def _read(self, x: Any, tasks: Sequence[Task]) -> tuple[Read, Task]:
         """X as it is fitted to, and the first of the tasks that the architecture does."""
         with told():
-            name, _, _ = registry.split(self.architecture)
+            name, _, _ = registry.split(self._reference)
             spec = registry.describe(name)
             able: list[Task] = [task for task in tasks if task in spec.tasks]
             if not able:
@@ -117,7 +122,7 @@ class Network(BaseEstimator):
             parts: dict[Part, Examples] = {"train": examples.take(held["train"])}
             if len(held["validation"]):
                 parts["validation"] = examples.take(held["validation"])
-            material = compose(self.architecture, parts, self.settings, self.objective)
+            material = compose(self._reference, parts, self.settings, self.objective)
             recipe = fitting.paced(material) | dict(self.recipe or {})
             with torch.random.fork_rng(devices=range(torch.cuda.device_count())):
                 self.fitted_ = fitting.fit(material, recipe, seed, self.seconds)
@@ -212,7 +217,7 @@ class Told(Network):
 
     def __init__(  # noqa: PLR0913 - one parameter a thing that the user may say
         self,
-        architecture: str = "mlp",
+        architecture: str | Path | ModuleType = "mlp",
         *,
         settings: Mapping[str, Any] | None = None,
         recipe: Mapping[str, Any] | None = None,

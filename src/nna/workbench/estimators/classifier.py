@@ -104,7 +104,7 @@ class Classifier(ClassifierMixin, Told):
 
     def _by_likelihood(self) -> bool:
         """Whether the network is made to give probabilities by what it learns from."""
-        name, _, _ = registry.split(self.architecture)
+        name, _, _ = registry.split(self._reference)
         wanted = self.objective or objective_for(name, registry.describe(name), "classification")
         return objectives.get(wanted).likelihood
 

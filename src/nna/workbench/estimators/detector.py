@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import ModuleType
 from typing import Any, Self
 
 import numpy as np
@@ -48,7 +50,7 @@ class AnomalyDetector(OutlierMixin, Unlabelled):
 
     def __init__(  # noqa: PLR0913 - one parameter a thing that the user may say
         self,
-        architecture: str = "autoencoder",
+        architecture: str | Path | ModuleType = "autoencoder",
         *,
         contamination: float = 0.1,
         settings: Mapping[str, Any] | None = None,

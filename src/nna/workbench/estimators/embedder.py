@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import ModuleType
 from typing import Any, Self
 
 import numpy as np
@@ -48,7 +50,7 @@ class Embedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Unlabelled):
 
     def __init__(  # noqa: PLR0913 - one parameter a thing that the user may say
         self,
-        architecture: str = "autoencoder",
+        architecture: str | Path | ModuleType = "autoencoder",
         *,
         settings: Mapping[str, Any] | None = None,
         recipe: Mapping[str, Any] | None = None,
@@ -78,7 +80,7 @@ class Embedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Unlabelled):
             ValueError: data that don't fit the architecture, or a target missing that it needs.
         """
         with told():
-            tasks = registry.describe(registry.split(self.architecture)[0]).tasks
+            tasks = registry.describe(registry.split(self._reference)[0]).tasks
         alone: list[Task] = [task for task in ALONE if task in tasks]
         if alone:
             read, task = self._read(X, alone)
@@ -94,7 +96,7 @@ class Embedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Unlabelled):
 
     def _learn_target(self, x: Any, y: Any) -> None:
         if y is None:
-            raise UnfitError(f"{self.architecture} learns from a target: fit(X, y)")
+            raise UnfitError(f"{self._reference} learns from a target: fit(X, y)")
         self._scaled = False
         y = column_or_1d(y, warn=True)
         if type_of_target(y).startswith("continuous"):

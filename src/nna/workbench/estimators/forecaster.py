@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Self
 
 import numpy as np
@@ -12,6 +13,7 @@ import torch
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
+from nna import registry
 from nna.data.examples import Examples
 from nna.workbench import fitting
 from nna.workbench.estimators import series_keeping
@@ -26,7 +28,7 @@ class Forecaster(Windowed):
 
     def __init__(  # noqa: PLR0913 - one parameter a thing that the user may say
         self,
-        architecture: str = "lstm",
+        architecture: str | Path | ModuleType = "lstm",
         *,
         horizon: int = 1,
         lookback: int | None = None,
@@ -56,9 +58,13 @@ class Forecaster(Windowed):
         self.random_state = random_state
 
     @property
+    def _reference(self) -> str:
+        return registry.identify(self.architecture)
+
+    @property
     def name(self) -> str:
         """The architecture's id."""
-        return self.architecture.split("/")[0]
+        return self._reference.split("/")[0]
 
     def save(self, folder: str | Path) -> None:
         """Keep it in a new folder: weights as safetensors, all else as JSON.
@@ -82,7 +88,7 @@ class Forecaster(Windowed):
     def _learn(self, examples: Examples) -> None:
         assert examples.parts is not None
         parts = {part: examples.take(examples.parts[part]) for part in ("train", "validation")}
-        material = compose(self.architecture, parts, self.settings, self.objective)  # type: ignore[arg-type]
+        material = compose(self._reference, parts, self.settings, self.objective)  # type: ignore[arg-type]
         seed = int(check_random_state(self.random_state).randint(2**31))
         recipe = paced(material.spec, material.objective, len(parts["train"]))
         with torch.random.fork_rng(devices=range(torch.cuda.device_count())):

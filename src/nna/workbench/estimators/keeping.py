@@ -39,7 +39,7 @@ def save(estimator: Any, fitted: Fitted, own: Sequence[str], folder: Path) -> No
     names = [n for n in (*own, "n_features_in_", "feature_names_in_") if hasattr(estimator, n)]
     plain = {
         "kind": type(estimator).__name__,
-        "parameters": estimator.get_params(deep=False),
+        "parameters": estimator.get_params(deep=False) | {"architecture": estimator._reference},
         "form": inputs.to_json(estimator._form),
         "notes": estimator.notes_,
         "own": {name: _array(getattr(estimator, name)) for name in names},

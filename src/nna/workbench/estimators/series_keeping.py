@@ -27,7 +27,7 @@ def save(forecaster: Any, folder: Path) -> None:
     """
     plan, panel = forecaster.plan_, forecaster._kept
     plain = {
-        "parameters": forecaster.get_params(deep=False),
+        "parameters": forecaster.get_params(deep=False) | {"architecture": forecaster._reference},
         "plan": plan.to_json(),
         "radii": {str(level): of for level, of in forecaster.radii_.items()},
         "notes": forecaster.notes_,

@@ -34,6 +34,6 @@ class Unlabelled(Network):
             shares = isinstance(x, np.ndarray) and bool(((x >= 0) & (x <= 1)).all())
             if not shares:
                 raise UnfitError(
-                    f"{self.architecture} takes rows of numbers from 0 to 1: scale them before"
+                    f"{self._reference} takes rows of numbers from 0 to 1: scale them before"
                 )
         return self._learn(read, task, kept=kept, groups=groups)

@@ -1,0 +1,104 @@
+"""Architectures that don't come with the library: folders anywhere, and other packages'.
+
+A folder is named by its user, in a call, on the command line or in `NNA_ARCHITECTURES`; a package
+by its entry point in the group "nna.architectures". No file that the library writes or reads names
+one: what a run says is an id, and an id alone never makes anything be imported from a new place.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import importlib.util
+import os
+import re
+import sys
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+
+from nna.errors import UserError
+
+GROUP = "nna.architectures"  # of entry points: id = package.module
+VARIABLE = "NNA_ARCHITECTURES"  # folders, parted as in PATH; processes started from here inherit it
+PREFIX = "nna_external_"  # of the packages that folders become
+
+_modules: dict[str, str] = {}  # id -> package
+_folders: dict[str, Path] = {}  # id -> where it lies
+
+
+def modules() -> dict[str, str]:
+    """The packages of external architectures, by their ids."""
+    return _installed() | _modules
+
+
+def folder(name: str) -> Path:
+    """Where an external architecture lies."""
+    if name in _folders:
+        return _folders[name]
+    found = importlib.util.find_spec(_installed()[name])
+    assert found is not None
+    return Path((found.submodule_search_locations or [found.origin or ""])[0])
+
+
+def shown(name: str) -> str:
+    """What a user may type for an external architecture: its folder, or its id where installed."""
+    if name not in _folders:
+        return name
+    path = _folders[name]
+    near = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+    return str(near) if near.is_absolute() else f"./{near}"
+
+
+def register(where: str | Path | ModuleType, taken: tuple[str, ...]) -> str:
+    """Make an architecture known by its folder or its module; its id is the folder's name.
+
+    Args:
+        where: the folder, or the package when it is imported already.
+        taken: ids that are the library's own.
+
+    Raises:
+        UserError: no such folder, one without a spec.py and a model.py, or an id that is taken.
+    """
+    if isinstance(where, ModuleType):
+        path, package = Path(next(iter(where.__path__), "")).resolve(), where.__name__
+    else:
+        path, package = Path(where).expanduser().resolve(), None
+    name = path.name
+    if lacking := [file for file in ("spec.py", "model.py") if not (path / file).is_file()]:
+        raise UserError(f"{where}: no folder of an architecture, it has no {lacking[0]}")
+    if not re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", name):
+        raise UserError(f"{where}: its name is its id: write it in snake case, such as my_network")
+    if name in taken:
+        raise UserError(f"{where}: the library has an architecture {name!r}; call yours otherwise")
+    if _folders.get(name, path) != path:
+        raise UserError(f"{where}: {name!r} is already the architecture in {_folders[name]}")
+    if name not in _folders:
+        _add(name, path, package)
+        known = os.environ.get(VARIABLE)
+        os.environ[VARIABLE] = os.pathsep.join([*([known] if known else []), str(path)])
+    return name
+
+
+def _add(name: str, path: Path, package: str | None = None) -> None:
+    if package is None:
+        package = PREFIX + name
+        module = ModuleType(package, f"The architecture in {path}.")
+        module.__path__ = [str(path)]
+        sys.modules[package] = module  # its parts are imported as those of any package
+    _modules[name], _folders[name] = package, path
+
+
+@cache
+def _installed() -> dict[str, str]:
+    return {entry.name: entry.value for entry in importlib.metadata.entry_points(group=GROUP)}
+
+
+def _named() -> None:
+    """Know the folders that the environment names, before anything of theirs is unpickled here."""
+    for word in filter(None, os.environ.get(VARIABLE, "").split(os.pathsep)):
+        path = Path(word).expanduser().resolve()
+        if (path / "spec.py").is_file():
+            _add(path.name, path)
+
+
+_named()

@@ -1,0 +1,207 @@
+"""An architecture of one's own, in a folder anywhere or in another package, is a full citizen."""
+
+import importlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import nna
+from nna import external, ledger, registry
+from nna.cli import run as command
+from nna.errors import UserError
+
+NAME = "my_network"
+EVIL = "import pathlib; pathlib.Path(r'{mark}').write_text('executed')\n"
+
+
+def lay_out(home: Path, name: str = NAME) -> Path:
+    """A copy of elm under another name, its files importing each other as those of a package do."""
+    folder = home / name
+    shutil.copytree(registry.folder("elm"), folder, ignore=shutil.ignore_patterns("__pycache__"))
+    (folder / "test_elm.py").rename(folder / f"test_{name}.py")
+    for path in folder.glob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text.replace("nna.architectures.feedforward.elm.", "."), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.setattr(external, "_modules", {})
+    monkeypatch.setattr(external, "_folders", {})
+    monkeypatch.setenv(external.VARIABLE, "")
+    yield lay_out(tmp_path)
+    registry.describe.cache_clear()
+    for module in [name for name in sys.modules if name.startswith(external.PREFIX)]:
+        del sys.modules[module]
+
+
+def fresh(arguments, home, **more):
+    """The command line in a process of its own."""
+    words = [sys.executable, "-m", "nna", *map(str, arguments)]
+    source = str(Path(nna.__file__).parents[1])
+    environment = {key: value for key, value in os.environ.items() if key != external.VARIABLE}
+    python_path = os.pathsep.join([source, *more.pop("path", ())])
+    environment |= {"PYTHONPATH": python_path, **more}
+    return subprocess.run(words, cwd=home, env=environment, capture_output=True, text=True)
+
+
+def test_it_is_built_trained_and_asked_by_its_folder(folder, tmp_path):
+    model = nna.build(folder, features=4, classes=3)
+    assert type(model).__name__ == type(nna.build("elm")).__name__
+    made = nna.train(folder, "iris", out=tmp_path / "runs", quiet=True)
+    assert made.request.architecture == f"{NAME}/desk"
+    assert len(nna.load(made.folder).predict("iris")) == 150
+    same = nna.train("elm", "iris", out=tmp_path / "runs", quiet=True)
+    assert made.results()["metrics"] == same.results()["metrics"]
+
+
+def test_it_is_used_as_the_imported_module_that_it_is(folder, tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(folder.parent)
+    module = importlib.import_module(NAME)
+    x = np.random.default_rng(0).normal(size=(60, 3))
+    made = nna.Classifier(module).fit(x, (x[:, 0] > 0).astype(int))
+    assert made.fitted_.reference == f"{NAME}/desk"
+    assert type(made.fitted_.model).__module__ == f"{NAME}.model"
+    made.save(tmp_path / "kept")
+    again = nna.Classifier.load(tmp_path / "kept")
+    assert np.array_equal(again.predict(x), made.predict(x))
+
+
+def test_variants_are_named_behind_the_folder(folder):
+    assert registry.identify(f"{folder}/xor") == f"{NAME}/xor"
+    assert registry.identify(str(folder)) == NAME
+    assert registry.identify("resnet/50@imagenet1k") == "resnet/50@imagenet1k"
+
+
+def test_it_stands_among_the_others_once_it_is_known(folder):
+    assert NAME not in registry.names()
+    assert nna.register(folder) == NAME
+    assert NAME in registry.names()
+    assert registry.family(NAME) == registry.EXTERNAL
+    assert registry.folder(NAME) == folder
+    assert nna.describe(NAME).name == nna.describe("elm").name
+
+
+@pytest.mark.slow
+def test_all_its_promises_are_verified(folder):
+    entries = [*ledger.verify([registry.identify(str(folder))], behaviour=False)]
+    assert len(entries) > 15
+    assert {entry.state for entry in entries} == {"proven"}
+    text = (folder / "model.py").read_text(encoding="utf-8")
+    (folder / "spec.py").write_text(
+        re.sub(r"5_?\d\d\d|6_000", "6_001", (folder / "spec.py").read_text(encoding="utf-8")),
+        encoding="utf-8",
+    )
+    assert text
+    registry.describe.cache_clear()
+    for module in [name for name in sys.modules if name.startswith(external.PREFIX + NAME + ".")]:
+        del sys.modules[module]
+    counts = [e for e in ledger.verify([NAME], behaviour=False) if e.check == "parameter counts"]
+    assert counts[0].state == "broken"
+
+
+@pytest.mark.slow
+def test_the_command_line_compares_trains_and_predicts_in_fresh_processes(folder, tmp_path):
+    made = fresh(["train", f"./{NAME}", "iris", "--name", "run"], tmp_path)
+    assert made.returncode == 0, made.stderr
+    assert f"nna predict runs/run --code ./{NAME}" in made.stdout
+    alone = fresh(["predict", "runs/run", "iris"], tmp_path)
+    assert alone.returncode == 2
+    assert re.search(rf"architecture '{NAME}'.*by --code FOLDER", alone.stderr)
+    assert alone.stderr.count("\n") == 1
+    asked = fresh(["predict", "runs/run", "iris", "--code", NAME], tmp_path)
+    assert asked.returncode == 0, asked.stderr
+    words = [
+        "compare",
+        "iris",
+        "--models",
+        f"./{NAME},elm",
+        "--folds",
+        "5",
+        "--jobs",
+        "2",
+        "--json",
+    ]
+    compared = fresh([*words, "--out", "c"], tmp_path)
+    assert compared.returncode == 0, compared.stderr
+    rows = {row["name"]: row["mean"] for row in json.loads(compared.stdout)["rows"]}
+    assert {NAME, "elm"} < rows.keys()
+    assert rows[NAME] > 0.6
+
+
+@pytest.mark.slow
+def test_another_package_brings_its_own_by_an_entry_point(folder, tmp_path):
+    package = tmp_path / "site" / "their_package"
+    package.mkdir(parents=True)
+    (package / "__init__.py").write_text("", encoding="utf-8")
+    shutil.copytree(folder, package / NAME)
+    about = tmp_path / "site" / "their_package-1.0.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: their-package\nVersion: 1.0\n")
+    (about / "entry_points.txt").write_text(
+        f"[{external.GROUP}]\n{NAME} = their_package.{NAME}\n", encoding="utf-8"
+    )
+    site = [str(tmp_path / "site")]
+    listed = fresh(["list", "--family", registry.EXTERNAL, "--json"], tmp_path, path=site)
+    assert [entry["id"] for entry in json.loads(listed.stdout)] == [NAME]
+    made = fresh(["train", NAME, "iris", "--name", "run", "--json"], tmp_path, path=site)
+    assert made.returncode == 0, made.stderr
+    assert fresh(["predict", "runs/run", "iris"], tmp_path, path=site).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("where", "said"),
+    [
+        ("./nowhere", "nowhere: no folder of an architecture, it has no spec.py"),
+        ("{home}/mlp", "the library has an architecture 'mlp'; call yours otherwise"),
+        ("{home}/My-Net", "its name is its id: write it in snake case"),
+        ("{home}/other/my_network", "'my_network' is already the architecture in"),
+    ],
+)
+def test_a_folder_that_cannot_be_taken_is_refused_in_a_line(folder, tmp_path, where, said, capsys):
+    nna.register(folder)
+    for name in ("mlp", "My-Net", "other/my_network"):
+        home = tmp_path / name
+        home.mkdir(parents=True)
+        for file in ("spec.py", "model.py"):
+            (home / file).write_text("", encoding="utf-8")
+    assert command(["train", where.format(home=tmp_path), "iris"]) == 2
+    err = capsys.readouterr().err
+    assert said in err
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "reference", ["{evil}", "{evil}/desk", "./evil_net", "{evil}@x", "../evil_net"]
+)
+def test_nothing_that_a_file_names_is_executed(folder, tmp_path, reference, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    mark = tmp_path / "mark"
+    evil = tmp_path / "evil_net"
+    evil.mkdir()
+    for file in ("__init__.py", "spec.py", "model.py"):
+        (evil / file).write_text(EVIL.format(mark=mark), encoding="utf-8")
+    made = nna.train("mlp", "iris", out=tmp_path, name="run", recipe={"epochs": 1}, quiet=True)
+    path = made.folder / "run.json"
+    plain = json.loads(path.read_text(encoding="utf-8"))
+    plain["architecture"] = reference.format(evil=evil)
+    path.write_text(json.dumps(plain), encoding="utf-8")
+    with pytest.raises(UserError):
+        nna.load(made.folder)
+    x = np.random.default_rng(0).normal(size=(40, 3))
+    nna.Classifier("elm").fit(x, (x[:, 0] > 0).astype(int)).save(tmp_path / "kept")
+    path = tmp_path / "kept" / "estimator.json"
+    plain = json.loads(path.read_text(encoding="utf-8"))
+    plain["fitted"]["reference"] = reference.format(evil=evil)
+    path.write_text(json.dumps(plain), encoding="utf-8")
+    with pytest.raises(UserError):
+        nna.Classifier.load(tmp_path / "kept")
+    assert not mark.exists()
