@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from nna import tasks
 from nna.data.examples import Examples
 from nna.errors import UserError
 from nna.spec import Architecture, Image, Input, Series, Table, Tokens, size
@@ -126,21 +127,15 @@ def _resize(examples: Examples, port: Input, config: Any) -> Step:
     resized = Image(channels=x.shape[1], size=least, min_size=least)
     said = f"{height}x{width} -> {least}x{least} pixels (bilinear)"
     y = examples.y
-    if examples.task == "segmentation" and y is not None:
-        masks = torch.from_numpy(y[:, None].astype(np.float32))
-        nearest = functional.interpolate(masks, (least, least), mode="nearest-exact")
-        y, said = nearest[:, 0].numpy().astype(y.dtype), f"{said}; masks by the nearest pixel"
-    if examples.task == "detection" and y is not None:
-        y = y.copy()
-        y[..., 1:] *= np.array([least / width, least / height] * 2, y.dtype)
-        y[y[..., 0] < 0] = -1
-        said += "; boxes with them"
+    if y is not None:
+        y, also = tasks.get(examples.task).resized(y, (height, width), least)
+        said += also
     return dataclasses.replace(examples, x=larger.numpy(), y=y, port=resized), said
 
 
 def _rows_of_tokens(examples: Examples) -> bool:
     """Whether each example is a text of its own, all of one length, with a target of its own."""
-    return examples.port.kind == "tokens" and examples.task != "language-modelling"
+    return examples.port.kind == "tokens" and not tasks.get(examples.task).sequence
 
 
 def _window(examples: Examples, port: Input, config: Any) -> Step:

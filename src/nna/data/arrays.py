@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from nna import tasks
 from nna.data import binary
 from nna.data.columns.numbers import wild
 from nna.data.examples import Examples
@@ -14,7 +15,6 @@ from nna.data.readers import arrays
 from nna.data.readers.sheet import places
 from nna.data.scaling import widened
 from nna.data.tables import targets
-from nna.data.tables.targets import UNSUPERVISED
 from nna.errors import UserError
 from nna.spec import Image, Input, Series, Table, Task
 
@@ -32,10 +32,11 @@ def examples(path: Path, target: str | None, task: Task | None) -> Examples:
     """
     held = arrays.held(path)
     port, x, said = features(path, held)
-    if target is None and task in UNSUPERVISED:
-        if task == "density":
+    if target is None and task and not tasks.get(task).supervised:
+        binary_only = tasks.get(task).binary
+        if binary_only:
             binary.check(x, path)
-        return Examples(task=task, port=port, x=x, scaled=task == "density", notes=said)
+        return Examples(task=task, port=port, x=x, scaled=binary_only, notes=said)
     name = target or "y"
     y = _target(path, held, name, len(x))
     gone = np.flatnonzero(y.isna().to_numpy(dtype=bool))

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from nna import plain
+from nna import plain, tasks
 from nna.data.columns import date_parsing
 from nna.data.columns.dates import CYCLES, Date
 from nna.data.columns.describe import describe
@@ -53,7 +53,7 @@ class Preparation:
             UserError: a table without a column that could teach anything.
         """
         target = (0.0, 1.0)
-        if train.task == "regression" and train.y is not None:
+        if tasks.get(train.task).numeric and train.y is not None:
             target = mean_and_spread(train.y)
         if isinstance(train.x, pd.DataFrame):
             return cls(None, *_columns(train), target, train.style)
@@ -71,7 +71,7 @@ class Preparation:
                 in its place.
         """
         y = examples.y
-        if examples.task == "regression" and y is not None:
+        if tasks.get(examples.task).numeric and y is not None:
             y = scaled(y, *self.target)
         x, port, told = examples.x, examples.port, list[str]()
         if isinstance(x, pd.DataFrame):

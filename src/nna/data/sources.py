@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from nna import tasks
 from nna.data import arrays, catalog
 from nna.data.columns.reading import Recorded
 from nna.data.examples import Examples
@@ -21,7 +22,6 @@ from nna.data.readers import table_files, texts
 from nna.data.readers.os_errors import reading
 from nna.data.readers.sheet import Wish
 from nna.data.tables import tabular
-from nna.data.tables.targets import UNSUPERVISED
 from nna.errors import UserError, nearest
 from nna.spec import Task, Tokens
 
@@ -83,7 +83,7 @@ def _dataset(name: str, data_dir: Path | None, target: str | None, task: Task | 
     examples = catalog.load(name, data_dir)
     if task in (None, examples.task):
         return examples
-    if task not in UNSUPERVISED or examples.port.kind in ("nodes", "tokens"):
+    if tasks.get(task).supervised or examples.port.kind in ("nodes", "tokens"):
         raise UserError(f"{name} is for {examples.task}, not for {task}")
     return dataclasses.replace(examples, task=task)
 
@@ -180,21 +180,23 @@ def _open(path: Path, target: str | None, task: Task | None, skip_bad: bool) -> 
 
 def _folder(path: Path, task: Task | None, skip_bad: bool) -> Examples:
     """Pictures: with boxes, with masks, or in sub-folders by class."""
-    if annotations.is_one(path) and task in (None, "detection"):
-        return annotations.examples(path, skip_bad)
-    if masks.is_one(path) and task in (None, "segmentation"):
-        return masks.examples(path, skip_bad)
+    for reader in (annotations, masks):
+        if reader.is_one(path) and task in (None, reader.TASK):
+            return reader.examples(path, skip_bad)
     return class_folders.examples(path, task, skip_bad)
+
+
+TEXT_TASK: Task = "language-modelling"
 
 
 def _text(path: Path, task: Task | None) -> Examples:
     """The bytes of a text, whatever its encoding."""
-    if task not in (None, "language-modelling"):
-        raise UserError(f"{path}: a text is for language-modelling, not for {task}")
+    if task and not tasks.get(task).sequence:
+        raise UserError(f"{path}: a text is for {TEXT_TASK}, not for {task}")
     x = np.frombuffer(path.read_bytes(), dtype=np.uint8)
     port = Tokens(vocab=256, length=len(x))
     notes = (f"text read as {len(x):,} bytes",)
-    return Examples(task="language-modelling", port=port, x=x, notes=notes)
+    return Examples(task=TEXT_TASK, port=port, x=x, notes=notes)
 
 
 def fingerprint(examples: Examples) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from nna import tasks
 from nna.data import arrays, binary, catalog, sources
 from nna.data.bad_files import Faults
 from nna.data.columns.reading import NOTHING, Recorded
@@ -109,7 +110,7 @@ def parts(
 
 def _rows(sheet: Sheet, task: Task, apart: Collection[str]) -> Examples:
     """The rows of a table, without the columns that are no features."""
-    if task == "density":
+    if tasks.get(task).binary:
         known = binary.rows(sheet)
         return dataclasses.replace(known, notes=known.notes[1:])
     x = sheet.frame.loc[:, [str(name) not in apart for name in sheet.frame.columns]]

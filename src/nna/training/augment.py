@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from nna import tasks
 from nna.errors import UserError
 from nna.objectives.base import Batch
 
@@ -83,7 +84,6 @@ CHANGES: dict[str, Change] = {
     "cutmix": _cutmix,
 }
 MOVING = ("affine", "flip", "crop", "colour")  # all that masks and boxes can follow
-FOLLOW = {"segmentation": "masks", "detection": "boxes"}  # task -> what moves with a picture
 
 
 def check(names: tuple[str, ...], kind: str, task: str = "classification") -> None:
@@ -97,9 +97,10 @@ def check(names: tuple[str, ...], kind: str, task: str = "classification") -> No
             raise UserError(f"no augmentation {name!r}; there are: {', '.join(CHANGES)}")
         if kind != "image":
             raise UserError(f"the augmentation {name!r} is for pictures, not for {kind}")
-        if task in FOLLOW and name not in MOVING:
-            raise UserError(f"{FOLLOW[task]} can't follow {name!r}; they can: {', '.join(MOVING)}")
-        if name in ("mixup", "cutmix") and task != "classification":
+        moves = tasks.get(task).moves
+        if moves and name not in MOVING:
+            raise UserError(f"{moves} can't follow {name!r}; they can: {', '.join(MOVING)}")
+        if name in ("mixup", "cutmix") and not tasks.get(task).blends:
             raise UserError(f"the augmentation {name!r} blends classes; the task is {task}")
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from nna import objectives, registry
+from nna import objectives, registry, tasks
 from nna.spec import Edges, Recipe, size
 from nna.training import checkpoint, devices
 from nna.training.in_memory import Tensors
@@ -45,33 +45,11 @@ def examples(name: str, objective: str, inputs: Mapping[str, Tensor], seed: int 
     edges = [inputs[key] for key, port in spec.inputs.items() if isinstance(port, Edges)]
     rows = torch.arange(len(x)) if edges else None
     draw = torch.Generator().manual_seed(seed)
-    if task == "generation":  # examples are what comes out
-        x = torch.rand(spec.outputs.shape(len(x), spec.tiny), generator=draw)
-    x = (x > 0).to(x) if task == "density" else x
-    return Tensors(x, _target(name, task, x, draw), edges[0] if edges else None, rows)
-
-
-def _target(name: str, task: str, x: Tensor, draw: torch.Generator) -> Tensor | None:
-    spec = registry.describe(name)
-    classes, given = getattr(spec.tiny, "classes", 2), spec.outputs.shape(len(x), spec.tiny)
-    if task == "recall":
-        return x
-    if task == "regression":
-        return torch.randn(given, generator=draw)
-    if task == "detection":
-        corners = torch.rand(len(x), 2, 2, 2, generator=draw).sort(dim=2).values * x.shape[-1]
-        labels = torch.randint(classes, (len(x), 2, 1), generator=draw)
-        return torch.cat([labels, corners.flatten(2)], dim=2)
-    shapes = {
-        "language-modelling": given[:-1],
-        "segmentation": (len(x), *x.shape[2:]),
-        "classification": given[:-1],
-        "node-classification": given[:-1],
-        "verification": (len(x),),
-    }
-    if task not in shapes:
-        return None
-    return torch.randint(size(classes, spec.tiny), shapes[task], generator=draw)
+    given = spec.outputs.shape(len(x), spec.tiny)
+    kind, classes = tasks.get(task), size(getattr(spec.tiny, "classes", 2), spec.tiny)
+    x = kind.example(x, given, draw)
+    y = kind.target(x, spec.outputs.shape(len(x), spec.tiny), classes, draw)
+    return Tensors(x, y, edges[0] if edges else None, rows)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

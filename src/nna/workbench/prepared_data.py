@@ -10,7 +10,7 @@ from typing import Any, get_args
 
 import numpy as np
 
-from nna import objectives, registry
+from nna import objectives, registry, tasks
 from nna.data import catalog
 from nna.data.adapt import adapt, settings
 from nna.data.examples import Examples, Part
@@ -26,7 +26,6 @@ from nna.spec import Architecture, Task
 
 ROWS = 4  # of a table to draw for each training example, so that every part has enough
 PARTING = ("groups", "time", "split", "test")  # options that say how rows are parted
-UNSUPERVISED: tuple[Task, ...] = ("reconstruction", "mapping", "generation", "density")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,7 +175,7 @@ def _narrower(config: Any, train: Examples) -> int:
 
 def _meant(origin: Source, spec: Architecture) -> Task | None:
     """The task: as the user says; of a table without a target, that of an architecture without."""
-    alone = all(task in UNSUPERVISED for task in spec.tasks)
+    alone = not any(tasks.get(task).supervised for task in spec.tasks)
     if origin.task or origin.target or not alone or origin.data in catalog.names():
         return origin.task
     return spec.tasks[0] if is_table(Path(origin.data).expanduser()) else None
@@ -255,11 +254,9 @@ def _answered(raw: Mapping[Part, Examples]) -> None:
     for part in ("train", "test"):
         if part not in raw or raw[part].y is None:
             continue
-        task, y = raw[part].task, np.asarray(raw[part].y)
-        if task == "segmentation" and not (y >= 0).any():
-            raise UserError(f"the {part} part has no pixel with a class: bring more masks")
-        if task == "detection" and part == "train" and not (y[..., 0] >= 0).any():
-            raise UserError("the train part has no picture with a box: bring more of them")
+        task = tasks.get(raw[part].task)
+        if lacking := task.lacking(np.asarray(raw[part].y), part):
+            raise UserError(lacking)
 
 
 def _repeated(raw: Mapping[Part, Examples], origin: Source) -> list[str]:
@@ -297,8 +294,8 @@ def task_of(name: str, spec: Architecture, offered: Task) -> Task:
         return offered
     if offered == "classification" and "verification" in spec.tasks:
         return "verification"
-    for task in UNSUPERVISED:
-        if task in spec.tasks:
+    for task in spec.tasks:
+        if not tasks.get(task).supervised:
             return task
     raise UserError(f"{name} does {', '.join(spec.tasks)}; the data are for {offered}")
 

@@ -15,6 +15,9 @@ from nna.data.bad_files import Faults
 from nna.data.examples import Examples
 from nna.data.images import class_folders
 from nna.errors import UserError
+from nna.spec import Task
+
+TASK: Task = "detection"
 
 COCO, IMAGES, FILES = "annotations.json", "images", "annotations"
 VOC, JPEGS = "Annotations", "JPEGImages"
@@ -70,7 +73,7 @@ def examples(folder: Path, skip_bad: bool = False) -> Examples:
             y[number, place] = (names.index(box.name), *box.corners)
     things = int((y[..., 0] >= 0).sum())
     return Examples(
-        task="detection",
+        task=TASK,
         port=class_folders.port_of(x),
         x=x,
         y=y,

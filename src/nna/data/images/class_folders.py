@@ -13,12 +13,12 @@ from statistics import median
 
 import numpy as np
 
+from nna import tasks
 from nna.data import binary
 from nna.data.bad_files import Faults
 from nna.data.examples import Examples
 from nna.data.folders import listed
 from nna.data.readers import array_folders
-from nna.data.tables.targets import UNSUPERVISED
 from nna.errors import UserError
 from nna.spec import Image, Task
 
@@ -27,10 +27,6 @@ GREY, COLOUR = ("1", "L", "LA"), ("RGB", "RGBA", "P", "PA", "CMYK", "YCbCr")
 ORIENTATION = 0x0112  # EXIF's number for how the camera was held; above 4 it lay on its side
 UNREADABLE = (OSError, SyntaxError, ValueError, EOFError, struct.error)  # as Pillow raises them
 LOSSLESS = ("1", "L", "RGB")  # other modes change when read as grey or RGB
-WANTED = {  # beside the pictures, by task
-    "segmentation": "images/ and masks/",
-    "detection": "annotations.json and images/ (COCO), or Annotations/ and JPEGImages/ (VOC)",
-}
 LARGEST = 4 * 2**30  # bytes that all pictures together may take
 USUAL = 0.75  # share of the pictures of one size from which those of other sizes are at fault
 SIDE = 224  # pixels on a side, at most, of what is cut from pictures of many sizes
@@ -56,19 +52,18 @@ def examples(
         UserError: no pictures, one class only, or files that can't be used.
         OSError: no permission.
     """
-    if task not in (None, "classification", *UNSUPERVISED):
-        raise UserError(
-            f"{folder}: pictures in folders are not for {task}"
-            + (f", which wants {WANTED[task]}" if task in WANTED else "")
-        )
+    kind = tasks.get(task or "classification")
+    if kind.supervised and not kind.by_folder:
+        wants = f", which wants {kind.beside}" if kind.beside else ""
+        raise UserError(f"{folder}: pictures in folders are not for {task}{wants}")
     inside = sorted(p for p in folder.iterdir() if not p.name.startswith("."))
     folders = [p for p in inside if p.is_dir()]
     endings, made_of, what = ENDINGS, partial(_examples, side=side), "pictures"
     if array_folders.is_one(folder, ENDINGS):
         endings, made_of, what = array_folders.ENDINGS, array_folders.examples, "arrays"
-    if not folders and task in UNSUPERVISED:
+    if not folders and not kind.supervised:
         paths, notes = listed(folder, endings, what)
-        return made_of(paths, folder, notes, Faults(skip_bad), task)
+        return made_of(paths, folder, notes, Faults(skip_bad), kind.name)
     if len(folders) < 2:
         raise UserError(
             f"{folder} holds {len(folders)} sub-folders; there must be one for each of two or more "
@@ -81,7 +76,7 @@ def examples(
         found, said = listed(one, endings, what)
         paths += found
         notes += said
-    made = made_of(paths, folder, notes, Faults(skip_bad), task or "classification")
+    made = made_of(paths, folder, notes, Faults(skip_bad), kind.name)
     classes = tuple(p.name for p in folders)
     y = np.array([classes.index(Path(name).parts[0]) for name in made.names], dtype=np.int64)
     if empty := sorted(set(range(len(classes))) - set(y.tolist())):
@@ -104,13 +99,13 @@ def _examples(  # noqa: PLR0913 - what `examples` found out on the way
     pixels, said = load(paths, faults, side)
     left_out = faults.settle(len(paths))
     x, changed = stacked(list(pixels.values()))
-    if task == "density":
+    if tasks.get(task).binary:
         binary.check(x, folder)
     return Examples(
         task=task,
         port=port_of(x, cut=side is not None),
         x=x,
-        scaled=task == "density",
+        scaled=tasks.get(task).binary,
         names=names(pixels, folder),
         notes=(*notes, *cut, *said, *changed, *left_out),
     )

@@ -10,6 +10,9 @@ from nna.data.bad_files import Faults
 from nna.data.examples import Examples
 from nna.data.images import class_folders
 from nna.errors import UserError
+from nna.spec import Task
+
+TASK: Task = "segmentation"
 
 PICTURES, MASKS, NAMES = "images", "masks", "classes.txt"
 UNLABELLED = 255  # in a mask file: a pixel that nobody labelled, as in Pascal VOC
@@ -55,7 +58,7 @@ def examples(folder: Path, skip_bad: bool = False) -> Examples:
     y = np.stack(list(masks.values()))
     classes = _classes(folder, y)
     return Examples(
-        task="segmentation",
+        task=TASK,
         port=class_folders.port_of(x),
         x=x,
         y=y,

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from nna import tasks
 from nna.data import arrays, binary
 from nna.data.bad_files import Faults
 from nna.data.examples import Examples
@@ -62,14 +63,14 @@ def examples(
         faults.add(path, f"is of {_kind(read.pop(path))}, {shapes[usual]:,} are of {usual}")
     left_out = faults.settle(len(paths))
     port, x, said = arrays.features(folder, {"x": np.stack([*read.values()])})
-    if task == "density":
+    if tasks.get(task).binary:
         binary.check(x, folder)
     return Examples(
         task=task,
         port=port,
         x=x,
         names=tuple(path.relative_to(folder).as_posix() for path in read),
-        scaled=task == "density",
+        scaled=tasks.get(task).binary,
         notes=(*notes, *said, *left_out),
     )
 

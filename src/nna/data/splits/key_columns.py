@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from nna import tasks
 from nna.data.columns import date_parsing
 from nna.data.columns.reading import Recorded, alike
 from nna.data.examples import PARTS, Examples, Part
@@ -161,7 +162,7 @@ def joined(examples: Examples, other: Examples, what: str) -> Examples:
 def _numbered(other: Examples, classes: tuple[str, ...], what: str) -> np.ndarray:
     """Their targets, classes numbered as in the data."""
     assert other.y is not None
-    if not classes or other.task == "segmentation":
+    if not classes or not tasks.get(other.task).names_classes:
         return other.y
     found = [called(name, classes) for name in other.classes]
     if new := [name for name in found if name not in classes]:
@@ -169,9 +170,4 @@ def _numbered(other: Examples, classes: tuple[str, ...], what: str) -> np.ndarra
             f"--test {what} holds classes that the data lack: {', '.join(map(repr, new[:3]))}"
         )
     number = np.array([classes.index(name) for name in found])
-    if other.task != "detection":
-        return number[other.y]
-    y = np.array(other.y)
-    labels = y[..., 0].astype(int)
-    y[..., 0] = np.where(labels < 0, labels, number[labels])
-    return y
+    return tasks.get(other.task).renumbered(other.y, number)

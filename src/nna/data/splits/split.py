@@ -9,6 +9,7 @@ from math import ceil
 import numpy as np
 import pandas as pd
 
+from nna import tasks
 from nna.data.examples import PARTS, Examples, Part
 from nna.data.splits.parts import cut_at, dealt
 from nna.errors import UserError
@@ -58,7 +59,7 @@ def _thin(examples: Examples, index: np.ndarray, max_samples: int, seed: int) ->
     """At most so many examples of a part, from each class its share; of a text, the start."""
     if max_samples < 1:
         raise UserError("take at least two training examples")
-    if len(index) <= max_samples or examples.task == "language-modelling":
+    if len(index) <= max_samples or tasks.get(examples.task).sequence:
         return index[:max_samples]
     drawn = np.random.default_rng(seed).permutation(index)
     labels = _labels(examples.y, examples.classes)
@@ -76,7 +77,7 @@ def _draw(examples: Examples, seed: int, validation: float, test: float) -> dict
     n = len(examples)
     if n < 5:
         raise UserError(f"{n} examples can't be split into training, validation and test: bring 5")
-    if examples.task == "language-modelling":
+    if tasks.get(examples.task).sequence:
         second = n - round(n * test)
         first = second - round(n * validation)
         everything = np.arange(n)

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import is_datetime64_any_dtype, is_numeric_dtype
 
+from nna import tasks
 from nna.data import binary
 from nna.data.columns import date_parsing
 from nna.data.columns.numbers import parse, wild
@@ -50,8 +51,9 @@ def examples(
             from.
     """
     path = sheet.path
-    name = target_of(sheet, target) if target or task not in targets.UNSUPERVISED else None
-    if name is None and task == "density":
+    asks = task is None or tasks.get(task).supervised
+    name = target_of(sheet, target) if target or asks else None
+    if name is None and task and tasks.get(task).binary:
         return binary.rows(sheet)
     readings, unsure = ({}, []) if recorded else decide(sheet.frame, sheet.comma)
     if name is None:
@@ -108,7 +110,8 @@ def verbatim(target: str | None, task: Task | None) -> Callable[[str], bool]:
     """Which columns stay as written: those that may be the target, for the names of classes."""
     if target is not None:
         return lambda name: name == target
-    return lambda name: task not in targets.UNSUPERVISED and name.lower() in TARGETS
+    asks = task is None or tasks.get(task).supervised
+    return lambda name: asks and name.lower() in TARGETS
 
 
 def of_frame(frame: pd.DataFrame) -> Sheet:

@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
+from nna import tasks
 from nna.data.columns import date_parsing
 from nna.data.columns.numbers import Style, example, parse, style_of
 from nna.data.columns.one_hot import spelt
 from nna.errors import UserError
 from nna.spec import Task
 
-UNSUPERVISED: tuple[Task, ...] = ("reconstruction", "generation", "density", "mapping")
 LARGEST = 1e100  # number to predict: its square, and sums of squares, are numbers still
 MANY = 20  # different whole numbers above which they are amounts, not names of classes
 
@@ -55,20 +55,19 @@ def read(  # noqa: PLR0913 - one argument a thing that decides
     Raises:
         UserError: one class only, no spread, or words or dates where numbers are due.
     """
-    wanted = None if task in UNSUPERVISED else task
-    if wanted not in (None, "classification", "regression"):
+    wanted = task if task and tasks.get(task).supervised else None
+    if wanted and not tasks.get(wanted).in_column:
         raise UserError(f"{what}: rows with a target are not for {task}")
-    if wanted != "classification" and _dates(values):
+    of_numbers = wanted is not None and tasks.get(wanted).numeric
+    open_ = wanted is None or of_numbers  # whether they may be numbers
+    if open_ and _dates(values):
         raise UserError(f"{what} holds dates: make numbers of what you want to know (days to go?)")
     array, read_as = _plain(values, style)
-    amounts = array is not None and (
-        wanted == "regression" or (wanted is None and _continuous(array))
-    )
-    if array is not None and amounts:
+    if array is not None and (of_numbers or (open_ and _continuous(array))):
         y, classes, note = _numbers(array, what, where, learnt)
         return Target(task or "regression", y, classes, note + read_as)
     words = spelt(values).to_numpy(dtype=object).astype(str)
-    if wanted != "classification" and array is None:
+    if open_ and array is None:
         _no_words(words, wanted, what, where)
     y, classes, note = _classes(words, array, what, learnt)
     return Target(task or "classification", y, classes, note)
@@ -159,8 +158,8 @@ def _no_words(words: np.ndarray, task: Task | None, what: str, where: Callable[.
     if not len(bad):
         return
     seen = f"{what}, {where(int(bad[0]))}: {str(words[bad[0]])!r} is no number"
-    if task == "regression":
-        raise UserError(f"{seen}, and regression needs numbers")
+    if task and tasks.get(task).numeric:
+        raise UserError(f"{seen}, and {task} needs numbers")
     known = read_as[~np.isnan(read_as)]
     if 2 * len(known) >= len(words) and _continuous(known):
         raise UserError(f"{seen}, most others are: mend it, or say --task classification")

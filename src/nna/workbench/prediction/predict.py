@@ -13,14 +13,14 @@ import pandas as pd
 import torch
 from torch import nn
 
-from nna import registry, weights
+from nna import registry, tasks, weights
 from nna.data import unlabelled
 from nna.data.adapt import adapt
 from nna.data.examples import Examples
 from nna.data.prepare import Preparation
 from nna.data.series import panels, parts, readers
 from nna.data.series.windows import Plan
-from nna.data.tables import tabular, targets
+from nna.data.tables import tabular
 from nna.errors import UserError
 from nna.training import files, runs
 from nna.training.checkpoint import read_weights
@@ -55,7 +55,7 @@ class Trained:
         """Columns of its table that are no features: the target, and those that parted the rows."""
         data = self.run.request.data
         named = {name for what in ("target", "groups", "time", "split") if (name := data.get(what))}
-        if data["target"] is None and self.run.request.task not in targets.UNSUPERVISED:
+        if data["target"] is None and tasks.get(self.run.request.task).supervised:
             forms = (str.lower, str.upper, str.capitalize)
             named |= {form(name) for form in forms for name in tabular.TARGETS}
         return frozenset(named) - {column.name for column in self.preparation.columns}

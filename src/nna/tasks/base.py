@@ -1,0 +1,83 @@
+"""What a task has to say of itself; most of it has a default."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import torch
+
+    from nna.spec import Task as Name
+
+
+class Task:
+    """What examples are for. A task that differs says so; the defaults are of class numbers."""
+
+    name: ClassVar[Name]
+    supervised: ClassVar[bool] = True  # examples bring the answer that is to be learnt
+    in_column: ClassVar[bool] = False  # a column of a table may hold the target
+    by_folder: ClassVar[bool] = False  # folders may be its classes
+    names_classes: ClassVar[bool] = True  # classes have names; else they are called by number
+    numeric: ClassVar[bool] = False  # targets are numbers, scaled by what the training part shows
+    binary: ClassVar[bool] = False  # values are 0 or 1, and are left as they are
+    sequence: ClassVar[bool] = False  # the data are one sequence, cut into parts by its order
+    whole_classes: ClassVar[bool] = False  # tested on classes that training never saw
+    blends: ClassVar[bool] = False  # two examples and their targets may be mixed
+    moves: ClassVar[str | None] = None  # what moves along with a picture
+    beside: ClassVar[str | None] = None  # what a folder of pictures must hold beside them
+
+    def renumbered(self, y: np.ndarray, number: np.ndarray) -> np.ndarray:
+        """Targets whose classes are numbered otherwise; below 0 stands no class.
+
+        Args:
+            y: targets, of which class numbers are a part.
+            number: the new number of each class.
+        """
+        return np.where(y < 0, y, number[y])
+
+    def resized(self, y: np.ndarray, size: tuple[int, int], side: int) -> tuple[np.ndarray, str]:
+        """Targets of pictures that are made square, and what is to be said of them.
+
+        Args:
+            y: targets.
+            size: of the pictures, height and width in pixels.
+            side: that they get.
+        """
+        return y, ""
+
+    def lacking(self, y: np.ndarray, part: str) -> str | None:
+        """Why nothing can be learnt from a part, or tested by it; None: it can."""
+        return None
+
+    def example(self, x: torch.Tensor, given: tuple[int, ...], draw: torch.Generator) -> Any:
+        """What examples are, where a network takes `x` and gives what is of a shape."""
+        return x
+
+    def target(
+        self, x: torch.Tensor, given: tuple[int, ...], classes: int, draw: torch.Generator
+    ) -> torch.Tensor | None:
+        """Targets drawn at random, to try a training with; None: the task has none.
+
+        Args:
+            x: examples.
+            given: the shape of what the network gives for them.
+            classes: how many there are.
+            draw: decides them.
+        """
+        import torch
+
+        return torch.randint(classes, given[:-1], generator=draw)
+
+
+class Unsupervised(Task):
+    """A task whose examples bring no answer: nothing but themselves is learnt from."""
+
+    supervised = False
+
+    def target(
+        self, x: torch.Tensor, given: tuple[int, ...], classes: int, draw: torch.Generator
+    ) -> torch.Tensor | None:
+        """None."""
+        return None

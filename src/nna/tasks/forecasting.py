@@ -1,0 +1,14 @@
+"""The numbers that come next in a series."""
+
+from nna.tasks.regression import Regression
+
+
+class Forecasting(Regression):
+    """Targets are the steps ahead of each window, `(n, horizon)`, on the scale of its past."""
+
+    name = "forecasting"
+    in_column = False
+    numeric = False  # each window has a scale of its own
+
+
+TASK = Forecasting()
