@@ -17,6 +17,7 @@ class Task:
 
     name: ClassVar[Name]
     supervised: ClassVar[bool] = True  # examples bring the answer that is to be learnt
+    one_class: ClassVar[bool] = False  # the answer is one class for each example
     in_column: ClassVar[bool] = False  # a column of a table may hold the target
     by_folder: ClassVar[bool] = False  # folders may be its classes
     names_classes: ClassVar[bool] = True  # classes have names; else they are called by number
@@ -24,6 +25,12 @@ class Task:
     binary: ClassVar[bool] = False  # values are 0 or 1, and are left as they are
     sequence: ClassVar[bool] = False  # the data are one sequence, cut into parts by its order
     whole_classes: ClassVar[bool] = False  # tested on classes that training never saw
+    independent: ClassVar[bool] = True  # examples stand for themselves: a repeated one is no test
+    portable: ClassVar[bool] = False  # a run may be measured on other data
+    comparable: ClassVar[bool] = False  # networks and simple rivals give the same kind of answer
+    scored: ClassVar[bool] = False  # single scores of an example say what was answered, and why
+    strange: ClassVar[bool] = False  # says how usual an example is
+    learnt_by: ClassVar[tuple[str, ...]] = ()  # objectives whose outputs are its scores
     blends: ClassVar[bool] = False  # two examples and their targets may be mixed
     moves: ClassVar[str | None] = None  # what moves along with a picture
     beside: ClassVar[str | None] = None  # what a folder of pictures must hold beside them
@@ -46,6 +53,15 @@ class Task:
             side: that they get.
         """
         return y, ""
+
+    def usualness(self, outputs: np.ndarray, x: np.ndarray) -> np.ndarray:
+        """A score for each example, `(n,)`; the lower, the stranger. Only where `strange`.
+
+        Args:
+            outputs: what the network gives, `(n, ...)`.
+            x: the examples as it sees them, `(n, ...)`.
+        """
+        raise NotImplementedError(f"{self.name} doesn't say how usual an example is")
 
     def lacking(self, y: np.ndarray, part: str) -> str | None:
         """Why nothing can be learnt from a part, or tested by it; None: it can."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from nna.tasks.base import Unsupervised
 
 if TYPE_CHECKING:
@@ -14,6 +16,7 @@ class Density(Unsupervised):
     """Answers are logarithms of probabilities, `(n, 1)`."""
 
     name = "density"
+    strange = True
     binary = True
 
     def example(
@@ -21,6 +24,10 @@ class Density(Unsupervised):
     ) -> torch.Tensor:
         """Zeros and ones."""
         return (x > 0).to(x)
+
+    def usualness(self, outputs: np.ndarray, x: np.ndarray) -> np.ndarray:
+        """The logarithm of the probability, up to a constant."""
+        return outputs[:, 0]
 
 
 TASK = Density()

@@ -9,6 +9,7 @@ class Forecasting(Regression):
     name = "forecasting"
     in_column = False
     numeric = False  # each window has a scale of its own
+    independent = portable = comparable = scored = False
 
 
 TASK = Forecasting()

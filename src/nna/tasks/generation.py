@@ -14,6 +14,7 @@ class Generation(Unsupervised):
     """Examples are what comes out: what goes in is noise."""
 
     name = "generation"
+    independent = False
 
     def example(
         self, x: torch.Tensor, given: tuple[int, ...], draw: torch.Generator

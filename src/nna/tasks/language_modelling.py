@@ -8,6 +8,7 @@ class LanguageModelling(Task):
 
     name = "language-modelling"
     sequence = True
+    independent = False
 
 
 TASK = LanguageModelling()

@@ -1,5 +1,7 @@
 """A place on a grid for each example, like examples near each other."""
 
+import numpy as np
+
 from nna.tasks.base import Unsupervised
 
 
@@ -7,6 +9,11 @@ class Mapping(Unsupervised):
     """Answers are units of the grid."""
 
     name = "mapping"
+    strange = True
+
+    def usualness(self, outputs: np.ndarray, x: np.ndarray) -> np.ndarray:
+        """Minus the squared distance to the nearest unit."""
+        return outputs.max(1)
 
 
 TASK = Mapping()

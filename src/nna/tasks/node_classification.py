@@ -7,6 +7,8 @@ class NodeClassification(Task):
     """Targets are class numbers, `(nodes,)`."""
 
     name = "node-classification"
+    one_class = True
+    independent = False
 
 
 TASK = NodeClassification()

@@ -14,6 +14,7 @@ class Recall(Task):
     """Targets are the patterns themselves, `(n, features)`."""
 
     name = "recall"
+    independent = False
 
     def target(
         self, x: torch.Tensor, given: tuple[int, ...], classes: int, draw: torch.Generator

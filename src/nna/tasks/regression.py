@@ -16,6 +16,8 @@ class Regression(Task):
     name = "regression"
     in_column = True
     numeric = True
+    portable = comparable = scored = True
+    learnt_by = ("squared_error",)
 
     def target(
         self, x: torch.Tensor, given: tuple[int, ...], classes: int, draw: torch.Generator

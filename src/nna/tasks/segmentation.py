@@ -17,6 +17,7 @@ class Segmentation(Task):
 
     name = "segmentation"
     names_classes = False
+    portable = scored = True
     moves = "masks"
     beside = "images/ and masks/"
 

@@ -9,18 +9,13 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from nna import registry
+from nna import registry, tasks
 from nna.data.examples import Examples
 from nna.data.prepare import Preparation
 from nna.errors import UserError, nearest
 from nna.spec import Architecture, Table, Task
 from nna.workbench.comparison.search_space import Choice, Range, Space, of_architecture, parted
 
-CONTESTED: tuple[Task, ...] = ("classification", "regression")
-LEARNT = {  # objectives whose outputs are scores of classes, or numbers
-    "classification": ("cross_entropy", "auxiliary_cross_entropy", "balanced_cross_entropy"),
-    "regression": ("squared_error",),
-}
 NEIGHBOURS = 10_000  # rows above which nearest neighbours take too long to ask
 
 
@@ -55,7 +50,7 @@ def suitable(task: Task, kind: str) -> tuple[str, ...]:
 
 def _suits(spec: Architecture, task: Task, kind: str) -> bool:
     takes = [port.kind for port in spec.inputs.values()]
-    learnt = set(LEARNT[task]) & set(spec.objectives)
+    learnt = {*tasks.get(task).learnt_by} & {*spec.objectives}
     return takes == [kind] and task in spec.tasks and bool(learnt)
 
 
@@ -68,7 +63,7 @@ def _network(name: str, task: Task, examples: Examples) -> Candidate:
     if task not in spec.tasks:
         able = suitable(task, examples.port.kind)
         raise UserError(f"{name} does {', '.join(spec.tasks)}, not {task}; {', '.join(able)} do")
-    kind = Classifier if task == "classification" else Regressor
+    kind = Regressor if tasks.get(task).numeric else Classifier
 
     def make(drawn: Mapping[str, Any], seed: int, seconds: float | None) -> Any:
         recipe, settings = parted(drawn)
@@ -88,7 +83,7 @@ def _network(name: str, task: Task, examples: Examples) -> Candidate:
 
 def baselines(task: Task, examples: Examples) -> list[Candidate]:
     """The simple and strong ones that every network is measured against."""
-    made = _OF_CLASSES if task == "classification" else _OF_NUMBERS
+    made = _OF_NUMBERS if tasks.get(task).numeric else _OF_CLASSES
     found = [
         Candidate(name=name, kind="baseline", make=_prepared(examples, make, task), space=space)
         for name, (make, space) in made.items()
@@ -106,7 +101,7 @@ def _prepared(examples: Examples, make: Callable[..., Any], task: Task) -> Calla
         from sklearn.preprocessing import StandardScaler
 
         model = make(seed, **drawn)
-        if task == "regression":
+        if tasks.get(task).numeric:
             model = TransformedTargetRegressor(model, transformer=StandardScaler())
         return make_pipeline(prepared_by(examples), model)
 

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from nna import tasks
 from nna.data.examples import Examples
 from nna.data.sources import fingerprint
 from nna.data.splits import key_columns
@@ -23,7 +24,7 @@ from nna.errors import UserError
 from nna.training import files, runs
 from nna.workbench.comparison import scores
 from nna.workbench.comparison.budget import Budget
-from nna.workbench.comparison.candidates import CONTESTED, Candidate, baselines, named
+from nna.workbench.comparison.candidates import Candidate, baselines, named
 from nna.workbench.comparison.fold_fit import Field, Terms, fit_fold
 from nna.workbench.comparison.folds import Fold, Rows, parted
 from nna.workbench.formatting import short
@@ -153,7 +154,7 @@ def plan(  # noqa: PLR0913 - one argument a thing that the user may say
         UserError: no comparison is possible on these data, or the folder holds another one.
     """
     y = examples.y
-    if examples.task not in CONTESTED or y is None:
+    if not tasks.get(examples.task).comparable or y is None:
         raise UserError(f"{data} is for {examples.task}; a comparison needs classes or numbers")
     if trials < 1:
         raise UserError(f"--trials must be at least 1 (the default settings), got {trials}")

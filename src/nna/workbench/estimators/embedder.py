@@ -14,12 +14,10 @@ from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.validation import check_consistent_length, column_or_1d
 
 from nna import registry
-from nna.spec import Task
 from nna.workbench.estimators.base import UnfitError, told
 from nna.workbench.estimators.unlabelled import Unlabelled
+from nna.workbench.evaluation import anomaly
 from nna.workbench.explain.features import Reader
-
-ALONE: tuple[Task, ...] = ("reconstruction", "mapping", "density")  # learnt without a target
 
 
 class Embedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Unlabelled):
@@ -81,7 +79,7 @@ class Embedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Unlabelled):
         """
         with told():
             tasks = registry.describe(registry.split(self._reference)[0]).tasks
-        alone: list[Task] = [task for task in ALONE if task in tasks]
+        alone: list[Task] = [task for task in anomaly.TASKS if task in tasks]
         if alone:
             read, task = self._read(X, alone)
             self._learn_rows(read, task)

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from nna import tasks
 from nna.data.examples import Examples
 from nna.spec import Task
 from nna.workbench.estimators.base import Network, UnfitError
@@ -28,7 +29,7 @@ class Unlabelled(Network):
         Raises:
             UnfitError: a density of numbers that aren't shares.
         """
-        self._scaled = task == "density"
+        self._scaled = tasks.get(task).binary
         if self._scaled:
             x = read[0]
             shares = isinstance(x, np.ndarray) and bool(((x >= 0) & (x <= 1)).all())

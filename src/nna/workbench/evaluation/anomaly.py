@@ -2,26 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-
 import numpy as np
 
+from nna import tasks
 from nna.spec import Task
 
-
-def usualness(task: Task, outputs: np.ndarray, x: np.ndarray) -> np.ndarray:
-    """A score for each example, `(n,)`; the lower, the stranger.
-
-    What is given back badly is strange (minus the mean squared error), so is what lies far from all
-    units of a map (minus the squared distance to the nearest), and what is improbable (the
-    logarithm of the probability, up to a constant).
-
-    Args:
-        task: what the network learnt, one of `TASKS`.
-        outputs: what it gives, `(n, ...)`.
-        x: the examples as it sees them, `(n, ...)`.
-    """
-    return _SCORES[task](outputs.astype(np.float64), x)
+# Tasks whose networks say how usual an example is.
+TASKS: tuple[Task, ...] = tuple(task.name for task in tasks.all_of() if task.strange)
 
 
 def threshold(kept: np.ndarray, share: float) -> float:
@@ -37,15 +24,3 @@ def threshold(kept: np.ndarray, share: float) -> float:
     """
     rank = max(1, round(share * (len(kept) + 1)))
     return float(np.sort(kept)[rank - 1])
-
-
-def _given_back(outputs: np.ndarray, x: np.ndarray) -> np.ndarray:
-    return -np.square(outputs - x).reshape(len(x), -1).mean(1)
-
-
-_SCORES: Mapping[Task, Callable[[np.ndarray, np.ndarray], np.ndarray]] = {
-    "reconstruction": _given_back,
-    "mapping": lambda outputs, x: outputs.max(1),
-    "density": lambda outputs, x: outputs[:, 0],
-}
-TASKS = tuple(_SCORES)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from nna import tasks
 from nna.data import catalog, sources, unlabelled
 from nna.data.adapt import adapt
 from nna.data.examples import Examples
@@ -21,8 +22,6 @@ from nna.workbench.evaluation import seen_rows, test_set
 from nna.workbench.prediction.predict import Trained
 from nna.workbench.prepared_data import Material
 from nna.workbench.train import material_of
-
-TASKS = ("classification", "regression", "segmentation", "detection")
 
 
 def measure(
@@ -52,7 +51,7 @@ def measure(
             no answer to compare with.
     """
     request, name = trained.run.request, "the frame" if isinstance(data, pd.DataFrame) else data
-    if request.task not in TASKS:
+    if not tasks.get(request.task).portable:
         raise UserError(
             f"runs for {request.task} are measured on their own test part alone: leave out {name}"
         )
@@ -108,7 +107,7 @@ def _read(
         return tabular.examples(tabular.of_frame(data), target or own, request.task, recorded)
     path, port = Path(data).expanduser(), request.port
     cut = port["kind"] == "image" and port["min_size"] < port["size"]
-    if cut and request.task == "classification" and path.is_dir() and data not in catalog.names():
+    if cut and tasks.get(request.task).by_folder and path.is_dir() and data not in catalog.names():
         return class_folders.examples(path, request.task, skip_bad, port["size"])
     where = request.data["data_dir"]
     if target is None and data not in catalog.names() and not path.is_dir():
@@ -153,11 +152,5 @@ def _known(examples: Examples, request: Request, data: str) -> Examples:
             f"it knows {', '.join(map(repr, request.classes))}"
         )
     number = np.array([request.classes.index(name) for name in found])
-    y = np.array(examples.y)
-    labels = y[..., 0].astype(int) if request.task == "detection" else y
-    known = np.where(labels < 0, labels, number[labels])  # -1: no box, or a pixel without a label
-    if request.task == "detection":
-        y[..., 0] = known
-    else:
-        y = known
+    y = tasks.get(request.task).renumbered(examples.y, number)
     return dataclasses.replace(examples, y=y, classes=tuple(request.classes))

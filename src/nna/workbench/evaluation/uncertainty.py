@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 from torch import nn
 
-from nna import objectives
+from nna import objectives, tasks
 from nna.errors import UserError
 from nna.training import files, run_validation
 from nna.training.in_memory import Tensors
 from nna.training.runs import Run
-from nna.workbench.evaluation import anomaly, calibration, test_set
+from nna.workbench.evaluation import calibration, test_set
 from nna.workbench.formatting import known_to, short
 from nna.workbench.prepared_data import Material
 
@@ -31,18 +31,18 @@ def learn(model: nn.Module, material: Material) -> dict[str, Any]:
     Of classes a temperature, of numbers the absolute errors, of rows without a target how usual
     each is.
     """
-    task, raw, test = material.task, material.raw["test"], material.parts["test"]
-    if task not in ("classification", "regression", *anomaly.TASKS):
+    task, raw, test = tasks.get(material.task), material.raw["test"], material.parts["test"]
+    if not (task.strange or task.comparable):
         return {}
     drawn = np.random.default_rng(0).permutation(len(test))[:MOST]
     seen = test.take(drawn)
     out = test_set.outputs(model, Tensors.of(seen)).astype(np.float64)
-    if task == "classification":
+    if task.one_class:
         return _of_classes(out, np.asarray(seen.y))
-    if task == "regression":
+    if task.numeric:
         errors = np.abs(material.preparation.restore(out[:, 0]) - np.asarray(raw.y)[drawn])
         return {"errors": np.sort(errors).tolist()}
-    usual = anomaly.usualness(task, out, np.asarray(seen.x))
+    usual = task.usualness(out, np.asarray(seen.x))
     return {"usualness": np.sort(usual).tolist()}
 
 

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from nna import registry
+from nna import registry, tasks
 from nna.data.examples import Examples
 from nna.errors import UserError, nearest
 from nna.spec import Image
@@ -29,12 +29,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure as Plot
 
 METHODS = (*attribution.METHODS, "filters", "features")
-SCORED = (
-    "classification",
-    "regression",
-    "segmentation",
-    "detection",
-)  # tasks with a score to explain
 LISTED = 20  # classes that an error message names
 
 
@@ -143,7 +137,7 @@ def _sensible(trained: Trained, method: str | None, layer: str | None, target: s
     if layer is not None and method in ("saliency", "occlusion"):
         raise UserError(f"--layer is for grad-cam, filters and features; {method} has none")
     if method not in ("filters", "features"):
-        if (task := trained.run.request.task) not in SCORED:
+        if not tasks.get(task := trained.run.request.task).scored:
             raise UserError(f"{task} gives no score to explain: --method filters or features")
         attribution.captum()
 
@@ -182,7 +176,7 @@ def _draw(
     if method == "features":
         return _features(trained, looked, [layer] if layer else known, found)
     at = layer or attribution.deepest(known, found)
-    if layer is None and trained.run.request.task == "detection":
+    if layer is None and _OF_PLACES.get(trained.run.request.task) is _surest_box:
         at = _read_last(trained, looked, target, known)
     plot, told = _attributions(trained, looked, method, at, target)
     return plot, told | {"layers": known}
@@ -269,7 +263,7 @@ def _target(trained: Trained, scores: attribution.Scores, x: Tensor, wanted: str
     request = trained.run.request
     with torch.no_grad():
         row = scores(x)[0].double()
-    if request.task == "regression":
+    if tasks.get(request.task).numeric:
         if wanted is not None:
             raise UserError("the run predicts a number, and has no classes: leave out --class")
         return Target(0, "the predicted number", float(row[0]), None)
@@ -278,10 +272,8 @@ def _target(trained: Trained, scores: attribution.Scores, x: Tensor, wanted: str
         near = nearest(wanted, tuple(classes), f"{trained.run.folder}/run.json")
         near = f"there are: {', '.join(classes)}" if len(classes) <= LISTED else near
         raise UserError(f"no class {wanted!r}; {near}")
-    if request.task == "segmentation":
-        return _most_pixels(trained.model, x, row, classes, wanted)
-    if request.task == "detection":
-        return _surest_box(trained.model, x, row, classes, wanted)
+    if several := _OF_PLACES.get(request.task):
+        return several(trained.model, x, row, classes, wanted)
     number = int(row.argmax()) if wanted is None else classes.index(wanted)
     temperature = uncertainty.temperature(
         uncertainty.read(trained.run), request.recipe["objective"]
@@ -317,6 +309,9 @@ def _most_pixels(
     return Target(number, name, float(row[number]), None)
 
 
+_OF_PLACES = {"segmentation": _most_pixels, "detection": _surest_box}  # by task, of many answers
+
+
 def _convolutional(trained: Trained) -> None:
     """Refuse a network that does not read pictures by convolutions."""
     request = trained.run.request
@@ -346,7 +341,7 @@ def _look(trained: Trained, picture: str | None) -> Picture:
             )
         one = test.take(np.array([row]))
         name = f"test example {row}"
-        if request.task == "classification" and one.y is not None:
+        if request.classes and one.y is not None and one.y.ndim == 1:
             name += f" (truly {request.classes[int(one.y[0])]})"
         return Picture(trained.inputs(one).x, name, given)
     one = _own(given, trained)

@@ -21,7 +21,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torch.overrides import TorchFunctionMode
 
-from nna import registry
+from nna import registry, tasks
 from nna.data.columns import date_parsing, numbers
 from nna.data.columns.dates import Date
 from nna.data.columns.numbers import Number
@@ -82,7 +82,7 @@ def table(trained: Trained) -> Table:
     from nna.workbench.train import material_of
 
     request = trained.run.request
-    if request.task not in ("classification", "regression"):
+    if not tasks.get(request.task).comparable:
         raise UserError(f"{request.task} gives no score to explain")
     material = material_of(trained.run)
     raw = material.raw["test"]

@@ -26,7 +26,7 @@ from nna.training import files, runs
 from nna.training.checkpoint import read_weights
 from nna.training.in_memory import Tensors
 from nna.training.runs import Run
-from nna.workbench.evaluation import anomaly, test_set, uncertainty
+from nna.workbench.evaluation import test_set, uncertainty
 from nna.workbench.forecasting import forecasts
 from nna.workbench.formatting import known_to
 from nna.workbench.prediction.inference import classifier, ready
@@ -229,7 +229,7 @@ class Trained:
         out = test_set.outputs(model, seen)
         if self.run.request.task == "detection":
             return self._boxes(out, examples)
-        if self.run.request.task in anomaly.TASKS:
+        if tasks.get(self.run.request.task).strange:
             return self._standings(out, seen, examples)
         known = uncertainty.read(self.run)
         return [self._answer(_called(examples, i), row, known, level) for i, row in enumerate(out)]
@@ -239,7 +239,7 @@ class Trained:
     ) -> list[dict[str, Any]]:
         """How usual each example is; of a map also the unit nearest to it."""
         task, known = self.run.request.task, uncertainty.read(self.run)
-        usual = anomaly.usualness(task, out, seen.x.numpy())
+        usual = tasks.get(task).usualness(out.astype(np.float64), seen.x.numpy())
         places = [{"unit": int(row.argmax())} if task == "mapping" else {} for row in out]
         return [
             {"example": _called(examples, i), **place, **uncertainty.standing(known, float(one))}

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import torch
 
-from nna import objectives, registry
+from nna import objectives, registry, tasks
 from nna.data.examples import Examples
 from nna.data.splits import key_columns
 from nna.data.splits.split import split
@@ -23,7 +23,7 @@ from nna.training.in_memory import Tensors
 from nna.training.optimisers import optimiser_of
 from nna.workbench import fitting
 from nna.workbench.comparison import comparison, ranking
-from nna.workbench.comparison.candidates import CONTESTED, suitable
+from nna.workbench.comparison.candidates import suitable
 from nna.workbench.comparison.significance import LEAST
 from nna.workbench.formatting import short
 from nna.workbench.prepared_data import Material, compose
@@ -48,7 +48,7 @@ def order(examples: Examples, without: str | None = None) -> list[str]:
     Raises:
         UserError: none takes them, or the task is not one of classes or numbers.
     """
-    if examples.task not in CONTESTED:
+    if not tasks.get(examples.task).comparable:
         raise UserError(
             f"comparisons and recommendations are for classes or numbers, not for {examples.task}"
         )

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from nna import registry
+from nna import registry, tasks
 from nna.objectives.pixel_cross_entropy import middle
 from nna.training import files
 from nna.training.in_memory import Tensors
@@ -190,11 +190,11 @@ def _of_task(
     sections: list[dict[str, str]],
     known: dict[str, Any],
 ) -> None:
-    if material.task == "language-modelling" and _is_text(material):
+    if tasks.get(material.task).sequence and _is_text(material):
         sections.append({"title": "A sample", "text": _sample(model, material)})
     elif draw := _DRAWN.get(material.task):
         draw(model, material, add)
-    if material.task == "classification":
+    if tasks.get(material.task).one_class and tasks.get(material.task).independent:
         _mistakes(model, material, add, known)
         _looked_at(
             model, material, add, sections, uncertainty.temperature(known, material.objective)

@@ -1,0 +1,108 @@
+"""Tasks are objects: whoever wants to know something of a task asks it, and compares no name."""
+
+import ast
+from pathlib import Path
+from typing import get_args
+
+import numpy as np
+import pytest
+import torch
+
+from nna import registry, spec, tasks
+from nna.data.images import annotations, masks
+
+SOURCE = Path(tasks.__file__).parents[1]
+ASKING = ("data", "training", "workbench", "objectives", "cli", "app")
+LEFT = 20  # comparisons with a task's name that are still there
+
+
+def names_compared(path):
+    """Comparisons of something called task with a word, or of anything with a task's name."""
+    words = {*tasks.names()} - {"mapping", "density", "recall", "generation"}  # words of their own
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Compare):
+            sides = [node.left, *node.comparators]
+            texts = {
+                word.value for side in sides for word in ast.walk(side)
+                if isinstance(word, ast.Constant) and isinstance(word.value, str)
+            }  # fmt: skip
+            about = {ast.unparse(side).rpartition(".")[2] for side in sides}
+            if texts & words or (texts & {*tasks.names()} and "task" in about):
+                yield node.lineno
+
+
+def test_the_names_of_tasks_are_those_that_specs_may_use():
+    assert {*tasks.names()} == {*get_args(spec.Task)}
+    for task in tasks.all_of():
+        assert tasks.get(task.name) is task
+
+
+def test_hardly_anything_compares_the_name_of_a_task():
+    found = [
+        f"{path.relative_to(SOURCE)}:{line}"
+        for folder in ASKING
+        for path in sorted((SOURCE / folder).rglob("*.py"))
+        for line in names_compared(path)
+    ]
+    assert len(found) <= LEFT, "\n".join(found)
+
+
+@pytest.mark.parametrize("task", tasks.all_of(), ids=lambda task: task.name)
+def test_what_a_task_says_of_itself_agrees(task):
+    assert task.supervised or not (task.in_column or task.by_folder or task.comparable)
+    assert not task.comparable or (task.in_column and task.learnt_by)
+    assert task.numeric + task.one_class <= 1
+    if task.strange:
+        x = np.random.default_rng(0).normal(size=(5, 3))
+        usual = task.usualness(x * 0.5, x)
+        assert usual.shape == (5,)
+    else:
+        with pytest.raises(NotImplementedError, match=task.name):
+            task.usualness(np.zeros((2, 2)), np.zeros((2, 2)))
+
+
+@pytest.mark.parametrize("name", registry.names())
+def test_an_architecture_without_a_target_has_one_task_without(name):
+    declared = [tasks.get(task) for task in registry.describe(name).tasks]
+    assert sum(not task.supervised for task in declared) <= 1
+
+
+def test_classes_are_renumbered_and_what_has_none_is_left_alone():
+    number = np.array([2, 0, 1])
+    y = np.array([0, 2, 1])
+    assert tasks.get("classification").renumbered(y, number).tolist() == [2, 1, 0]
+    mask = np.array([[[0, -1], [2, 1]]])
+    assert tasks.get("segmentation").renumbered(mask, number).tolist() == [[[2, -1], [1, 0]]]
+    boxes = np.array([[[1.0, 5, 6, 7, 8], [-1, -1, -1, -1, -1]]])
+    moved = tasks.get("detection").renumbered(boxes, number)
+    assert moved.tolist() == [[[0, 5, 6, 7, 8], [-1, -1, -1, -1, -1]]]
+    assert boxes[0, 0, 0] == 1
+
+
+def test_targets_of_pictures_go_with_their_size():
+    mask = np.arange(16).reshape(1, 4, 4) % 3
+    larger, said = tasks.get("segmentation").resized(mask, (4, 4), 8)
+    assert np.array_equal(larger[0, ::2, ::2], mask[0])
+    assert "masks" in said
+    boxes = np.array([[[1.0, 1, 2, 3, 4], [-1, -1, -1, -1, -1]]], np.float32)
+    scaled, said = tasks.get("detection").resized(boxes, (4, 8), 16)
+    assert scaled[0].tolist() == [[1, 2, 8, 6, 16], [-1, -1, -1, -1, -1]]
+    assert "boxes" in said
+    y = np.array([3])
+    assert tasks.get("classification").resized(y, (4, 4), 8) == (y, "")
+
+
+@pytest.mark.parametrize("task", tasks.all_of(), ids=lambda task: task.name)
+def test_targets_drawn_to_try_a_training_repeat_by_their_seed(task):
+    def drawn():
+        draw = torch.Generator().manual_seed(0)
+        return task.target(torch.zeros(3, 1, 4, 4), (3, 2), 2, draw)
+
+    first, again = drawn(), drawn()
+    assert (first is None) == (not task.supervised)
+    assert first is None or torch.equal(first, again)
+
+
+def test_readers_of_pictures_say_whose_they_are():
+    assert tasks.get(annotations.TASK).moves == "boxes"
+    assert tasks.get(masks.TASK).moves == "masks"
