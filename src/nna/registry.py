@@ -122,7 +122,7 @@ def card(name: str) -> str:
         UserError: no such architecture.
     """
     path = folder(name) / "card.md"
-    if not path.is_file():  # an external one may have none yet
+    if name in external.modules() and not path.is_file():  # it may have none yet
         return f"# {describe(name).name}\n\n{describe(name).idea}\n"
     return path.read_text(encoding="utf-8")
 

@@ -60,7 +60,7 @@ def test_a_part_without_any_labelled_pixel_is_refused_before_training(part):
         figures("unet", PICTURES, masks, "segmentation", ("a", "b"))
 
 
-@pytest.mark.parametrize("batch_size", [1, 4, 6, 12])
+@pytest.mark.parametrize("batch", [1, 4, 6, 12])
 def test_the_last_batch_may_hold_one_example_beside_batch_norm(batch):
     y = np.arange(24) % 2
     pictures = np.repeat(np.repeat(PICTURES, 2, axis=2), 2, axis=3)

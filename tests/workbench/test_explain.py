@@ -365,7 +365,7 @@ def test_files_that_are_no_single_picture_of_the_right_size(planted, tmp_path, c
         PIL.Image.new("L", (SIDE, SIDE)).save(tmp_path / f"{number}.png")
     assert "holds 2 examples; name one" in complaint(capsys, planted.folder, tmp_path)
     PIL.Image.new("L", (9, 9)).save(tmp_path / "odd.png")
-    assert "size is 9" in complaint(capsys, planted.folder, tmp_path / "odd.png")
+    assert "got 9 x 9 pixels" in complaint(capsys, planted.folder, tmp_path / "odd.png")
 
 
 def test_a_network_without_convolutions_is_refused(dense, tmp_path, capsys):

@@ -20,6 +20,7 @@ from sklearn import metrics
 from sklearn.model_selection import StratifiedKFold
 from statsmodels.stats.multitest import multipletests
 
+from nna import tasks
 from nna.blocks.boxes import offsets
 from nna.data.profiling import drift
 from nna.workbench.comparison import scores, significance
@@ -455,9 +456,9 @@ def test_how_usual_examples_are():
     draw = np.random.default_rng(0)
     x, out = draw.normal(size=(2, 9, 4))
     naive = [-sum((a - b) ** 2) / 4 for a, b in zip(out, x, strict=True)]
-    np.testing.assert_allclose(anomaly.usualness("reconstruction", out, x), naive)
-    np.testing.assert_allclose(anomaly.usualness("mapping", out, x), [max(r) for r in out])
-    np.testing.assert_allclose(anomaly.usualness("density", out, x), [r[0] for r in out])
+    np.testing.assert_allclose(tasks.get("reconstruction").usualness(out, x), naive)
+    np.testing.assert_allclose(tasks.get("mapping").usualness(out, x), [max(r) for r in out])
+    np.testing.assert_allclose(tasks.get("density").usualness(out, x), [r[0] for r in out])
 
 
 # --- tests -----------------------------------------------------------------------------------

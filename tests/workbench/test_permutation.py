@@ -94,7 +94,7 @@ def test_random_weights_destroy_the_explanation(of):
 
 def test_the_command_draws_and_tells(planted, of, capsys):
     assert command(["explain", str(planted.folder)]) == 0
-    assert "lost when shuffled" in capsys.readouterr().out
+    assert "permutation importance" in capsys.readouterr().out
     row = str(int(np.abs(permutation.frame_of(of)["strong"].to_numpy()).argmax()))
     told = explain(planted.folder, row, method="shapley")
     assert told["values"]["word"] in ("low", "high")

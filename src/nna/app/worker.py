@@ -15,7 +15,7 @@ import torch
 from lightning_fabric import Fabric
 from torch import Tensor, nn
 
-from nna import objectives, registry
+from nna import objectives, registry, tasks
 from nna.app.playground import FRAMES, PARAMS, SHOWN, SIDE, STEPS, Wish, packed
 from nna.data import sources
 from nna.data.adapt import adapt
@@ -66,7 +66,7 @@ class Show:
         )
         if self.training.total > STEPS:
             raise UserError(f"{self.training.total:,} steps are too many to watch: fewer epochs")
-        self.numbers = self.material.task == "regression"
+        self.numbers = tasks.get(self.material.task).numeric
         self.probable = objectives.get(recipe.objective).likelihood
         self.paused, self.single, self.stays = wish.paused, False, wish.stays
         self.shown, self.weighed, self.done = 0.0, 0.0, 0

@@ -276,7 +276,7 @@ def predict(  # noqa: PLR0913 - one option a thing that the user may say
     examples = trained.read(source, skip_bad, encoding)
     for note in (*trained.odd(examples), *trained.unsure(asked)):
         output.warn(note)
-    if trained.run.request.task == "forecasting":
+    if trained.run.request.windows is not None:
         _answers(trained.forecast(examples, horizon, level), json, out)
         return
     if masks is None:

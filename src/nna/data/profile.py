@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from nna import tasks
 from nna.data import sources
 from nna.data.columns import date_parsing
 from nna.data.columns.reading import converted, decide
@@ -112,9 +113,10 @@ def _sheet(
         found |= {"task": examples.task, "notes": list(examples.notes)}
         _fill_target(found, examples)
         _fill_parts(found, examples)
-    found["target"] = name if found["task"] in ("classification", "regression") else None
+    kind = tasks.get(found["task"]) if found["task"] else None
+    found["target"] = name if kind and kind.in_column else None
     found["why"] = _why(found, task)
-    if found["task"] != "classification":
+    if not (kind and kind.one_class):
         found["series"] = recognise(sheet.frame, name, asked)
     if sheet.total > len(sheet.frame) and not sheet.left_out:
         recount(found["columns"], table_files.pieces(path, Wish(**wished)), readings)
@@ -127,7 +129,7 @@ def _why(found: dict[str, Any], asked: Task | None) -> str:
     of = next((column for column in found["columns"] if column["name"] == found["target"]), None)
     if asked is not None or of is None:
         return "as asked" if asked else found["why"]
-    if found["task"] == "regression":
+    if tasks.get(found["task"]).numeric:
         return f"{of['name']!r} holds numbers with fractions, or many: {of['distinct']:,} different"
     if of["kind"] == "number":
         return f"{of['name']!r} holds few whole numbers: {of['distinct']:,} different"

@@ -10,12 +10,19 @@ import importlib
 import pkgutil
 from functools import cache
 
+from nna.errors import UserError
 from nna.tasks.base import Task
 
 
 @cache
 def get(name: str) -> Task:
-    """The task of that name, such as "node-classification"."""
+    """The task of that name, such as "node-classification".
+
+    Raises:
+        UserError: there is none.
+    """
+    if name not in names():
+        raise UserError(f"no task {name!r}; there are: {', '.join(names())}")
     return importlib.import_module(f"{__name__}.{name.replace('-', '_')}").TASK
 
 

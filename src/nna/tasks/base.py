@@ -24,6 +24,9 @@ class Task:
     numeric: ClassVar[bool] = False  # targets are numbers, scaled by what the training part shows
     binary: ClassVar[bool] = False  # values are 0 or 1, and are left as they are
     sequence: ClassVar[bool] = False  # the data are one sequence, cut into parts by its order
+    ahead: ClassVar[bool] = False  # answers are the steps after a window of a series
+    learns_as: ClassVar[Name | None] = None  # the task whose objectives it is learnt by
+    needs: ClassVar[str | None] = None  # a package that its figures need, beyond the core
     whole_classes: ClassVar[bool] = False  # tested on classes that training never saw
     independent: ClassVar[bool] = True  # examples stand for themselves: a repeated one is no test
     portable: ClassVar[bool] = False  # a run may be measured on other data

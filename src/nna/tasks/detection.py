@@ -16,6 +16,7 @@ class Detection(Task):
     """Targets are boxes, `(n, boxes, 5)`: class, left, top, right, bottom in pixels; -1: none."""
 
     name = "detection"
+    needs = "pycocotools"
     portable = scored = True
     moves = "boxes"
     beside = "annotations.json and images/ (COCO), or Annotations/ and JPEGImages/ (VOC)"

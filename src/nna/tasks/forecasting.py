@@ -8,6 +8,8 @@ class Forecasting(Regression):
 
     name = "forecasting"
     in_column = False
+    ahead = True
+    learns_as = "regression"
     numeric = False  # each window has a scale of its own
     independent = portable = comparable = scored = False
 

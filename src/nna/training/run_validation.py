@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from nna import objectives, plain
+from nna import objectives, plain, tasks
 from nna.data.prepare import Preparation
 from nna.errors import UserError
 from nna.spec import Recipe
@@ -101,12 +101,12 @@ def _faults(of: Mapping[str, Any]) -> Iterable[str | None]:
     yield from (plain.fault(of[name], shape, name) for name, shape in shapes)
     if of.get("windows") is not None:
         yield plain.fault(of["windows"], Windows, "windows")
-    if of["task"] == "forecasting" and (of.get("windows") is None or not of["data"]["forecast"]):
+    if tasks.get(of["task"]).ahead and (of.get("windows") is None or not of["data"]["forecast"]):
         yield "'forecasting' without 'windows'"
     yield from _ranges(of)
     if len(set(of["classes"])) < len(of["classes"]):
         yield "'classes' names one twice"
-    classes = of["config"].get("classes", 0) if of["task"] == "classification" else 0
+    classes = of["config"].get("classes", 0) if tasks.get(of["task"]).one_class else 0
     if classes and classes != len(of["classes"]):
         yield f"'classes' names {len(of['classes'])}, 'config' has {classes}"
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from nna import registry
+from nna import registry, tasks
 from nna.data.columns.reading import Recorded
 from nna.data.examples import Examples
 from nna.data.profiling.series import recognise
@@ -121,7 +121,7 @@ def _read(  # noqa: PLR0913 - one argument a thing that the user may say
 
 def _in_time(examples: Examples, time: str | None, asked: Sequence[str]) -> Examples:
     """The same, with a warning where the rows are series and nobody said how time counts."""
-    if not isinstance(examples.x, pd.DataFrame) or examples.task != "regression" or time:
+    if not isinstance(examples.x, pd.DataFrame) or not tasks.get(examples.task).numeric or time:
         return examples
     name = next(name for name in ("target", "the target") if name not in examples.x.columns)
     found = recognise(examples.x.assign(**{name: examples.y}), name, asked)

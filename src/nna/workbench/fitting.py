@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from nna import objectives, registry
+from nna import objectives, registry, tasks
 from nna.data.adapt import adapt
 from nna.data.examples import Examples
 from nna.data.prepare import Preparation
@@ -202,5 +202,6 @@ def _sound(recipe: Recipe, material: Material) -> None:
         raise UserError(f"--freeze is for learning by gradients; {recipe.objective} is a {way}")
     kind = material.parts["train"].port.kind
     check(recipe.augment, kind, material.task)
-    if material.task == "detection" and not importlib.util.find_spec("pycocotools"):
+    needs = tasks.get(material.task).needs
+    if needs and not importlib.util.find_spec(needs):
         raise UserError(metrics.PRECISION)  # now, not when training is over

@@ -101,9 +101,10 @@ def gather(
         own = {"target": origin.target, "skip_bad": origin.skip_bad, "encoding": origin.encoding}
         asked = {**origin.forecast, **own, "dates": origin.dates}
         whole = examples = readers.examples(Path(origin.data).expanduser(), asked)
-    if task_of(name, registry.describe(name), examples.task) == "verification":
+    done = task_of(name, registry.describe(name), examples.task)
+    if tasks.get(done).whole_classes:
         if parted := [one for one in ("groups", "time", "split", "test") if getattr(origin, one)]:
-            raise UserError(f"verification parts whole classes: leave out --{parted[0]}")
+            raise UserError(f"{done} parts whole classes: leave out --{parted[0]}")
         examples = unseen(examples, seed)
     raw = split(examples, seed, max_samples=origin.max_samples)
     notes = [
@@ -292,10 +293,9 @@ def task_of(name: str, spec: Architecture, offered: Task) -> Task:
     """
     if spec.does(offered):
         return offered
-    if offered == "classification" and "verification" in spec.tasks:
-        return "verification"
     for task in spec.tasks:
-        if not tasks.get(task).supervised:
+        by_classes = tasks.get(task).whole_classes and tasks.get(offered).by_folder
+        if by_classes or not tasks.get(task).supervised:
             return task
     raise UserError(f"{name} does {', '.join(spec.tasks)}; the data are for {offered}")
 
@@ -315,7 +315,7 @@ def objective_for(name: str, spec: Architecture, task: Task) -> str:
     Raises:
         UserError: none does.
     """
-    learnt = "regression" if task == "forecasting" else task  # of several numbers at once
+    learnt = tasks.get(task).learns_as or task
     for objective in spec.objectives:
         if learnt in objectives.get(objective).tasks:
             return objective

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from nna import objectives, registry, weights
+from nna import objectives, registry, tasks, weights
 from nna.data import catalog
 from nna.data.examples import Examples
 from nna.errors import UserError
@@ -146,7 +146,7 @@ def requested(  # noqa: PLR0913 - as `train`
     given = {k: v for k, v in (recipe or {}).items() if v is not None}
     own: dict[str, Any] = {}
     table = material.raw["train"].port.kind == "table" and origin.data not in catalog.names()
-    if table or material.task == "forecasting":  # not the data that the recipe was made for
+    if table or tasks.get(material.task).ahead:  # not the data that the recipe was made for
         own = paced(material.spec, material.objective, len(material.parts["train"]))
     return Request(
         architecture=reference if "@" in reference else material.reference,

@@ -116,5 +116,5 @@ def test_what_cannot_be_is_told():
         nna.AnomalyDetector(calibrate=0, **QUICK).fit(x)
     with pytest.raises(ValueError, match="rbm takes rows of numbers from 0 to 1"):
         nna.AnomalyDetector("rbm").fit(x)
-    with pytest.raises(ValueError, match="AnomalyDetector needs reconstruction or"):
+    with pytest.raises(ValueError, match="AnomalyDetector needs density or"):
         nna.AnomalyDetector("mlp").fit(x)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from nna import registry
+from nna import registry, tasks
 from nna.data.series.panels import Panel
 from nna.data.series.windows import seasonal_change
 from nna.errors import UserError
@@ -228,7 +228,7 @@ def _rule(name: str, own: Mapping[str, Any]) -> Candidate:
 
 def _network(name: str, own: Mapping[str, Any]) -> Candidate:
     spec = registry.describe(registry.split(name)[0])
-    if "regression" not in spec.tasks:
+    if tasks.get("forecasting").learns_as not in spec.tasks:
         raise UserError(f"{name} does {', '.join(spec.tasks)}; forecasting needs regression")
     make: Callable[..., Any] = _maker(name, own)
     return Candidate(name=name, kind="network", make=make, space=of_architecture(name))

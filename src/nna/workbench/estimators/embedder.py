@@ -14,6 +14,7 @@ from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.validation import check_consistent_length, column_or_1d
 
 from nna import registry
+from nna.spec import Task
 from nna.workbench.estimators.base import UnfitError, told
 from nna.workbench.estimators.unlabelled import Unlabelled
 from nna.workbench.evaluation import anomaly
