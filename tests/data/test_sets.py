@@ -1,9 +1,11 @@
 """Every dataset is what it declares, the same on every load, and says what it lacks."""
 
 import gzip
+import importlib.util
 import io
 import struct
 import tarfile
+from pathlib import Path
 
 import networkx as nx
 import numpy as np
@@ -11,8 +13,9 @@ import pandas as pd
 import pytest
 from networkx.algorithms.community import modularity
 
-from nna.data import catalog
+from nna.data import carried, catalog
 from nna.data.examples import PARTS
+from nna.data.images.idx import read as read_idx
 from nna.data.sets import tones
 from nna.data.sources import fingerprint
 from nna.data.splits.split import split
@@ -34,6 +37,8 @@ COUNTS = {  # rows a class, by the sources
     "long_lag": [1000] * 4,
     "word_order": [2000, 2000],
     "karate": [11, 5, 12, 6],
+    "fashion_mnist_part": [900] * 10,
+    "debian_packages": [1108, 1653, 438, 833, 676, 365, 336, 244, 197, 22, 471, 230],
 }
 
 
@@ -416,3 +421,66 @@ def test_a_cue_differs_from_its_picture_in_so_many_pixels(name, flipped):
     assert np.array_equal(stored.x, stored.y)
     assert ((cues.x != cues.y).sum(1) == flipped).all()
     assert {row.tobytes() for row in cues.y} <= {row.tobytes() for row in stored.y}
+
+
+def test_the_carried_part_of_fashion_mnist_has_each_class_in_each_part():
+    examples = catalog.load("fashion_mnist_part")
+    counts = {part: np.bincount(examples.y[rows]) for part, rows in examples.parts.items()}
+    assert {part: set(of.tolist()) for part, of in counts.items()} == {
+        "train": {600},
+        "validation": {100},
+        "test": {200},
+    }
+    assert len({row.tobytes() for row in np.asarray(examples.x)}) > 8990  # as good as all differ
+
+
+def test_the_carried_part_is_cut_from_the_published_files(tmp_path, monkeypatch):
+    draw = np.random.default_rng(0)
+    arrays = {
+        "train-images-idx3": draw.integers(0, 256, (8000, 28, 28)),
+        "train-labels-idx1": draw.permutation(np.arange(8000) % 10),
+        "t10k-images-idx3": draw.integers(0, 256, (2500, 28, 28)),
+        "t10k-labels-idx1": draw.permutation(np.arange(2500) % 10),
+    }
+    for name, array in arrays.items():
+        (tmp_path / f"{name}-ubyte.gz").write_bytes(gzip.compress(idx(array), 1))
+    path = Path(__file__).parents[2] / "tools" / "carry.py"
+    module = importlib.util.spec_from_file_location("carry", path)
+    carry = importlib.util.module_from_spec(module)
+    module.loader.exec_module(carry)
+    monkeypatch.setattr(carry, "HOME", tmp_path / "cut")
+    monkeypatch.setattr(carry.lzma, "PRESET_EXTREME", 0)
+    carry.main(tmp_path)
+    pictures = read_idx(tmp_path / "cut" / "images.idx.xz")
+    labels = read_idx(tmp_path / "cut" / "labels.idx.xz")
+    assert pictures.shape == (9000, 28, 28)
+    x, y = arrays["train-images-idx3"], arrays["train-labels-idx1"]
+    first = np.flatnonzero(y == 3)[:700]
+    assert np.array_equal(pictures[:6000][labels[:6000] == 3], x[first[:600]])
+    assert np.array_equal(pictures[6000:7000][labels[6000:7000] == 3], x[first[600:]])
+    tested = np.flatnonzero(arrays["t10k-labels-idx1"] == 3)[:200]
+    assert np.array_equal(pictures[7000:][labels[7000:] == 3], arrays["t10k-images-idx3"][tested])
+
+
+def test_packages_depend_both_ways_and_no_part_meets_another():
+    examples = catalog.load("debian_packages")
+    pairs = set(map(tuple, examples.edges.T.tolist()))
+    assert all((b, a) in pairs for a, b in pairs)
+    assert [len(rows) for rows in examples.parts.values()] == [240, 500, 1000]
+    assert len(np.unique(np.concatenate([*examples.parts.values()]))) == 1740
+    assert np.bincount(examples.y[examples.parts["train"]]).tolist() == [20] * 12
+    sums = np.asarray(examples.x).sum(1)
+    assert np.isclose(sums[sums > 0], 1).all()
+
+
+def test_what_the_library_carries_is_small_and_names_its_source():
+    folders = [
+        path for path in Path(carried.__file__).parent.iterdir() if (path / "SOURCE.md").is_file()
+    ]
+    assert {path.name for path in folders} == {"fashion_mnist", "debian_packages", "moby_dick"}
+    sizes = [file.stat().st_size for path in folders for file in path.iterdir()]
+    assert sum(sizes) < 4_200_000
+    assert (Path(carried.__file__).parent / "fashion_mnist" / "LICENCE").is_file()
+    text = bytes(np.asarray(catalog.load("moby_dick").x))
+    assert text.startswith(b"CHAPTER 1. Loomings.")
+    assert "Ishmael" in text.decode()

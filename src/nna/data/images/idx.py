@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import lzma
 import math
 import zlib
 from collections.abc import Mapping
@@ -15,21 +16,22 @@ from nna.data.examples import Examples
 from nna.data.readers.os_errors import reading
 from nna.errors import UserError
 
+UNPACK = {".gz": gzip.decompress, ".xz": lzma.decompress}
 BYTES = 0x08  # the code of unsigned bytes, the only kind of number read here
 FILES = ("train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1")
 
 
 def read(path: Path) -> np.ndarray:
-    """The array in an IDX file of unsigned bytes, packed with gzip or not.
+    """The array in an IDX file of unsigned bytes, packed with gzip or xz or not.
 
     Raises:
         UserError: the file can't be read, is cut off, or is no such file.
     """
     content = reading(path, path.read_bytes)
     try:
-        if path.suffix == ".gz":
-            content = gzip.decompress(content)
-    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        if path.suffix in UNPACK:
+            content = UNPACK[path.suffix](content)
+    except (gzip.BadGzipFile, lzma.LZMAError, EOFError, zlib.error) as error:
         raise UserError(f"{path}: damaged ({error}): bring a whole copy") from error
     dimensions = content[3] if content[:3] == bytes((0, 0, BYTES)) and len(content) > 3 else 0
     start = 4 + 4 * dimensions
