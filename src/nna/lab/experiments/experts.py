@@ -44,7 +44,7 @@ def measure(seed: int, quick: bool) -> dict[str, float]:
             model = registry.build("mlp", features=2, hidden=(DENSE,), classes=1)
         else:
             model = registry.build(
-                "moe", features=2, hidden=HIDDEN, classes=1, experts=EXPERTS, chosen=CHOSEN
+                "moe", features=2, hidden=HIDDEN, classes=1, experts=EXPERTS, top_k=CHOSEN
             )
         weight = WEIGHT if name == "balanced" else 0.0
         fit(model, x, y, weight, steps=20 if quick else STEPS)

@@ -1,4 +1,4 @@
-"""Eight modes on a ring: how many a GAN keeps, by its optimiser and by the depth of its judge."""
+"""Eight modes on a ring: how many a GAN keeps, by optimiser and depth of the discriminator."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 MODES, RADIUS, SPREAD = 8, 2.0, 0.02
 NOISE, SAMPLES, NEAR, LEAST = 8, 2500, 0.2, 20
-SETTINGS = {  # name: Adam's beta1, layers of the judge
+SETTINGS = {  # name: Adam's beta1, layers of the discriminator
     "shallow_09": (0.9, 1),
     "shallow_05": (0.5, 1),
     "deep_09": (0.9, 2),
@@ -34,7 +34,12 @@ def measure(seed: int, quick: bool) -> dict[str, float]:
     for name, (beta, layers) in SETTINGS.items():
         torch.manual_seed(seed)
         model = registry.build(
-            "gan", noise=NOISE, features=2, hidden=(64, 64), widths=(64,) * layers, pooling=2
+            "gan",
+            noise=NOISE,
+            features=2,
+            hidden=(64, 64),
+            discriminator_hidden=(64,) * layers,
+            maxout_pieces=2,
         )
         epochs = 1 if quick else 40
         learn(
@@ -94,7 +99,10 @@ def figure(columns: Columns) -> Figure:
         runs(axis, list(zip(numbers, tints, strict=True)))
     left.set_yticks(
         range(len(SETTINGS)),
-        [f"judge of {n} layer{'s' * (n > 1)}, beta1 {beta}" for beta, n in SETTINGS.values()],
+        [
+            f"discriminator of {n} layer{'s' * (n > 1)}, beta1 {beta}"
+            for beta, n in SETTINGS.values()
+        ],
     )
     left.axvline(5, color=GREY, linestyle=":", linewidth=1)
     left.set(
@@ -122,7 +130,7 @@ EXPERIMENT = Experiment(
             ),
             conditions=(
                 Condition(
-                    says="a judge of one layer, Adam as usual (beta1 0.9): modes covered",
+                    says="a discriminator of one layer, Adam as usual (beta1 0.9): modes covered",
                     of="modes_shallow_09",
                     at_most=5,
                 ),
@@ -133,41 +141,41 @@ EXPERIMENT = Experiment(
                     limit=True,
                 ),
                 Condition(
-                    says="the same judge, beta1 0.5: modes covered",
+                    says="the same discriminator, beta1 0.5: modes covered",
                     of="modes_shallow_05",
                     at_most=5,
                     limit=True,
                 ),
                 Condition(
-                    says="a judge of two layers, beta1 0.9: modes covered",
+                    says="a discriminator of two layers, beta1 0.9: modes covered",
                     of="modes_deep_09",
                     at_most=5,
                     limit=True,
                 ),
                 Condition(
-                    says="a judge of two layers, beta1 0.5: modes covered",
+                    says="a discriminator of two layers, beta1 0.5: modes covered",
                     of="modes_deep_05",
                     at_most=5,
                     limit=True,
                 ),
                 Condition(
-                    says="modes that beta1 0.5 brings back, judge of two layers",
+                    says="modes that beta1 0.5 brings back, discriminator of two layers",
                     of="modes_deep_05",
                     minus="modes_deep_09",
                     at_most=1,
                     limit=True,
                 ),
             ),
-            rather="Whether they do depends on the judge and its optimiser. With one layer and "
-            "the usual momentum the samples lie at hardly any mode, which is straying rather than "
+            rather="Whether they do depends on the discriminator and its optimiser. With one layer "
+            "and the usual momentum the samples lie at hardly any mode, which is straying rather than "
             "collapse; with two layers most modes are kept.",
         ),
     ),
     protocol=Protocol(
         data="9,600 points of eight Gaussians of spread 0.02, equally likely, evenly on a circle "
         "of radius 2; drawn by the seed.",
-        models="The architecture gan: 8 numbers of noise, a generator of two layers of 64, a judge "
-        "of one or two layers of 64 maxout units of two pieces.",
+        models="The architecture gan: 8 numbers of noise, a generator of two layers of 64, a "
+        "discriminator of one or two layers of 64 maxout units of two pieces.",
         training="The game with the generator descending -log D, a step each in turn; Adam at rate "
         "0.001 with beta1 0.9 or 0.5 for both, batches of 128, 40 epochs (3,000 steps).",
         measured="Of 2,500 samples: the modes with 20 or more within 0.2 of their centre, and the "
@@ -180,7 +188,9 @@ EXPERIMENT = Experiment(
         for name, quantity in (
             (
                 f"modes_{setting}",
-                Quantity(about=f"modes covered, beta1 {beta}, judge of {layers}", unit="modes"),
+                Quantity(
+                    about=f"modes covered, beta1 {beta}, discriminator of {layers}", unit="modes"
+                ),
             ),
             (
                 f"near_{setting}",
