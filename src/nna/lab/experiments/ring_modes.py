@@ -167,8 +167,8 @@ EXPERIMENT = Experiment(
                 ),
             ),
             rather="Whether they do depends on the discriminator and its optimiser. With one layer "
-            "and the usual momentum the samples lie at hardly any mode, which is straying rather than "
-            "collapse; with two layers most modes are kept.",
+            "and the usual momentum the samples lie at hardly any mode, which is straying rather "
+            "than collapse; with two layers most modes are kept.",
         ),
     ),
     protocol=Protocol(
