@@ -207,6 +207,7 @@ class Paper:
     authors: str
     year: int
     venue: str
+    kind: Literal["inproceedings", "article", "techreport", "misc"] = "inproceedings"  # of BibTeX
     arxiv: str | None = None
     doi: str | None = None
     url: str | None = None

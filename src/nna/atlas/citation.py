@@ -7,15 +7,12 @@ import unicodedata
 
 from nna.spec import Paper
 
-# journals by the name of proceedings; everything else so called is a conference's
-_JOURNALS = re.compile(r"Proceedings of the (IEEE|National Academy|Royal Society)\b|PNAS", re.I)
-_CONFERENCES = re.compile(
-    r"\b(Proc(eedings)?\b|Conference|Workshop|Symposium|Congress|Convention"
-    r"|AAAI|ACL|AISTATS|CVPR|ECCV|EMNLP|ICANN|ICASSP|ICCV|ICLR|ICML|ICNN|ICPR|IJCAI|IJCNN"
-    r"|INTERSPEECH|KDD|MICCAI|NAACL|NeurIPS|NIPS|SIGGRAPH|WACV)\b",
-    re.I,
-)
-_REPORTS = re.compile(r"\breport\b", re.I)
+VENUES = {  # the field that holds the venue, by the kind of entry
+    "inproceedings": "booktitle",
+    "article": "journal",
+    "techreport": "institution",
+    "misc": "howpublished",
+}
 _SPECIAL = {
     "\\": r"\textbackslash{}",
     "~": r"\textasciitilde{}",
@@ -27,11 +24,10 @@ _SMALL = {"a", "an", "the", "on", "of", "in", "for", "and", "to", "with"}
 
 def bibtex(paper: Paper) -> str:
     """The entry of a paper, for BibTeX and biber; special characters are escaped."""
-    kind, venue = _kind(paper)
     fields = {
         "author": " and ".join(_authors(paper)),
         "title": f"{{{_escape(paper.title)}}}",  # double braces keep the capitals
-        venue: _escape(paper.venue),
+        VENUES[paper.kind]: _escape(paper.venue),
         "year": str(paper.year),
         "doi": paper.doi,
         "eprint": paper.arxiv,
@@ -39,7 +35,7 @@ def bibtex(paper: Paper) -> str:
         "url": paper.url,
     }
     lines = [f"  {name} = {{{value}}}," for name, value in fields.items() if value]
-    return "\n".join([f"@{kind}{{{key(paper)},", *lines, "}"])
+    return "\n".join([f"@{paper.kind}{{{key(paper)},", *lines, "}"])
 
 
 def key(paper: Paper) -> str:
@@ -58,17 +54,6 @@ def line(paper: Paper) -> str:
     ]
     parts = [f"{paper.authors} ({paper.year})", paper.title, paper.venue, *filter(None, where)]
     return ". ".join(parts) + "."
-
-
-def _kind(paper: Paper) -> tuple[str, str]:
-    """Kind of entry, and the field that holds the venue."""
-    if _REPORTS.search(paper.venue):
-        return "techreport", "institution"
-    if paper.venue.casefold().startswith("arxiv"):
-        return "misc", "howpublished"
-    if _CONFERENCES.search(paper.venue) and not _JOURNALS.search(paper.venue):
-        return "inproceedings", "booktitle"
-    return "article", "journal"
 
 
 def _authors(paper: Paper) -> list[str]:

@@ -65,6 +65,7 @@ SPEC = Architecture(
     paper=Paper(
         title="Auto-association by multilayer perceptrons and singular value decomposition",
         authors="Bourlard, Kamp",
+        kind="article",
         year=1988,
         venue="Biological Cybernetics 59",
         doi="10.1007/BF00332918",

@@ -72,6 +72,7 @@ SPEC = Architecture(
     paper=Paper(
         title="Phoneme Recognition Using Time-Delay Neural Networks",
         authors="Waibel, Hanazawa, Hinton, Shikano, Lang",
+        kind="article",
         year=1989,
         venue="IEEE Transactions on Acoustics, Speech, and Signal Processing 37(3)",
         doi="10.1109/29.21701",

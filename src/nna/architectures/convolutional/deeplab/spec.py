@@ -82,6 +82,7 @@ SPEC = Architecture(
     paper=Paper(
         title="Rethinking Atrous Convolution for Semantic Image Segmentation",
         authors="Chen, Papandreou, Schroff, Adam",
+        kind="misc",
         year=2017,
         venue="arXiv",
         arxiv="1706.05587",

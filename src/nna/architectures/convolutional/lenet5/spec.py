@@ -41,6 +41,7 @@ SPEC = Architecture(
     paper=Paper(
         title="Gradient-Based Learning Applied to Document Recognition",
         authors="LeCun, Bottou, Bengio, Haffner",
+        kind="article",
         year=1998,
         venue="Proceedings of the IEEE 86(11)",
         doi="10.1109/5.726791",

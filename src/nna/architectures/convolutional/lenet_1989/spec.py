@@ -44,6 +44,7 @@ SPEC = Architecture(
     paper=Paper(
         title="Backpropagation Applied to Handwritten Zip Code Recognition",
         authors="LeCun, Boser, Denker, Henderson, Howard, Hubbard, Jackel",
+        kind="article",
         year=1989,
         venue="Neural Computation 1(4)",
         doi="10.1162/neco.1989.1.4.541",

@@ -119,6 +119,7 @@ SPEC = Architecture(
     paper=Paper(
         title="MobileNets: Efficient Convolutional Neural Networks for Mobile Vision Applications",
         authors="Howard, Zhu, Chen, Kalenichenko, Wang, Weyand, Andreetto, Adam",
+        kind="misc",
         year=2017,
         venue="arXiv",
         arxiv="1704.04861",

@@ -46,6 +46,7 @@ SPEC = Architecture(
         title="Neocognitron: A Self-organizing Neural Network Model for a Mechanism of Pattern "
         "Recognition Unaffected by Shift in Position",
         authors="Fukushima",
+        kind="article",
         year=1980,
         venue="Biological Cybernetics 36",
         doi="10.1007/BF00344251",

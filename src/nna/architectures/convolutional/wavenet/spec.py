@@ -49,6 +49,7 @@ SPEC = Architecture(
         title="WaveNet: A Generative Model for Raw Audio",
         authors="van den Oord, Dieleman, Zen, Simonyan, Vinyals, Graves, Kalchbrenner, Senior, "
         "Kavukcuoglu",
+        kind="misc",
         year=2016,
         venue="arXiv",
         arxiv="1609.03499",

@@ -49,6 +49,7 @@ SPEC = Architecture(
         title="Estimating or Propagating Gradients Through Stochastic Neurons for Conditional "
         "Computation",
         authors="Bengio, Léonard, Courville",
+        kind="misc",
         year=2013,
         venue="arXiv",
         arxiv="1308.3432",

@@ -42,6 +42,7 @@ SPEC = Architecture(
     paper=Paper(
         title="Extreme Learning Machine: Theory and Applications",
         authors="Huang, Zhu, Siew",
+        kind="article",
         year=2006,
         venue="Neurocomputing",
         doi="10.1016/j.neucom.2005.12.126",

@@ -54,6 +54,7 @@ SPEC = Architecture(
     paper=Paper(
         title="Functional-Link Net Computing: Theory, System Architecture, and Functionalities",
         authors="Pao, Takefuji",
+        kind="article",
         year=1992,
         venue="Computer",
         doi="10.1109/2.144401",

@@ -61,6 +61,7 @@ SPEC = Architecture(
     paper=Paper(
         title="KAN: Kolmogorov-Arnold Networks",
         authors="Liu, Wang, Vaidya, Ruehle, Halverson, Soljačić, Hou, Tegmark",
+        kind="misc",
         year=2024,
         venue="arXiv",
         arxiv="2404.19756",

@@ -42,6 +42,7 @@ SPEC = Architecture(
     paper=Paper(
         title="Mark I Perceptron Operators' Manual (Project PARA)",
         authors="Hay, Lynch, Smith",
+        kind="techreport",
         year=1960,
         venue="Cornell Aeronautical Laboratory, report VG-1196-G-5",
         url="https://apps.dtic.mil/sti/tr/pdf/AD0236965.pdf",

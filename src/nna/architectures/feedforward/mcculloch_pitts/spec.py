@@ -37,6 +37,7 @@ SPEC = Architecture(
     paper=Paper(
         title="A Logical Calculus of the Ideas Immanent in Nervous Activity",
         authors="McCulloch, Pitts",
+        kind="article",
         year=1943,
         venue="Bulletin of Mathematical Biophysics",
         doi="10.1007/BF02478259",

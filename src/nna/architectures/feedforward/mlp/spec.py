@@ -54,6 +54,7 @@ SPEC = Architecture(
     paper=Paper(
         title="Learning Representations by Back-Propagating Errors",
         authors="Rumelhart, Hinton, Williams",
+        kind="article",
         year=1986,
         venue="Nature",
         doi="10.1038/323533a0",

@@ -42,6 +42,7 @@ SPEC = Architecture(
         title="The Perceptron: A Probabilistic Model for Information Storage and Organization "
         "in the Brain",
         authors="Rosenblatt",
+        kind="article",
         year=1958,
         venue="Psychological Review",
         doi="10.1037/h0042519",

@@ -42,6 +42,7 @@ SPEC = Architecture(
     paper=Paper(
         title="Multivariable Functional Interpolation and Adaptive Networks",
         authors="Broomhead, Lowe",
+        kind="article",
         year=1988,
         venue="Complex Systems",
         url="https://www.complex-systems.com/abstracts/v02_i03_a05/",

@@ -87,6 +87,7 @@ SPEC = Architecture(
         title="ResMLP: Feedforward Networks for Image Classification with Data-Efficient Training",
         authors="Touvron, Bojanowski, Caron, Cord, El-Nouby, Grave, Izacard, Joulin, Synnaeve, "
         "Verbeek, Jégou",
+        kind="misc",
         year=2021,
         venue="arXiv",
         arxiv="2105.03404",

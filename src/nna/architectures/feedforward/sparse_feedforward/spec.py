@@ -44,6 +44,7 @@ SPEC = Architecture(
         title="Scalable Training of Artificial Neural Networks with Adaptive Sparse Connectivity "
         "Inspired by Network Science",
         authors="Mocanu, Mocanu, Stone, Nguyen, Gibescu, Liotta",
+        kind="article",
         year=2018,
         venue="Nature Communications",
         arxiv="1707.04780",

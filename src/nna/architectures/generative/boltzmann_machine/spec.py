@@ -37,6 +37,7 @@ SPEC = Architecture(
     paper=Paper(
         title="A Learning Algorithm for Boltzmann Machines",
         authors="Ackley, Hinton, Sejnowski",
+        kind="article",
         year=1985,
         venue="Cognitive Science 9",
         doi="10.1207/s15516709cog0901_7",

@@ -43,6 +43,7 @@ SPEC = Architecture(
     paper=Paper(
         title="A Fast Learning Algorithm for Deep Belief Nets",
         authors="Hinton, Osindero, Teh",
+        kind="article",
         year=2006,
         venue="Neural Computation 18",
         doi="10.1162/neco.2006.18.7.1527",

@@ -37,6 +37,7 @@ SPEC = Architecture(
     paper=Paper(  # of its learning; the machine itself is Smolensky's harmonium (1986)
         title="Training Products of Experts by Minimizing Contrastive Divergence",
         authors="Hinton",
+        kind="article",
         year=2002,
         venue="Neural Computation 14",
         doi="10.1162/089976602760128018",

@@ -43,6 +43,7 @@ SPEC = Architecture(
     paper=Paper(
         title="Self-organized formation of topologically correct feature maps",
         authors="Kohonen",
+        kind="article",
         year=1982,
         venue="Biological Cybernetics 43",
         doi="10.1007/BF00337288",

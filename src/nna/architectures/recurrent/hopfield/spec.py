@@ -26,6 +26,7 @@ SPEC = Architecture(
         title="Neural networks and physical systems with emergent collective computational "
         "abilities",
         authors="Hopfield",
+        kind="article",
         year=1982,
         venue="Proceedings of the National Academy of Sciences 79",
         doi="10.1073/pnas.79.8.2554",

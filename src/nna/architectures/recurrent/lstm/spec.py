@@ -40,6 +40,7 @@ SPEC = Architecture(
     paper=Paper(
         title="Long Short-Term Memory",
         authors="Hochreiter, Schmidhuber",
+        kind="article",
         year=1997,
         venue="Neural Computation 9(8)",
         doi="10.1162/neco.1997.9.8.1735",

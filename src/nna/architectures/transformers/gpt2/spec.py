@@ -103,6 +103,7 @@ SPEC = Architecture(
     paper=Paper(
         title="Language Models are Unsupervised Multitask Learners",
         authors="Radford, Wu, Child, Luan, Amodei, Sutskever",
+        kind="techreport",
         year=2019,
         venue="OpenAI technical report",
         url="https://cdn.openai.com/better-language-models/language_models_are_unsupervised_multitask_learners.pdf",
