@@ -29,7 +29,7 @@ SPEC = Architecture(
         title="FILL: the paper's title",
         authors="FILL: surnames, parted by commas",
         year=0,  # FILL: the year
-        venue="FILL: the journal or conference; and add its arxiv, doi or url",
+        venue="FILL: the conference, or the journal and kind=\"article\"; and its arxiv, doi or url",
     ),
     builds_on=(),  # FILL: the ids it grew from
     inputs={"table": Table()},  # FILL: a port for each argument of forward

@@ -58,18 +58,18 @@ def _parameters(theirs: MLPClassifier) -> list[torch.Tensor]:
 
 
 def equations() -> dict[str, float]:
-    """One unit after the other: the sum over what reaches it, then the squashing."""
+    """One unit after the other: the sum over what reaches it, then the activation."""
     gaps: dict[str, float] = {}
     for activation in ("sigmoid", "tanh", "relu"):
-        activation = ACTIVATIONS[activation]
+        activate = ACTIVATIONS[activation]
 
         def naive(
-            params: dict[str, np.ndarray], table: np.ndarray, activation=activation
+            params: dict[str, np.ndarray], table: np.ndarray, activate=activate
         ) -> np.ndarray:
             out = []
             for y in table.tolist():
                 for i in range(2):
-                    y = [activation(x) for x in _sums(params, f"body.{i}.linear", y)]
+                    y = [activate(x) for x in _sums(params, f"body.{i}.linear", y)]
                 out.append(_sums(params, "head", y))
             return np.array(out)
 
