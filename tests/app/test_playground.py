@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from nna.app import playground, server
+from nna.app import play_request, playground, server
 from nna.app.worker import Show
 from nna.errors import UserError
 
@@ -46,9 +46,9 @@ def hall():
 )
 def test_whatever_is_asked_is_understood_or_refused(asked):
     with contextlib.suppress(UserError):
-        wish = playground.Wish.of(ASKED | asked)
-        assert wish.data in playground.DATA
-        assert wish.epochs is None or 1 <= wish.epochs <= playground.EPOCHS
+        wish = play_request.PlayRequest.of(ASKED | asked)
+        assert wish.data in play_request.DATA
+        assert wish.epochs is None or 1 <= wish.epochs <= play_request.EPOCHS
 
 
 @pytest.mark.parametrize(
@@ -63,32 +63,32 @@ def test_whatever_is_asked_is_understood_or_refused(asked):
 )
 def test_what_cannot_be_is_one_clear_line(asked, said):
     with pytest.raises(UserError, match=said):
-        playground.Wish.of(ASKED | asked)
+        play_request.PlayRequest.of(ASKED | asked)
 
 
 def test_orders_are_checked():
-    assert playground.order({"order": "learning_rate", "learning_rate": "0.1"}) == {
+    assert play_request.order({"order": "learning_rate", "learning_rate": "0.1"}) == {
         "order": "learning_rate",
         "learning_rate": 0.1,
     }
-    assert playground.order({"order": "probe", "at": [1, "2"]}) == {
+    assert play_request.order({"order": "probe", "at": [1, "2"]}) == {
         "order": "probe",
         "at": [1.0, 2.0],
     }
-    assert playground.order({"order": "probe", "example": 3}) == {"order": "probe", "example": 3}
-    assert playground.order({"order": "probe", "row": [1, "a"]}) == {
+    assert play_request.order({"order": "probe", "example": 3}) == {"order": "probe", "example": 3}
+    assert play_request.order({"order": "probe", "row": [1, "a"]}) == {
         "order": "probe",
         "row": ["1", "a"],
     }
     for asked in (
         {"order": "stop"},
-        {"order": "probe", "ink": [0] * (playground.INK + 1)},
+        {"order": "probe", "ink": [0] * (play_request.INK + 1)},
         {},
         {"order": "rate"},
         {"order": "probe", "at": [1, None]},
     ):
         with pytest.raises(UserError, match="no order"):
-            playground.order(asked)
+            play_request.order(asked)
 
 
 class Wire:
@@ -109,7 +109,7 @@ class Wire:
 
 def watched(asked, sent=None, *orders):
     wire = Wire(*orders)
-    Show(playground.Wish.of({**asked, "epochs": 60}, sent), wire).run()
+    Show(play_request.PlayRequest.of({**asked, "epochs": 60}, sent), wire).run()
     return wire.told[0]["scene"], [frame for frame in wire.told if "step" in frame]
 
 
@@ -149,18 +149,18 @@ def test_only_what_learns_probabilities_shows_any(model):
 
 @pytest.mark.slow
 def test_spirals_are_learnt_to_95_percent_while_the_picture_changes(hall):
-    wish = playground.Wish.of(
+    wish = play_request.PlayRequest.of(
         ASKED | {"settings": "hidden=64,64", "learning_rate": 0.01, "epochs": 60}
     )
     told = frames(hall.begin(wish))
     assert told[-1]["said"] == "done"
     scene, shown = told[0]["scene"], [frame for frame in told if "surface" in frame]
     assert scene["params"] == 2 * 64 + 64 + 64 * 64 + 64 + 64 * 2 + 2
-    assert len(scene["points"]) == len(scene["labels"]) == playground.SHOWN
+    assert len(scene["points"]) == len(scene["labels"]) == play_request.SHOWN
     assert shown[0]["training"] < 0.7
     assert shown[-1]["validation"] > 0.95
     assert len({frame["surface"] for frame in shown}) > 3
-    assert len(base64.b64decode(shown[-1]["surface"])) == playground.SIDE**2
+    assert len(base64.b64decode(shown[-1]["surface"])) == play_request.SIDE**2
     assert shown[-1]["step"] == scene["total"]
     steps = [step for frame in shown for step, _ in frame["curve"]]
     assert steps == sorted(steps)
@@ -169,7 +169,7 @@ def test_spirals_are_learnt_to_95_percent_while_the_picture_changes(hall):
 
 @pytest.mark.slow
 def test_it_pauses_steps_and_shows_each_layer_of_a_chosen_place(hall):
-    watched = hall.begin(playground.Wish.of(ASKED | {"epochs": 2000}))
+    watched = hall.begin(play_request.PlayRequest.of(ASKED | {"epochs": 2000}))
     watched.tell({"order": "pause"})
     frame = watched.next(60)
     while not frame.get("paused"):
@@ -193,9 +193,9 @@ def test_it_pauses_steps_and_shows_each_layer_of_a_chosen_place(hall):
 
 @pytest.mark.slow
 def test_what_the_training_refuses_is_told(hall):
-    big = playground.Wish.of(ASKED | {"settings": "hidden=4000,4000"})
+    big = play_request.PlayRequest.of(ASKED | {"settings": "hidden=4000,4000"})
     assert "parameters are too many to watch" in frames(hall.begin(big))[-1]["said"]
-    odd = playground.Wish.of(ASKED | {"settings": "hiden=4"})
+    odd = play_request.PlayRequest.of(ASKED | {"settings": "hiden=4"})
     assert "no setting 'hiden'" in frames(hall.begin(odd))[-1]["said"]
 
 
@@ -218,7 +218,7 @@ def test_a_place_an_example_a_drawing_and_a_row_are_followed_through_the_layers(
         ({"data": "digits", "model": "lenet5"}, {"example": 1}, "label"),
         ({"data": "iris", "model": "mlp"}, {"row": ["5", "3.5", "1.4", "0.2"]}, "row"),
     ):
-        watched = hall.begin(playground.Wish.of(ASKED | asked | {"paused": True}))
+        watched = hall.begin(play_request.PlayRequest.of(ASKED | asked | {"paused": True}))
         watched.tell({"order": "probe", **order})
         frame = watched.next(60)
         while "probe" not in frame:
@@ -238,25 +238,25 @@ def test_a_place_an_example_a_drawing_and_a_row_are_followed_through_the_layers(
 @pytest.mark.slow
 def test_one_reader_leaves_places_for_the_others(hall, monkeypatch):
     monkeypatch.setattr(playground, "EACH", 1)
-    hall.begin(playground.Wish.of(ASKED | {"paused": True}), who="Ann")
+    hall.begin(play_request.PlayRequest.of(ASKED | {"paused": True}), who="Ann")
     with pytest.raises(UserError, match="you watch 1 trainings already"):
-        hall.begin(playground.Wish.of(ASKED), who="Ann")
-    hall.begin(playground.Wish.of(ASKED | {"paused": True}), who="Bob")
+        hall.begin(play_request.PlayRequest.of(ASKED), who="Ann")
+    hall.begin(play_request.PlayRequest.of(ASKED | {"paused": True}), who="Bob")
 
 
 @pytest.mark.slow
 def test_what_is_only_looked_into_makes_room(hall, monkeypatch):
     monkeypatch.setattr(playground, "EACH", 1)
-    first = hall.begin(playground.Wish.of(ASKED | {"epochs": 1, "stays": True}), who="Ann")
+    first = hall.begin(play_request.PlayRequest.of(ASKED | {"epochs": 1, "stays": True}), who="Ann")
     while not first.done:
         first.next(60)
-    hall.begin(playground.Wish.of(ASKED | {"paused": True}), who="Ann")
+    hall.begin(play_request.PlayRequest.of(ASKED | {"paused": True}), who="Ann")
     assert hall.find(first.id) is None
 
 
 @pytest.mark.slow
 def test_a_training_that_takes_nothing_in_holds_up_nobody():
-    order = {"order": "probe", "ink": [0.5] * playground.INK}
+    order = {"order": "probe", "ink": [0.5] * play_request.INK}
     with TestClient(server.application()) as reader, ThreadPoolExecutor() as pool:
         key = reader.post("/play/begin", json=ASKED | {"paused": True}).json()["key"]
         watched = reader.app.state.hall.find(key)
@@ -276,7 +276,7 @@ def test_other_sites_start_nothing():
         answer = reader.post("/play/begin", json=ASKED, headers={"origin": "https://evil.example"})
         assert answer.status_code == 400
         assert "own pages" in answer.json()["said"]
-        answer = reader.post("/play/begin", content=b"x" * (2 * playground.LARGEST + 1))
+        answer = reader.post("/play/begin", content=b"x" * (2 * play_request.LARGEST + 1))
         assert "a table of more than" in answer.json()["said"]
         assert reader.post("/play/begin", content=b"[1]").json()["said"].endswith("JSON object")
 

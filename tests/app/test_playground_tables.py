@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from nna.app import playground, server
+from nna.app import play_request, server
 from nna.app.worker import Show
 from nna.data import sources
 from nna.errors import UserError
@@ -49,9 +49,9 @@ def sent(name, content, **asked):
 @pytest.mark.parametrize("name", TABLES)
 def test_it_is_read_as_a_training_reads_it(name, tmp_path):
     asked = sent(name, TABLES[name])
-    path = playground.received(asked)
+    path = play_request.received(asked)
     try:
-        show = Show(playground.Wish.of(asked, path), Pipe())
+        show = Show(play_request.PlayRequest.of(asked, path), Pipe())
     finally:
         path.unlink()
     own = tmp_path / name
@@ -68,13 +68,13 @@ def test_the_target_and_the_dates_are_what_was_said():
     lines = [f"{i % 2},0{1 + i % 9}/0{1 + i % 7}/2021,{i}" for i in range(40)]
     content = "\n".join(["kind,day,n", *lines]).encode()
     asked = sent("t.csv", content, target="kind", dates="day-first")
-    path = playground.received(asked)
+    path = play_request.received(asked)
     try:
-        show = Show(playground.Wish.of(asked, path), Pipe())
+        show = Show(play_request.PlayRequest.of(asked, path), Pipe())
         assert show.material.classes == ("0", "1")
         assert show.material.raw["train"].dates == {"day": "%d/%m/%Y"}
         with pytest.raises(UserError, match="day-first"):
-            Show(playground.Wish.of(asked | {"dates": ""}, path), Pipe())
+            Show(play_request.PlayRequest.of(asked | {"dates": ""}, path), Pipe())
     finally:
         path.unlink()
 
@@ -92,7 +92,7 @@ BAD = [
     json.dumps({**ASKED, "bytes": "?!", "file": "a.csv"}),
     json.dumps({**ASKED, "bytes": 7, "file": "a.csv"}),
     json.dumps({**ASKED, "bytes": "", "file": "../../a.exe"}),
-    json.dumps({**ASKED, "table": "1" * (playground.LARGEST + 1)}),
+    json.dumps({**ASKED, "table": "1" * (play_request.LARGEST + 1)}),
     '{"model": NaN, "table": 1e999}',
     "\ud800".encode("utf-8", "surrogatepass"),
 ]
@@ -118,7 +118,7 @@ def test_what_makes_no_sense_gets_one_line_and_leaves_nothing(body, reader, temp
         said = answer.json()["said"]
         assert said
         assert "\n" not in said
-        assert len(said) < 2 * playground.FIELD
+        assert len(said) < 2 * play_request.FIELD
     assert not [*Path(temporary).iterdir()]
 
 

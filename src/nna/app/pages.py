@@ -18,7 +18,7 @@ from nna.app import (
     lineage_chart,
     markdown,
     member_tables,
-    playground,
+    play_request,
     structure,
 )
 from nna.atlas import cards, catalogue, citation, diff, errata, formulas, glossary, guide, lineage
@@ -272,7 +272,7 @@ def _card(name: str, drawn: bool = True) -> dict[str, Any]:
         "errata": errata.about(name),
         "structure": structure.of(f"{name}/{registry.DESK}") if drawn else None,
         "configs": {key: dataclasses.asdict(v.config) for key, v in spec.variants.items()},
-        "watched": name in playground.models(),
+        "watched": name in play_request.models(),
         "source": markdown.code((registry.folder(name) / "model.py").read_text(encoding="utf-8")),
     }
 

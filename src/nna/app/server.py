@@ -34,6 +34,7 @@ from nna.app import (
     jobs,
     notes,
     pages,
+    play_request,
     playground,
     rerun,
     run_pages,
@@ -321,9 +322,9 @@ async def _begin(request: Request) -> Response:
 
 
 def _started(hall: playground.Hall, asked: dict[str, Any], who: str) -> playground.Play:
-    sent = playground.received(asked)
+    sent = play_request.received(asked)
     try:
-        return hall.begin(playground.Wish.of(asked, sent), sent, who)
+        return hall.begin(play_request.PlayRequest.of(asked, sent), sent, who)
     except BaseException:
         if sent is not None:
             sent.unlink(missing_ok=True)
@@ -336,9 +337,9 @@ async def _asked(request: Request) -> dict[str, Any]:
     Raises:
         UserError: from another site, too large, or no JSON that can be written again as text.
     """
-    most = 2 * playground.LARGEST  # base64 takes a third more
+    most = 2 * play_request.LARGEST  # base64 takes a third more
     try:
-        asked = json.loads(await security.body(request, most, playground.TOO_LARGE))
+        asked = json.loads(await security.body(request, most, play_request.TOO_LARGE))
         json.dumps(asked, ensure_ascii=False, allow_nan=False).encode()  # nor half a character
     except (ValueError, RecursionError) as error:
         raise UserError("the request is no JSON") from error
@@ -375,7 +376,7 @@ async def _order(request: Request) -> Response:
     """Pause, go on, one step, another rate, a point to look at."""
     watched = request.app.state.hall.find(request.path_params["key"])
     try:
-        order = playground.order(await _asked(request))
+        order = play_request.order(await _asked(request))
         if watched is None:
             return JSONResponse({"said": "this training has ended"}, status_code=404)
         await run_in_threadpool(watched.tell, order)

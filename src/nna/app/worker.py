@@ -16,7 +16,7 @@ from lightning_fabric import Fabric
 from torch import Tensor, nn
 
 from nna import objectives, registry, tasks
-from nna.app.playground import FRAMES, PARAMS, SHOWN, SIDE, STEPS, Wish, packed
+from nna.app.play_request import FRAMES, PARAMS, SHOWN, SIDE, STEPS, PlayRequest, packed
 from nna.data import sources
 from nna.data.adapt import adapt
 from nna.errors import UserError
@@ -36,7 +36,7 @@ LAYERS = 60  # whose outputs are shown
 class Show:
     """Watches a training from within, sends frames, and obeys orders between steps."""
 
-    def __init__(self, wish: Wish, pipe: Any) -> None:
+    def __init__(self, wish: PlayRequest, pipe: Any) -> None:
         torch.set_num_threads(1)
         self.pipe = pipe
         target = _last_column(wish.data) if wish.sent and wish.target is None else wish.target
@@ -390,7 +390,7 @@ def _scores(model: nn.Module, x: Tensor) -> Tensor:
     return torch.cat([torch.zeros_like(out), out], dim=1) if out.shape[1] == 1 else out
 
 
-def _recipe(material: Material, wish: Wish) -> Recipe:
+def _recipe(material: Material, wish: PlayRequest) -> Recipe:
     own = material.spec.recipe
     closed = objectives.get(material.objective).kind == "closed form"
     epochs = 1 if closed else wish.epochs or own.epochs
