@@ -143,12 +143,14 @@ OTHER = {  # five that no fingerprint of the model and its imports sees, and wha
         "model.CNN1D.forward = lambda self, series: forward(self, 1.0001 * series)\n",
     ),
     "a file beside the model": lambda root: moved(root, "evidence.mean(dim=2)"),
-    "the rate": lambda root: change(root, f"{FOLDER}/spec.py", "rate=", "rate=1.0001 * "),
+    "the rate": lambda root: change(
+        root, f"{FOLDER}/spec.py", "learning_rate=", "learning_rate=1.0001 * "
+    ),
     "the schedule": lambda root: change(
         root, "training/optimisers.py", "max(1.0, total - warm)", "max(1.0, total + 1 - warm)"
     ),
     "the split": lambda root: change(
-        root, "data/split.py", "test: float = 0.2,", "test: float = 0.21,"
+        root, "data/splits/split.py", "test: float = 0.2,", "test: float = 0.21,"
     ),
     "a scaling": lambda root: change(
         root,
@@ -160,7 +162,7 @@ OTHER = {  # five that no fingerprint of the model and its imports sees, and wha
         root, "training/loop.py", "checkpoint.put_weights(self.model, self.at.best_weights)", "pass"
     ),
     "an interval": lambda root: change(
-        root, "workbench/intervals.py", "LEVEL = 0.95", "LEVEL = 0.94"
+        root, "workbench/evaluation/intervals.py", "LEVEL = 0.95", "LEVEL = 0.94"
     ),
 }
 

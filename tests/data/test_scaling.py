@@ -11,7 +11,7 @@ from nna.data.prepare import Preparation
 from nna.data.scaling import BLOCK, mean_and_spread, restored, scaled, widened
 from nna.spec import Series, Table
 from nna.workbench import fitting
-from nna.workbench.evaluation import baselines, metrics, test_set
+from nna.workbench.evaluation import baselines, evaluate, metrics
 from nna.workbench.prepared_data import compose
 
 UNITS = st.floats(-6, 6).map(lambda power: 10.0**power)
@@ -94,7 +94,7 @@ def answered(y, x):
     }
     material = compose("mlp", parts, {"hidden": (4,)})
     fitted = fitting.fit(material, {"epochs": 2})
-    figures, _ = test_set.evaluate(fitted.model, material)
+    figures, _ = evaluate.evaluate(fitted.model, material)
     own = {"mlp": figures, **baselines.baselines(material)}
     return own, fitted.values(parts["test"])
 

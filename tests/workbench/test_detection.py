@@ -10,7 +10,7 @@ from nna.blocks.boxes import offsets
 from nna.errors import UserError
 from nna.objectives.base import Batch
 from nna.workbench.evaluation import metrics
-from nna.workbench.evaluation.test_set import found
+from nna.workbench.evaluation.evaluate import found
 
 TRUTH = np.array([[[0, 2, 2, 12, 12], [1, 14, 14, 30, 30]], [[1, 5, 5, 15, 25], [-1] * 5]], float)
 
@@ -79,7 +79,7 @@ def test_a_detector_from_training_to_boxes(tmp_path, monkeypatch):
     assert all(answer["left"] < answer["right"] for answer in answers)
     beyond = np.array([[0, 0.9, -5, 2, 99, 12], [1, 0.8, 90, 90, 99, 99]])
     monkeypatch.setattr(
-        "nna.workbench.evaluation.test_set.found", lambda out, least: [beyond] * len(out)
+        "nna.workbench.evaluation.evaluate.found", lambda out, least: [beyond] * len(out)
     )
     side = run.request.port["size"]
     edges = {

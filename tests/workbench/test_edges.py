@@ -11,7 +11,7 @@ from nna.errors import UserError
 from nna.objectives.base import Batch
 from nna.spec import Image, Table
 from nna.workbench import fitting
-from nna.workbench.evaluation import test_set
+from nna.workbench.evaluation import evaluate
 from nna.workbench.prepared_data import compose
 
 PARTS = {"train": slice(0, 13), "validation": slice(13, 17), "test": slice(17, 24)}
@@ -28,7 +28,7 @@ def figures(reference, x, y, task, classes=(), recipe=None, parts=PARTS):
     material = compose(reference, raw)
     fitted = fitting.fit(material, {"epochs": 1, **(recipe or {})})
     assert all(torch.isfinite(p).all() for p in fitted.model.parameters())
-    return test_set.results(fitted.model, material)["metrics"]
+    return evaluate.results(fitted.model, material)["metrics"]
 
 
 def finite(found):

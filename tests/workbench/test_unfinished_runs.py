@@ -88,7 +88,7 @@ def test_ctrl_c_while_it_is_measured_says_how_to_go_on(tmp_path, monkeypatch):
     def stopped(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(training.test_set, "results", stopped)
+    monkeypatch.setattr(training.evaluate, "results", stopped)
     with pytest.raises(Interrupted, match="run"):
         nna.train("mlp", "iris", out=tmp_path, name="run", recipe=BEGINNING, quiet=True)
 
@@ -150,7 +150,7 @@ def test_a_run_goes_on_with_the_threads_that_it_began_with(tmp_path, monkeypatch
 
     torch.set_num_threads(1)
     try:
-        monkeypatch.setattr(training.test_set, "results", stopped)
+        monkeypatch.setattr(training.evaluate, "results", stopped)
         with pytest.raises(Interrupted):
             nna.train("mlp", "iris", out=tmp_path, name="run", recipe=BEGINNING, quiet=True)
         torch.set_num_threads(2)

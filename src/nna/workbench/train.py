@@ -22,7 +22,7 @@ from nna.training.loop import Interrupted, Training
 from nna.training.progress import Bar, Silent, Watcher
 from nna.training.runs import Request, Run
 from nna.workbench import fitting
-from nna.workbench.evaluation import seen_rows, test_set, uncertainty
+from nna.workbench.evaluation import evaluate, seen_rows, uncertainty
 from nna.workbench.prepared_data import Material, Source, gather, task_named
 from nna.workbench.recipe_defaults import paced
 
@@ -335,7 +335,7 @@ def finish(run: Run, model: torch.nn.Module, material: Material) -> dict[str, An
     """Evaluate the trained model and write figures and report into the run, the results last."""
     from nna.workbench.reports import run_report
 
-    measured = test_set.results(model, material)
+    measured = evaluate.results(model, material)
     uncertainty.write(run, model, material)
     seen_rows.write(run, material)
     run_report.write(run, model, material, measured)

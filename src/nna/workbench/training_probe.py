@@ -16,7 +16,7 @@ from nna.data.examples import Examples, Part
 from nna.training.loop import Training
 from nna.training.progress import Silent
 from nna.training.runs import Request
-from nna.workbench.evaluation import test_set
+from nna.workbench.evaluation import evaluate
 from nna.workbench.prepared_data import Material, Source, compose, gather
 from nna.workbench.train import initial, requested, training_of
 
@@ -112,7 +112,7 @@ def _numbers(request: Request, material: Material) -> tuple[dict[str, Any], dict
     begun = _state(model)
     with steps.watched():
         reached = training.run()
-    results = test_set.results(model, material)
+    results = evaluate.results(model, material)
     return {
         "start": probe.ends([probe.checksum(one) for one in begun]),
         "gradients": probe.ends(steps.gradients),
@@ -128,7 +128,7 @@ def _numbers(request: Request, material: Material) -> tuple[dict[str, Any], dict
 def _outputs(model: nn.Module, training: Training) -> list[list[float]]:
     assert training.validation is not None
     batch, _ = next(training.validation.everything())
-    out = test_set.outputs(model, training.validation) if batch.rows is None else np.zeros((0,))
+    out = evaluate.outputs(model, training.validation) if batch.rows is None else np.zeros((0,))
     return [one.ravel()[:NUMBERS].tolist() for one in out[:SHOWN]]
 
 

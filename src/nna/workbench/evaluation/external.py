@@ -18,7 +18,7 @@ from nna.data.splits import row_identity
 from nna.data.tables import tabular, targets
 from nna.errors import UserError
 from nna.training.runs import Request
-from nna.workbench.evaluation import seen_rows, test_set
+from nna.workbench.evaluation import evaluate, seen_rows
 from nna.workbench.prediction.predict import Trained
 from nna.workbench.prepared_data import Material
 from nna.workbench.train import material_of
@@ -75,7 +75,7 @@ def measure(
         raw={**material.raw, "test": raw},
         parts={**material.parts, "test": adapted},
     )
-    return {**test_set.results(trained.model, elsewhere), "notes": [*told, *prepared.notes]}
+    return {**evaluate.results(trained.model, elsewhere), "notes": [*told, *prepared.notes]}
 
 
 def _left_out(fresh: np.ndarray, data: str) -> str:

@@ -26,7 +26,7 @@ from nna.training import files, runs
 from nna.training.checkpoint import read_weights
 from nna.training.in_memory import Tensors
 from nna.training.runs import Run
-from nna.workbench.evaluation import test_set, uncertainty
+from nna.workbench.evaluation import evaluate, uncertainty
 from nna.workbench.forecasting import forecasts
 from nna.workbench.formatting import known_to
 from nna.workbench.prediction.inference import classifier, ready
@@ -147,7 +147,7 @@ class Trained:
         most = cut.plan.horizon
         if not 1 <= (steps or most) <= most:
             raise UserError(f"{steps} steps ahead; the run was trained for 1 to {most}")
-        values = cut.restore(test_set.outputs(ready(self.model), self.inputs(examples)))
+        values = cut.restore(evaluate.outputs(ready(self.model), self.inputs(examples)))
         radii = (self.run.results() or {}).get("radii", {})
         shown = forecasts.usual(map(int, radii)) if level is None else round(100 * level)
         if level is not None and str(shown) not in radii:
@@ -182,7 +182,7 @@ class Trained:
         if len(set(written)) < len(written):
             raise UserError("masks of pictures whose names differ in the ending only would clash")
         seen = self.inputs(examples)
-        scores = test_set.outputs(ready(self.model), seen)
+        scores = evaluate.outputs(ready(self.model), seen)
         height, width = np.asarray(examples.x).shape[2:]
         resized = seen.x.shape[2:] != (height, width)
         for path, row in zip(written, scores, strict=True):
@@ -226,7 +226,7 @@ class Trained:
         Raises:
             UserError: the level is no share.
         """
-        out = test_set.outputs(model, seen)
+        out = evaluate.outputs(model, seen)
         if self.run.request.task == "detection":
             return self._boxes(out, examples)
         if tasks.get(self.run.request.task).strange:
@@ -254,7 +254,7 @@ class Trained:
         seen, (height, width) = self.inputs(examples).x.shape[2:], np.asarray(examples.x).shape[2:]
         scale = np.array([width / seen[1], height / seen[0]] * 2)
         lines = []
-        for number, rows in enumerate(test_set.found(out, least=0.5)):
+        for number, rows in enumerate(evaluate.found(out, least=0.5)):
             for row in rows:
                 box = np.clip(row[2:] * scale, 0, [width, height] * 2).round(1).tolist()
                 if box[0] >= box[2] or box[1] >= box[3]:
@@ -326,7 +326,7 @@ class Trained:
 
     def draw(self, samples: int, seed: int = 0) -> list[dict[str, Any]]:
         """New examples from a generator, in prepared units."""
-        drawn = test_set.forge(self.model, seed)[:samples]
+        drawn = evaluate.forge(self.model, seed)[:samples]
         return [
             {f"column {i + 1}": known_to(float(v), float(v)) for i, v in enumerate(row)}
             for row in drawn
