@@ -54,9 +54,9 @@ def measure_tests(name: str, seeds: Sequence[int] = range(ENOUGH), kept: Path = 
             known[str(seed)] = told
             store.keep()
             print(f"{name} tests, seed {seed}: {len(told['failed'])} failed otherwise", flush=True)
-    for told in known.values():  # of what no seed changes, nothing need be kept
-        chosen = varying(known)
-        told["figures"] = {c: f for c, f in told["figures"].items() if _function(c) in chosen}
+    moved = varying(known)  # of what no seed changes, nothing need be kept
+    for told in known.values():
+        told["figures"] = {c: f for c, f in told["figures"].items() if _function(c) in moved}
     store.keep()
 
 
