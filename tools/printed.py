@@ -45,7 +45,7 @@ def page() -> str:
         "",
         "Written by `tools/printed.py` from the specs: what a source prints, and where. Parameters",
         "and multiply-adds are counted by the contract; accuracies of torchvision's weights are",
-        "compared with torchvision's own; all others hang on whoever reads the place that is named.",
+        "compared with torchvision's own; all others hang on whoever reads the place named.",
     ]
     every = [*rows()]
     for name in registry.names():
