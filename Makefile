@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c const
 PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n 2 --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all test-fast lint types imports browser coverage bench recommendations docs lab mutants new clean
+.PHONY: help demo test test-all test-fast lint types imports browser coverage bench recommendations docs lab mutants spreads new clean
 
 help:  ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,8 +28,9 @@ demo: .venv/ready-core  ## Train LeNet-5 on real handwritten digits and show wha
 test: .venv/ready-test lint types imports  ## The whole suite
 	@if $(BIN)/python tools/browser.py; then $(PYTEST); else $(PYTEST) -m "not browser and not exhaustive"; fi
 
-test-all: .venv/ready-test lint types imports  ## The suite, and every case of what it samples (hours)
+test-all: .venv/ready-test lint types imports  ## The suite, every case of what it samples, and fresh seeds (hours)
 	@$(PYTEST) -m ""
+	@$(BIN)/python tools/spreads.py --fresh --signature
 
 browser: .venv/ready-test  ## Find a Chromium for the tests in a browser, or fetch one
 	@$(BIN)/python tools/browser.py
@@ -77,6 +78,9 @@ lab: .venv/ready-test  ## Run every experiment and every trial of a block, and s
 
 mutants: .venv/ready-test  ## Do the checks catch faults? make mutants ID=gru [SEED=1] [N=20]
 	@$(BIN)/python tools/mutants.py $(ID) $(if $(SEED),--seed $(SEED)) -n $(or $(N),20) --jobs $(or $(JOBS),1)
+
+spreads: .venv/ready-test  ## Trained figures over ten seeds: make spreads [ID=gru] [SIGNATURE=1]
+	@$(BIN)/python tools/spreads.py $(ID) $(if $(SIGNATURE),--signature)
 
 new: .venv/ready-test  ## Lay out an architecture: make new ID=gru FAMILY=recurrent
 	@$(BIN)/python tools/new.py $(ID) $(FAMILY)

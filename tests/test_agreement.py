@@ -231,9 +231,23 @@ def spoil(out, reached):
     return first if isinstance(out, torch.Tensor) else (first, *rest)
 
 
+SAMPLED = NAMES[::6]  # that gaps are left to one function, the test above has of all of them
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", SAMPLED)
+def test_nan_in_the_outputs_breaks_a_parity(name, monkeypatch):
+    breaks_under_nan(name, monkeypatch)
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("name", sorted({*NAMES} - {*SAMPLED}))
 def test_nan_in_the_outputs_breaks_every_parity(name, monkeypatch):
+    breaks_under_nan(name, monkeypatch)
+
+
+def breaks_under_nan(name, monkeypatch):
+    """NaN in the model's outputs, or else in what is compared, must break each parity."""
     spec = registry.describe(name)
     model, gap, reached = registry.resolve(name, spec.model), agreement.gap, []
     plain = model.forward

@@ -109,7 +109,7 @@ class Wire:
 
 def watched(asked, sent=None, *orders):
     wire = Wire(*orders)
-    Show(play_request.PlayRequest.of({**asked, "epochs": 60}, sent), wire).run()
+    Show(play_request.PlayRequest.of({"epochs": 60, **asked}, sent), wire).run()
     return wire.told[0]["scene"], [frame for frame in wire.told if "step" in frame]
 
 
@@ -138,7 +138,7 @@ def test_numbers_are_no_classes(columns, tmp_path):
 @pytest.mark.parametrize("model", ["perceptron", "adaline", "mlp"])
 def test_only_what_learns_probabilities_shows_any(model):
     scene, shown = watched(
-        {"model": model, "data": "moons"}, None, {"order": "probe", "example": 3}
+        {"model": model, "data": "moons", "epochs": 3}, None, {"order": "probe", "example": 3}
     )
     assert scene["probable"] == (model == "mlp")
     probe = next(frame["probe"] for frame in shown if "probe" in frame)

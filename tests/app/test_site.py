@@ -1,22 +1,36 @@
 """The static site: whole, without dead links, and without anything from outside."""
 
 import re
+from functools import cache
 from itertools import pairwise
 
 import pytest
 
 from nna import registry
-from nna.app import lineage_chart, pages, site
+from nna.app import figures, lineage_chart, pages, site
 from nna.atlas import lineage
 from nna.errors import UserError
+from nna.lab.blocks import panels
 from nna.workbench.recommendation import family_results
 
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("atlas") / "site"
-    site.build(folder)
+    """All pages; what figures show is computed, and one picture stands for them all."""
+    folder, render = tmp_path_factory.mktemp("atlas") / "site", cache(panels.image)
+    with pytest.MonkeyPatch.context() as patch:
+        one = panels.draw([panels.Panel("", "", "", ())], "one for all")
+        patch.setattr(panels, "image", lambda drawing, form: render(one, form))
+        site.build(folder)
+    for drawn in (figures.block, figures.check, figures._counted):
+        drawn.cache_clear()  # what other tests ask for is drawn
     return folder
+
+
+@pytest.mark.exhaustive
+def test_with_every_picture_drawn_no_link_is_dead_either(tmp_path):
+    site.build(tmp_path / "site")
+    assert site.dead_links(tmp_path / "site") == []
 
 
 @pytest.mark.slow
@@ -48,11 +62,15 @@ def test_a_page_says_what_spec_card_and_ledger_say(built):
     assert "nna train lenet5 digits" in page
 
 
-@pytest.mark.slow
-def test_a_site_is_written_anew_and_what_is_gone_goes(built):
-    (built / "card" / "old.html").write_text("")
-    site.build(built)
-    assert not (built / "card" / "old.html").exists()
+def test_a_site_is_written_anew_and_what_is_gone_goes(monkeypatch, tmp_path):
+    few = {path: pages.every()[path] for path in ("table.html", "card/mlp.html")}
+    monkeypatch.setattr(pages, "every", lambda: few)
+    site.build(tmp_path)
+    (tmp_path / "card" / "old.html").write_text("")
+    (tmp_path / "table.html").write_text("")
+    assert site.build(tmp_path) == 2
+    assert (tmp_path / "table.html").read_text(encoding="utf-8")
+    assert [path.name for path in (tmp_path / "card").iterdir()] == ["mlp.html"]
 
 
 def test_a_folder_of_the_readers_is_left_alone(tmp_path):

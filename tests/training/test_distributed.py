@@ -1,6 +1,7 @@
 """Two processes reach the weights of one, and go on exactly where they were interrupted."""
 
 import os
+import runpy
 import subprocess
 import sys
 
@@ -20,77 +21,93 @@ from nna.training.checkpoint import weights_of
 from nna.training.loop import Interrupted, Training
 from pathlib import Path
 
-strategy, path = sys.argv[1], Path(sys.argv[2])
-fabric = devices.fabric(strategy)
-noise = torch.Generator().manual_seed(1)
-def part(n):
-    return Tensors(torch.randn(n, 8, generator=noise), torch.randint(3, (n,), generator=noise))
-train, validation = part(128), part(64)
+path, *strategies = sys.argv[1:]
+path = Path(path)
 recipe = Recipe(objective="cross_entropy", epochs=3, batch_size=32, learning_rate=0.01,
                 optimiser="adamw", schedule="cosine", clip_norm=0.5, weight_decay=0.01)
 
-def made(dropout, folder=None):
-    torch.manual_seed(0)
-    last = [nn.Dropout(0.3)] if dropout else []
-    model = nn.Sequential(nn.Linear(8, 32), nn.Tanh(), *last, nn.Linear(32, 3))
-    return Training(model=model, objective=objectives.get("cross_entropy"), recipe=recipe,
-                    train=train, validation=validation, fabric=fabric, folder=folder)
-
-def write(training, name):
-    state = weights_of(training.model)
-    if fabric.is_global_zero:
-        files.write_tensors(path / f"{strategy}-{name}.safetensors", state)
-    fabric.barrier()
-
-plain = made(dropout=False)
-plain.run()
-write(plain, "plain")
-whole = made(dropout=True)
-whole.run()
-write(whole, "whole")
-folder = path / strategy
-folder.mkdir(exist_ok=True)
-cut = made(dropout=True, folder=folder)
 class Stop:
+    def __init__(self, training): self.training = training
     def step(self, done, total): pass
     def epoch(self, done, total, figures):
-        if done == 2: cut.stop()
-cut.watcher = Stop()
-try:
-    cut.run()
-    raise SystemExit("was not interrupted")
-except Interrupted:
-    torch.manual_seed(7)
-    fabric.barrier()  # until the checkpoint is written
-resumed = made(dropout=True, folder=folder)
-resumed.run()
-write(resumed, "resumed")
-if fabric.is_global_zero:  # whose figures are written
-    assert resumed.at.history == whole.at.history
+        if done == 2: self.training.stop()
+
+def judge(strategy):
+    fabric = devices.fabric(strategy)
+    noise = torch.Generator().manual_seed(1)
+    def part(n):
+        return Tensors(torch.randn(n, 8, generator=noise), torch.randint(3, (n,), generator=noise))
+    train, validation = part(128), part(64)
+
+    def made(dropout, folder=None):
+        torch.manual_seed(0)
+        last = [nn.Dropout(0.3)] if dropout else []
+        model = nn.Sequential(nn.Linear(8, 32), nn.Tanh(), *last, nn.Linear(32, 3))
+        return Training(model=model, objective=objectives.get("cross_entropy"), recipe=recipe,
+                        train=train, validation=validation, fabric=fabric, folder=folder)
+
+    def write(training, name):
+        state = weights_of(training.model)
+        if fabric.is_global_zero:
+            files.write_tensors(path / f"{strategy}-{name}.safetensors", state)
+        fabric.barrier()
+
+    plain = made(dropout=False)
+    plain.run()
+    write(plain, "plain")
+    whole = made(dropout=True)
+    whole.run()
+    write(whole, "whole")
+    folder = path / strategy
+    folder.mkdir(exist_ok=True)
+    cut = made(dropout=True, folder=folder)
+    cut.watcher = Stop(cut)
+    try:
+        cut.run()
+        raise SystemExit("was not interrupted")
+    except Interrupted:
+        torch.manual_seed(7)
+        fabric.barrier()  # until the checkpoint is written
+    resumed = made(dropout=True, folder=folder)
+    resumed.run()
+    write(resumed, "resumed")
+    if fabric.is_global_zero:  # whose figures are written
+        assert resumed.at.history == whole.at.history
+
+for strategy in strategies:
+    judge(strategy)
 """
 
 
-def trained(tmp_path, strategy):
+def train(tmp_path):
+    """By one process, which is this one, and by two, which do first the one and then the other."""
     script = tmp_path / "script.py"
     script.write_text(SCRIPT)
-    launcher = [] if strategy == "auto" else ["-m", "torch.distributed.run", "--nproc-per-node=2"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "argv", [str(script), str(tmp_path), "auto"])
+        runpy.run_path(str(script))
     done = subprocess.run(
-        [sys.executable, *launcher, str(script), strategy, str(tmp_path)],
+        [
+            *(sys.executable, "-m", "torch.distributed.run", "--nproc-per-node=2"),
+            *(str(script), str(tmp_path), "ddp", "fsdp"),
+        ],
         env=os.environ | {"OMP_NUM_THREADS": "1"},
         capture_output=True,
         text=True,
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    ends = ("plain", "whole", "resumed")
-    return [load_file(tmp_path / f"{strategy}-{end}.safetensors") for end in ends]
 
 
 @pytest.mark.slow
 def test_copies_and_shards_reach_the_weights_of_one_process_and_resume_exactly(tmp_path):
-    alone, *_ = trained(tmp_path, "auto")
+    train(tmp_path)
+    alone = load_file(tmp_path / "auto-plain.safetensors")
     for strategy in ("ddp", "fsdp"):
-        together, whole, resumed = trained(tmp_path, strategy)
+        together, whole, resumed = (
+            load_file(tmp_path / f"{strategy}-{end}.safetensors")
+            for end in ("plain", "whole", "resumed")
+        )
         assert together.keys() == alone.keys()
         for name, value in alone.items():
             torch.testing.assert_close(together[name], value, rtol=0, atol=1e-6)

@@ -38,9 +38,9 @@ def shares(module, **recipe):
 
 @pytest.mark.parametrize("weight_decay", [0.0, 0.1])
 @pytest.mark.parametrize("name", LEARNERS)
-def test_a_layer_has_one_rate_and_rates_rise_towards_the_output(name, decay):
+def test_a_layer_has_one_rate_and_rates_rise_towards_the_output(name, weight_decay):
     for module in players(name):
-        by_parameter = shares(module, decay=decay)
+        by_parameter = shares(module, weight_decay=weight_decay)
         learning = [p for p in module.parameters() if p.requires_grad]
         assert by_parameter.keys() == set(learning)
         in_order = [by_parameter[p] for p in learning]

@@ -35,8 +35,9 @@ TABLES = st.tuples(
     ),
 )
 SLOW = settings(
-    max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
+MANY = settings(SLOW, max_examples=30)
 
 
 def learnt(path, kinds, rows):
@@ -70,6 +71,18 @@ def seen(preparation, path, frame):
 @SLOW
 @given(TABLES, st.integers(0, 9))
 def test_a_row_is_read_alone_as_it_is_among_any_others(tmp_path, table, seed):
+    reads_alone_as_among_others(tmp_path, table, seed)
+
+
+@pytest.mark.exhaustive
+@MANY
+@given(TABLES, st.integers(0, 9))
+def test_a_row_of_many_tables_is_read_alone_as_it_is_among_others(tmp_path, table, seed):
+    reads_alone_as_among_others(tmp_path, table, seed)
+
+
+def reads_alone_as_among_others(tmp_path, table, seed):
+    """Alone, in another order, and in its place, a row gives the same numbers."""
     kinds, rows = table
     preparation, frame = learnt(tmp_path / "train.csv", kinds, rows)
     asked = frame.drop(columns="y").tail(len(rows)).reset_index(drop=True)
@@ -84,9 +97,21 @@ def test_a_row_is_read_alone_as_it_is_among_any_others(tmp_path, table, seed):
 
 
 @pytest.mark.slow
-@settings(SLOW, max_examples=3)
+@settings(SLOW, max_examples=2)
 @given(TABLES)
 def test_every_kind_of_file_and_a_frame_are_read_alike(tmp_path, table):
+    reads_alike(tmp_path, table)
+
+
+@pytest.mark.exhaustive
+@MANY
+@given(TABLES)
+def test_many_tables_are_read_alike_from_every_kind_of_file(tmp_path, table):
+    reads_alike(tmp_path, table)
+
+
+def reads_alike(tmp_path, table):
+    """From any kind of file and from a frame, a table gives the same numbers."""
     kinds, rows = table
     preparation, frame = learnt(tmp_path / "train.csv", kinds, rows)
     asked = frame.drop(columns="y")

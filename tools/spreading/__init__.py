@@ -1,0 +1,1 @@
+"""What `tools/spreads.py` is made of."""

@@ -1,0 +1,226 @@
+"""What trained figures were over seeds, a JSON file an architecture, and what follows from them."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import mean, stdev
+from typing import Any
+
+from spreading.figures import Asserted
+
+ENOUGH = 10  # seeds
+STUDENT = 2.262  # of nine degrees of freedom, both sides of 95 %
+RATE, SURE = 0.01, 0.01  # failures expected of an assertion at most; of a verdict on all of them
+
+
+class Store:
+    """One architecture's figures on disk, written after every seed."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self.name, self.path = name, folder / f"{name}.json"
+        held = json.loads(self.path.read_text(encoding="utf-8")) if self.path.exists() else {}
+        self.signature: dict[str, Any] = held.get("signature", {})
+        self.tests: dict[str, Any] = held.get("tests", {})
+
+    def keep(self) -> None:
+        """Write what is known, whole or not at all."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        fresh = self.path.with_suffix(".new")
+        held = {"signature": self.signature, "tests": self.tests}
+        fresh.write_text(_text(held) + "\n", encoding="utf-8")
+        fresh.replace(self.path)
+
+    def begin(self, part: str, mark: dict[str, Any]) -> dict[str, Any]:
+        """What is known of a part by seed, as far as it still hangs on the same."""
+        held = getattr(self, part)
+        if {key: value for key, value in held.items() if key != "seeds"} != mark:
+            held = {**mark, "seeds": {}}
+            setattr(self, part, held)
+        return held["seeds"]
+
+
+def _text(held: Any, indent: int = 0) -> str:
+    """JSON with a line for each seed of a figure."""
+    if isinstance(held, dict) and held and indent < 4:
+        space = " " * (indent + 1)
+        rows = [f"{space}{json.dumps(k)}: {_text(v, indent + 1)}" for k, v in held.items()]
+        return "{\n" + ",\n".join(rows) + "\n" + " " * indent + "}"
+    return json.dumps(held, ensure_ascii=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What ten seeds say of one threshold."""
+
+    architecture: str
+    case: str
+    asserted: Asserted
+    gaps: tuple[float, ...]  # by seed: how far from failing
+
+    @property
+    def margin(self) -> float:
+        """What the worst of the seeds must keep to the threshold: their standard deviation."""
+        return stdev(self.gaps) if all(map(math.isfinite, self.gaps)) else math.nan
+
+    @property
+    def varies(self) -> bool:
+        """Whether the seed has any say; if not, the figure is computed and not trained."""
+        return not max(self.gaps) - min(self.gaps) <= 1e-9 * max(map(abs, self.gaps))
+
+    @property
+    def holds(self) -> bool:
+        """Whether the threshold lies a margin beyond the worst of the seeds."""
+        return min(self.gaps) >= self.margin
+
+    def __str__(self) -> str:
+        """The case, what it asserts, and the threshold that the seeds ask for, if it's another."""
+        where = "" if self.case.partition("[")[0] == self.asserted.test else self.asserted.test
+        further = "" if self.holds else self.asserted.further(self.margin - min(self.gaps))
+        asks = f" (the seeds ask for {further})" if further else ""
+        return f"{self.case}{where and f' > {where}'}: {self.asserted.text}{asks}"
+
+
+def own(store: Store, source: dict[str, Asserted]) -> Iterator[Verdict]:
+    """A verdict on each assertion of the own tests that ten seeds were measured of.
+
+    Args:
+        store: of what was measured.
+        source: the assertions that stand in the tests today.
+    """
+    measured: dict[tuple[str, str], list[Sequence[float]]] = {}
+    for told in store.tests.get("seeds", {}).values():
+        for case, figures in told["figures"].items():
+            for key, operands in figures.items():
+                measured.setdefault((case, key), []).append(operands)
+    for (case, key), seeds in measured.items():
+        if key not in source or len(seeds) < ENOUGH:
+            continue
+        gaps = tuple(source[key].gap(operands) for operands in seeds)
+        verdict = Verdict(store.name, case, source[key], gaps)
+        if verdict.varies:
+            yield verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """What ten seeds say of a signature task."""
+
+    architecture: str
+    task: str
+    threshold: float
+    own: tuple[float, ...]
+    rival: tuple[float, ...]
+    bound: float | None  # where the rival's interval ends on our side; None: it has none
+    higher: bool
+
+    @property
+    def suggested(self) -> float:
+        """The worst of the seeds, less the margin."""
+        margin = stdev(self.own)
+        return min(self.own) - margin if self.higher else max(self.own) + margin
+
+    @property
+    def reached(self) -> bool:
+        """Whether the threshold lies a margin beyond the worst of the seeds."""
+        return self._far(self.suggested, self.threshold)
+
+    @property
+    def beyond(self) -> bool:
+        """Whether the threshold lies beyond all that the rival may be."""
+        bound = max(self.rival) if self.higher else min(self.rival)
+        bound = bound if self.bound is None else self.bound
+        return self._far(self.threshold, bound) and self.threshold != bound
+
+    @property
+    def ahead(self) -> tuple[float, float]:
+        """By how much it is better than its rival on the same parts, and the interval's half."""
+        sign = 1 if self.higher else -1
+        apart = [sign * (a - b) for a, b in zip(self.own, self.rival, strict=True)]
+        return mean(apart), STUDENT * stdev(apart) / math.sqrt(len(apart))
+
+    @property
+    def told_apart(self) -> bool:
+        """Whether the paired interval of ten seeds lies above zero."""
+        middle, half = self.ahead
+        return middle - half > 0
+
+    def _far(self, one: float, other: float) -> bool:
+        return one >= other if self.higher else one <= other
+
+
+def signed(store: Store, threshold: float) -> Signed | None:
+    """The verdict on a signature task; None while fewer than ten seeds are measured."""
+    seeds = [*store.signature.get("seeds", {}).values()]
+    if len(seeds) < ENOUGH:
+        return None
+    higher = seeds[0]["figure"]["higher_is_better"]
+    side = "high" if higher else "low"
+    bounds = [one["rival"][side] for one in seeds if one["rival"][side] is not None]
+    return Signed(
+        store.name,
+        f"{store.signature['metric']} on {store.signature['data']}, {store.signature['baseline']}",
+        threshold,
+        tuple(one["figure"]["value"] for one in seeds),
+        tuple(one["rival"]["value"] for one in seeds),
+        (max(bounds) if higher else min(bounds)) if bounds else None,
+        higher,
+    )
+
+
+def bound(failed: int, of: int) -> bool:
+    """Whether so many failures are too many for assertions that fail one time in a hundred."""
+    chance = sum(math.comb(of, k) * RATE**k * (1 - RATE) ** (of - k) for k in range(failed))
+    return failed > 0 and 1 - chance < SURE
+
+
+def page(signatures: Iterable[Signed], verdicts: Iterable[Verdict]) -> str:
+    """The verdicts as Markdown."""
+    signatures, verdicts = [*signatures], [*verdicts]
+    apart = [one for one in signatures if one.told_apart]
+    lines = [
+        "# Trained figures over seeds",
+        "",
+        "Written by `tools/spreads.py`. A threshold must lie beyond the worst of ten seeds by",
+        "their standard deviation, so that a test fails for a fault and not for its draw.",
+        "",
+        "## Signature tasks",
+        "",
+        f"Of {len(signatures)} measured, {len(apart)} are ahead of their baseline in a paired test",
+        "over ten seeds (95 %); the others are open: their task can't tell yet. The last column",
+        "says whether the threshold also lies beyond the baseline's interval in each of the ten.",
+        "",
+        "| architecture | task, baseline | threshold | worst | mean | ahead by | state | beyond |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for one in signatures:
+        worst = min(one.own) if one.higher else max(one.own)
+        middle, half = one.ahead
+        cells = [one.architecture, one.task, f"{one.threshold:g}", f"{worst:.4g}"]
+        cells += [f"{mean(one.own):.4g}", f"{middle:.3g} ± {half:.2g}"]
+        cells += ["ahead" if one.told_apart else "**open**", "yes" if one.beyond else "no"]
+        lines.append(f"| {' | '.join(cells)} |")
+    held = sum(one.holds for one in verdicts)
+    lines += [
+        "",
+        "## Own tests",
+        "",
+        f"{len(verdicts)} assertions depend on the seed; {held} keep their margin.",
+        "",
+        "| architecture | assertion | nearest to failing | margin |",
+        "|---|---|---|---|",
+    ]
+    for one in verdicts:
+        shown = str(one).replace("|", "/")
+        if _near(one):
+            cells = [one.architecture, f"`{shown}`", f"{min(one.gaps):.3g}", f"{one.margin:.3g}"]
+            lines.append(f"| {' | '.join(cells)} |")
+    lines += ["", "Listed are those whose worst seed keeps less than three margins.", ""]
+    return "\n".join(lines)
+
+
+def _near(one: Verdict) -> bool:
+    return not min(one.gaps) >= 3 * one.margin
