@@ -5,7 +5,7 @@ from __future__ import annotations
 import pkgutil
 from dataclasses import dataclass
 
-from nna import architectures, registry
+from nna import architectures, external, registry
 from nna.spec import Architecture
 
 
@@ -37,4 +37,4 @@ def families() -> tuple[str, ...]:
     """The families, sorted: the folders that hold the architectures' own, and of external ones."""
     found = pkgutil.iter_modules([architectures.__path__[0]])
     own = {module.name for module in found if module.ispkg}
-    return tuple(sorted(own | {registry.family(name) for name in registry.names()}))
+    return tuple(sorted(own | ({registry.EXTERNAL} if external.modules() else set())))
