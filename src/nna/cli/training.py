@@ -212,7 +212,7 @@ def evaluate(  # noqa: PLR0913 - one option a thing that the user may say
         if json:
             output.print_json({"run": str(folder), "data": data, **measured})
             return
-        _figures(trained.run.request, data, measured, measured["notes"])
+        _figures(trained.run.request, data, measured, ())
         return
     if target or skip_bad or encoding:
         raise UserError("--target, --skip-bad and --encoding are for other data: name them, too")

@@ -14,7 +14,7 @@ from nna.data import arrays, binary, catalog, sources
 from nna.data.bad_files import Faults
 from nna.data.columns.reading import NOTHING, Recorded
 from nna.data.examples import Examples
-from nna.data.images import class_folders
+from nna.data.images import class_folders, to_port
 from nna.data.readers import array_folders
 from nna.data.readers import arrays as held
 from nna.data.readers.os_errors import reading
@@ -133,15 +133,14 @@ def _pictures(path: Path, port: Mapping[str, Any], task: Task, skip_bad: bool) -
     if not paths:
         raise UserError(f"{path} holds no pictures ({' '.join(class_folders.ENDINGS)})")
     faults = Faults(skip_bad)
-    cut = port["min_size"] < port["size"]
-    pixels, _ = class_folders.load(paths, faults, port["size"] if cut else None)
-    notes = tuple(faults.settle(len(paths)))
+    pixels, said = to_port.load(paths, faults, port, task)
+    notes = (*said, *faults.settle(len(paths)))
     x, _ = class_folders.stacked(list(pixels.values()))
     if x.shape[1] == 1 and port["channels"] == 3:
         x = np.repeat(x, 3, axis=1)
     return Examples(
         task=task,
-        port=class_folders.port_of(x, cut),
+        port=class_folders.port_of(x, port["min_size"] < port["size"]),
         x=x,
         names=class_folders.names(pixels, folder),
         notes=notes,
@@ -149,7 +148,7 @@ def _pictures(path: Path, port: Mapping[str, Any], task: Task, skip_bad: bool) -
 
 
 def fitting(examples: Examples, port: Mapping[str, Any], source: str) -> Examples:
-    """The same examples, if their port is the one known.
+    """The same examples, if their port is the one known; pictures are made to fit, and it is noted.
 
     A data frame's columns are checked by name when it is prepared.
 
@@ -161,14 +160,25 @@ def fitting(examples: Examples, port: Mapping[str, Any], source: str) -> Example
     Raises:
         UserError: they are of another kind or size.
     """
+    if examples.port.kind == port["kind"] == "image":
+        examples = to_port.fit(examples, port)
     have = dataclasses.asdict(examples.port)
     sizes = (
         ("kind",) if hasattr(examples.x, "columns") else ("kind", "channels", "size", "features")
     )
     for key in sizes:
         if have.get(key) != port.get(key):
-            raise UserError(f"{source}: expected {_size(key, port)}, got {_size(key, have)}")
+            remedy = f": {_REMEDIES[key]}" if key in _REMEDIES and key in have else ""
+            raise UserError(
+                f"{source}: expected {_size(key, port)}, got {_size(key, have)}{remedy}"
+            )
     return examples
+
+
+_REMEDIES = {  # for what can't be adapted
+    "size": "scale them first, and what is marked in them",
+    "channels": "save them with as many channels as the training data have",
+}
 
 
 def _size(key: str, port: Mapping[str, Any]) -> str:
