@@ -30,6 +30,12 @@ def documents() -> tuple[Document, ...]:
     )
 
 
+@cache
+def index() -> search.Index:
+    """The same, ready to be searched."""
+    return search.indexed(documents())
+
+
 def address(document: Document) -> str | None:
     """The page of the atlas that shows it, from the site's root; None: no page does."""
     by_kind = {

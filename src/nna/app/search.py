@@ -1,4 +1,4 @@
-"""What the search finds: the index for the page's own, and results for readers without JavaScript."""
+"""The search: the index for the one in the page, and results for readers without JavaScript."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def results(query: str) -> Page:
 def _found(query: str) -> dict[str, Any]:
     addresses = {(one.kind, one.id): library.address(one) for one in _documents()}
     try:
-        found = search.search(query, _documents())
+        found = search.search(query, _index())
     except UserError:  # no word in it
         return {"query": query, "hits": None, "read_as": {}}
     hits = [
@@ -36,6 +36,11 @@ def _found(query: str) -> dict[str, Any]:
 def _documents() -> tuple[search.Document, ...]:
     """All that has a page."""
     return tuple(one for one in library.documents() if library.address(one) is not None)
+
+
+@cache
+def _index() -> search.Index:
+    return search.indexed(_documents())
 
 
 def index() -> str:

@@ -12,6 +12,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from nna.atlas import cards, catalogue, glossary
 from nna.errors import UserError
@@ -89,7 +90,29 @@ def architectures() -> list[Document]:
     return [_document(name, spec) for name, spec in catalogue.read().specs.items()]
 
 
-def search(query: str, documents: Sequence[Document]) -> Findings:
+@dataclass(frozen=True, slots=True)
+class Index:
+    """Documents, and where each word stands in them."""
+
+    documents: tuple[Document, ...]
+    places: Mapping[str, Mapping[tuple[int, str], int]]  # word -> document and label -> how often
+    known: tuple[str, ...]  # all words, sorted
+    named: frozenset[str]  # the words of names, which typing errors are taken for before others
+
+
+def indexed(documents: Iterable[Document]) -> Index:
+    """Documents made ready to be searched again and again."""
+    every, places = tuple(documents), dict[str, Counter[tuple[int, str]]]()
+    for number, document in enumerate(every):
+        for label, text in document.fields.items():
+            for word in _all_words(text):
+                places.setdefault(word, Counter())[number, label] += 1
+    names = (name for d in every for name in (d.id, *d.also, d.fields.get("name", "")))
+    named = frozenset(word for name in names for word in words(name))
+    return Index(every, places, tuple(sorted(places)), named)
+
+
+def search(query: str, source: Index | Sequence[Document]) -> Findings:
     """The documents that hold most of the query's words, at the best places, first.
 
     A query that holds a term of the glossary is also asked by the term's other forms.
@@ -100,46 +123,52 @@ def search(query: str, documents: Sequence[Document]) -> Findings:
     typed = list(dict.fromkeys(words(query)))
     if not typed:
         raise UserError(f"nothing to search for in {query!r}: give a word")
-    counts = [{k: Counter(_indexed(t)) for k, t in d.fields.items()} for d in documents]
-    seen = Counter(word for fields in counts for own in fields.values() for word in own)
-    known, named = sorted(seen), _named(documents)
-    read_as = {word: right for word in typed if (right := _right(word, known, seen, named))}
-    best: dict[int, tuple[tuple[bool, int, float, str], Hit]] = {}
+    index = source if isinstance(source, Index) else indexed(source)
+    read_as = {word: right for word in typed if (right := _right(word, index))}
+    best: dict[int, tuple[tuple[bool, int, bool, float, str], Hit]] = {}
     for place, asked in enumerate(_otherwise([read_as.get(word, word) for word in typed])):
-        meant = {word: _meanings(word, known) for word in asked}
-        rare = {word: _rarity(meant[word], counts) for word in asked}
-        for number, (document, fields) in enumerate(zip(documents, counts, strict=True)):
-            if found := _found(document, fields, asked, meant, rare, SYNONYM if place else 1.0):
-                best[number] = min(best.get(number, found), found, key=lambda ranked: ranked[0])
+        meant = [_meanings(word, index) for word in asked]
+        for number, labels in _found(meant, index).items():
+            document = index.documents[number]
+            found = _ranked(document, labels, asked, meant, SYNONYM if place else 1.0)
+            best[number] = min(best.get(number, found), found, key=lambda ranked: ranked[0])
     ranked = sorted(best.values(), key=lambda ranked: ranked[0])
     return Findings(tuple(hit for _, hit in ranked), read_as)
 
 
-def _found(  # noqa: PLR0913 - what a query's words mean, and what a document holds
+def _found(meant: Sequence[Mapping[str, float]], index: Index) -> dict[int, dict[str, list[float]]]:
+    """Document -> label -> what each word of a query counts there."""
+    found: dict[int, dict[str, list[float]]] = {}
+    for i, meanings in enumerate(meant):
+        holds = {number for word in meanings for number, _ in index.places[word]}
+        rare = math.log(1 + len(index.documents) / max(1, len(holds)))  # what is everywhere is poor
+        for word, value in meanings.items():
+            for (number, label), count in index.places[word].items():
+                own = found.setdefault(number, {}).setdefault(label, [0.0] * len(meant))
+                here = WEIGHTS.get(label, 1.0) * rare * value * (1 + math.log(count))
+                own[i] = max(own[i], here)
+    return found
+
+
+def _ranked(
     document: Document,
-    fields: Mapping[str, Counter[str]],
+    labels: Mapping[str, Sequence[float]],
     asked: Sequence[str],
-    meant: Mapping[str, Mapping[str, float]],
-    rare: Mapping[str, float],
+    meant: Iterable[Iterable[str]],
     factor: float,
-) -> tuple[tuple[bool, int, float, str], Hit] | None:
-    """A document as it is ranked, and as it is shown; None if it holds no word of the query."""
-    places = {
-        label: [WEIGHTS.get(label, 1.0) * rare[w] * _presence(meant[w], own) for w in asked]
-        for label, own in fields.items()
-    }
-    best = [max(column) for column in zip(*places.values(), strict=True)]
-    missing = len(asked) - sum(value > 0 for value in best)
-    if missing == len(asked):
-        return None
-    label = max(places, key=lambda name: sum(places[name]))
-    near = {word for each in asked for word in meant[each]}
+) -> tuple[tuple[bool, int, bool, float, str], Hit]:
+    """A document as it is ranked, and as it is shown."""
+    best = [max(column) for column in zip(*labels.values(), strict=True)]
+    missing = sum(value == 0 for value in best)
+    label = max((name for name in document.fields if name in labels), key=lambda n: sum(labels[n]))
+    near = {word for meanings in meant for word in meanings}
     mark = document.mark if label == "claims" else ""
     excerpt = mark + _excerpt(document.fields[label], near)
     score = factor * sum(best) / len(asked)
     hit = Hit(document.kind, document.id, document.mark + document.title, score, label, excerpt)
     named = list(asked) in [words(name) for name in (document.id, document.title, *document.also)]
-    return (not named, missing, -score, document.id), hit
+    first = named and document.kind == "architecture"
+    return (not named, missing, not first, -score, document.id), hit
 
 
 def _otherwise(asked: Sequence[str]) -> Iterator[list[str]]:
@@ -155,6 +184,7 @@ def _otherwise(asked: Sequence[str]) -> Iterator[list[str]]:
                             yield list(dict.fromkeys(made))
 
 
+@cache
 def synonyms() -> list[list[tuple[str, ...]]]:
     """The words of each form of each term that has several."""
     every = [[tuple(words(form)) for form in term.words] for term in glossary.read()]
@@ -194,30 +224,29 @@ def words(text: str) -> list[str]:
     return [_spelt(word) for word in WORD.findall(_plain(text))]
 
 
-def _indexed(text: str) -> list[str]:
+def _all_words(text: str) -> list[str]:
     """Its words, and those with hyphens once more as one."""
     joined = (word.replace("-", "") for word in HYPHENED.findall(_plain(text)))
     return [*words(text), *(_spelt(word) for word in joined)]
 
 
+@cache
 def _spelt(word: str) -> str:
     for british, both in SPELLINGS:
         word = word.replace(british, both)
     return ENDS.sub(r"\1iz\2", word)
 
 
-def _named(documents: Iterable[Document]) -> set[str]:
-    """The words of names, which typing errors are taken for before others."""
-    names = (name for d in documents for name in (d.id, *d.also, d.fields.get("name", "")))
-    return {word for name in names for word in words(name)}
-
-
-def _right(word: str, known: Sequence[str], seen: Counter[str], named: set[str]) -> str | None:
+def _right(word: str, index: Index) -> str | None:
     """What a word was meant to be, if nothing begins so: the nearest, first of all of names."""
-    if len(word) < 4 or any(other.startswith(word) for other in known):
+    if len(word) < 4 or any(other.startswith(word) for other in index.known):
         return None
-    near = [(d, o) for o in known if (d := _distance(word, o)) <= (1 if len(word) < 8 else 2)]
-    ranked = [(distance, o not in named, -seen[o], o) for distance, o in near]
+    most = 1 if len(word) < 8 else 2
+    ranked = [
+        (far, other not in index.named, -sum(index.places[other].values()), other)
+        for other in index.known
+        if (far := _distance(word, other)) <= most
+    ]
     return min(ranked)[3] if ranked else None
 
 
@@ -249,28 +278,18 @@ def _swapped(a: str, b: str) -> bool:
     )
 
 
-def _meanings(word: str, known: Sequence[str]) -> dict[str, float]:
+def _meanings(word: str, index: Index) -> dict[str, float]:
     """Known words that `word` may stand for, each with what it then counts, best first."""
-    begins = [k for k in known if k.startswith(word)] if len(word) > 2 else []
-    meant = {word: 1.0} if word in known else {}
+    begins = [k for k in index.known if k.startswith(word)] if len(word) > 2 else []
+    meant = {word: 1.0} if word in index.places else {}
     return meant | {k: BEGINS for k in begins if k != word}
-
-
-def _presence(meant: Mapping[str, float], words: Counter[str]) -> float:
-    return max((v * (1 + math.log(words[k])) for k, v in meant.items() if words[k]), default=0.0)
-
-
-def _rarity(meant: Mapping[str, float], counts: Iterable[Mapping[str, Counter[str]]]) -> float:
-    """A word that stands everywhere tells little."""
-    holds = [any(w in words for words in fields.values() for w in meant) for fields in counts]
-    return math.log(1 + len(holds) / max(1, sum(holds)))
 
 
 def _excerpt(text: str, near: set[str], width: int = 100) -> str:
     """The stretch of the text around the first word found."""
     flat = " ".join(text.split())
-    starts = [m.start() for m in re.finditer(r"\w+", flat) if near & set(words(m[0]))]
-    start = max(0, starts[0] - width // 3) if starts else 0
+    starts = (m.start() for m in re.finditer(r"\w+", flat) if not near.isdisjoint(words(m[0])))
+    start = max(0, next(starts, 0) - width // 3)
     start = flat.rfind(" ", 0, start) + 1 if start else 0
     end = len(flat) if len(flat) <= start + width else flat.rfind(" ", start, start + width)
     return ("… " if start else "") + flat[start:end] + (" …" if end < len(flat) else "")

@@ -66,7 +66,7 @@ def search(
     if limit < 1:
         raise UserError(f"--limit {limit}: ask for one result at least")
     query = " ".join(words)
-    found = index.search(query, library.documents())
+    found = index.search(query, library.index())
     if json:
         output.print_json(found.hits[:limit])
         return

@@ -215,7 +215,9 @@ def test_read_from_a_folder_it_searches_as_the_command_line_does(opened):
     assert page.locator("#found a").first.get_attribute("href") == "../card/resnet.html"
     page = opened("search.html")
     for query in QUERIES:
-        found = page.evaluate("async (q) => (await Search(q, 1000)).hits.map((h) => h.address)", query)
+        found = page.evaluate(
+            "async (q) => (await Search(q, 1000)).hits.map((h) => h.address)", query
+        )
         read_as = page.evaluate("async (q) => [...(await Search(q, 1)).readAs]", query)
         told = search.results(query).fill()
         addresses = [hit["address"] for hit in told["hits"] or ()]

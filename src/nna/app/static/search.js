@@ -34,15 +34,18 @@ const Search = (() => {
       ...split(text),
       ...(plain(text).match(new RegExp(rules.hyphened, "g")) ?? []).map((word) => spelt(word.replaceAll("-", ""))),
     ];
-    const seen = new Map();
+    const places = new Map(); // word -> [entry, label, how often]
     const named = new Set();
     const entries = documents.map(([kind, id, address, title, mark, also, fields]) => {
-      const counts = Object.entries(fields).map(([label, text]) => [label, tally(indexed(text))]);
-      for (const [, words] of counts) for (const [word, n] of words) seen.set(word, (seen.get(word) ?? 0) + n);
+      const entry = { kind, id, address, title: mark + title, names: [id, title, ...also].map(split) };
+      for (const [label, text] of Object.entries(fields)) for (const [word, count] of tally(indexed(text))) {
+        if (!places.has(word)) places.set(word, []);
+        places.get(word).push([entry, label, count]);
+      }
       for (const name of [id, ...also, fields.name ?? ""]) for (const word of split(name)) named.add(word);
-      return { kind, id, address, title: mark + title, counts, names: [id, title, ...also].map(split) };
+      return entry;
     });
-    return { rules, split, entries, seen, named, synonyms, known: [...seen.keys()].sort() };
+    return { rules, split, entries, places, named, synonyms, known: [...places.keys()].sort() };
   }
 
   function swapped(a, b) {
@@ -67,14 +70,14 @@ const Search = (() => {
     return rows[a.length][b.length];
   }
 
-  function right({ known, seen, named }, word) {
+  function right({ known, places, named }, word) {
     if (word.length < 4 || known.some((other) => other.startsWith(word))) return null;
     const most = word.length < 8 ? 1 : 2;
     let best = null;
     for (const other of known) {
       const far = distance(word, other);
       if (far > most) continue;
-      const rank = [far, !named.has(other), -seen.get(other), other];
+      const rank = [far, !named.has(other), -places.get(other).reduce((sum, [, , count]) => sum + count, 0), other];
       if (best === null || compare(rank, best) < 0) best = rank;
     }
     return best && best[3];
@@ -98,31 +101,26 @@ const Search = (() => {
     return every;
   }
 
-  function meanings(word, { known, seen, rules }) {
+  function meanings(word, { known, places, rules }) {
     const meant = new Map();
-    if (seen.has(word)) meant.set(word, 1);
+    if (places.has(word)) meant.set(word, 1);
     if (word.length > 2) for (const other of known) if (other !== word && other.startsWith(word)) meant.set(other, rules.begins);
     return meant;
   }
 
-  function presence(meant, words) {
-    let most = 0;
-    for (const [word, value] of meant) if (words.has(word)) most = Math.max(most, value * (1 + Math.log(words.get(word))));
-    return most;
-  }
-
-  function rarity(meant, entries) {
-    const holds = ({ counts }) => counts.some(([, words]) => [...meant.keys()].some((word) => words.has(word)));
-    return Math.log(1 + entries.length / Math.max(1, entries.filter(holds).length));
-  }
-
-  function ranked(entry, asked, meant, rare, factor, weights) {
-    const best = asked.map((_, i) => Math.max(0, ...entry.counts.map(
-      ([label, words]) => (weights[label] ?? 1) * rare[i] * presence(meant[i], words))));
-    const missing = best.filter((value) => !value).length;
-    if (missing === asked.length) return null;
-    const score = factor * best.reduce((sum, value) => sum + value, 0) / asked.length;
-    return [!entry.names.some((name) => same(name, asked)), missing, -score, entry.id];
+  // Entry -> what each word of the query counts there, at its best place.
+  function found(meant, { entries, places, rules }) {
+    const best = new Map();
+    for (const [i, words] of meant.entries()) {
+      const holds = new Set([...words.keys()].flatMap((word) => places.get(word).map(([entry]) => entry)));
+      const rare = Math.log(1 + entries.length / Math.max(1, holds.size));
+      for (const [word, value] of words) for (const [entry, label, count] of places.get(word)) {
+        if (!best.has(entry)) best.set(entry, meant.map(() => 0));
+        const own = best.get(entry);
+        own[i] = Math.max(own[i], (rules.weights[label] ?? 1) * rare * value * (1 + Math.log(count)));
+      }
+    }
+    return best;
   }
 
   // The best first, each with a title, a kind and an address; and what was taken for typing errors.
@@ -135,10 +133,12 @@ const Search = (() => {
     const every = typed.length ? otherwise(typed.map((word) => readAs.get(word) ?? word), index.synonyms) : [];
     for (const [place, asked] of every.entries()) {
       const meant = asked.map((word) => meanings(word, index));
-      const rare = meant.map((words) => rarity(words, index.entries));
-      for (const entry of index.entries) {
-        const rank = ranked(entry, asked, meant, rare, place ? index.rules.synonym : 1, index.rules.weights);
-        if (rank && (!best.has(entry) || compare(rank, best.get(entry)) < 0)) best.set(entry, rank);
+      for (const [entry, counts] of found(meant, index)) {
+        const score = (place ? index.rules.synonym : 1) * counts.reduce((sum, value) => sum + value, 0) / asked.length;
+        const missing = counts.filter((value) => !value).length;
+        const named = entry.names.some((name) => same(name, asked));
+        const rank = [!named, missing, !(named && entry.kind === "architecture"), -score, entry.id];
+        if (!best.has(entry) || compare(rank, best.get(entry)) < 0) best.set(entry, rank);
       }
     }
     const hits = [...best].sort((a, b) => compare(a[1], b[1])).map(([entry]) => entry);
