@@ -77,7 +77,8 @@ def _examples(
         own, x, said = arrays.features(path, found)
         return Examples(task=task, port=own, x=x, notes=said[1:])
     if path.is_dir() and array_folders.is_one(path, class_folders.ENDINGS):
-        inside = sorted(p for p in path.rglob("*") if p.suffix.lower() in held.ENDINGS)
+        there = (p for p in path.rglob("*") if p.is_file())
+        inside = sorted(p for p in there if p.suffix.lower() in held.ENDINGS)
         examples = array_folders.examples(inside, path, (), Faults(skip_bad), task)
         return dataclasses.replace(examples, notes=examples.notes[1:])
     if port["kind"] == "image":
@@ -128,7 +129,7 @@ def _pictures(path: Path, port: Mapping[str, Any], task: Task, skip_bad: bool) -
     """
     folder, paths = path.parent, [path]
     if path.is_dir():
-        inside = (p for p in path.rglob("*") if not p.name.startswith("."))
+        inside = (p for p in path.rglob("*") if p.is_file() and not p.name.startswith("."))
         folder, paths = path, sorted(p for p in inside if p.suffix.lower() in class_folders.ENDINGS)
     if not paths:
         raise UserError(f"{path} holds no pictures ({' '.join(class_folders.ENDINGS)})")

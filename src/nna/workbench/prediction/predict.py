@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import warnings
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -370,11 +369,6 @@ def load(folder: str | Path) -> Trained:
         have = f"{len(preparation.labels())} prepared columns, the network takes {wide}"
         raise UserError(f"{folder}: damaged (run.json tells of {have}): train anew")
     return Trained(run, model.eval(), preparation)
-
-
-def as_csv(answers: Sequence[Mapping[str, Any]], header: bool = True) -> str:
-    """Answers as lines of values separated by commas; numbers as they were answered."""
-    return pd.DataFrame(answers).to_csv(index=False, header=header)
 
 
 def continue_text(model: nn.Module, reference: str, prompt: bytes, steps: int, seed: int) -> str:
