@@ -40,4 +40,4 @@ def test_formulas_and_letters_are_typeset_whole(name):
 
 
 def test_the_search_in_the_page_knows_blocks():
-    assert '["block","Batch normalisation","block/batch_norm.html","batch_norm"' in search.index()
+    assert '["block","batch_norm","block/batch_norm.html","Batch normalisation"' in search.index()

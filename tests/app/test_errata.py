@@ -47,7 +47,8 @@ def test_a_card_names_what_is_often_said_wrongly():
 
 
 def test_the_search_of_the_pages_finds_them():
-    found = {entry[3]: entry for entry in json.loads(search.index()) if entry[0] == "erratum"}
+    entries = json.loads(search.index())["documents"]
+    found = {entry[1]: entry for entry in entries if entry[0] == "erratum"}
     assert set(found) == {erratum.row for erratum in errata.every()}
     assert found["HIST-14"][2] == "errata.html#HIST-14"
 

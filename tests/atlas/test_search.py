@@ -1,6 +1,8 @@
 """Ranking, typing errors, excerpts."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from nna.atlas.search import Document, architectures, search
 from nna.errors import UserError
@@ -54,6 +56,27 @@ def test_typing_errors_are_forgiven_and_told():
 
 def test_short_words_are_not_guessed():
     assert found("gnu") == []
+
+
+@given(st.sampled_from(["memory", "conveyor", "recurrent"]), st.integers(0, 8))
+def test_letters_that_changed_places_are_forgiven(word, at):
+    at = min(at, len(word) - 2)
+    swapped = word[:at] + word[at + 1] + word[at] + word[at + 2 :]
+    findings = search(swapped, SHELF)
+    assert findings.read_as == ({swapped: word} if swapped != word else {})
+    assert findings.hits == search(word, SHELF).hits
+
+
+def test_short_words_are_taken_for_others_by_a_swap_only():
+    shelf = [Document("k", "a", "die", {"text": "die gate dicey"})]
+    assert search("deis", shelf).read_as == {}
+    assert search("gaet", shelf).read_as == {"gaet": "gate"}
+
+
+def test_a_word_with_a_hyphen_is_found_written_as_one():
+    shelf = [Document("k", "a", "t", {"text": "pre-training"}), Document("k", "b", "t", {})]
+    assert [hit.id for hit in search("pretraining", shelf).hits] == ["a"]
+    assert [hit.id for hit in search("pre-training", shelf).hits] == ["a"]
 
 
 def test_case_and_accents_do_not_matter():

@@ -1,5 +1,10 @@
 """`nna search`: over everything that the library knows."""
 
+import pytest
+
+from nna import library
+from nna.atlas import glossary
+from nna.atlas.search import search
 from nna.data import catalog
 from nna.lab import catalog as lab
 
@@ -41,3 +46,56 @@ def test_nothing_found_is_said(nna):
 
 def test_nothing_asked(nna):
     assert "give a word" in nna("search", "?!").complaint()
+
+
+@pytest.mark.parametrize(
+    ("query", "kind", "first"),
+    [
+        ("vit", "term", "vision-transformer"),
+        ("rnn", "term", "recurrent-network"),
+        ("cnn", "term", "convolutional-network"),
+        ("lsmt", "architecture", "lstm"),
+        ("1512.03385", "architecture", "resnet"),
+        ("learning rate", "term", "learning-rate"),
+        ("backpropagation", "term", "back-propagation"),
+        ("dice", "term", "dice-coefficient"),
+        ("normalization", "term", "normalisation"),
+        ("drop-path", "block", "stochastic_depth"),
+        ("lagrangian", None, None),
+    ],
+)
+def test_what_people_type_is_found(query, kind, first):
+    found = search(query, library.index())
+    assert not first or (found.hits[0].kind, found.hits[0].id) == (kind, first)
+    assert query == "lsmt" or not found.read_as
+
+
+def test_authors_are_found_by_their_whole_names():
+    assert {"lenet1", "lenet5", "lenet_1989"} <= {
+        hit.id for hit in search("yann lecun", library.index()).hits[:4]
+    }
+
+
+def test_every_abbreviation_of_a_term_finds_the_term():
+    for term in glossary.read():
+        for form in (form for form in term.words if form.isupper()):
+            found = search(form, library.index())
+            assert not found.read_as, f"{form} was taken for a typing error"
+            top = [(hit.kind, hit.id) for hit in found.hits[:8]]
+            assert ("term", term.anchor) in top, f"{form}: {top}"
+
+
+def test_british_and_american_spelling_find_the_same():
+    for british, american in (("colour", "color"), ("optimiser", "optimizer"), ("grey", "gray")):
+        assert search(british, library.index()).hits == search(american, library.index()).hits
+
+
+def test_errors_of_the_field_are_marked(nna):
+    out = nna("search", "LSTM of 1997 has three gates", "--limit", "3").out
+    assert "Wrong: The LSTM of 1997 has three gates" in out
+    hits = search("HIST-30", library.index()).hits
+    assert hits[0].title.startswith("Wrong: ")
+
+
+def test_what_the_guide_says_is_found():
+    assert any(hit.kind == "chapter" for hit in search("vanishing gradients", library.index()).hits)

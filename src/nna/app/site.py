@@ -51,7 +51,7 @@ def assets() -> dict[str, str]:
     found = {
         f"static/{path.name}": path.read_text(encoding="utf-8") for path in sorted(STATIC.iterdir())
     }
-    return {**found, "static/index.js": f"export default {search.index()};\n"}
+    return {**found, "static/index.js": f"window.nnaIndex = {search.index()};\n"}
 
 
 def dead_links(folder: Path) -> list[str]:

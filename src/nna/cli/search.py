@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -10,9 +10,6 @@ from nna import registry
 from nna.cli import listing, output
 from nna.cli.options import Json
 from nna.errors import UserError
-
-if TYPE_CHECKING:
-    from nna.atlas.search import Document
 
 
 def register(app: typer.Typer) -> None:
@@ -63,12 +60,13 @@ def search(
     json: Json = False,
 ) -> None:
     """Search everything by words; typing errors are forgiven."""
+    from nna import library
     from nna.atlas import search as index
 
     if limit < 1:
         raise UserError(f"--limit {limit}: ask for one result at least")
     query = " ".join(words)
-    found = index.search(query, [*index.architectures(), *_others()])
+    found = index.search(query, library.index())
     if json:
         output.print_json(found.hits[:limit])
         return
@@ -81,36 +79,3 @@ def search(
     output.table(("kind", "id", "where", "excerpt"), rows)
     if len(found.hits) > limit:
         output.say(f"and {len(found.hits) - limit} more: --limit {len(found.hits)}")
-
-
-def _others() -> list[Document]:
-    """Datasets, building blocks, experiments, checks and errata, made ready for the search."""
-    from nna.atlas import errata
-    from nna.atlas.search import Document
-    from nna.data import catalog as data
-    from nna.lab import catalog as lab
-    from nna.lab.blocks import catalog as blocks
-
-    found = []
-    for name in data.names():
-        known = data.describe(name)
-        texts = {"id": name, "name": known.title, "about": known.about, "task": known.task}
-        found.append(Document("dataset", name, known.title, texts))
-    for name in blocks.names():
-        block = blocks.describe(name)
-        texts = {"id": " ".join((name, *block.also)), "name": block.title, "use": block.use}
-        texts |= {"limits": block.limits, "paper": f"{block.paper.title} {block.paper.authors}"}
-        found.append(Document("block", name, block.title, texts))
-    for name in lab.names():
-        experiment = lab.describe(name)
-        claims = " ".join(claim.says for claim in experiment.claims)
-        texts = {"id": name, "name": experiment.title, "claims": claims}
-        found.append(Document("experiment", name, experiment.title, texts))
-    for check in (check for topic in lab.topics() for check in lab.checks(topic)):
-        texts = {"id": check.row, "claims": check.says, "right": check.right}
-        found.append(Document("check", check.row, check.says, texts))
-    for erratum in errata.every():
-        texts = {"id": erratum.row, "claims": erratum.says, "right": erratum.right}
-        texts |= {"matters": erratum.matters, "source": " ".join(erratum.sources)}
-        found.append(Document("erratum", erratum.row, erratum.says, texts))
-    return found

@@ -213,7 +213,7 @@ def evaluate(  # noqa: PLR0913 - one option a thing that the user may say
         if json:
             output.print_json({"run": str(folder), "data": data, **measured})
             return
-        _figures(trained.run.request, data, measured, measured["notes"])
+        _figures(trained.run.request, data, measured, ())
         return
     if target or skip_bad or encoding:
         raise UserError("--target, --skip-bad and --encoding are for other data: name them, too")
@@ -244,6 +244,10 @@ def predict(  # noqa: PLR0913 - one option a thing that the user may say
         Path | None,
         typer.Option(help="CSV file for the answers; tables of any length."),
     ] = None,
+    escape: Annotated[
+        bool,
+        typer.Option(help="In the CSV file, put ' before texts that a spreadsheet would run."),
+    ] = True,
     code: Code = None,
     json: Json = False,
 ) -> None:
@@ -258,7 +262,7 @@ def predict(  # noqa: PLR0913 - one option a thing that the user may say
         output.print_json({"text": text}) if json else output.say(text)
         return
     if trained.draws:
-        _answers(trained.draw(steps, seed), json, out)
+        _answers(trained.draw(steps, seed), json, out, escape)
         return
     asked = uncertainty.LEVEL if level is None else level
     if (
@@ -268,7 +272,8 @@ def predict(  # noqa: PLR0913 - one option a thing that the user may say
     ):
         assert out is not None
         out.parent.mkdir(parents=True, exist_ok=True)
-        notes = chunked_predict.write(trained, table, out, asked, output.Countdown(before=0).tell)
+        tell = output.Countdown(before=0).tell
+        notes = chunked_predict.write(trained, table, out, asked, tell, escape)
         for note in (*notes, *trained.unsure(asked)):
             output.warn(note)
         output.say(f"{table.rows:,} answers in {out}")
@@ -277,22 +282,22 @@ def predict(  # noqa: PLR0913 - one option a thing that the user may say
     for note in (*trained.odd(examples), *trained.unsure(asked)):
         output.warn(note)
     if trained.run.request.windows is not None:
-        _answers(trained.forecast(examples, horizon, level), json, out)
+        _answers(trained.forecast(examples, horizon, level), json, out, escape)
         return
     if masks is None:
-        _answers(trained.answers(examples, asked), json, out)
+        _answers(trained.answers(examples, asked), json, out, escape)
         return
     written = [str(path) for path in trained.write_masks(examples, masks)]
     output.print_json(written) if json else output.say(f"{len(written)} masks in {masks}")
 
 
-def _answers(answers: list[dict[str, Any]], json: bool, out: Path | None) -> None:
+def _answers(answers: list[dict[str, Any]], json: bool, out: Path | None, escape: bool) -> None:
     if out is not None:
         from nna.training import files
-        from nna.workbench.prediction.predict import as_csv
+        from nna.workbench.prediction.answers_csv import as_csv
 
         out.parent.mkdir(parents=True, exist_ok=True)
-        files.write(out, as_csv(answers))
+        files.write(out, as_csv(answers, escape=escape))
     if json:
         output.print_json(answers)
         return

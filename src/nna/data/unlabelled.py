@@ -15,7 +15,7 @@ from nna.data import arrays, binary, catalog, sources
 from nna.data.bad_files import Faults
 from nna.data.columns.reading import NOTHING, Recorded
 from nna.data.examples import Examples
-from nna.data.images import class_folders
+from nna.data.images import class_folders, to_port
 from nna.data.readers import array_folders
 from nna.data.readers import arrays as held
 from nna.data.readers.os_errors import reading
@@ -78,7 +78,8 @@ def _examples(
         own, x, said = arrays.features(path, found)
         return Examples(task=task, port=own, x=x, notes=said[1:])
     if path.is_dir() and array_folders.is_one(path, class_folders.ENDINGS):
-        inside = sorted(p for p in path.rglob("*") if p.suffix.lower() in held.ENDINGS)
+        there = (p for p in path.rglob("*") if p.is_file())
+        inside = sorted(p for p in there if p.suffix.lower() in held.ENDINGS)
         examples = array_folders.examples(inside, path, (), Faults(skip_bad), task)
         return dataclasses.replace(examples, notes=examples.notes[1:])
     if port["kind"] == "image":
@@ -129,20 +130,19 @@ def _pictures(path: Path, port: Mapping[str, Any], task: Task, skip_bad: bool) -
     """
     folder, paths = path.parent, [path]
     if path.is_dir():
-        inside = (p for p in path.rglob("*") if not p.name.startswith("."))
+        inside = (p for p in path.rglob("*") if p.is_file() and not p.name.startswith("."))
         folder, paths = path, sorted(p for p in inside if p.suffix.lower() in class_folders.ENDINGS)
     if not paths:
         raise UserError(f"{path} holds no pictures ({' '.join(class_folders.ENDINGS)})")
     faults = Faults(skip_bad)
-    cut = port["min_size"] < port["size"]
-    pixels, _ = class_folders.load(paths, faults, port["size"] if cut else None)
-    notes = tuple(faults.settle(len(paths)))
+    pixels, said = to_port.load(paths, faults, port, task)
+    notes = (*said, *faults.settle(len(paths)))
     x, _ = class_folders.stacked(list(pixels.values()))
     if x.shape[1] == 1 and port["channels"] == 3:
         x = np.repeat(x, 3, axis=1)
     return Examples(
         task=task,
-        port=class_folders.port_of(x, cut),
+        port=class_folders.port_of(x, port["min_size"] < port["size"]),
         x=x,
         names=class_folders.names(pixels, folder),
         notes=notes,
@@ -150,7 +150,7 @@ def _pictures(path: Path, port: Mapping[str, Any], task: Task, skip_bad: bool) -
 
 
 def fitting(examples: Examples, port: Mapping[str, Any], source: str) -> Examples:
-    """The same examples, if their port is the one known.
+    """The same examples, if their port is the one known; pictures are made to fit, and it is noted.
 
     A data frame's columns are checked by name when it is prepared.
 
@@ -162,14 +162,25 @@ def fitting(examples: Examples, port: Mapping[str, Any], source: str) -> Example
     Raises:
         UserError: they are of another kind or size.
     """
+    if examples.port.kind == port["kind"] == "image":
+        examples = to_port.fit(examples, port)
     have = dataclasses.asdict(examples.port)
     sizes = (
         ("kind",) if hasattr(examples.x, "columns") else ("kind", "channels", "size", "features")
     )
     for key in sizes:
         if have.get(key) != port.get(key):
-            raise UserError(f"{source}: expected {_size(key, port)}, got {_size(key, have)}")
+            remedy = f": {_REMEDIES[key]}" if key in _REMEDIES and key in have else ""
+            raise UserError(
+                f"{source}: expected {_size(key, port)}, got {_size(key, have)}{remedy}"
+            )
     return examples
+
+
+_REMEDIES = {  # for what can't be adapted
+    "size": "scale them first, and what is marked in them",
+    "channels": "save them with as many channels as the training data have",
+}
 
 
 def _size(key: str, port: Mapping[str, Any]) -> str:

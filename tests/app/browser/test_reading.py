@@ -6,11 +6,27 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from nna.app import site
+from nna.app import pages, search, site
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 DESK, PHONE = (1280, 900), (390, 844)
+QUERIES = (
+    "residual network",
+    "memroy convyor",
+    "rnn",
+    "cnn",
+    "ViT",
+    "1512.03385",
+    "yann lecun",
+    "learning rate",
+    "colour normalisation",
+    "color normalization",
+    "Schrödinger",
+    "dice",
+    "?!",
+    "qqzzxx",
+)
 
 
 def pixels(element):
@@ -150,21 +166,63 @@ def test_without_javascript_a_card_reads_the_same(read):
     assert without.locator("article").inner_text() == with_.locator("article").inner_text()
 
 
-def test_read_from_a_folder_without_a_server_it_searches_too(chromium, tmp_path, monkeypatch):
-    from nna.app import pages
+@pytest.fixture(scope="module")
+def opened(chromium, tmp_path_factory):
+    """Opens pages of an atlas that lies in a folder, as files; nothing may go wrong in them."""
+    folder = tmp_path_factory.mktemp("site")
+    whole, few = pages.every(), ("index.html", "card/lenet5.html", "table.html", "errata.html")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pages, "every", lambda: {p: whole[p] for p in (*few, "search.html")})
+        site.build(folder)
+    context, wrong = chromium.new_context(), []
 
-    few = {path: pages.every()[path] for path in ("index.html", "card/lenet5.html")}
-    monkeypatch.setattr(pages, "every", lambda: few)
-    site.build(tmp_path / "site")
-    context = chromium.new_context()
-    page = context.new_page()
-    complaints = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.goto((tmp_path / "site" / "index.html").as_uri())
+    def reader(path):
+        page = context.new_page()
+        page.on("pageerror", lambda error: wrong.append(f"{path}: {error}"))
+        page.on("console", lambda said: said.type == "error" and wrong.append(said.text))
+        page.goto((folder / path).as_uri())
+        return page
+
+    yield reader
+    context.close()
+    assert wrong == []
+
+
+def test_read_from_a_folder_links_lead_on(opened):
+    page = opened("index.html")
+    page.locator('.map a[data-id="lenet5"]').hover()
+    assert page.locator("#idea").inner_text()
     page.locator('.map a[data-id="lenet5"]').click()
     page.wait_for_url("**/card/lenet5.html")
     assert page.locator("h1").inner_text().startswith("LeNet-5")
-    context.close()
+
+
+def test_read_from_a_folder_tables_are_sorted_and_texts_filtered(opened):
+    page = opened("table.html")
+    page.get_by_role("button", name="Year").click()
+    years = [int(year) for year in page.locator("tbody td:nth-child(2)").all_inner_texts()]
+    assert years == sorted(years)
+    page = opened("errata.html")
+    page.locator("main input[type=search]").fill("forget")
+    page.locator("#HIST-14").wait_for(state="hidden")
+
+
+def test_read_from_a_folder_it_searches_as_the_command_line_does(opened):
+    page = opened("card/lenet5.html")
+    page.keyboard.press("/")
+    page.keyboard.type("resudual netwrk")
+    page.locator("#found a").first.wait_for()
+    assert page.locator("#found a").first.get_attribute("href") == "../card/resnet.html"
+    page = opened("search.html")
+    for query in QUERIES:
+        found = page.evaluate(
+            "async (q) => (await Search(q, 1000)).hits.map((h) => h.address)", query
+        )
+        read_as = page.evaluate("async (q) => [...(await Search(q, 1)).readAs]", query)
+        told = search.results(query).fill()
+        addresses = [hit["address"] for hit in told["hits"] or ()]
+        assert found[: len(addresses)] == addresses, query
+        assert dict(read_as) == told["read_as"], query
 
 
 def test_a_formula_is_copied_as_latex(read):

@@ -1,6 +1,6 @@
 // What moves in the atlas: search, sorting, filtering. Every page reads without it.
-import { search } from "./search.js";
-
+// A classic script, in a block of its own: modules don't load where pages are opened as files.
+{
 const root = document.querySelector("script[data-root]").dataset.root;
 
 function sortable(table) {
@@ -52,8 +52,9 @@ function entry(hit) {
 
 async function whole(query, results) {
   const show = async () => {
-    const hits = await search(root, query.value, 60);
+    const { hits, readAs } = await Search(query.value, 60);
     results.replaceChildren(...hits.map(entry));
+    if (readAs.size) results.prepend(`Read as ${[...readAs.values()].join(", ")}. `);
     if (query.value && !hits.length) results.textContent = "Nothing found.";
   };
   query.value = new URLSearchParams(location.search).get("q") ?? "";
@@ -72,7 +73,7 @@ function atOnce(form) {
     links[chosen]?.scrollIntoView({ block: "nearest" });
   };
   query.addEventListener("input", async () => {
-    const hits = await search(root, query.value, 8);
+    const { hits } = await Search(query.value, 8);
     found.replaceChildren(...hits.map(entry));
     for (const link of found.children) link.setAttribute("role", "option");
     found.hidden = !hits.length;
@@ -161,4 +162,5 @@ for (const form of document.querySelectorAll("form[data-begin]")) {
     } else said.textContent = page.querySelector("#content p").textContent;
     button.disabled = false;
   });
+}
 }

@@ -1,5 +1,6 @@
 // The map: what a place is about, who came before and after it, zoom, and narrowing to a part.
-
+// A classic script, in a block of its own: modules don't load where pages are opened as files.
+{
 const map = document.querySelector(".map");
 const svg = map.querySelector("svg");
 const form = document.getElementById("narrow");
@@ -149,3 +150,4 @@ form.addEventListener("input", narrow);
 form.addEventListener("reset", () => setTimeout(narrow));
 form.addEventListener("submit", (event) => event.preventDefault());
 narrow();
+}

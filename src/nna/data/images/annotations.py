@@ -122,7 +122,7 @@ def _files(folder: Path) -> list[Path]:
     """Files that hold annotations as COCO writes them."""
     if (folder / COCO).is_file():
         return [folder / COCO]
-    return sorted((folder / FILES).glob("*.json"))
+    return sorted(p for p in (folder / FILES).glob("*.json") if p.is_file())
 
 
 def _only(files: Sequence[Path]) -> Path:
@@ -174,7 +174,7 @@ def _coco(path: Path, home: Path, faults: Faults) -> tuple[dict[Path, list[Box]]
 
 
 def _voc(folder: Path, faults: Faults) -> dict[Path, list[Box]]:
-    files = sorted((folder / VOC).glob("*.xml"))
+    files = sorted(p for p in (folder / VOC).glob("*.xml") if p.is_file())
     if not files:
         raise UserError(f"{folder / VOC} holds no .xml files")
     found = {}

@@ -6,7 +6,7 @@ import dataclasses
 import math
 import struct
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from statistics import median
@@ -32,8 +32,14 @@ USUAL = 0.75  # share of the pictures of one size from which those of other size
 SIDE = 224  # pixels on a side, at most, of what is cut from pictures of many sizes
 
 
+Loaded = tuple[dict[Path, np.ndarray], list[str]]  # pixels of each file; what was converted
+
+
 def examples(
-    folder: Path, task: Task | None, skip_bad: bool = False, side: int | None = None
+    folder: Path,
+    task: Task | None,
+    skip_bad: bool = False,
+    read: Callable[[Sequence[Path], Faults], Loaded] | None = None,
 ) -> Examples:
     """Pictures from 0 (black) to 1; grey where all are, else red, green, blue.
 
@@ -46,7 +52,7 @@ def examples(
             none, it may hold them itself.
         task: "classification", one that needs no target, or None: classification.
         skip_bad: leave out files that can't be used, and note each.
-        side: pixels on a side of the squares to keep; None: as the sizes ask for.
+        read: reads the pictures, if they are for a model that knows their size; else `load` does.
 
     Raises:
         UserError: no pictures, one class only, or files that can't be used.
@@ -58,7 +64,7 @@ def examples(
         raise UserError(f"{folder}: pictures in folders are not for {task}{wants}")
     inside = sorted(p for p in folder.iterdir() if not p.name.startswith("."))
     folders = [p for p in inside if p.is_dir()]
-    endings, made_of, what = ENDINGS, partial(_examples, side=side), "pictures"
+    endings, made_of, what = ENDINGS, partial(_examples, read=read), "pictures"
     if array_folders.is_one(folder, ENDINGS):
         endings, made_of, what = array_folders.ENDINGS, array_folders.examples, "arrays"
     if not folders and not kind.supervised:
@@ -91,12 +97,10 @@ def _examples(  # noqa: PLR0913 - what `examples` found out on the way
     notes: list[str],
     faults: Faults,
     task: Task,
-    side: int | None = None,
+    read: Callable[[Sequence[Path], Faults], Loaded] | None = None,
 ) -> Examples:
-    cut: list[str] = []
-    if side is None:
-        side, cut = _cut(paths)
-    pixels, said = load(paths, faults, side)
+    side, cut = (None, []) if read else _cut(paths)
+    pixels, said = read(paths, faults) if read else load(paths, faults, dict.fromkeys(paths, side))
     left_out = faults.settle(len(paths))
     x, changed = stacked(list(pixels.values()))
     if tasks.get(task).binary:
@@ -113,7 +117,7 @@ def _examples(  # noqa: PLR0913 - what `examples` found out on the way
 
 def _cut(paths: Sequence[Path]) -> tuple[int | None, list[str]]:
     """The side of the squares to cut from pictures of many sizes, none from those of one."""
-    sizes = Counter(size for path in paths if (size := _size_in(path)))
+    sizes = Counter(size for path in paths if (size := size_in(path)))
     if not sizes or sizes.most_common(1)[0][1] >= USUAL * sizes.total():
         return None, []
     side = min(SIDE, round(median(min(size) for size in sizes.elements())))
@@ -152,14 +156,14 @@ def paths(folder: Path) -> list[Path]:
 
 
 def load(
-    paths: Sequence[Path], faults: Faults, side: int | None = None
-) -> tuple[dict[Path, np.ndarray], list[str]]:
+    paths: Sequence[Path], faults: Faults, sides: Mapping[Path, int | None] | None = None
+) -> Loaded:
     """The pixels of pictures of one size, those with faults left out, and what was converted.
 
     Args:
         paths: of the pictures.
         faults: gains the files that are no pictures, and those of another size than most.
-        side: of the middle squares to keep of pictures of any size; None: keep all of each.
+        sides: of the middle square to keep of a picture of any size; None: all of it is kept.
 
     Returns:
         a path to 8 bits, grey `(h, w)` or colour `(h, w, 3)`, in the order of the paths.
@@ -172,7 +176,7 @@ def load(
     modes: dict[Path, str] = {}
     for path in paths:
         try:
-            pixels[path], modes[path] = _read(path, side)
+            pixels[path], modes[path] = _read(path, (sides or {}).get(path))
         except UserError as error:
             faults.add(path, str(error))
             continue
@@ -213,7 +217,7 @@ def _size(pixels: np.ndarray) -> str:
     return f"{pixels.shape[1]}x{pixels.shape[0]}"
 
 
-def _size_in(path: Path) -> tuple[int, int] | None:
+def size_in(path: Path) -> tuple[int, int] | None:
     """Width and height of a picture, upright, from the head of its file; None if it has none."""
     import PIL.Image
 

@@ -15,9 +15,11 @@ def reading(path: Path, read: Callable[[], T]) -> T:
     """What `read`, which reads `path` or what lies in it, returns.
 
     Raises:
-        UserError: the file is missing, not permitted, or the disk fails.
+        UserError: the file is missing, not permitted, neither file nor folder, or the disk fails.
     """
     try:
+        if path.exists() and not (path.is_file() or path.is_dir()):  # reading it might never end
+            raise UserError(f"{path}: a pipe, socket or device; save what it gives as a file")
         return read()
     except FileNotFoundError as error:
         raise UserError(f"{error.filename or path}: no such file or folder") from error

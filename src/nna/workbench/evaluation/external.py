@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from nna import tasks
 from nna.data import catalog, sources, unlabelled
 from nna.data.adapt import adapt
 from nna.data.examples import Examples
-from nna.data.images import class_folders
+from nna.data.images import class_folders, to_port
 from nna.data.splits import row_identity
 from nna.data.tables import tabular, targets
 from nna.errors import UserError
@@ -75,7 +76,10 @@ def measure(
         raw={**material.raw, "test": raw},
         parts={**material.parts, "test": adapted},
     )
-    return {**evaluate.results(trained.model, elsewhere), "notes": [*told, *prepared.notes]}
+    return {
+        **evaluate.results(trained.model, elsewhere),
+        "notes": [*told, *trained.unlike(raw), *prepared.notes],
+    }
 
 
 def _left_out(fresh: np.ndarray, data: str) -> str:
@@ -106,9 +110,15 @@ def _read(
     if isinstance(data, pd.DataFrame):
         return tabular.examples(tabular.of_frame(data), target or own, request.task, recorded)
     path, port = Path(data).expanduser(), request.port
-    cut = port["kind"] == "image" and port["min_size"] < port["size"]
-    if cut and tasks.get(request.task).by_folder and path.is_dir() and data not in catalog.names():
-        return class_folders.examples(path, request.task, skip_bad, port["size"])
+    by_folder = tasks.get(request.task).by_folder
+    pictures = port["kind"] == "image" and by_folder and path.is_dir()
+    if pictures and data not in catalog.names():
+        like = partial(to_port.load, port=port, task=request.task)
+        examples = class_folders.examples(path, request.task, skip_bad, like)
+        cut = port["min_size"] < port["size"]
+        return dataclasses.replace(
+            examples, port=class_folders.port_of(np.asarray(examples.x), cut)
+        )
     where = request.data["data_dir"]
     if target is None and data not in catalog.names() and not path.is_dir():
         target = own

@@ -11,7 +11,8 @@ from nna.data.readers.os_errors import reading
 from nna.data.tables import chunked
 from nna.data.tables.chunked import LongTable
 from nna.training import files
-from nna.workbench.prediction.predict import Trained, as_csv
+from nna.workbench.prediction.answers_csv import as_csv
+from nna.workbench.prediction.predict import Trained
 
 
 def find(trained: Trained, source: str | None, encoding: str | None = None) -> LongTable | None:
@@ -30,12 +31,13 @@ def find(trained: Trained, source: str | None, encoding: str | None = None) -> L
     return reading(path, lambda: LongTable.look(path, recorded, encoding))
 
 
-def write(
+def write(  # noqa: PLR0913 - one argument a thing that the user may say
     trained: Trained,
     table: LongTable,
     path: Path,
     level: float,
     said: Callable[[int, int, str], None] = lambda *_: None,
+    escape: bool = True,
 ) -> list[str]:
     """A CSV file of an answer for each row; it appears when it is whole.
 
@@ -45,6 +47,7 @@ def write(
         path: the file.
         level: share of cases in which an interval is to hold the number predicted.
         said: told of every part: how many rows are answered, of how many.
+        escape: whether texts that a spreadsheet would run get an apostrophe in front.
 
     Returns:
         What the model had to make up for: each kind once, with the rows where it came first.
@@ -61,7 +64,7 @@ def write(
             if model is None:
                 model = trained.faster(seen)
             answers = trained.told(model, seen, examples, level)
-            file.write(files.encoded(as_csv(answers, header=not done)))
+            file.write(files.encoded(as_csv(answers, not done, escape)))
             where = f"rows {done + 1:,} to {done + len(examples):,}"
             for note in prepared.notes:
                 met.setdefault(re.sub(r"\d[\d,.]*", "", note), []).append(f"{where}: {note}")

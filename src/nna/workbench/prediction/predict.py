@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from nna import registry, tasks, weights
 from nna.data import unlabelled
 from nna.data.adapt import adapt
 from nna.data.examples import Examples
+from nna.data.images import to_port
 from nna.data.prepare import Preparation
 from nna.data.series import panels, parts, readers
 from nna.data.series.windows import Plan
@@ -66,7 +67,7 @@ class Trained:
         level: float = uncertainty.LEVEL,
         encoding: str | None = None,
     ) -> list[dict[str, Any]]:
-        """An answer for every example of a source.
+        """An answer for every example of a source; a warning says how pictures were made to fit.
 
         Args:
             source: a table, a frame, a picture, a folder of pictures, or a dataset's id.
@@ -76,7 +77,10 @@ class Trained:
         Raises:
             UserError: no source, or one that doesn't fit what the model was trained on.
         """
-        return self.answers(self.read(source, encoding=encoding), level)
+        examples = self.read(source, encoding=encoding)
+        for note in self.odd(examples) if examples.port.kind == "image" else ():
+            warnings.warn(note, stacklevel=2)
+        return self.answers(examples, level)
 
     def read(
         self,
@@ -274,7 +278,11 @@ class Trained:
             return [
                 one for one in examples.notes if one.startswith(("left out", "gaps", "warning"))
             ]
-        return [*self.prepared(examples).notes]
+        return [*self.unlike(examples), *self.prepared(examples).notes]
+
+    def unlike(self, examples: Examples) -> list[str]:
+        """A warning where pictures are of another brightness than those that were trained on."""
+        return to_port.brightness(examples, self.preparation.whole)
 
     def unsure(self, level: float = uncertainty.LEVEL) -> list[str]:
         """Why no interval can be told of so many cases; nothing where one can, or none is due."""
@@ -361,11 +369,6 @@ def load(folder: str | Path) -> Trained:
         have = f"{len(preparation.labels())} prepared columns, the network takes {wide}"
         raise UserError(f"{folder}: damaged (run.json tells of {have}): train anew")
     return Trained(run, model.eval(), preparation)
-
-
-def as_csv(answers: Sequence[Mapping[str, Any]], header: bool = True) -> str:
-    """Answers as lines of values separated by commas; numbers as they were answered."""
-    return pd.DataFrame(answers).to_csv(index=False, header=header)
 
 
 def continue_text(model: nn.Module, reference: str, prompt: bytes, steps: int, seed: int) -> str:
