@@ -1,0 +1,216 @@
+"""From panels to SVG: text in the page's font, readable on light and on dark ground."""
+
+from __future__ import annotations
+
+from xml.sax.saxutils import escape
+
+from nna.figure import layout
+from nna.figure.fold import Panel
+from nna.figure.layout import LEADING, RADIUS, SIZES, Drawing, Place
+from nna.figure.trace import CIRCLES
+
+MARGIN, TITLE, BETWEEN = 16.0, 24.0, 22.0
+COLUMN = 900.0  # pixels up to which panels stand below one another
+Point = tuple[float, float]
+STYLE = """
+.nna-figure{color-scheme:light dark;background:light-dark(#fff,#14181f);
+font-family:system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}
+.nna-figure text{fill:light-dark(#1a202c,#e6e9ef);text-anchor:middle}
+.nna-figure .name{font-size:13px;font-weight:600}.nna-figure .detail{font-size:12px}
+.nna-figure .shape,.nna-figure .role{font-size:11px;fill:light-dark(#4a5568,#a9b4c4)}
+.nna-figure .sign{font-size:16px;font-weight:600}
+.nna-figure .title{font-size:13px;font-weight:600;text-anchor:start}
+.nna-figure .role{text-anchor:start;paint-order:stroke;stroke-width:3px;
+stroke:light-dark(#fff,#14181f)}
+.nna-figure .panel{fill:none;stroke:light-dark(#cbd5e0,#384353)}
+.nna-figure .box rect{fill:light-dark(#e8f1fa,#1d3247);stroke:light-dark(#1a5a9e,#84b9f0)}
+.nna-figure .block rect{fill:light-dark(#efe9fb,#2e2547);stroke:light-dark(#5b3aa6,#b9a2f3);
+stroke-width:2}
+.nna-figure .cat rect{fill:light-dark(#e3f5e9,#16301f);stroke:light-dark(#1c6b3a,#83d6a1);
+stroke-width:2}
+.nna-figure .input rect,.nna-figure .output rect{fill:light-dark(#f5f7fa,#1c222c);
+stroke:light-dark(#4a5568,#a9b4c4)}
+.nna-figure circle{fill:light-dark(#fdf2dc,#362912);stroke:light-dark(#b7480a,#f6a562);
+stroke-width:1.5}
+.nna-figure .arrow{fill:none;stroke:light-dark(#4a5568,#a9b4c4);stroke-width:1.4}
+.nna-figure .head{fill:light-dark(#4a5568,#a9b4c4)}
+"""
+
+
+def svg(panels: list[Panel], title: str) -> str:
+    """The figure of a network: the whole, then its blocks to the right of it.
+
+    Args:
+        panels: of `nna.figure.fold.fold`.
+        title: what a screen reader says; it isn't drawn.
+    """
+    drawings = [layout.lay_out(panel) for panel in panels]
+    spots, width, height = _arranged(drawings)
+    body = [
+        _panel(drawing, x, y) for drawing, (x, y) in zip(drawings, spots, strict=True)
+    ]
+    size = f'width="{width:.0f}" height="{height:.0f}" viewBox="0 0 {width:.0f} {height:.0f}"'
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="nna-figure" role="img" {size}>'
+        f"<title>{escape(title)}</title><style>{STYLE}</style>{''.join(body)}</svg>\n"
+    )
+
+
+def _outer(drawing: Drawing) -> Point:
+    wide = layout.text_width(_title(drawing.panel), 13.0) + 16
+    return max(drawing.width, wide) + 2 * MARGIN, drawing.height + 2 * MARGIN + TITLE
+
+
+def _arranged(drawings: list[Drawing]) -> tuple[list[Point], float, float]:
+    """Where panels stand: in columns no longer than the whole network, or than COLUMN."""
+    spots: list[Point] = []
+    longest = max(COLUMN, _outer(drawings[0])[1])
+    x = y = wide = bottom = 0.0
+    for i, drawing in enumerate(drawings):
+        width, height = _outer(drawing)
+        if i == 1 or (i > 1 and y + height > longest):
+            x, y, wide = x + wide + BETWEEN, 0.0, 0.0
+        spots.append((x + 1, y + 1))
+        wide = max(wide, width)
+        y += height + BETWEEN
+        bottom = max(bottom, y - BETWEEN)
+    return spots, x + wide + 2, bottom + 2
+
+
+def _title(panel: Panel) -> str:
+    if panel.definition:
+        return panel.name
+    return f"{panel.name} ({panel.count} in all)" if panel.count > 1 else panel.name
+
+
+def _panel(drawing: Drawing, x: float, y: float) -> str:
+    width, height = _outer(drawing)
+    inner = (width - drawing.width) / 2
+    arrows = "".join(_arrow(drawing, *route) for route in _ported(drawing))
+    items = "".join(_item(drawing.panel, n, place) for n, place in drawing.places.items())
+    return (
+        f'<g transform="translate({x:.1f} {y:.1f})">'
+        f'<rect class="panel" width="{width:.1f}" height="{height:.1f}" rx="8"/>'
+        f'<text class="title" x="12" y="20">{escape(_title(drawing.panel))}</text>'
+        f'<g transform="translate({inner:.1f} {MARGIN + TITLE:.1f})">{arrows}{items}</g></g>'
+    )
+
+
+def _item(panel: Panel, number: int, place: Place) -> str:
+    item = panel.items[number]
+    count = "" if panel.definition else f' data-count="{panel.count * item.times}"'
+    start = f'<g class="{item.kind}" data-kind="{item.kind}"{count}>'
+    lines = layout.texts(item)
+    if item.kind in CIRCLES:
+        at = f'cx="{place.x:.1f}" cy="{place.y:.1f}" r="{RADIUS:.0f}"'
+        sign = _text(place.x, place.y + 5.5, *lines[0])
+        return f"{start}<circle {at}/>{sign}</g>"
+    left, top = place.x - place.width / 2, place.y - place.height / 2
+    corner = 14 if item.kind in ("input", "output") else 4
+    rect = (
+        f'<rect x="{left:.1f}" y="{top:.1f}" width="{place.width:.1f}" '
+        f'height="{place.height:.1f}" rx="{corner}"/>'
+    )
+    first = place.y - LEADING * len(lines) / 2 + 12
+    told = (_text(place.x, first + i * LEADING, *line) for i, line in enumerate(lines))
+    return f"{start}{rect}{''.join(told)}</g>"
+
+
+def _text(x: float, y: float, text: str, style: str) -> str:
+    assert style in SIZES
+    return f'<text class="{style}" x="{x:.1f}" y="{y:.1f}">{escape(text)}</text>'
+
+
+# --- arrows --------------------------------------------------------------------------------------
+
+
+def _ported(drawing: Drawing) -> list[tuple[str, list[Point], str]]:
+    """Every arrow's points and the side at which it enters: arrows into one item apart."""
+    entering: dict[int, list[int]] = {}
+    for i, (a, b, _, middle) in enumerate(drawing.routes):
+        entering.setdefault(b, []).append(i)
+    at: dict[int, float] = {}
+    for b, routes in entering.items():
+        place = drawing.places[b]
+        routes.sort(key=lambda i: _before(drawing, i)[0])
+        for rank, i in enumerate(routes):
+            share = (rank + 0.5) / len(routes) - 0.5
+            at[i] = place.x + share * place.width * 0.8
+    return [
+        _route(drawing, a, b, role, middle, at[i])
+        for i, (a, b, role, middle) in enumerate(drawing.routes)
+    ]
+
+
+def _before(drawing: Drawing, i: int) -> Point:
+    a, _, _, middle = drawing.routes[i]
+    return middle[-1] if middle else (drawing.places[a].x, drawing.places[a].y)
+
+
+def _route(  # noqa: PLR0913 - an arrow has as many parts
+    drawing: Drawing, a: int, b: int, role: str, middle: list[Point], port: float
+) -> tuple[str, list[Point], str]:
+    source, target = drawing.places[a], drawing.places[b]
+    above = source.y + source.height / 2 <= target.y - target.height / 2
+    if not middle and abs(source.x - target.x) > source.width / 2 and not _layered(drawing):
+        return _across(source, target, role)
+    if not above:  # up the right arm of a U
+        return role, [
+            (source.x, source.y - source.height / 2),
+            (target.x, target.y + target.height / 2),
+        ], "up"
+    start = (source.x, source.y + source.height / 2)
+    last = middle[-1][0] if middle else source.x
+    if drawing.panel.items[b].kind in CIRCLES:
+        if abs(last - target.x) > RADIUS + 2 and len(drawing.panel.into(b)) > 1:
+            side = 1 if last > target.x else -1
+            end = (target.x + side * RADIUS, target.y)
+            return role, [start, *middle, end], "left" if side > 0 else "right"
+        port = target.x
+    return role, [start, *middle, (port, target.y - target.height / 2)], "down"
+
+
+def _layered(drawing: Drawing) -> bool:
+    return layout.bottom_of_u(drawing.panel) is None
+
+
+def _across(source: Place, target: Place, role: str) -> tuple[str, list[Point], str]:
+    side = 1 if target.x > source.x else -1
+    start = (source.x + side * source.width / 2, source.y)
+    return role, [start, (target.x - side * target.width / 2, target.y)], "right"
+
+
+def _arrow(drawing: Drawing, role: str, points: list[Point], side: str) -> str:
+    path = [f"M{points[0][0]:.1f} {points[0][1]:.1f}"]
+    for i, ((x0, y0), (x1, y1)) in enumerate(zip(points, points[1:], strict=False)):
+        if x0 == x1:
+            path.append(f"L{x1:.1f} {y1:.1f}")
+        elif side in ("left", "right") and i == len(points) - 2 and not _flat(points):
+            path.append(f"C{x0:.1f} {y1:.1f} {x0:.1f} {y1:.1f} {x1:.1f} {y1:.1f}")
+        elif side == "right" and len(points) == 2:
+            half = (x0 + x1) / 2
+            path.append(f"C{half:.1f} {y0:.1f} {half:.1f} {y1:.1f} {x1:.1f} {y1:.1f}")
+        else:
+            half = (y0 + y1) / 2
+            path.append(f"C{x0:.1f} {half:.1f} {x1:.1f} {half:.1f} {x1:.1f} {y1:.1f}")
+    x, y = points[-1]
+    told = ""
+    if role:
+        told = f'<text class="role" x="{x + 5:.1f}" y="{y - 7:.1f}">{escape(role)}</text>'
+    return f'<path class="arrow" d="{"".join(path)}"/>{_head(x, y, side)}{told}'
+
+
+def _flat(points: list[Point]) -> bool:
+    """An arrow between the arms of a U."""
+    return len(points) == 2 and abs(points[0][0] - points[1][0]) > 100
+
+
+def _head(x: float, y: float, side: str) -> str:
+    ends = {
+        "down": ((-4, -7), (4, -7)),
+        "up": ((-4, 7), (4, 7)),
+        "left": ((7, -4), (7, 4)),
+        "right": ((-7, -4), (-7, 4)),
+    }[side]
+    (a, b), (c, d) = ends
+    return f'<path class="head" d="M{x:.1f} {y:.1f}l{a} {b}L{x + c:.1f} {y + d:.1f}z"/>'
