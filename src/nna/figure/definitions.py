@@ -56,9 +56,9 @@ def lstm_cell(tag: Tag, own: nn.LSTM, x: Tensor, h: Tensor, c: Tensor) -> tuple[
     gates = functional.linear(x, own.get_parameter("weight_ih_l0"), of_x)
     gates = gates + functional.linear(h, own.get_parameter("weight_hh_l0"), of_h)
     i, f, g, o = gates.chunk(4, dim=-1)
-    keep, write = tag(f, "forget").sigmoid(), tag(i, "input").sigmoid()
+    keep, write = tag(f, "forget gate").sigmoid(), tag(i, "input gate").sigmoid()
     c = keep * c + write * tag(g, "candidate").tanh()
-    return tag(o, "output").sigmoid() * c.tanh(), c
+    return tag(o, "output gate").sigmoid() * c.tanh(), c
 
 
 FUNCTIONS: dict[Any, Callable[..., Tensor]] = {

@@ -10,8 +10,9 @@ from nna.figure.layout import LEADING, RADIUS, SIZES, Drawing, Place
 from nna.figure.trace import CIRCLES
 
 MARGIN, TITLE, BETWEEN = 16.0, 24.0, 22.0
-COLUMN = 900.0  # pixels up to which panels stand below one another
+ROOM = 900.0  # pixels beside the whole network in which blocks stand side by side
 Point = tuple[float, float]
+Arrow = tuple[str, list[Point], str]  # its name, its points, the side at which it ends
 STYLE = """
 .nna-figure{color-scheme:light dark;background:light-dark(#fff,#14181f);
 font-family:system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}
@@ -20,7 +21,7 @@ font-family:system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}
 .nna-figure .shape,.nna-figure .role{font-size:11px;fill:light-dark(#4a5568,#a9b4c4)}
 .nna-figure .sign{font-size:16px;font-weight:600}
 .nna-figure .title{font-size:13px;font-weight:600;text-anchor:start}
-.nna-figure .role{text-anchor:start;paint-order:stroke;stroke-width:3px;
+.nna-figure text.role{text-anchor:inherit;paint-order:stroke;stroke-width:3px;
 stroke:light-dark(#fff,#14181f)}
 .nna-figure .panel{fill:none;stroke:light-dark(#cbd5e0,#384353)}
 .nna-figure .box rect{fill:light-dark(#e8f1fa,#1d3247);stroke:light-dark(#1a5a9e,#84b9f0)}
@@ -46,9 +47,7 @@ def svg(panels: list[Panel], title: str) -> str:
     """
     drawings = [layout.lay_out(panel) for panel in panels]
     spots, width, height = _arranged(drawings)
-    body = [
-        _panel(drawing, x, y) for drawing, (x, y) in zip(drawings, spots, strict=True)
-    ]
+    body = [_panel(drawing, x, y) for drawing, (x, y) in zip(drawings, spots, strict=True)]
     size = f'width="{width:.0f}" height="{height:.0f}" viewBox="0 0 {width:.0f} {height:.0f}"'
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="nna-figure" role="img" {size}>'
@@ -62,19 +61,19 @@ def _outer(drawing: Drawing) -> Point:
 
 
 def _arranged(drawings: list[Drawing]) -> tuple[list[Point], float, float]:
-    """Where panels stand: in columns no longer than the whole network, or than COLUMN."""
-    spots: list[Point] = []
-    longest = max(COLUMN, _outer(drawings[0])[1])
-    x = y = wide = bottom = 0.0
-    for i, drawing in enumerate(drawings):
-        width, height = _outer(drawing)
-        if i == 1 or (i > 1 and y + height > longest):
-            x, y, wide = x + wide + BETWEEN, 0.0, 0.0
+    """Where panels stand: the whole network on the left, its blocks in rows beside it."""
+    sizes = [_outer(drawing) for drawing in drawings]
+    left = sizes[0][0] + BETWEEN
+    widest = left + max(ROOM, *(width for width, _ in sizes))
+    spots, x, y, high = [(1.0, 1.0)], left, 0.0, 0.0
+    for width, height in sizes[1:]:
+        if x > left and x + width > widest:
+            x, y, high = left, y + high + BETWEEN, 0.0
         spots.append((x + 1, y + 1))
-        wide = max(wide, width)
-        y += height + BETWEEN
-        bottom = max(bottom, y - BETWEEN)
-    return spots, x + wide + 2, bottom + 2
+        x += width + BETWEEN
+        high = max(high, height)
+    ends = [(x + w, y + h) for (x, y), (w, h) in zip(spots, sizes, strict=True)]
+    return spots, max(x for x, _ in ends) + 1, max(y for _, y in ends) + 1
 
 
 def _title(panel: Panel) -> str:
@@ -124,7 +123,7 @@ def _text(x: float, y: float, text: str, style: str) -> str:
 # --- arrows --------------------------------------------------------------------------------------
 
 
-def _ported(drawing: Drawing) -> list[tuple[str, list[Point], str]]:
+def _ported(drawing: Drawing) -> list[Arrow]:
     """Every arrow's points and the side at which it enters: arrows into one item apart."""
     entering: dict[int, list[int]] = {}
     for i, (a, b, _, middle) in enumerate(drawing.routes):
@@ -149,60 +148,78 @@ def _before(drawing: Drawing, i: int) -> Point:
 
 def _route(  # noqa: PLR0913 - an arrow has as many parts
     drawing: Drawing, a: int, b: int, role: str, middle: list[Point], port: float
-) -> tuple[str, list[Point], str]:
+) -> Arrow:
     source, target = drawing.places[a], drawing.places[b]
-    above = source.y + source.height / 2 <= target.y - target.height / 2
-    if not middle and abs(source.x - target.x) > source.width / 2 and not _layered(drawing):
-        return _across(source, target, role)
-    if not above:  # up the right arm of a U
-        return role, [
-            (source.x, source.y - source.height / 2),
-            (target.x, target.y + target.height / 2),
-        ], "up"
-    start = (source.x, source.y + source.height / 2)
-    last = middle[-1][0] if middle else source.x
+    if not middle:
+        return _in_u(source, target, role)
+    start, last = (source.x, source.y + source.height / 2), middle[-1][0]
     if drawing.panel.items[b].kind in CIRCLES:
-        if abs(last - target.x) > RADIUS + 2 and len(drawing.panel.into(b)) > 1:
-            side = 1 if last > target.x else -1
+        side = 1 if last > target.x else -1
+        if abs(last - target.x) > RADIUS + 2 and _clear(drawing, target, last):
             end = (target.x + side * RADIUS, target.y)
             return role, [start, *middle, end], "left" if side > 0 else "right"
-        port = target.x
-    return role, [start, *middle, (port, target.y - target.height / 2)], "down"
+        port = target.x + (port - target.x) / 2
+    end = (port, target.y - target.height / 2)
+    return role, [start, *middle, (port, drawing.tops[b]), end], "down"
 
 
-def _layered(drawing: Drawing) -> bool:
-    return layout.bottom_of_u(drawing.panel) is None
+def _clear(drawing: Drawing, target: Place, x: float) -> bool:
+    """Whether nothing stands between an item and a place at its side."""
+    low, high = sorted((target.x, x))
+    return not any(
+        place is not target
+        and abs(place.y - target.y) < place.height / 2
+        and low < place.x + place.width / 2
+        and place.x - place.width / 2 < high
+        for place in drawing.places.values()
+    )
 
 
-def _across(source: Place, target: Place, role: str) -> tuple[str, list[Point], str]:
-    side = 1 if target.x > source.x else -1
-    start = (source.x + side * source.width / 2, source.y)
-    return role, [start, (target.x - side * target.width / 2, target.y)], "right"
+def _in_u(source: Place, target: Place, role: str) -> Arrow:
+    """An arrow within an arm of a U, or from one to the other."""
+    if source.x == target.x:
+        side = 1 if source.y < target.y else -1
+        start = (source.x, source.y + side * source.height / 2)
+        end = (target.x, target.y - side * target.height / 2)
+        return role, [start, end], "down" if side > 0 else "up"
+    if target.y > source.y + source.height / 2:  # into the bottom
+        start, end = (
+            (source.x, source.y + source.height / 2),
+            (target.x - target.width / 2, target.y),
+        )
+        return role, [start, end], "right"
+    if source.y > target.y + target.height / 2:  # out of it
+        start, end = (
+            (source.x + source.width / 2, source.y),
+            (target.x, target.y + target.height / 2),
+        )
+        return role, [start, end], "up"
+    start = (source.x + source.width / 2, source.y)
+    return role, [start, (target.x - target.width / 2, target.y)], "right"
 
 
 def _arrow(drawing: Drawing, role: str, points: list[Point], side: str) -> str:
     path = [f"M{points[0][0]:.1f} {points[0][1]:.1f}"]
+    last = len(points) - 2
     for i, ((x0, y0), (x1, y1)) in enumerate(zip(points, points[1:], strict=False)):
-        if x0 == x1:
+        if x0 == x1 or y0 == y1:
             path.append(f"L{x1:.1f} {y1:.1f}")
-        elif side in ("left", "right") and i == len(points) - 2 and not _flat(points):
-            path.append(f"C{x0:.1f} {y1:.1f} {x0:.1f} {y1:.1f} {x1:.1f} {y1:.1f}")
-        elif side == "right" and len(points) == 2:
-            half = (x0 + x1) / 2
-            path.append(f"C{half:.1f} {y0:.1f} {half:.1f} {y1:.1f} {x1:.1f} {y1:.1f}")
+        elif i == last and side in ("left", "right"):
+            path.append(f"Q{x0:.1f} {y1:.1f} {x1:.1f} {y1:.1f}")
+        elif i == last and side == "up":
+            path.append(f"Q{x1:.1f} {y0:.1f} {x1:.1f} {y1:.1f}")
         else:
             half = (y0 + y1) / 2
             path.append(f"C{x0:.1f} {half:.1f} {x1:.1f} {half:.1f} {x1:.1f} {y1:.1f}")
     x, y = points[-1]
     told = ""
-    if role:
-        told = f'<text class="role" x="{x + 5:.1f}" y="{y - 7:.1f}">{escape(role)}</text>'
+    if role:  # on the arrow's outer side
+        left = len(points) > 2 and x < points[-3][0]
+        told = (
+            f'<text class="role" x="{x - 7 if left else x + 7:.1f}" y="{y - 8:.1f}" '
+            f'text-anchor="{"end" if left else "start"}">{escape(role)}</text>'
+        )
     return f'<path class="arrow" d="{"".join(path)}"/>{_head(x, y, side)}{told}'
-
-
-def _flat(points: list[Point]) -> bool:
-    """An arrow between the arms of a U."""
-    return len(points) == 2 and abs(points[0][0] - points[1][0]) > 100
 
 
 def _head(x: float, y: float, side: str) -> str:

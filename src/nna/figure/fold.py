@@ -76,6 +76,7 @@ class _Folder:
                 self.readers.setdefault(wire.step, []).append(number)
         self.signatures = {call: self.signature(steps) for call, steps in self.members.items()}
         self.drawn = self._drawn()
+        self.names = self._names()
 
     # --- which calls are blocks --------------------------------------------------------------
 
@@ -98,28 +99,33 @@ class _Folder:
     def _drawn(self) -> set[int]:
         """The calls that are boxes of their own; what others do is drawn where they are called."""
         root = next((c for c, above in self.parent.items() if above is None), None)
-        times = Counter(self.signatures.values())
+        beside = Counter(self._kind(call) for call in self.members)
         size: dict[int, int] = {}
         drawn: set[int] = set()
         for call in sorted(self.members, reverse=True):  # what is called within has a higher number
             own = [n for n in self.members[call] if self._home(n, drawn) == call]
             own = self.members[call] if not own else own
             apart = {self._outermost(n, call, drawn) for n in self.members[call]} - {None}
-            heavy = [n for n in own if not self._light(n) and self._outermost(n, call, drawn) is None]
+            heavy = [
+                n for n in own if not self._light(n) and self._outermost(n, call, drawn) is None
+            ]
             size[call] = len(heavy) + len(apart)
             if call == root or self.trace.calls[call].container:
                 continue
-            if not self._inline(call, size[call], times[self.signatures[call]], root):
+            if not self._inline(call, size[call], beside[self._kind(call)]):
                 drawn.add(call)
         return drawn
 
-    def _inline(self, call: int, size: int, times: int, root: int | None) -> bool:
-        if size <= 2:
-            return True
+    def _kind(self, call: int) -> tuple[int | None, str]:
+        """The module around a call, containers aside, and its name: equal for neighbours."""
         above = self.parent[call]
-        while above is not None and above != root and self.trace.calls[above].container:
+        while above is not None and self.trace.calls[above].container:
             above = self.parent[above]
-        return size <= SMALL and (above != root or times == 1 or len(self._outside(call)) > 1)
+        return above, self.trace.calls[call].name
+
+    def _inline(self, call: int, size: int, beside: int) -> bool:
+        """Small ones are, but those that repeat; and those that join paths of their user's."""
+        return size <= 2 or (size <= SMALL and (beside == 1 or len(self._outside(call)) > 1))
 
     def _outside(self, call: int) -> list[int]:
         """What a call reads of others."""
@@ -140,6 +146,16 @@ class _Folder:
         below = calls if within is None else calls[calls.index(within) + 1 :]
         return next((c for c in below if c in drawn), None)
 
+    def _names(self) -> dict[object, str]:
+        """What blocks are called, numbered where several kinds share a name."""
+        kinds = {self.signatures[c]: self.trace.calls[c].name for c in sorted(self.drawn)}
+        shared, met = Counter(kinds.values()), Counter[str]()
+        names: dict[object, str] = {}
+        for signature, name in kinds.items():
+            met[name] += 1
+            names[signature] = f"{name} {met[name]}" if shared[name] > 1 else name
+        return names
+
     # --- panels -------------------------------------------------------------------------------
 
     def panels(self) -> list[Panel]:
@@ -150,13 +166,11 @@ class _Folder:
             signature = self.signatures[call]
             if signature not in seen:
                 seen.add(signature)
-                made.append(self._panel(call, self.trace.calls[call].name, times[signature]))
-        for number in self.alive:
-            inside = self.trace.steps[number].inside
-            if inside is not None:
-                panel = fold(inside)[0]
-                panel.definition = True
-                made.append(panel)
+                made.append(self._panel(call, self.names[signature], times[signature]))
+        fused = (step.inside for step in map(self.trace.steps.__getitem__, self.alive))
+        for inside in {trace.name: trace for trace in fused if trace is not None}.values():
+            made.append(fold(inside)[0])
+            made[-1].definition = True
         return made
 
     def _panel(self, call: int | None, name: str, count: int) -> Panel:
@@ -177,11 +191,13 @@ class _Folder:
             if place[number] == number:
                 panel.items[number] = self._item(number, call)
         self._connect(panel, steps, place)
-        ends = [n for n in steps if self._leaves(n, inside)]
-        for rank, number in enumerate(dict.fromkeys(place[n] for n in ends)):
-            end = len(self.trace.steps) + rank
-            panel.items[end] = Item("output", ("out",), self.trace.steps[number].shape)
-            panel.edges.append((number, end, ""))
+        for number in steps:
+            if self._leaves(number, inside):
+                end = len(self.trace.steps) + number
+                said = "out" if call is not None else self.trace.outputs[number]
+                panel.items[end] = Item("output", (said,), self.trace.steps[number].shape)
+                panel.edges.append((place[number], end, ""))
+        _named(panel)
         _merge(panel)
         _repeat(panel)
         return panel
@@ -194,10 +210,10 @@ class _Folder:
         step = self.trace.steps[number]
         within = self._outermost(number, call, self.drawn)
         if within is None:
-            return Item(step.kind, step.lines, step.shape)
-        return Item(
-            "block", (self.trace.calls[within].name,), step.shape, self.signatures[within]
-        )
+            kind = "block" if step.inside else step.kind
+            return Item(kind, step.lines, step.shape)
+        signature = self.signatures[within]
+        return Item("block", (self.names[signature],), step.shape, signature)
 
     def _connect(self, panel: Panel, steps: list[int], place: dict[int, int]) -> None:
         found: dict[tuple[int, int, str], None] = {}
@@ -207,6 +223,15 @@ class _Folder:
                 if source is not None and source != target:
                     found[source, target, wire.role] = None
         panel.edges = list(found)
+
+
+def _named(panel: Panel) -> None:
+    """Write the name of an arrow into the box that it alone enters."""
+    for place, (a, b, role) in enumerate(panel.edges):
+        item = panel.items[b]
+        if role and item.kind == "box" and len(panel.into(b)) == 1:
+            item.lines = (*item.lines, role)
+            panel.edges[place] = (a, b, "")
 
 
 def _merge(panel: Panel) -> None:
@@ -219,7 +244,7 @@ def _merge(panel: Panel) -> None:
         above = panel.items[before[0]]
         fits = above.shape == item.shape and len(above.lines) + len(item.lines) <= LINES
         if above.kind == "box" and fits and panel.out_of(before[0]) == [number]:
-            above.lines = (*above.lines, item.lines[0])
+            above.lines = (*above.lines, *item.lines)
             _drop(panel, number, before[0])
 
 

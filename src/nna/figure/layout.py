@@ -19,7 +19,9 @@ RADIUS = 11.0
 
 def text_width(text: str, size: float) -> float:
     """Pixels that a text takes at the most, in the fonts that pages use."""
-    widths = (0.95 if c in WIDE else 0.36 if c in NARROW else 0.69 if c.isupper() else 0.6 for c in text)
+    widths = (
+        0.95 if c in WIDE else 0.36 if c in NARROW else 0.69 if c.isupper() else 0.6 for c in text
+    )
     return size * sum(widths)
 
 
@@ -45,6 +47,7 @@ class Drawing:
     panel: Panel
     places: dict[int, Place] = field(default_factory=dict)
     routes: list[tuple[int, int, str, list[tuple[float, float]]]] = field(default_factory=list)
+    tops: dict[int, float] = field(default_factory=dict)  # of the layers of items
     width: float = 0.0
     height: float = 0.0
 
@@ -61,12 +64,16 @@ def texts(item: Item) -> list[tuple[str, str]]:
 SIZES = {"name": 13.0, "detail": 12.0, "shape": 11.0, "sign": 16.0}
 
 
-def extent(item: Item) -> tuple[float, float]:
-    """Width and height of an item."""
+def extent(panel: Panel, number: int) -> tuple[float, float]:
+    """Width and height of an item; room for the names of what enters it."""
+    item = panel.items[number]
     if item.kind in CIRCLES:
         return 2 * RADIUS, 2 * RADIUS
     lines = texts(item)
     width = max(text_width(text, SIZES[style]) for text, style in lines) + 16
+    roles = [text_width(role, SIZES["shape"]) for _, b, role in panel.edges if b == number and role]
+    if roles:
+        width = max(width, 1.25 * len(panel.into(number)) * (max(roles) + 8))
     if item.kind == "cat":
         return max(width, 150.0), LEADING * len(lines) + 6
     return max(width, 44.0), LEADING * len(lines) + 8
@@ -77,7 +84,10 @@ def ranks(panel: Panel) -> dict[int, int]:
     found: dict[int, int] = {}
     for number in _sorted(panel):
         found[number] = 1 + max((found[a] for a in panel.into(number)), default=-1)
+    last = max(found.values())
     for number, item in panel.items.items():
+        if item.kind == "output":  # the lowest layer
+            found[number] = max(last, 1)
         below = [found[b] for b in panel.out_of(number)]
         if item.kind == "input" and below:
             found[number] = min(below) - 1
@@ -115,7 +125,7 @@ class Node:
 def layered(panel: Panel) -> Drawing:
     """Places and routes of a panel."""
     level = ranks(panel)
-    sizes = {number: extent(item) for number, item in panel.items.items()}
+    sizes = {number: extent(panel, number) for number in panel.items}
     nodes = {(n,): Node((n,), level[n], sizes[n][0], True) for n in panel.items}
     chains: dict[tuple[int, int], list[Node]] = {}
     for a, b, _ in panel.edges:
@@ -141,9 +151,11 @@ def _crossings(rows: list[list[Node]]) -> int:
     total = 0
     for row in rows:
         at = {id(n): i for i, n in enumerate(row)}
-        below = [
-            (at[id(n)], j) for j, other in enumerate(rows[row[0].rank + 1]) for n in other.up
-        ] if row[0].rank + 1 < len(rows) else []
+        below = (
+            [(at[id(n)], j) for j, other in enumerate(rows[row[0].rank + 1]) for n in other.up]
+            if row[0].rank + 1 < len(rows)
+            else []
+        )
         below.sort()
         total += sum(
             1 for i, (a, b) in enumerate(below) for c, d in below[i + 1 :] if a < c and b > d
@@ -157,11 +169,7 @@ def _order(rows: list[list[Node]]) -> None:
     for sweep in range(8):
         down = sweep % 2 == 0
         for row in rows if down else reversed(rows):
-            at = {
-                id(n): i
-                for other in rows
-                for i, n in enumerate(other)
-            }
+            at = {id(n): i for other in rows for i, n in enumerate(other)}
             near = {id(n): [at[id(o)] for o in (n.up if down else n.down)] for n in row}
             row.sort(
                 key=lambda n: sum(near[id(n)]) / len(near[id(n)]) if near[id(n)] else at[id(n)]
@@ -179,18 +187,47 @@ def _spread(rows: list[list[Node]]) -> None:
         for node in row:
             node.x = x + node.width / 2
             x += node.width + GAP
-    for sweep in range(24):
-        for row in rows if sweep % 2 == 0 else reversed(rows):
-            _row(row, [_wish(node) for node in row])
-    for row in rows:
-        _row(row, [_wish(node) for node in row])
+    for sweep in range(9):
+        down = sweep % 2 == 0
+        for row in rows if down else reversed(rows):
+            _row(row, [_wish(node, down) for node in row])
+    _lanes(rows)
 
 
-def _wish(node: Node) -> float:
-    near = [n for n in (*node.up, *node.down) if n.real]
-    if not node.real or not near:
-        near = [n for n in (*node.up, *node.down) if not n.real] or near
+def _wish(node: Node, down: bool) -> float:
+    """Where a node would like to stand: boxes by boxes, arrows that pass by what they join."""
+    first, then = (node.up, node.down) if down else (node.down, node.up)
+    for side in (first, then):
+        near = [n for n in side if n.real or not node.real]
+        if near:
+            return sum(n.x for n in near) / len(near)
+    near = first or then
     return sum(n.x for n in near) / len(near) if near else node.x
+
+
+def _lanes(rows: list[list[Node]]) -> None:
+    """Let arrows that pass on the outside go straight down, as near as boxes let them."""
+    for side in (1, -1):
+        free: dict[int, list[Node]] = {}  # by source: what no box stands outside of
+        for row in rows:
+            for node in row[::-side]:
+                if node.real:
+                    break
+                free.setdefault(node.key[0], []).append(node)
+        for lane in sorted(free.values(), key=lambda n: side * sum(m.x for m in n) / len(n)):
+            bounds = [_bound(rows[node.rank], node, side) for node in lane]
+            known = [bound for bound in bounds if bound is not None]
+            for node in lane if known else ():
+                node.x = max(known) if side > 0 else min(known)
+
+
+def _bound(row: list[Node], node: Node, side: int) -> float | None:
+    """How near an arrow can come to what stands on its inner side."""
+    place = row.index(node) - side
+    if not 0 <= place < len(row):
+        return None
+    inner = row[place]
+    return inner.x + side * ((inner.width + node.width) / 2 + (GAP / 2 if inner.real else 0))
 
 
 def _row(row: list[Node], wishes: list[float]) -> None:
@@ -236,7 +273,9 @@ def _placed(
     drawing.height = y - ROW
     for a, b, role in panel.edges:
         middle = [(n.x, h) for n in chains[a, b][1:-1] for h in tops[n.rank]]
-        drawing.routes.append((a, b, role, middle))
+        leaving = (drawing.places[a].x, tops[nodes[a,].rank][1])
+        drawing.routes.append((a, b, role, [leaving, *middle]))
+        drawing.tops[b] = tops[nodes[b,].rank][0]
     return drawing
 
 
@@ -259,41 +298,71 @@ def bottom_of_u(panel: Panel) -> int | None:
 
 def u_shaped(panel: Panel, bottom: int) -> Drawing:
     """Down on the left, up on the right; joins at the height of what they join."""
-    sizes = {number: extent(item) for number, item in panel.items.items()}
+    sizes = {number: extent(panel, number) for number in panel.items}
     order = _sorted(panel)
     turn = order.index(bottom)
-    left, right = order[: turn + 1], order[turn + 1 :]
-    y, at = 0.0, {}
-    for number in left:
-        at[number] = y + sizes[number][1] / 2
-        y += sizes[number][1] + ROW
-    high = at[bottom] - sizes[bottom][1] / 2
+    left, right = order[:turn], order[turn + 1 :]
+    between = {n: a for n in right for a in panel.into(n)[:1] if panel.into(n) == [a] and a in left}
+    right = [n for n in right if n not in between]
+    level = {}  # what stands on the right, by what stands at the same height on the left
     for number in right:
-        height = sizes[number][1]
-        sources = [a for a in panel.into(number) if a in at and a in left and a != bottom]
-        middle = high - ROW - height / 2
-        if panel.items[number].kind == "cat" and sources:
-            middle = min(middle, at[sources[-1]])
-        at[number] = middle
-        high = middle - height / 2
-    return _two_arms(panel, sizes, left, right, at, high)
+        for a in panel.into(number):
+            if between.get(a, a) in left:
+                level[between.get(a, a)] = number
+    at = _heights(left, right, level, sizes)
+    at[bottom] = ROW + sizes[bottom][1] / 2
+    for number in between:
+        at[number] = next(at[b] for b in panel.out_of(number))
+    return _two_arms(panel, sizes, (left, [bottom, *between], right), at)
+
+
+def _heights(
+    left: list[int],
+    right: list[int],
+    level: dict[int, int],
+    sizes: dict[int, tuple[float, float]],
+) -> dict[int, float]:
+    """The middles of both arms, from the bottom (0) up, that is below zero."""
+    at: dict[int, float] = {}
+    tops = [0.0, 0.0]
+
+    def stand(number: int, arm: int, most: float = 0.0) -> float:
+        half = sizes[number][1] / 2
+        at[number] = min(tops[arm] - half, most)
+        tops[arm] = at[number] - half - ROW
+        return at[number]
+
+    waiting = list(right)
+    for number in reversed(left):
+        goal = level.get(number)
+        while goal in waiting and waiting[0] != goal:
+            stand(waiting.pop(0), 1)
+        if goal in waiting:
+            waiting.pop(0)
+            height = min(tops[i] - sizes[n][1] / 2 for i, n in enumerate((number, goal)))
+            stand(goal, 1, height)
+            stand(number, 0, height)
+        else:
+            stand(number, 0)
+    for number in waiting:
+        stand(number, 1)
+    return at
 
 
 def _two_arms(
     panel: Panel,
     sizes: dict[int, tuple[float, float]],
-    left: list[int],
-    right: list[int],
+    columns: tuple[list[int], list[int], list[int]],
     at: dict[int, float],
-    high: float,
 ) -> Drawing:
-    top = min(0.0, high)
-    widths = [max(sizes[n][0] for n in arm) for arm in (left, right)]
-    columns = (widths[0] / 2, widths[0] + 130 + widths[1] / 2)
-    drawing = Drawing(panel, width=widths[0] + 130 + widths[1])
-    for column, arm in zip(columns, (left, right), strict=True):
-        for number in arm:
-            drawing.places[number] = Place(column, at[number] - top, *sizes[number])
+    drawing, x = Drawing(panel), 0.0
+    top = min(at[n] - sizes[n][1] / 2 for n in at)
+    for column in columns:
+        width = max(sizes[n][0] for n in column)
+        for number in column:
+            drawing.places[number] = Place(x + width / 2, at[number] - top, *sizes[number])
+        x += width + 2 * GAP
+    drawing.width = x - 2 * GAP
     drawing.height = max(p.y + p.height / 2 for p in drawing.places.values())
     drawing.routes = [(a, b, role, []) for a, b, role in panel.edges]
     return drawing

@@ -7,11 +7,11 @@ step, whatever it does inside; reshaping is none. What only parameters enter is 
 from __future__ import annotations
 
 import inspect
+import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-import torch
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
@@ -19,9 +19,7 @@ from nna.figure import definitions, words
 
 # Another view of the same numbers.
 SILENT = frozenset(
-    """view reshape flatten unflatten permute transpose t T mT mH H unsqueeze squeeze expand
-    expand_as contiguous to type float double clone detach chunk split unbind iter tensor_split
-    movedim swapaxes broadcast_tensors broadcast_to requires_grad alias data type_as roll""".split()
+    ["view", "reshape", "flatten", "unflatten", "permute", "transpose", "t", "T", "mT", "mH", "H", "unsqueeze", "squeeze", "expand", "expand_as", "contiguous", "to", "type", "float", "double", "clone", "detach", "chunk", "split", "unbind", "iter", "tensor_split", "movedim", "swapaxes", "broadcast_tensors", "broadcast_to", "requires_grad", "alias", "data", "type_as", "roll"]
 )
 # They read no more than shape and kind.
 EMPTY = ("zeros_like", "ones_like", "empty_like", "rand_like", "randn_like", "full_like", "new_")
@@ -68,7 +66,7 @@ class Trace:
     name: str
     steps: list[Step] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
-    outputs: tuple[int, ...] = ()
+    outputs: dict[int, str] = field(default_factory=dict)  # steps, and what comes out of them
 
 
 class Tracer(TorchFunctionMode):
@@ -87,10 +85,10 @@ class Tracer(TorchFunctionMode):
         """Declare an example."""
         self._new("input", (name,), (), [tensor])
 
-    def outputs(self, out: Any) -> None:
+    def outputs(self, out: Any, *names: str) -> None:
         """Declare what comes out."""
-        found = (self.wires[id(t)].step for t in tensors(out) if id(t) in self.wires)
-        self.trace.outputs = tuple(dict.fromkeys(found))
+        found = [self.wires[id(t)].step for t in tensors(out) if id(t) in self.wires]
+        self.trace.outputs = dict(itertools.zip_longest(found, names, fillvalue="out"))
 
     def tag(self, tensor: Tensor, role: str) -> Tensor:
         """Write a name beside the arrow that leaves a tensor."""
@@ -127,9 +125,7 @@ class Tracer(TorchFunctionMode):
         """The module that was entered last has answered."""
         self.open.pop()
 
-    def whole(
-        self, lines: words.Lines, args: Any, out: Any, inside: Trace | None = None
-    ) -> None:
+    def whole(self, lines: words.Lines, args: Any, out: Any, inside: Trace | None = None) -> None:
         """Record a module, or a part, as one step."""
         wires = self._read(args)
         if wires:
@@ -148,13 +144,23 @@ class Tracer(TorchFunctionMode):
         if not wires:
             self._name(args, made)
         elif name in SILENT or (name == "getitem" and made[0].numel() == args[0].numel()):
-            self._alias(wires[0], made)
+            self._view(list(tensors(args)) if name == "broadcast_tensors" else args[:1], made)
         elif name in JOINS:
             self._new("cat", (JOINS[name], *self._entering(args)), wires, made)
         elif name in words.SIGNS or name in ("rsub", "rdiv"):
             self._arithmetic(name, args, wires, made)
         else:
             self._new("box", self._lines(name, args, kwargs), wires, made)
+
+    def _view(self, args: Any, made: list[Tensor]) -> None:
+        """Another view of what is looked at; of several tensors, each of its own."""
+        seen = list(tensors(args))
+        for place, tensor in enumerate(made):
+            own = seen[min(place, len(seen) - 1)]
+            if id(own) in self.wires:
+                self._alias(self.wires[id(own)], [tensor])
+            elif id(own) in self.parameters:
+                self._name([own], [tensor])
 
     def _name(self, args: Any, made: list[Tensor]) -> None:
         names = [self.parameters[id(t)] for t in tensors(args) if id(t) in self.parameters]
@@ -194,7 +200,8 @@ class Tracer(TorchFunctionMode):
 
     def _lines(self, name: str, args: Any, kwargs: Any) -> words.Lines:
         if name == "getitem":
-            return ("take", _index(args[1]))
+            names = self._entering(args[:1])
+            return ("pick", *names) if names else _taken(args[1])
         if name in words.COMPARISONS:
             other = args[1]
             said = "" if isinstance(other, Tensor) else f" {words.number(other)}"
@@ -236,16 +243,25 @@ def _spelt(func: Any) -> str:
     return SPELT.get(name, name)
 
 
-def _index(index: Any) -> str:
-    if isinstance(index, tuple):
-        return ", ".join(map(_index, index))
+def _taken(index: Any) -> words.Lines:
+    """What an index leaves of a tensor, batch aside."""
+    entries = index if isinstance(index, tuple) else (index,)
+    told = [_entry(entry) for entry in entries]
+    if entries[0] == slice(None):
+        told = told[1:]
+    while told and told[0] in (":", "…"):
+        told = told[1:]
+    cuts = all(isinstance(e, slice) and e.step in (None, 1) for e in entries)
+    return ("crop" if cuts and len(entries) > 2 else "take", ", ".join(dict.fromkeys(told)))
+
+
+def _entry(index: Any) -> str:
     if isinstance(index, slice):
-        ends = ("" if end is None else str(end) for end in (index.start, index.stop))
-        step = "" if index.step in (None, 1) else f":{index.step}"
-        return ":".join(ends) + step
+        ends = ":".join("" if end is None else str(end) for end in (index.start, index.stop))
+        return ends if index.step in (None, 1) else f"every {index.step}. place"
     if isinstance(index, Tensor):
-        return "chosen"
-    return "…" if index is Ellipsis else str(index)
+        return "what is chosen"
+    return {"Ellipsis": "…", "-1": "the last", "0": "the first"}.get(str(index), str(index))
 
 
 def is_leaf(module: nn.Module) -> bool:
@@ -258,9 +274,11 @@ def is_leaf(module: nn.Module) -> bool:
 def follow(tracer: Tracer, model: nn.Module) -> Callable[[], None]:
     """Have a tracer told of every module of a network that is called; gives what ends it."""
     handles = []
-    for path, parameter in (*model.named_parameters(), *model.named_buffers()):
-        tracer.parameters[id(parameter)] = path.rpartition(".")[2]
-    for module in model.modules():
+    for path, module in model.named_modules():
+        for name, own in (*module._parameters.items(), *module._buffers.items()):
+            if own is not None:  # of torch's modules, the module's name says more
+                named = path.rpartition(".")[2] if is_leaf(module) else name
+                tracer.parameters[id(own)] = name if named.isdecimal() else named
         before, after = _leaf(tracer, module) if is_leaf(module) else _group(tracer, module)
         handles.append(module.register_forward_pre_hook(before, with_kwargs=True))
         handles.append(module.register_forward_hook(after, with_kwargs=True))
@@ -314,6 +332,5 @@ def _cell(own: nn.LSTM, x: Tensor) -> Trace:
     for name, tensor in (("x", first), ("h", h), ("c", c)):
         tracer.input(name, tensor)
     with tracer:
-        tracer.outputs(definitions.lstm_cell(tracer.tag, own, first, h, c))
+        tracer.outputs(definitions.lstm_cell(tracer.tag, own, first, h, c), "h", "c")
     return tracer.trace
-

@@ -19,6 +19,10 @@ ACTIVATIONS = {
     "sigmoid": "σ",
     "leaky_relu": "LeakyReLU",
     "elu": "ELU",
+    "softsign": "Softsign",
+    "hardsigmoid": "Hardsigmoid",
+    "hardtanh": "Hardtanh",
+    "mish": "Mish",
 }
 NAMES = ACTIVATIONS | {
     "amax": "max",
@@ -64,7 +68,7 @@ LIGHT = ("BatchNorm", "LayerNorm", "ChannelNorm", "Dropout", "LocalResponseNorm"
 
 def light(name: str) -> bool:
     """Whether a box of that name is written under the one that it follows."""
-    return name in LIGHT or name in ACTIVATIONS.values()
+    return name in LIGHT or name in ACTIVATIONS.values() or name.endswith(" tanh")
 
 
 def module(own: nn.Module) -> Lines:
