@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-from nna.figure import words
-from nna.figure.trace import CIRCLES, Step, Trace
+from nna.figures import words
+from nna.figures.trace import CIRCLES, Step, Trace
 
 SMALL = 6  # boxes up to which a module is drawn where it is used, not apart
 LINES = 6  # of a box, at the most
@@ -103,12 +103,9 @@ class _Folder:
         size: dict[int, int] = {}
         drawn: set[int] = set()
         for call in sorted(self.members, reverse=True):  # what is called within has a higher number
-            own = [n for n in self.members[call] if self._home(n, drawn) == call]
-            own = self.members[call] if not own else own
-            apart = {self._outermost(n, call, drawn) for n in self.members[call]} - {None}
-            heavy = [
-                n for n in own if not self._light(n) and self._outermost(n, call, drawn) is None
-            ]
+            within = {n: self._outermost(n, call, drawn) for n in self.members[call]}
+            heavy = [n for n, apart in within.items() if apart is None and not self._light(n)]
+            apart = set(within.values()) - {None}
             size[call] = len(heavy) + len(apart)
             if call == root or self.trace.calls[call].container:
                 continue
@@ -135,10 +132,6 @@ class _Folder:
 
     def _light(self, number: int) -> bool:
         return words.light(self.trace.steps[number].lines[0])
-
-    def _home(self, number: int, drawn: set[int]) -> int | None:
-        """The innermost drawn call around a step."""
-        return next((c for c in reversed(self.trace.steps[number].calls) if c in drawn), None)
 
     def _outermost(self, number: int, within: int | None, drawn: set[int]) -> int | None:
         """The outermost drawn call around a step, below another call."""

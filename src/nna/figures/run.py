@@ -13,7 +13,7 @@ from typing import Any
 import torch
 
 from nna import registry
-from nna.figure import trace
+from nna.figures import trace
 from nna.spec import Part
 
 # Up to so many numbers a network is run; beyond, only shapes pass through it, which costs the

@@ -7,9 +7,10 @@ Layers by the longest path, order by barycentres, places by least squares: Sugiy
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 
-from nna.figure.fold import Item, Panel
-from nna.figure.trace import CIRCLES
+from nna.figures.fold import Item, Panel
+from nna.figures.trace import CIRCLES
 
 WIDE, NARROW = "MWmw@%—→", " il.,:;'|!()[]ft"
 GAP, LANE, ROW = 22.0, 16.0, 30.0  # between boxes; of an arrow that passes; between layers
@@ -134,7 +135,7 @@ def layered(panel: Panel) -> Drawing:
             passing = nodes.setdefault((a, rank), Node((a, rank), rank, LANE, False))
             chain.append(passing)
         chain.append(nodes[b,])
-        for one, other in zip(chain, chain[1:], strict=False):
+        for one, other in pairwise(chain):
             if other not in one.down:
                 one.down.append(other)
                 other.up.append(one)
@@ -292,7 +293,7 @@ def bottom_of_u(panel: Panel) -> int | None:
     lowest = min(sides)
     last = max(i for i, side in enumerate(sides) if side == lowest)
     grows = [sides[i] for i in joins if i > last]
-    rising = len(grows) > 1 and all(a < b for a, b in zip(grows, grows[1:], strict=False))
+    rising = len(grows) > 1 and all(a < b for a, b in pairwise(grows))
     return order[last] if rising else None
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from xml.sax.saxutils import escape
 
-from nna.figure import layout
-from nna.figure.fold import Panel
-from nna.figure.layout import LEADING, RADIUS, SIZES, Drawing, Place
-from nna.figure.trace import CIRCLES
+from nna.figures import layout
+from nna.figures.fold import Panel
+from nna.figures.layout import LEADING, RADIUS, SIZES, Drawing, Place
+from nna.figures.trace import CIRCLES
 
 MARGIN, TITLE, BETWEEN = 16.0, 24.0, 22.0
 ROOM = 900.0  # pixels beside the whole network in which blocks stand side by side
@@ -42,7 +43,7 @@ def svg(panels: list[Panel], title: str) -> str:
     """The figure of a network: the whole, then its blocks to the right of it.
 
     Args:
-        panels: of `nna.figure.fold.fold`.
+        panels: of `nna.figures.fold.fold`.
         title: what a screen reader says; it isn't drawn.
     """
     drawings = [layout.lay_out(panel) for panel in panels]
@@ -126,7 +127,7 @@ def _text(x: float, y: float, text: str, style: str) -> str:
 def _ported(drawing: Drawing) -> list[Arrow]:
     """Every arrow's points and the side at which it enters: arrows into one item apart."""
     entering: dict[int, list[int]] = {}
-    for i, (a, b, _, middle) in enumerate(drawing.routes):
+    for i, (_, b, _, _) in enumerate(drawing.routes):
         entering.setdefault(b, []).append(i)
     at: dict[int, float] = {}
     for b, routes in entering.items():
@@ -201,7 +202,7 @@ def _in_u(source: Place, target: Place, role: str) -> Arrow:
 def _arrow(drawing: Drawing, role: str, points: list[Point], side: str) -> str:
     path = [f"M{points[0][0]:.1f} {points[0][1]:.1f}"]
     last = len(points) - 2
-    for i, ((x0, y0), (x1, y1)) in enumerate(zip(points, points[1:], strict=False)):
+    for i, ((x0, y0), (x1, y1)) in enumerate(pairwise(points)):
         if x0 == x1 or y0 == y1:
             path.append(f"L{x1:.1f} {y1:.1f}")
         elif i == last and side in ("left", "right"):

@@ -15,11 +15,17 @@ from typing import Any
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
-from nna.figure import definitions, words
+from nna.figures import definitions, words
 
 # Another view of the same numbers.
 SILENT = frozenset(
-    ["view", "reshape", "flatten", "unflatten", "permute", "transpose", "t", "T", "mT", "mH", "H", "unsqueeze", "squeeze", "expand", "expand_as", "contiguous", "to", "type", "float", "double", "clone", "detach", "chunk", "split", "unbind", "iter", "tensor_split", "movedim", "swapaxes", "broadcast_tensors", "broadcast_to", "requires_grad", "alias", "data", "type_as", "roll"]
+    (
+        *("view", "reshape", "flatten", "unflatten", "unsqueeze", "squeeze", "contiguous"),
+        *("permute", "transpose", "t", "T", "mT", "mH", "H", "movedim", "swapaxes", "roll"),
+        *("expand", "expand_as", "broadcast_tensors", "broadcast_to", "view_as", "reshape_as"),
+        *("to", "type", "type_as", "float", "double", "clone", "detach", "alias", "data"),
+        *("chunk", "split", "unbind", "iter", "tensor_split", "requires_grad"),
+    )
 )
 # They read no more than shape and kind.
 EMPTY = ("zeros_like", "ones_like", "empty_like", "rand_like", "randn_like", "full_like", "new_")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from nna import registry
-from nna.figure import draw, fold, run
+from nna.figures import draw, fold, run
 
 
 @dataclass(frozen=True, slots=True)
