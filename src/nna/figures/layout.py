@@ -127,7 +127,9 @@ def layered(panel: Panel) -> Drawing:
     """Places and routes of a panel."""
     level = ranks(panel)
     sizes = {number: extent(panel, number) for number in panel.items}
-    nodes = {(n,): Node((n,), level[n], sizes[n][0], True) for n in panel.items}
+    nodes: dict[tuple[int, ...], Node] = {
+        (n,): Node((n,), level[n], sizes[n][0], True) for n in panel.items
+    }
     chains: dict[tuple[int, int], list[Node]] = {}
     for a, b, _ in panel.edges:
         chain = [nodes[a,]]

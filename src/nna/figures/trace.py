@@ -7,7 +7,6 @@ step, whatever it does inside; reshaping is none. What only parameters enter is 
 from __future__ import annotations
 
 import inspect
-import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -30,9 +29,10 @@ SILENT = frozenset(
 # They read no more than shape and kind.
 EMPTY = ("zeros_like", "ones_like", "empty_like", "rand_like", "randn_like", "full_like", "new_")
 JOINS = {"cat": "concat", "concat": "concat", "stack": "stack", "hstack": "concat"}
-SPELT = {"truediv": "div", "rtruediv": "div", "true_divide": "div", "subtract": "sub"}
-SPELT |= {"multiply": "mul", "multiply_": "mul", "divide": "div", "rpow": "pow", "isub": "sub"}
+SPELT = {"truediv": "div", "rtruediv": "rdiv", "true_divide": "div", "subtract": "sub"}
+SPELT |= {"multiply": "mul", "multiply_": "mul", "divide": "div", "isub": "sub"}
 SPELT |= {"iadd": "add", "radd": "add", "imul": "mul", "rmul": "mul", "itruediv": "div"}
+TURNED = ("rsub", "rdiv", "rpow")
 CIRCLES = ("add", "sub", "mul", "div")
 
 
@@ -94,7 +94,8 @@ class Tracer(TorchFunctionMode):
     def outputs(self, out: Any, *names: str) -> None:
         """Declare what comes out."""
         found = [self.wires[id(t)].step for t in tensors(out) if id(t) in self.wires]
-        self.trace.outputs = dict(itertools.zip_longest(found, names, fillvalue="out"))
+        said = (*names, *(["out"] * len(found)))
+        self.trace.outputs = dict(zip(found, said, strict=False))
 
     def tag(self, tensor: Tensor, role: str) -> Tensor:
         """Write a name beside the arrow that leaves a tensor."""
@@ -153,7 +154,7 @@ class Tracer(TorchFunctionMode):
             self._view(list(tensors(args)) if name == "broadcast_tensors" else args[:1], made)
         elif name in JOINS:
             self._new("cat", (JOINS[name], *self._entering(args)), wires, made)
-        elif name in words.SIGNS or name in ("rsub", "rdiv"):
+        elif (name in words.SIGNS or name in TURNED) and len(args) > 1:
             self._arithmetic(name, args, wires, made)
         else:
             self._new("box", self._lines(name, args, kwargs), wires, made)
@@ -190,10 +191,12 @@ class Tracer(TorchFunctionMode):
         if len(wires) > 1 and name in CIRCLES:
             self._new(name, (words.SIGNS[name],), wires, made)
             return
-        turned = name in ("rsub", "rdiv") or (len(args) > 1 and id(args[0]) not in self.wires)
+        turned = name in TURNED or id(args[0]) not in self.wires
         name = name.removeprefix("r")
         other = args[0] if id(args[0]) not in self.wires else args[1]
-        if isinstance(other, Tensor):
+        if id(other) in self.wires:
+            said = "x"
+        elif isinstance(other, Tensor):
             said = self.parameters.get(id(other), "constant")
         else:
             said = words.number(other)

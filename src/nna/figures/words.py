@@ -104,7 +104,7 @@ def _convolution(own: Any) -> Lines:
     up = "Up-conv" if "Transpose" in type(own).__name__ else "Conv"
     depthwise = own.groups == own.in_channels > 1
     name = f"Depthwise {_sides(kernel)}" if depthwise else f"{up} {_sides(kernel)}"
-    details = [f"{own.out_channels} channels"]
+    details = ["1 channel" if own.out_channels == 1 else f"{own.out_channels} channels"]
     if set(stride) != {1}:
         details.append(f"stride {stride[0]}")
     if own.groups > 1 and not depthwise:
