@@ -22,8 +22,9 @@ font-family:system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}
 .nna-figure .shape,.nna-figure .role{font-size:11px;fill:light-dark(#4a5568,#a9b4c4)}
 .nna-figure .sign{font-size:16px;font-weight:600}
 .nna-figure .title{font-size:13px;font-weight:600;text-anchor:start}
-.nna-figure text.role{text-anchor:inherit;paint-order:stroke;stroke-width:3px;
+.nna-figure text.role{text-anchor:start;paint-order:stroke;stroke-width:3px;
 stroke:light-dark(#fff,#14181f)}
+.nna-figure text.role.end{text-anchor:end}
 .nna-figure .panel{fill:none;stroke:light-dark(#cbd5e0,#384353)}
 .nna-figure .box rect{fill:light-dark(#e8f1fa,#1d3247);stroke:light-dark(#1a5a9e,#84b9f0)}
 .nna-figure .block rect{fill:light-dark(#efe9fb,#2e2547);stroke:light-dark(#5b3aa6,#b9a2f3);
@@ -217,8 +218,8 @@ def _arrow(drawing: Drawing, role: str, points: list[Point], side: str) -> str:
     if role:  # on the arrow's outer side
         left = len(points) > 2 and x < points[-3][0]
         told = (
-            f'<text class="role" x="{x - 7 if left else x + 7:.1f}" y="{y - 8:.1f}" '
-            f'text-anchor="{"end" if left else "start"}">{escape(role)}</text>'
+            f'<text class="role{" end" if left else ""}" x="{x - 7 if left else x + 7:.1f}" '
+            f'y="{y - 8:.1f}">{escape(role)}</text>'
         )
     return f'<path class="arrow" d="{"".join(path)}"/>{_head(x, y, side)}{told}'
 

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from nna.figures import words
-from nna.figures.trace import CIRCLES, Step, Trace
+from nna.figures.trace import Trace
 
 SMALL = 6  # boxes up to which a module is drawn where it is used, not apart
 LINES = 6  # of a box, at the most
@@ -265,16 +265,3 @@ def _drop(panel: Panel, number: int, into: int) -> None:
     panel.edges = [
         (into if a == number else a, b, role) for a, b, role in panel.edges if b != number
     ]
-
-
-def counts(panels: list[Panel]) -> Counter[str]:
-    """How many additions, gates and concatenations the whole network holds, by kind."""
-    found: Counter[str] = Counter()
-    for panel in panels:
-        for item in panel.items.values():
-            if item.kind in (*CIRCLES, "cat") and not panel.definition:
-                found[item.kind] += panel.count * item.times
-    return found
-
-
-__all__ = ["Item", "Panel", "Step", "counts", "fold", "pruned"]

@@ -242,7 +242,7 @@ def _row(row: list[Node], wishes: list[float]) -> None:
         offsets.append(x)
     pools: list[list[float]] = []  # mean, weight, how many
     for node, wish, offset in zip(row, wishes, offsets, strict=True):
-        pools.append([wish - offset, 20.0 if node.real else 1.0, 1])
+        pools.append([wish - offset, 1000.0 if node.real else 1.0, 1])
         while len(pools) > 1 and pools[-2][0] > pools[-1][0]:
             mean, weight, many = pools.pop()
             last = pools[-1]

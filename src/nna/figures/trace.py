@@ -188,6 +188,7 @@ class Tracer(TorchFunctionMode):
     def _arithmetic(
         self, name: str, args: Any, wires: tuple[Wire, ...], made: list[Tensor]
     ) -> None:
+        first = wires[0]
         if len(wires) > 1 and name in CIRCLES:
             self._new(name, (words.SIGNS[name],), wires, made)
             return
@@ -201,7 +202,7 @@ class Tracer(TorchFunctionMode):
         else:
             said = words.number(other)
         if (name, said) in (("add", "0"), ("mul", "1"), ("div", "1"), ("sub", "0")):
-            self._alias(wires[0], made)
+            self._alias(first, made)
         elif turned and name in ("sub", "div", "pow"):
             self._new("box", (f"{said} {words.SIGNS[name]} x",), wires, made)
         else:
