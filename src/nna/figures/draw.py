@@ -160,7 +160,8 @@ def _route(  # noqa: PLR0913 - an arrow has as many parts
         if abs(last - target.x) > RADIUS + 2 and _clear(drawing, target, last):
             end = (target.x + side * RADIUS, target.y)
             return role, [start, *middle, end], "left" if side > 0 else "right"
-        port = target.x + (port - target.x) / 2
+        beside = abs(last - target.x) > RADIUS + 2  # of what stands in the way
+        port = target.x + (port - target.x) / 2 * beside
     end = (port, target.y - target.height / 2)
     return role, [start, *middle, (port, drawing.tops[b]), end], "down"
 

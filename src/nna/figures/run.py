@@ -19,6 +19,7 @@ from nna.spec import Part
 # Up to so many numbers a network is run; beyond, only shapes pass through it, which costs the
 # same for any number, but first needs parts of torch that take long to load.
 FEW = 30_000
+LIGHT = 10_000_000  # parameters up to which a network is made, likewise
 _LOCK = threading.Lock()  # named parts are watched in the module itself, by one trace at a time
 _ACTIVE: ContextVar[trace.Tracer | None] = ContextVar("tracer", default=None)
 
@@ -40,7 +41,9 @@ def run(name: str, config: Any, full: bool = True) -> trace.Trace:
         UserError: the configuration contradicts itself.
     """
     given = examples(name, config, full)
-    few = sum(example.numel() for example in given.values()) <= FEW
+    variants = registry.describe(name).variants.values()
+    params = max((v.params for v in variants if v.config == config), default=0)
+    few = sum(example.numel() for example in given.values()) <= FEW and params <= LIGHT
     with _LOCK:
         try:
             return _on("cpu" if few else "meta", name, config, given)
