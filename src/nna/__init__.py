@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from nna.registry import build, card, describe, names, register
 
 if TYPE_CHECKING:
+    from nna.figures import figure
     from nna.workbench.api import compare, recommend
     from nna.workbench.estimators.classifier import Classifier
     from nna.workbench.estimators.detector import AnomalyDetector
@@ -27,6 +28,7 @@ __all__ = [
     "card",
     "compare",
     "describe",
+    "figure",
     "load",
     "names",
     "prepare",
@@ -39,6 +41,7 @@ _LAZY = {
     "AnomalyDetector": "nna.workbench.estimators.detector",
     "Embedder": "nna.workbench.estimators.embedder",
     "compare": "nna.workbench.api",
+    "figure": "nna.figures",
     "recommend": "nna.workbench.api",
     "Classifier": "nna.workbench.estimators.classifier",
     "Forecaster": "nna.workbench.estimators.forecaster",

@@ -367,6 +367,15 @@ class Advice:
     source: str
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A function of an architecture's model that its figure draws as a part of its own."""
+
+    function: str  # by its name in model.py; `Class.method` for a method
+    name: str  # what the figure calls it
+    closed: bool = False  # one box: what happens inside is arithmetic that tells a reader nothing
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Architecture:
     """Everything the library knows of an architecture short of its code and its prose."""
@@ -393,6 +402,7 @@ class Architecture:
     initial: tuple[Initial, ...] = ()  # where tensors don't start as PyTorch starts them
     weights: Mapping[str, Weights] = field(default_factory=dict)
     advice: tuple[Advice, ...] = ()
+    parts: tuple[Part, ...] = ()  # what its figure draws as one, where modules don't say it
     waive: Mapping[str, str] = field(default_factory=dict)  # check that can't hold -> the reason
     renamed_fields: Mapping[str, str] = field(default_factory=dict)  # of Config, since earlier runs
     renamed_parameters: tuple[Rename, ...] = ()  # likewise, from the names in their weights

@@ -114,4 +114,6 @@ def test_a_card_asked_for_at_once_comes_without_torch_and_its_structure_follows(
     server._warming.clear()
     whole = reader.get("/card/elm.html").text
     assert "data-live" not in whole
-    assert 'class="structure" id="parts"' in whole
+    parts = whole.partition('id="parts"')[2]
+    assert 'src="data:image/svg+xml;base64,' in parts
+    assert 'class="structure"' in parts

@@ -78,6 +78,27 @@ def test_card_source_and_bibtex_alone(nna):
     assert nna("show", "resnet", "--bibtex").out.startswith("@inproceedings{he2016deep,\n")
 
 
+def test_figure_printed_or_written(nna, tmp_path):
+    svg = nna("show", "mlp", "--figure").out
+    assert svg.startswith("<svg ")
+    place = tmp_path / "mlp.svg"
+    for _ in range(2):  # a figure may be drawn again
+        assert nna("show", "mlp/desk", "--figure", "--out", str(place)).status == 0
+        assert place.read_text(encoding="utf-8") == svg
+    assert nna("show", "mlp", "--figure", "--json").json() == {"id": "mlp", "svg": svg}
+
+
+def test_figure_overwrites_nothing_else(nna, tmp_path):
+    place = tmp_path / "notes.txt"
+    place.write_text("mine", encoding="utf-8")
+    said = nna("show", "mlp", "--figure", "--out", str(place)).complaint()
+    assert "notes.txt: is there already" in said
+    assert place.read_text(encoding="utf-8") == "mine"
+    assert "add --figure" in nna("show", "mlp", "--out", str(place)).complaint()
+    lost = tmp_path / "none" / "mlp.svg"
+    assert "can't be written" in nna("show", "mlp", "--figure", "--out", str(lost)).complaint()
+
+
 def test_markdown_is_set_on_a_terminal(nna, monkeypatch):
     monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
     assert "## Intuition" not in nna("show", "resnet", "--card").out

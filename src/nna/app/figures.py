@@ -18,6 +18,13 @@ def block(name: str) -> str:
     return _address(panels.image(panels.draw(plots.numbers(own), own.title), "svg"))
 
 
+def structure(name: str) -> str:
+    """What an architecture computes, at its size for a desk, as an image's address."""
+    from nna import figures
+
+    return _address(figures.figure(name).svg.encode())
+
+
 @cache
 def check(row: str) -> str:
     """The figure of a structural check, computed when it is first asked for, as an address."""

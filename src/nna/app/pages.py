@@ -271,6 +271,7 @@ def _card(name: str, drawn: bool = True) -> dict[str, Any]:
         "comparisons": family_results.compared_on(name),
         "errata": errata.about(name),
         "structure": structure.of(f"{name}/{registry.DESK}") if drawn else None,
+        "figure": figures.structure(name) if drawn else None,
         "configs": {key: dataclasses.asdict(v.config) for key, v in spec.variants.items()},
         "watched": name in play_request.models(),
         "source": markdown.code((registry.folder(name) / "model.py").read_text(encoding="utf-8")),

@@ -7,10 +7,6 @@ from typing import Any
 
 from nna import registry
 
-# Up to so many numbers a network is run; beyond, only shapes pass through it, which costs the
-# same for any number, but first needs parts of torch that take long to load.
-FEW = 30_000
-
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -32,8 +28,10 @@ def of(reference: str) -> Part:
     """
     name, _, _ = registry.split(reference)
     config = registry.configure(reference)
-    examples = _examples(name, config)
-    few = sum(example.numel() for example in examples) <= FEW
+    from nna.figures import run
+
+    examples = list(run.examples(name, config).values())
+    few = sum(example.numel() for example in examples) <= run.FEW
     try:
         model, shapes = _run(name, config, examples, "cpu" if few else "meta")
     except (RuntimeError, NotImplementedError):  # some steps need numbers and not shapes alone
@@ -60,16 +58,6 @@ def _run(name: str, config: Any, examples: list[Any], device: str) -> tuple[Any,
             module.register_forward_hook(keep(path))
         model(*(torch.zeros_like(example, device=device) for example in examples))
     return model, found
-
-
-def _examples(name: str, config: Any) -> list[Any]:
-    import torch
-
-    made = []
-    for port in registry.describe(name).inputs.values():
-        kind = torch.long if port.kind in ("tokens", "edges") else torch.float32
-        made.append(torch.zeros(port.full_shape(1, config), dtype=kind, device="meta"))
-    return made
 
 
 def _part(name: str, kind: str, module: Any, path: str, shapes: dict[str, str]) -> Part:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -24,6 +25,12 @@ def show(  # noqa: PLR0913  its options are its arguments
     card: Annotated[bool, typer.Option("--card", help="Only the card.")] = False,
     bibtex: Annotated[bool, typer.Option("--bibtex", help="Only the paper, as BibTeX.")] = False,
     source: Annotated[bool, typer.Option("--source", help="Only the model's source.")] = False,
+    figure: Annotated[
+        bool, typer.Option("--figure", help="Only the figure of its structure, as SVG.")
+    ] = False,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Where to write the figure. [stdout]")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Show an architecture: its facts, sizes and sources, and its card."""
@@ -36,14 +43,39 @@ def show(  # noqa: PLR0913  its options are its arguments
         "--card": card,
         "--bibtex": bibtex,
         "--source": source,
+        "--figure": figure,
     }
     asked = [option for option, wanted in given.items() if wanted]
     if len(asked) > 1:
         raise UserError(f"{' and '.join(asked)}: ask for one part at a time")
-    if asked:
+    if out is not None and not figure:
+        raise UserError("--out names a file for the figure: add --figure")
+    if figure:
+        _figure(f"{name}/{variant}", out, json)
+    elif asked:
         _part(name, asked[0], section or "", json)
     else:
         _whole(name, variant if "/" in reference else None, json)
+
+
+def _figure(reference: str, out: Path | None, json: bool) -> None:
+    """Print the figure of a variant, or write it into a file."""
+    from nna import figures
+    from nna.training import files
+
+    svg = figures.figure(reference).svg
+    if out is not None:
+        if out.exists() and not (out.is_file() and out.suffix == ".svg"):
+            raise UserError(f"--out {out}: is there already and is no .svg; name another file")
+        try:
+            files.write(out, svg)
+        except OSError as error:
+            raise UserError(f"{out}: can't be written ({error.strerror or error})") from error
+    if json:
+        written = {"svg": svg} if out is None else {"path": str(out)}
+        output.print_json({"id": registry.split(reference)[0], **written})
+    else:
+        output.say(svg.rstrip("\n") if out is None else f"written: {out}")
 
 
 def _part(name: str, option: str, section: str, json: bool) -> None:

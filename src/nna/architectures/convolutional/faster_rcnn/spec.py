@@ -9,6 +9,7 @@ from nna.spec import (
     Image,
     Paper,
     Parity,
+    Part,
     Printed,
     Recipe,
     Rename,
@@ -145,6 +146,12 @@ SPEC = Architecture(
             check="parity:torchvision",
             needs="torchvision",
         ),
+    ),
+    parts=(
+        Part("shifted", "move by offsets", closed=True),
+        Part("within", "cut at the rim", closed=True),
+        Part("chosen", "non-maximum suppression", closed=True),
+        Part("read", "RoIAlign", closed=True),
     ),
     advice=(
         Advice(

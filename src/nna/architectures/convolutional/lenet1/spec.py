@@ -8,6 +8,7 @@ from nna.spec import (
     Image,
     Paper,
     Parity,
+    Part,
     Printed,
     Recipe,
     Scores,
@@ -88,6 +89,10 @@ SPEC = Architecture(
         Initial(r"(Conv2d|Linear)\.bias", "constant", 0.0, "the biases start at zero"),
     ),
     parity=(Parity(against="section 4 in NumPy loops", check="parity:printed"),),
+    parts=(
+        Part("ScaledTanh.forward", "scaled tanh", closed=True),
+        Part("PartialConvolution.forward", "Conv 5×5 by table", closed=True),
+    ),
     advice=(
         Advice(
             when="cut-out digits where a few thousand weights are all that fits",

@@ -8,6 +8,7 @@ from nna.spec import (
     Image,
     Paper,
     Parity,
+    Part,
     Printed,
     Recipe,
     Scores,
@@ -82,6 +83,7 @@ SPEC = Architecture(
         Initial(r"(FeatureMaps|Linear)\.bias", "constant", 0.0, "the biases start at zero"),
     ),
     parity=(Parity(against="section 3 in NumPy loops", check="parity:printed"),),
+    parts=(Part("ScaledTanh.forward", "scaled tanh", closed=True),),
     advice=(
         Advice(
             when="small grey characters, a few thousand labels, and very little computing",

@@ -8,6 +8,7 @@ from nna.spec import (
     Drop,
     Paper,
     Parity,
+    Part,
     Printed,
     Recipe,
     Rename,
@@ -103,6 +104,7 @@ SPEC = Architecture(
         Parity(against="the authors' pykan, layer by layer", check="parity:pykan", needs="kan"),
         Parity(against="scipy.interpolate.BSpline, edge by edge", check="parity:scipy"),
     ),
+    parts=(Part("b_splines", "B-splines", closed=True),),
     advice=(
         Advice(
             when="a smooth formula of a few variables is looked for, and its parts should be seen",

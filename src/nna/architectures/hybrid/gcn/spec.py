@@ -9,6 +9,7 @@ from nna.spec import (
     Nodes,
     Paper,
     Parity,
+    Part,
     Printed,
     Recipe,
     Scores,
@@ -110,6 +111,7 @@ SPEC = Architecture(
         ),
         Parity(against="equations 2 and 9 in NumPy, dense", check="parity:dense"),
     ),
+    parts=(Part("propagate", "mean over neighbours", closed=True),),
     advice=(
         Advice(
             when="nodes of one graph, few of them labelled, edges that join like with like",

@@ -2,7 +2,17 @@
 
 from dataclasses import dataclass
 
-from nna.spec import Advice, Architecture, Paper, Parity, Recipe, Signature, Table, Variant
+from nna.spec import (
+    Advice,
+    Architecture,
+    Paper,
+    Parity,
+    Part,
+    Recipe,
+    Signature,
+    Table,
+    Variant,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +61,7 @@ SPEC = Architecture(
         failure_test="test_five_real_digits_are_too_alike_where_five_random_patterns_are_not",
     ),
     parity=(Parity(against="loops over units in NumPy", check="parity:loops"),),
+    parts=(Part("Hopfield.sweep", "every unit in its turn", closed=True),),
     advice=(
         Advice(
             when="a few unrelated binary patterns are to be completed from damaged copies",

@@ -2,7 +2,17 @@
 
 from dataclasses import dataclass
 
-from nna.spec import Advice, Architecture, Paper, Parity, Recipe, Signature, Table, Variant
+from nna.spec import (
+    Advice,
+    Architecture,
+    Paper,
+    Parity,
+    Part,
+    Recipe,
+    Signature,
+    Table,
+    Variant,
+)
 from nna.spec_training import Initial
 
 
@@ -63,6 +73,7 @@ SPEC = Architecture(
         ),
         Parity(against="the update, sum by sum in NumPy", check="parity:equations"),
     ),
+    parts=(Part("ModernHopfield.update", "Update"),),
     advice=(
         Advice(
             when="many patterns, alike or not, are to be completed from damaged copies",

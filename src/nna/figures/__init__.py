@@ -1,0 +1,38 @@
+"""The figure of a network: from its computation to a drawing of its structure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from nna import registry
+from nna.figures import draw, fold, run
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A drawing that notebooks show by themselves."""
+
+    svg: str
+
+    def _repr_svg_(self) -> str:
+        return self.svg
+
+
+def figure(reference: str) -> Figure:
+    """The structure of a variant, drawn from what it computes for one example of its size.
+
+    Args:
+        reference: `"architecture"` or `"architecture/variant"`.
+
+    Raises:
+        UserError: no such architecture or variant.
+    """
+    name, variant, _ = registry.split(reference)
+    return _figure(name, variant)
+
+
+@cache
+def _figure(name: str, variant: str) -> Figure:
+    panels = fold.fold(run.run(name, registry.configure(f"{name}/{variant}")))
+    return Figure(draw.svg(panels, f"Structure of {registry.describe(name).name}"))
