@@ -53,6 +53,16 @@ TestData = Annotated[
     str | None, typer.Option("--test", help="Data to be tested on, of the same kind.")
 ]
 
+# --- learning and judging ----------------------------------------------------------------------
+
+ClassWeights = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="How much the classes count: balanced, or CLASS=WEIGHT (1 where none is given); "
+        "repeatable.",
+    ),
+]
+
 # --- series ------------------------------------------------------------------------------------
 
 Horizon = Annotated[

@@ -11,6 +11,7 @@ import typer
 from nna.cli import output
 from nna.cli.options import (
     SERIES,
+    ClassWeights,
     Data,
     DataDir,
     Dates,
@@ -98,6 +99,7 @@ def train(  # noqa: PLR0913 - one option a thing that the user may say
             help="A random change to training pictures, such as affine or mixup; repeatable."
         ),
     ] = None,
+    class_weights: ClassWeights = None,
     start: Annotated[
         Path | None, typer.Option(help="A finished run whose weights to start from.")
     ] = None,
@@ -116,6 +118,7 @@ def train(  # noqa: PLR0913 - one option a thing that the user may say
 ) -> None:
     """Train an architecture on a dataset or on your own data."""
     from nna.training.loop import Interrupted
+    from nna.workbench.class_weights import parse as weights_said
     from nna.workbench.prepared_data import parse_settings
     from nna.workbench.train import train as learn
 
@@ -168,6 +171,7 @@ def train(  # noqa: PLR0913 - one option a thing that the user may say
             objective=objective,
             settings=parse_settings(set_ or []),
             recipe=recipe,
+            class_weights=weights_said(class_weights or ()),
             start=start,
             strategy=strategy,
             precision=precision,

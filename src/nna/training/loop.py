@@ -59,6 +59,9 @@ class Training:
     def __post_init__(self) -> None:
         many = self.fabric.world_size > 1
         self._frozen = Frozen.of(self.model, self.recipe.freeze)
+        self.train = self.train.weighed(self.recipe.class_weights)
+        if self.validation is not None:
+            self.validation = self.validation.weighed(self.recipe.class_weights)
         lay_out(self.model, self.fabric)
         players = self.objective.players(self.model)
         if many and not players:

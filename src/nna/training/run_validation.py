@@ -121,6 +121,9 @@ def _ranges(of: Mapping[str, Any]) -> Iterable[str | None]:
         (f"recipe, {name!r}", of["recipe"].get(name), *ends) for name, ends in RANGES.items()
     ]
     numbers += [(f"port, {name!r}", port.get(name) or 0, 1, 1e9) for name in NEEDED[port["kind"]]]
+    weights = of["recipe"].get("class_weights") or []
+    if weights and (len(weights) != len(of["classes"]) or min(weights) <= 0):
+        yield f"recipe, 'class_weights' can't be {str(weights)[:40]}"
     numbers += [("'seed'", of["seed"], 0, 2**63), ("'threads'", of.get("threads"), 1, 1e5)]
     for name, value, least, most in numbers:
         if value is not None and not least <= value <= most:

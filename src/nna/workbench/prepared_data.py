@@ -45,6 +45,7 @@ class Material:
     left_out: tuple[str, ...] = ()  # rows of the source that take no part, every one
     fingerprint: str  # of all examples; empty where the parts came ready-made
     rows: int
+    class_weights: tuple[float, ...] = ()  # of the losses, also of baselines that can weigh
 
     @property
     def classes(self) -> tuple[str, ...]:

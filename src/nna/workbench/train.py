@@ -20,6 +20,7 @@ from nna.training.in_memory import Tensors
 from nna.training.loop import Interrupted, Training
 from nna.training.progress import Bar, Silent, Watcher
 from nna.training.runs import Request, Run
+from nna.workbench import class_weights as weighing
 from nna.workbench import fitting
 from nna.workbench.evaluation import seen_rows, test_set, uncertainty
 from nna.workbench.prepared_data import Material, Source, gather, task_named
@@ -51,6 +52,7 @@ def train(  # noqa: PLR0913 - one argument a thing that the user may say
     objective: str | None = None,
     settings: Mapping[str, Any] | None = None,
     recipe: Mapping[str, Any] | None = None,
+    class_weights: str | Mapping[str, float] | None = None,
     start: str | Path | None = None,
     strategy: str = "auto",
     precision: str = "auto",
@@ -82,6 +84,8 @@ def train(  # noqa: PLR0913 - one argument a thing that the user may say
         objective: instead of the architecture's own.
         settings: fields of the configuration to replace.
         recipe: fields of the recipe to replace.
+        class_weights: "balanced" (each class counts the same) or a weight a class, 1 where none is
+            given; of the losses, and of baselines that can weigh.
         start: a finished run whose weights to start from, where they fit by name and shape.
         strategy: "auto", "ddp" or "fsdp" (several processes, by torchrun).
         precision: "auto", "32-true" or "bf16-mixed".
@@ -113,11 +117,12 @@ def train(  # noqa: PLR0913 - one argument a thing that the user may say
         origin,
         material,
         seed=seed,
-        recipe=recipe,
+        recipe={**(recipe or {}), "class_weights": class_weights},
         start=start,
         strategy=strategy,
         precision=precision,
     )
+    material = _weighed(material, request)
     model = initial(request)
     fabric = devices.fabric(strategy, precision, model)
     run = _create(Path(out), name, request, fabric)
@@ -146,11 +151,12 @@ def requested(  # noqa: PLR0913 - as `train`
     table = material.raw["train"].port.kind == "table" and origin.data not in catalog.names()
     if table or material.task == "forecasting":  # not the data that the recipe was made for
         own = paced(material.spec, material.objective, len(material.parts["train"]))
+    final = fitting.recipe_for(material, {**own, **given})
     return Request(
         architecture=reference if "@" in reference else material.reference,
         config=dataclasses.asdict(material.config),
         task=material.task,
-        recipe=dataclasses.asdict(fitting.recipe_for(material, {**own, **given})),
+        recipe=dataclasses.asdict(final),
         seed=seed,
         data={
             **dataclasses.asdict(origin),
@@ -160,7 +166,7 @@ def requested(  # noqa: PLR0913 - as `train`
         classes=list(material.classes),
         port=dataclasses.asdict(material.raw["train"].port),
         preparation=material.preparation.to_json(),
-        adapted=material.adapted,
+        adapted=[*material.adapted, *weighing.told(final.class_weights, material.classes)],
         strategy=strategy,
         precision=precision,
         versions=runs.versions(),
@@ -207,7 +213,12 @@ def material_of(run: Run) -> Material:
     )
     if material.fingerprint != fingerprint:
         raise UserError(f"{data['data']} has changed since {run.folder} was started; train anew")
-    return material
+    return _weighed(material, request)
+
+
+def _weighed(material: Material, request: Request) -> Material:
+    weights = request.training_recipe().class_weights
+    return dataclasses.replace(material, class_weights=weights)
 
 
 def _changes(request: Request) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import numpy as np
 from nna.data.examples import Examples, Part
 from nna.data.scaling import restored
 from nna.spec import Task, Tokens, size
+from nna.workbench import class_weights
 from nna.workbench.evaluation import metrics
 from nna.workbench.evaluation.metrics import Figure
 from nna.workbench.prepared_data import Material
@@ -59,7 +60,8 @@ def _logistic(material: Material) -> Figures:
     x, y = _flat(material, "train"), _target(material, "train")
     if len(np.unique(y)) < 2:
         return _majority(material)  # what it would come to, were it fitted to one class
-    fitted = LogisticRegression(max_iter=2000).fit(x, y)
+    weights = class_weights.of_baseline(material.class_weights)
+    fitted = LogisticRegression(max_iter=2000, class_weight=weights).fit(x, y)
     scores = np.zeros((len(_target(material, "test")), len(material.classes)))
     scores[:, fitted.classes_] = fitted.predict_proba(_flat(material, "test"))
     return metrics.classification(scores, _target(material, "test"))
@@ -91,7 +93,8 @@ def _pixelwise(material: Material) -> Figures:
     drawn = np.random.default_rng(0).choice(labelled, min(len(labelled), 20_000), replace=False)
     if len(np.unique(y.ravel()[drawn])) < 2:
         return _background(material)
-    fitted = LogisticRegression(max_iter=500).fit(x[drawn], y.ravel()[drawn])
+    weights = class_weights.of_baseline(material.class_weights)
+    fitted = LogisticRegression(max_iter=500, class_weight=weights).fit(x[drawn], y.ravel()[drawn])
     x, y = around("test")
     predicted = fitted.predict(x).reshape(y.shape)
     return metrics.segmentation(metrics.pixel_confusions(predicted, y, len(material.classes)))
