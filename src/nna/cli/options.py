@@ -63,6 +63,27 @@ ClassWeights = Annotated[
     ),
 ]
 
+Metric = Annotated[
+    str | None,
+    typer.Option(
+        help="What decides and is told first, such as f1, roc_auc, balanced_accuracy or mae."
+    ),
+]
+Positive = Annotated[
+    str | None,
+    typer.Option(
+        help="Of two classes the one that f1, precision, recall and --threshold are about; "
+        "[the second by name]."
+    ),
+]
+Threshold = Annotated[
+    str | None,
+    typer.Option(
+        help="Probability, as the network gives it, from which the positive class is named; auto: "
+        "best on validation by --metric, or by balanced accuracy."
+    ),
+]
+
 # --- series ------------------------------------------------------------------------------------
 
 Horizon = Annotated[

@@ -73,15 +73,27 @@ def resolved(asked: Asked, material: Material) -> tuple[float, ...]:
             f"class weights: learning by {material.objective} heeds none; these do: "
             f"{', '.join(able)}"
         )
-    counts = _counts(material)
+    return scaled(asked, material.classes, _counts(material))
+
+
+def scaled(asked: Asked, classes: Sequence[str], counts: np.ndarray) -> tuple[float, ...]:
+    """A weight for each class, of mean 1 over the examples counted.
+
+    Args:
+        asked: as `resolved` takes it.
+        classes: their names.
+        counts: how often each occurs, `(classes,)`.
+
+    Raises:
+        UserError: weights that can't be.
+    """
     if isinstance(asked, str):
         if asked != BALANCED:
-            raise UserError(f"class weights {asked}: write balanced, or CLASS=WEIGHT")
+            raise UserError(f"class weights {asked!r}: say balanced, or a weight a class")
         found = np.divide(1.0, counts, out=np.ones(len(counts)), where=counts > 0)
     else:
-        found = _named(asked, material.classes)
-    scaled = found * counts.sum() / (found * counts).sum()
-    return tuple(scaled.tolist())
+        found = _named(asked, classes)
+    return tuple((found * counts.sum() / (found * counts).sum()).tolist())
 
 
 def _counts(material: Material) -> np.ndarray:
