@@ -104,6 +104,7 @@ def test_one_class_can_not_be_judged_by_what_takes_two():
             judging.measurable(Judging(metric=metric), y, ("no", "yes"))
     with pytest.raises(UserError, match="bring more rows"):
         judging.measurable(Judging(threshold="auto"), y, ("no", "yes"))
+    judging.measurable(Judging(metric="precision", threshold=0.999999), np.arange(2), ("a", "b"))
     with pytest.raises(UserError, match="never there"):
         judging.measurable(Judging(metric="recall"), 1 - y, ("no", "yes"))
 

@@ -106,6 +106,8 @@ def _counts(material: Material) -> np.ndarray:
 
 def _named(asked: Mapping[str, float] | Sequence[float], classes: Sequence[str]) -> np.ndarray:
     if not isinstance(asked, Mapping):
+        if len(asked) != len(classes):
+            raise UserError(f"class weights: {len(asked)} for {len(classes)} classes")
         asked = dict(zip(classes, asked, strict=True))
     if unknown := [name for name in asked if str(name) not in classes]:
         there = ", ".join(map(repr, classes[:10]))
