@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from nna.workbench.estimators.regressor import Regressor
     from nna.workbench.prediction.photographs import prepare
     from nna.workbench.prediction.predict import load
+    from nna.workbench.seeds import train_seeds
     from nna.workbench.train import train
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "recommend",
     "register",
     "train",
+    "train_seeds",
 ]
 
 _LAZY = {
@@ -49,6 +51,7 @@ _LAZY = {
     "load": "nna.workbench.prediction.predict",
     "prepare": "nna.workbench.prediction.photographs",
     "train": "nna.workbench.train",
+    "train_seeds": "nna.workbench.seeds",
 }
 
 

@@ -343,6 +343,7 @@ class Recipe:
     augment: tuple[str, ...] = ()  # named random changes to training examples
     freeze: tuple[str, ...] = ()  # parts, by the start of their names, that don't learn
     layer_lr_decay: float = 1.0  # rate of each block as a share of that of the block after it
+    class_weights: tuple[float, ...] = ()  # of the losses, a class each, mean 1 over training rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,8 @@ from starlette.testclient import TestClient
 from nna.app import jobs, server
 from nna.errors import UserError
 
+HERE = "http://localhost"  # an address of this machine
+
 
 @pytest.fixture
 def yard():
@@ -18,7 +20,7 @@ def yard():
 
 @pytest.fixture
 def reader(tmp_path):
-    with TestClient(server.application(runs=tmp_path / "runs")) as reader:
+    with TestClient(server.application(runs=tmp_path / "runs"), base_url=HERE) as reader:
         yield reader
 
 

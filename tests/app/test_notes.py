@@ -11,6 +11,8 @@ from nna.app import notes, server, site
 from nna.cli import run
 from nna.errors import UserError
 
+HERE = "http://localhost"  # an address of this machine
+
 PAGE = "card/lenet5.html"
 
 
@@ -22,7 +24,7 @@ def folder(tmp_path, monkeypatch):
 
 @pytest.fixture
 def reader():
-    return TestClient(server.application())
+    return TestClient(server.application(), base_url=HERE)
 
 
 def test_a_note_is_kept_as_markdown_and_taken_away_when_emptied(folder):

@@ -16,6 +16,8 @@ from nna.app import play_request, playground, server
 from nna.app.worker import Show
 from nna.errors import UserError
 
+HERE = "http://localhost"  # an address of this machine
+
 ASKED = {"model": "mlp", "data": "spirals"}
 WORDS = st.one_of(st.text(max_size=20), st.integers(), st.floats(), st.none(), st.lists(st.none()))
 
@@ -202,7 +204,7 @@ def test_what_the_training_refuses_is_told(hall):
 @pytest.mark.slow
 def test_over_http_with_a_table_of_the_readers(tmp_path):
     rows = "".join(f"{i % 7},{i % 5},{'ab'[i % 2]}\n" for i in range(100))
-    with TestClient(server.application()) as reader:
+    with TestClient(server.application(), base_url=HERE) as reader:
         asked = {"model": "mlp", "epochs": 2, "table": "one,two,kind\n" + rows}
         key = reader.post("/play/begin", json=asked).json()["key"]
         told = reader.get(f"/play/{key}/frames").text
@@ -257,7 +259,7 @@ def test_what_is_only_looked_into_makes_room(hall, monkeypatch):
 @pytest.mark.slow
 def test_a_training_that_takes_nothing_in_holds_up_nobody():
     order = {"order": "probe", "ink": [0.5] * play_request.INK}
-    with TestClient(server.application()) as reader, ThreadPoolExecutor() as pool:
+    with TestClient(server.application(), base_url=HERE) as reader, ThreadPoolExecutor() as pool:
         key = reader.post("/play/begin", json=ASKED | {"paused": True}).json()["key"]
         watched = reader.app.state.hall.find(key)
         os.kill(watched.process.pid, signal.SIGSTOP)
@@ -272,7 +274,7 @@ def test_a_training_that_takes_nothing_in_holds_up_nobody():
 
 
 def test_other_sites_start_nothing():
-    with TestClient(server.application()) as reader:
+    with TestClient(server.application(), base_url=HERE) as reader:
         answer = reader.post("/play/begin", json=ASKED, headers={"origin": "https://evil.example"})
         assert answer.status_code == 400
         assert "own pages" in answer.json()["said"]
@@ -282,7 +284,7 @@ def test_other_sites_start_nothing():
 
 
 def test_the_page_names_what_can_be_chosen():
-    with TestClient(server.application()) as reader:
+    with TestClient(server.application(), base_url=HERE) as reader:
         told = reader.get("/play/about").json()
         assert told["models"]["mlp"]["settings"].startswith("hidden=")
         assert "spirals" in told["data"]

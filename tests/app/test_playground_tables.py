@@ -16,6 +16,8 @@ from nna.app.worker import Show
 from nna.data import sources
 from nna.errors import UserError
 
+HERE = "http://localhost"  # an address of this machine
+
 ASKED = {"model": "mlp", "epochs": 1, "settings": "hidden=2,"}
 
 
@@ -100,7 +102,7 @@ BAD = [
 
 @pytest.fixture(scope="module")
 def reader():
-    with TestClient(server.application(), raise_server_exceptions=False) as reader:
+    with TestClient(server.application(), base_url=HERE, raise_server_exceptions=False) as reader:
         yield reader
 
 

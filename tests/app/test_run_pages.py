@@ -9,6 +9,8 @@ from starlette.testclient import TestClient
 import nna
 from nna.app import run_pages, server
 
+HERE = "http://localhost"  # an address of this machine
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
@@ -20,7 +22,7 @@ def folder(tmp_path_factory):
 
 @pytest.fixture
 def reader(folder):
-    return TestClient(server.application(runs=folder))
+    return TestClient(server.application(runs=folder), base_url=HERE)
 
 
 def test_runs_are_listed_with_what_they_reached(reader):
@@ -83,5 +85,7 @@ def test_curves_of_training_and_validation_share_a_drawing():
 
 
 def test_without_runs_the_page_says_how_to_make_one(tmp_path):
-    page = TestClient(server.application(runs=tmp_path / "runs")).get("/runs.html").text
+    page = (
+        TestClient(server.application(runs=tmp_path / "runs"), base_url=HERE).get("/runs.html").text
+    )
     assert "nna train lenet5 digits" in page

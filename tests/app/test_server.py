@@ -10,10 +10,12 @@ from starlette.testclient import TestClient
 from nna.app import server
 from nna.cli import run
 
+HERE = "http://localhost"  # an address of this machine
+
 
 @pytest.fixture
 def reader():
-    return TestClient(server.application())
+    return TestClient(server.application(), base_url=HERE)
 
 
 def test_pages_are_those_of_the_site(reader):

@@ -17,6 +17,8 @@ from nna.app import run_pages, server
 from nna.cli import run as command
 from nna.training.run_validation import is_name
 
+HERE = "http://localhost"  # an address of this machine
+
 ODD = [
     None,
     True,
@@ -149,7 +151,7 @@ def test_the_page_of_runs_lists_the_others(line, sound, tmp_path, monkeypatch):
         shutil.copytree(sound / "runs" / "y", copied)
         (copied / file).write_bytes(content)
     monkeypatch.chdir(tmp_path)
-    with TestClient(server.application()) as reader:
+    with TestClient(server.application(), base_url=HERE) as reader:
         page = reader.get("/runs.html")
         assert page.status_code == 200
         for name in "yz":

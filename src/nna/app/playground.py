@@ -25,6 +25,7 @@ from nna.spec import Architecture
 LOWER = 5  # steps in priority that a training stands below the pages
 MOST, EACH = 6, 3  # trainings at once: of all readers, and of one
 PATIENCE = 1.0  # seconds that an order waits for the one before it
+SWEEP = 1.0  # seconds between looks for trainings that nobody watches
 ALONE = 30.0  # seconds after which a training that nobody watches ends
 LONGEST = 900.0  # seconds that a training may take
 
@@ -54,6 +55,7 @@ class Play:
         self.telling = threading.Lock()
         self.kept: dict[str, Any] | None = None  # what came after the frame that was told last
         self.done = False  # trained to the end; it may still be looked into
+        self.watcher = 0  # number of the last one that came to watch
         self.process = context.Process(target=work, args=(wish, other), daemon=True)
         self.process.start()
         other.close()
@@ -117,6 +119,13 @@ class Hall:
     def __init__(self) -> None:
         self.plays: dict[str, Play] = {}
         self.lock = threading.Lock()
+        self.closed = threading.Event()
+
+    def sweep(self) -> None:
+        """End whatever nobody watches any more, until it is closed."""
+        while not self.closed.wait(SWEEP):
+            with self.lock:
+                self._clear()
 
     def begin(self, wish: PlayRequest, sent: Path | None = None, who: str = "") -> Play:
         """Start a training.
@@ -155,6 +164,7 @@ class Hall:
 
     def close(self) -> None:
         """Stop them all."""
+        self.closed.set()
         for key in list(self.plays):
             self.end(key)
 

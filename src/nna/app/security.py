@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,6 +16,7 @@ from nna.errors import UserError
 
 LOCAL = ("127.0.0.1", "localhost", "::1")
 COOKIE = "nna-atlas"
+PATIENCE = 30.0  # seconds that a body may take
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; "
@@ -37,7 +39,7 @@ def layers(token: str | None) -> list[Middleware]:
         token: lets in who shows it; None: who asks for an address of this machine.
     """
     if token is None:
-        readers = Middleware(TrustedHostMiddleware, allowed_hosts=[*LOCAL, "testserver"])
+        readers = Middleware(TrustedHostMiddleware, allowed_hosts=[*LOCAL, "[::1]"])
     else:
         readers = Middleware(_Token, token=token)
     return [Middleware(_Headers), readers]
@@ -58,6 +60,14 @@ async def body(request: Request, most: int, long: str) -> bytes:
     foreign = origin is not None and urlsplit(origin).netloc != request.headers.get("host")
     if foreign or where not in (None, "same-origin"):
         raise UserError("only the atlas's own pages may send anything here")
+    try:
+        async with asyncio.timeout(PATIENCE):
+            return await _whole(request, most, long)
+    except TimeoutError as error:
+        raise UserError("what was sent never came to an end") from error
+
+
+async def _whole(request: Request, most: int, long: str) -> bytes:
     sent = b""
     async for chunk in request.stream():
         sent += chunk

@@ -25,7 +25,6 @@ from starlette.responses import (
     PlainTextResponse,
     RedirectResponse,
     Response,
-    StreamingResponse,
 )
 from starlette.routing import Route
 
@@ -42,12 +41,14 @@ from nna.app import (
     security,
     site,
     structure,
+    watching,
 )
+from nna.app.protocol import Impatient
 from nna.errors import UserError
-from nna.training import files
 
 KINDS = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 PLAY = "playground.html"
+CONNECTIONS = 256  # at once
 
 
 def application(token: str | None = None, runs: Path = Path("runs")) -> Starlette:
@@ -89,6 +90,7 @@ def application(token: str | None = None, runs: Path = Path("runs")) -> Starlett
 
 @asynccontextmanager
 async def _lifespan(app: Starlette) -> AsyncIterator[None]:
+    threading.Thread(target=app.state.hall.sweep, daemon=True).start()
     yield
     app.state.hall.close()
     app.state.yard.close()
@@ -116,7 +118,8 @@ def serve(host: str, port: int, token: str | None) -> None:
     config = uvicorn.Config(
         application(token),
         log_level="warning",
-        limit_concurrency=64,
+        limit_concurrency=CONNECTIONS,
+        http=Impatient,
         timeout_graceful_shutdown=2,  # a watched training never ends its answer by itself
     )
     uvicorn.Server(config).run(sockets=[listening])
@@ -350,26 +353,7 @@ async def _asked(request: Request) -> dict[str, Any]:
 
 async def _frames(request: Request) -> Response:
     """Everything that a training tells, as it happens."""
-    watched = request.app.state.hall.find(request.path_params["key"])
-    if watched is None:
-        return PlainTextResponse("no such training", status_code=404)
-
-    async def told() -> AsyncIterator[str]:
-        while not await request.is_disconnected():
-            try:
-                frame = await run_in_threadpool(watched.next, 1.0)
-            except (EOFError, OSError):
-                frame = {"last": True, "said": "ended"}
-            yield (
-                f"data: {files.dumps(frame, ascii_only=True)}\n\n"
-                if frame is not None
-                else ": waiting\n\n"
-            )
-            if frame is not None and frame.get("last"):
-                request.app.state.hall.end(watched.id)
-                return
-
-    return StreamingResponse(told(), media_type="text/event-stream")
+    return watching.response(request.app.state.hall, request)
 
 
 async def _order(request: Request) -> Response:

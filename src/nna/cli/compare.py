@@ -10,6 +10,7 @@ import typer
 
 from nna.cli import output
 from nna.cli.options import (
+    ClassWeights,
     Data,
     DataDir,
     Dates,
@@ -19,7 +20,9 @@ from nna.cli.options import (
     Groups,
     Horizon,
     Json,
+    Metric,
     Ordered,
+    Positive,
     Season,
     Series,
     SkipBad,
@@ -74,6 +77,12 @@ def compare(  # noqa: PLR0913 - one option a thing that the user may say
     max_samples: Annotated[
         int | None, typer.Option(help="Rows to draw at most, while the file is read.")
     ] = None,
+    metric: Metric = None,
+    positive: Positive = None,
+    threshold: Annotated[
+        str | None, typer.Option(help="Probability from which the positive class is named.")
+    ] = None,
+    class_weights: ClassWeights = None,
     jobs: Annotated[int, typer.Option(help="Fits at a time.")] = 1,
     ray: Annotated[
         bool, typer.Option("--ray", help="Play on the machines of a Ray cluster.")
@@ -86,7 +95,9 @@ def compare(  # noqa: PLR0913 - one option a thing that the user may say
 ) -> None:
     """Let architectures and baselines compete on your data, and say who is ahead by how much."""
     from nna.workbench import api
+    from nna.workbench.class_weights import parse as weights_said
     from nna.workbench.comparison import comparison, report
+    from nna.workbench.evaluation.judging import parse as cut_said
 
     asked: dict[str, Any] = {
         "models": models.split(",") if models else (),
@@ -108,10 +119,17 @@ def compare(  # noqa: PLR0913 - one option a thing that the user may say
     }
     others = {"groups": groups, "task": task, "data-dir": data_dir, "max_samples": max_samples}
     others |= {"split": split, "test": test}
+    wanted = {
+        "metric": metric,
+        "positive": positive,
+        "threshold": cut_said(threshold),
+        "class_weights": weights_said(class_weights or ()),
+    }
+    others |= wanted
     check_series(horizon, of_series, others)
     if horizon is None:
         asked |= {"groups": groups, "task": task, "data_dir": data_dir, "max_samples": max_samples}
-        asked |= {"split": split, "test": test}
+        asked |= {"split": split, "test": test, **wanted}
         held = api.laid_out(data, target, **asked)
     else:
         held = api.laid_out_ahead(data, target, **asked, horizon=horizon, **of_series)

@@ -76,6 +76,37 @@ TestData = Annotated[
     str | None, typer.Option("--test", help="Data to be tested on, of the same kind.")
 ]
 
+# --- learning and judging ----------------------------------------------------------------------
+
+ClassWeights = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="How much the classes count: balanced, or CLASS=WEIGHT (1 where none is given); "
+        "repeatable.",
+    ),
+]
+
+Metric = Annotated[
+    str | None,
+    typer.Option(
+        help="What decides and is told first, such as f1, roc_auc, balanced_accuracy or mae."
+    ),
+]
+Positive = Annotated[
+    str | None,
+    typer.Option(
+        help="Of two classes the one that f1, precision, recall and --threshold are about; "
+        "[the second by name]."
+    ),
+]
+Threshold = Annotated[
+    str | None,
+    typer.Option(
+        help="Probability, as the network gives it, from which the positive class is named; auto: "
+        "best on validation by --metric, or by balanced accuracy."
+    ),
+]
+
 # --- series ------------------------------------------------------------------------------------
 
 Horizon = Annotated[

@@ -9,9 +9,10 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from nna import registry
-from nna.cli import output
+from nna.cli import output, over_seeds
 from nna.cli.options import (
     SERIES,
+    ClassWeights,
     Code,
     Data,
     DataDir,
@@ -23,6 +24,8 @@ from nna.cli.options import (
     Groups,
     Horizon,
     Json,
+    Metric,
+    Positive,
     Season,
     Series,
     SkipBad,
@@ -30,6 +33,7 @@ from nna.cli.options import (
     Target,
     TaskName,
     TestData,
+    Threshold,
     Time,
 )
 from nna.errors import UserError
@@ -98,6 +102,10 @@ def train(  # noqa: PLR0913 - one option a thing that the user may say
             help="A random change to training pictures, such as affine or mixup; repeatable."
         ),
     ] = None,
+    class_weights: ClassWeights = None,
+    metric: Metric = None,
+    positive: Positive = None,
+    threshold: Threshold = None,
     start: Annotated[
         Path | None, typer.Option(help="A finished run whose weights to start from.")
     ] = None,
@@ -108,15 +116,23 @@ def train(  # noqa: PLR0913 - one option a thing that the user may say
         float | None, typer.Option(help="Rate of a block as a share of the next block's.")
     ] = None,
     seed: Annotated[int, typer.Option(help="Decides split, first weights and order.")] = 0,
+    seeds: Annotated[
+        int | None,
+        typer.Option(help="Trainings from so many seeds on the same parts: mean and interval."),
+    ] = None,
     name: Annotated[str | None, typer.Option(help="Of the run's folder.")] = None,
     out: Annotated[Path, typer.Option(help="Folder of runs.")] = Path("runs"),
     strategy: Annotated[str, typer.Option(help="auto, ddp or fsdp (under torchrun).")] = "auto",
     precision: Annotated[str, typer.Option(help="auto, 32-true or bf16-mixed.")] = "auto",
+    device: Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:1 or mps.")] = "auto",
     json: Json = False,
 ) -> None:
     """Train an architecture on a dataset or on your own data."""
     from nna.training.loop import Interrupted
+    from nna.workbench.class_weights import parse as weights_said
+    from nna.workbench.evaluation.judging import parse as cut_said
     from nna.workbench.prepared_data import parse_settings
+    from nna.workbench.seeds import several
     from nna.workbench.train import train as learn
 
     if start is not None and "@" in start.name and not start.exists():
@@ -147,7 +163,7 @@ def train(  # noqa: PLR0913 - one option a thing that the user may say
         "fill": fill,
     }
     try:
-        run = learn(
+        run = (learn if seeds is None else several(seeds))(
             architecture,
             data,
             out=out,
@@ -168,14 +184,19 @@ def train(  # noqa: PLR0913 - one option a thing that the user may say
             objective=objective,
             settings=parse_settings(set_ or []),
             recipe=recipe,
+            class_weights=weights_said(class_weights or ()),
+            metric=metric,
+            positive=positive,
+            threshold=cut_said(threshold),
             start=start,
             strategy=strategy,
             precision=precision,
+            device=device,
             quiet=json,
         )
     except Interrupted as stop:
         _paused(stop, _code(registry.identify(architecture)))
-    _show(run, json)
+    over_seeds.show(run, json) if isinstance(run, dict) else _show(run, json)
 
 
 def resume(folder: Folder, code: Code = None, json: Json = False) -> None:
@@ -198,18 +219,22 @@ def evaluate(  # noqa: PLR0913 - one option a thing that the user may say
     target: Target = None,
     skip_bad: SkipBad = False,
     encoding: Encoding = None,
+    metric: Metric = None,
+    threshold: Threshold = None,
     code: Code = None,
     json: Json = False,
 ) -> None:
     """Measure a run on other data; or again on its test part, and write its report anew."""
+    from nna.workbench.as_asked import judged
+    from nna.workbench.evaluation.judging import parse as cut_said
     from nna.workbench.prediction.predict import load
     from nna.workbench.train import finish, material_of
 
-    trained = load(folder)
+    trained, cut = load(folder), cut_said(threshold)
     if data is not None:
         from nna.workbench.evaluation import external
 
-        measured = external.measure(trained, data, target, skip_bad, encoding)
+        measured = external.measure(trained.cut(cut), data, target, skip_bad, encoding, metric)
         if json:
             output.print_json({"run": str(folder), "data": data, **measured})
             return
@@ -218,7 +243,11 @@ def evaluate(  # noqa: PLR0913 - one option a thing that the user may say
     if target or skip_bad or encoding:
         raise UserError("--target, --skip-bad and --encoding are for other data: name them, too")
     with trained.run.held():
-        finish(trained.run, trained.model, material_of(trained.run))
+        material, request = material_of(trained.run), trained.run.request
+        if metric or cut is not None:
+            said = (metric or request.metric, request.positive, request.threshold)
+            material = judged(material, *said[:2], said[2] if cut is None else cut)
+        finish(trained.run, trained.model, material)
     _show(trained.run, json)
 
 
@@ -235,6 +264,7 @@ def predict(  # noqa: PLR0913 - one option a thing that the user may say
         typer.Option(help="Share of cases in which an interval holds the number. [0.9]"),
     ] = None,
     seed: Annotated[int, typer.Option(help="Decides what is drawn.")] = 0,
+    threshold: Threshold = None,
     masks: Annotated[
         Path | None, typer.Option(help="Folder to write the class of every pixel to.")
     ] = None,
@@ -253,10 +283,11 @@ def predict(  # noqa: PLR0913 - one option a thing that the user may say
 ) -> None:
     """Let a trained model answer for new examples; a text model writes, a generator draws."""
     from nna.workbench.evaluation import uncertainty
+    from nna.workbench.evaluation.judging import parse as cut_said
     from nna.workbench.prediction import chunked_predict
     from nna.workbench.prediction.predict import load
 
-    trained = load(folder)
+    trained = load(folder).cut(cut_said(threshold))
     if trained.writes:
         text = trained.write(prompt or "", steps, seed)
         output.print_json({"text": text}) if json else output.say(text)
@@ -352,6 +383,7 @@ def _show(run: Any, json: bool) -> None:
 
 def _figures(request: Any, data: str, measured: dict[str, Any], notes: Sequence[str]) -> None:
     """A row for the network and for each baseline; of classes, who was taken for whom."""
+    from nna.workbench.evaluation import judging
     from nna.workbench.reports import run_report
 
     output.say(f"\n{request.architecture} on {data}, {measured['test examples']} test examples")
@@ -365,6 +397,8 @@ def _figures(request: Any, data: str, measured: dict[str, Any], notes: Sequence[
         output.say(f"\n{measured['verdict']}")
     for note in measured.get("notes", ()):
         output.say(f"  {note}")
+    if cut := measured.get("threshold"):
+        output.say(f"\n{judging.told(cut)}")
     for warning in measured.get("warnings", ()):
         output.warn(f"warning: {warning}")
     if "confusion" in measured and len(measured["classes"]) <= 20:

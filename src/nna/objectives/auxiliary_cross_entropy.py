@@ -5,9 +5,9 @@ Convolutions, section 5.
 """
 
 from torch import Tensor, nn
-from torch.nn import functional
 
 from nna.objectives.base import Batch, Gradient, Quantities, error_rate
+from nna.objectives.cross_entropy import surprise
 
 WEIGHT = 0.3  # of each auxiliary head
 
@@ -17,14 +17,15 @@ class AuxiliaryCrossEntropy(Gradient):
 
     tasks = ("classification",)
     likelihood = True
+    weighs_classes = True
 
     def loss(self, model: nn.Module, batch: Batch) -> tuple[Tensor, Quantities]:
         """Mean over examples; in evaluation, of the last head alone."""
         given, target = model(*batch.inputs), batch.goal()
         scores, *auxiliary = given if isinstance(given, tuple) else (given,)
-        loss = functional.cross_entropy(scores, target)
+        loss = surprise(scores, target, batch.class_weights)
         for other in auxiliary:
-            loss = loss + WEIGHT * functional.cross_entropy(other, target)
+            loss = loss + WEIGHT * surprise(other, target, batch.class_weights)
         right = target.argmax(-1) if target.is_floating_point() else target
         return loss, {"error": error_rate(scores.detach(), right)}
 

@@ -6,9 +6,9 @@ and appendix A; w as in appendix C.
 """
 
 from torch import Tensor, nn
-from torch.nn import functional
 
 from nna.objectives.base import Batch, Gradient, Quantities, error_rate
+from nna.objectives.cross_entropy import surprise
 
 WEIGHT = 0.1  # of either statistic
 
@@ -26,12 +26,13 @@ class BalancedCrossEntropy(Gradient):
 
     tasks = ("classification",)
     likelihood = True
+    weighs_classes = True
 
     def loss(self, model: nn.Module, batch: Batch) -> tuple[Tensor, Quantities]:
         """Mean over examples; in evaluation, without the statistics."""
         given, target = model(*batch.inputs), batch.goal()
         scores, *statistics = given if isinstance(given, tuple) else (given,)
-        loss = functional.cross_entropy(scores, target)
+        loss = surprise(scores, target, batch.class_weights)
         right = target.argmax(-1) if target.is_floating_point() else target
         quantities = {"error": error_rate(scores.detach(), right)}
         if statistics:

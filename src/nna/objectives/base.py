@@ -27,6 +27,7 @@ class Batch:
     inputs: tuple[Tensor, ...]
     target: Tensor | None = None
     rows: Tensor | None = None  # of a graph: the nodes that are examples here
+    class_weights: Tensor | None = None  # `(classes,)`, of their losses; None: all alike
 
     def __len__(self) -> int:
         """How many examples."""
@@ -63,6 +64,7 @@ class Objective(ABC):
     kind: ClassVar[Literal["gradient", "game", "rule", "closed form"]]
     tasks: ClassVar[tuple[Task, ...]]
     likelihood: ClassVar[bool] = False  # whether the softmax of the scores is made to be probable
+    weighs_classes: ClassVar[bool] = False  # whether the loss heeds a batch's class weights
     watch: ClassVar[str | None] = "loss"  # what early stopping watches; lower is better
 
     def players(self, model: nn.Module) -> dict[str, nn.Module]:

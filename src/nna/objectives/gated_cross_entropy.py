@@ -7,9 +7,9 @@ is for: Bengio, Léonard, Courville (2013), abstract; the penalty is that of spa
 """
 
 from torch import Tensor, nn
-from torch.nn import functional
 
 from nna.objectives.base import Batch, Gradient, Quantities, error_rate
+from nna.objectives.cross_entropy import surprise
 
 OPEN = 0.25  # rho
 WEIGHT = 3.0  # w
@@ -32,12 +32,13 @@ class GatedCrossEntropy(Gradient):
 
     tasks = ("classification",)
     likelihood = True
+    weighs_classes = True
 
     def loss(self, model: nn.Module, batch: Batch) -> tuple[Tensor, Quantities]:
         """Mean over examples; in evaluation, of the scores alone."""
         given, target = model(*batch.inputs), batch.goal()
         scores, *gates = given if isinstance(given, tuple) else (given,)
-        loss = functional.cross_entropy(scores, target)
+        loss = surprise(scores, target, batch.class_weights)
         right = target.argmax(-1) if target.is_floating_point() else target
         quantities = {"error": error_rate(scores.detach(), right)}
         for p in gates:

@@ -22,6 +22,7 @@ class PixelCrossEntropy(Gradient):
 
     tasks = ("segmentation",)
     likelihood = True
+    weighs_classes = True
 
     def loss(self, model: nn.Module, batch: Batch) -> tuple[Tensor, Quantities]:
         """Mean over pixels; the share of wrong pixels beside it."""
@@ -29,7 +30,10 @@ class PixelCrossEntropy(Gradient):
         target = middle(batch.goal(), scores)
         known = target != IGNORED
         wrong = (scores.detach().argmax(1) != target) & known
-        surprise = functional.cross_entropy(scores, target, ignore_index=IGNORED, reduction="sum")
+        weights = None if batch.class_weights is None else batch.class_weights.to(scores.dtype)
+        surprise = functional.cross_entropy(
+            scores, target, weights, ignore_index=IGNORED, reduction="sum"
+        )
         count = known.sum().clamp_min(1)  # of a batch without a labelled pixel nothing is learnt
         return surprise / count, {"pixel error": wrong.sum() / count}
 

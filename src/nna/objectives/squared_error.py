@@ -21,12 +21,16 @@ class SquaredError(Gradient):
     """For regression, and for classes by their one-hot codes."""
 
     tasks = ("regression", "classification")
+    weighs_classes = True
 
     def loss(self, model: nn.Module, batch: Batch) -> tuple[Tensor, Quantities]:
         """Mean over examples, sum over outputs."""
         outputs = batch.of(model(*batch.inputs))
         target = numbers(batch.of(batch.goal()), outputs)
-        return 0.5 * torch.square(outputs - target).sum(-1).mean(), {}
+        errors = torch.square(outputs - target).sum(-1)
+        if batch.class_weights is not None:
+            errors = errors * (target @ batch.class_weights.to(target.dtype))
+        return 0.5 * errors.mean(), {}
 
 
 OBJECTIVE = SquaredError()

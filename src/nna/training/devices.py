@@ -20,7 +20,10 @@ LARGE = 1_000_000  # parameters from which bfloat16 gains on a CPU that multipli
 
 
 def fabric(
-    strategy: str = "auto", precision: str = "auto", model: nn.Module | None = None
+    strategy: str = "auto",
+    precision: str = "auto",
+    model: nn.Module | None = None,
+    device: str = "auto",
 ) -> Fabric:
     """A launched Fabric for this process; under torchrun, one of several.
 
@@ -28,9 +31,11 @@ def fabric(
         strategy: "auto", "ddp" (a copy a process) or "fsdp" (each holds a part).
         precision: "auto", "32-true" or "bf16-mixed".
         model: decides whether "auto" precision gains.
+        device: "auto", "cpu", "cuda", "cuda:1" (the second) or "mps".
 
     Raises:
-        UserError: unknown strategy or precision, or a strategy that needs torchrun.
+        UserError: unknown strategy or precision, a device that isn't there, or a strategy that
+            needs torchrun.
     """
     logging.getLogger("lightning_fabric").setLevel(logging.ERROR)
     warnings.filterwarnings("ignore", module="lightning_fabric")
@@ -45,17 +50,41 @@ def fabric(
         raise UserError(
             f"{strategy} needs several processes: torchrun --nproc-per-node 2 -m nna train ..."
         )
+    accelerator, number = _device(device, processes)
     made = Fabric(
-        accelerator="auto",
-        devices=int(os.environ.get("LOCAL_WORLD_SIZE", "1")),
+        accelerator=accelerator,
+        devices=int(os.environ.get("LOCAL_WORLD_SIZE", "1")) if number is None else [number],
         num_nodes=max(1, processes // int(os.environ.get("LOCAL_WORLD_SIZE", "1"))),
         strategy=_strategy(strategy, processes),
-        precision=_precision(precision, model),  # type: ignore[arg-type]
+        precision=_precision(precision, model, accelerator),  # type: ignore[arg-type]
     )
     made.launch()
     if processes > 1:
         atexit.register(_leave)
     return made
+
+
+def _device(name: str, processes: int) -> tuple[str, int | None]:
+    """An accelerator, and the number of one where there are several.
+
+    Raises:
+        UserError: there is no such device here.
+    """
+    kind, colon, number = name.partition(":")
+    if kind not in ("auto", "cpu", "cuda", "mps") or (colon and (kind != "cuda" or not number)):
+        raise UserError(f"no device {name!r}; there are: auto, cpu, cuda, cuda:1, mps")
+    if kind == "cuda" and not torch.cuda.is_available():
+        raise UserError(f"--device {name}: there is no CUDA device here; --device cpu trains")
+    if kind == "mps" and not torch.backends.mps.is_available():
+        raise UserError("--device mps: there is none here; --device cpu trains")
+    if not colon:
+        return kind, None
+    if processes > 1:
+        raise UserError(f"--device {name} is for one process; under torchrun say --device cuda")
+    if not number.isdecimal() or int(number) >= torch.cuda.device_count():
+        last = torch.cuda.device_count() - 1
+        raise UserError(f"--device {name}: there are cuda:0 to cuda:{last}")
+    return kind, int(number)
 
 
 def _leave() -> None:
@@ -82,10 +111,11 @@ def _shard(module: nn.Module, mesh: Any) -> nn.Module:
     return module
 
 
-def _precision(name: str, model: nn.Module | None) -> str:
+def _precision(name: str, model: nn.Module | None, accelerator: str = "auto") -> str:
     if name != "auto":
         return name
-    if torch.cuda.is_available() and torch.cuda.is_bf16_supported():
+    on_cuda = accelerator != "cpu" and torch.cuda.is_available()
+    if on_cuda and torch.cuda.is_bf16_supported():
         return "bf16-mixed"
     return "bf16-mixed" if model is not None and multiplies_bfloat16(model) else "32-true"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -23,6 +23,7 @@ class Tensors:
     target: Tensor | None
     edges: Tensor | None = None
     rows: Tensor | None = None
+    class_weights: Tensor | None = None  # of the losses of its examples
 
     @classmethod
     def of(cls, examples: Examples, device: torch.device | str = "cpu") -> Tensors:
@@ -38,6 +39,12 @@ class Tensors:
         assert x is not None
         return cls(x, tensor(examples.y), tensor(examples.edges), tensor(examples.rows))
 
+    def weighed(self, class_weights: tuple[float, ...]) -> Tensors:
+        """The same examples, their losses weighed by their classes; of none, as they are."""
+        if not class_weights:
+            return self
+        return replace(self, class_weights=torch.tensor(class_weights, device=self.x.device))
+
     def __len__(self) -> int:
         return len(self.x if self.rows is None else self.rows)
 
@@ -45,8 +52,10 @@ class Tensors:
         """The examples at `index`; of a graph, the whole graph with those nodes marked."""
         if self.edges is not None:
             assert self.rows is not None
-            return Batch((self.x, self.edges), self.target, self.rows[index])
-        return Batch((self.x[index],), None if self.target is None else self.target[index])
+            of = self.rows[index]
+            return Batch((self.x, self.edges), self.target, of, self.class_weights)
+        target = None if self.target is None else self.target[index]
+        return Batch((self.x[index],), target, class_weights=self.class_weights)
 
     def everything(self) -> Iterator[tuple[Batch, int]]:
         """All examples in order, in batches, with the number in each."""

@@ -6,7 +6,7 @@ import math
 import signal
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -40,6 +40,14 @@ class Interrupted(Exception):  # noqa: N818 - it is no error
     """Training was asked to stop, and has left a checkpoint to continue from."""
 
 
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """A metric that a model is judged by on the validation part, after every epoch."""
+
+    name: str
+    of: Callable[[nn.Module], tuple[float | None, bool]]  # the figure, and whether higher is better
+
+
 @dataclass
 class Training:
     """One training of one model: everything that a step touches."""
@@ -54,11 +62,15 @@ class Training:
     folder: Path | None = None  # where checkpoints and metrics go; nowhere if None
     seconds: float | None = None  # no further step once they have passed
     watcher: Watcher = field(default_factory=Silent)
+    judge: Judge | None = None  # what the best weights are chosen by, instead of a loss
     renamed: tuple[Rename, ...] = ()  # parameters, since earlier versions wrote a checkpoint
 
     def __post_init__(self) -> None:
         many = self.fabric.world_size > 1
         self._frozen = Frozen.of(self.model, self.recipe.freeze)
+        self.train = self.train.weighed(self.recipe.class_weights)
+        if self.validation is not None:
+            self.validation = self.validation.weighed(self.recipe.class_weights)
         lay_out(self.model, self.fabric)
         players = self.objective.players(self.model)
         if many and not players:
@@ -182,7 +194,7 @@ class Training:
         if self.validation is not None:
             measured = measure(self._callable(), self.objective, self.validation)
             figures |= {f"validation {k}": v for k, v in measured.items()}
-            watched = measured[self.objective.watch] if self.objective.watch else None
+            watched = self._watched(measured, figures)
             if watched is not None and (self.at.best is None or watched < self.at.best):
                 self.at.best, self.at.best_epoch = watched, self.at.epoch
                 state = checkpoint.weights_of(self.model, everywhere=True)
@@ -191,6 +203,20 @@ class Training:
         self.at.history.append(line)
         self._tell([line])
         self.watcher.epoch(self.at.epoch, self.recipe.epochs, figures)
+
+    def _watched(self, measured: Mapping[str, float], figures: dict[str, float]) -> float | None:
+        """What the best weights are chosen by, lower being better; None: nothing tells."""
+        if self.objective.watch is None:
+            return None
+        if self.judge is None:
+            return measured[self.objective.watch]
+        training = self.model.training
+        value, higher_is_better = self.judge.of(self._callable())
+        self.model.train(training)
+        figures[f"validation {self.judge.name}"] = math.nan if value is None else value
+        if value is None or math.isnan(value):
+            return None
+        return -value if higher_is_better else value
 
     def _tell(self, lines: list[dict[str, float]], anew: bool = False) -> None:
         """Append to the file of figures; `anew`, as training starts, these are all it holds."""

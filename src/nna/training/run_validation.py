@@ -121,6 +121,10 @@ def _ranges(of: Mapping[str, Any]) -> Iterable[str | None]:
         (f"recipe, {name!r}", of["recipe"].get(name), *ends) for name, ends in RANGES.items()
     ]
     numbers += [(f"port, {name!r}", port.get(name) or 0, 1, 1e9) for name in NEEDED[port["kind"]]]
+    weights = of["recipe"].get("class_weights") or []
+    if weights and (len(weights) != len(of["classes"]) or min(weights) <= 0):
+        yield f"recipe, 'class_weights' can't be {str(weights)[:40]}"
+    numbers += [("'split_seed'", of.get("split_seed"), 0, 2**63)]
     numbers += [("'seed'", of["seed"], 0, 2**63), ("'threads'", of.get("threads"), 1, 1e5)]
     for name, value, least, most in numbers:
         if value is not None and not least <= value <= most:
@@ -143,6 +147,16 @@ class Figure:
     high: Cell
     higher_is_better: bool = True
     why: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Threshold:
+    """From which share on a class is named, and by which metric on how many rows it was chosen."""
+
+    value: float
+    positive: str
+    by: str | None = None
+    rows: int | None = None
 
 
 def history(lines: Any) -> str | None:
@@ -188,6 +202,7 @@ def results(measured: Any) -> str | None:
         "classes": list[str],
         "confusion": list[list[int]],
         "IoU": list[Cell],
+        "threshold": Threshold,
         "radii": dict[str, list[Cell]],
     }
     needed = ("task", "test examples", "metrics", "baselines")

@@ -49,6 +49,11 @@ class Request:
     start: str | None = None  # a run's folder whose weights it started from
     windows: dict[str, Any] | None = None  # of series: how they are cut
     schema: int = earlier.SCHEMA  # of this file
+    metric: str | None = None  # what it is judged by; None: what its task is measured by first
+    positive: str | None = None  # of two classes the one that metrics and the threshold are about
+    threshold: float | str | None = None  # its share from which it is named; "auto": by validation
+    split_seed: int | None = None  # decides how the data are parted; None: the seed
+    device: str = "auto"  # on which it is trained
     threads: int | None = None  # of the processor, on which bits depend; of older runs unknown
 
     def training_recipe(self) -> Recipe:

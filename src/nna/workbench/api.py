@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -23,6 +23,7 @@ from nna.data.tables import tabular
 from nna.errors import UserError
 from nna.workbench.comparison import comparison, over_time, report
 from nna.workbench.comparison.comparison import Comparison
+from nna.workbench.comparison.wanted import Wanted
 from nna.workbench.prepared_data import task_named
 from nna.workbench.recommendation import forecasters
 from nna.workbench.recommendation import recommend as recommending
@@ -326,6 +327,10 @@ def laid_out(  # noqa: PLR0913 - one argument a thing that the user may say
     split: str | None = None,
     test: str | Path | pd.DataFrame | None = None,
     dates: str | Sequence[str] = (),
+    metric: str | None = None,
+    positive: str | None = None,
+    threshold: float | str | None = None,
+    class_weights: str | Mapping[str, float] | None = None,
     seed: int = 0,
     out: str | Path | None = None,
 ) -> Comparison:
@@ -349,6 +354,10 @@ def laid_out(  # noqa: PLR0913 - one argument a thing that the user may say
             asked about the test rows.
         test: data that everyone is asked about, in one fold.
         dates: how dates are written where no value proves it; see `nna.train`.
+        metric: what decides; None: accuracy, or balanced accuracy where one class rules; rmse.
+        positive: of two classes the one that f1, precision, recall and the threshold are about.
+        threshold: its probability from which it is named.
+        class_weights: "balanced", or a weight a class, for all that can weigh.
         seed: decides folds, first weights and searches.
         out: the folder; the same one again continues.
     """
@@ -369,5 +378,8 @@ def laid_out(  # noqa: PLR0913 - one argument a thing that the user may say
         seed=seed,
         groups=groups,
         time=time,
+        wanted=Wanted(
+            metric=metric, positive=positive, threshold=threshold, class_weights=class_weights
+        ),
         asked=(dates,) if isinstance(dates, str) else tuple(dates),
     )

@@ -25,7 +25,7 @@ from nna.training.augment import check
 from nna.training.in_memory import Tensors
 from nna.training.loop import Training
 from nna.training.progress import Silent, Watcher
-from nna.workbench import recipe_defaults
+from nna.workbench import class_weights, recipe_defaults
 from nna.workbench.evaluation import evaluate, metrics
 from nna.workbench.prepared_data import Material
 
@@ -169,6 +169,8 @@ def recipe_for(material: Material, changes: Mapping[str, Any]) -> Recipe:
         new = earlier.RECIPE.get(first)
         now = f"it is called {new!r}" if new else f"there are: {', '.join(sorted(known))}"
         raise UserError(f"no recipe field {first!r}; {now}")
+    if "class_weights" in given:
+        given["class_weights"] = class_weights.resolved(given["class_weights"], material)
     recipe = dataclasses.replace(material.spec.recipe, objective=material.objective, **given)
     _sound(recipe, material)
     closed = objectives.get(material.objective).kind == "closed form"

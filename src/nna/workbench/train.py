@@ -21,7 +21,8 @@ from nna.training.in_memory import Tensors
 from nna.training.loop import Interrupted, Training
 from nna.training.progress import Bar, Silent, Watcher
 from nna.training.runs import Request, Run
-from nna.workbench import fitting
+from nna.workbench import as_asked, fitting
+from nna.workbench import class_weights as weighing
 from nna.workbench.evaluation import evaluate, seen_rows, uncertainty
 from nna.workbench.prepared_data import Material, Source, gather, task_named
 from nna.workbench.recipe_defaults import paced
@@ -49,12 +50,18 @@ def train(  # noqa: PLR0913 - one argument a thing that the user may say
     test: str | Path | None = None,
     dates: str | Sequence[str] = (),
     seed: int = 0,
+    split_seed: int | None = None,
     objective: str | None = None,
     settings: Mapping[str, Any] | None = None,
     recipe: Mapping[str, Any] | None = None,
+    class_weights: str | Mapping[str, float] | None = None,
+    metric: str | None = None,
+    positive: str | None = None,
+    threshold: float | str | None = None,
     start: str | Path | None = None,
     strategy: str = "auto",
     precision: str = "auto",
+    device: str = "auto",
     quiet: bool = False,
 ) -> Run:
     """Train on data; the run's folder holds weights, figures and a report.
@@ -80,12 +87,22 @@ def train(  # noqa: PLR0913 - one argument a thing that the user may say
         dates: how dates are written where no value proves it: "day-first", "month-first", or of a
             column alone "COLUMN=day-first", "COLUMN=%d.%m.%y".
         seed: decides split, initial weights and order.
+        split_seed: decides the split instead.
         objective: instead of the architecture's own.
         settings: fields of the configuration to replace.
         recipe: fields of the recipe to replace.
+        class_weights: "balanced" (each class counts the same) or a weight a class, 1 where none is
+            given; of the losses, and of baselines that can weigh.
+        metric: what the best epoch is chosen by, on validation, and what is told first; such as
+            "f1", "roc_auc" or "mae" (`nna.workbench.evaluation.judging`).
+        positive: of two classes the one that f1, precision, recall, average precision and the
+            threshold are about; None: the second by name.
+        threshold: its probability, as the network gives it, from which it is named; "auto": the one
+            that is best on validation by the metric, or by balanced accuracy where none is named.
         start: a finished run whose weights to start from, where they fit by name and shape.
         strategy: "auto", "ddp" or "fsdp" (several processes, by torchrun).
         precision: "auto", "32-true" or "bf16-mixed".
+        device: "auto" (an accelerator if there is one), "cpu", "cuda", "cuda:1" or "mps".
         quiet: show no progress.
 
     Raises:
@@ -109,19 +126,30 @@ def train(  # noqa: PLR0913 - one argument a thing that the user may say
         dates=(dates,) if isinstance(dates, str) else tuple(dates),
     )
     reference = registry.identify(reference)
-    material = gather(reference, origin, seed, settings, objective)
+    parted_by = seed if split_seed is None else split_seed
+    material = gather(reference, origin, parted_by, settings, objective)
+    material = as_asked.judged(material, metric, positive, threshold)
     request = requested(
         reference,
         origin,
         material,
         seed=seed,
-        recipe=recipe,
+        recipe={**(recipe or {}), "class_weights": class_weights},
         start=start,
         strategy=strategy,
         precision=precision,
     )
+    request = dataclasses.replace(
+        request,
+        metric=metric,
+        positive=positive,
+        threshold=threshold,
+        split_seed=split_seed,
+        device=device,
+    )
+    material = as_asked.weighed(material, request)
     model = initial(request)
-    fabric = devices.fabric(strategy, precision, model)
+    fabric = devices.fabric(strategy, precision, model, device)
     run = _create(Path(out), name, request, fabric)
     with run.held():
         return _train(run, model, material, fabric, quiet)
@@ -148,11 +176,12 @@ def requested(  # noqa: PLR0913 - as `train`
     table = material.raw["train"].port.kind == "table" and origin.data not in catalog.names()
     if table or tasks.get(material.task).ahead:  # not the data that the recipe was made for
         own = paced(material.spec, material.objective, len(material.parts["train"]))
+    final = fitting.recipe_for(material, {**own, **given})
     return Request(
         architecture=reference if "@" in reference else material.reference,
         config=dataclasses.asdict(material.config),
         task=material.task,
-        recipe=dataclasses.asdict(fitting.recipe_for(material, {**own, **given})),
+        recipe=dataclasses.asdict(final),
         seed=seed,
         data={
             **dataclasses.asdict(origin),
@@ -162,7 +191,7 @@ def requested(  # noqa: PLR0913 - as `train`
         classes=list(material.classes),
         port=dataclasses.asdict(material.raw["train"].port),
         preparation=material.preparation.to_json(),
-        adapted=material.adapted,
+        adapted=[*material.adapted, *weighing.told(final.class_weights, material.classes)],
         strategy=strategy,
         precision=precision,
         versions=runs.versions(),
@@ -187,7 +216,8 @@ def resume(folder: str | Path, quiet: bool = False) -> Run:
             raise UserError(f"{folder} is finished; to train longer, start a new run with --epochs")
         material = material_of(run)
         model = initial(run.request, begun=run.checkpoint.exists() or run.model.exists())
-        fabric = devices.fabric(run.request.strategy, run.request.precision, model)
+        asked = run.request
+        fabric = devices.fabric(asked.strategy, asked.precision, model, asked.device)
         return _train(run, model, material, fabric, quiet)
 
 
@@ -203,13 +233,13 @@ def material_of(run: Run) -> Material:
     material = gather(
         request.architecture,
         Source(**data),
-        request.seed,
+        request.seed if request.split_seed is None else request.split_seed,
         _changes(request),
         request.recipe["objective"],
     )
     if material.fingerprint != fingerprint:
         raise UserError(f"{data['data']} has changed since {run.folder} was started; train anew")
-    return material
+    return as_asked.of_run(material, request)
 
 
 def _changes(request: Request) -> dict[str, Any]:
@@ -283,6 +313,7 @@ def training_of(
         fabric=fabric,
         seed=request.seed,
         folder=folder,
+        judge=as_asked.judge_of(material),
         renamed=registry.describe(registry.split(request.architecture)[0]).renamed_parameters,
     )
 

@@ -215,19 +215,47 @@ async function base64(file) {
   return btoa(text);
 }
 
+// The page's address holds what is wished: it comes back on reloading, by Back, and from a link.
+const COMMON = ["data", "batch_size", "epochs", "seed"];
+const OWN = ["model", "settings", "learning_rate"];
+
+function remember() {
+  const state = new URLSearchParams();
+  for (const name of COMMON) state.append(name, wish.elements[name].value);
+  for (const part of document.querySelectorAll(".network")) {
+    for (const name of OWN) state.append(name, part.querySelector(`[name=${name}]`).value);
+  }
+  history.replaceState(null, "", `?${state}`);
+}
+
+let starting = false; // a second click must not start a second training
+
 async function begin(paused) {
+  if (starting) return;
+  starting = true;
+  wish.querySelector("[type=submit]").disabled = true;
+  try {
+    remember();
+    await start(paused);
+  } finally {
+    starting = false;
+    wish.querySelector("[type=submit]").disabled = false;
+  }
+}
+
+async function start(paused) {
   await Promise.all(plays.map((play) => play.end()));
   plays = [];
   $("panels").before($("common"));
   $("panels").replaceChildren();
   $("panels").dataset.many = document.querySelectorAll(".network").length;
-  const common = Object.fromEntries(["data", "batch_size", "epochs", "seed"].map((name) => [name, wish.elements[name].value]));
+  const common = Object.fromEntries(COMMON.map((name) => [name, wish.elements[name].value]));
   const file = wish.elements.table.files[0];
   if (file) Object.assign(common, { bytes: await base64(file), file: file.name, target: wish.elements.target.value, dates: wish.elements.dates.value });
   say("Starting …");
   try {
     for (const part of document.querySelectorAll(".network")) {
-      const own = Object.fromEntries(["model", "settings", "learning_rate"].map((name) => [name, part.querySelector(`[name=${name}]`).value]));
+      const own = Object.fromEntries(OWN.map((name) => [name, part.querySelector(`[name=${name}]`).value]));
       plays.push(new Play(part, (await post("play/begin", { ...common, ...own, paused, stays: true })).key));
     }
   } catch (error) {
@@ -300,8 +328,17 @@ document.querySelector("[data-clear]").addEventListener("click", () => { ink.cle
 
 // What a link to this page asks for.
 const asked = new URLSearchParams(location.search);
-const model = choices.models[asked.get("model")] ? asked.get("model") : "mlp";
-fill(wish.elements.data, Object.entries(choices.data), asked.get("data") ?? choices.models[model].data);
+const known = asked.getAll("model").filter((name) => choices.models[name]).slice(0, MOST);
+const models = known.length ? known : ["mlp"];
+fill(wish.elements.data, Object.entries(choices.data), asked.get("data") ?? choices.models[models[0]].data);
 for (const name of ["batch_size", "epochs", "seed"]) if (asked.has(name)) wish.elements[name].value = asked.get(name);
-add(model);
+models.forEach((name, i) => {
+  add(name);
+  const part = [...document.querySelectorAll(".network")].at(-1);
+  for (const field of ["settings", "learning_rate"]) {
+    const said = asked.getAll(field)[i];
+    if (known.length && said !== undefined) part.querySelector(`[name=${field}]`).value = said;
+  }
+});
+wish.addEventListener("change", remember);
 wish.querySelector("[type=submit]").disabled = false; // only now is there something to train, and somebody to hear it

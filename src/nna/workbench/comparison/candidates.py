@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal
 
 import numpy as np
@@ -16,6 +17,8 @@ from nna.errors import UserError, nearest
 from nna.spec import Architecture, Table, Task
 from nna.workbench.comparison.search_space import Choice, Range, Space, of_architecture, parted
 
+WEIGHING = ("logistic regression", "gradient boosting")  # baselines that weigh classes
+Weights = Mapping[int, float] | None
 NEIGHBOURS = 10_000  # rows above which nearest neighbours take too long to ask
 
 
@@ -54,7 +57,7 @@ def _suits(spec: Architecture, task: Task, kind: str) -> bool:
     return takes == [kind] and task in spec.tasks and bool(learnt)
 
 
-def _network(name: str, task: Task, examples: Examples) -> Candidate:
+def _network(name: str, task: Task, examples: Examples, weights: Weights = None) -> Candidate:
     from nna.workbench.estimators.classifier import Classifier
     from nna.workbench.estimators.regressor import Regressor
 
@@ -65,6 +68,8 @@ def _network(name: str, task: Task, examples: Examples) -> Candidate:
         raise UserError(f"{name} does {', '.join(spec.tasks)}, not {task}; {', '.join(able)} do")
     kind = Regressor if tasks.get(task).numeric else Classifier
 
+    own: dict[str, Any] = {} if weights is None else {"class_weight": weights}
+
     def make(drawn: Mapping[str, Any], seed: int, seconds: float | None) -> Any:
         recipe, settings = parted(drawn)
         return kind(
@@ -73,6 +78,7 @@ def _network(name: str, task: Task, examples: Examples) -> Candidate:
             recipe=recipe or None,
             seconds=seconds,
             random_state=seed,
+            **own,
         )
 
     return Candidate(name=name, kind="network", make=make, space=of_architecture(name))
@@ -81,15 +87,32 @@ def _network(name: str, task: Task, examples: Examples) -> Candidate:
 # --- baselines -------------------------------------------------------------------------------
 
 
-def baselines(task: Task, examples: Examples) -> list[Candidate]:
-    """The simple and strong ones that every network is measured against."""
+def baselines(task: Task, examples: Examples, weights: Weights = None) -> list[Candidate]:
+    """The simple and strong ones that every network is measured against.
+
+    Args:
+        task: "classification" or "regression".
+        examples: to learn from.
+        weights: of the classes, by number, for those that can weigh them; None: all count alike.
+    """
     made = _OF_NUMBERS if tasks.get(task).numeric else _OF_CLASSES
     found = [
-        Candidate(name=name, kind="baseline", make=_prepared(examples, make, task), space=space)
+        Candidate(
+            name=name,
+            kind="baseline",
+            make=_prepared(examples, _weighed(name, make, weights), task),
+            space=space,
+        )
         for name, (make, space) in made.items()
     ]
     few = len(examples) <= NEIGHBOURS
     return [one for one in found if few or one.name != "nearest neighbours"]
+
+
+def _weighed(name: str, make: Callable[..., Any], weights: Weights) -> Callable[..., Any]:
+    if weights is None or name not in WEIGHING:
+        return make
+    return partial(make, class_weight=weights)
 
 
 def _prepared(examples: Examples, make: Callable[..., Any], task: Task) -> Callable[..., Any]:
@@ -165,10 +188,10 @@ def _mean(seed: int) -> Any:
     return DummyRegressor()
 
 
-def _logistic(seed: int, C: float = 1.0) -> Any:  # noqa: N803 - as scikit-learn calls it
+def _logistic(seed: int, C: float = 1.0, **more: Any) -> Any:  # noqa: N803 - scikit-learn's name
     from sklearn.linear_model import LogisticRegression
 
-    return LogisticRegression(C=C, max_iter=2000)
+    return LogisticRegression(C=C, max_iter=2000, **more)
 
 
 def _ridge(seed: int, alpha: float = 1.0) -> Any:
@@ -222,20 +245,22 @@ _OF_NUMBERS: dict[str, tuple[Callable[..., Any], Space]] = {
 }
 
 
-def named(wanted: tuple[str, ...], task: Task, examples: Examples) -> list[Candidate]:
+def named(
+    wanted: tuple[str, ...], task: Task, examples: Examples, weights: Weights = None
+) -> list[Candidate]:
     """The networks and baselines of these names.
 
     Raises:
         UserError: a name that is neither.
     """
-    simple = {one.name: one for one in baselines(task, examples)}
+    simple = {one.name: one for one in baselines(task, examples, weights)}
     known = (*registry.names(), *simple)
     found = []
     for name in wanted:
         if name in simple:
             found.append(simple[name])
         elif name.split("/")[0] in known:
-            found.append(_network(name, task, examples))
+            found.append(_network(name, task, examples, weights))
         else:
             raise UserError(f"no candidate {name!r}; {nearest(name, known, 'nna list')}")
     return found

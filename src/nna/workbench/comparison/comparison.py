@@ -27,6 +27,7 @@ from nna.workbench.comparison.budget import Budget
 from nna.workbench.comparison.candidates import Candidate, baselines, named
 from nna.workbench.comparison.fold_fit import Field, Terms, fit_fold
 from nna.workbench.comparison.folds import Fold, Rows, parted
+from nna.workbench.comparison.wanted import NOTHING, Wanted, measurable
 from nna.workbench.formatting import short
 
 SPENT = "budget.json"
@@ -55,6 +56,7 @@ class Plan:
     notes: tuple[str, ...] = ()  # what reading decided
     left_out: tuple[str, ...] = ()  # rows that take no part: why, and the place of every one
     budget: float | None = None  # seconds for everything together
+    wanted: dict[str, Any] | None = None  # by what they are judged, where the user says so
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,7 @@ def plan(  # noqa: PLR0913 - one argument a thing that the user may say
     time: str | None = None,
     asked: Sequence[str] = (),
     budget: float | None = None,
+    wanted: Wanted = NOTHING,
 ) -> Comparison:
     """Lay out a comparison; what its folder holds of the very same one is kept.
 
@@ -149,6 +152,7 @@ def plan(  # noqa: PLR0913 - one argument a thing that the user may say
         time: the column by which rows are ordered; models know earlier ones only.
         asked: how columns write dates, where their values don't prove it.
         budget: seconds for everything together; see `hold`.
+        wanted: by what they are judged, and how much classes count.
 
     Raises:
         UserError: no comparison is possible on these data, or the folder holds another one.
@@ -162,17 +166,24 @@ def plan(  # noqa: PLR0913 - one argument a thing that the user may say
     examples = key_columns.apart(examples, groups, time, asked)
     classes = y if examples.classes else None
     rows = Rows(count=len(examples), classes=classes, groups=examples.groups, times=examples.times)
-    measure = scores.chosen(classes)
-    invited = [*baselines(examples.task, examples)]
+    how, weights = wanted.judged(examples), wanted.weights(examples)
+    measure = scores.wanted(how) or scores.chosen(classes)
+    invited = [*baselines(examples.task, examples, weights)]
     invited += [
         one
-        for one in named(models, examples.task, examples)
+        for one in named(models, examples.task, examples, weights)
         if one.name not in {other.name for other in invited}
     ]
     field = Field(
-        x=key_columns.timed(examples), y=y, classes=examples.classes, rows=rows, measure=measure
+        x=key_columns.timed(examples),
+        y=y,
+        classes=examples.classes,
+        rows=rows,
+        measure=measure,
+        judging=how,
     )
     cut = _given(examples) if examples.parts else parted(rows, folds, seed)
+    measurable(how, cut, y, examples.classes)
     if trials > 1:
         for fold in cut:
             field.within(fold.train, seed)
@@ -195,6 +206,7 @@ def plan(  # noqa: PLR0913 - one argument a thing that the user may say
         notes=examples.notes,
         left_out=examples.left_out,
         budget=budget,
+        wanted=None if wanted == NOTHING else dataclasses.asdict(wanted),
     )
     lay_out(folder, made)
     return Comparison(made, field, cut, invited, folder)

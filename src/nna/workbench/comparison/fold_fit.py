@@ -18,6 +18,7 @@ from nna.workbench.comparison.candidates import Candidate
 from nna.workbench.comparison.folds import Fold, Rows, parted
 from nna.workbench.comparison.scores import Measure
 from nna.workbench.comparison.search_space import draw
+from nna.workbench.evaluation.judging import PLAIN, Judging
 
 INNER = 4  # a trial is judged on one part in so many of the training rows
 
@@ -31,6 +32,7 @@ class Field:
     classes: tuple[str, ...]  # empty where numbers are predicted
     rows: Rows
     measure: Measure
+    judging: Judging = PLAIN
 
     def at(self, index: np.ndarray) -> Any:
         """Some of the rows."""
@@ -76,8 +78,10 @@ class Field:
         """Figures of the answers to a fold's test rows."""
         if not np.isfinite(answers).all():
             raise UserError("its answers aren't all finite numbers")
-        of = scores.of_classes if self.classes else scores.of_numbers
-        return of(answers, self.y[fold.test])
+        y = self.y[fold.test]
+        if self.classes:
+            return scores.of_classes(answers, y, self.judging)
+        return scores.of_numbers(answers, y)
 
     def deciding(self, figures: dict[str, float]) -> float:
         """The figure that a search goes by."""

@@ -98,7 +98,9 @@ def _parts(comparison: Comparison, fits: list[dict[str, Any]]) -> list[np.ndarra
     """What every test row of every fold adds to the figure that decides, if it is such a mean."""
     field, found = comparison.field, list[np.ndarray]()
     for one, fold in zip(fits, comparison.folds, strict=True):
-        adds = each_row(field.measure, np.asarray(one["answers"]), field.y[fold.test])
+        adds = each_row(
+            field.measure, np.asarray(one["answers"]), field.y[fold.test], field.judging
+        )
         if adds is None:
             return None
         found.append(adds)

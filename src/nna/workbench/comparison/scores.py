@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nna.workbench.evaluation import metrics
+from nna.errors import UserError
+from nna.workbench.evaluation import judging, metrics
 from nna.workbench.evaluation.calibration import calibration_error
+from nna.workbench.evaluation.judging import PLAIN, Judging
 from nna.workbench.evaluation.metrics import balanced_accuracy
 
 UNEVEN = 0.8  # share of the largest class above which accuracy says little
@@ -34,6 +36,15 @@ MASE = Measure("mase", False, (0.0, math.inf))
 RMSE = Measure("rmse", False, (0.0, math.inf))
 
 
+def wanted(how: Judging) -> Measure | None:
+    """The measure that a user names; None: nobody did."""
+    if how.metric is None:
+        return None
+    higher = how.metric not in ("log loss", "rmse", "mae")
+    ends = (-math.inf, 1.0) if how.metric == "r2" else (0.0, 1.0 if higher else math.inf)
+    return Measure(how.metric, higher, ends)
+
+
 def chosen(classes: np.ndarray | None) -> Measure:
     """What decides the comparison: accuracy, but where one class rules, the mean recall of all.
 
@@ -45,7 +56,7 @@ def chosen(classes: np.ndarray | None) -> Measure:
     return BALANCED if np.bincount(classes).max() > UNEVEN * len(classes) else ACCURACY
 
 
-def of_classes(shares: np.ndarray, y: np.ndarray) -> dict[str, float]:
+def of_classes(shares: np.ndarray, y: np.ndarray, how: Judging = PLAIN) -> dict[str, float]:
     """Figures of predicted shares `(n, classes)` against class numbers `(n,)`.
 
     The log loss takes shares below 2.2e-16 for that, as scikit-learn does, so that one wrong
@@ -54,7 +65,7 @@ def of_classes(shares: np.ndarray, y: np.ndarray) -> dict[str, float]:
     """
     from sklearn.metrics import roc_auc_score
 
-    predicted, labels = shares.argmax(1), np.arange(shares.shape[1])
+    predicted, labels = named(shares, how), np.arange(shares.shape[1])
     own = np.clip(shares[np.arange(len(y)), y], np.finfo(float).eps, 1)
     found = {
         "accuracy": float((predicted == y).mean()),
@@ -66,7 +77,22 @@ def of_classes(shares: np.ndarray, y: np.ndarray) -> dict[str, float]:
         two = len(labels) == 2
         auc = roc_auc_score(y, shares[:, 1] if two else shares, multi_class="ovr", labels=labels)
         found["AUC"] = float(auc)
-    return found
+    if how.metric in (None, *found):
+        return found
+    (figure,) = judging.named(_scores(shares), predicted, y, how).values()
+    if figure.value is None:
+        raise UserError(f"{how.metric} can't be measured: {figure.why}")
+    return {**found, how.metric: figure.value}
+
+
+def _scores(shares: np.ndarray) -> np.ndarray:
+    """Scores whose softmax are the shares."""
+    return np.log(np.maximum(shares, np.finfo(float).tiny))
+
+
+def named(shares: np.ndarray, how: Judging = PLAIN) -> np.ndarray:
+    """The class number that shares `(n, classes)` name, `(n,)`."""
+    return shares.argmax(1) if how.threshold is None else how.predicted(_scores(shares))
 
 
 def of_numbers(values: np.ndarray, y: np.ndarray) -> dict[str, float]:
@@ -75,7 +101,9 @@ def of_numbers(values: np.ndarray, y: np.ndarray) -> dict[str, float]:
     return {name: of.value for name, of in figures.items() if of.value is not None}
 
 
-def each_row(measure: Measure, answers: np.ndarray, y: np.ndarray) -> np.ndarray | None:
+def each_row(
+    measure: Measure, answers: np.ndarray, y: np.ndarray, how: Judging = PLAIN
+) -> np.ndarray | None:
     """What every row adds to a figure: numbers whose mean is it, or moves as it does.
 
     To the first order in the errors, as the delta method has it.
@@ -84,16 +112,19 @@ def each_row(measure: Measure, answers: np.ndarray, y: np.ndarray) -> np.ndarray
         measure: of which figure.
         answers: shares of the classes, or numbers.
         y: class numbers, or numbers.
+        how: from which share on a class is named.
 
     Returns:
         `(n,)`; None of a figure that is no mean over rows.
     """
     if measure.name in ("accuracy", "balanced accuracy"):
-        right = (answers.argmax(1) == y).astype(float)
+        right = (named(answers, how) == y).astype(float)
         if measure.name == "accuracy":
             return right
         of_class = np.bincount(y)
         return right * len(y) / (of_class[y] * np.count_nonzero(of_class))
+    if measure.name == "log loss":
+        return -np.log(np.clip(answers[np.arange(len(y)), y], np.finfo(float).eps, 1))
     if measure.name not in ("mae", "rmse"):
         return None
     errors = np.abs(answers - y)

@@ -8,7 +8,9 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
+from nna.workbench.comparison import scores
 from nna.workbench.comparison.comparison import Comparison
+from nna.workbench.comparison.fold_fit import Field
 from nna.workbench.formatting import short
 
 LEAST = 20  # rows that a part needs to be shown
@@ -54,9 +56,13 @@ def _errors(comparison: Comparison, name: str) -> np.ndarray:
     errors = np.full(comparison.field.rows.count, np.nan)
     for fold, fit in zip(comparison.folds, comparison.results()[name], strict=True):
         answers, y = np.asarray(fit["answers"]), comparison.field.y[fold.test]
-        wrong = answers.argmax(1) != y if comparison.field.classes else np.abs(answers - y)
+        wrong = _off(comparison.field, answers, y)
         errors[fold.test] = wrong
     return errors
+
+
+def _off(field: Field, answers: np.ndarray, y: np.ndarray) -> np.ndarray:
+    return scores.named(answers, field.judging) != y if field.classes else np.abs(answers - y)
 
 
 def _parts(column: pd.Series) -> pd.Series:

@@ -123,7 +123,7 @@ class Network(BaseEstimator):
             if len(held["validation"]):
                 parts["validation"] = examples.take(held["validation"])
             material = compose(self._reference, parts, self.settings, self.objective)
-            recipe = fitting.paced(material) | dict(self.recipe or {})
+            recipe = fitting.paced(material) | self._asked_recipe()
             with torch.random.fork_rng(devices=range(torch.cuda.device_count())):
                 self.fitted_ = fitting.fit(material, recipe, seed, self.seconds)
         self.n_iter_ = self.fitted_.epochs
@@ -131,6 +131,10 @@ class Network(BaseEstimator):
         calibrating = examples.take(held["calibrate"])
         self._tell_repeats(calibrating, [*parts.values()])
         return calibrating
+
+    def _asked_recipe(self) -> dict[str, Any]:
+        """Fields of the recipe to replace."""
+        return dict(self.recipe or {})
 
     def _formats(self, x: np.ndarray | pd.DataFrame) -> dict[str, str]:
         """How columns write dates, by all rows: those trained on need not prove it.

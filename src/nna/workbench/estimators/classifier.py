@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
 import numpy as np
@@ -36,6 +37,8 @@ class Classifier(ClassifierMixin, Told):
         seconds: no further epoch begins once they have passed.
         dates: how columns of a frame write dates, where their values don't prove it: "day-first",
             "month-first", "COLUMN=day-first" or "COLUMN=%d.%m.%y", one or several.
+        class_weight: how much the classes count in the loss: "balanced", or a weight a class
+            (1 where none is given); None: all alike.
         random_state: decides what is drawn, the first weights and the order of the rows.
 
     Attributes:
@@ -47,6 +50,33 @@ class Classifier(ClassifierMixin, Told):
     """
 
     _own = ("classes_", "temperature_")
+
+    def __init__(  # noqa: PLR0913 - one parameter a thing that the user may say
+        self,
+        architecture: str = "mlp",
+        *,
+        settings: Mapping[str, Any] | None = None,
+        recipe: Mapping[str, Any] | None = None,
+        objective: str | None = None,
+        validation: float = 0.15,
+        calibrate: float = 0.0,
+        seconds: float | None = None,
+        dates: str | Sequence[str] = (),
+        class_weight: str | Mapping[Any, float] | None = None,
+        random_state: int | np.random.RandomState | None = 0,
+    ) -> None:
+        super().__init__(
+            architecture,
+            settings=settings,
+            recipe=recipe,
+            objective=objective,
+            validation=validation,
+            calibrate=calibrate,
+            seconds=seconds,
+            dates=dates,
+            random_state=random_state,
+        )
+        self.class_weight = class_weight
 
     def fit(self, X: Any, y: Any, groups: Any = None) -> Self:  # noqa: N803 - scikit-learn's name
         """Train on rows and their classes.
@@ -101,6 +131,14 @@ class Classifier(ClassifierMixin, Told):
         """The class with the highest score, `(n,)`."""
         best = self._scores(X).argmax(1)
         return self.classes_[best]
+
+    def _asked_recipe(self) -> dict[str, Any]:
+        weights = self.class_weight
+        if weights is None:
+            return super()._asked_recipe()
+        if not isinstance(weights, str):
+            weights = {str(name): weight for name, weight in weights.items()}
+        return super()._asked_recipe() | {"class_weights": weights}
 
     def _by_likelihood(self) -> bool:
         """Whether the network is made to give probabilities by what it learns from."""

@@ -39,7 +39,9 @@ def save(estimator: Any, fitted: Fitted, own: Sequence[str], folder: Path) -> No
     names = [n for n in (*own, "n_features_in_", "feature_names_in_") if hasattr(estimator, n)]
     plain = {
         "kind": type(estimator).__name__,
-        "parameters": estimator.get_params(deep=False) | {"architecture": estimator._reference},
+        "parameters": _by_class(
+            estimator.get_params(deep=False) | {"architecture": estimator._reference}
+        ),
         "form": inputs.to_json(estimator._form),
         "notes": estimator.notes_,
         "own": {name: _array(getattr(estimator, name)) for name in names},
@@ -85,7 +87,7 @@ def load(kind: type[Kind], folder: Path) -> Kind:
         plain = earlier.estimator(json.loads(path.read_text(encoding="utf-8")))
         if plain["kind"] != kind.__name__:
             raise UserError(f"{folder} holds a {plain['kind']}: nna.{plain['kind']}.load opens it")
-        estimator: Any = kind(**runs.tuples(plain["parameters"]))
+        estimator: Any = kind(**_as_given(runs.tuples(plain["parameters"])))
         estimator._form = inputs.from_json(plain["form"])
         estimator.notes_ = plain["notes"]
         for name, value in plain["own"].items():
@@ -113,6 +115,23 @@ def network(plain: dict[str, Any], path: Path) -> Fitted:
         recipe=Recipe(**runs.tuples(plain["recipe"])),
         epochs=plain["epochs"],
         history=tuple(plain["history"]),
+    )
+
+
+def _by_class(parameters: dict[str, Any]) -> dict[str, Any]:
+    """Weights of classes as pairs: JSON's names are words, and classes may be numbers."""
+    weights = parameters.get("class_weight")
+    return (
+        parameters | {"class_weight": [*weights.items()]}
+        if isinstance(weights, dict)
+        else parameters
+    )
+
+
+def _as_given(parameters: dict[str, Any]) -> dict[str, Any]:
+    weights = parameters.get("class_weight")
+    return (
+        parameters | {"class_weight": dict(weights)} if isinstance(weights, tuple) else parameters
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from typing import Any
 
@@ -10,7 +11,9 @@ import numpy as np
 from nna.data.examples import Examples, Part
 from nna.data.scaling import restored
 from nna.spec import Task, Tokens, size
+from nna.workbench import class_weights
 from nna.workbench.evaluation import metrics
+from nna.workbench.evaluation.judging import AUTO, choose, figures, first
 from nna.workbench.evaluation.metrics import Figure
 from nna.workbench.prepared_data import Material
 
@@ -19,7 +22,8 @@ Figures = dict[str, Figure]
 
 def baselines(material: Material) -> dict[str, Figures]:
     """Every baseline of the task, measured on the test part."""
-    return {name: of(material) for name, of in _BASELINES[material.task].items()}
+    metric = material.judging.metric
+    return {name: first(of(material), metric) for name, of in _BASELINES[material.task].items()}
 
 
 def _flat(material: Material, part: str) -> np.ndarray:
@@ -49,8 +53,20 @@ def _target(material: Material, part: str) -> np.ndarray:
 
 def _majority(material: Material) -> Figures:
     counts = np.bincount(_target(material, "train"), minlength=len(material.classes))
-    y = _target(material, "test")
-    return metrics.classification(np.tile(counts, (len(y), 1)), y)
+    return _classes(material, lambda part: np.tile(counts, (len(_target(material, part)), 1)))
+
+
+def _classes(material: Material, shares: Callable[[str], np.ndarray]) -> Figures:
+    """Figures of what is answered for a part, `(n, classes)`, cut as networks are."""
+
+    def scores(part: str) -> np.ndarray:
+        return np.log(np.maximum(shares(part), np.finfo(float).tiny))
+
+    judging = material.judging
+    if judging.threshold == AUTO:
+        threshold = choose(scores("validation"), _target(material, "validation"), judging)
+        judging = dataclasses.replace(judging, threshold=threshold)
+    return figures(scores("test"), _target(material, "test"), judging)
 
 
 def _logistic(material: Material) -> Figures:
@@ -59,10 +75,15 @@ def _logistic(material: Material) -> Figures:
     x, y = _flat(material, "train"), _target(material, "train")
     if len(np.unique(y)) < 2:
         return _majority(material)  # what it would come to, were it fitted to one class
-    fitted = LogisticRegression(max_iter=2000).fit(x, y)
-    scores = np.zeros((len(_target(material, "test")), len(material.classes)))
-    scores[:, fitted.classes_] = fitted.predict_proba(_flat(material, "test"))
-    return metrics.classification(scores, _target(material, "test"))
+    weights = class_weights.of_baseline(material.class_weights)
+    fitted = LogisticRegression(max_iter=2000, class_weight=weights).fit(x, y)
+
+    def shares(part: str) -> np.ndarray:
+        found = np.zeros((len(_target(material, part)), len(material.classes)))
+        found[:, fitted.classes_] = fitted.predict_proba(_flat(material, part))
+        return found
+
+    return _classes(material, shares)
 
 
 def _background(material: Material) -> Figures:
@@ -91,7 +112,8 @@ def _pixelwise(material: Material) -> Figures:
     drawn = np.random.default_rng(0).choice(labelled, min(len(labelled), 20_000), replace=False)
     if len(np.unique(y.ravel()[drawn])) < 2:
         return _background(material)
-    fitted = LogisticRegression(max_iter=500).fit(x[drawn], y.ravel()[drawn])
+    weights = class_weights.of_baseline(material.class_weights)
+    fitted = LogisticRegression(max_iter=500, class_weight=weights).fit(x[drawn], y.ravel()[drawn])
     x, y = around("test")
     predicted = fitted.predict(x).reshape(y.shape)
     return metrics.segmentation(metrics.pixel_confusions(predicted, y, len(material.classes)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from typing import Any
 
@@ -15,7 +16,8 @@ from nna.data.splits import row_identity
 from nna.objectives.pixel_cross_entropy import middle
 from nna.spec import Task
 from nna.training.in_memory import Tensors
-from nna.workbench.evaluation import baselines, metrics
+from nna.workbench.evaluation import baselines, judging, metrics
+from nna.workbench.evaluation.judging import AUTO, choose, first, to_json
 from nna.workbench.evaluation.metrics import Figure
 from nna.workbench.prepared_data import Material
 
@@ -38,6 +40,7 @@ def results(model: nn.Module, material: Material) -> dict[str, Any]:
         from nna.workbench.forecasting import forecasts
 
         return forecasts.results(model, material)
+    material, kept = decided(model, material)
     figures, details = evaluate(model, material)
     compared = baselines.baselines(material)
     return {
@@ -48,8 +51,37 @@ def results(model: nn.Module, material: Material) -> dict[str, Any]:
             name: {k: f.to_json() for k, f in of.items()} for name, of in compared.items()
         },
         **details,
+        **kept,
         **_warned(material),
     }
+
+
+def decided(model: nn.Module, material: Material) -> tuple[Material, dict[str, Any]]:
+    """The same with a threshold that is a number, chosen on validation; what a run keeps of it."""
+    how, chosen = material.judging, None
+    if how.threshold == AUTO:
+        part = material.parts["validation"]
+        y, scores = part.targets, outputs(model, Tensors.of(part))
+        assert y is not None
+        how = dataclasses.replace(how, threshold=choose(scores, y, how))
+        material, chosen = dataclasses.replace(material, judging=how), len(y)
+    return material, to_json(how, material.classes, chosen)
+
+
+def judge(material: Material) -> Callable[[nn.Module], tuple[float | None, bool]]:
+    """What measures a model on the validation part by the metric asked for."""
+    parts = {**material.parts, "test": material.parts["validation"]}
+    raw = {**material.raw, "test": material.raw["validation"]}
+    metric = material.judging.metric
+    assert metric is not None
+    plain = dataclasses.replace(material.judging, threshold=None)
+    checked = dataclasses.replace(material, raw=raw, parts=parts, judging=plain)
+
+    def measured(model: nn.Module) -> tuple[float | None, bool]:
+        figure = evaluate(model, checked)[0][metric]
+        return figure.value, figure.higher_is_better
+
+    return measured
 
 
 def _warned(material: Material) -> dict[str, list[str]]:
@@ -67,6 +99,11 @@ def _warned(material: Material) -> dict[str, list[str]]:
 
 def evaluate(model: nn.Module, material: Material) -> tuple[dict[str, Figure], dict[str, Any]]:
     """The model's figures on the test part, and what is worth looking at beside them."""
+    figures, details = _evaluated(model, material)
+    return first(figures, material.judging.metric), details
+
+
+def _evaluated(model: nn.Module, material: Material) -> tuple[dict[str, Figure], dict[str, Any]]:
     model.eval()
     test = material.parts["test"]
     if material.task == "generation":
@@ -77,7 +114,7 @@ def evaluate(model: nn.Module, material: Material) -> tuple[dict[str, Figure], d
         return metrics.mapping(codebook, grid, np.asarray(test.x)), {}
     if material.task == "language-modelling":
         return metrics.language(_nats(model, material)), {}
-    out = outputs(model, Tensors.of(test))
+    out = outputs(model, Tensors.of(test, device_of(model)))
     if material.task == "detection":
         y = np.asarray(test.y)
         return metrics.detection(found(out), y, len(material.classes)), {
@@ -136,9 +173,15 @@ def _classes(scores: np.ndarray, material: Material) -> tuple[dict[str, Figure],
 
     y = material.parts["test"].targets
     assert y is not None
-    matrix = confusion_matrix(y, scores.argmax(1), labels=np.arange(len(material.classes)))
+    predicted = material.judging.predicted(scores)
+    matrix = confusion_matrix(y, predicted, labels=np.arange(len(material.classes)))
     details = {"classes": list(material.classes), "confusion": matrix.tolist()}
-    return metrics.classification(scores, y), details
+    return judging.figures(scores, y, material.judging), details
+
+
+def device_of(model: nn.Module) -> torch.device:
+    """Where a model's numbers lie."""
+    return next(model.parameters(), torch.empty(0)).device
 
 
 def found(
@@ -185,7 +228,7 @@ def forge(model: nn.Module, seed: int = 0) -> np.ndarray:
 @torch.no_grad()
 def _nats(model: nn.Module, material: Material) -> np.ndarray:
     nats = []
-    for batch, _ in Tensors.of(material.parts["test"]).everything():
+    for batch, _ in Tensors.of(material.parts["test"], device_of(model)).everything():
         for tokens, target in zip(batch.inputs[0].split(32), batch.goal().split(32), strict=True):
             scores = model(tokens).transpose(1, 2)
             nats.append(functional.cross_entropy(scores, target, reduction="none"))

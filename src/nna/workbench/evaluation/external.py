@@ -19,18 +19,20 @@ from nna.data.splits import row_identity
 from nna.data.tables import tabular, targets
 from nna.errors import UserError
 from nna.training.runs import Request
+from nna.workbench.as_asked import judged
 from nna.workbench.evaluation import evaluate, seen_rows
 from nna.workbench.prediction.predict import Trained
 from nna.workbench.prepared_data import Material
 from nna.workbench.train import material_of
 
 
-def measure(
+def measure(  # noqa: PLR0913 - one argument a thing that the user may say
     trained: Trained,
     data: str | pd.DataFrame,
     target: str | None = None,
     skip_bad: bool = False,
     encoding: str | None = None,
+    metric: str | None = None,
 ) -> dict[str, Any]:
     """Figures on the examples of other data that the run has not learnt from; it stays as it is.
 
@@ -42,6 +44,7 @@ def measure(
         target: the column to predict; None: called as in the run's data.
         skip_bad: leave out files or lines that can't be used.
         encoding: of a file of text; None: it is found out.
+        metric: what is told first; None: as in the run.
 
     Returns:
         As `evaluate.results`, with `notes` on what was left out, filled or not known.
@@ -71,8 +74,12 @@ def measure(
         raw = raw.take(np.flatnonzero(fresh))
         prepared = trained.prepared(raw)
     adapted, _ = adapt(prepared, material.spec, material.config)
+    how = judged(material, metric or request.metric, request.positive).judging
+    if trained.judging.threshold is not None:
+        how = dataclasses.replace(trained.judging, metric=how.metric)
     elsewhere = dataclasses.replace(
         material,
+        judging=how,
         raw={**material.raw, "test": raw},
         parts={**material.parts, "test": adapted},
     )

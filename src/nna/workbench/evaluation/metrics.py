@@ -23,12 +23,20 @@ BLOCK = 1 << 19  # distances held at a time
 REACH = 4.0  # spreads around a mode's centre within which a sample belongs to it
 
 
-def classification(scores: np.ndarray, y: np.ndarray) -> dict[str, Figure]:
+def classification(
+    scores: np.ndarray, y: np.ndarray, predicted: np.ndarray | None = None
+) -> dict[str, Figure]:
     """Accuracy, mean recall over classes, and of many classes the share in the top five.
 
     Scores that aren't all numbers name no class: such a row counts as wrong.
+
+    Args:
+        scores: of the classes, `(n, classes)`.
+        y: class numbers, `(n,)`.
+        predicted: the class named for each row; None: that with the highest score.
     """
-    predicted = np.where(np.isnan(scores).any(1), -1, scores.argmax(1))
+    if predicted is None:
+        predicted = np.where(np.isnan(scores).any(1), -1, scores.argmax(1))
     figures = {"accuracy": share(int((predicted == y).sum()), len(y))}
     if not len(y):
         return figures | {"balanced accuracy": unknown("there is no example")}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import warnings
 from dataclasses import dataclass
@@ -28,8 +29,10 @@ from nna.training.checkpoint import read_weights
 from nna.training.in_memory import Tensors
 from nna.training.runs import Run
 from nna.workbench.evaluation import evaluate, uncertainty
+from nna.workbench.evaluation.judging import PLAIN, Judging
 from nna.workbench.forecasting import forecasts
 from nna.workbench.formatting import known_to
+from nna.workbench.prediction import cutting
 from nna.workbench.prediction.inference import classifier, ready
 
 
@@ -40,6 +43,7 @@ class Trained:
     run: Run
     model: nn.Module
     preparation: Preparation
+    judging: Judging = PLAIN  # from which share on one of two classes is named
 
     @property
     def writes(self) -> bool:
@@ -66,6 +70,7 @@ class Trained:
         source: str | Path | pd.DataFrame | None,
         level: float = uncertainty.LEVEL,
         encoding: str | None = None,
+        threshold: float | None = None,
     ) -> list[dict[str, Any]]:
         """An answer for every example of a source; a warning says how pictures were made to fit.
 
@@ -73,6 +78,7 @@ class Trained:
             source: a table, a frame, a picture, a folder of pictures, or a dataset's id.
             level: share of cases in which an interval is to hold the number predicted.
             encoding: of a file of text; None: it is found out.
+            threshold: see `cut`; None: that of the run, if it has one.
 
         Raises:
             UserError: no source, or one that doesn't fit what the model was trained on.
@@ -80,7 +86,20 @@ class Trained:
         examples = self.read(source, encoding=encoding)
         for note in self.odd(examples) if examples.port.kind == "image" else ():
             warnings.warn(note, stacklevel=2)
-        return self.answers(examples, level)
+        return self.cut(threshold).answers(examples, level)
+
+    def cut(self, threshold: float | str | None) -> Trained:
+        """The same, naming the positive one of two classes from another probability on.
+
+        Args:
+            threshold: as the network gives it, between 0 and 1; None: the run's own way.
+
+        Raises:
+            UserError: it isn't, or there are no two classes with probabilities.
+        """
+        if threshold is None:
+            return self
+        return dataclasses.replace(self, judging=cutting.at(self.run.request, threshold))
 
     def read(
         self,
@@ -312,7 +331,7 @@ class Trained:
     ) -> dict[str, Any]:
         request = self.run.request
         if request.classes and request.task in ("classification", "node-classification"):
-            best = int(row.argmax())
+            best = int(self.judging.predicted(row[None])[0])
             answer = {"example": example, "class": request.classes[best]}
             temperature = uncertainty.temperature(known, request.recipe["objective"])
             if temperature is None:
@@ -368,7 +387,7 @@ def load(folder: str | Path) -> Trained:
     if preparation.columns and wide not in (None, len(preparation.labels())):
         have = f"{len(preparation.labels())} prepared columns, the network takes {wide}"
         raise UserError(f"{folder}: damaged (run.json tells of {have}): train anew")
-    return Trained(run, model.eval(), preparation)
+    return Trained(run, model.eval(), preparation, cutting.of_run(run))
 
 
 def continue_text(model: nn.Module, reference: str, prompt: bytes, steps: int, seed: int) -> str:

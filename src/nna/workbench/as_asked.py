@@ -1,0 +1,53 @@
+"""Data with what a user asked of their training: metric, threshold, weights of classes."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+
+from nna import objectives
+from nna.training.loop import Judge
+from nna.training.runs import Request
+from nna.workbench.evaluation import evaluate, judging
+from nna.workbench.prepared_data import Material
+
+
+def judged(
+    material: Material,
+    metric: str | None = None,
+    positive: str | None = None,
+    threshold: float | str | None = None,
+) -> Material:
+    """The same, judged by what the user says.
+
+    Raises:
+        UserError: it means nothing for these data.
+    """
+    if metric is None and positive is None and threshold is None:
+        return material
+    likelihood = objectives.get(material.objective).likelihood
+    task, classes = material.task, material.classes
+    how = judging.asked(task, classes, likelihood, metric, positive, threshold)
+    y = material.parts["validation"].targets
+    if judging.METRICS.get(task) is judging.OF_CLASSES and y is not None:
+        judging.measurable(how, np.asarray(y), classes)
+    return dataclasses.replace(material, judging=how)
+
+
+def of_run(material: Material, request: Request) -> Material:
+    """The same as a run was asked for."""
+    material = judged(material, request.metric, request.positive, request.threshold)
+    return weighed(material, request)
+
+
+def weighed(material: Material, request: Request) -> Material:
+    """The same, with the weights of classes that baselines take as well."""
+    weights = request.training_recipe().class_weights
+    return dataclasses.replace(material, class_weights=weights)
+
+
+def judge_of(material: Material) -> Judge | None:
+    """The metric that a training goes by, where the user named one."""
+    metric = material.judging.metric
+    return None if metric is None else Judge(metric, evaluate.judge(material))
