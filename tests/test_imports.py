@@ -1,10 +1,14 @@
 """What is only read stays cheap: describing everything imports no framework."""
 
+import ast
 import subprocess
 import sys
+from pathlib import Path
 
+import networkx as nx
 import pytest
 
+import nna
 from nna.cli.commands import GROUPS
 
 HEAVY = ("torch", "numpy", "pandas", "sklearn", "keras", "tensorflow", "jax", "matplotlib")
@@ -57,3 +61,36 @@ def test_one_process_trains_without_what_serves_several():
     command = [sys.executable, "-c", train + ask]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stdout.split()[-1] == "False"
+
+
+def imported(path: Path, modules: set[str]) -> set[str]:
+    """The library's modules that a file imports, in functions too; what only types need is none."""
+    found = set()
+
+    def visit(node: ast.AST) -> None:
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            return
+        if isinstance(node, ast.ImportFrom) and node.module:
+            for name in node.names:
+                whole = f"{node.module}.{name.name}"
+                found.add(whole if whole in modules else node.module)
+        elif isinstance(node, ast.Import):
+            found.update(name.name for name in node.names)
+        for below in ast.iter_child_nodes(node):
+            visit(below)
+
+    visit(ast.parse(path.read_text(encoding="utf-8")))
+    return found & modules
+
+
+def test_no_modules_import_each_other_in_a_ring_not_even_in_functions():
+    root = Path(nna.__file__).parents[1]
+    files = {
+        ".".join(path.relative_to(root).with_suffix("").parts).removesuffix(".__init__"): path
+        for path in root.glob("nna/**/*.py")
+    }
+    graph = nx.DiGraph(
+        (name, below) for name, path in files.items() for below in imported(path, {*files} - {name})
+    )
+    rings = [sorted(ring) for ring in nx.strongly_connected_components(graph) if len(ring) > 1]
+    assert not rings

@@ -13,7 +13,7 @@ from nna.data.images import annotations, masks
 
 SOURCE = Path(tasks.__file__).parents[1]
 ASKING = ("data", "training", "workbench", "objectives", "cli", "app")
-LEFT = 20  # comparisons with a task's name that are still there
+LEFT = 4  # comparisons with a task's name: which specs may be compared or watched
 
 
 def names_compared(path):

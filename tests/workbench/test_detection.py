@@ -79,7 +79,7 @@ def test_a_detector_from_training_to_boxes(tmp_path, monkeypatch):
     assert all(answer["left"] < answer["right"] for answer in answers)
     beyond = np.array([[0, 0.9, -5, 2, 99, 12], [1, 0.8, 90, 90, 99, 99]])
     monkeypatch.setattr(
-        "nna.workbench.evaluation.evaluate.found", lambda out, least: [beyond] * len(out)
+        "nna.workbench.evaluation.model_outputs.found", lambda out, least: [beyond] * len(out)
     )
     side = run.request.port["size"]
     edges = {

@@ -24,7 +24,7 @@ from nna import tasks
 from nna.blocks.boxes import offsets
 from nna.data.profiling import drift
 from nna.workbench.comparison import scores, significance
-from nna.workbench.evaluation import anomaly, calibration, evaluate
+from nna.workbench.evaluation import anomaly, calibration, model_outputs
 from nna.workbench.evaluation import metrics as measures
 
 DOCS = Path(__file__).parents[2] / "docs" / "statistics.md"
@@ -360,7 +360,7 @@ def test_a_perfect_detector_of_sixty_things_is_perfect():
     scores_of = torch.tensor([0.0, 20.0]).expand(60, 2)
     rows = torch.cat([corners, offsets(corners, corners), scores_of], 1)[None].numpy()
     truth = np.concatenate([np.zeros((60, 1)), corners.numpy()], 1)[None]
-    figures = measures.detection(evaluate.found(rows), truth, 1)
+    figures = measures.detection(model_outputs.found(rows), truth, 1)
     assert [of.value for of in figures.values()] == pytest.approx([1, 1])
 
 

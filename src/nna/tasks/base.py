@@ -23,6 +23,8 @@ class Task:
     names_classes: ClassVar[bool] = True  # classes have names; else they are called by number
     numeric: ClassVar[bool] = False  # targets are numbers, scaled by what the training part shows
     binary: ClassVar[bool] = False  # values are 0 or 1, and are left as they are
+    draws: ClassVar[bool] = False  # what is asked for is new examples
+    on_grid: ClassVar[bool] = False  # answers are units of a grid
     sequence: ClassVar[bool] = False  # the data are one sequence, cut into parts by its order
     ahead: ClassVar[bool] = False  # answers are the steps after a window of a series
     learns_as: ClassVar[Name | None] = None  # the task whose objectives it is learnt by
@@ -34,6 +36,7 @@ class Task:
     scored: ClassVar[bool] = False  # single scores of an example say what was answered, and why
     strange: ClassVar[bool] = False  # says how usual an example is
     learnt_by: ClassVar[tuple[str, ...]] = ()  # objectives whose outputs are its scores
+    weighs: ClassVar[bool] = False  # errors may count more in one class than in another
     blends: ClassVar[bool] = False  # two examples and their targets may be mixed
     moves: ClassVar[str | None] = None  # what moves along with a picture
     beside: ClassVar[str | None] = None  # what a folder of pictures must hold beside them

@@ -7,7 +7,7 @@ class Classification(Task):
     """Targets are class numbers, `(n,)`."""
 
     name = "classification"
-    one_class = in_column = True
+    weighs = one_class = in_column = True
     by_folder = True
     portable = comparable = scored = True
     learnt_by = ("cross_entropy", "auxiliary_cross_entropy", "balanced_cross_entropy")

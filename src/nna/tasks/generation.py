@@ -14,6 +14,7 @@ class Generation(Unsupervised):
     """Examples are what comes out: what goes in is noise."""
 
     name = "generation"
+    draws = True
     independent = False
 
     def example(

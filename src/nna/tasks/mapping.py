@@ -9,7 +9,7 @@ class Mapping(Unsupervised):
     """Answers are units of the grid."""
 
     name = "mapping"
-    strange = True
+    strange = on_grid = True
 
     def usualness(self, outputs: np.ndarray, x: np.ndarray) -> np.ndarray:
         """Minus the squared distance to the nearest unit."""

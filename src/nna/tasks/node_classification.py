@@ -7,7 +7,7 @@ class NodeClassification(Task):
     """Targets are class numbers, `(nodes,)`."""
 
     name = "node-classification"
-    one_class = True
+    weighs = one_class = True
     independent = False
 
 

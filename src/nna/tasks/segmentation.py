@@ -17,7 +17,7 @@ class Segmentation(Task):
 
     name = "segmentation"
     names_classes = False
-    portable = scored = True
+    portable = scored = weighs = True
     moves = "masks"
     beside = "images/ and masks/"
 

@@ -9,12 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from nna import objectives
+from nna import objectives, tasks
 from nna.errors import UserError
 from nna.workbench.prepared_data import Material
 
 BALANCED = "balanced"
-TASKS = ("classification", "node-classification", "segmentation")
 _PAIR = re.compile(r"(?P<name>.+?)=(?P<weight>[^=,]*)(?:,|$)")
 
 Asked = str | Mapping[str, float] | Sequence[float]
@@ -65,8 +64,9 @@ def resolved(asked: Asked, material: Material) -> tuple[float, ...]:
     """
     if not isinstance(asked, str) and not len(asked):
         return ()
-    if material.task not in TASKS:
-        raise UserError(f"class weights are for {', '.join(TASKS)}, not for {material.task}")
+    if not tasks.get(material.task).weighs:
+        able = ", ".join(task.name for task in tasks.all_of() if task.weighs)
+        raise UserError(f"class weights are for {able}, not for {material.task}")
     if not objectives.get(material.objective).weighs_classes:
         able = [one for one in objectives.names() if objectives.get(one).weighs_classes]
         raise UserError(

@@ -26,7 +26,7 @@ from nna.training.in_memory import Tensors
 from nna.training.loop import Training
 from nna.training.progress import Silent, Watcher
 from nna.workbench import class_weights, recipe_defaults
-from nna.workbench.evaluation import evaluate, metrics
+from nna.workbench.evaluation import metrics, model_outputs
 from nna.workbench.prepared_data import Material
 
 
@@ -70,9 +70,9 @@ class Fitted:
         """
         part = Tensors.of(seen)
         if seen.port.kind != "table":
-            return evaluate.outputs(self.model, part)
+            return model_outputs.outputs(self.model, part)
         exact = copy.deepcopy(self.model).double()
-        return evaluate.outputs(exact, dataclasses.replace(part, x=part.x.double()))
+        return model_outputs.outputs(exact, dataclasses.replace(part, x=part.x.double()))
 
     def outputs(self, examples: Examples) -> np.ndarray:
         """What the model gives for examples as they came: they are prepared and adapted here."""

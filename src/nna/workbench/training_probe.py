@@ -16,7 +16,7 @@ from nna.data.examples import Examples, Part
 from nna.training.loop import Training
 from nna.training.progress import Silent
 from nna.training.runs import Request
-from nna.workbench.evaluation import evaluate
+from nna.workbench.evaluation import evaluate, model_outputs
 from nna.workbench.prepared_data import Material, Source, compose, gather
 from nna.workbench.train import initial, requested, training_of
 
@@ -128,7 +128,9 @@ def _numbers(request: Request, material: Material) -> tuple[dict[str, Any], dict
 def _outputs(model: nn.Module, training: Training) -> list[list[float]]:
     assert training.validation is not None
     batch, _ = next(training.validation.everything())
-    out = evaluate.outputs(model, training.validation) if batch.rows is None else np.zeros((0,))
+    out = (
+        model_outputs.outputs(model, training.validation) if batch.rows is None else np.zeros((0,))
+    )
     return [one.ravel()[:NUMBERS].tolist() for one in out[:SHOWN]]
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from nna import tasks
 from nna.errors import UserError
 from nna.spec import Task
 from nna.workbench.evaluation import metrics
@@ -106,7 +107,7 @@ def asked(  # noqa: PLR0913 - one argument a thing that the user may say
         UserError: what means nothing here.
     """
     name = None if metric is None else _metric(metric, task, classes, likelihood)
-    two = task in ("classification", "node-classification") and len(classes) == 2
+    two = tasks.get(task).one_class and len(classes) == 2
     if (positive is not None or threshold is not None) and not two:
         what = "--positive" if threshold is None else "--threshold"
         have = f"{len(classes)} classes" if classes else task

@@ -16,7 +16,7 @@ from nna.errors import UserError
 from nna.training import files, run_validation
 from nna.training.in_memory import Tensors
 from nna.training.runs import Run
-from nna.workbench.evaluation import calibration, evaluate
+from nna.workbench.evaluation import calibration, model_outputs
 from nna.workbench.formatting import known_to, short
 from nna.workbench.prepared_data import Material
 
@@ -36,7 +36,7 @@ def learn(model: nn.Module, material: Material) -> dict[str, Any]:
         return {}
     drawn = np.random.default_rng(0).permutation(len(test))[:MOST]
     seen = test.take(drawn)
-    out = evaluate.outputs(model, Tensors.of(seen)).astype(np.float64)
+    out = model_outputs.outputs(model, Tensors.of(seen)).astype(np.float64)
     if task.one_class:
         return _of_classes(out, np.asarray(seen.y))
     if task.numeric:

@@ -12,7 +12,7 @@ from nna import registry, tasks
 from nna.errors import UserError
 from nna.spec import Image
 from nna.training.in_memory import Tensors
-from nna.workbench.evaluation import evaluate
+from nna.workbench.evaluation import model_outputs
 from nna.workbench.explain import attribution, saliency
 from nna.workbench.prepared_data import Material
 
@@ -41,7 +41,7 @@ def section(
         return None, f"{missing}; then `nna evaluate RUN` writes this section."
     test = Tensors.of(material.parts["test"])
     assert test.target is not None
-    scores = evaluate.outputs(model, test)
+    scores = model_outputs.outputs(model, test)
     if not np.isfinite(scores).all():
         return None, "Its scores are no numbers, so there is nothing to explain."
     rows = chosen(scores, test.target.numpy())

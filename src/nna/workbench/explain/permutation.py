@@ -29,7 +29,7 @@ from nna.data.examples import Examples
 from nna.data.prepare import Column
 from nna.data.scaling import restored
 from nna.errors import UserError
-from nna.workbench.evaluation import evaluate, uncertainty
+from nna.workbench.evaluation import model_outputs, uncertainty
 from nna.workbench.explain import attribution
 from nna.workbench.prediction.predict import Trained
 
@@ -122,7 +122,7 @@ class _Asked(BaseEstimator):
         assert self.of is not None
         x = frame if isinstance(self.of.raw.x, pd.DataFrame) else frame.to_numpy(np.float64)
         seen = self.of.trained.inputs(dataclasses.replace(self.of.raw, x=x, y=None))
-        out = evaluate.outputs(self.of.trained.model, seen)
+        out = model_outputs.outputs(self.of.trained.model, seen)
         scale = self.of.trained.run.request.preparation["target"]
         return out if self.of.classes else restored(out, *scale)
 

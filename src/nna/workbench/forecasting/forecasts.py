@@ -16,7 +16,7 @@ from nna.data.series import panels
 from nna.data.series.windows import Plan, Windows
 from nna.errors import UserError
 from nna.training.in_memory import Tensors
-from nna.workbench.evaluation import evaluate, metrics
+from nna.workbench.evaluation import metrics, model_outputs
 from nna.workbench.evaluation.calibration import margin
 from nna.workbench.forecasting import exponential_smoothing, forecast_metrics
 from nna.workbench.prepared_data import Material
@@ -233,11 +233,11 @@ def usual(found: Iterable[int]) -> int | None:
 def results(model: nn.Module, material: Material) -> dict[str, Any]:
     """Figures of the model and of every rule on the test windows, and who wins."""
     train, checked, test = (material.raw[part] for part in ("train", "validation", "test"))
-    held = evaluate.outputs(model, Tensors.of(material.parts["validation"]))
+    held = model_outputs.outputs(model, Tensors.of(material.parts["validation"]))
     assert checked.y is not None
     widths = radii(held, checked.y, cut(checked).origins)
     windows = cut(test)
-    answers = {"": evaluate.outputs(model, Tensors.of(material.parts["test"]))}
+    answers = {"": model_outputs.outputs(model, Tensors.of(material.parts["test"]))}
     notes = [*forecast_metrics.unscaled(windows.scales()), *untold(widths)]
     pasts = windows.pasts()
     for name in rules(windows.plan.season):
@@ -288,7 +288,7 @@ def shown(
     pasts = {name: cut(test).pasts()[name] for name, _ in windows.ends}
     adapted = material.parts["test"].take(last)
     said = {
-        material.reference: windows.restore(evaluate.outputs(model, Tensors.of(adapted))),
+        material.reference: windows.restore(model_outputs.outputs(model, Tensors.of(adapted))),
         best: windows.restore(learn(best, parts, pasts).answer(some)),
     }
     past, level = windows.restore(x[:, :, 0]), usual(map(int, widths))

@@ -28,7 +28,7 @@ from nna.training import files, runs
 from nna.training.checkpoint import read_weights
 from nna.training.in_memory import Tensors
 from nna.training.runs import Run
-from nna.workbench.evaluation import evaluate, uncertainty
+from nna.workbench.evaluation import model_outputs, uncertainty
 from nna.workbench.evaluation.judging import PLAIN, Judging
 from nna.workbench.forecasting import forecasts
 from nna.workbench.formatting import known_to
@@ -46,21 +46,25 @@ class Trained:
     judging: Judging = PLAIN  # from which share on one of two classes is named
 
     @property
+    def _task(self) -> tasks.Task:
+        return tasks.get(self.run.request.task)
+
+    @property
     def writes(self) -> bool:
         """Whether it continues texts."""
-        return self.run.request.task == "language-modelling"
+        return self._task.sequence
 
     @property
     def draws(self) -> bool:
         """Whether it draws new examples."""
-        return self.run.request.task == "generation"
+        return self._task.draws
 
     @property
     def apart(self) -> frozenset[str]:
         """Columns of its table that are no features: the target, and those that parted the rows."""
         data = self.run.request.data
         named = {name for what in ("target", "groups", "time", "split") if (name := data.get(what))}
-        if data["target"] is None and tasks.get(self.run.request.task).supervised:
+        if data["target"] is None and self._task.supervised:
             forms = (str.lower, str.upper, str.capitalize)
             named |= {form(name) for form in forms for name in tabular.TARGETS}
         return frozenset(named) - {column.name for column in self.preparation.columns}
@@ -170,7 +174,7 @@ class Trained:
         most = cut.plan.horizon
         if not 1 <= (steps or most) <= most:
             raise UserError(f"{steps} steps ahead; the run was trained for 1 to {most}")
-        values = cut.restore(evaluate.outputs(ready(self.model), self.inputs(examples)))
+        values = cut.restore(model_outputs.outputs(ready(self.model), self.inputs(examples)))
         radii = (self.run.results() or {}).get("radii", {})
         shown = forecasts.usual(map(int, radii)) if level is None else round(100 * level)
         if level is not None and str(shown) not in radii:
@@ -198,14 +202,14 @@ class Trained:
         """
         from PIL import Image
 
-        if self.run.request.task != "segmentation":
+        if self._task.moves != "masks":
             raise UserError(f"{self.run.folder} is for {self.run.request.task}: it makes no masks")
         called = (str(_called(examples, number)) for number in range(len(examples)))
         written = [folder / Path(name).with_suffix(".png") for name in called]
         if len(set(written)) < len(written):
             raise UserError("masks of pictures whose names differ in the ending only would clash")
         seen = self.inputs(examples)
-        scores = evaluate.outputs(ready(self.model), seen)
+        scores = model_outputs.outputs(ready(self.model), seen)
         height, width = np.asarray(examples.x).shape[2:]
         resized = seen.x.shape[2:] != (height, width)
         for path, row in zip(written, scores, strict=True):
@@ -224,14 +228,14 @@ class Trained:
         Raises:
             UserError: the level is no share.
         """
-        if self.run.request.task == "forecasting":
+        if self.run.request.windows is not None:
             return self.forecast(examples)
         seen = self.inputs(examples)
         return self.told(self.faster(seen), seen, examples, level)
 
     def faster(self, seen: Tensors) -> nn.Module:
         """The model as it answers fastest, its decisions on the first of some inputs unchanged."""
-        if self.run.request.task == "classification":
+        if self._task.one_class and self._task.independent:
             return classifier(self.model, seen.x)
         return ready(self.model)
 
@@ -249,10 +253,10 @@ class Trained:
         Raises:
             UserError: the level is no share.
         """
-        out = evaluate.outputs(model, seen)
-        if self.run.request.task == "detection":
+        out = model_outputs.outputs(model, seen)
+        if self._task.moves == "boxes":
             return self._boxes(out, examples)
-        if tasks.get(self.run.request.task).strange:
+        if self._task.strange:
             return self._standings(out, seen, examples)
         known = uncertainty.read(self.run)
         return [self._answer(_called(examples, i), row, known, level) for i, row in enumerate(out)]
@@ -261,9 +265,9 @@ class Trained:
         self, out: np.ndarray, seen: Tensors, examples: Examples
     ) -> list[dict[str, Any]]:
         """How usual each example is; of a map also the unit nearest to it."""
-        task, known = self.run.request.task, uncertainty.read(self.run)
-        usual = tasks.get(task).usualness(out.astype(np.float64), seen.x.numpy())
-        places = [{"unit": int(row.argmax())} if task == "mapping" else {} for row in out]
+        known = uncertainty.read(self.run)
+        usual = self._task.usualness(out.astype(np.float64), seen.x.numpy())
+        places = [{"unit": int(row.argmax())} if self._task.on_grid else {} for row in out]
         return [
             {"example": _called(examples, i), **place, **uncertainty.standing(known, float(one))}
             for i, (one, place) in enumerate(zip(usual, places, strict=True))
@@ -277,7 +281,7 @@ class Trained:
         seen, (height, width) = self.inputs(examples).x.shape[2:], np.asarray(examples.x).shape[2:]
         scale = np.array([width / seen[1], height / seen[0]] * 2)
         lines = []
-        for number, rows in enumerate(evaluate.found(out, least=0.5)):
+        for number, rows in enumerate(model_outputs.found(out, least=0.5)):
             for row in rows:
                 box = np.clip(row[2:] * scale, 0, [width, height] * 2).round(1).tolist()
                 if box[0] >= box[2] or box[1] >= box[3]:
@@ -306,7 +310,7 @@ class Trained:
     def unsure(self, level: float = uncertainty.LEVEL) -> list[str]:
         """Why no interval can be told of so many cases; nothing where one can, or none is due."""
         rows = len(uncertainty.read(self.run).get("errors", []))
-        if self.run.request.task != "regression" or not rows / (rows + 1) < level < 1:
+        if not self._task.numeric or not rows / (rows + 1) < level < 1:
             return []
         highest = f"{rows:,} test rows bear none above {rows / (rows + 1):.3g}"
         return [f"no intervals of level {level:g}: {highest if rows else 'the run has none'}"]
@@ -330,7 +334,7 @@ class Trained:
         self, example: str | int, row: np.ndarray, known: dict[str, Any], level: float
     ) -> dict[str, Any]:
         request = self.run.request
-        if request.classes and request.task in ("classification", "node-classification"):
+        if request.classes and self._task.one_class:
             best = int(self.judging.predicted(row[None])[0])
             answer = {"example": example, "class": request.classes[best]}
             temperature = uncertainty.temperature(known, request.recipe["objective"])
@@ -338,12 +342,12 @@ class Trained:
                 return answer | {"score": known_to(float(row[best]), float(row[best]))}
             shares = np.exp((row - row.max()) / temperature)
             return answer | {"probability": round(float(shares[best] / shares.sum()), 4)}
-        if request.task == "regression":
+        if self._task.numeric:
             value = float(self.preparation.restore(row)[0])
             answer = {"value": value, **uncertainty.bounds(known, value, level)}
             spread = self.preparation.target[1]
             return {"example": example, **{k: known_to(v, spread) for k, v in answer.items()}}
-        if request.task == "segmentation":
+        if self._task.moves == "masks":
             counts = np.bincount(row.argmax(0).ravel(), minlength=len(request.classes))
             shares = (counts / counts.sum()).round(4).tolist()
             return {"example": example, **dict(zip(request.classes, shares, strict=True))}
@@ -353,7 +357,7 @@ class Trained:
 
     def draw(self, samples: int, seed: int = 0) -> list[dict[str, Any]]:
         """New examples from a generator, in prepared units."""
-        drawn = evaluate.forge(self.model, seed)[:samples]
+        drawn = model_outputs.forge(self.model, seed)[:samples]
         return [
             {f"column {i + 1}": known_to(float(v), float(v)) for i, v in enumerate(row)}
             for row in drawn

@@ -16,7 +16,7 @@ from nna.objectives.pixel_cross_entropy import middle
 from nna.training import files
 from nna.training.in_memory import Tensors
 from nna.training.runs import Run
-from nna.workbench.evaluation import calibration, evaluate, uncertainty
+from nna.workbench.evaluation import calibration, model_outputs, uncertainty
 from nna.workbench.evaluation import metrics as measures
 from nna.workbench.explain import image_report, saliency
 from nna.workbench.forecasting import forecasts
@@ -203,12 +203,12 @@ def _of_task(
 
 def _samples(model: nn.Module, material: Material, add: Any) -> None:
     x = np.asarray(material.parts["test"].x)
-    cloud = figures.scatter(evaluate.forge(model), x, ("generated", "data"))
+    cloud = figures.scatter(model_outputs.forge(model), x, ("generated", "data"))
     add("Samples", cloud, "Generated points over held-out data.")
 
 
 def _against(model: nn.Module, material: Material, add: Any) -> None:
-    scores = evaluate.outputs(model, Tensors.of(material.parts["test"]))[:, 0]
+    scores = model_outputs.outputs(model, Tensors.of(material.parts["test"]))[:, 0]
     true = material.raw["test"].targets
     assert true is not None
     drawn = figures.against(material.preparation.restore(scores), true)
@@ -251,7 +251,7 @@ def _side(material: Material) -> int | None:
 def _mistakes(model: nn.Module, material: Material, add: Any, known: dict[str, Any]) -> None:
     x = np.asarray(material.raw["test"].x)
     y = material.parts["test"].targets
-    scores = evaluate.outputs(model, Tensors.of(material.parts["test"]))
+    scores = model_outputs.outputs(model, Tensors.of(material.parts["test"]))
     if x.ndim != 4 or y is None:
         return
     temperature = uncertainty.temperature(known, material.objective)
@@ -289,7 +289,7 @@ def _sure(scores: np.ndarray) -> np.ndarray:
 
 def _boxes(model: nn.Module, material: Material, add: Any) -> None:
     test = material.parts["test"].take(np.arange(min(6, len(material.parts["test"]))))
-    found = evaluate.found(evaluate.outputs(model, Tensors.of(test)))
+    found = model_outputs.found(model_outputs.outputs(model, Tensors.of(test)))
     drawn = figures.boxes(np.asarray(test.x), np.asarray(test.y), found, material.classes)
     caption = "The first test pictures: true boxes dashed, the surest found ones named and scored."
     add("Boxes", drawn, caption)
@@ -297,7 +297,7 @@ def _boxes(model: nn.Module, material: Material, add: Any) -> None:
 
 def _masks(model: nn.Module, material: Material, add: Any) -> None:
     test = material.parts["test"].take(np.arange(min(6, len(material.parts["test"]))))
-    scores = evaluate.outputs(model, Tensors.of(test))
+    scores = model_outputs.outputs(model, Tensors.of(test))
     truth = middle(torch.as_tensor(test.y), torch.as_tensor(scores)).numpy()
     drawn = figures.masks(np.asarray(test.x), truth, scores.argmax(1), material.classes)
     add("Masks", drawn, "The first test pictures; over each the true and the predicted mask.")
@@ -324,7 +324,7 @@ def _pairs(model: nn.Module, material: Material, add: Any) -> None:
     side = _side(material)
     if side is None:
         return
-    out = evaluate.outputs(model, Tensors.of(material.parts["test"]))[:8]
+    out = model_outputs.outputs(model, Tensors.of(material.parts["test"]))[:8]
     given = np.asarray(material.parts["test"].x)[:8]
     both = np.concatenate([given, out]).reshape(-1, 1, side, side)
     titles = ["given"] * len(given) + ["given back"] * len(out)
@@ -332,7 +332,7 @@ def _pairs(model: nn.Module, material: Material, add: Any) -> None:
 
 
 def _distances(model: nn.Module, material: Material, add: Any) -> None:
-    out = evaluate.outputs(model, Tensors.of(material.parts["test"]))
+    out = model_outputs.outputs(model, Tensors.of(material.parts["test"]))
     drawn = figures.distances(*measures.pairs(out, np.asarray(material.parts["test"].y)))
     add("Distances", drawn, "Pairs of test examples, of classes that training never saw.")
 
