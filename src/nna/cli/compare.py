@@ -97,7 +97,7 @@ def compare(  # noqa: PLR0913 - one option a thing that the user may say
     from nna.workbench import api
     from nna.workbench.class_weights import parse as weights_said
     from nna.workbench.comparison import comparison, report
-    from nna.workbench.evaluation.judging import parse as cut_said
+    from nna.workbench.evaluation.scoring import parse as cut_said
 
     asked: dict[str, Any] = {
         "models": models.split(",") if models else (),

@@ -76,7 +76,7 @@ TestData = Annotated[
     str | None, typer.Option("--test", help="Data to be tested on, of the same kind.")
 ]
 
-# --- learning and judging ----------------------------------------------------------------------
+# --- learning and scoring ----------------------------------------------------------------------
 
 ClassWeights = Annotated[
     list[str] | None,

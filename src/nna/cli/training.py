@@ -130,7 +130,7 @@ def train(  # noqa: PLR0913 - one option a thing that the user may say
     """Train an architecture on a dataset or on your own data."""
     from nna.training.loop import Interrupted
     from nna.workbench.class_weights import parse as weights_said
-    from nna.workbench.evaluation.judging import parse as cut_said
+    from nna.workbench.evaluation.scoring import parse as cut_said
     from nna.workbench.prepared_data import parse_settings
     from nna.workbench.seeds import several
     from nna.workbench.train import train as learn
@@ -225,9 +225,9 @@ def evaluate(  # noqa: PLR0913 - one option a thing that the user may say
     json: Json = False,
 ) -> None:
     """Measure a run on other data; or again on its test part, and write its report anew."""
-    from nna.workbench.as_asked import judged
-    from nna.workbench.evaluation.judging import parse as cut_said
+    from nna.workbench.evaluation.scoring import parse as cut_said
     from nna.workbench.prediction.predict import load
+    from nna.workbench.run_options import judged
     from nna.workbench.train import finish, material_of
 
     trained, cut = load(folder), cut_said(threshold)
@@ -283,7 +283,7 @@ def predict(  # noqa: PLR0913 - one option a thing that the user may say
 ) -> None:
     """Let a trained model answer for new examples; a text model writes, a generator draws."""
     from nna.workbench.evaluation import uncertainty
-    from nna.workbench.evaluation.judging import parse as cut_said
+    from nna.workbench.evaluation.scoring import parse as cut_said
     from nna.workbench.prediction import chunked_predict
     from nna.workbench.prediction.predict import load
 
@@ -383,7 +383,7 @@ def _show(run: Any, json: bool) -> None:
 
 def _figures(request: Any, data: str, measured: dict[str, Any], notes: Sequence[str]) -> None:
     """A row for the network and for each baseline; of classes, who was taken for whom."""
-    from nna.workbench.evaluation import judging
+    from nna.workbench.evaluation import scoring
     from nna.workbench.reports import run_report
 
     output.say(f"\n{request.architecture} on {data}, {measured['test examples']} test examples")
@@ -398,7 +398,7 @@ def _figures(request: Any, data: str, measured: dict[str, Any], notes: Sequence[
     for note in measured.get("notes", ()):
         output.say(f"  {note}")
     if cut := measured.get("threshold"):
-        output.say(f"\n{judging.told(cut)}")
+        output.say(f"\n{scoring.told(cut)}")
     for warning in measured.get("warnings", ()):
         output.warn(f"warning: {warning}")
     if "confusion" in measured and len(measured["classes"]) <= 20:

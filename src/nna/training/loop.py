@@ -41,7 +41,7 @@ class Interrupted(Exception):  # noqa: N818 - it is no error
 
 
 @dataclass(frozen=True, slots=True)
-class Judge:
+class Monitor:
     """A metric that a model is judged by on the validation part, after every epoch."""
 
     name: str
@@ -62,7 +62,7 @@ class Training:
     folder: Path | None = None  # where checkpoints and metrics go; nowhere if None
     seconds: float | None = None  # no further step once they have passed
     watcher: Watcher = field(default_factory=Silent)
-    judge: Judge | None = None  # what the best weights are chosen by, instead of a loss
+    monitor: Monitor | None = None  # what the best weights are chosen by, instead of a loss
     renamed: tuple[Rename, ...] = ()  # parameters, since earlier versions wrote a checkpoint
 
     def __post_init__(self) -> None:
@@ -208,12 +208,12 @@ class Training:
         """What the best weights are chosen by, lower being better; None: nothing tells."""
         if self.objective.watch is None:
             return None
-        if self.judge is None:
+        if self.monitor is None:
             return measured[self.objective.watch]
         training = self.model.training
-        value, higher_is_better = self.judge.of(self._callable())
+        value, higher_is_better = self.monitor.of(self._callable())
         self.model.train(training)
-        figures[f"validation {self.judge.name}"] = math.nan if value is None else value
+        figures[f"validation {self.monitor.name}"] = math.nan if value is None else value
         if value is None or math.isnan(value):
             return None
         return -value if higher_is_better else value

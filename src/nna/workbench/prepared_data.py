@@ -23,7 +23,7 @@ from nna.data.splits.class_disjoint import unseen
 from nna.data.splits.split import split
 from nna.errors import UserError
 from nna.spec import Architecture, Task
-from nna.workbench.evaluation.judging import PLAIN, Judging
+from nna.workbench.evaluation.scoring import PLAIN, Scoring
 
 ROWS = 4  # of a table to draw for each training example, so that every part has enough
 PARTING = ("groups", "time", "split", "test")  # options that say how rows are parted
@@ -45,7 +45,7 @@ class Material:
     left_out: tuple[str, ...] = ()  # rows of the source that take no part, every one
     fingerprint: str  # of all examples; empty where the parts came ready-made
     rows: int
-    judging: Judging = PLAIN
+    scoring: Scoring = PLAIN
     class_weights: tuple[float, ...] = ()  # of the losses, also of baselines that can weigh
 
     @property

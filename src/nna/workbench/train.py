@@ -21,8 +21,8 @@ from nna.training.in_memory import Tensors
 from nna.training.loop import Interrupted, Training
 from nna.training.progress import Bar, Silent, Watcher
 from nna.training.runs import Request, Run
-from nna.workbench import as_asked, fitting
 from nna.workbench import class_weights as weighing
+from nna.workbench import fitting, run_options
 from nna.workbench.evaluation import evaluate, seen_rows, uncertainty
 from nna.workbench.prepared_data import Material, Source, gather, task_named
 from nna.workbench.recipe_defaults import paced
@@ -94,7 +94,7 @@ def train(  # noqa: PLR0913 - one argument a thing that the user may say
         class_weights: "balanced" (each class counts the same) or a weight a class, 1 where none is
             given; of the losses, and of baselines that can weigh.
         metric: what the best epoch is chosen by, on validation, and what is told first; such as
-            "f1", "roc_auc" or "mae" (`nna.workbench.evaluation.judging`).
+            "f1", "roc_auc" or "mae" (`nna.workbench.evaluation.scoring`).
         positive: of two classes the one that f1, precision, recall, average precision and the
             threshold are about; None: the second by name.
         threshold: its probability, as the network gives it, from which it is named; "auto": the one
@@ -128,7 +128,7 @@ def train(  # noqa: PLR0913 - one argument a thing that the user may say
     reference = registry.identify(reference)
     parted_by = seed if split_seed is None else split_seed
     material = gather(reference, origin, parted_by, settings, objective)
-    material = as_asked.judged(material, metric, positive, threshold)
+    material = run_options.judged(material, metric, positive, threshold)
     request = requested(
         reference,
         origin,
@@ -147,7 +147,7 @@ def train(  # noqa: PLR0913 - one argument a thing that the user may say
         split_seed=split_seed,
         device=device,
     )
-    material = as_asked.weighed(material, request)
+    material = run_options.weighed(material, request)
     model = initial(request)
     fabric = devices.fabric(strategy, precision, model, device)
     run = _create(Path(out), name, request, fabric)
@@ -239,7 +239,7 @@ def material_of(run: Run) -> Material:
     )
     if material.fingerprint != fingerprint:
         raise UserError(f"{data['data']} has changed since {run.folder} was started; train anew")
-    return as_asked.of_run(material, request)
+    return run_options.of_run(material, request)
 
 
 def _changes(request: Request) -> dict[str, Any]:
@@ -313,7 +313,7 @@ def training_of(
         fabric=fabric,
         seed=request.seed,
         folder=folder,
-        judge=as_asked.judge_of(material),
+        monitor=run_options.monitor_of(material),
         renamed=registry.describe(registry.split(request.architecture)[0]).renamed_parameters,
     )
 

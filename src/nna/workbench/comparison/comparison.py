@@ -180,7 +180,7 @@ def plan(  # noqa: PLR0913 - one argument a thing that the user may say
         classes=examples.classes,
         rows=rows,
         measure=measure,
-        judging=how,
+        scoring=how,
     )
     cut = _given(examples) if examples.parts else parted(rows, folds, seed)
     measurable(how, cut, y, examples.classes)

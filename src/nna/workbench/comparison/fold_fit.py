@@ -18,7 +18,7 @@ from nna.workbench.comparison.candidates import Candidate
 from nna.workbench.comparison.folds import Fold, Rows, parted
 from nna.workbench.comparison.scores import Measure
 from nna.workbench.comparison.search_space import draw
-from nna.workbench.evaluation.judging import PLAIN, Judging
+from nna.workbench.evaluation.scoring import PLAIN, Scoring
 
 INNER = 4  # a trial is judged on one part in so many of the training rows
 
@@ -32,7 +32,7 @@ class Field:
     classes: tuple[str, ...]  # empty where numbers are predicted
     rows: Rows
     measure: Measure
-    judging: Judging = PLAIN
+    scoring: Scoring = PLAIN
 
     def at(self, index: np.ndarray) -> Any:
         """Some of the rows."""
@@ -80,7 +80,7 @@ class Field:
             raise UserError("its answers aren't all finite numbers")
         y = self.y[fold.test]
         if self.classes:
-            return scores.of_classes(answers, y, self.judging)
+            return scores.of_classes(answers, y, self.scoring)
         return scores.of_numbers(answers, y)
 
     def deciding(self, figures: dict[str, float]) -> float:

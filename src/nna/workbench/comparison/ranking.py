@@ -99,7 +99,7 @@ def _parts(comparison: Comparison, fits: list[dict[str, Any]]) -> list[np.ndarra
     field, found = comparison.field, list[np.ndarray]()
     for one, fold in zip(fits, comparison.folds, strict=True):
         adds = each_row(
-            field.measure, np.asarray(one["answers"]), field.y[fold.test], field.judging
+            field.measure, np.asarray(one["answers"]), field.y[fold.test], field.scoring
         )
         if adds is None:
             return None

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from nna.errors import UserError
-from nna.workbench.evaluation import judging, metrics
+from nna.workbench.evaluation import metrics, scoring
 from nna.workbench.evaluation.calibration import calibration_error
-from nna.workbench.evaluation.judging import PLAIN, Judging
 from nna.workbench.evaluation.metrics import balanced_accuracy
+from nna.workbench.evaluation.scoring import PLAIN, Scoring
 
 UNEVEN = 0.8  # share of the largest class above which accuracy says little
 
@@ -36,7 +36,7 @@ MASE = Measure("mase", False, (0.0, math.inf))
 RMSE = Measure("rmse", False, (0.0, math.inf))
 
 
-def wanted(how: Judging) -> Measure | None:
+def wanted(how: Scoring) -> Measure | None:
     """The measure that a user names; None: nobody did."""
     if how.metric is None:
         return None
@@ -56,7 +56,7 @@ def chosen(classes: np.ndarray | None) -> Measure:
     return BALANCED if np.bincount(classes).max() > UNEVEN * len(classes) else ACCURACY
 
 
-def of_classes(shares: np.ndarray, y: np.ndarray, how: Judging = PLAIN) -> dict[str, float]:
+def of_classes(shares: np.ndarray, y: np.ndarray, how: Scoring = PLAIN) -> dict[str, float]:
     """Figures of predicted shares `(n, classes)` against class numbers `(n,)`.
 
     The log loss takes shares below 2.2e-16 for that, as scikit-learn does, so that one wrong
@@ -79,7 +79,7 @@ def of_classes(shares: np.ndarray, y: np.ndarray, how: Judging = PLAIN) -> dict[
         found["AUC"] = float(auc)
     if how.metric in (None, *found):
         return found
-    (figure,) = judging.named(_scores(shares), predicted, y, how).values()
+    (figure,) = scoring.named(_scores(shares), predicted, y, how).values()
     if figure.value is None:
         raise UserError(f"{how.metric} can't be measured: {figure.why}")
     return {**found, how.metric: figure.value}
@@ -90,7 +90,7 @@ def _scores(shares: np.ndarray) -> np.ndarray:
     return np.log(np.maximum(shares, np.finfo(float).tiny))
 
 
-def named(shares: np.ndarray, how: Judging = PLAIN) -> np.ndarray:
+def named(shares: np.ndarray, how: Scoring = PLAIN) -> np.ndarray:
     """The class number that shares `(n, classes)` name, `(n,)`."""
     return shares.argmax(1) if how.threshold is None else how.predicted(_scores(shares))
 
@@ -102,7 +102,7 @@ def of_numbers(values: np.ndarray, y: np.ndarray) -> dict[str, float]:
 
 
 def each_row(
-    measure: Measure, answers: np.ndarray, y: np.ndarray, how: Judging = PLAIN
+    measure: Measure, answers: np.ndarray, y: np.ndarray, how: Scoring = PLAIN
 ) -> np.ndarray | None:
     """What every row adds to a figure: numbers whose mean is it, or moves as it does.
 

@@ -62,7 +62,7 @@ def _errors(comparison: Comparison, name: str) -> np.ndarray:
 
 
 def _off(field: Field, answers: np.ndarray, y: np.ndarray) -> np.ndarray:
-    return scores.named(answers, field.judging) != y if field.classes else np.abs(answers - y)
+    return scores.named(answers, field.scoring) != y if field.classes else np.abs(answers - y)
 
 
 def _parts(column: pd.Series) -> pd.Series:

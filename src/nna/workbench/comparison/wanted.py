@@ -11,8 +11,8 @@ from nna.data.examples import Examples
 from nna.errors import UserError
 from nna.workbench import class_weights
 from nna.workbench.comparison.folds import Fold
-from nna.workbench.evaluation import judging
-from nna.workbench.evaluation.judging import PLAIN, Judging
+from nna.workbench.evaluation import scoring
+from nna.workbench.evaluation.scoring import PLAIN, Scoring
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +24,7 @@ class Wanted:
     threshold: float | str | None = None
     class_weights: str | Mapping[str, float] | None = None
 
-    def judged(self, examples: Examples) -> Judging:
+    def judged(self, examples: Examples) -> Scoring:
         """The same, checked.
 
         Raises:
@@ -32,11 +32,11 @@ class Wanted:
         """
         if self.metric is None and self.positive is None and self.threshold is None:
             return PLAIN
-        if self.threshold == judging.AUTO:
+        if self.threshold == scoring.AUTO:
             raise UserError("--threshold auto is for one training; in a comparison name a number")
         classes = tuple(examples.classes)
         said = (self.metric, self.positive, self.threshold)
-        return judging.asked(examples.task, classes, True, *said)
+        return scoring.asked(examples.task, classes, True, *said)
 
     def weights(self, examples: Examples) -> dict[int, float] | None:
         """A weight for each class number, of mean 1 over all rows; None: all count alike.
@@ -56,7 +56,7 @@ class Wanted:
 NOTHING = Wanted()
 
 
-def measurable(how: Judging, folds: Sequence[Fold], y: np.ndarray, classes: Sequence[str]) -> None:
+def measurable(how: Scoring, folds: Sequence[Fold], y: np.ndarray, classes: Sequence[str]) -> None:
     """See that every fold's test rows can be judged so.
 
     Raises:
@@ -64,4 +64,4 @@ def measurable(how: Judging, folds: Sequence[Fold], y: np.ndarray, classes: Sequ
     """
     if how.metric is not None and classes:
         for fold in folds:
-            judging.measurable(how, y[fold.test], tuple(classes), "a fold's test part")
+            scoring.measurable(how, y[fold.test], tuple(classes), "a fold's test part")

@@ -13,8 +13,8 @@ from nna.data.scaling import restored
 from nna.spec import Task, Tokens, size
 from nna.workbench import class_weights
 from nna.workbench.evaluation import metrics
-from nna.workbench.evaluation.judging import AUTO, choose, figures, first
 from nna.workbench.evaluation.metrics import Figure
+from nna.workbench.evaluation.scoring import AUTO, choose, figures, first
 from nna.workbench.prepared_data import Material
 
 Figures = dict[str, Figure]
@@ -22,7 +22,7 @@ Figures = dict[str, Figure]
 
 def baselines(material: Material) -> dict[str, Figures]:
     """Every baseline of the task, measured on the test part."""
-    metric = material.judging.metric
+    metric = material.scoring.metric
     return {name: first(of(material), metric) for name, of in _BASELINES[material.task].items()}
 
 
@@ -62,11 +62,11 @@ def _classes(material: Material, shares: Callable[[str], np.ndarray]) -> Figures
     def scores(part: str) -> np.ndarray:
         return np.log(np.maximum(shares(part), np.finfo(float).tiny))
 
-    judging = material.judging
-    if judging.threshold == AUTO:
-        threshold = choose(scores("validation"), _target(material, "validation"), judging)
-        judging = dataclasses.replace(judging, threshold=threshold)
-    return figures(scores("test"), _target(material, "test"), judging)
+    scoring = material.scoring
+    if scoring.threshold == AUTO:
+        threshold = choose(scores("validation"), _target(material, "validation"), scoring)
+        scoring = dataclasses.replace(scoring, threshold=threshold)
+    return figures(scores("test"), _target(material, "test"), scoring)
 
 
 def _logistic(material: Material) -> Figures:

@@ -16,9 +16,9 @@ from nna.data.splits import row_identity
 from nna.objectives.pixel_cross_entropy import middle
 from nna.spec import Task
 from nna.training.in_memory import Tensors
-from nna.workbench.evaluation import baselines, judging, metrics, model_outputs
-from nna.workbench.evaluation.judging import AUTO, choose, first, to_json
+from nna.workbench.evaluation import baselines, metrics, model_outputs, scoring
 from nna.workbench.evaluation.metrics import Figure
+from nna.workbench.evaluation.scoring import AUTO, choose, first, to_json
 from nna.workbench.forecasting import forecasts
 from nna.workbench.prepared_data import Material
 
@@ -47,24 +47,24 @@ def results(model: nn.Module, material: Material) -> dict[str, Any]:
 
 def decided(model: nn.Module, material: Material) -> tuple[Material, dict[str, Any]]:
     """The same with a threshold that is a number, chosen on validation; what a run keeps of it."""
-    how, chosen = material.judging, None
+    how, chosen = material.scoring, None
     if how.threshold == AUTO:
         part = material.parts["validation"]
         y, scores = part.targets, model_outputs.outputs(model, Tensors.of(part))
         assert y is not None
         how = dataclasses.replace(how, threshold=choose(scores, y, how))
-        material, chosen = dataclasses.replace(material, judging=how), len(y)
+        material, chosen = dataclasses.replace(material, scoring=how), len(y)
     return material, to_json(how, material.classes, chosen)
 
 
-def judge(material: Material) -> Callable[[nn.Module], tuple[float | None, bool]]:
+def on_validation(material: Material) -> Callable[[nn.Module], tuple[float | None, bool]]:
     """What measures a model on the validation part by the metric asked for."""
     parts = {**material.parts, "test": material.parts["validation"]}
     raw = {**material.raw, "test": material.raw["validation"]}
-    metric = material.judging.metric
+    metric = material.scoring.metric
     assert metric is not None
-    plain = dataclasses.replace(material.judging, threshold=None)
-    checked = dataclasses.replace(material, raw=raw, parts=parts, judging=plain)
+    plain = dataclasses.replace(material.scoring, threshold=None)
+    checked = dataclasses.replace(material, raw=raw, parts=parts, scoring=plain)
 
     def measured(model: nn.Module) -> tuple[float | None, bool]:
         figure = evaluate(model, checked)[0][metric]
@@ -89,7 +89,7 @@ def _warned(material: Material) -> dict[str, list[str]]:
 def evaluate(model: nn.Module, material: Material) -> tuple[dict[str, Figure], dict[str, Any]]:
     """The model's figures on the test part, and what is worth looking at beside them."""
     figures, details = _evaluated(model, material)
-    return first(figures, material.judging.metric), details
+    return first(figures, material.scoring.metric), details
 
 
 def _evaluated(model: nn.Module, material: Material) -> Measured:
@@ -167,10 +167,10 @@ def _classes(model: nn.Module, material: Material) -> Measured:
     scores = _out(model, material)
     y = material.parts["test"].targets
     assert y is not None
-    predicted = material.judging.predicted(scores)
+    predicted = material.scoring.predicted(scores)
     matrix = confusion_matrix(y, predicted, labels=np.arange(len(material.classes)))
     details = {"classes": list(material.classes), "confusion": matrix.tolist()}
-    return judging.figures(scores, y, material.judging), details
+    return scoring.figures(scores, y, material.scoring), details
 
 
 _MEASURED: dict[Task, Callable[[nn.Module, Material], Measured]] = {

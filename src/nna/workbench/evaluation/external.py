@@ -19,10 +19,10 @@ from nna.data.splits import row_identity
 from nna.data.tables import tabular, targets
 from nna.errors import UserError
 from nna.training.runs import Request
-from nna.workbench.as_asked import judged
 from nna.workbench.evaluation import evaluate, seen_rows
 from nna.workbench.prediction.predict import Trained
 from nna.workbench.prepared_data import Material
+from nna.workbench.run_options import judged
 from nna.workbench.train import material_of
 
 
@@ -74,12 +74,12 @@ def measure(  # noqa: PLR0913 - one argument a thing that the user may say
         raw = raw.take(np.flatnonzero(fresh))
         prepared = trained.prepared(raw)
     adapted, _ = adapt(prepared, material.spec, material.config)
-    how = judged(material, metric or request.metric, request.positive).judging
-    if trained.judging.threshold is not None:
-        how = dataclasses.replace(trained.judging, metric=how.metric)
+    how = judged(material, metric or request.metric, request.positive).scoring
+    if trained.scoring.threshold is not None:
+        how = dataclasses.replace(trained.scoring, metric=how.metric)
     elsewhere = dataclasses.replace(
         material,
-        judging=how,
+        scoring=how,
         raw={**material.raw, "test": raw},
         parts={**material.parts, "test": adapted},
     )

@@ -29,10 +29,10 @@ from nna.training.checkpoint import read_weights
 from nna.training.in_memory import Tensors
 from nna.training.runs import Run
 from nna.workbench.evaluation import model_outputs, uncertainty
-from nna.workbench.evaluation.judging import PLAIN, Judging
+from nna.workbench.evaluation.scoring import PLAIN, Scoring
 from nna.workbench.forecasting import forecasts
 from nna.workbench.formatting import known_to
-from nna.workbench.prediction import cutting
+from nna.workbench.prediction import threshold as thresholds
 from nna.workbench.prediction.inference import classifier, ready
 
 
@@ -43,7 +43,7 @@ class Trained:
     run: Run
     model: nn.Module
     preparation: Preparation
-    judging: Judging = PLAIN  # from which share on one of two classes is named
+    scoring: Scoring = PLAIN  # from which share on one of two classes is named
 
     @property
     def _task(self) -> tasks.Task:
@@ -103,7 +103,7 @@ class Trained:
         """
         if threshold is None:
             return self
-        return dataclasses.replace(self, judging=cutting.at(self.run.request, threshold))
+        return dataclasses.replace(self, scoring=thresholds.at(self.run.request, threshold))
 
     def read(
         self,
@@ -335,7 +335,7 @@ class Trained:
     ) -> dict[str, Any]:
         request = self.run.request
         if request.classes and self._task.one_class:
-            best = int(self.judging.predicted(row[None])[0])
+            best = int(self.scoring.predicted(row[None])[0])
             answer = {"example": example, "class": request.classes[best]}
             temperature = uncertainty.temperature(known, request.recipe["objective"])
             if temperature is None:
@@ -391,7 +391,7 @@ def load(folder: str | Path) -> Trained:
     if preparation.columns and wide not in (None, len(preparation.labels())):
         have = f"{len(preparation.labels())} prepared columns, the network takes {wide}"
         raise UserError(f"{folder}: damaged (run.json tells of {have}): train anew")
-    return Trained(run, model.eval(), preparation, cutting.of_run(run))
+    return Trained(run, model.eval(), preparation, thresholds.of_run(run))
 
 
 def continue_text(model: nn.Module, reference: str, prompt: bytes, steps: int, seed: int) -> str:

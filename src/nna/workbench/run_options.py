@@ -7,9 +7,9 @@ import dataclasses
 import numpy as np
 
 from nna import objectives
-from nna.training.loop import Judge
+from nna.training.loop import Monitor
 from nna.training.runs import Request
-from nna.workbench.evaluation import evaluate, judging
+from nna.workbench.evaluation import evaluate, scoring
 from nna.workbench.prepared_data import Material
 
 
@@ -28,11 +28,11 @@ def judged(
         return material
     likelihood = objectives.get(material.objective).likelihood
     task, classes = material.task, material.classes
-    how = judging.asked(task, classes, likelihood, metric, positive, threshold)
+    how = scoring.asked(task, classes, likelihood, metric, positive, threshold)
     y = material.parts["validation"].targets
-    if judging.METRICS.get(task) is judging.OF_CLASSES and y is not None:
-        judging.measurable(how, np.asarray(y), classes)
-    return dataclasses.replace(material, judging=how)
+    if scoring.METRICS.get(task) is scoring.OF_CLASSES and y is not None:
+        scoring.measurable(how, np.asarray(y), classes)
+    return dataclasses.replace(material, scoring=how)
 
 
 def of_run(material: Material, request: Request) -> Material:
@@ -47,7 +47,7 @@ def weighed(material: Material, request: Request) -> Material:
     return dataclasses.replace(material, class_weights=weights)
 
 
-def judge_of(material: Material) -> Judge | None:
+def monitor_of(material: Material) -> Monitor | None:
     """The metric that a training goes by, where the user named one."""
-    metric = material.judging.metric
-    return None if metric is None else Judge(metric, evaluate.judge(material))
+    metric = material.scoring.metric
+    return None if metric is None else Monitor(metric, evaluate.on_validation(material))

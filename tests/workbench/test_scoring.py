@@ -14,8 +14,8 @@ import nna
 from nna.cli import run as command
 from nna.errors import UserError
 from nna.training.runs import open_run
-from nna.workbench.evaluation import judging
-from nna.workbench.evaluation.judging import Judging, asked
+from nna.workbench.evaluation import scoring
+from nna.workbench.evaluation.scoring import Scoring, asked
 from nna.workbench.train import finish, material_of
 
 SCIKIT_LEARN = {  # (truth, class named, shares, the positive class): the same figure of theirs
@@ -52,11 +52,11 @@ def answers(draw, classes=None, rows=25):
 @given(answers(), st.sampled_from(sorted(SCIKIT_LEARN)), st.integers(0, 1))
 def test_every_metric_is_scikit_learn_s(given_, name, positive):
     scores, y = given_
-    if name in judging.OF_TWO and scores.shape[1] != 2:
+    if name in scoring.OF_TWO and scores.shape[1] != 2:
         return
-    how = Judging(metric=name, positive=positive)
+    how = Scoring(metric=name, positive=positive)
     named = how.predicted(scores)
-    found = judging.figures(scores, y, how)
+    found = scoring.figures(scores, y, how)
     figure = found[name]
     assert next(iter(found)) == name
     if figure.value is None:
@@ -69,11 +69,11 @@ def test_every_metric_is_scikit_learn_s(given_, name, positive):
 
 
 @settings(max_examples=40, deadline=None)
-@given(answers(classes=2), st.sampled_from(judging.CUTTING), st.integers(0, 1))
+@given(answers(classes=2), st.sampled_from(scoring.CUTTING), st.integers(0, 1))
 def test_no_threshold_is_better_on_the_rows_that_it_is_chosen_by(given_, metric, positive):
     scores, y = given_
-    how = Judging(metric=metric, positive=positive)
-    chosen = judging.choose(scores, y, how)
+    how = Scoring(metric=metric, positive=positive)
+    chosen = scoring.choose(scores, y, how)
     assert 0 < chosen < 1
     shares = expit((scores[:, positive] - scores[:, 1 - positive]).astype(np.float64))
 
@@ -91,7 +91,7 @@ def test_no_threshold_is_better_on_the_rows_that_it_is_chosen_by(given_, metric,
 @given(answers(classes=2), st.floats(0.01, 0.99), st.integers(0, 1))
 def test_a_class_is_named_from_its_threshold_on(given_, threshold, positive):
     scores, _ = given_
-    named = Judging(threshold=threshold, positive=positive).predicted(scores)
+    named = Scoring(threshold=threshold, positive=positive).predicted(scores)
     shares = np.exp(log_softmax(scores.astype(np.float64), axis=1))[:, positive]
     clear = np.abs(shares - threshold) > 1e-9
     assert ((named == positive) == (shares >= threshold))[clear].all()
@@ -101,12 +101,12 @@ def test_one_class_can_not_be_judged_by_what_takes_two():
     y = np.ones(5, int)
     for metric in ("AUC", "average precision"):
         with pytest.raises(UserError, match="class never occurs"):
-            judging.measurable(Judging(metric=metric), y, ("no", "yes"))
+            scoring.measurable(Scoring(metric=metric), y, ("no", "yes"))
     with pytest.raises(UserError, match="bring more rows"):
-        judging.measurable(Judging(threshold="auto"), y, ("no", "yes"))
-    judging.measurable(Judging(metric="precision", threshold=0.999999), np.arange(2), ("a", "b"))
+        scoring.measurable(Scoring(threshold="auto"), y, ("no", "yes"))
+    scoring.measurable(Scoring(metric="precision", threshold=0.999999), np.arange(2), ("a", "b"))
     with pytest.raises(UserError, match="never there"):
-        judging.measurable(Judging(metric="recall"), 1 - y, ("no", "yes"))
+        scoring.measurable(Scoring(metric="recall"), 1 - y, ("no", "yes"))
 
 
 @pytest.mark.parametrize(
@@ -173,7 +173,7 @@ def test_the_metric_is_told_first_of_everyone_and_chooses_the_epoch(run):
     material = material_of(run)
     from nna.workbench.evaluation import evaluate
 
-    figure, _ = evaluate.judge(material)(nna.load(run.folder).model)
+    figure, _ = evaluate.on_validation(material)(nna.load(run.folder).model)
     assert figure == pytest.approx(best)
 
 
@@ -183,7 +183,7 @@ def test_the_threshold_is_chosen_on_validation_and_kept(run):
     assert kept["by"] == "f1"
     material, trained = material_of(run), nna.load(run.folder)
     assert kept["rows"] == len(material.parts["validation"])
-    assert trained.judging.threshold == kept["value"] != 0.5
+    assert trained.scoring.threshold == kept["value"] != 0.5
     again = finish(run, trained.model, material)
     assert again["threshold"] == kept
 
@@ -199,7 +199,7 @@ def test_prediction_and_evaluation_hold_to_the_threshold(run, tmp_path, capsys):
     def named(**said):
         return [one["class"] for one in trained.predict(frame, **said)]
 
-    value = trained.judging.threshold
+    value = trained.scoring.threshold
     assert named() == named(threshold=value) != named(threshold=0.999)
     assert set(named(threshold=0.0001)) == {"bad"}
     ask = [str(run.folder), str(tmp_path / "new.csv"), "--json"]
@@ -222,7 +222,7 @@ def test_another_metric_and_threshold_when_evaluated_anew(table, tmp_path, capsy
     assert command([*ask, "--metric", "average_precision", "--threshold", "0.7"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert next(iter(told["metrics"])) == "average precision"
-    assert nna.load(made.folder).judging.threshold == 0.7
+    assert nna.load(made.folder).scoring.threshold == 0.7
     assert command([*ask, "--threshold", "auto"]) == 0
     assert json.loads(capsys.readouterr().out)["threshold"]["by"] == "balanced accuracy"
     assert command(ask) == 0
@@ -237,7 +237,7 @@ def test_numbers_have_a_metric_as_well(table, tmp_path):
     best = min(line["validation mae"] for line in made.history())
     from nna.workbench.evaluation import evaluate
 
-    figure, _ = evaluate.judge(material_of(made))(nna.load(made.folder).model)
+    figure, _ = evaluate.on_validation(material_of(made))(nna.load(made.folder).model)
     assert figure == pytest.approx(best, rel=1e-5)
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from nna import objectives
 from nna.errors import UserError
 from nna.training.runs import Request, Run
-from nna.workbench.evaluation.judging import AUTO, PLAIN, Judging, asked
+from nna.workbench.evaluation.scoring import AUTO, PLAIN, Scoring, asked
 
 
-def of_run(run: Run) -> Judging:
+def of_run(run: Run) -> Scoring:
     """The threshold that a run has decided on, if it has one.
 
     Raises:
@@ -20,10 +20,10 @@ def of_run(run: Run) -> Judging:
     classes, positive = run.request.classes, kept["positive"]
     if positive not in classes or not 0 < kept["value"] < 1:
         raise UserError(f"{run.folder}: damaged (the threshold of {positive!r}): evaluate it anew")
-    return Judging(positive=classes.index(positive), threshold=float(kept["value"]))
+    return Scoring(positive=classes.index(positive), threshold=float(kept["value"]))
 
 
-def at(request: Request, threshold: float | str) -> Judging:
+def at(request: Request, threshold: float | str) -> Scoring:
     """Another threshold for a run's answers.
 
     Raises:

@@ -43,7 +43,7 @@ AUTO = "auto"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Judging:
+class Scoring:
     """What decides, where a user says so."""
 
     metric: str | None = None  # as figures are called; None: what the task is measured by first
@@ -75,7 +75,7 @@ class Judging:
         return expit(lead(scores, self.positive))
 
 
-PLAIN = Judging()
+PLAIN = Scoring()
 
 
 def lead(scores: np.ndarray, positive: int) -> np.ndarray:
@@ -91,7 +91,7 @@ def asked(  # noqa: PLR0913 - one argument a thing that the user may say
     metric: str | None = None,
     positive: str | None = None,
     threshold: float | str | None = None,
-) -> Judging:
+) -> Scoring:
     """What a user says, checked against what is predicted.
 
     Args:
@@ -117,7 +117,7 @@ def asked(  # noqa: PLR0913 - one argument a thing that the user may say
     cut = None if threshold is None else _threshold(threshold, likelihood)
     if cut == AUTO and name is not None and name not in CUTTING:
         raise UserError(f"--threshold auto is chosen by {', '.join(CUTTING)}, not by {name}")
-    return Judging(metric=name, positive=classes.index(positive) if positive else 1, threshold=cut)
+    return Scoring(metric=name, positive=classes.index(positive) if positive else 1, threshold=cut)
 
 
 def _metric(said: str, task: Task, classes: tuple[str, ...], likelihood: bool) -> str:
@@ -158,7 +158,7 @@ def _threshold(said: float | str, likelihood: bool) -> float | str:
     return number
 
 
-def choose(scores: np.ndarray, y: np.ndarray, judging: Judging) -> float:
+def choose(scores: np.ndarray, y: np.ndarray, scoring: Scoring) -> float:
     """The threshold of the positive class's share that is best by the metric; see `cuts_by`.
 
     All cuts between neighbouring shares are tried, and 0.5; of equally good ones the nearest to 0.5
@@ -167,9 +167,9 @@ def choose(scores: np.ndarray, y: np.ndarray, judging: Judging) -> float:
     Args:
         scores: of validation rows, `(n, 2)`; their softmax are the shares.
         y: class numbers, `(n,)`.
-        judging: the metric, and the class.
+        scoring: the metric, and the class.
     """
-    shares, truth = judging.shares(scores), y == judging.positive
+    shares, truth = scoring.shares(scores), y == scoring.positive
     order = np.argsort(shares, kind="stable")
     shares, truth = shares[order], truth[order]
     below = np.concatenate([[0], np.cumsum(truth)])  # positives that each cut leaves unnamed
@@ -181,7 +181,7 @@ def choose(scores: np.ndarray, y: np.ndarray, judging: Judging) -> float:
     real = np.append(real, True)
     hits = truth.sum() - missed
     false = len(y) - unnamed - hits
-    value = np.where(real, _of_counts(judging.cuts_by, hits, false, missed, unnamed - missed), -1)
+    value = np.where(real, _of_counts(scoring.cuts_by, hits, false, missed, unnamed - missed), -1)
     best = np.flatnonzero(value >= value.max() - 1e-12)
     return float(cuts[best[np.abs(cuts[best] - 0.5).argmin()]])
 
@@ -204,17 +204,17 @@ def _of_counts(
     return (of_positive + ratio(2 * right, 2 * right + false + missed)) / 2
 
 
-def figures(scores: np.ndarray, y: np.ndarray, judging: Judging) -> dict[str, Figure]:
+def figures(scores: np.ndarray, y: np.ndarray, scoring: Scoring) -> dict[str, Figure]:
     """What answers to rows of classes are measured by, the metric asked for first.
 
     Args:
         scores: `(n, classes)`; their softmax are the shares of the classes.
         y: class numbers, `(n,)`.
-        judging: as asked for; its threshold a number, if there is one.
+        scoring: as asked for; its threshold a number, if there is one.
     """
-    predicted = judging.predicted(scores)
+    predicted = scoring.predicted(scores)
     found = metrics.classification(scores, y, predicted)
-    return first({**named(scores, predicted, y, judging), **found}, judging.metric)
+    return first({**named(scores, predicted, y, scoring), **found}, scoring.metric)
 
 
 def first(found: Mapping[str, Figure], metric: str | None) -> dict[str, Figure]:
@@ -224,10 +224,10 @@ def first(found: Mapping[str, Figure], metric: str | None) -> dict[str, Figure]:
 
 
 def named(
-    scores: np.ndarray, predicted: np.ndarray, y: np.ndarray, judging: Judging
+    scores: np.ndarray, predicted: np.ndarray, y: np.ndarray, scoring: Scoring
 ) -> dict[str, Figure]:
     """The figure of the metric asked for, where it is none that is always measured."""
-    metric, positive = judging.metric, judging.positive
+    metric, positive = scoring.metric, scoring.positive
     if metric in (None, "accuracy", "balanced accuracy"):
         return {}
     if not len(y):
@@ -273,7 +273,7 @@ def _ranked(metric: str, scores: np.ndarray, y: np.ndarray, positive: int) -> Fi
 
 
 def measurable(
-    judging: Judging,
+    scoring: Scoring,
     y: np.ndarray,
     classes: tuple[str, ...],
     part: str = "the validation part",
@@ -284,21 +284,21 @@ def measurable(
         UserError: they lack what it takes.
     """
     perfect = np.eye(max(len(classes), 2))[y] * 1000.0
-    figure = figures(perfect, y, judging).get(judging.metric or "accuracy")
+    figure = figures(perfect, y, scoring).get(scoring.metric or "accuracy")
     why = figure.why if figure is not None and figure.value is None else None
-    if judging.threshold == AUTO and len(np.unique(y)) < 2:
+    if scoring.threshold == AUTO and len(np.unique(y)) < 2:
         why = "a class never occurs"
     if why:
-        what = judging.metric or judging.cuts_by
+        what = scoring.metric or scoring.cuts_by
         raise UserError(f"{part} can't be judged by {what} ({why}): bring more rows")
 
 
-def to_json(judging: Judging, classes: tuple[str, ...], chosen: Any = None) -> dict[str, Any]:
+def to_json(scoring: Scoring, classes: tuple[str, ...], chosen: Any = None) -> dict[str, Any]:
     """What a run keeps of a threshold; nothing where the larger score decides."""
-    if not isinstance(judging.threshold, float):
+    if not isinstance(scoring.threshold, float):
         return {}
-    kept = {"value": judging.threshold, "positive": classes[judging.positive]}
-    return {"threshold": kept | ({"by": judging.cuts_by, "rows": chosen} if chosen else {})}
+    kept = {"value": scoring.threshold, "positive": classes[scoring.positive]}
+    return {"threshold": kept | ({"by": scoring.cuts_by, "rows": chosen} if chosen else {})}
 
 
 def parse(said: str | None) -> float | str | None:
