@@ -357,15 +357,21 @@ def test_what_can_be_mended_is_told_in_one_line(planted, capsys, arguments, told
     assert {*planted.folder.iterdir()} == before
 
 
-def test_files_that_are_no_single_picture_of_the_right_size(planted, tmp_path, capsys):
+def test_files_that_are_no_single_picture(planted, tmp_path, capsys):
     (tmp_path / "letter.png").write_text("Dear reader")
     assert "not a picture" in complaint(capsys, planted.folder, tmp_path / "letter.png")
     (tmp_path / "letter.png").unlink()
     for number in range(2):
         PIL.Image.new("L", (SIDE, SIDE)).save(tmp_path / f"{number}.png")
     assert "holds 2 examples; name one" in complaint(capsys, planted.folder, tmp_path)
+
+
+def test_a_picture_of_another_size_is_explained_at_the_size_of_training(planted, tmp_path, capsys):
     PIL.Image.new("L", (9, 9)).save(tmp_path / "odd.png")
-    assert "got 9 x 9 pixels" in complaint(capsys, planted.folder, tmp_path / "odd.png")
+    out = tmp_path / "seen.png"
+    asked = ["explain", str(planted.folder), str(tmp_path / "odd.png"), "--method", "saliency"]
+    assert command([*asked, "--out", str(out)]) == 0
+    assert PIL.Image.open(out).format == "PNG"
 
 
 def test_a_network_without_convolutions_is_refused(dense, tmp_path, capsys):
