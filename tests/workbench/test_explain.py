@@ -343,7 +343,6 @@ def test_people_are_told_where_and_what_next(planted, capsys):
         (["--class", "brihgt"], "no class 'brihgt'; there are: bright, dark"),
         (["80"], "no test example 80: the run has 80, numbered 0 to 79"),
         (["absent.png"], "no such file, folder or dataset"),
-        (["digits"], "digits: expected 16 x 16 pixels, got 8 x 8 pixels"),
         (["--method", "saliency", "--layer", "body.c1.0"], "--layer is for grad-cam"),
         (["--method", "filters", "--class", "dark"], "--class is for saliency"),
         (["3", "--method", "filters"], "leave the picture out"),
