@@ -10,7 +10,7 @@ from nna.blocks.boxes import offsets
 from nna.errors import UserError
 from nna.objectives.base import Batch
 from nna.workbench.evaluation import metrics
-from nna.workbench.evaluation.evaluate import found
+from nna.workbench.evaluation.model_outputs import found
 
 TRUTH = np.array([[[0, 2, 2, 12, 12], [1, 14, 14, 30, 30]], [[1, 5, 5, 15, 25], [-1] * 5]], float)
 
