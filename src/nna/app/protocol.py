@@ -7,7 +7,7 @@ from typing import Any
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-PATIENCE = 5.0  # seconds until the headers of a request must be whole
+PATIENCE = 20.0  # seconds until the headers of a request must be whole
 
 
 class Impatient(H11Protocol):

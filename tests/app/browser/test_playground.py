@@ -186,7 +186,7 @@ def test_what_is_wished_stands_in_the_address_and_comes_back(read):
     page.get_by_label("Learning rate").press("Tab")
     assert "data=moons" in page.url
     page.reload()
-    page.locator("[name=data]", has_text="moons").first.wait_for()
+    page.locator("[type=submit]:not([disabled])", has_text="Train").wait_for()
     assert page.locator("[name=data]").input_value() == "moons"
     assert page.get_by_label("Epochs").input_value() == "3"
     assert page.get_by_label("Settings").input_value() == "hidden=5"
