@@ -12,7 +12,6 @@ from nna.spec import Image
 if TYPE_CHECKING:
     from nna.data.examples import Examples
 
-PARTS = {"train": 6_000, "validation": 1_000, "test": 2_000}
 DATASET = Dataset(
     title="Fashion-MNIST articles of clothing, 28x28 grey, a part",
     task="classification",
@@ -33,20 +32,20 @@ def load(data_dir: Path | None = None) -> Examples:
     import numpy as np
 
     from nna.data import carried
-    from nna.data.examples import Examples
+    from nna.data.examples import Examples, Part
     from nna.data.images import idx
 
+    parts: dict[Part, np.ndarray] = {
+        "train": np.arange(6000),
+        "validation": np.arange(6000, 7000),
+        "test": np.arange(7000, 9000),
+    }
     x, y = (idx.read(carried.file("fashion_mnist", f"{of}.idx.xz")) for of in ("images", "labels"))
-    ends = np.cumsum([*PARTS.values()])
-    starts = ends - [*PARTS.values()]
     return Examples(
         task=DATASET.task,
         port=DATASET.port,
         x=(x / np.float32(255))[:, None],
         y=y.astype(np.int64),
         classes=CLASSES,
-        parts={  # type: ignore[arg-type]
-            part: np.arange(start, end)
-            for part, start, end in zip(PARTS, starts, ends, strict=True)
-        },
+        parts=parts,
     )

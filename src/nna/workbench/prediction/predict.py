@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import torch
 from torch import nn
 
 from nna import registry, tasks, weights
@@ -34,6 +33,7 @@ from nna.workbench.forecasting import forecasts
 from nna.workbench.formatting import known_to
 from nna.workbench.prediction import threshold as thresholds
 from nna.workbench.prediction.inference import classifier, ready
+from nna.workbench.prediction.texts import continue_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -392,15 +392,3 @@ def load(folder: str | Path) -> Trained:
         have = f"{len(preparation.labels())} prepared columns, the network takes {wide}"
         raise UserError(f"{folder}: damaged (run.json tells of {have}): train anew")
     return Trained(run, model.eval(), preparation, thresholds.of_run(run))
-
-
-def continue_text(model: nn.Module, reference: str, prompt: bytes, steps: int, seed: int) -> str:
-    """A byte-level model's continuation of a prompt, with the prompt; odd bytes are replaced.
-
-    The architecture's folder says how it writes, in `generate.py`.
-    """
-    generate = registry.resolve(registry.split(reference)[0], "generate:generate")
-    tokens = torch.tensor([list(prompt)])
-    draw = torch.Generator().manual_seed(seed)
-    written = generate(model, tokens, steps, temperature=0.8, generator=draw)
-    return bytes(written[0].tolist()).decode(errors="replace")

@@ -21,6 +21,7 @@ from nna.workbench.evaluation import metrics as measures
 from nna.workbench.explain import image_report, saliency
 from nna.workbench.forecasting import forecasts
 from nna.workbench.formatting import short
+from nna.workbench.prediction.texts import continue_text
 from nna.workbench.prepared_data import Material
 from nna.workbench.reports import figures
 
@@ -355,7 +356,5 @@ def _is_text(material: Material) -> bool:
 
 
 def _sample(model: nn.Module, material: Material) -> str:
-    from nna.workbench.prediction.predict import continue_text
-
     prompt = bytes(np.asarray(material.parts["test"].x)[0][:32].astype(np.uint8))
     return continue_text(model, material.reference, prompt, steps=400, seed=0)
