@@ -22,8 +22,7 @@ DATASET = Dataset(
     "machine learning algorithms. arXiv 1708.07747; cut by tools/carry.py",
     licence="MIT",
     about="The part of `fashion_mnist` that needs no download: of each class 600 pictures to "
-    "train, 100 to validate, 200 of the published test part to test. Hard enough to tell networks "
-    "apart, where 8x8 digits are not.",
+    "train, 100 to validate, 200 of the published test part to test.",
 )
 
 
