@@ -370,6 +370,7 @@ def test_a_picture_of_another_size_is_explained_at_the_size_of_training(planted,
     out = tmp_path / "seen.png"
     asked = ["explain", str(planted.folder), str(tmp_path / "odd.png"), "--method", "saliency"]
     assert command([*asked, "--out", str(out)]) == 0
+    assert "scaled to 16x16 pixels as in training" in capsys.readouterr().err
     assert PIL.Image.open(out).format == "PNG"
 
 

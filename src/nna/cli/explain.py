@@ -46,6 +46,8 @@ def explain(  # noqa: PLR0913 - one option a thing that the user may say
     from nna.workbench.explain.images import explain as look
 
     told = look(folder, picture, method=method, layer=layer, target=class_, out=out)
+    for note in told.get("notes", ()):
+        output.warn(note)
     output.print_json(told) if json else _show(told)
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
 
 from nna import registry
-from nna.cli import output, over_seeds
+from nna.cli import output, over_seeds, run_output
 from nna.cli.options import (
     SERIES,
     ClassWeights,
@@ -195,8 +194,8 @@ def train(  # noqa: PLR0913 - one option a thing that the user may say
             quiet=json,
         )
     except Interrupted as stop:
-        _paused(stop, _code(registry.identify(architecture)))
-    over_seeds.show(run, json) if isinstance(run, dict) else _show(run, json)
+        _paused(stop, run_output.code_of(registry.identify(architecture)))
+    over_seeds.show(run, json) if isinstance(run, dict) else run_output.show(run, json)
 
 
 def resume(folder: Folder, code: Code = None, json: Json = False) -> None:
@@ -208,7 +207,7 @@ def resume(folder: Folder, code: Code = None, json: Json = False) -> None:
         run = proceed(folder, quiet=json)
     except Interrupted as stop:
         _paused(stop, f" --code {code[-1]}" if code else "")
-    _show(run, json)
+    run_output.show(run, json)
 
 
 def evaluate(  # noqa: PLR0913 - one option a thing that the user may say
@@ -238,7 +237,7 @@ def evaluate(  # noqa: PLR0913 - one option a thing that the user may say
         if json:
             output.print_json({"run": str(folder), "data": data, **measured})
             return
-        _figures(trained.run.request, data, measured, ())
+        run_output.show_figures(trained.run.request, data, measured, ())
         return
     if target or skip_bad or encoding:
         raise UserError("--target, --skip-bad and --encoding are for other data: name them, too")
@@ -248,7 +247,7 @@ def evaluate(  # noqa: PLR0913 - one option a thing that the user may say
             said = (metric or request.metric, request.positive, request.threshold)
             material = judged(material, *said[:2], said[2] if cut is None else cut)
         finish(trained.run, trained.model, material)
-    _show(trained.run, json)
+    run_output.show(trained.run, json)
 
 
 def predict(  # noqa: PLR0913 - one option a thing that the user may say
@@ -342,66 +341,7 @@ def _answers(answers: list[dict[str, Any]], json: bool, out: Path | None, escape
     output.table(columns, [tuple(answer[c] for c in columns) for answer in answers])
 
 
-def _code(reference: str) -> str:
-    """What commands on a run of an architecture need to be told beside the run."""
-    name = reference.partition("/")[0]
-    where = registry.located(name)
-    return "" if where == name else f" --code {where}"
-
-
 def _paused(stop: Exception, code: str) -> NoReturn:
     """Say how to continue, and leave as an interrupted program does."""
     output.warn(f"interrupted; continue with: nna resume {stop}{code}")
     raise typer.Exit(130) from stop
-
-
-def _show(run: Any, json: bool) -> None:
-    """What was found, where it lies, and what to type next."""
-    from nna.workbench.evaluation import uncertainty
-
-    measured = run.results()
-    if measured is None:  # only the first of several processes evaluates
-        return
-    if json:
-        output.print_json({"run": str(run.folder), **measured})
-        return
-    request = run.request
-    _figures(
-        request, request.data["data"], measured, [f"adapted: {one}" for one in request.adapted]
-    )
-    if sure := uncertainty.told(uncertainty.read(run), request.recipe["objective"]):
-        output.say(f"\n{sure}")
-    code, identity = (
-        _code(request.architecture),
-        registry.located(request.architecture.split("/")[0]),
-    )
-    output.say(f"\nrun      {run.folder}")
-    output.say(f"report   {run.folder / 'report.html'}")
-    output.say(f"next     nna show {identity}          what it is and why it works")
-    output.say(f"         nna predict {run.folder}{code} ...   let it answer for new examples")
-
-
-def _figures(request: Any, data: str, measured: dict[str, Any], notes: Sequence[str]) -> None:
-    """A row for the network and for each baseline; of classes, who was taken for whom."""
-    from nna.workbench.evaluation import scoring
-    from nna.workbench.reports import run_report
-
-    output.say(f"\n{request.architecture} on {data}, {measured['test examples']} test examples")
-    for note in notes:
-        output.say(f"  {note}")
-    output.say()
-    columns = ("", *measured["metrics"])
-    rows = run_report.table(measured, request.architecture)
-    output.table(columns, [(who, *cells) for who, cells in rows])
-    if "verdict" in measured:
-        output.say(f"\n{measured['verdict']}")
-    for note in measured.get("notes", ()):
-        output.say(f"  {note}")
-    if cut := measured.get("threshold"):
-        output.say(f"\n{scoring.told(cut)}")
-    for warning in measured.get("warnings", ()):
-        output.warn(f"warning: {warning}")
-    if "confusion" in measured and len(measured["classes"]) <= 20:
-        output.say("\nconfusion (row: true class, column: predicted)")
-        counts = zip(measured["classes"], measured["confusion"], strict=True)
-        output.table(("", *measured["classes"]), [(c, *row) for c, row in counts])

@@ -39,6 +39,7 @@ class Picture:
     x: Tensor  # (1, c, h, w)
     name: str  # "test example 3 (true class 8)"
     key: str  # for the name of a file
+    notes: tuple[str, ...] = ()  # what was done to it
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,9 @@ def _of_picture(
         raise UserError("filters are the same for every picture: leave the picture out")
     plot, told = _draw(trained, looked, method, layer, target)
     said = [method or "all", looked.key if looked else None, layer, target]
-    about = {"method": method or "all", **({"picture": looked.name} if looked else {})}
+    about: dict[str, Any] = {"method": method or "all"}
+    if looked:
+        about |= {"picture": looked.name, "notes": list(looked.notes)}
     return plot, about | told, [word for word in said if word]
 
 
@@ -345,7 +348,8 @@ def _look(trained: Trained, picture: str | None) -> Picture:
             name += f" (truly {request.classes[int(one.y[0])]})"
         return Picture(trained.inputs(one).x, name, given)
     one = _own(given, trained)
-    return Picture(trained.inputs(one).x, Path(given).name, Path(given).stem)
+    notes = tuple(trained.odd(one))
+    return Picture(trained.inputs(one).x, Path(given).name, Path(given).stem, notes)
 
 
 def _own(source: str, trained: Trained) -> Examples:
