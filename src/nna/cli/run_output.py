@@ -1,0 +1,68 @@
+"""What a run says when it is over: figures, where it lies, and what to type next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from nna import registry
+from nna.cli import output
+
+
+def code_of(reference: str) -> str:
+    """What commands on a run of an architecture need to be told beside the run."""
+    name = reference.partition("/")[0]
+    where = registry.located(name)
+    return "" if where == name else f" --code {where}"
+
+
+def show(run: Any, json: bool) -> None:
+    """What was found, where it lies, and what to type next."""
+    from nna.workbench.evaluation import uncertainty
+
+    measured = run.results()
+    if measured is None:  # only the first of several processes evaluates
+        return
+    if json:
+        output.print_json({"run": str(run.folder), **measured})
+        return
+    request = run.request
+    show_figures(
+        request, request.data["data"], measured, [f"adapted: {one}" for one in request.adapted]
+    )
+    if sure := uncertainty.told(uncertainty.read(run), request.recipe["objective"]):
+        output.say(f"\n{sure}")
+    code, identity = (
+        code_of(request.architecture),
+        registry.located(request.architecture.split("/")[0]),
+    )
+    output.say(f"\nrun      {run.folder}")
+    output.say(f"report   {run.folder / 'report.html'}")
+    output.say(f"next     nna show {identity}          what it is and why it works")
+    output.say(f"         nna predict {run.folder}{code} ...   let it answer for new examples")
+
+
+def show_figures(request: Any, data: str, measured: dict[str, Any], notes: Sequence[str]) -> None:
+    """A row for the network and for each baseline; of classes, who was taken for whom."""
+    from nna.workbench.evaluation import scoring
+    from nna.workbench.reports import run_report
+
+    output.say(f"\n{request.architecture} on {data}, {measured['test examples']} test examples")
+    for note in notes:
+        output.say(f"  {note}")
+    output.say()
+    columns = ("", *measured["metrics"])
+    rows = run_report.table(measured, request.architecture)
+    output.table(columns, [(who, *cells) for who, cells in rows])
+    if "verdict" in measured:
+        output.say(f"\n{measured['verdict']}")
+    for note in measured.get("notes", ()):
+        output.say(f"  {note}")
+    if cut := measured.get("threshold"):
+        output.say(f"\n{scoring.told(cut)}")
+    for warning in measured.get("warnings", ()):
+        output.warn(f"warning: {warning}")
+    if "confusion" in measured and len(measured["classes"]) <= 20:
+        output.say("\nconfusion (row: true class, column: predicted)")
+        counts = zip(measured["classes"], measured["confusion"], strict=True)
+        output.table(("", *measured["classes"]), [(c, *row) for c, row in counts])
