@@ -12,13 +12,13 @@ from typing import Any
 
 import numpy as np
 
+from nna import tasks
 from nna.data.bad_files import Faults
 from nna.data.examples import Examples
 from nna.data.images import class_folders
 from nna.spec import Task
 
 LUMA = np.array([0.299, 0.587, 0.114], np.float32)  # grey of red, green, blue: ITU-R BT.601
-AS_THEY_ARE = ("segmentation", "detection", "density")  # answers are places; pixels are bits
 OFF = 1.5  # of the training pictures' spread: brightness so far off is told
 
 
@@ -48,7 +48,7 @@ def load(
     side, cut = port["size"], port["min_size"] < port["size"]
     sizes = {path: size for path in paths if (size := class_folders.size_in(path))}
     other = {path: size for path, size in sizes.items() if min(size) != side}
-    scaled = sizes if cut else {} if task in AS_THEY_ARE else other
+    scaled = sizes if cut else {} if _as_they_are(task) else other
     pixels, notes = class_folders.load(paths, faults, dict.fromkeys(scaled, side))
     if told := [path for path in pixels if path in other and path in scaled]:
         width, height = other[told[0]]
@@ -61,6 +61,12 @@ def load(
         pixels |= {path: _grey(pixels[path]) for path in coloured}
         notes.append(f"{_of(coloured, pixels)} in colour: made grey, as in training")
     return pixels, notes
+
+
+def _as_they_are(task: Task) -> bool:
+    """Whether scaling would make answers mean something else: places, or pixels that are bits."""
+    kind = tasks.get(task)
+    return kind.moves is not None or kind.binary
 
 
 def _of(some: Sequence[Path], pixels: Mapping[Path, np.ndarray]) -> str:
@@ -90,7 +96,7 @@ def fit(examples: Examples, port: Mapping[str, Any]) -> Examples:
         x = np.einsum("nchw,c->nhw", x, LUMA)[:, None]
         notes.append("pictures in colour: made grey, as in training")
     side, (height, width) = port["size"], x.shape[2:]
-    if side != min(height, width) and examples.task not in AS_THEY_ARE:
+    if side != min(height, width) and not _as_they_are(examples.task):
         x = _scaled(x, side)
         notes.append(
             f"pictures of {width}x{height}: the middle square of each, scaled to {side}x{side} "
