@@ -105,7 +105,9 @@ def mlp_nna(seed: int) -> Found:
 
     asker = _Asker(right, lambda share: share >= REACH)
     recipe = Recipe(objective="cross_entropy", epochs=MOST, learning_rate=1e-3, batch_size=64)
-    return train(model, recipe, Tensors(torch.tensor(x), torch.tensor(y)), seed, asker), asker.last
+    return train(
+        model, recipe, Tensors.pair(torch.tensor(x), torch.tensor(y)), seed, asker
+    ), asker.last
 
 
 def mlp_sklearn(seed: int) -> Found:
@@ -142,7 +144,7 @@ def som_nna(seed: int, reach: float) -> Found:
         torch.manual_seed(seed)
         model = nna.build("som")
         recipe = Recipe(objective="batch_map", epochs=steps, batch_size=0)
-        seconds += train(model, recipe, Tensors(torch.tensor(x), None), seed)
+        seconds += train(model, recipe, Tensors.pair(torch.tensor(x), None), seed)
         error, steps = distance(model.get_parameter("codebook").detach().numpy()), 2 * steps
     return seconds, error
 
@@ -168,7 +170,7 @@ def rbm_nna(seed: int) -> Found:
         learning_rate=0.05,
         batch_size=64,
     )
-    seconds = train(model, recipe, Tensors(bits, None), seed)
+    seconds = train(model, recipe, Tensors.pair(bits, None), seed)
     parts = [p.detach().numpy() for p in model.parameters()]
     return seconds, nats(*parts)
 
@@ -187,7 +189,7 @@ def elm_nna(seed: int) -> Found:
     torch.manual_seed(seed)
     model = nna.build("elm", features=64, hidden=600, classes=10)
     recipe = Recipe(objective="pseudo_inverse", epochs=1, batch_size=0)
-    data = Tensors(torch.tensor(x), torch.tensor(y))
+    data = Tensors.pair(torch.tensor(x), torch.tensor(y))
     seconds = train(model, recipe, data, seed)
     with torch.no_grad():
         share = (model.eval()(torch.tensor(x_test)).argmax(1).numpy() == y_test).mean()

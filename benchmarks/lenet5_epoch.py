@@ -91,7 +91,7 @@ def of_nna(changes: tuple[str, ...], seed: int) -> tuple[float, float]:
         model=model,
         objective=objectives.get("cross_entropy"),
         recipe=recipe,
-        train=Tensors(large, target),
+        train=Tensors.pair(large, target),
         validation=None,
         fabric=devices.fabric(),
         seed=seed,

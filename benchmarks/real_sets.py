@@ -105,7 +105,7 @@ def series(name: str) -> Callable[[], Examples]:
         x = np.array([one.split(",") for one in values], dtype=np.float32)[..., None]
         classes, y = np.unique(labels, return_inverse=True)
         port = Series(channels=1, steps=x.shape[1])
-        found = Examples(
+        found = Examples.of(
             task="classification", port=port, x=x, y=y, classes=tuple(map(str, classes))
         )
         return drawn(found)
@@ -121,7 +121,7 @@ def small_mnist() -> Examples:
     classes = tuple(map(str, range(10)))
     port = Image(channels=1, size=28, min_size=28)
     y = rows[:, -1].astype(np.int64)
-    return drawn(Examples(task="classification", port=port, x=x, y=y, classes=classes))
+    return drawn(Examples.of(task="classification", port=port, x=x, y=y, classes=classes))
 
 
 def words() -> Examples:
@@ -136,7 +136,7 @@ def words() -> Examples:
     y = np.array([score > 0 for _, score in rows], dtype=np.int64)
     port = Tokens(vocab=128, length=16)
     classes = ("unpleasant", "pleasant")
-    return drawn(Examples(task="classification", port=port, x=x, y=y, classes=classes))
+    return drawn(Examples.of(task="classification", port=port, x=x, y=y, classes=classes))
 
 
 def segments() -> Examples:

@@ -21,11 +21,12 @@ from torch import nn
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import flop_registry
 
-from nna import objectives, registry
+from nna import objectives, ports, registry
 from nna.errors import MissingPackageError, needed
 from nna.glossary import GLOSSARY
-from nna.spec import Architecture, Edges, Parity, Variant
-from nna.specimens import sample, shapes_only, tiny
+from nna.ports import outputs
+from nna.spec import Architecture, Parity, Variant
+from nna.specimens import collated, drawn, sample, shapes_only, tiny
 from nna.training.resume_check import Rehearsal, differences, examples
 from nna.training_checks import check_dropout, check_initial_weights, check_norms
 
@@ -169,27 +170,29 @@ def check_lineage(name: str, spec: Architecture) -> None:
 def check_signature(name: str, spec: Architecture) -> None:
     """`forward` takes exactly the declared inputs, by name and in order, and nothing optional."""
     forward = inspect.signature(registry.resolve(name, spec.model).forward)
-    assert [*forward.parameters][1:] == [*spec.inputs], f"forward{forward}, not {[*spec.inputs]}"
+    fed = [*sample(spec, 1)]
+    assert [*forward.parameters][1:] == fed, f"forward{forward}, not {fed}"
 
 
 def check_output_shape(name: str, spec: Architecture) -> None:
     """The declared input gives the declared output, finite, for batches of one and of two."""
     model = tiny(name, spec).eval()
     for batch in (1, 2):
-        out = model(**sample(spec, batch))
-        expected = spec.outputs.shape(batch, spec.tiny)
-        assert out.shape == expected, f"gives {tuple(out.shape)}, declared {expected}"
-        assert out.isfinite().all(), "the output is not finite"
+        given = outputs.named(model(**sample(spec, batch)))
+        expected = outputs.named(spec.outputs.shape(batch, spec.tiny))
+        shapes = {name: tuple(out.shape) for name, out in given.items()}
+        assert shapes == expected, f"gives {shapes}, declared {expected}"
+        assert all(out.isfinite().all() for out in given.values()), "the output is not finite"
 
 
 def check_examples_do_not_mix(name: str, spec: Architecture) -> None:
     """In evaluation, an example's output does not depend on its companions in the batch."""
-    model, four = tiny(name, spec).eval(), sample(spec, 4)
-    alone = {
-        key: four[key][:, :0] if isinstance(port, Edges) else four[key][:1]
-        for key, port in spec.inputs.items()
-    }
-    torch.testing.assert_close(model(**four)[:1], model(**alone), rtol=1e-4, atol=1e-5)
+    model, four = tiny(name, spec).eval(), drawn(spec, 4)
+    one = {key: ports.of(port).alone(four[key]) for key, port in spec.inputs.items()}
+    together = outputs.named(model(**collated(spec, four)))
+    for key, alone in outputs.named(model(**collated(spec, one))).items():
+        own = together[key][tuple(slice(length) for length in alone.shape)]  # without padding
+        torch.testing.assert_close(own, alone, rtol=1e-4, atol=1e-5)
 
 
 def check_seed_decides(name: str, spec: Architecture) -> None:
@@ -300,7 +303,7 @@ def rehearsal(name: str, spec: Architecture, **recipe: Any) -> Rehearsal:
     }
     final = dataclasses.replace(spec.recipe, **{**budget, **recipe})
     closed = objectives.get(final.objective).kind == "closed form"  # wants its units' worth at once
-    inputs = sample(spec, getattr(spec.tiny, "memory", 7 if closed else 5))
+    inputs = drawn(spec, getattr(spec.tiny, "memory", 7 if closed else 5))
     return Rehearsal(name, final, examples(name, final.objective, inputs))
 
 

@@ -57,6 +57,7 @@ class Series:
 
     channels: Size = "channels"
     steps: Size = 16
+    mask: bool = False  # lengths may differ: `forward` also takes where there is something
     kind: Literal["series"] = "series"
 
     def shape(self, batch: int, config: Any) -> tuple[int, ...]:
@@ -72,6 +73,7 @@ class Tokens:
 
     vocab: Size = "vocab"
     length: Size = "length"
+    mask: bool = False  # lengths may differ: `forward` also takes where there is something
     kind: Literal["tokens"] = "tokens"
 
     def shape(self, batch: int, config: Any) -> tuple[int, ...]:
@@ -104,6 +106,20 @@ class Edges:
     def shape(self, batch: int, config: Any) -> tuple[int, ...]:
         """Shape of three edges a node."""
         return (2, 3 * batch)
+
+    full_shape = shape
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Graphs:
+    """Graphs, an example each; `forward` takes `nodes`, `edges` and each node's `graph`."""
+
+    features: Size = "features"  # numbers a node
+    kind: Literal["graphs"] = "graphs"
+
+    def shape(self, batch: int, config: Any) -> tuple[int, ...]:
+        """Shape of the nodes of a batch of graphs of one node."""
+        return (batch, size(self.features, config))
 
     full_shape = shape
 
@@ -176,8 +192,34 @@ class Detections:
         return (batch, self.boxes, 9 + size(self.of, config))
 
 
-Input = Image | Table | Series | Tokens | Nodes | Edges
-Output = Scores | Embedding | StepScores | PixelScores | Detections | Table
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Values:
+    """Gives numbers an example, `(batch, *of)`."""
+
+    of: tuple[Size, ...]
+    kind: Literal["values"] = "values"
+
+    def shape(self, batch: int, config: Any) -> tuple[int, ...]:
+        """Shape of the numbers of a batch."""
+        return (batch, *(size(one, config) for one in self.of))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Several:
+    """Gives several things, by name."""
+
+    of: Mapping[str, "Scores | Embedding | StepScores | Values | Image"]
+    kind: Literal["several"] = "several"
+
+    def shape(self, batch: int, config: Any) -> dict[str, tuple[int, ...]]:
+        """Shape of each for a batch."""
+        return {name: one.shape(batch, config) for name, one in self.of.items()}
+
+
+Input = Image | Table | Series | Tokens | Nodes | Edges | Graphs
+Output = (
+    Scores | Embedding | StepScores | PixelScores | Detections | Table | Image | Values | Several
+)
 
 Task = Literal[
     "classification",

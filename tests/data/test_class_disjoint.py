@@ -15,7 +15,7 @@ IMAGES, LABELS = load_digits(return_X_y=True)
 
 def digits(rows: np.ndarray) -> Examples:
     names, labels = np.unique(LABELS[rows], return_inverse=True)
-    return Examples(
+    return Examples.of(
         x=IMAGES[rows].reshape(-1, 1, 8, 8).astype(np.float32),
         y=labels,
         port=Image(channels=1, size=8),

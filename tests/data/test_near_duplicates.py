@@ -14,7 +14,7 @@ from nna.workbench.prepared_data import Source, gather
 
 def share(x):
     x = np.asarray(x, dtype=float)
-    of = Examples(task="regression", port=Table(features=x.shape[1]), x=x, y=x[:, 0])
+    of = Examples.of(task="regression", port=Table(features=x.shape[1]), x=x, y=x[:, 0])
     order = np.random.default_rng(1).permutation(len(x))
     cut = len(x) // 5
     return near_duplicates.between(of.take(order[cut:]), of.take(order[:cut]))

@@ -19,7 +19,7 @@ from nna.spec import Table
 
 def table(count, classes=(), **known):
     y = np.arange(count) % max(len(classes), 1)
-    return Examples(
+    return Examples.of(
         task="classification" if classes else "regression",
         port=Table(features=1),
         x=pd.DataFrame({"row": np.arange(count)}),
@@ -95,7 +95,7 @@ def test_whole_groups_are_dealt_and_no_part_is_empty(groups):
 def test_a_column_says_which_part_a_row_is_for():
     words = ["Train", "training", "val", "TEST", "dev"] * 4
     of = table(20, ("n", "y"))
-    of = dataclasses.replace(of, x=of.x.assign(part=words))
+    of = of.changed(x=of.x.assign(part=words))
     made = key_columns.prescribed(of, "part")
     found = rows(split(made, 0))
     assert "part" not in made.x
@@ -114,7 +114,7 @@ def test_a_column_says_which_part_a_row_is_for():
 )
 def test_a_column_of_other_words_is_refused(words, said):
     of = table(12)
-    of = dataclasses.replace(of, x=of.x.assign(part=(words * 12)[:12]))
+    of = of.changed(x=of.x.assign(part=(words * 12)[:12]))
     with pytest.raises(UserError, match=said):
         key_columns.prescribed(of, "part")
 
@@ -161,6 +161,6 @@ def test_a_file_of_other_columns_or_classes_is_refused(written, text, said):
 )
 def test_columns_that_cannot_part_rows(groups, time, said):
     of = table(6)
-    of = dataclasses.replace(of, x=of.x.assign(gaps=None, day="03/04/2020"))
+    of = of.changed(x=of.x.assign(gaps=None, day="03/04/2020"))
     with pytest.raises(UserError, match=said):
         key_columns.apart(of, groups, time)

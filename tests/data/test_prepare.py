@@ -1,6 +1,5 @@
 """What is fitted is fitted on the training part; no row of validation or test reaches a fit."""
 
-import dataclasses
 import inspect
 import json
 
@@ -30,7 +29,7 @@ FRAME = pd.DataFrame({"a": [1.0, 3.0], "b": ["x", "y"], "c": [True, False], "k":
 def table(x, **more):
     port = Table(features=x.shape[1])
     whole = {"task": "classification", "port": port, "x": x, "y": np.arange(len(x)) % 2}
-    return Examples(**whole | {"classes": ("u", "v")} | more)
+    return Examples.of(**whole | {"classes": ("u", "v")} | more)
 
 
 # --- what preparation does -------------------------------------------------------------------
@@ -241,7 +240,7 @@ def swapped(examples: Examples, held: np.ndarray, draw: np.random.Generator) -> 
     else:
         x = examples.x.copy()
         x[held] = draw.uniform(-1e6, 1e6, x[held].shape)
-    return dataclasses.replace(examples, x=x, y=y)
+    return examples.changed(x=x, y=y)
 
 
 MIXED = pd.DataFrame(
@@ -265,7 +264,7 @@ SETS = {
 @given(seed=st.integers(0, 2**31))
 def test_changing_every_held_row_changes_nothing_that_was_fitted(name, seed):
     examples = swapped(SETS[name](), np.array([], dtype=int), np.random.default_rng(0))
-    rows = dataclasses.replace(examples, x=np.arange(len(examples))[:, None])
+    rows = examples.changed(x=np.arange(len(examples))[:, None])
     parts = {part: of.x[:, 0] for part, of in split(rows, seed).items()}
     held = np.concatenate([parts["validation"], parts["test"]])
     changed = swapped(examples, held, np.random.default_rng(seed))
@@ -290,7 +289,7 @@ def test_the_same_from_a_file(written):
 
     held: set[int] = set()
     whole = open_file(written("a.csv", text(change=False)))
-    rows = dataclasses.replace(whole, x=np.arange(60)[:, None])
+    rows = whole.changed(x=np.arange(60)[:, None])
     parts = split(rows, seed=5)
     held = {int(i) for part in ("validation", "test") for i in parts[part].x[:, 0]}
     other = open_file(written("b.csv", text(change=True)))

@@ -81,7 +81,7 @@ def test_a_file_of_another_format_holds_the_same_rows(form, tmp_path):
     frame = pd.DataFrame({"0": draw.normal(size=40), "1": draw.integers(0, 9, 40)})
     if form != "npy":
         frame["word"] = draw.choice(["x", "y"], 40)
-    whole = Examples(task="density", port=Table(features=frame.shape[1]), x=frame)
+    whole = Examples.of(task="density", port=Table(features=frame.shape[1]), x=frame)
     preparation = Preparation.fit(whole)
     if form == "csv":
         other = pd.read_csv(io.StringIO(frame.to_csv(index=False)))
@@ -119,7 +119,7 @@ def test_an_offset_does_not_make_rows_alike():
 
 def test_columns_that_no_network_sees_do_not_count():
     frame = pd.DataFrame({"name": [f"n{i}" for i in range(30)], "a": np.arange(30.0) ** 2})
-    whole = Examples(task="density", port=Table(features=2), x=frame)
+    whole = Examples.of(task="density", port=Table(features=2), x=frame)
     preparation = Preparation.fit(whole)
     assert preparation.left_out
     found = row_identity.keys(frame.assign(name="other", more=1), preparation)

@@ -79,7 +79,7 @@ def test_features_keep_what_varies_beside_an_offset(kind):
         x = pd.DataFrame(x, columns=list("abc"))
     if kind == "series":
         x, port = x[:, :, None], Series(channels=1, steps=3)
-    examples = Examples(task="regression", port=port, x=x, y=small[:, 0])
+    examples = Examples.of(task="regression", port=port, x=x, y=small[:, 0])
     seen = np.asarray(Preparation.fit(examples).apply(examples).x).reshape(40, 3)
     assert [np.corrcoef(seen[:, i], small[:, i])[0, 1] for i in range(3)] == pytest.approx([1] * 3)
     assert seen.std() == pytest.approx(1, rel=1e-3)
@@ -87,7 +87,7 @@ def test_features_keep_what_varies_beside_an_offset(kind):
 
 def answered(y, x):
     """Figures of a network and of the baselines on y, and what the network predicts."""
-    whole = Examples(task="regression", port=Table(features=2), x=x, y=y)
+    whole = Examples.of(task="regression", port=Table(features=2), x=x, y=y)
     parts = {
         p: whole.take(np.arange(60)[s])
         for p, s in (("train", slice(30)), ("validation", slice(30, 40)), ("test", slice(40, 60)))

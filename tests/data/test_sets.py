@@ -197,7 +197,7 @@ def test_training_knows_one_member_of_each_community():
     examples = catalog.load("karate")
     parts = split(examples, seed=3)
     assert [len(parts[p]) for p in PARTS] == [4, 8, 22]
-    assert sorted(parts["train"].targets.tolist()) == [0, 1, 2, 3]
+    assert sorted(parts["train"].labels.tolist()) == [0, 1, 2, 3]
     assert sorted(np.concatenate([parts[p].rows for p in PARTS]).tolist()) == list(range(34))
     again = split(examples, seed=4)
     assert np.array_equal(parts["train"].rows, again["train"].rows)
@@ -379,7 +379,7 @@ def test_cora_is_read_with_both_directions_and_its_words_shared_out(tmp_path):
     assert len(examples.classes) == 7
     parts = split(examples, seed=0)
     assert [parts[p].rows.tolist() for p in PARTS] == [[0], [1, 2], [3]]
-    assert parts["validation"].targets.tolist() == [6, 2]
+    assert parts["validation"].labels.tolist() == [6, 2]
 
 
 @pytest.mark.parametrize(

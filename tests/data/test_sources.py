@@ -243,14 +243,14 @@ def test_the_fingerprint_tells_x_y_edges_and_shapes_apart():
     karate = catalog.load("karate")
     seen = {
         fingerprint(karate),
-        fingerprint(dataclasses.replace(karate, y=karate.y[::-1].copy())),
-        fingerprint(dataclasses.replace(karate, edges=karate.edges[::-1].copy())),
-        fingerprint(dataclasses.replace(karate, x=karate.x.reshape(17, 68))),
-        fingerprint(dataclasses.replace(karate, y=None)),
-        fingerprint(dataclasses.replace(karate, x=pd.DataFrame(karate.x))),
+        fingerprint(karate.changed(y=karate.y[::-1].copy())),
+        fingerprint(karate.changed(edges=karate.edges[::-1].copy())),
+        fingerprint(karate.changed(x=karate.x.reshape(17, 68))),
+        fingerprint(karate.changed(y=None)),
+        fingerprint(karate.changed(x=pd.DataFrame(karate.x))),
     }
     assert len(seen) == 6
-    double = dataclasses.replace(karate, x=karate.x.astype(np.float64))
+    double = karate.changed(x=karate.x.astype(np.float64))
     assert fingerprint(double) == fingerprint(karate)  # the same values, in more places
-    far = [dataclasses.replace(double, x=double.x + 1.7e9 + add) for add in (0, 1e-3 * double.x)]
+    far = [double.changed(x=double.x + 1.7e9 + add) for add in (0, 1e-3 * double.x)]
     assert fingerprint(far[0]) != fingerprint(far[1])

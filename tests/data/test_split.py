@@ -20,7 +20,7 @@ def rows(labels, **more):
     classes = tuple(f"c{i}" for i in range(max(labels) + 1))
     y = np.array(labels, dtype=np.int64)
     whole = {"task": "classification", "port": Table(features=1), "x": x, "y": y}
-    return Examples(**whole | {"classes": classes} | more)
+    return Examples.of(**whole | {"classes": classes} | more)
 
 
 def numbers(part):
@@ -81,7 +81,7 @@ def test_shares_are_as_asked_and_seeds_differ():
 @given(st.integers(5, 500))
 def test_a_text_is_cut_into_three_stretches(n):
     x = np.arange(n) % 256
-    text = Examples(task="language-modelling", port=Tokens(vocab=256, length=n), x=x)
+    text = Examples.of(task="language-modelling", port=Tokens(vocab=256, length=n), x=x)
     parts = split(text, seed=0)
     assert np.array_equal(np.concatenate([parts[p].x for p in PARTS]), x)
     assert abs(len(parts["test"]) - n * 0.2) <= 1
@@ -96,7 +96,7 @@ def test_a_prescribed_split_is_kept():
 
 def test_of_a_graph_only_examples_are_drawn_and_the_graph_stays_whole():
     labels = np.arange(60) % 2
-    graph = Examples(
+    graph = Examples.of(
         task="node-classification",
         port=Nodes(features=1),
         x=np.arange(60, dtype=np.float32)[:, None],
@@ -110,7 +110,7 @@ def test_of_a_graph_only_examples_are_drawn_and_the_graph_stays_whole():
     assert sorted(drawn) == list(range(20, 60))
     for part in PARTS:
         assert len(parts[part].x) == 60
-        assert np.array_equal(parts[part].targets, labels[parts[part].rows])
+        assert np.array_equal(parts[part].labels, labels[parts[part].rows])
 
 
 def test_what_can_not_be_split_is_told(refuses):

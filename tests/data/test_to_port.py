@@ -56,7 +56,7 @@ def test_a_picture_is_read_alone_as_it_is_among_others(
 def test_pictures_that_fit_stay_as_they_are(channels, height, width):
     x = np.random.default_rng(0).random((2, channels, height, width))
     side = min(height, width)
-    have = Examples(
+    have = Examples.of(
         task="classification", port=Port(channels=channels, size=side, min_size=side), x=x
     )
     assert to_port.fit(have, port(channels, side)) is have
@@ -64,7 +64,7 @@ def test_pictures_that_fit_stay_as_they_are(channels, height, width):
 
 def test_pictures_of_another_dataset_shrink_smoothly():
     checks = np.indices((28, 28)).sum(0) % 2 * np.ones((2, 3, 1, 1))
-    have = Examples(task="classification", port=Port(channels=3, size=28, min_size=28), x=checks)
+    have = Examples.of(task="classification", port=Port(channels=3, size=28, min_size=28), x=checks)
     made = to_port.fit(have, port(1, 7))
     assert made.x.shape == (2, 1, 7, 7)
     assert np.allclose(made.x, 0.5, atol=0.05)
@@ -83,7 +83,7 @@ def test_where_answers_are_places_or_pixels_bits_nothing_is_scaled(task, tmp_pat
 
 def test_channels_that_no_picture_has_are_refused_with_what_to_do(refuses):
     x = np.zeros((2, 2, 8, 8))
-    have = Examples(task="classification", port=Port(channels=2, size=8, min_size=8), x=x)
+    have = Examples.of(task="classification", port=Port(channels=2, size=8, min_size=8), x=x)
     refuses(
         lambda: unlabelled.fitting(have, port(1, 8), Path("a.npy")),
         "expected 1 channels, got 2 channels: save them with as many channels as the training",
@@ -96,7 +96,7 @@ def test_channels_that_no_picture_has_are_refused_with_what_to_do(refuses):
 )
 def test_another_brightness_is_told(value, whole, said):
     x = np.full((2, 1, 4, 4), value)
-    have = Examples(task="classification", port=Port(channels=1, size=4, min_size=4), x=x)
+    have = Examples.of(task="classification", port=Port(channels=1, size=4, min_size=4), x=x)
     told = to_port.brightness(have, whole)
     assert bool(told) == bool(said)
     assert said is None or said in told[0]

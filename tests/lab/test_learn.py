@@ -20,7 +20,7 @@ class Third(Silent):
 
 def test_a_watcher_can_end_the_training():
     model = nn.Linear(2, 2)
-    examples = Tensors(torch.randn(8, 2), torch.randint(2, (8,)))
+    examples = Tensors.pair(torch.randn(8, 2), torch.randint(2, (8,)))
     recipe = Recipe(objective="cross_entropy", epochs=5, batch_size=4)
     before = model.weight.detach().clone()
     with pytest.raises(EnoughError) as ended:

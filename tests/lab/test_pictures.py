@@ -32,7 +32,7 @@ def test_shifting_moves_every_pixel_and_loses_what_leaves():
 
 def test_accuracy_is_the_share_of_the_highest_scores_that_are_right():
     x = torch.tensor([[1.0, 0.0], [0.0, 1.0], [2.0, 1.0], [0.0, 3.0]])
-    examples = Tensors(x, torch.tensor([0, 1, 1, 1]))
+    examples = Tensors.pair(x, torch.tensor([0, 1, 1, 1]))
     assert pictures.accuracy(nn.Identity(), examples) == 75
 
 

@@ -16,7 +16,9 @@ LABEL = torch.tensor([0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3])  # of the last class 
 
 
 def loss(name: str, points: torch.Tensor, label: torch.Tensor = LABEL) -> float:
-    return float(objectives.get(name).loss(nn.Identity(), Batch((points,), label))[0])  # type: ignore[attr-defined]
+    return float(
+        objectives.get(name).loss(nn.Identity(), Batch({"input": points}, {"y": label}))[0]
+    )  # type: ignore[attr-defined]
 
 
 def test_contrastive_is_the_mean_over_both_kinds_of_pairs():

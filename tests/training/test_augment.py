@@ -9,7 +9,7 @@ from nna.training.augment import CHANGES, MOVING, augment, check
 
 
 def of(x: torch.Tensor, target: torch.Tensor | None = None) -> Batch:
-    return Batch((x,), target)
+    return Batch({"input": x}, {} if target is None else {"y": target})
 
 
 def test_pictures_change_but_keep_shape_and_ink():
@@ -17,7 +17,7 @@ def test_pictures_change_but_keep_shape_and_ink():
     x = torch.zeros(32, 1, 16, 16)
     x[:, :, 5:11, 6:10] = 1
     for name in ("affine", "crop"):
-        changed = augment(of(x), (name,)).inputs[0]
+        changed = augment(of(x), (name,)).x
         assert changed.shape == x.shape
         assert not torch.equal(changed, x)
         assert float(changed.sum() / x.sum()) == pytest.approx(1.0, abs=0.1)
@@ -26,7 +26,7 @@ def test_pictures_change_but_keep_shape_and_ink():
 def test_a_flip_mirrors_some_and_leaves_the_rest():
     torch.manual_seed(0)
     x = torch.randn(64, 1, 4, 4)
-    changed = augment(of(x), ("flip",)).inputs[0]
+    changed = augment(of(x), ("flip",)).x
     same = [torch.equal(a, b) for a, b in zip(x, changed, strict=True)]
     mirrored = [torch.equal(a.flip(-1), b) for a, b in zip(x, changed, strict=True)]
     assert 10 < sum(same) < 54
@@ -42,8 +42,8 @@ def test_the_seed_decides_and_every_picture_has_its_own_change(name, channels):
     for _ in range(2):
         torch.manual_seed(3)
         runs.append(augment(of(x, target), (name,), classes=8))
-    assert torch.equal(runs[0].inputs[0], runs[1].inputs[0])
-    changed = runs[0].inputs[0]
+    assert torch.equal(runs[0].x, runs[1].x)
+    changed = runs[0].x
     assert changed.shape == x.shape
     assert changed.isfinite().all()
     moved = changed - torch.arange(8.0).view(8, 1, 1, 1) / 100
@@ -59,7 +59,7 @@ def test_a_mask_moves_with_its_picture(name):
     assert changed.target is not None
     assert changed.target.dtype == torch.int64
     assert set(changed.target.unique().tolist()) <= {0, 2}
-    agree = ((changed.inputs[0][:, 0] > 1) == (changed.target == 2)).float().mean()
+    agree = ((changed.x[:, 0] > 1) == (changed.target == 2)).float().mean()
     assert agree > 0.97  # but for rounding at the rim
     assert not torch.equal(changed.target, mask)
 
@@ -95,7 +95,7 @@ def test_a_box_moves_with_its_thing(name, least, most):
     assert not torch.equal(changed.target, boxes)
     assert torch.equal(changed.target[..., 0], boxes[..., 0])  # none was lost, none appeared
     assert (changed.target[boxes[..., 0] < 0] == -1).all()
-    for picture, rows in zip(changed.inputs[0], changed.target, strict=True):
+    for picture, rows in zip(changed.x, changed.target, strict=True):
         for channel, row in zip(picture, rows, strict=True):
             if row[0] >= 0:
                 beyond = (row[1:] - around(channel)) * torch.tensor([-1, -1, 1, 1])
@@ -124,7 +124,7 @@ def test_blended_labels_are_the_shares_of_the_blended_pictures(name):
     target = torch.arange(6) % 3
     x = torch.nn.functional.one_hot(target, 3).float()[:, :, None, None].expand(6, 3, 12, 12)
     changed = augment(of(x.contiguous(), target), (name,), classes=3)
-    shares = changed.inputs[0].mean((2, 3))
+    shares = changed.x.mean((2, 3))
     assert changed.target is not None
     torch.testing.assert_close(changed.target, shares, atol=1e-5, rtol=0)
     assert ((changed.target > 0.02) & (changed.target < 0.98)).any()

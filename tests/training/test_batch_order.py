@@ -6,7 +6,9 @@ import torch
 from nna.training.batch_order import Feed, shuffled
 from nna.training.in_memory import Tensors
 
-TRAIN = Tensors(torch.rand(700, 1, 8, 8, generator=torch.manual_seed(0)), torch.arange(700) % 10)
+TRAIN = Tensors.pair(
+    torch.rand(700, 1, 8, 8, generator=torch.manual_seed(0)), torch.arange(700) % 10
+)
 
 
 def test_every_epoch_shows_each_example_once_in_another_order():
@@ -24,8 +26,8 @@ def test_a_step_is_the_same_whatever_was_asked_for_before(changes, processes):
     torch.rand(5)
     for step in (10, 4, 9, 0):
         again = feeds[1].batch(1, step)
-        assert torch.equal(again.inputs[0], in_order[step].inputs[0])
-        assert torch.equal(again.goal(), in_order[step].goal())
+        assert torch.equal(again.x, in_order[step].x)
+        assert torch.equal(again.target, in_order[step].target)
     assert sum(len(batch) for batch in in_order) == 700 // processes
 
 
@@ -34,5 +36,5 @@ def test_changes_are_drawn_anew_in_every_epoch_and_disturb_no_other_draw():
     state = torch.get_rng_state()
     first, second = (feed.batch(epoch, 0) for epoch in range(2))
     assert torch.equal(state, torch.get_rng_state())
-    first, second = (b.inputs[0][b.goal() == 0].sum(0) for b in (first, second))
+    first, second = (b.x[b.target == 0].sum(0) for b in (first, second))
     assert not torch.allclose(first, second, atol=1e-2)

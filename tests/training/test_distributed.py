@@ -36,7 +36,8 @@ def judge(strategy):
     fabric = devices.fabric(strategy)
     noise = torch.Generator().manual_seed(1)
     def part(n):
-        return Tensors(torch.randn(n, 8, generator=noise), torch.randint(3, (n,), generator=noise))
+        x = torch.randn(n, 8, generator=noise)
+        return Tensors.pair(x, torch.randint(3, (n,), generator=noise))
     train, validation = part(128), part(64)
 
     def made(dropout, folder=None):

@@ -58,7 +58,7 @@ def test_every_row_counts_as_much_as_its_class(name, data):
     target = torch.randint(classes, (rows, 4, 3) if pixels else (rows,))
 
     def loss(index, of):
-        batch = Batch((scores[index],), target[index], class_weights=of)
+        batch = Batch({"input": scores[index]}, {"y": target[index]}, class_weights=of)
         return float(objectives.get(name).loss(nn.Identity(), batch)[0])
 
     if pixels:
@@ -75,8 +75,10 @@ def test_every_row_counts_as_much_as_its_class(name, data):
 def test_a_blended_row_counts_as_much_as_its_shares(name):
     scores, target = torch.randn(6, 3), torch.randint(3, (6,))
     weights = torch.tensor([0.5, 1.0, 4.0])
-    hard = Batch((scores,), target, class_weights=weights)
-    soft = Batch((scores,), functional.one_hot(target, 3).float(), class_weights=weights)
+    hard = Batch({"input": scores}, {"y": target}, class_weights=weights)
+    soft = Batch(
+        {"input": scores}, {"y": functional.one_hot(target, 3).float()}, class_weights=weights
+    )
     losses = [objectives.get(name).loss(nn.Identity(), one)[0] for one in (hard, soft)]
     assert torch.allclose(*losses)
 
@@ -99,7 +101,7 @@ def test_a_weight_of_three_is_a_row_seen_three_times():
             class_weights=weights,
         )
         objective = objectives.get("cross_entropy")
-        part = Tensors(x[rows], y[rows])
+        part = Tensors.pair(x[rows], y[rows])
         Training(model, objective, recipe, part, None, devices.fabric()).run()
         return model.weight.detach()
 

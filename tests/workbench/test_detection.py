@@ -54,8 +54,12 @@ def test_the_loss_vanishes_for_sure_and_exact_answers_only():
     by = torch.cat([goal, torch.zeros(1, 1, 4)], dim=1)
     sure = torch.tensor([[[0.0, 0, 50], [50, 0, 0]]])
     loss = objectives.get("multibox").loss
-    good, _ = loss(torch.nn.Identity(), Batch((torch.cat([references, by, sure], 2),), truth))
-    bad, _ = loss(torch.nn.Identity(), Batch((torch.cat([references, by, -sure], 2),), truth))
+    good, _ = loss(
+        torch.nn.Identity(), Batch({"input": torch.cat([references, by, sure], 2)}, {"y": truth})
+    )
+    bad, _ = loss(
+        torch.nn.Identity(), Batch({"input": torch.cat([references, by, -sure], 2)}, {"y": truth})
+    )
     assert float(good) == pytest.approx(0, abs=1e-5)
     assert float(bad) > 50
 

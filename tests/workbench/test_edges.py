@@ -23,7 +23,7 @@ def figures(reference, x, y, task, classes=(), recipe=None, parts=PARTS):
     """Of a training of one epoch, with all baselines."""
     image = np.ndim(x) == 4
     port = Image(channels=1, size=16, min_size=16) if image else Table(features=x.shape[1])
-    whole = Examples(task=task, port=port, x=x, y=y, classes=classes)
+    whole = Examples.of(task=task, port=port, x=x, y=y, classes=classes)
     raw = {part: whole.take(np.arange(24)[rows]) for part, rows in parts.items()}
     material = compose(reference, raw)
     fitted = fitting.fit(material, {"epochs": 1, **(recipe or {})})
@@ -39,7 +39,7 @@ def finite(found):
 
 def test_a_batch_without_a_labelled_pixel_teaches_nothing():
     model = nn.Conv2d(1, 2, 1)
-    batch = Batch((torch.ones(2, 1, 4, 4),), torch.full((2, 4, 4), -1))
+    batch = Batch({"input": torch.ones(2, 1, 4, 4)}, {"y": torch.full((2, 4, 4), -1)})
     loss, quantities = objectives.get("pixel_cross_entropy").loss(model, batch)
     assert (float(loss.detach()), float(quantities["pixel error"])) == (0, 0)
     loss.backward()
@@ -103,7 +103,7 @@ def test_targets_of_any_size_are_learnt(size):
 
 def test_pictures_without_boxes_teach_that_nothing_is_there():
     rows = torch.rand(2, 5, 4 + 4 + 3, requires_grad=True)
-    batch = Batch((torch.ones(2, 1),), torch.full((2, 3, 5), -1.0))
+    batch = Batch({"input": torch.ones(2, 1)}, {"y": torch.full((2, 3, 5), -1.0)})
     loss, _ = objectives.get("multibox").loss(lambda _: rows, batch)
     loss.backward()
     assert torch.isfinite(loss)

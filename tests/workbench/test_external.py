@@ -147,7 +147,7 @@ def test_runs_without_answers_to_compare_with_say_so(tmp_path, capsys):
 )
 def test_labels_take_the_numbers_of_the_run(task, given, known):
     x = np.zeros((len(given), 1, 4, 4), np.float32)
-    examples = Examples(
+    examples = Examples.of(
         task=task, port=Image(channels=1, size=4), x=x, y=np.array(given), classes=("c", "a")
     )
     request = SimpleNamespace(task=task, classes=["a", "b", "c"])

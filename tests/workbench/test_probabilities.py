@@ -33,7 +33,7 @@ class Scores(nn.Module):
 def test_what_says_so_is_least_where_the_softmax_is_the_share_of_each_class(name):
     """A proper score: no other scores than the logarithms of the shares do better."""
     y = torch.tensor([0] * 6 + [1] * 3 + [2])
-    batch, shares = Batch((torch.zeros(10, 1),), y), torch.tensor([0.6, 0.3, 0.1])
+    batch, shares = Batch({"input": torch.zeros(10, 1)}, {"y": y}), torch.tensor([0.6, 0.3, 0.1])
 
     def loss(scores):
         return float(objectives.get(name).loss(Scores(scores), batch)[0])

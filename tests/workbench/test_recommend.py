@@ -18,7 +18,7 @@ def straight():
     rng = np.random.default_rng(0)
     x = rng.normal(size=(200, 4))
     y = (x @ [3, -2, 1, 0] + rng.normal(scale=0.5, size=200)).astype(np.float32)
-    return Examples(task="regression", port=Table(features=4), x=x, y=y)
+    return Examples.of(task="regression", port=Table(features=4), x=x, y=y)
 
 
 @pytest.mark.slow
@@ -62,7 +62,7 @@ def test_a_look_at_some_rows_has_some_of_every_class(monkeypatch):
     monkeypatch.setattr(recommend, "LOOKED", 40)
     y = np.zeros(1000, dtype=np.int64)
     y[[3, 500, 900]] = 1
-    rare = Examples(
+    rare = Examples.of(
         task="classification",
         port=Table(features=1),
         x=np.arange(1000.0)[:, None],
@@ -89,7 +89,7 @@ def test_what_it_can_not_judge_is_told(capsys):
     assert command(["recommend", "pydoc"]) == 2
     assert "not for language-modelling" in capsys.readouterr().err
     nodes = load("karate")
-    examples = Examples(task="classification", port=nodes.port, x=nodes.x, y=nodes.y)
+    examples = Examples.of(task="classification", port=nodes.port, x=nodes.x, y=nodes.y)
     with pytest.raises(UserError, match="takes nodes"):
         recommend.order(examples)
 

@@ -158,7 +158,7 @@ class Show:
 
     def _prepared(self, x: Any) -> Tensor:
         """An example of the reader's, as the network takes it."""
-        raw = replace(self.material.raw["train"], x=x, y=None, names=(), windows=None)
+        raw = self.material.raw["train"].changed(x=x, y=None, names=(), windows=None)
         ready = self.material.preparation.apply(raw)
         return Tensors.of(adapt(ready, self.material.spec, self.material.config)[0]).x
 

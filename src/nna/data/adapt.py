@@ -3,35 +3,39 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
-from nna import tasks
-from nna.data.examples import Examples
+from nna import ports, tasks
+from nna.data.examples import INPUT, Examples
 from nna.errors import UserError
-from nna.spec import Architecture, Image, Input, Series, Table, Tokens, size
-
-Step = tuple[Examples, str]  # the converted examples, and what was done, for the run's record
+from nna.ports import Field
+from nna.spec import Architecture, Image, Input, Table, Tokens, size
 
 
 def wanted(spec: Architecture) -> Input:
-    """The port that the data must fit: what comes in or, for a generator, what comes out."""
-    if "generation" in spec.tasks and isinstance(spec.outputs, Table):
-        return spec.outputs
-    return next(iter(spec.inputs.values()))
+    """The port that the (first input of the) data must fit."""
+    return next(iter(_wanted(spec).values()))
+
+
+def _wanted(spec: Architecture) -> Mapping[str, Input]:
+    """The ports that the data must fit: what comes in or, for a generator, what comes out."""
+    draws = any(tasks.get(task).draws for task in spec.tasks)
+    if draws and isinstance(spec.outputs, Table | Image):
+        return {INPUT: spec.outputs}
+    return spec.inputs
 
 
 def settings(spec: Architecture, examples: Examples) -> dict[str, int]:
     """The fields of a configuration that the (adapted) data decide."""
-    port, fields = wanted(spec), {}
-    for attribute in ("channels", "features", "vocab", "steps"):
-        field, value = getattr(port, attribute, None), getattr(examples.port, attribute, None)
-        if isinstance(field, str) and isinstance(value, int):
-            fields[field] = value
-    if isinstance(port, Tokens) and isinstance(port.length, str) and _rows_of_tokens(examples):
-        fields[port.length] = np.asarray(examples.x).shape[1]
+    fields: dict[str, int] = {}
+    for name, port in _wanted(spec).items():
+        if name in examples.inputs and not tasks.get(examples.task).sequence:
+            fields |= ports.of(port).sizes(port, examples.inputs[name])
+        elif name in examples.inputs:
+            fields |= ports.Port.sizes(ports.of(port), port, examples.inputs[name])
     if getattr(spec.outputs, "of", None) == "classes":
         fields["classes"] = len(examples.classes) or _numbers(examples)
     return fields
@@ -43,111 +47,70 @@ def _numbers(examples: Examples) -> int:
 
 
 def adapt(examples: Examples, spec: Architecture, config: Any) -> tuple[Examples, list[str]]:
-    """Convert prepared examples to the port that an architecture takes.
+    """Convert prepared examples to the ports that an architecture takes, each input by its name.
 
     Raises:
         UserError: there is no honest way from one to the other.
     """
-    port, done = wanted(spec), []
-    for step in (_turn, _colour, _resize, _window):
-        examples, said = step(examples, port, config)
-        if said:
-            done.append(said)
-    return examples, done
+    inputs: dict[str, Field] = {}
+    done, side = list[str](), np.shape(examples.x)[2:]
+    for name, (port, field) in _matched(examples, _wanted(spec)).items():
+        turned, said = _turned(field, port)
+        inputs[name], also = ports.of(port).fit(turned, port, config)
+        done += [one for one in (said, *also) if one]
+    adapted = dataclasses.replace(examples, inputs=inputs)
+    adapted, said = _targets(adapted, side)
+    if said:
+        done[-1] += said
+    port = wanted(spec)
+    if isinstance(port, Tokens) and tasks.get(examples.task).sequence:
+        adapted, said = _windows(adapted, size(port.length, config))
+        done.append(said)
+    return adapted, done
 
 
-def _turn(examples: Examples, port: Input, config: Any) -> Step:
-    """Change the kind: picture to row of numbers, say."""
-    have = examples.port.kind
-    if have == port.kind:
-        return examples, ""
-    if (have, port.kind) not in _TURNS:
-        ways = [want for kind, want in _TURNS if kind == have]
+def _matched(examples: Examples, wanted: Mapping[str, Input]) -> dict[str, tuple[Input, Field]]:
+    """The field of the data for each port: by name, or the one for the one."""
+    have = examples.inputs
+    if len(have) == len(wanted) == 1:
+        (name, port), (field,) = *wanted.items(), have.values()
+        return {name: (port, field)}
+    if have.keys() != wanted.keys():
         raise UserError(
-            f"the data are {have}, the architecture takes {port.kind}, and there is no honest "
-            f"conversion; {have} can become: {', '.join(ways) or 'nothing else'}"
+            f"the data have {', '.join(have)}; the architecture takes {', '.join(wanted)}"
         )
-    return _TURNS[have, port.kind](examples)
+    return {name: (port, have[name]) for name, port in wanted.items()}
 
 
-def _flatten(examples: Examples) -> Step:
-    x = np.asarray(examples.x)
-    flat = x.reshape(len(x), -1)
-    said = f"{examples.port.kind} {'x'.join(map(str, x.shape[1:]))} -> {flat.shape[1]} columns"
-    return dataclasses.replace(examples, x=flat, port=Table(features=flat.shape[1])), said
-
-
-def _rows_as_steps(examples: Examples) -> Step:
-    n, channels, height, width = np.asarray(examples.x).shape
-    x = np.asarray(examples.x).transpose(0, 2, 1, 3).reshape(n, height, channels * width)
-    said = f"image -> series: {height} rows as steps of {channels * width} numbers"
-    port = Series(channels=channels * width, steps=height)
-    return dataclasses.replace(examples, x=x, port=port), said
-
-
-_TURNS: dict[tuple[str, str], Callable[[Examples], Step]] = {
-    ("image", "table"): _flatten,
-    ("series", "table"): _flatten,
-    ("image", "series"): _rows_as_steps,
-}
-
-
-def _colour(examples: Examples, port: Input, config: Any) -> Step:
-    if not isinstance(port, Image) or isinstance(port.channels, str):
-        return examples, ""
-    x = np.asarray(examples.x)
-    if x.shape[1] == port.channels:
-        return examples, ""
-    if x.shape[1] != 1:
-        raise UserError(
-            f"pictures of {x.shape[1]} channels; the architecture takes {port.channels}"
-        )
-    repeated = np.repeat(x, port.channels, axis=1)
-    turned = dataclasses.replace(port, size=x.shape[2], min_size=x.shape[2])
-    return dataclasses.replace(
-        examples, x=repeated, port=turned
-    ), f"grey -> {port.channels} channels"
-
-
-def _resize(examples: Examples, port: Input, config: Any) -> Step:
-    if not isinstance(port, Image):
-        return examples, ""
-    x = np.asarray(examples.x)
-    least, full = size(port.min_size, config), size(port.size, config)
-    height, width = x.shape[2:]
-    fits = height == width == full if least == full else min(height, width) >= least
-    if fits:
-        return examples, ""
-    import torch
-    from torch.nn import functional
-
-    larger = functional.interpolate(
-        torch.from_numpy(x.astype(np.float32)), (least, least), mode="bilinear", antialias=True
+def _turned(field: Field, port: Input) -> tuple[Field, str]:
+    """Of the kind that is wanted: a picture as a row of numbers, say; and what was done."""
+    have, want = field.port.kind, port.kind
+    if have == want:
+        return field, ""
+    if turn := ports.of(field.port).turned(want):
+        return turn(field)
+    ways = [kind for kind in ("table", "series", "image") if ports.of(field.port).turned(kind)]
+    raise UserError(
+        f"the data are {have}, the architecture takes {want}, and there is no honest "
+        f"conversion; {have} can become: {', '.join(ways) or 'nothing else'}"
     )
-    resized = Image(channels=x.shape[1], size=least, min_size=least)
-    said = f"{height}x{width} -> {least}x{least} pixels (bilinear)"
-    y = examples.y
-    if y is not None:
-        y, also = tasks.get(examples.task).resized(y, (height, width), least)
-        said += also
-    return dataclasses.replace(examples, x=larger.numpy(), y=y, port=resized), said
 
 
-def _rows_of_tokens(examples: Examples) -> bool:
-    """Whether each example is a text of its own, all of one length, with a target of its own."""
-    return examples.port.kind == "tokens" and not tasks.get(examples.task).sequence
-
-
-def _window(examples: Examples, port: Input, config: Any) -> Step:
-    """Cut a text into windows; each token's target is its successor."""
-    if not isinstance(port, Tokens) or _rows_of_tokens(examples):
+def _targets(examples: Examples, before: tuple[int, ...]) -> tuple[Examples, str]:
+    """Targets that lie in pictures go with their size; and what is to be said of them."""
+    after = np.shape(examples.x)[2:]
+    if len(before) != 2 or len(after) != 2 or before == after or examples.y is None:
         return examples, ""
-    length = size(port.length, config)
+    y, said = tasks.get(examples.task).resized(examples.y, before, after[0])
+    return examples.changed(y=y), said
+
+
+def _windows(examples: Examples, length: int) -> tuple[Examples, str]:
+    """Cut a text into windows; each token's target is its successor."""
     x = np.asarray(examples.x)
     windows = (len(x) - 1) // length
     if windows < 1:
         raise UserError(f"a part of the text has {len(x)} tokens; windows need {length + 1}")
     inputs = x[: windows * length].reshape(windows, length).astype(np.int64)
     targets = x[1 : windows * length + 1].reshape(windows, length).astype(np.int64)
-    cut = dataclasses.replace(examples, x=inputs, y=targets)
-    return cut, f"text -> windows of {length} tokens"
+    return examples.changed(x=inputs, y=targets), f"text -> windows of {length} tokens"

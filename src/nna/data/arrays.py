@@ -36,7 +36,7 @@ def examples(path: Path, target: str | None, task: Task | None) -> Examples:
         binary_only = tasks.get(task).binary
         if binary_only:
             binary.check(x, path)
-        return Examples(task=task, port=port, x=x, scaled=binary_only, notes=said)
+        return Examples.of(task=task, port=port, x=x, scaled=binary_only, notes=said)
     name = target or "y"
     y = _target(path, held, name, len(x))
     gone = np.flatnonzero(y.isna().to_numpy(dtype=bool))
@@ -45,7 +45,7 @@ def examples(path: Path, target: str | None, task: Task | None) -> Examples:
     known = np.delete(np.arange(len(y)), gone)
     kept = y.iloc[known].reset_index(drop=True)
     found = targets.read(kept, task, f"{path}: {name}", lambda *rows: _rows(known[[*rows]]))
-    return Examples(
+    return Examples.of(
         task=found.task,
         port=port,
         x=x[known],

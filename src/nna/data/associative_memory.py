@@ -20,7 +20,7 @@ def recall(pictures: np.ndarray, cues: int, flipped: int) -> Examples:
     of = draw.integers(len(pictures), size=2 * cues)
     wrong = draw.random((2 * cues, pictures.shape[1])).argsort(axis=1) < flipped
     rows = np.arange(len(pictures) + 2 * cues)
-    return Examples(
+    return Examples.of(
         task="recall",
         port=Table(features=pictures.shape[1]),
         x=np.concatenate([pictures, np.where(wrong, -pictures[of], pictures[of])]),

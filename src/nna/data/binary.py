@@ -34,7 +34,7 @@ def rows(sheet: Sheet) -> Examples:
                 f"1, and {NEEDED}: make such columns, one of each word or range"
             )
     said = f"no target: all {len(columns)} columns are features, of 0 and 1, left as they are"
-    return Examples(
+    return Examples.of(
         task="density",
         port=Table(features=len(columns)),
         x=x,

@@ -12,7 +12,7 @@ from nna.data.examples import Examples
 
 def classified(bunch: Any, dataset: Dataset) -> Examples:
     """A table with classes, as scikit-learn's loaders give it (`as_frame=True`)."""
-    return Examples(
+    return Examples.of(
         task=dataset.task,
         port=dataset.port,
         x=bunch.data,

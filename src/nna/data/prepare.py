@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from nna import plain, tasks
+from nna import plain, ports, tasks
 from nna.data.columns import date_parsing
 from nna.data.columns.dates import CYCLES, Date
 from nna.data.columns.describe import describe
@@ -27,6 +27,7 @@ from nna.data.columns.tfidf import Text
 from nna.data.examples import Examples
 from nna.data.scaling import mean_and_spread, restored, scaled
 from nna.errors import UserError
+from nna.ports import Field
 from nna.spec import Table
 
 WORDY = ("words", "identifier", "text")  # kinds that may be dates by what the whole column shows
@@ -44,6 +45,7 @@ class Preparation:
     left_out: dict[str, str]  # columns of a table that teach nothing
     target: tuple[float, float]  # mean, spread of a number to predict
     style: Style | None = None  # how the numbers to predict are written
+    others: Mapping[str, Preparation] = field(default_factory=dict)  # of further inputs, by name
 
     @classmethod
     def fit(cls, train: Examples) -> Preparation:
@@ -55,13 +57,14 @@ class Preparation:
         target = (0.0, 1.0)
         if tasks.get(train.task).numeric and train.y is not None:
             target = mean_and_spread(train.y)
-        if isinstance(train.x, pd.DataFrame):
-            return cls(None, *_columns(train), target, train.style)
-        if train.scaled or train.port.kind in ("tokens", "nodes"):
-            return cls(None, (), {}, target)
-        if train.port.kind == "table":
-            return cls(None, tuple(_numbers(_table(_named(train.x)), {})), {}, target)
-        return cls(mean_and_spread(train.x), (), {}, target)
+        first, *others = train.inputs
+        own = {name: _fitted(train.alone(name)) for name in others}
+        return cls(
+            *_fitted(train.alone(first)),
+            target,
+            train.style,
+            {name: cls(*of, (0.0, 1.0)) for name, of in own.items() if of != NONE},
+        )
 
     def apply(self, examples: Examples) -> Examples:
         """Scale, fill and encode examples of any part; notes tell what training had not seen.
@@ -70,10 +73,26 @@ class Preparation:
             UserError: a table lacks a column that the training part had, or holds something else
                 in its place.
         """
-        y = examples.y
-        if tasks.get(examples.task).numeric and y is not None:
-            y = scaled(y, *self.target)
-        x, port, told = examples.x, examples.port, list[str]()
+        first, *_ = examples.inputs
+        inputs, told = dict(examples.inputs), list[str]()
+        inputs[first], told = self._prepared(examples.inputs[first])
+        for name, of in self.others.items():
+            if name not in inputs:
+                raise UserError(f"the data have no {name!r}; there are: {_listed([*inputs])}")
+            inputs[name], said = of._prepared(inputs[name])
+            told += [f"{name}: {one}" for one in said]
+        targets = examples.targets
+        if tasks.get(examples.task).numeric and examples.y is not None:
+            targets = dict.fromkeys(targets, scaled(examples.y, *self.target))
+        notes = (*examples.notes, *told)
+        return dataclasses.replace(examples, inputs=inputs, targets=targets, notes=notes)
+
+    def _prepared(self, of: Field) -> tuple[Field, list[str]]:
+        """One input prepared, and what training had not seen in it."""
+        x, port, told = of.values, of.port, list[str]()
+        if isinstance(x, list):
+            values = [scaled(one, *self.whole) for one in x] if self.whole else x
+            return Field(port, values), []
         if isinstance(x, pd.DataFrame):
             x, told = self._encode(x)
             port = Table(features=x.shape[1])
@@ -82,8 +101,7 @@ class Preparation:
         elif self.columns:
             x, told = self._rows(x)
             port = Table(features=x.shape[1])
-        notes = (*examples.notes, *told)
-        return dataclasses.replace(examples, x=x, y=y, port=port, notes=notes)
+        return Field(port, x), told
 
     def restore(self, y: np.ndarray) -> np.ndarray:
         """Predictions of a number, back in its own units."""
@@ -97,6 +115,7 @@ class Preparation:
         """What was done, for the run's record."""
         said = ["all values to mean 0, spread 1 (of the training part)"] if self.whole else []
         said += describe(self.columns, self.left_out)
+        said += [f"{name}: {one}" for name, of in self.others.items() for one in of.describe()]
         if self.target != (0.0, 1.0):
             said.append("the target to mean 0, spread 1; figures are in its own units")
         return said
@@ -104,12 +123,14 @@ class Preparation:
     def to_json(self) -> dict[str, Any]:
         """Plain data for the run's record."""
         columns = [{"kind": _NAMES[type(c)], **dataclasses.asdict(c)} for c in self.columns]
+        others = {name: of.to_json() for name, of in self.others.items()}
         return {
             "whole": self.whole and list(self.whole),
             "columns": columns,
             "left_out": dict(self.left_out),
             "target": list(self.target),
             "style": self.style,
+            **({"others": others} if others else {}),
         }
 
     @classmethod
@@ -128,12 +149,14 @@ class Preparation:
             ]
             whole, (mean, spread) = record["whole"], record["target"]
             left_out, style = dict(record["left_out"]), record.get("style")
+            others = {name: cls.from_json(of) for name, of in record.get("others", {}).items()}
         except (KeyError, TypeError, AttributeError) as error:
             raise UserError(
                 "the run was prepared by another version of this program: train anew"
             ) from error
         columns = tuple(_bare(column) for column in columns)
-        return cls(whole and (whole[0], whole[1]), columns, left_out, (mean, spread), style)
+        whole = whole and (whole[0], whole[1])
+        return cls(whole, columns, left_out, (mean, spread), style, others)
 
     @property
     def recorded(self) -> Recorded:
@@ -179,6 +202,7 @@ def _faults(of: dict[str, Any]) -> str | None:
         plain.fault(of["target"], pair, "'target'"),
         plain.fault(of["left_out"], dict[str, str], "'left_out'"),
         plain.fault(of.get("style"), Style | None, "'style'"),
+        plain.fault(of.get("others", {}), dict[str, Any], "'others'"),
         plain.fault(of["columns"], list[Any], "'columns'"),
     ]
     for column in of["columns"]:
@@ -223,6 +247,22 @@ def _bare(column: Column) -> Column:
             "around them, which are read without now: train anew"
         )
     return dataclasses.replace(column, values=bare)
+
+
+Fitted = tuple[tuple[float, float] | None, tuple[Column, ...], dict[str, str]]
+NONE: Fitted = (None, (), {})  # of what is left as it is
+
+
+def _fitted(train: Examples) -> Fitted:
+    """What the one input of the training part shows: its scale, or its columns."""
+    x = train.x
+    if isinstance(x, pd.DataFrame):
+        return None, *_columns(train)
+    if train.scaled or ports.of(train.port).whole_numbers:
+        return NONE
+    if isinstance(train.port, Table):
+        return None, tuple(_numbers(_table(_named(x)), {})), {}
+    return mean_and_spread(np.concatenate(x) if isinstance(x, list) else x), (), {}
 
 
 def _columns(train: Examples) -> tuple[tuple[Column, ...], dict[str, str]]:

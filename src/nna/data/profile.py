@@ -204,7 +204,7 @@ def _fill_table(found: dict[str, Any], frame: pd.DataFrame, asked: Mapping[str, 
 
 def _fill_target(found: dict[str, Any], examples: Examples) -> None:
     """Classes or numbers, and columns that give them away."""
-    y = examples.targets
+    y = examples.labels
     if y is None or y.ndim > 1:
         return
     if examples.classes:
@@ -226,7 +226,7 @@ def _fill_refused(found: dict[str, Any], sheet: Sheet, name: str, task: Task | N
         return  # what is wrong with it stands in the warnings already
     x = known.frame.drop(columns=name)
     port = Table(features=max(1, x.shape[1]))
-    examples = Examples(task=target.task, port=port, x=x, y=target.y, classes=target.classes)
+    examples = Examples.of(task=target.task, port=port, x=x, y=target.y, classes=target.classes)
     found["task"] = target.task
     _fill_target(found, examples)
 
@@ -257,7 +257,7 @@ def _fill_parts(found: dict[str, Any], examples: Examples) -> None:
     found["test_in_train"] = int(row_identity.repeated(parts["test"], [parts["train"]]).sum())
     found["test"] = len(parts["test"])
     places = np.arange(len(examples))
-    numbered = split(dataclasses.replace(examples, x=places[:, None]), seed=0)
+    numbered = split(examples.changed(x=places[:, None]), seed=0)
     train, test = (np.asarray(numbered[part].x)[:, 0] for part in (PARTS[0], PARTS[2]))
     pairs = {"training and test part": (train, test)}
     if examples.port.kind == "table":

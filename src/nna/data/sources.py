@@ -196,27 +196,41 @@ def _text(path: Path, task: Task | None) -> Examples:
     x = np.frombuffer(path.read_bytes(), dtype=np.uint8)
     port = Tokens(vocab=256, length=len(x))
     notes = (f"text read as {len(x):,} bytes",)
-    return Examples(task=TEXT_TASK, port=port, x=x, notes=notes)
+    return Examples.of(task=TEXT_TASK, port=port, x=x, notes=notes)
 
 
 def fingerprint(examples: Examples) -> str:
-    """SHA-256 of the examples' x, y, edges and origins: the same for the same data, in hex.
+    """SHA-256 of the examples' inputs, targets and origins: the same for the same data, in hex.
 
     Arrays count in single precision where that keeps what varies in them: what is lost there no
     figure could tell.
     """
     digest = hashlib.sha256()
     origins = () if examples.windows is None else (examples.windows.origins,)
-    for part in (examples.x, examples.y, examples.edges, *origins):
-        if isinstance(part, pd.DataFrame):
-            for name in part.columns:
-                digest.update(f"{name}\0".encode(errors="backslashreplace"))
-                _add(digest, part[name].to_numpy())
-        elif part is None:
-            digest.update(b"none")
-        else:
-            _add(digest, _narrow(part))
+    others = [name for name in examples.inputs if name != "edges"][1:]
+    parts = [examples.x, examples.y, examples.edges, *origins]
+    parts += [examples.inputs[name].values for name in others]
+    if examples.y is None:
+        parts += [getattr(of, "values", of) for of in examples.targets.values()]
+    for part in parts:
+        _add_part(digest, part)
     return digest.hexdigest()
+
+
+def _add_part(digest: hashlib._Hash, part: Any) -> None:
+    """The values of all examples: a frame, an array, a list of examples, or nothing."""
+    if isinstance(part, pd.DataFrame):
+        for name in part.columns:
+            digest.update(f"{name}\0".encode(errors="backslashreplace"))
+            _add(digest, part[name].to_numpy())
+    elif part is None:
+        digest.update(b"none")
+    elif isinstance(part, list):
+        for one in part:
+            for array in one.values() if isinstance(one, dict) else (one,):
+                _add(digest, _narrow(np.asarray(array)))
+    else:
+        _add(digest, _narrow(part))
 
 
 def _narrow(array: np.ndarray) -> np.ndarray:

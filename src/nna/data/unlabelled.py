@@ -76,7 +76,7 @@ def _examples(
         if "x" in found and found["x"].ndim == array_folders.AXES.get(port["kind"]):
             found["x"] = found["x"][None]  # an example alone
         own, x, said = arrays.features(path, found)
-        return Examples(task=task, port=own, x=x, notes=said[1:])
+        return Examples.of(task=task, port=own, x=x, notes=said[1:])
     if path.is_dir() and array_folders.is_one(path, class_folders.ENDINGS):
         there = (p for p in path.rglob("*") if p.is_file())
         inside = sorted(p for p in there if p.suffix.lower() in held.ENDINGS)
@@ -119,7 +119,7 @@ def _rows(sheet: Sheet, task: Task, apart: Collection[str]) -> Examples:
     notes = (*sheet.notes, *tabular.odd(sheet, x, {}))
     named = sheet.left_out or sheet.unit == "file"
     names = tuple(sheet.where(row) for row in range(len(x))) if named else ()
-    return Examples(task=task, port=Table(features=x.shape[1]), x=x, names=names, notes=notes)
+    return Examples.of(task=task, port=Table(features=x.shape[1]), x=x, names=names, notes=notes)
 
 
 def _pictures(path: Path, port: Mapping[str, Any], task: Task, skip_bad: bool) -> Examples:
@@ -140,7 +140,7 @@ def _pictures(path: Path, port: Mapping[str, Any], task: Task, skip_bad: bool) -
     x, _ = class_folders.stacked(list(pixels.values()))
     if x.shape[1] == 1 and port["channels"] == 3:
         x = np.repeat(x, 3, axis=1)
-    return Examples(
+    return Examples.of(
         task=task,
         port=class_folders.port_of(x, port["min_size"] < port["size"]),
         x=x,

@@ -12,7 +12,7 @@ from typing import Any
 
 import torch
 
-from nna import registry
+from nna import registry, specimens
 from nna.figures import trace
 from nna.spec import Part
 
@@ -26,12 +26,8 @@ _ACTIVE: ContextVar[trace.Tracer | None] = ContextVar("tracer", default=None)
 
 def examples(name: str, config: Any, full: bool = True) -> dict[str, torch.Tensor]:
     """One example without numbers, of its published size or of the smallest accepted."""
-    made = {}
-    for key, port in registry.describe(name).inputs.items():
-        kind = torch.long if port.kind in ("tokens", "edges") else torch.float32
-        shape = (port.full_shape if full else port.shape)(1, config)
-        made[key] = torch.zeros(shape, dtype=kind, device="meta")
-    return made
+    with torch.device("meta"):
+        return specimens.blank(registry.describe(name), config, full=full)
 
 
 def run(name: str, config: Any, full: bool = True) -> trace.Trace:

@@ -49,7 +49,7 @@ def digits(seed: int, train: int, side: int = 8, canvas: int = 8) -> tuple[Tenso
     x = functional.pad(x, (before, after, before, after))
     order = torch.randperm(len(x), generator=seeded(seed, "split"))
     kept, test = order[:train], order[train:]
-    return Tensors(x[kept], data.target[kept]), Tensors(x[test], data.target[test])
+    return Tensors.pair(x[kept], data.target[kept]), Tensors.pair(x[test], data.target[test])
 
 
 def shifted(x: Tensor, down: int, right: int) -> Tensor:

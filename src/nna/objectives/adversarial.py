@@ -26,7 +26,7 @@ class Adversarial(Objective):
     def step(self, model: nn.Module, players: Players, batch: Batch, turn: Turn) -> Quantities:
         """One step of the discriminator, then one of the generator against it."""
         generator, discriminator = players["generator"], players["discriminator"]
-        real = batch.inputs[0]
+        real = batch.x
         forged = generator(_noise(model, real))
         d_loss = _surprise(discriminator(real), 1.0)
         d_loss = d_loss + _surprise(discriminator(forged.detach()), 0.0)
@@ -38,7 +38,7 @@ class Adversarial(Objective):
     def measure(self, model: nn.Module, batch: Batch) -> Quantities:
         """The discriminator's loss on real and as many forged examples; log 4 at the optimum."""
         generator, discriminator = self.players(model).values()
-        real = batch.inputs[0]
+        real = batch.x
         forged = generator(_noise(model, real))
         loss = _surprise(discriminator(real), 1.0) + _surprise(discriminator(forged), 0.0)
         return {"discriminator": loss}

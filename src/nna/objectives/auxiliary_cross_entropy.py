@@ -21,7 +21,7 @@ class AuxiliaryCrossEntropy(Gradient):
 
     def loss(self, model: nn.Module, batch: Batch) -> tuple[Tensor, Quantities]:
         """Mean over examples; in evaluation, of the last head alone."""
-        given, target = model(*batch.inputs), batch.goal()
+        given, target = model(**batch.inputs), batch.target
         scores, *auxiliary = given if isinstance(given, tuple) else (given,)
         loss = surprise(scores, target, batch.class_weights)
         for other in auxiliary:

@@ -30,7 +30,7 @@ class BalancedCrossEntropy(Gradient):
 
     def loss(self, model: nn.Module, batch: Batch) -> tuple[Tensor, Quantities]:
         """Mean over examples; in evaluation, without the statistics."""
-        given, target = model(*batch.inputs), batch.goal()
+        given, target = model(**batch.inputs), batch.target
         scores, *statistics = given if isinstance(given, tuple) else (given,)
         loss = surprise(scores, target, batch.class_weights)
         right = target.argmax(-1) if target.is_floating_point() else target

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
 import torch
@@ -22,30 +22,40 @@ Players = Mapping[str, nn.Module]
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Some examples: what `forward` takes, in order, and what should come out."""
+    """Some examples: the arguments of `forward` by name, and by name what should come out."""
 
-    inputs: tuple[Tensor, ...]
-    target: Tensor | None = None
-    rows: Tensor | None = None  # of a graph: the nodes that are examples here
+    inputs: Mapping[str, Tensor]
+    targets: Mapping[str, Tensor] = field(default_factory=dict)
+    rows: Tensor | None = None  # of one graph: the nodes that are examples here
     class_weights: Tensor | None = None  # `(classes,)`, of their losses; None: all alike
+    examples: int | None = None  # how many, where that is not the length of the first input
 
     def __len__(self) -> int:
         """How many examples."""
-        return len(self.inputs[0] if self.rows is None else self.rows)
+        if self.examples is not None:
+            return self.examples
+        return len(self.x if self.rows is None else self.rows)
 
     def of(self, outputs: Tensor) -> Tensor:
         """The outputs that belong to the examples."""
         return outputs if self.rows is None else outputs[self.rows]
 
-    def goal(self) -> Tensor:
-        """The target.
+    @property
+    def x(self) -> Tensor:
+        """The first input: all that whatever learns of one input alone reads."""
+        return next(iter(self.inputs.values()))
+
+    @property
+    def target(self) -> Tensor:
+        """The one target.
 
         Raises:
-            ValueError: the data have none.
+            ValueError: the data have none, or several.
         """
-        if self.target is None:
-            raise ValueError("this objective needs a target, and the data have none")
-        return self.target
+        if len(self.targets) != 1:
+            has = f"the targets {', '.join(self.targets)}" if self.targets else "none"
+            raise ValueError(f"this objective needs one target, and the data have {has}")
+        return next(iter(self.targets.values()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,4 +148,4 @@ def adjustable(model: nn.Module, batch: Batch) -> tuple[nn.Linear, Tensor]:
     linear = model.get_submodule("linear")
     assert isinstance(linear, nn.Linear)
     hidden: Callable[[Tensor], Tensor] | None = getattr(model, "hidden", None)
-    return linear, hidden(batch.inputs[0]) if hidden else batch.inputs[0]
+    return linear, hidden(batch.x) if hidden else batch.x

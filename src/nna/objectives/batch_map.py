@@ -20,7 +20,7 @@ class BatchMap(Kohonen):
         codebook, grid = model.get_parameter("codebook"), model.get_buffer("grid")
         widest = max(float(grid.max()) / 2, 1.0)
         reach = widest * (NARROWEST / widest) ** turn.progress
-        (x,) = batch.inputs
+        x = batch.x
         least, winner = torch.cdist(x, codebook).min(1)
         between = neighbourhood(grid, torch.arange(len(grid), device=x.device), reach)
         won = x.new_zeros(len(grid), x.shape[1]).index_add_(0, winner, x)

@@ -43,7 +43,7 @@ class Boltzmann(WithoutGradient):
 
     def update(self, model: nn.Module, batch: Batch, turn: Turn) -> Quantities:
         """One step up the difference of correlations."""
-        data, chains = batch.inputs[0], model.get_buffer("chains")
+        data, chains = batch.x, model.get_buffer("chains")
         (one, other), units = model.get_buffer("pairs"), chains.shape[1]
         links = model.links()  # type: ignore[operator]
         coins = torch.rand(len(data), units - data.shape[1], device=data.device)
@@ -59,7 +59,7 @@ class Boltzmann(WithoutGradient):
 
     def measure(self, model: nn.Module, batch: Batch) -> Quantities:
         """Nats by which visible units surprise, each given all other visible ones."""
-        data = batch.inputs[0]
+        data = batch.x
         whole, surprise = model(data), torch.zeros(len(data), 1, device=data.device)
         for unit in range(data.shape[1]):
             turned = data.clone()

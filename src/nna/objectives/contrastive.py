@@ -23,7 +23,7 @@ class Contrastive(Gradient):
 
         In a batch of many classes nearly all pairs are of two; unweighted, they alone would speak.
         """
-        points, label = model(*batch.inputs), batch.goal()
+        points, label = model(**batch.inputs), batch.target
         one, other = torch.triu_indices(len(label), len(label), 1, device=label.device)
         distance = functional.pairwise_distance(points[one], points[other])
         same = label[one] == label[other]

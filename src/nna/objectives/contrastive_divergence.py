@@ -52,7 +52,7 @@ class ContrastiveDivergence(WithoutGradient):
 
     def update(self, model: nn.Module, batch: Batch, turn: Turn) -> Quantities:
         """One step up the difference of correlations."""
-        data = batch.inputs[0]
+        data = batch.x
         hidden = model.hidden_given(data)  # type: ignore[operator]
         awake = correlate(data, hidden)
         asleep = correlate(*self.fantasies(model, hidden))
@@ -63,7 +63,7 @@ class ContrastiveDivergence(WithoutGradient):
 
     def measure(self, model: nn.Module, batch: Batch) -> Quantities:
         """Squared error of one step to the hidden probabilities and back."""
-        data = batch.inputs[0]
+        data = batch.x
         back = model.visible_given(model.hidden_given(data))  # type: ignore[operator]
         return {"reconstruction": (back - data).square().mean()}
 

@@ -39,7 +39,7 @@ class CrossEntropy(Gradient):
 
     def loss(self, model: nn.Module, batch: Batch) -> tuple[Tensor, Quantities]:
         """Mean over examples and steps; the error rate beside it."""
-        scores, target = batch.of(model(*batch.inputs)), batch.of(batch.goal())
+        scores, target = batch.of(model(**batch.inputs)), batch.of(batch.target)
         if target.is_floating_point():
             loss = surprise(scores, target, batch.class_weights)
             return loss, {"error": error_rate(scores.detach(), target.argmax(-1))}

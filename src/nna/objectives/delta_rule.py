@@ -33,7 +33,7 @@ class DeltaRule(WithoutGradient):
     def update(self, model: nn.Module, batch: Batch, turn: Turn) -> Quantities:
         """Show the batch's examples one after another, in order."""
         linear, fed = adjustable(model, batch)
-        targets = signed(batch.goal(), fed.new_empty(len(fed), linear.out_features))
+        targets = signed(batch.target, fed.new_empty(len(fed), linear.out_features))
         squared = fed.new_zeros(())
         for x, t in zip(fed, targets, strict=True):
             error = t - linear(x)
@@ -51,7 +51,7 @@ class DeltaRule(WithoutGradient):
 
     def measure(self, model: nn.Module, batch: Batch) -> Quantities:
         """Half the squared error."""
-        return {"loss": half_squared(model(*batch.inputs), batch.goal())}
+        return {"loss": half_squared(model(**batch.inputs), batch.target)}
 
 
 def _length(fed: Tensor) -> float:

@@ -36,7 +36,7 @@ class GatedCrossEntropy(Gradient):
 
     def loss(self, model: nn.Module, batch: Batch) -> tuple[Tensor, Quantities]:
         """Mean over examples; in evaluation, of the scores alone."""
-        given, target = model(*batch.inputs), batch.goal()
+        given, target = model(**batch.inputs), batch.target
         scores, *gates = given if isinstance(given, tuple) else (given,)
         loss = surprise(scores, target, batch.class_weights)
         right = target.argmax(-1) if target.is_floating_point() else target

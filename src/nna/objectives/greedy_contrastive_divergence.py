@@ -36,18 +36,18 @@ class GreedyContrastiveDivergence(WithoutGradient):
         """Let the layer learn whose turn it is."""
         layers: nn.ModuleList = model.layers  # type: ignore[assignment]
         now = int(turn.progress * len(layers))
-        seen = batch.inputs[0]
+        seen = batch.x
         for layer in layers[:now]:
             seen = layer.hidden_given(seen)  # type: ignore[operator]
         if now == len(layers) - 1:
             classes: int = model.classes  # type: ignore[assignment]
-            labels = functional.one_hot(batch.goal(), classes).to(seen)
+            labels = functional.one_hot(batch.target, classes).to(seen)
             seen = torch.cat([seen, labels], dim=1)
-        return self.rule.update(layers[now], Batch((seen,)), turn)
+        return self.rule.update(layers[now], Batch({"input": seen}), turn)
 
     def measure(self, model: nn.Module, batch: Batch) -> Quantities:
         """The share of examples whose likeliest label is not their own."""
-        return {"error": error_rate(model(*batch.inputs), batch.goal())}
+        return {"error": error_rate(model(**batch.inputs), batch.target)}
 
 
 OBJECTIVE = GreedyContrastiveDivergence()

@@ -24,7 +24,7 @@ class Hebb(WithoutGradient):
 
     def update(self, model: nn.Module, batch: Batch, turn: Turn) -> Quantities:
         """Add the outer product of each memory."""
-        memories = torch.where(batch.inputs[0] < 0, -1.0, 1.0)
+        memories = torch.where(batch.x < 0, -1.0, 1.0)
         one, other = model.get_buffer("pairs")
         agreement = (memories.T @ memories)[one, other]  # whole numbers, hence exact
         model.get_parameter("weight").add_(turn.learning_rate * agreement)
@@ -32,7 +32,7 @@ class Hebb(WithoutGradient):
 
     def measure(self, model: nn.Module, batch: Batch) -> Quantities:
         """The share of signs that come back wrong."""
-        wrong = model(*batch.inputs) != batch.goal()
+        wrong = model(**batch.inputs) != batch.target
         return {"wrong signs": wrong.float().mean()}
 
 

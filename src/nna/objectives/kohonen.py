@@ -31,7 +31,7 @@ class Kohonen(WithoutGradient):
         widest = max(float(grid.max()) / 2, 1.0)
         reach = widest * (NARROWEST / widest) ** turn.progress
         distance = torch.zeros(())
-        for x in batch.inputs[0]:
+        for x in batch.x:
             offset = x - codebook
             distances = torch.linalg.vector_norm(offset, dim=1)
             winner = distances.argmin()
@@ -39,11 +39,11 @@ class Kohonen(WithoutGradient):
                 turn.learning_rate * neighbourhood(grid, winner[None], reach)[0, :, None] * offset
             )
             distance += distances[winner]
-        return {"quantisation error": distance / len(batch.inputs[0]), "reach": torch.tensor(reach)}
+        return {"quantisation error": distance / len(batch.x), "reach": torch.tensor(reach)}
 
     def measure(self, model: nn.Module, batch: Batch) -> Quantities:
         """Mean distance of an example to its nearest unit."""
-        distances = torch.cdist(batch.inputs[0], model.get_parameter("codebook"))
+        distances = torch.cdist(batch.x, model.get_parameter("codebook"))
         return {"quantisation error": distances.amin(1).mean()}
 
 

@@ -22,7 +22,7 @@ class MapCriterion(Gradient):
 
     def loss(self, model: nn.Module, batch: Batch) -> tuple[Tensor, Quantities]:
         """A softmax cross-entropy with one more class, of fixed score -j."""
-        scores, target = model(*batch.inputs), batch.goal()
+        scores, target = model(**batch.inputs), batch.target
         rubbish = torch.full_like(scores[:, :1], -RUBBISH)
         loss = functional.cross_entropy(torch.cat([scores, rubbish], 1), target)
         return loss, {"error": error_rate(scores.detach(), target)}

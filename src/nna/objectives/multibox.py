@@ -49,12 +49,12 @@ class MultiBox(Gradient):
 
     def loss(self, model: nn.Module, batch: Batch) -> tuple[Tensor, Quantities]:
         """Of all stages together; the two parts of the last stage beside it."""
-        given = model(*batch.inputs)
+        given = model(**batch.inputs)
         last, *earlier = given if isinstance(given, tuple) else (given,)
-        placed, named = _of_stage(last, batch.goal())
+        placed, named = _of_stage(last, batch.target)
         loss = placed + named
         for stage in earlier:
-            things = batch.goal().clone()
+            things = batch.target.clone()
             things[..., 0] = things[..., 0].clamp_max(0)
             loss = loss + sum(_of_stage(stage, things))
         return loss, {"place": placed.detach(), "class": named.detach()}

@@ -48,7 +48,7 @@ class Neocognitron(WithoutGradient):
     def update(self, model: nn.Module, batch: Batch, turn: Turn) -> Quantities:
         """Show the batch's pictures to the layer whose turn it is, one after another."""
         layers = model.layers()  # type: ignore[operator]
-        u = model.prepare(batch.inputs[0])  # type: ignore[operator]
+        u = model.prepare(batch.x)  # type: ignore[operator]
         now = int(turn.progress * (len(layers) + 1))
         for s, c in layers[:now]:
             u = c(s(u))
@@ -56,7 +56,7 @@ class Neocognitron(WithoutGradient):
             votes = model.get_buffer("votes")
             loudest, plane = u.flatten(1).max(1)
             heard = loudest > 0
-            at = (batch.goal()[heard], plane[heard])
+            at = (batch.target[heard], plane[heard])
             votes.index_put_(at, torch.ones_like(loudest[heard]), accumulate=True)
             return {"representatives": torch.zeros(())}  # of each picture; now nobody learns
         q = turn.learning_rate * (LATER if now else FIRST)
@@ -65,7 +65,7 @@ class Neocognitron(WithoutGradient):
 
     def measure(self, model: nn.Module, batch: Batch) -> Quantities:
         """The share of pictures whose loudest last cell bears another class's name."""
-        return {"error": error_rate(model(*batch.inputs), batch.goal())}
+        return {"error": error_rate(model(**batch.inputs), batch.target)}
 
 
 def reinforce(s: nn.Module, u: Tensor, q: float) -> int:

@@ -27,7 +27,7 @@ class PerceptronRule(WithoutGradient):
     def update(self, model: nn.Module, batch: Batch, turn: Turn) -> Quantities:
         """Show the batch's examples one after another, in order."""
         linear, fed = adjustable(model, batch)
-        signs = 2.0 * nn.functional.one_hot(batch.goal(), linear.out_features) - 1
+        signs = 2.0 * nn.functional.one_hot(batch.target, linear.out_features) - 1
         mistakes = torch.zeros(())
         for x, sign in zip(fed, signs.to(fed.dtype), strict=True):
             wrong = sign * linear(x) <= 0
@@ -40,7 +40,7 @@ class PerceptronRule(WithoutGradient):
 
     def measure(self, model: nn.Module, batch: Batch) -> Quantities:
         """The share of examples whose highest sum is not their own class's."""
-        return {"error": error_rate(model(*batch.inputs), batch.goal())}
+        return {"error": error_rate(model(**batch.inputs), batch.target)}
 
 
 OBJECTIVE = PerceptronRule()

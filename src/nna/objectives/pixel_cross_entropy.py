@@ -26,8 +26,8 @@ class PixelCrossEntropy(Gradient):
 
     def loss(self, model: nn.Module, batch: Batch) -> tuple[Tensor, Quantities]:
         """Mean over pixels; the share of wrong pixels beside it."""
-        scores = model(*batch.inputs)
-        target = middle(batch.goal(), scores)
+        scores = model(**batch.inputs)
+        target = middle(batch.target, scores)
         known = target != IGNORED
         wrong = (scores.detach().argmax(1) != target) & known
         weights = None if batch.class_weights is None else batch.class_weights.to(scores.dtype)

@@ -22,7 +22,7 @@ class PseudoInverse(WithoutGradient):
     def update(self, model: nn.Module, batch: Batch, turn: Turn) -> Quantities:
         """Solve for the layer, by singular values and in double precision."""
         linear, fed = adjustable(model, batch)
-        targets = signed(batch.goal(), fed.new_empty(len(fed), linear.out_features))
+        targets = signed(batch.target, fed.new_empty(len(fed), linear.out_features))
         rows = fed if linear.bias is None else torch.cat([fed, fed.new_ones(len(fed), 1)], dim=1)
         found = torch.linalg.lstsq(rows.double().cpu(), targets.double().cpu(), driver="gelsd")
         weight = found.solution.T.to(fed)
@@ -33,7 +33,7 @@ class PseudoInverse(WithoutGradient):
 
     def measure(self, model: nn.Module, batch: Batch) -> Quantities:
         """Half the squared error."""
-        return {"loss": half_squared(model(*batch.inputs), batch.goal())}
+        return {"loss": half_squared(model(**batch.inputs), batch.target)}
 
 
 OBJECTIVE = PseudoInverse()

@@ -44,7 +44,7 @@ class RadialBasis(WithoutGradient):
         """Place the centres, set the widths, solve for the head."""
         from sklearn.cluster import KMeans
 
-        x = batch.inputs[0]
+        x = batch.x
         centres, widths = model.get_parameter("centres"), model.get_parameter("widths")
         head = model.get_submodule("head")
         assert isinstance(head, nn.Linear)
@@ -60,7 +60,7 @@ class RadialBasis(WithoutGradient):
         apart = torch.cdist(centres, centres).topk(near + 1, largest=False).values[:, 1:]
         widths.copy_(2 * apart.mean(1).clamp_min(1e-6) if near else torch.ones_like(widths))
         hidden: Tensor = model.hidden(x)  # type: ignore[operator]
-        target = batch.goal()
+        target = batch.target
         like = torch.empty(len(x), head.out_features)
         weight, bias = solve_readout(hidden, numbers(target, like).to(hidden))
         head.weight.copy_(weight)
@@ -69,8 +69,8 @@ class RadialBasis(WithoutGradient):
 
     def measure(self, model: nn.Module, batch: Batch) -> Quantities:
         """Half the squared error."""
-        outputs = model(*batch.inputs)
-        target = numbers(batch.goal(), outputs)
+        outputs = model(**batch.inputs)
+        target = numbers(batch.target, outputs)
         return {"loss": 0.5 * torch.square(outputs - target).sum(-1).mean()}
 
 

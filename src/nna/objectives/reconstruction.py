@@ -16,7 +16,7 @@ class Reconstruction(Gradient):
 
     def loss(self, model: nn.Module, batch: Batch) -> tuple[Tensor, Quantities]:
         """Mean over examples and numbers."""
-        return functional.mse_loss(model(*batch.inputs), batch.inputs[0]), {}
+        return functional.mse_loss(model(**batch.inputs), batch.x), {}
 
 
 OBJECTIVE = Reconstruction()

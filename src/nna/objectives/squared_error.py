@@ -25,8 +25,8 @@ class SquaredError(Gradient):
 
     def loss(self, model: nn.Module, batch: Batch) -> tuple[Tensor, Quantities]:
         """Mean over examples, sum over outputs."""
-        outputs = batch.of(model(*batch.inputs))
-        target = numbers(batch.of(batch.goal()), outputs)
+        outputs = batch.of(model(**batch.inputs))
+        target = numbers(batch.of(batch.target), outputs)
         errors = torch.square(outputs - target).sum(-1)
         if batch.class_weights is not None:
             errors = errors * (target @ batch.class_weights.to(target.dtype))

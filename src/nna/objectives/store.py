@@ -25,7 +25,7 @@ class Store(WithoutGradient):
             UserError: there are more places than examples, or fewer: an empty place would answer
                 like a memory of nothing.
         """
-        memories, patterns = model.get_parameter("memories"), batch.inputs[0]
+        memories, patterns = model.get_parameter("memories"), batch.x
         if len(patterns) != len(memories):
             raise UserError(
                 f"{len(patterns):,} patterns are to be stored, and there are {len(memories):,} "
@@ -36,7 +36,7 @@ class Store(WithoutGradient):
 
     def measure(self, model: nn.Module, batch: Batch) -> Quantities:
         """Mean squared difference of what comes back from what should."""
-        return {"error": (model(*batch.inputs) - batch.goal()).square().mean()}
+        return {"error": (model(**batch.inputs) - batch.target).square().mean()}
 
 
 OBJECTIVE = Store()

@@ -20,7 +20,7 @@ class Triplet(Gradient):
 
     def loss(self, model: nn.Module, batch: Batch) -> tuple[Tensor, Quantities]:
         """Mean over the triplets; the share of them that still violates the margin beside it."""
-        points, label = model(*batch.inputs), batch.goal()
+        points, label = model(**batch.inputs), batch.target
         squared = (points[:, None] - points[None]).square().sum(2)
         anchor, positive, negative = semi_hard(squared.detach(), label)
         short = squared[anchor, positive] - squared[anchor, negative] + MARGIN

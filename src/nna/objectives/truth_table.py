@@ -21,7 +21,7 @@ class TruthTable(WithoutGradient):
 
     def update(self, model: nn.Module, batch: Batch, turn: Turn) -> Quantities:
         """Wire the net; a case seen with several classes is given its most frequent one."""
-        fires: torch.Tensor = model.fires(batch.inputs[0])  # type: ignore[operator]
+        fires: torch.Tensor = model.fires(batch.x)  # type: ignore[operator]
         cases, case = fires.unique(dim=0, return_inverse=True)
         first = {k: model.get_buffer(f"conjunctions.{k}") for k in _WIRES}
         second = {k: model.get_buffer(f"disjunctions.{k}") for k in _WIRES}
@@ -38,13 +38,13 @@ class TruthTable(WithoutGradient):
         first["inhibitory"][: len(cases)] = 1 - cases
         first["threshold"][: len(cases)] = cases.sum(1)
         votes = cases.new_zeros(len(cases), len(second["threshold"]))
-        votes.index_put_((case, batch.goal()), cases.new_ones(()), accumulate=True)
+        votes.index_put_((case, batch.target), cases.new_ones(()), accumulate=True)
         second["excitatory"][votes.argmax(1), torch.arange(len(cases))] = 1
         return self.measure(model, batch)
 
     def measure(self, model: nn.Module, batch: Batch) -> Quantities:
         """The share of examples for which another class's neuron fires, or none."""
-        return {"error": error_rate(model(*batch.inputs), batch.goal())}
+        return {"error": error_rate(model(**batch.inputs), batch.target)}
 
 
 _WIRES = ("excitatory", "inhibitory", "threshold")

@@ -36,7 +36,7 @@ def _crop(batch: Batch, classes: int) -> Batch:
     """Widen each side by an eighth of its length, then cut the old size out anywhere."""
     from kornia.augmentation import RandomCrop
 
-    height, width = batch.inputs[0].shape[-2:]
+    height, width = batch.x.shape[-2:]
     padding = (max(1, height // 8), max(1, width // 8))
     # a border of the edge's pixels; kornia takes no such mode for masks, nor is one wanted there
     return _moved(batch, RandomCrop((height, width), padding, padding_mode="replicate"))
@@ -46,7 +46,7 @@ def _colour(batch: Batch, classes: int) -> Batch:
     """Brightness and contrast by up to 20 %; in colour also saturation, and hue by 5 %."""
     from kornia.augmentation import ColorJiggle, ImageSequential, RandomBrightness, RandomContrast
 
-    if batch.inputs[0].shape[1] == 3:
+    if batch.x.shape[1] == 3:
         return _shaded(batch, ColorJiggle(0.2, 0.2, 0.2, 0.05, p=1.0))
     grey = RandomBrightness((0.8, 1.2), p=1.0), RandomContrast((0.8, 1.2), p=1.0)
     return _shaded(batch, ImageSequential(*grey))
@@ -119,12 +119,18 @@ def augment(batch: Batch, names: tuple[str, ...], classes: int = 0) -> Batch:
 
 
 def _with(batch: Batch, pictures: Tensor, target: Tensor | None) -> Batch:
-    return replace(batch, inputs=(pictures, *batch.inputs[1:]), target=target)
+    inputs = {**batch.inputs, next(iter(batch.inputs)): pictures}
+    targets = batch.targets if target is None else dict.fromkeys(batch.targets, target)
+    return replace(batch, inputs=inputs, targets=targets)
+
+
+def _target(batch: Batch) -> Tensor | None:
+    return batch.target if batch.targets else None
 
 
 def _moved(batch: Batch, change: Any) -> Batch:
     """A change of place, the same for a picture and its mask or boxes."""
-    x, target = batch.inputs[0], batch.target
+    x, target = batch.x, _target(batch)
     if target is None or target.ndim < 3:  # masks have two sides of their own, boxes five columns
         return _with(batch, change(x), target)
     from kornia.augmentation import AugmentationSequential
@@ -154,9 +160,9 @@ def _in_sight(classes: Tensor, corners: Tensor, sides: tuple[int, ...]) -> Tenso
 
 def _shaded(batch: Batch, change: Any) -> Batch:
     """A change that is defined for pixels from 0 to 1, to which the batch is brought and back."""
-    x = batch.inputs[0]
+    x = batch.x
     least, span = x.min(), (x.max() - x.min()).clamp_min(1e-6)
-    return _with(batch, change((x - least) / span) * span + least, batch.target)
+    return _with(batch, change((x - least) / span) * span + least, None)
 
 
 def _mixed(batch: Batch, change: Any, classes: int, second: bool) -> Batch:
@@ -164,10 +170,10 @@ def _mixed(batch: Batch, change: Any, classes: int, second: bool) -> Batch:
 
     Kornia gives both labels and the share of the `second`, or else of the first.
     """
-    target = batch.goal()
+    target = batch.target
     if target.is_floating_point():
         raise UserError("only one of mixup and cutmix can blend the labels")
-    pictures, blend = change(batch.inputs[0], target)
+    pictures, blend = change(batch.x, target)
     *labels, share = blend.reshape(-1, 3).to(pictures).unbind(-1)
     one, other = (functional.one_hot(label.long(), classes).to(pictures) for label in labels)
     share = share[:, None] if second else 1 - share[:, None]

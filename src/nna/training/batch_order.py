@@ -58,19 +58,22 @@ class Feed:
         share = len(self._mine(epoch, chunk * many, 1))
         start = (step - chunk * many) * share
         mine = slice(start, start + share)
-        target = None if whole.target is None else whole.target[mine]
-        return replace(whole, inputs=tuple(x[mine] for x in whole.inputs), target=target)
+        inputs, targets = (
+            {name: of[mine] for name, of in part.items()} for part in (whole.inputs, whole.targets)
+        )
+        count = len(next(iter(inputs.values())))
+        return replace(whole, inputs=inputs, targets=targets, examples=count)
 
     def _mine(self, epoch: int, step: int, steps: int) -> Tensor:
         if self._order is None or self._order[0] != epoch:
-            order = shuffled(len(self.train), self.seed, epoch).to(self.train.x.device)
+            order = shuffled(len(self.train), self.seed, epoch).to(self.train.device)
             self._order = epoch, order
         start = step * self.size
         return self._order[1][start : start + steps * self.size][self.rank :: self.processes]
 
     def _change(self, epoch: int, chunk: int, many: int) -> Batch:
         batch = self.train.batch(self._mine(epoch, chunk * many, many))
-        own = self.train.x.device
+        own = self.train.device
         with torch.random.fork_rng(devices=[own] if own.type == "cuda" else []):
             torch.manual_seed(seeded(self.seed, epoch, "changes", chunk, self.rank))
             return augment(batch, self.augment, self.classes)

@@ -2,63 +2,169 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+import inspect
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
-from nna.data.examples import Examples
+from nna import ports
+from nna.data.examples import INPUT, TARGET, Examples, Target
 from nna.objectives.base import Batch
+from nna.ports import Field
+from nna.spec import Input, Table
 
 AT_ONCE = 512  # examples a batch where nothing is learnt
+UNNAMED = "input"  # what PyTorch's own modules call the one that they take
+
+Device = torch.device | str
+
+
+@dataclass(frozen=True, slots=True)
+class Ragged:
+    """Values that differ in length, or are of several tensors each: collated batch by batch."""
+
+    values: list[Any]
+    port: Input
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+
+Values = Tensor | Ragged
 
 
 @dataclass(frozen=True, slots=True)
 class Tensors:
-    """One part of the data, adapted, on its device."""
+    """One part of the data, adapted, on its device: records, by name."""
 
-    x: Tensor
-    target: Tensor | None
-    edges: Tensor | None = None
-    rows: Tensor | None = None
+    inputs: Mapping[str, Values]
+    targets: Mapping[str, Values] = field(default_factory=dict)
+    rows: Tensor | None = None  # of one graph: the nodes that are examples
     class_weights: Tensor | None = None  # of the losses of its examples
 
     @classmethod
-    def of(cls, examples: Examples, device: torch.device | str = "cpu") -> Tensors:
+    def pair(cls, x: Tensor, target: Tensor | None = None) -> Tensors:
+        """Examples of one input, called as PyTorch calls it, and one target at the most."""
+        return cls({UNNAMED: x}, {} if target is None else {TARGET: target})
+
+    @classmethod
+    def of(cls, examples: Examples, device: Device = "cpu") -> Tensors:
         """The tensors of adapted examples."""
+        inputs = {
+            UNNAMED if name == INPUT else name: _values(of, device)
+            for name, of in examples.inputs.items()
+        }
+        targets = {name: _target(of, device) for name, of in examples.targets.items()}
+        rows = None if examples.rows is None else _tensor(examples.rows, device)
+        return cls(inputs, targets, rows)
 
-        def tensor(array: np.ndarray | None) -> Tensor | None:
-            if array is None:
-                return None
-            kind = torch.float32 if np.issubdtype(array.dtype, np.floating) else torch.int64
-            return torch.as_tensor(np.require(array, requirements=["C", "W"])).to(device, kind)
+    @property
+    def x(self) -> Tensor:
+        """The first input, a tensor: all that there is, as a rule."""
+        first = next(iter(self.inputs.values()))
+        assert isinstance(first, Tensor)
+        return first
 
-        x = tensor(np.asarray(examples.x))
-        assert x is not None
-        return cls(x, tensor(examples.y), tensor(examples.edges), tensor(examples.rows))
+    @property
+    def target(self) -> Tensor | None:
+        """The one target, a tensor; None: there is none, or several."""
+        found = [*self.targets.values()]
+        return found[0] if len(found) == 1 and isinstance(found[0], Tensor) else None
+
+    @property
+    def device(self) -> torch.device:
+        """Where the examples lie."""
+        first = next(iter(self.inputs.values()))
+        while not isinstance(first, Tensor):
+            first = first.values[0] if isinstance(first, Ragged) else next(iter(first.values()))
+        return first.device
+
+    def named(self, model: nn.Module) -> Tensors:
+        """The same, an input without a name called as the model's `forward` calls its first."""
+        if UNNAMED not in self.inputs:
+            return self
+        first = next(iter(inspect.signature(model.forward).parameters))
+        named = {first if name == UNNAMED else name: of for name, of in self.inputs.items()}
+        return replace(self, inputs=named)
+
+    def double(self) -> Tensors:
+        """The same in double precision."""
+
+        def wider(of: Values) -> Values:
+            return of.double() if isinstance(of, Tensor) and of.is_floating_point() else of
+
+        return replace(self, inputs={name: wider(of) for name, of in self.inputs.items()})
 
     def weighed(self, class_weights: tuple[float, ...]) -> Tensors:
         """The same examples, their losses weighed by their classes; of none, as they are."""
         if not class_weights:
             return self
-        return replace(self, class_weights=torch.tensor(class_weights, device=self.x.device))
+        return replace(self, class_weights=torch.tensor(class_weights, device=self.device))
 
     def __len__(self) -> int:
-        return len(self.x if self.rows is None else self.rows)
+        return len(next(iter(self.inputs.values())) if self.rows is None else self.rows)
 
     def batch(self, index: Tensor) -> Batch:
         """The examples at `index`; of a graph, the whole graph with those nodes marked."""
-        if self.edges is not None:
-            assert self.rows is not None
-            of = self.rows[index]
-            return Batch((self.x, self.edges), self.target, of, self.class_weights)
-        target = None if self.target is None else self.target[index]
-        return Batch((self.x[index],), target, class_weights=self.class_weights)
+        if self.rows is not None:
+            return Batch(self.inputs, self.targets, self.rows[index], self.class_weights)  # type: ignore[arg-type]
+        inputs, targets = dict[str, Tensor](), dict[str, Tensor]()
+        for name, of in self.inputs.items():
+            inputs |= self._chosen(name, of, index)
+        for name, of in self.targets.items():
+            targets |= self._chosen(name, of, index, target=True)
+        return Batch(inputs, targets, None, self.class_weights, len(index))
+
+    def _chosen(
+        self, name: str, of: Values, index: Tensor, target: bool = False
+    ) -> dict[str, Tensor]:
+        if isinstance(of, Ragged):
+            chosen = [of.values[i] for i in index.tolist()]
+            return ports.of(of.port).collate(name, of.port, chosen, target)
+        return {name: of[index]}
 
     def everything(self) -> Iterator[tuple[Batch, int]]:
         """All examples in order, in batches, with the number in each."""
-        size = len(self) if self.edges is not None else AT_ONCE
-        for index in torch.arange(len(self), device=self.x.device).split(size):
+        size = len(self) if self.rows is not None else AT_ONCE
+        for index in torch.arange(len(self), device=self.device).split(size):
             yield self.batch(index), len(index)
+
+
+def ragged(values: Tensor | list[Any] | Values, port: Input | None = None) -> Values:
+    """Values as a part of the data holds them; a list's differ in length.
+
+    Args:
+        values: a tensor, or a list with a value each.
+        port: what they are; None: an array each.
+    """
+    if isinstance(values, Ragged):
+        return values
+    if isinstance(values, list) or getattr(port, "mask", False):
+        return Ragged([*values], port or Table())
+    return values
+
+
+def _tensor(array: Any, device: Device) -> Tensor:
+    array = np.asarray(array)
+    kind = torch.float32 if np.issubdtype(array.dtype, np.floating) else torch.int64
+    return torch.as_tensor(np.require(array, requirements=["C", "W"])).to(device, kind)
+
+
+def _values(of: Field, device: Device) -> Values:
+    if isinstance(of.values, list):
+        return Ragged([_one(value, device) for value in of.values], of.port)
+    return ragged(_tensor(of.values, device), of.port)
+
+
+def _one(value: Any, device: Device) -> Any:
+    if isinstance(value, Mapping):
+        return {name: _tensor(part, device) for name, part in value.items()}
+    return _tensor(value, device)
+
+
+def _target(of: Target, device: Device) -> Values:
+    return _values(of, device) if isinstance(of, Field) else _tensor(of, device)

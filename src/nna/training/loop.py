@@ -68,9 +68,9 @@ class Training:
     def __post_init__(self) -> None:
         many = self.fabric.world_size > 1
         self._frozen = Frozen.of(self.model, self.recipe.freeze)
-        self.train = self.train.weighed(self.recipe.class_weights)
+        self.train = self._ready(self.train)
         if self.validation is not None:
-            self.validation = self.validation.weighed(self.recipe.class_weights)
+            self.validation = self._ready(self.validation)
         lay_out(self.model, self.fabric)
         players = self.objective.players(self.model)
         if many and not players:
@@ -99,6 +99,9 @@ class Training:
         self._stop = threading.Event()
         self._until = math.inf
         self.cut: float | None = None  # epochs after which the clock ended it; None: it did not
+
+    def _ready(self, part: Tensors) -> Tensors:
+        return part.named(self.model).weighed(self.recipe.class_weights)
 
     # --- the loop --------------------------------------------------------------------------
 

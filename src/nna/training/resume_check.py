@@ -5,14 +5,16 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor
 
-from nna import objectives, registry, tasks
-from nna.spec import Edges, Recipe, size
+from nna import objectives, ports, registry, tasks
+from nna.data.examples import TARGET
+from nna.spec import Recipe, size
 from nna.training import checkpoint, devices
-from nna.training.in_memory import Tensors
+from nna.training.in_memory import Tensors, ragged
 from nna.training.loop import Interrupted, Training
 
 
@@ -30,26 +32,33 @@ class _StopAfter:
         pass
 
 
-def examples(name: str, objective: str, inputs: Mapping[str, Tensor], seed: int = 0) -> Tensors:
+def examples(
+    name: str, objective: str, inputs: Mapping[str, Tensor | list[Any]], seed: int = 0
+) -> Tensors:
     """Examples of inputs at the test size, with targets drawn at random.
 
     Args:
         name: of the architecture.
         objective: that is to learn from them.
-        inputs: of `forward`, by name.
+        inputs: the values of each port, by name.
         seed: decides the targets.
     """
     spec = registry.describe(name)
     task = next(task for task in spec.tasks if task in objectives.get(objective).tasks)
-    x = inputs[next(iter(spec.inputs))]
-    edges = [inputs[key] for key, port in spec.inputs.items() if isinstance(port, Edges)]
-    rows = torch.arange(len(x)) if edges else None
-    draw = torch.Generator().manual_seed(seed)
-    given = spec.outputs.shape(len(x), spec.tiny)
     kind, classes = tasks.get(task), size(getattr(spec.tiny, "classes", 2), spec.tiny)
-    x = kind.example(x, given, draw)
-    y = kind.target(x, spec.outputs.shape(len(x), spec.tiny), classes, draw)
-    return Tensors(x, y, edges[0] if edges else None, rows)
+    first, draw = next(iter(inputs)), torch.Generator().manual_seed(seed)
+    count = len(inputs[first])
+    given: Any = spec.outputs.shape(count, spec.tiny)
+    values: dict[str, Any] = dict(inputs)
+    values[first] = kind.example(values[first], given, draw)
+    target = kind.target(values[first], given, classes, draw)
+    targets = target if isinstance(target, dict) else {} if target is None else {TARGET: target}
+    whole = any(ports.of(port).whole for port in spec.inputs.values())
+    return Tensors(
+        {key: ragged(of, spec.inputs[key]) for key, of in values.items()},
+        {key: ragged(of) for key, of in targets.items()},
+        torch.arange(count) if whole else None,
+    )
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

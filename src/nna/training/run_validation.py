@@ -38,7 +38,7 @@ class Data:
 class Port:
     """What an example of its data is."""
 
-    kind: Literal["table", "image", "series", "tokens", "nodes", "edges"]
+    kind: Literal["table", "image", "series", "tokens", "nodes", "edges", "graphs"]
     features: int | None = None
     channels: int | None = None
     size: int | None = None
@@ -46,6 +46,7 @@ class Port:
     steps: int | None = None
     vocab: int | None = None
     length: int | None = None
+    mask: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +69,7 @@ NEEDED = {  # numbers that a port of each kind has
     "tokens": ("vocab", "length"),
     "nodes": ("features",),
     "edges": (),
+    "graphs": ("features",),
 }
 WIDEST = 10**7  # whole number in a configuration
 RANGES: Mapping[str, tuple[float, float]] = {  # of numbers in a recipe
@@ -97,7 +99,9 @@ def check(request: Mapping[str, Any]) -> None:
 
 
 def _faults(of: Mapping[str, Any]) -> Iterable[str | None]:
-    shapes = (("recipe", Recipe), ("data", Data), ("port", Port))
+    shapes: list[tuple[str, Any]] = [("recipe", Recipe), ("data", Data)]
+    if of["port"].get("kind") in NEEDED:  # else of an architecture that brought its own
+        shapes.append(("port", Port))
     yield from (plain.fault(of[name], shape, name) for name, shape in shapes)
     if of.get("windows") is not None:
         yield plain.fault(of["windows"], Windows, "windows")
@@ -120,7 +124,9 @@ def _ranges(of: Mapping[str, Any]) -> Iterable[str | None]:
     numbers = [
         (f"recipe, {name!r}", of["recipe"].get(name), *ends) for name, ends in RANGES.items()
     ]
-    numbers += [(f"port, {name!r}", port.get(name) or 0, 1, 1e9) for name in NEEDED[port["kind"]]]
+    numbers += [
+        (f"port, {name!r}", port.get(name) or 0, 1, 1e9) for name in NEEDED.get(port["kind"], ())
+    ]
     weights = of["recipe"].get("class_weights") or []
     if weights and (len(weights) != len(of["classes"]) or min(weights) <= 0):
         yield f"recipe, 'class_weights' can't be {str(weights)[:40]}"

@@ -98,7 +98,7 @@ def scaled(asked: Asked, classes: Sequence[str], counts: np.ndarray) -> tuple[fl
 
 def _counts(material: Material) -> np.ndarray:
     """How often each class occurs in the training part."""
-    target = material.parts["train"].targets
+    target = material.parts["train"].labels
     assert target is not None
     known = np.asarray(target).ravel()
     return np.bincount(known[known >= 0], minlength=len(material.classes)).astype(float)

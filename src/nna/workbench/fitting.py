@@ -60,7 +60,7 @@ class Fitted:
         """
         spec = registry.describe(registry.split(self.reference)[0])
         adapted, _ = adapt(self.preparation.apply(examples), spec, self.config)
-        return dataclasses.replace(adapted, y=None)
+        return adapted.changed(y=None)
 
     def answers(self, seen: Examples) -> np.ndarray:
         """What the model gives for each example, in order: `(n, ...)`, in prepared units.
@@ -72,7 +72,7 @@ class Fitted:
         if seen.port.kind != "table":
             return model_outputs.outputs(self.model, part)
         exact = copy.deepcopy(self.model).double()
-        return model_outputs.outputs(exact, dataclasses.replace(part, x=part.x.double()))
+        return model_outputs.outputs(exact, part.double())
 
     def outputs(self, examples: Examples) -> np.ndarray:
         """What the model gives for examples as they came: they are prepared and adapted here."""

@@ -29,7 +29,7 @@ def judged(
     likelihood = objectives.get(material.objective).likelihood
     task, classes = material.task, material.classes
     how = scoring.asked(task, classes, likelihood, metric, positive, threshold)
-    y = material.parts["validation"].targets
+    y = material.parts["validation"].labels
     if scoring.METRICS.get(task) is scoring.OF_CLASSES and y is not None:
         scoring.measurable(how, np.asarray(y), classes)
     return dataclasses.replace(material, scoring=how)

@@ -62,7 +62,7 @@ def held(folder, budget, costs, folds=3, trials=1):
     x = np.arange(60.0)[:, None]
     port = Table(features=1)
     made = comparison.plan(
-        Examples(task="regression", port=port, x=x, y=x[:, 0]), "x", folder, folds=folds,
+        Examples.of(task="regression", port=port, x=x, y=x[:, 0]), "x", folder, folds=folds,
         trials=trials, budget=budget,
     )  # fmt: skip
 
@@ -158,7 +158,7 @@ def test_training_stops_within_an_epoch_and_says_how_far_it_came(monkeypatch, st
             now[0] += 1
 
     x = np.random.default_rng(0).normal(size=(64, 2)).astype(np.float32)
-    examples = Examples(task="regression", port=Table(features=2), x=x, y=x[:, 0])
+    examples = Examples.of(task="regression", port=Table(features=2), x=x, y=x[:, 0])
     material = compose("mlp", {"train": examples, "validation": examples}, {"hidden": (4,)})
     monkeypatch.setattr("nna.training.loop.time.monotonic", lambda: now[0])
     fitted = fitting.fit(

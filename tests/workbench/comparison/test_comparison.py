@@ -23,7 +23,7 @@ from nna.workbench.comparison.ranking import standing
 
 def table(x, y, classes=()):
     task = "classification" if classes else "regression"
-    return Examples(task=task, port=Table(features=x.shape[1]), x=x, y=y, classes=classes)
+    return Examples.of(task=task, port=Table(features=x.shape[1]), x=x, y=y, classes=classes)
 
 
 @pytest.fixture(scope="module")

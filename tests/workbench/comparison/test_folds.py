@@ -73,7 +73,7 @@ def test_no_training_row_is_later_than_its_test_rows_whatever_the_format(form, d
     frame = pd.DataFrame({"when": words, "who": np.arange(len(days)) % 7, "x": range(len(days))})
     if form in ("%s", "%Y%m%d"):
         frame["when"] = frame["when"].astype(int)
-    of = Examples(
+    of = Examples.of(
         task="regression",
         port=Table(features=3),
         x=frame,
@@ -98,7 +98,7 @@ def test_of_two_orders_the_one_that_the_column_proves_decides(tmp_path: Path):
     days = pd.date_range("2020-01-01", periods=200)
     frame = pd.DataFrame({"day": days.strftime("%d/%m/%Y"), "x": np.arange(200.0)})
     y = np.arange(200, dtype=np.float32)
-    of = Examples(task="regression", port=Table(features=2), x=frame, y=y)
+    of = Examples.of(task="regression", port=Table(features=2), x=frame, y=y)
     made = comparison.plan(of, "days", tmp_path / "days", time="day", folds=4)
     for fold in made.folds:
         assert fold.train.max() < fold.test.min()
@@ -109,7 +109,9 @@ def test_people_measured_over_the_whole_time_are_parted_by_both(tmp_path: Path):
     day = np.repeat(np.arange(30), 20)
     frame = pd.DataFrame({"who": who, "day": day, "x": np.random.default_rng(0).normal(size=600)})
     y = (who % 2).astype(np.int64)
-    of = Examples(task="classification", port=Table(features=3), x=frame, y=y, classes=("n", "y"))
+    of = Examples.of(
+        task="classification", port=Table(features=3), x=frame, y=y, classes=("n", "y")
+    )
     made = comparison.plan(of, "both", tmp_path / "both", time="day", groups="who", folds=4)
     assert "who" not in made.field.x.columns
     for fold in made.folds:

@@ -72,7 +72,7 @@ def examples(folder: Path, skip_bad: bool = False) -> Examples:
         for place, box in enumerate(boxes[path]):
             y[number, place] = (names.index(box.name), *box.corners)
     things = int((y[..., 0] >= 0).sum())
-    return Examples(
+    return Examples.of(
         task=TASK,
         port=class_folders.port_of(x),
         x=x,

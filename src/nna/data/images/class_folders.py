@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 import struct
 from collections import Counter
@@ -88,7 +87,7 @@ def examples(
     if empty := sorted(set(range(len(classes))) - set(y.tolist())):
         raise UserError(f"{folders[empty[0]]}: none of its {what} can be used")
     count = f"{len(made):,} {what} in {len(classes)} classes by folder"
-    return dataclasses.replace(made, y=y, classes=classes, notes=(count, *made.notes))
+    return made.changed(y=y, classes=classes, notes=(count, *made.notes))
 
 
 def _examples(  # noqa: PLR0913 - what `examples` found out on the way
@@ -105,7 +104,7 @@ def _examples(  # noqa: PLR0913 - what `examples` found out on the way
     x, changed = stacked(list(pixels.values()))
     if tasks.get(task).binary:
         binary.check(x, folder)
-    return Examples(
+    return Examples.of(
         task=task,
         port=port_of(x, cut=side is not None),
         x=x,

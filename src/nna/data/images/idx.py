@@ -71,7 +71,7 @@ def load(dataset: Dataset, paths: Mapping[str, Path], classes: tuple[str, ...]) 
         if labels.max() >= len(classes):
             raise UserError(f"{dataset.title}: label {labels.max()} of {len(classes)} classes")
     everything, trained = np.arange(len(x) + len(tested)), len(x) - len(x) // 6
-    return Examples(
+    return Examples.of(
         task=dataset.task,
         port=dataset.port,
         x=(np.concatenate([x, tested]) / np.float32(255))[:, None],

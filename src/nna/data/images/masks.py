@@ -57,7 +57,7 @@ def examples(folder: Path, skip_bad: bool = False) -> Examples:
     x, changed = class_folders.stacked([pixels[path] for path in masks])
     y = np.stack(list(masks.values()))
     classes = _classes(folder, y)
-    return Examples(
+    return Examples.of(
         task=TASK,
         port=class_folders.port_of(x),
         x=x,

@@ -5,7 +5,6 @@ What is done to a picture hangs on that picture alone, so that it is answered al
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -105,7 +104,7 @@ def fit(examples: Examples, port: Mapping[str, Any]) -> Examples:
     if not notes:
         return examples
     made = class_folders.port_of(x, port["min_size"] < side)
-    return dataclasses.replace(examples, x=x, port=made, notes=(*examples.notes, *notes))
+    return examples.changed(x=x, port=made, notes=(*examples.notes, *notes))
 
 
 def _scaled(x: np.ndarray, side: int) -> np.ndarray:

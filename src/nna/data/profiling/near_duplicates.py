@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import numpy as np
 import pandas as pd
 
@@ -48,7 +46,7 @@ def between(train: Examples, test: Examples, seed: int = 0) -> float | None:
     both = _stacked(known.x, asked.x)
     wide = np.sort(rng.permutation(both.shape[1])[:COLUMNS])
     both = both.iloc[:, wide] if isinstance(both, pd.DataFrame) else both[:, wide]
-    table = Coded.of(dataclasses.replace(known, x=both))
+    table = Coded.of(known.changed(x=both))
     told = [k for k in range(len(table.names)) if _tells(table.values[: len(known), k])]
     if len(told) < LEAST:
         return None

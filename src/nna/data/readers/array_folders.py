@@ -65,7 +65,7 @@ def examples(
     port, x, said = arrays.features(folder, {"x": np.stack([*read.values()])})
     if tasks.get(task).binary:
         binary.check(x, folder)
-    return Examples(
+    return Examples.of(
         task=task,
         port=port,
         x=x,

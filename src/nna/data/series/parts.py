@@ -77,7 +77,7 @@ def examples(panel: Panel, span: Span, validation: float = 0.15, test: float = 0
     if not np.ptp(y) and not np.ptp(found.origins["level"]):
         raise UserError("the series are the same value throughout: there is nothing to forecast")
     part = np.concatenate([np.repeat([*of], [*map(len, of.values())]) for of in starts])
-    return Examples(
+    return Examples.of(
         task="forecasting",
         port=Series(channels=len(plan.channels), steps=plan.lookback),
         x=np.concatenate([x for x, _, _ in made]),
@@ -118,7 +118,7 @@ def latest(panel: Panel, plan: Plan) -> Examples:
                 f"{plan.horizon} steps after the last value; {lacking} are missing"
             )
     cut = [windows(strand, plan, np.array([len(strand)]), len(strand)) for strand in strands]
-    return Examples(
+    return Examples.of(
         task="forecasting",
         port=Series(channels=len(plan.channels), steps=plan.lookback),
         x=np.concatenate([x for x, _, _ in cut]),

@@ -61,7 +61,7 @@ def load(data_dir: Path | None = None) -> Examples:
     records, tested = np.concatenate(batches), len(batches[-1])
     everything, published = np.arange(len(records)), len(records) - tested
     trained = published - published // 10
-    return Examples(
+    return Examples.of(
         task=DATASET.task,
         port=DATASET.port,
         x=records[:, 1:].reshape(-1, 3, 32, 32) / np.float32(255),

@@ -31,7 +31,7 @@ def load(data_dir: Path | None = None) -> Examples:
     from nna.data.examples import Examples
 
     x, y = make_circles(n_samples=DATASET.rows, noise=0.1, factor=0.5, random_state=0)
-    return Examples(
+    return Examples.of(
         task=DATASET.task,
         port=DATASET.port,
         x=np.asarray(x, dtype=np.float32),

@@ -34,7 +34,7 @@ def load(data_dir: Path | None = None) -> Examples:
 
     pixels, digit = load_digits(return_X_y=True)
     blocks = np.asarray(pixels).reshape(-1, 4, 2, 4, 2).mean((2, 4))  # ink, from 0 to 16
-    return Examples(
+    return Examples.of(
         task=DATASET.task,
         port=DATASET.port,
         x=(blocks >= 6).astype(np.float32)[:, None],

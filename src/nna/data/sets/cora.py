@@ -69,7 +69,7 @@ def load(data_dir: Path | None = None) -> Examples:
     x = np.zeros((len(y), features), dtype=np.float32)
     x[papers, words] = 1
     x /= np.maximum(x.sum(axis=1, keepdims=True), 1)
-    return Examples(
+    return Examples.of(
         task=DATASET.task,
         port=DATASET.port,
         x=x,

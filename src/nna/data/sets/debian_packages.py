@@ -39,7 +39,7 @@ def load(data_dir: Path | None = None) -> Examples:
     x = np.zeros((len(y), len(arrays["words"])), dtype=np.float32)
     x[arrays["x_rows"], arrays["x_cols"]] = 1
     x /= np.maximum(x.sum(axis=1, keepdims=True), 1)
-    return Examples(
+    return Examples.of(
         task=DATASET.task,
         port=DATASET.port,
         x=x,

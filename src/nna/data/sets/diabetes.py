@@ -34,6 +34,6 @@ def load(data_dir: Path | None = None) -> Examples:
     from nna.data.examples import Examples
 
     x, y = load_diabetes(as_frame=True, scaled=False, return_X_y=True)
-    return Examples(
+    return Examples.of(
         task=DATASET.task, port=DATASET.port, x=pd.DataFrame(x), y=np.asarray(y, dtype=np.float32)
     )

@@ -25,7 +25,7 @@ def load(data_dir: Path | None = None) -> Examples:
     from nna.data.images.scenes import CLASSES, scenes
 
     made = scenes()
-    return Examples(
+    return Examples.of(
         task=DATASET.task,
         port=DATASET.port,
         x=made.x,

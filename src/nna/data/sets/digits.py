@@ -32,7 +32,7 @@ def load(data_dir: Path | None = None) -> Examples:
     from nna.data.examples import Examples
 
     pixels, digit = load_digits(return_X_y=True)
-    return Examples(
+    return Examples.of(
         task=DATASET.task,
         port=DATASET.port,
         x=(np.asarray(pixels) / 16).astype(np.float32).reshape(-1, 1, 8, 8),

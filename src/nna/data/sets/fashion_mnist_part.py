@@ -40,7 +40,7 @@ def load(data_dir: Path | None = None) -> Examples:
         "test": np.arange(7000, 9000),
     }
     x, y = (idx.read(carried.file("fashion_mnist", f"{of}.idx.xz")) for of in ("images", "labels"))
-    return Examples(
+    return Examples.of(
         task=DATASET.task,
         port=DATASET.port,
         x=(x / np.float32(255))[:, None],

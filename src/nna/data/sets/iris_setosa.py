@@ -26,12 +26,10 @@ DATASET = Dataset(
 
 def load(data_dir: Path | None = None) -> Examples:
     """The 150 flowers; class 1 is setosa."""
-    import dataclasses
-
     import numpy as np
 
     from nna.data.sets import iris
 
     flowers = iris.load()
     setosa = np.asarray(flowers.y) == flowers.classes.index("setosa")
-    return dataclasses.replace(flowers, y=setosa.astype(np.int64), classes=("other", "setosa"))
+    return flowers.changed(y=setosa.astype(np.int64), classes=("other", "setosa"))

@@ -46,7 +46,7 @@ def load(data_dir: Path | None = None) -> Examples:
     for label, members in enumerate(communities):
         y[members] = label
     pairs = np.array(graph.edges).T
-    return Examples(
+    return Examples.of(
         task=DATASET.task,
         port=DATASET.port,
         x=np.eye(len(graph), dtype=np.float32),

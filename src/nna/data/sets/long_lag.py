@@ -38,7 +38,7 @@ def load(data_dir: Path | None = None) -> Examples:
     first = draw.permutation(np.arange(rows) % SYMBOLS)
     rest = SYMBOLS + draw.integers(SYMBOLS, size=(rows, steps - 1))
     shown = np.concatenate([first[:, None], rest], axis=1)
-    return Examples(
+    return Examples.of(
         task=DATASET.task,
         port=DATASET.port,
         x=np.eye(channels, dtype=np.float32)[shown],

@@ -35,4 +35,4 @@ def load(data_dir: Path | None = None) -> Examples:
     from nna.data.examples import Examples
 
     text = lzma.decompress(carried.file("moby_dick", "text.xz").read_bytes())
-    return Examples(task=DATASET.task, port=DATASET.port, x=np.frombuffer(text, dtype=np.uint8))
+    return Examples.of(task=DATASET.task, port=DATASET.port, x=np.frombuffer(text, dtype=np.uint8))

@@ -41,7 +41,7 @@ def load(data_dir: Path | None = None) -> Examples:
     places = np.random.default_rng(0).integers(0, SIDE - 8 + 1, (len(digits), 2))
     for picture, shown, (top, left) in zip(canvas, digits, places, strict=True):
         picture[0, top : top + 8, left : left + 8] = shown
-    return Examples(
+    return Examples.of(
         task=DATASET.task,
         port=DATASET.port,
         x=canvas,

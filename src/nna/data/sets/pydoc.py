@@ -45,7 +45,7 @@ def load(data_dir: Path | None = None) -> Examples:
     text = "\n\n".join(topics[name] for name in sorted(topics)).encode()
     if len(text) < DATASET.rows:
         raise UserError(f"pydoc_data.topics holds {len(text)} bytes; {DATASET.rows} are needed")
-    return Examples(
+    return Examples.of(
         task=DATASET.task,
         port=DATASET.port,
         x=np.frombuffer(text[: DATASET.rows], dtype=np.uint8),

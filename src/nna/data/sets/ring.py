@@ -38,7 +38,7 @@ def load(data_dir: Path | None = None) -> Examples:
     angle = mode * (2 * np.pi / MODES)
     centre = RADIUS * np.stack([np.cos(angle), np.sin(angle)], axis=1)
     x = centre + SPREAD * draw.standard_normal(centre.shape)
-    return Examples(
+    return Examples.of(
         task=DATASET.task,
         port=DATASET.port,
         x=x.astype(np.float32),

@@ -38,7 +38,7 @@ def load(data_dir: Path | None = None) -> Examples:
     angle = 2 * np.pi * TURNS * radius + np.pi * y
     x = radius[:, None] * np.column_stack([np.cos(angle), np.sin(angle)])
     x += rng.normal(0, NOISE, x.shape)
-    return Examples(
+    return Examples.of(
         task=DATASET.task,
         port=DATASET.port,
         x=x.astype(np.float32),

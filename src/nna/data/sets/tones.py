@@ -69,4 +69,4 @@ def load(data_dir: Path | None = None) -> Examples:
         signal[start : start + length] = fading * (strength[:, None] * np.sin(angle)).sum(0)
         start += length
     signal += NOISE * draw.standard_normal(DATASET.rows)
-    return Examples(task=DATASET.task, port=DATASET.port, x=encode(signal))
+    return Examples.of(task=DATASET.task, port=DATASET.port, x=encode(signal))

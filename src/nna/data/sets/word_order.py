@@ -66,7 +66,7 @@ def load(data_dir: Path | None = None) -> Examples:
     x = np.array([[number.get(word, 1) for word in words] for words in windows])
     y = draw.permutation(np.arange(rows) % 2)
     x[y == 1] = draw.permuted(x[y == 1], axis=1)
-    return Examples(
+    return Examples.of(
         task=DATASET.task,
         port=DATASET.port,
         x=x,

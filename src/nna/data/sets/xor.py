@@ -30,7 +30,7 @@ def load(data_dir: Path | None = None) -> Examples:
 
     from nna.data.examples import PARTS, Examples
 
-    return Examples(
+    return Examples.of(
         task=DATASET.task,
         port=DATASET.port,
         x=np.array([[0, 0], [0, 1], [1, 0], [1, 1]], dtype=np.float32),

@@ -31,7 +31,7 @@ def unseen(examples: Examples, seed: int, validation: float = 0.15, test: float 
     """
     from sklearn.model_selection import train_test_split
 
-    labels, classes = examples.targets, examples.classes
+    labels, classes = examples.labels, examples.classes
     if labels is None or len(classes) < 4:
         raise UserError(
             f"{len(classes)} classes; verification needs four: two to learn from, and two never "

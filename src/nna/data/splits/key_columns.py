@@ -93,7 +93,7 @@ def _taken(examples: Examples, name: str, option: str) -> tuple[pd.Series, Examp
     left = x.drop(columns=x.columns[names.index(name)])
     port = dataclasses.replace(examples.port, features=left.shape[1])  # type: ignore[call-arg]
     kept = {one: how for one, how in examples.dates.items() if one != name}
-    return column, dataclasses.replace(examples, x=left, port=port, dates=kept)
+    return column, examples.changed(x=left, port=port, dates=kept)
 
 
 def timed(examples: Examples) -> np.ndarray | pd.DataFrame:
@@ -129,7 +129,7 @@ def joined(examples: Examples, other: Examples, what: str) -> Examples:
     if examples.task != other.task or examples.port.kind != other.port.kind:
         kinds = (f"{one.port.kind} for {one.task}" for one in (other, examples))
         raise UserError("--test {} holds {}, the data {}".format(what, *kinds))
-    if examples.edges is not None or examples.port.kind == "tokens":
+    if len(examples.inputs) > 1 or tasks.get(examples.task).sequence:
         raise UserError(f"--test is for rows and pictures; these data are {examples.port.kind}")
     first, second = examples.x, other.x
     if isinstance(first, pd.DataFrame) and isinstance(second, pd.DataFrame):
@@ -148,8 +148,7 @@ def joined(examples: Examples, other: Examples, what: str) -> Examples:
     if examples.y is not None and other.y is not None:
         y = np.concatenate([examples.y, _numbered(other, examples.classes, what)])
     count = len(examples)
-    return dataclasses.replace(
-        examples,
+    return examples.changed(
         x=x,
         y=y,
         names=(*examples.names, *other.names) if examples.names and other.names else (),

@@ -86,7 +86,7 @@ def _draw(examples: Examples, seed: int, validation: float, test: float) -> dict
             "validation": everything[first:second],
             "test": everything[second:],
         }
-    labels = _labels(examples.targets, examples.classes)
+    labels = _labels(examples.labels, examples.classes)
     if labels is not None:
         _enough(labels, examples.classes)
     if examples.groups is not None or examples.times is not None:
@@ -200,7 +200,7 @@ def _checked(
     rest = examples.take(known)
     if len(rest) < 3:
         raise UserError(f"{len(rest)} training rows: no row can be kept for validation")
-    labels = _labels(rest.targets, rest.classes)
+    labels = _labels(rest.labels, rest.classes)
     if rest.groups is not None or rest.times is not None:
         own = _by_keys(rest, labels, seed, {"validation": validation})
         train, checked = own["train"], own["validation"]

@@ -59,7 +59,7 @@ def examples(
     if name is None:
         said = f"no target: all {len(sheet.frame.columns)} columns are features"
         x = sheet.frame if recorded else converted(sheet.frame, readings)
-        return Examples(
+        return Examples.of(
             task=task or "reconstruction",
             port=Table(features=len(x.columns)),
             x=x,
@@ -78,7 +78,7 @@ def examples(
     found = targets.read(
         values, task, f"{path}: column {name!r}", sheet.where, style, recorded is not None
     )
-    return Examples(
+    return Examples.of(
         task=found.task,
         port=Table(features=len(x.columns)),
         x=x if recorded else converted(x, readings),

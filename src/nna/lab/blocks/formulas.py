@@ -105,7 +105,7 @@ def pairs(points: Tensor, target: Tensor) -> Tensor:
     from nna.objectives.base import Batch
     from nna.objectives.contrastive import OBJECTIVE
 
-    return OBJECTIVE.loss(nn.Identity(), Batch((points,), target))[0]
+    return OBJECTIVE.loss(nn.Identity(), Batch({"input": points}, {"y": target}))[0]
 
 
 def triplets(points: Tensor, target: Tensor) -> Tensor:
@@ -114,7 +114,7 @@ def triplets(points: Tensor, target: Tensor) -> Tensor:
     from nna.objectives.triplet import OBJECTIVE
 
     on_sphere = functional.normalize(points, dim=1)
-    return OBJECTIVE.loss(nn.Identity(), Batch((on_sphere,), target))[0]
+    return OBJECTIVE.loss(nn.Identity(), Batch({"input": on_sphere}, {"y": target}))[0]
 
 
 # --- Norms, made with the number of channels --------------------------------------------------

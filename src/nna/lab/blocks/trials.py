@@ -343,7 +343,7 @@ def examples(setting: Setting, seed: int) -> tuple[Tensors, Tensors]:
         x, target = x[kept], target[kept]
     wrong = torch.rand(len(target), generator=draw) < setting.noise
     anew = torch.randint(0, 10, target.shape, generator=draw)
-    return Tensors(x, torch.where(wrong, anew, target)), test
+    return Tensors.pair(x, torch.where(wrong, anew, target)), test
 
 
 def _patients(setting: Setting, draw: torch.Generator) -> tuple[Tensors, Tensors]:
@@ -356,7 +356,7 @@ def _patients(setting: Setting, draw: torch.Generator) -> tuple[Tensors, Tensors
     x, y = whole.x, whole.target.flatten()[:, None]
     x, y = ((z - z[kept].mean(0)) / z[kept].std(0) for z in (x, y))
     off = torch.rand(len(kept), 1, generator=draw) < setting.outliers
-    return Tensors(x[kept], y[kept] + FAR * off), Tensors(x[rest], y[rest])
+    return Tensors.pair(x[kept], y[kept] + FAR * off), Tensors.pair(x[rest], y[rest])
 
 
 # --- Training ---------------------------------------------------------------------------------
@@ -385,7 +385,7 @@ class _Descent(Objective):
     def loss(self, model: nn.Module, batch: Batch) -> Tensor:
         """The setting's loss, without penalties."""
         more = {"label_smoothing": self.setting.smoothing} if self.setting.smoothing else {}
-        return self.setting.loss(model(*batch.inputs), batch.goal(), **more)
+        return self.setting.loss(model(**batch.inputs), batch.target, **more)
 
     def step(self, model: nn.Module, players: Players, batch: Batch, turn: Turn) -> Quantities:
         """One step; none, once the loss is no number any more."""
@@ -436,8 +436,8 @@ def run(setting: Setting, seed: int) -> Run:
     if setting.stopping:
         cut = round(len(train) * (1 - ASIDE))
         assert train.target is not None
-        aside = Tensors(train.x[cut:], train.target[cut:])
-        train = Tensors(train.x[:cut], train.target[:cut])
+        aside = Tensors.pair(train.x[cut:], train.target[cut:])
+        train = Tensors.pair(train.x[:cut], train.target[:cut])
     torch.manual_seed(seed)
     outputs = 1 if setting.data == "diabetes" else setting.outputs
     model = network(replace(setting, outputs=outputs), train.x[0].numel())
@@ -458,7 +458,7 @@ def run(setting: Setting, seed: int) -> Run:
 @torch.no_grad()
 def _loss_of(descent: _Descent, model: nn.Module, on: Tensors) -> float:
     model.eval()
-    return float(descent.loss(model, Batch((on.x,), on.target)))
+    return float(descent.loss(model, on.batch(torch.arange(len(on)))))
 
 
 @torch.no_grad()

@@ -49,7 +49,7 @@ def measure(seed: int, quick: bool) -> dict[str, float]:
                 "chance": (test.x + size * coin).clamp(0, 1),
             }
             for kind, x in found.items():
-                right = accuracy(model, Tensors(x, test.target))
+                right = accuracy(model, Tensors.pair(x, test.target))
                 numbers[f"{name}_{kind}_{round(100 * size)}"] = right
     hardened = numbers["hardened_gradient_10"]
     numbers["gained"] = hardened - numbers["usual_gradient_10"]

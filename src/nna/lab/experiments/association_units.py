@@ -68,7 +68,7 @@ def shapes(many: int, draw: torch.Generator) -> Tensors:
             off = (right - (across - 1) / 2).abs()
             ink = (down >= 0) & (down < across) & (off <= (down + 1) / 2)
         picture[0, ink] = 1.0
-    return Tensors(pictures, kind)
+    return Tensors.pair(pictures, kind)
 
 
 def learnt(model: nn.Module, x: torch.Tensor, y: torch.Tensor, passes: int, seed: int) -> bool:
@@ -85,7 +85,7 @@ def shown(  # noqa: PLR0913 - two parts of the data, and how they are shown
     from nna.training.in_memory import Tensors
 
     one, other = (
-        Tensors(part.x.flatten(1) if flat else part.x, part.target) for part in (train, test)
+        Tensors.pair(part.x.flatten(1) if flat else part.x, part.target) for part in (train, test)
     )
     assert one.target is not None
     fit(model, one.x, one.target, passes, seed)
@@ -99,7 +99,7 @@ def fit(model: nn.Module, x: torch.Tensor, y: torch.Tensor, passes: int, seed: i
     from nna.training.in_memory import Tensors
 
     recipe = Recipe(objective="perceptron_rule", epochs=passes, learning_rate=1.0, batch_size=50)
-    learn(model, recipe, Tensors(x, y), seed=seed)
+    learn(model, recipe, Tensors.pair(x, y), seed=seed)
 
 
 def figure(columns: Columns) -> Figure:

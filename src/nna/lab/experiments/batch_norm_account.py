@@ -48,8 +48,8 @@ def parts(rest: Tensors) -> tuple[Tensors, Tensors]:
 
     assert rest.target is not None
     return (
-        Tensors(rest.x[:CHECKED], rest.target[:CHECKED]),
-        Tensors(rest.x[CHECKED:], rest.target[CHECKED:]),
+        Tensors.pair(rest.x[:CHECKED], rest.target[:CHECKED]),
+        Tensors.pair(rest.x[CHECKED:], rest.target[CHECKED:]),
     )
 
 

@@ -31,7 +31,7 @@ def measure(seed: int, quick: bool) -> dict[str, float]:
     from nna.lab.pictures import digits
     from nna.training.in_memory import Tensors
 
-    train, test = (Tensors(part.x.flatten(1), part.target) for part in digits(seed, TRAIN))
+    train, test = (Tensors.pair(part.x.flatten(1), part.target) for part in digits(seed, TRAIN))
     torch.manual_seed(seed)
     model = registry.build("mlp", features=64, hidden=(HIDDEN,), classes=10)
     start = [p.detach() for p in model.parameters()]

@@ -67,7 +67,9 @@ def radial(x: Tensor, y: Tensor, units: int) -> nn.Module:
     from nna.training.in_memory import Tensors
 
     model = registry.build("rbfn", features=x.shape[1], units=units, classes=1)
-    learn(model, Recipe(objective="radial_basis", epochs=1, batch_size=0), Tensors(x, y), seed=0)
+    learn(
+        model, Recipe(objective="radial_basis", epochs=1, batch_size=0), Tensors.pair(x, y), seed=0
+    )
     return model
 
 

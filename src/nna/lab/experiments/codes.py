@@ -45,7 +45,7 @@ def measure(seed: int, quick: bool) -> dict[str, float]:
             model = registry.build(
                 "autoencoder", features=PIXELS, hidden=hidden, code=code, activation="relu"
             )
-            learn(model, recipe, Tensors(train, None), seed=seed)
+            learn(model, recipe, Tensors.pair(train, None), seed=seed)
             numbers[f"{name}_{code}"] = 100 * _error(scores(model, test), test) / total
             if name == "linear":
                 spanned = model.get_submodule("decoder.0").get_parameter("weight").detach()

@@ -48,8 +48,8 @@ def measure(seed: int, quick: bool) -> dict[str, float]:
         torch.manual_seed(seed)
         model = build(depths, width)
         numbers[f"macs_{name}"] = multiply_adds(model, seen) / 1e6
-        learn(model, recipe, Tensors(seen[:kept], y[:kept]), seed=seed)
-        numbers[name] = accuracy(model, Tensors(seen[kept:], y[kept:]))
+        learn(model, recipe, Tensors.pair(seen[:kept], y[:kept]), seed=seed)
+        numbers[name] = accuracy(model, Tensors.pair(seen[kept:], y[kept:]))
     return numbers
 
 

@@ -46,7 +46,7 @@ def measure(seed: int, quick: bool) -> dict[str, float]:
             )
             torch.manual_seed(seed)
             model = build(name)
-            learn(model, recipe, Tensors(every.x[:count], every.target[:count]), seed=seed)
+            learn(model, recipe, Tensors.pair(every.x[:count], every.target[:count]), seed=seed)
             numbers[f"{name}_{count}"] = accuracy(model, test)
         numbers[f"{name}_needs"] = needed([numbers[f"{name}_{count}"] for count in COUNTS])
     return numbers

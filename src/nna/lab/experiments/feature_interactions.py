@@ -31,12 +31,12 @@ def measure(seed: int, quick: bool) -> dict[str, float]:
     from nna.spec import Recipe
     from nna.training.in_memory import Tensors
 
-    test = Tensors(*rows(TEST, seeded(seed, "test")))
-    most = Tensors(*rows(max(TRAIN), seeded(seed, "train")))
+    test = Tensors.pair(*rows(TEST, seeded(seed, "test")))
+    most = Tensors.pair(*rows(max(TRAIN), seeded(seed, "train")))
     assert most.target is not None
     numbers: dict[str, float] = {}
     for count in TRAIN:
-        train = Tensors(most.x[:count], most.target[:count])
+        train = Tensors.pair(most.x[:count], most.target[:count])
         recipe = Recipe(
             objective="cross_entropy",
             epochs=1 if quick else STEPS * BATCH // count,

@@ -34,13 +34,13 @@ def measure(seed: int, quick: bool) -> dict[str, float]:
 
     def part(of: Tensors, chosen: Tensor) -> Tensors:
         assert of.target is not None
-        return Tensors(of.x[chosen], of.target[chosen])
+        return Tensors.pair(of.x[chosen], of.target[chosen])
 
     early, late = part(train, train.target < 5), part(train, train.target >= 5)
     assert early.target is not None
     assert late.target is not None
     store = torch.cat([(early.target == digit).nonzero()[:STORED, 0] for digit in range(5)])
-    again = Tensors(
+    again = Tensors.pair(
         torch.cat([late.x, early.x[store].repeat(4, 1, 1, 1)]),  # as often as a class of the rest
         torch.cat([late.target, early.target[store].repeat(4)]),
     )

@@ -56,7 +56,7 @@ def solved(
 
     model = registry.build("flnn", features=2, basis=kind, order=order, products=products)
     recipe = Recipe(objective="pseudo_inverse", epochs=1, batch_size=0)
-    learn(model, recipe, Tensors(x, y), seed=0)
+    learn(model, recipe, Tensors.pair(x, y), seed=0)
     return model.eval()
 
 

@@ -31,7 +31,7 @@ def measure(seed: int, quick: bool) -> dict[str, float]:
     kept, test = order[TEST:], order[:TEST]
     if quick:
         kept, test = kept[:128], test[:128]
-    examples = Tensors(data.x[kept], data.target[kept])
+    examples = Tensors.pair(data.x[kept], data.target[kept])
     recipe = Recipe(
         objective="cross_entropy",
         epochs=1 if quick else 10,

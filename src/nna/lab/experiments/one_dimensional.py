@@ -37,7 +37,7 @@ def train(model: nn.Module, x: Tensor, y: Tensor, epochs: int, seed: int) -> Non
         batch_size=50,
         schedule="cosine",
     )
-    learn(model, recipe, Tensors(x, y), seed=seed)
+    learn(model, recipe, Tensors.pair(x, y), seed=seed)
 
 
 def logistic(x: Tensor, y: Tensor, kept: int) -> float:
@@ -63,7 +63,7 @@ def series(seed: int, quick: bool) -> dict[str, float]:
     model = detector()
     train(model, x[:kept], y[:kept], 1 if quick else 15, seed)
     return {
-        "series": accuracy(model, Tensors(x[kept:], y[kept:])),
+        "series": accuracy(model, Tensors.pair(x[kept:], y[kept:])),
         "series_rival": logistic(x, y, kept),
     }
 
@@ -127,7 +127,7 @@ def text(seed: int, quick: bool) -> dict[str, float]:
 
     fitted = LogisticRegression(max_iter=1000).fit(bag(x), y)
     return {
-        "text": accuracy(model, Tensors(torch.tensor(tx), torch.tensor(ty))),
+        "text": accuracy(model, Tensors.pair(torch.tensor(tx), torch.tensor(ty))),
         "text_rival": 100 * float(fitted.score(bag(tx), ty)),
         "text_commonest": 100 * float((ty == np.bincount(y).argmax()).mean()),
     }
@@ -204,7 +204,7 @@ def dna(seed: int, quick: bool) -> dict[str, float]:
     train(model, x[:kept], y[:kept], 1 if quick else 20, seed)
     match = likeness(filters.weight, odds)
     return {
-        "dna": accuracy(model, Tensors(x[kept:], y[kept:])),
+        "dna": accuracy(model, Tensors.pair(x[kept:], y[kept:])),
         "dna_rival": logistic(x, y, kept),
         "dna_known": scan(x, y, kept, odds),
         "match": match,

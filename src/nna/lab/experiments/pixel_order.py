@@ -32,7 +32,7 @@ def measure(seed: int, quick: bool) -> dict[str, float]:
     train, test = digits(seed, 50 if quick else TRAIN, SIDE, CANVAS)
     if quick:
         assert test.target is not None
-        test = Tensors(test.x[:200], test.target[:200])
+        test = Tensors.pair(test.x[:200], test.target[:200])
     order = torch.randperm(CANVAS**2, generator=seeded(seed, "pixels"))
     epochs = 1 if quick else EPOCHS
     numbers: dict[str, float] = {}
@@ -90,7 +90,7 @@ def shuffled(part: Tensors, order: Tensor) -> Tensors:
     """All pictures with their pixels in one other order."""
     from nna.training.in_memory import Tensors
 
-    return Tensors(part.x.flatten(1)[:, order].view_as(part.x), part.target)
+    return Tensors.pair(part.x.flatten(1)[:, order].view_as(part.x), part.target)
 
 
 def moved(part: Tensors, most: int, seed: int) -> Tensors:
@@ -103,7 +103,7 @@ def moved(part: Tensors, most: int, seed: int) -> Tensors:
 
     ways = torch.randint(-most, most + 1, (len(part.x), 2), generator=seeded(seed, "shifts"))
     pictures = [shifted(x[None], *way) for x, way in zip(part.x, ways.tolist(), strict=True)]
-    return Tensors(torch.cat(pictures), part.target)
+    return Tensors.pair(torch.cat(pictures), part.target)
 
 
 def figure(columns: Columns) -> Figure:

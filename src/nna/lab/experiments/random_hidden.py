@@ -22,7 +22,9 @@ def measure(seed: int, quick: bool) -> dict[str, float]:
 
     train, test = digits(seed, 120 if quick else TRAIN)
     mean, spread = train.x.mean(), train.x.std()
-    flat = [Tensors(((part.x - mean) / spread).flatten(1), part.target) for part in (train, test)]
+    flat = [
+        Tensors.pair(((part.x - mean) / spread).flatten(1), part.target) for part in (train, test)
+    ]
     numbers = {"cost": descent_cost(600) / solution_cost(600)}
     for width in WIDTHS:
         numbers[f"mlp_{width}"] = descended(width, seed, flat, 1 if quick else EPOCHS)

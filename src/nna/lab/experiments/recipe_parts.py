@@ -47,7 +47,7 @@ def measure(seed: int, quick: bool) -> dict[str, float]:
     train, test = digits(seed, TRAIN)
     if quick:
         assert train.target is not None
-        train = test = Tensors(train.x[:20], train.target[:20])
+        train = test = Tensors.pair(train.x[:20], train.target[:20])
     right: dict[tuple[str, ...], float] = {}
     for subset in SUBSETS:
         torch.manual_seed(seed)

@@ -45,8 +45,8 @@ def measure(seed: int, quick: bool) -> dict[str, float]:
     noisy = torch.where(wrong, other, train.target)
     move = torch.randint(len(MOVES), (len(test.x),), generator=draw)
     every = torch.stack([shifted(test.x, *by) for by in MOVES])
-    moved = Tensors(every[move, torch.arange(len(move))].flatten(1), test.target)
-    flat = Tensors(test.x.flatten(1), test.target)
+    moved = Tensors.pair(every[move, torch.arange(len(move))].flatten(1), test.target)
+    flat = Tensors.pair(test.x.flatten(1), test.target)
 
     numbers: dict[str, float] = {}
     for name in NAMES:

@@ -29,7 +29,7 @@ def measure(seed: int, quick: bool) -> dict[str, float]:
     from nna.spec import Recipe
     from nna.training.in_memory import Tensors
 
-    points = Tensors(ring(9600, seeded(seed, "points")), None)
+    points = Tensors.pair(ring(9600, seeded(seed, "points")), None)
     numbers: dict[str, float] = {}
     for name, (beta, layers) in SETTINGS.items():
         torch.manual_seed(seed)

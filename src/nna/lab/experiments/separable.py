@@ -32,7 +32,7 @@ def measure(seed: int, quick: bool) -> dict[str, float]:
 
     draw = seeded(seed, "places")
     train, test = (
-        Tensors(scattered(part.x, CANVAS, draw), part.target)
+        Tensors.pair(scattered(part.x, CANVAS, draw), part.target)
         for part in digits(seed, 100 if quick else TRAIN)
     )
     recipe = Recipe(

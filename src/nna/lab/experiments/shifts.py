@@ -44,7 +44,9 @@ def measure(seed: int, quick: bool) -> dict[str, float]:
         learn(model, recipe, train, seed=seed)
         for shift in SHIFTS:
             ways = ((shift, 0), (-shift, 0), (0, shift), (0, -shift)) if shift else ((0, 0),)
-            right = [accuracy(model, Tensors(shifted(test.x, *way), test.target)) for way in ways]
+            right = [
+                accuracy(model, Tensors.pair(shifted(test.x, *way), test.target)) for way in ways
+            ]
             numbers[f"{name}_{shift}"] = sum(right) / len(right)
         numbers[f"{name}_worst"] = min(numbers[f"{name}_{shift}"] for shift in SHIFTS[1:])
     return numbers

@@ -35,8 +35,8 @@ def measure(seed: int, quick: bool) -> dict[str, float]:
 
     train, rest = digits(seed, 200 if quick else TRAIN)
     assert rest.target is not None
-    held = Tensors(rest.x[:CHECKED], rest.target[:CHECKED])
-    test = Tensors(rest.x[CHECKED:], rest.target[CHECKED:])
+    held = Tensors.pair(rest.x[:CHECKED], rest.target[:CHECKED])
+    test = Tensors.pair(rest.x[CHECKED:], rest.target[CHECKED:])
     epochs = 1 if quick else EPOCHS
     numbers: dict[str, float] = {"relu_before": silent(trained("relu", 0, seed, train, 0), train.x)}
     leaky = {rate: trained("leaky", rate, seed, train, epochs) for rate in HIGH}

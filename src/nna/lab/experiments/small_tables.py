@@ -109,7 +109,7 @@ def answers(  # noqa: PLR0913 - what to train, for how long, on what, and what t
         schedule="cosine",
         weight_decay=0.01,
     )
-    learn(model, recipe, Tensors(torch.as_tensor(x, dtype=torch.float32), target), seed=seed)
+    learn(model, recipe, Tensors.pair(torch.as_tensor(x, dtype=torch.float32), target), seed=seed)
     with torch.no_grad():
         return model.eval()(torch.as_tensor(asked, dtype=torch.float32)).numpy()
 

@@ -35,7 +35,9 @@ def measure(seed: int, quick: bool) -> dict[str, float]:
 
     def spoilt(clean: Tensors) -> Tensors:
         placed = scattered(clean.x, CANVAS, draw)
-        return Tensors(placed + NOISE * torch.randn(placed.shape, generator=draw), clean.target)
+        return Tensors.pair(
+            placed + NOISE * torch.randn(placed.shape, generator=draw), clean.target
+        )
 
     train, test = map(spoilt, digits(seed, 100 if quick else TRAIN))
     recipe = Recipe(

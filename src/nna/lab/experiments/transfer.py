@@ -57,7 +57,7 @@ def measure(seed: int, quick: bool) -> dict[str, float]:
         if way in ("tuned", "scratch"):
             learn(model, after, few, seed=seed)
         else:
-            learn(head, after, Tensors(scores(features, few.x), few.target), seed=seed)
+            learn(head, after, Tensors.pair(scores(features, few.x), few.target), seed=seed)
         numbers[way] = accuracy(model, rest)
     return numbers
 
@@ -79,9 +79,9 @@ def split(seed: int) -> tuple[Tensors, Tensors, Tensors]:
     few = ~low & (nth < SHOTS)
     rest = ~low & ~few
     return (
-        Tensors(data.x[low], digit[low]),
-        Tensors(data.x[few], digit[few] - HALF),
-        Tensors(data.x[rest], digit[rest] - HALF),
+        Tensors.pair(data.x[low], digit[low]),
+        Tensors.pair(data.x[few], digit[few] - HALF),
+        Tensors.pair(data.x[rest], digit[rest] - HALF),
     )
 
 

@@ -59,8 +59,6 @@ def measure(seed: int, quick: bool) -> dict[str, float]:
 
 def parts(data: str, seed: int, quick: bool) -> tuple[Tensors, Tensors]:
     """Rows of pixels as steps, standardised by the training part; classes parted by the seed."""
-    from dataclasses import replace
-
     from nna.data import catalog
     from nna.data.splits.class_disjoint import unseen
     from nna.data.splits.split import split
@@ -69,9 +67,9 @@ def parts(data: str, seed: int, quick: bool) -> tuple[Tensors, Tensors]:
     of = split(unseen(catalog.load(data), seed), seed)
     train, test = (Tensors.of(of[part]) for part in ("train", "test"))
     middle, spread = train.x.mean(), train.x.std()
-    train, test = (replace(p, x=(p.x[:, 0] - middle) / spread) for p in (train, test))
+    train, test = (Tensors.pair((p.x[:, 0] - middle) / spread, p.target) for p in (train, test))
     if quick:
-        train, test = (Tensors(p.x[::8], p.target[::8]) for p in (train, test))  # type: ignore[index]
+        train, test = (Tensors.pair(p.x[::8], p.target[::8]) for p in (train, test))  # type: ignore[index]
     return train, test
 
 
@@ -95,7 +93,7 @@ def wrong_side() -> Objective:
         tasks = ("verification",)
 
         def loss(self, model, batch):
-            points, label = model(*batch.inputs), batch.goal()
+            points, label = model(**batch.inputs), batch.target
             squared = (points[:, None] - points[None]).square().sum(2)
             anchor, positive, negative = semi_hard(squared.detach(), label)
             short = squared[anchor, positive] - squared[anchor, negative] - MARGIN

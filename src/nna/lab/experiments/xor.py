@@ -39,7 +39,7 @@ def perceptron(gate: str, seed: int, most: int) -> float:
     error = learn(
         registry.build("perceptron", features=2, classes=2),
         Recipe(objective="perceptron_rule", epochs=epochs, learning_rate=1.0, batch_size=0),
-        Tensors(torch.tensor(CASES), torch.tensor(GATES[gate])),
+        Tensors.pair(torch.tensor(CASES), torch.tensor(GATES[gate])),
         seed=seed,
         watched=True,
     )
@@ -73,7 +73,7 @@ def mlp(hidden: int, seed: int, steps: int) -> bool:
     model = registry.build("mlp", features=2, hidden=(hidden,), classes=1, activation="tanh")
     cases, answers = torch.tensor(CASES), torch.tensor(GATES["xor"], dtype=torch.float32)
     recipe = Recipe(objective="squared_error", epochs=steps, learning_rate=0.05, batch_size=0)
-    learn(model, recipe, Tensors(cases, answers), seed=seed)
+    learn(model, recipe, Tensors.pair(cases, answers), seed=seed)
     with torch.no_grad():
         said = model.eval()(cases)[:, 0] > 0.5
     return bool((said == (answers > 0.5)).all())

@@ -166,7 +166,7 @@ class _Prepared:
         wide = len(x.columns) if isinstance(x, pd.DataFrame) else None
         port = Table(features=wide) if wide is not None else self.examples.port
         of = self.examples
-        return Examples(
+        return Examples.of(
             task="reconstruction", port=port, x=x, scaled=of.scaled, readings=of.readings
         )
 

@@ -214,7 +214,7 @@ def _mark(frame: pd.DataFrame) -> str:
     from nna.spec import Table
 
     port = Table(features=len(frame.columns))
-    return fingerprint(Examples(task="forecasting", port=port, x=frame.astype({"ds": str})))
+    return fingerprint(Examples.of(task="forecasting", port=port, x=frame.astype({"ds": str})))
 
 
 def _rule(name: str, own: Mapping[str, Any]) -> Candidate:

@@ -99,7 +99,7 @@ class Network(BaseEstimator):
         x, self._form = read
         port = self._form.port
         readings = decide(x)[0] if isinstance(x, pd.DataFrame) else {}
-        examples = Examples(
+        examples = Examples.of(
             task=task,
             port=port,
             x=x,
@@ -170,7 +170,9 @@ class Network(BaseEstimator):
         fitted = self._fitted
         with told():
             like = inputs.like(self, x, self._form)
-            examples = Examples(task=fitted.task, port=self._form.port, x=like, scaled=self._scaled)
+            examples = Examples.of(
+                task=fitted.task, port=self._form.port, x=like, scaled=self._scaled
+            )
             seen = fitted.seen(examples)
         for note in seen.notes:
             warnings.warn(note, stacklevel=4)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
@@ -98,4 +97,4 @@ class Forecaster(Windowed):
         self.n_iter_ = self.fitted_.epochs
 
     def _answer(self, examples: Examples) -> np.ndarray:
-        return self.fitted_.outputs(dataclasses.replace(examples, y=None))
+        return self.fitted_.outputs(examples.changed(y=None))

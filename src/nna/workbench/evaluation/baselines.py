@@ -46,7 +46,7 @@ def _bags(texts: np.ndarray, vocab: int) -> np.ndarray:
 
 
 def _target(material: Material, part: str) -> np.ndarray:
-    target = material.raw[part].targets  # type: ignore[index]
+    target = material.raw[part].labels  # type: ignore[index]
     assert target is not None
     return target
 

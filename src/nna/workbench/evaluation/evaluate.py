@@ -50,7 +50,7 @@ def decided(model: nn.Module, material: Material) -> tuple[Material, dict[str, A
     how, chosen = material.scoring, None
     if how.threshold == AUTO:
         part = material.parts["validation"]
-        y, scores = part.targets, model_outputs.outputs(model, Tensors.of(part))
+        y, scores = part.labels, model_outputs.outputs(model, Tensors.of(part))
         assert y is not None
         how = dataclasses.replace(how, threshold=choose(scores, y, how))
         material, chosen = dataclasses.replace(material, scoring=how), len(y)
@@ -141,7 +141,7 @@ def _reconstruction(model: nn.Module, material: Material) -> Measured:
 
 
 def _regression(model: nn.Module, material: Material) -> Measured:
-    y = material.raw["test"].targets
+    y = material.raw["test"].labels
     assert y is not None
     return metrics.regression(material.preparation.restore(_out(model, material)[:, 0]), y), {}
 
@@ -165,7 +165,7 @@ def _classes(model: nn.Module, material: Material) -> Measured:
     from sklearn.metrics import confusion_matrix
 
     scores = _out(model, material)
-    y = material.parts["test"].targets
+    y = material.parts["test"].labels
     assert y is not None
     predicted = material.scoring.predicted(scores)
     matrix = confusion_matrix(y, predicted, labels=np.arange(len(material.classes)))
@@ -193,7 +193,7 @@ _MEASURED: dict[Task, Callable[[nn.Module, Material], Measured]] = {
 def _nats(model: nn.Module, material: Material) -> np.ndarray:
     nats = []
     for batch, _ in Tensors.of(material.parts["test"], model_outputs.device_of(model)).everything():
-        for tokens, target in zip(batch.inputs[0].split(32), batch.goal().split(32), strict=True):
+        for tokens, target in zip(batch.x.split(32), batch.target.split(32), strict=True):
             scores = model(tokens).transpose(1, 2)
             nats.append(functional.cross_entropy(scores, target, reduction="none"))
     return torch.cat(nats).double().cpu().numpy()

@@ -62,7 +62,7 @@ def measure(  # noqa: PLR0913 - one argument a thing that the user may say
     examples = _read(trained, data, target, skip_bad, encoding)
     raw = _known(unlabelled.fitting(examples, request.port, name), request, name)
     if isinstance(raw.x, pd.DataFrame):  # a column that parted the run's own rows
-        raw = dataclasses.replace(raw, x=raw.x.drop(columns=[*trained.apart], errors="ignore"))
+        raw = raw.changed(x=raw.x.drop(columns=[*trained.apart], errors="ignore"))
     prepared = trained.prepared(raw)
     material = _own(trained, name)
     fresh = ~row_identity.known(
@@ -123,9 +123,7 @@ def _read(
         like = partial(to_port.load, port=port, task=request.task)
         examples = class_folders.examples(path, request.task, skip_bad, like)
         cut = port["min_size"] < port["size"]
-        return dataclasses.replace(
-            examples, port=class_folders.port_of(np.asarray(examples.x), cut)
-        )
+        return examples.changed(port=class_folders.port_of(np.asarray(examples.x), cut))
     where = request.data["data_dir"]
     if target is None and data not in catalog.names() and not path.is_dir():
         target = own
@@ -170,4 +168,4 @@ def _known(examples: Examples, request: Request, data: str) -> Examples:
         )
     number = np.array([request.classes.index(name) for name in found])
     y = tasks.get(request.task).renumbered(examples.y, number)
-    return dataclasses.replace(examples, y=y, classes=tuple(request.classes))
+    return examples.changed(y=y, classes=tuple(request.classes))

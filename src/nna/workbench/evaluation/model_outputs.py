@@ -7,6 +7,7 @@ import torch
 from torch import nn
 
 from nna.blocks.boxes import best, shifted
+from nna.ports.outputs import named
 from nna.training.in_memory import Tensors
 from nna.workbench.evaluation import metrics
 
@@ -46,9 +47,40 @@ def found(
 @torch.no_grad()
 def outputs(model: nn.Module, part: Tensors) -> np.ndarray:
     """What the model gives for every example of a part, in order."""
+    return of_one(every_output(model, part))
+
+
+@torch.no_grad()
+def every_output(model: nn.Module, part: Tensors) -> dict[str, np.ndarray]:
+    """All that the model gives for every example of a part, in order, by name.
+
+    Where examples differ in length, what lies beyond an example's own end is NaN.
+    """
     model.eval()
-    out = [batch.of(model(*batch.inputs)) for batch, _ in part.everything()]
-    return torch.cat(out).float().cpu().numpy()
+    given: dict[str, list[torch.Tensor]] = {}
+    for batch, _ in part.named(model).everything():
+        for name, out in named(model(**batch.inputs)).items():
+            given.setdefault(name, []).append(batch.of(out).float().cpu())
+    return {name: _joined(parts).numpy() for name, parts in given.items()}
+
+
+def of_one(given: dict[str, np.ndarray]) -> np.ndarray:
+    """The output of a model that gives one."""
+    (out,) = given.values()
+    return out
+
+
+def _joined(parts: list[torch.Tensor]) -> torch.Tensor:
+    """Batches of outputs as one, padded where they are of different lengths."""
+    sizes = [max(lengths) for lengths in zip(*(part.shape[1:] for part in parts), strict=True)]
+    if all(list(part.shape[1:]) == sizes for part in parts):
+        return torch.cat(parts)
+    whole = torch.full((sum(map(len, parts)), *sizes), torch.nan)
+    start = 0
+    for part in parts:
+        whole[(slice(start, start + len(part)), *(slice(n) for n in part.shape[1:]))] = part
+        start += len(part)
+    return whole
 
 
 @torch.no_grad()

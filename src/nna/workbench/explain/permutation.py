@@ -8,7 +8,6 @@ values, integrated gradients and occlusion captum's. Columns that preparation ma
 from __future__ import annotations
 
 import copy
-import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -121,7 +120,7 @@ class _Asked(BaseEstimator):
         """Scores, or numbers in their own units."""
         assert self.of is not None
         x = frame if isinstance(self.of.raw.x, pd.DataFrame) else frame.to_numpy(np.float64)
-        seen = self.of.trained.inputs(dataclasses.replace(self.of.raw, x=x, y=None))
+        seen = self.of.trained.inputs(self.of.raw.changed(x=x, y=None))
         out = model_outputs.outputs(self.of.trained.model, seen)
         scale = self.of.trained.run.request.preparation["target"]
         return out if self.of.classes else restored(out, *scale)

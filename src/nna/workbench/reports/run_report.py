@@ -210,7 +210,7 @@ def _samples(model: nn.Module, material: Material, add: Any) -> None:
 
 def _against(model: nn.Module, material: Material, add: Any) -> None:
     scores = model_outputs.outputs(model, Tensors.of(material.parts["test"]))[:, 0]
-    true = material.raw["test"].targets
+    true = material.raw["test"].labels
     assert true is not None
     drawn = figures.against(material.preparation.restore(scores), true)
     add("Predicted against true", drawn, "Test examples.")
@@ -251,7 +251,7 @@ def _side(material: Material) -> int | None:
 
 def _mistakes(model: nn.Module, material: Material, add: Any, known: dict[str, Any]) -> None:
     x = np.asarray(material.raw["test"].x)
-    y = material.parts["test"].targets
+    y = material.parts["test"].labels
     scores = model_outputs.outputs(model, Tensors.of(material.parts["test"]))
     if x.ndim != 4 or y is None:
         return

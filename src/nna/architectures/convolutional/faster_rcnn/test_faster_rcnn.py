@@ -137,7 +137,8 @@ def test_the_loss_counts_both_stages():
     torch.manual_seed(0)
     model = FasterRCNN(SPEC.tiny)
     batch = Batch(
-        (torch.randn(2, 2, 32, 32),), torch.tensor([[[1.0, 4, 4, 15, 15]], [[2, 9, 9, 25, 20]]])
+        {"image": torch.randn(2, 2, 32, 32)},
+        {"y": torch.tensor([[[1.0, 4, 4, 15, 15]], [[2, 9, 9, 25, 20]]])},
     )
     multibox = objectives.get("multibox")
     assert isinstance(multibox, Gradient)

@@ -37,7 +37,7 @@ def learn(labels, figures=FIGURES, rounds=20) -> Neocognitron:
     total = 4 * rounds
     with torch.no_grad():
         for i in range(total):
-            batch = Batch((moved(SHOWN[i % 7], figures),), torch.tensor(labels))
+            batch = Batch({"image": moved(SHOWN[i % 7], figures)}, {"y": torch.tensor(labels)})
             OBJECTIVE.update(model, batch, Turn(lambda *_: None, 1.0, i / total))
     return model.eval()
 

@@ -92,7 +92,7 @@ def loss() -> dict[str, float]:
     assert isinstance(criterion, Gradient)
     image = torch.randn(9, SPEC.tiny.channels, SPEC.tiny.side, SPEC.tiny.side)
     label = torch.tensor([0, 0, 0, 1, 1, 1, 2, 2, 3])
-    ours = criterion.loss(model, Batch((image,), label))[0]
+    ours = criterion.loss(model, Batch({"image": image}, {"y": label}))[0]
     points = model(image)
     anchor, positive, negative = zip(*_triplets(points.detach().double(), label), strict=True)
     theirs = nn.TripletMarginWithDistanceLoss(distance_function=_squared, margin=MARGIN)(

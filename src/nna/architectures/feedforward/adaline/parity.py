@@ -31,10 +31,10 @@ def scikit_learn() -> dict[str, float]:
     gaps: dict[str, float] = {}
     for rate in (0.001, 0.05):
         model = Adaline(Config(features=4, classes=3)).double()
-        batch = Batch((torch.as_tensor(x),), torch.as_tensor(species))
+        batch = Batch({"table": torch.as_tensor(x)}, {"y": torch.as_tensor(species)})
         for _ in range(PASSES):
             OBJECTIVE.step(model, {}, batch, Turn(lambda *_: None, rate, progress=0.0))
-        outputs = model(batch.inputs[0]).detach().numpy()
+        outputs = model(batch.x).detach().numpy()
         for unit in range(3):
             theirs = SGDRegressor(eta0=rate, **PLAIN)
             theirs.fit(x, np.where(species == unit, 1.0, -1.0))

@@ -102,7 +102,7 @@ def test_the_price_is_nothing_where_gates_open_as_wanted():
 def test_in_evaluation_nothing_is_drawn_and_only_scores_are_given():
     model, x = small().eval(), torch.randn(4, 5)
     assert torch.equal(model(x), model(x))
-    batch = Batch((x,), torch.zeros(4, dtype=torch.long))
+    batch = Batch({"table": x}, {"y": torch.zeros(4, dtype=torch.long)})
     assert "open" not in gated_cross_entropy.OBJECTIVE.measure(model, batch)
 
 

@@ -43,12 +43,12 @@ def _learnt() -> dict[str, float]:
     x = np.asarray(scale(x))
     torch.manual_seed(0)
     model = ELM(Config(features=4, hidden=12, classes=3)).double()
-    batch = Batch((torch.as_tensor(x),), torch.as_tensor(species))
+    batch = Batch({"table": torch.as_tensor(x)}, {"y": torch.as_tensor(species)})
     OBJECTIVE.step(model, {}, batch, Turn(lambda *_: None, 1.0, progress=0.0))
     h = _answers(model.weight.numpy(), model.bias.numpy(), x)
     beta = np.linalg.pinv(h) @ np.where(species[:, None] == np.arange(3), 1.0, -1.0)
     ours = model.linear.weight.detach().numpy().T
-    scores = model(batch.inputs[0]).detach().numpy()
+    scores = model(batch.x).detach().numpy()
     return {
         "learnt weights": agreement.gap(ours, beta),
         "learnt scores": agreement.gap(scores, h @ beta),

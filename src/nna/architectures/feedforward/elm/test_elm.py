@@ -14,7 +14,9 @@ CASES = torch.tensor([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]).double()
 
 
 def solve(model: ELM, x: torch.Tensor, y: torch.Tensor) -> ELM:
-    OBJECTIVE.step(model, {}, Batch((x,), y), Turn(lambda *_: None, 1.0, progress=0.0))
+    OBJECTIVE.step(
+        model, {}, Batch({"table": x}, {"y": y}), Turn(lambda *_: None, 1.0, progress=0.0)
+    )
     return model
 
 

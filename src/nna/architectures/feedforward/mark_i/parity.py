@@ -25,13 +25,13 @@ def scikit_learn() -> dict[str, float]:
         torch.manual_seed(0)
         model = MarkI(variant.config).double()
         labels = torch.arange(200) % variant.config.classes
-        batch = Batch((pictures.double(),), labels)
-        fed = model.hidden(batch.inputs[0]).numpy()
+        batch = Batch({"retina": pictures.double()}, {"y": labels})
+        fed = model.hidden(batch.x).numpy()
         theirs = Reference(fit_intercept=False, shuffle=False)
         for _ in range(3):
             theirs.partial_fit(fed, labels.numpy(), classes=np.unique(labels.numpy()))
             OBJECTIVE.step(model, {}, batch, Turn(lambda *_: None, 1.0, progress=0.0))
-        weight, scores = model.linear.weight.detach().numpy(), model(batch.inputs[0]).detach()
+        weight, scores = model.linear.weight.detach().numpy(), model(batch.x).detach()
         assert weight.max() > 1, name
         found = {
             "learnt weights": agreement.gap(weight, np.asarray(theirs.coef_)),

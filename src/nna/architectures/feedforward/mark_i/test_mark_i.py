@@ -23,7 +23,7 @@ def learn(model: MarkI, pictures: torch.Tensor, labels: torch.Tensor, passes: in
     order, mistakes = torch.Generator().manual_seed(0), 0.0
     for _ in range(passes):
         mixed = torch.randperm(len(labels), generator=order)
-        batch = Batch((pictures[mixed],), labels[mixed])
+        batch = Batch({"retina": pictures[mixed]}, {"y": labels[mixed]})
         turn = Turn(lambda *_: None, 1.0, progress=0.0)
         mistakes = OBJECTIVE.step(model, {}, batch, turn)["mistakes"].item()
         if not mistakes:

@@ -31,7 +31,9 @@ def logic() -> dict[str, float]:
             told = [bool(eval(code, {"x": case})) for case in cases]
             model = McCullochPitts(Config(features=inputs, hidden=len(cases), classes=2))
             x, y = torch.tensor(cases).float(), torch.tensor(answers).long()
-            OBJECTIVE.step(model, {}, Batch((x,), y), Turn(lambda *_: None, 1.0, progress=0.0))
+            OBJECTIVE.step(
+                model, {}, Batch({"table": x}, {"y": y}), Turn(lambda *_: None, 1.0, progress=0.0)
+            )
             expected = torch.tensor([[not yes, yes] for yes in told]).float()
             found = {f"learnt outputs, {inputs} inputs": agreement.gap(model(x), expected)}
             gaps = agreement.worst(gaps, found)

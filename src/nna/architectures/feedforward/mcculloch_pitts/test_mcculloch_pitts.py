@@ -50,7 +50,9 @@ def by_signed_sums(inputs: int, most: int) -> set[tuple[int, ...]]:
 
 def wired(x: torch.Tensor, y: torch.Tensor, hidden: int, classes: int = 2) -> McCullochPitts:
     model = McCullochPitts(Config(features=x.shape[1], hidden=hidden, classes=classes))
-    OBJECTIVE.step(model, {}, Batch((x,), y), Turn(lambda *_: None, 1.0, progress=0.0))
+    OBJECTIVE.step(
+        model, {}, Batch({"table": x}, {"y": y}), Turn(lambda *_: None, 1.0, progress=0.0)
+    )
     return model
 
 

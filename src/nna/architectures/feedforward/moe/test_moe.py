@@ -63,7 +63,7 @@ def test_asking_one_expert_teaches_the_gate_nothing(chosen, learns):
 
 def test_the_balancing_losses_teach_the_gate_of_a_single_choice():
     model = stirred(top_k=1)
-    batch = Batch((torch.randn(20, 5),), torch.randint(3, (20,)))
+    batch = Batch({"table": torch.randn(20, 5)}, {"y": torch.randint(3, (20,))})
     balanced_cross_entropy.OBJECTIVE.loss(model, batch)[0].backward()
     assert model.gate.weight.grad is not None
     assert model.gate.weight.grad.any()
@@ -99,7 +99,7 @@ def test_in_evaluation_nothing_is_drawn_and_only_scores_are_given():
     x = torch.randn(4, 5)
     assert torch.equal(model(x), model(x))
     assert "unevenness" not in balanced_cross_entropy.OBJECTIVE.measure(
-        model, Batch((x,), torch.zeros(4, dtype=torch.long))
+        model, Batch({"table": x}, {"y": torch.zeros(4, dtype=torch.long)})
     )
 
 

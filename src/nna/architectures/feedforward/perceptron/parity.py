@@ -26,14 +26,14 @@ def scikit_learn() -> dict[str, float]:
     for rate in (0.25, 8.0):
         theirs = Reference(eta0=rate, shuffle=False)
         model = Perceptron(Config(features=4, classes=3)).double()
-        batch = Batch((torch.as_tensor(x),), torch.as_tensor(y))
+        batch = Batch({"table": torch.as_tensor(x)}, {"y": torch.as_tensor(y)})
         for _ in range(PASSES):
             theirs.partial_fit(x, y, classes=np.unique(y))
             OBJECTIVE.step(model, {}, batch, Turn(lambda *_: None, rate, progress=0.0))
         pairs = {
             "learnt weights": (model.linear.weight, theirs.coef_),
             "learnt biases": (model.linear.bias, theirs.intercept_),
-            "learnt outputs": (model(batch.inputs[0]), theirs.decision_function(x)),
+            "learnt outputs": (model(batch.x), theirs.decision_function(x)),
         }
         found = {key: agreement.gap(*pair) for key, pair in pairs.items()}
         gaps = agreement.worst(gaps, found)

@@ -18,7 +18,7 @@ GATES = {"and": [0, 0, 0, 1], "or": [0, 1, 1, 1], "nand": [1, 1, 1, 0], "xor": [
 def one_pass(model: Perceptron, x: torch.Tensor, labels: torch.Tensor, rate: float = 1.0) -> int:
     """Show every example once in order, by the rule; how often unit 1, and so unit 0, erred."""
     turn = Turn(lambda *_: None, rate, progress=0.0)
-    mistakes = OBJECTIVE.step(model, {}, Batch((x,), labels), turn)["mistakes"]
+    mistakes = OBJECTIVE.step(model, {}, Batch({"table": x}, {"y": labels}), turn)["mistakes"]
     return round(len(x) * mistakes.item() / 2)
 
 

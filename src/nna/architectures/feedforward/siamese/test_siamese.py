@@ -27,7 +27,7 @@ def trained(pairs: str) -> tuple[float, float]:
     for _ in range(EPOCHS):
         for rows in batches(y, pairs):
             optimiser.zero_grad()
-            loss.loss(model, Batch((x[rows],), y[rows]))[0].backward()
+            loss.loss(model, Batch({"series": x[rows]}, {"y": y[rows]}))[0].backward()
             optimiser.step()
     with torch.no_grad():
         points = model(torch.as_tensor(np.asarray(parts["test"].x))).double().numpy()

@@ -81,7 +81,7 @@ def test_it_rewires_where_an_epoch_begins_but_not_before_the_first():
     model = SparseFeedforward(Config(features=5, hidden=(12,), classes=3, connections=2))
     sparse = model.body[0]
     assert isinstance(sparse, SparseLinear)
-    batch = Batch((torch.randn(4, 5),), torch.tensor([0, 1, 2, 0]))
+    batch = Batch({"table": torch.randn(4, 5)}, {"y": torch.tensor([0, 1, 2, 0])})
     for starts, progress, moves in ((True, 0.0, False), (False, 0.3, False), (True, 0.5, True)):
         before = cells(sparse)
         turn = Turn(lambda *_: None, 0.1, progress, starts_epoch=starts)
@@ -92,7 +92,7 @@ def test_it_rewires_where_an_epoch_begins_but_not_before_the_first():
 def test_the_loop_says_where_epochs_begin():
     torch.manual_seed(0)
     model = SparseFeedforward(Config(features=5, hidden=(12,), classes=3, connections=2))
-    examples = Tensors(torch.randn(20, 5), torch.randint(3, (20,)))
+    examples = Tensors.pair(torch.randn(20, 5), torch.randint(3, (20,)))
     recipe = Recipe(objective="sparse_evolutionary", epochs=4, batch_size=5)
     seed = int(model.get_buffer("body.0.draw"))
     learn(model, recipe, examples, seed=0)

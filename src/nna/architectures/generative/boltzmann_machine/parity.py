@@ -93,7 +93,7 @@ def _learnt(model: BoltzmannMachine, data: torch.Tensor) -> dict[str, float]:
     torch.manual_seed(1)
     for step in range(STEPS):
         turn = Turn(lambda *_: None, RATE, step / STEPS)
-        OBJECTIVE.step(model, {}, Batch((data,)), turn)
+        OBJECTIVE.step(model, {}, Batch({"table": data}), turn)
     torch.manual_seed(1)
     for _ in range(STEPS):
         coins = torch.rand(len(data), units - visible).numpy() < 0.5

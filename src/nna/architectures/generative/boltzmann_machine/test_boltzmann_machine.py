@@ -45,7 +45,7 @@ def ascended(table, hidden, steps=200, seed=0):
 def taught(table, hidden, steps=1500, rate=1.0):
     """By the rule, from unequal weights: near zero, what hidden units could find is too faint."""
     model = built(table.shape[1], hidden)
-    batch = Batch((table.repeat(64 // len(table), 1),))
+    batch = Batch({"table": table.repeat(64 // len(table), 1)})
     for step in range(steps):
         turn = Turn(lambda *_: None, rate * (1 - step / steps), step / steps)
         OBJECTIVE.step(model, {}, batch, turn)
@@ -125,7 +125,7 @@ def test_it_settles_too_slowly_where_a_deep_valley_has_to_be_left():
 def test_surprise_is_the_cost_of_each_unit_given_the_others():
     model = built(3, 2).requires_grad_(False)
     x = torch.tensor([[1.0, 0.0, 1.0]])
-    told = float(OBJECTIVE.measure(model, Batch((x,)))["surprise"])
+    told = float(OBJECTIVE.measure(model, Batch({"table": x}))["surprise"])
     expected = 0.0
     for unit in range(3):
         both = torch.stack([x[0], x[0]])

@@ -91,7 +91,7 @@ def _learnt(model: DBN, x: torch.Tensor, label: torch.Tensor) -> dict[str, float
     torch.manual_seed(1)
     for step in range(STEPS):
         turn = Turn(lambda *_: None, RATE, step / STEPS)
-        OBJECTIVE.step(model, {}, Batch((x,), label), turn)
+        OBJECTIVE.step(model, {}, Batch({"table": x}, {"y": label}), turn)
     torch.manual_seed(1)
     for step in range(STEPS):
         now, seen = step * 3 // STEPS, x.numpy()

@@ -44,7 +44,7 @@ def stacked(config, x, y, epochs, seed=0):
         rows = len(y) if top else len(x)
         for _ in range(len(x) // rows):
             for batch in torch.randperm(rows).split(32):
-                part = Batch((x[batch],), y[batch] if top else None)
+                part = Batch({"table": x[batch]}, {"y": y[batch]} if top else {})
                 OBJECTIVE.step(model, {}, part, Turn(lambda *_: None, 0.3, epoch / epochs))
     return model
 
@@ -91,7 +91,9 @@ def test_each_layer_learns_in_its_stretch_and_no_other_moves():
     model, (x, y) = DBN(Config(features=12, widths=(5, 4, 6), classes=2)), coins(0)
     for now, progress in enumerate((0.0, 0.4, 0.99)):
         before = [layer.weight.detach().clone() for layer in layers_of(model)]
-        OBJECTIVE.step(model, {}, Batch((x,), y), Turn(lambda *_: None, 0.3, progress))
+        OBJECTIVE.step(
+            model, {}, Batch({"table": x}, {"y": y}), Turn(lambda *_: None, 0.3, progress)
+        )
         moved = [
             not torch.equal(b, a.weight) for b, a in zip(before, layers_of(model), strict=True)
         ]
@@ -100,9 +102,9 @@ def test_each_layer_learns_in_its_stretch_and_no_other_moves():
 
 def test_only_the_top_layer_needs_labels():
     model, (x, _) = DBN(Config(features=12, widths=(5, 4), classes=2)), coins(0)
-    OBJECTIVE.step(model, {}, Batch((x,)), Turn(lambda *_: None, 0.3, 0.0))
-    with pytest.raises(ValueError, match="needs a target"):
-        OBJECTIVE.step(model, {}, Batch((x,)), Turn(lambda *_: None, 0.3, 0.9))
+    OBJECTIVE.step(model, {}, Batch({"table": x}), Turn(lambda *_: None, 0.3, 0.0))
+    with pytest.raises(ValueError, match="needs one target"):
+        OBJECTIVE.step(model, {}, Batch({"table": x}), Turn(lambda *_: None, 0.3, 0.9))
 
 
 @pytest.mark.slow

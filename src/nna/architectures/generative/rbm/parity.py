@@ -75,7 +75,7 @@ def _learn(model: RBM, x: torch.Tensor, theirs: BernoulliRBM) -> None:
     torch.manual_seed(1)
     for step in range(STEPS):
         turn = Turn(lambda *_: None, RATE, step / STEPS)
-        OBJECTIVE.step(model, {}, Batch((x,)), turn)
+        OBJECTIVE.step(model, {}, Batch({"table": x}), turn)
     torch.manual_seed(1)
     for _ in range(STEPS):
         theirs._fit(x.numpy(), Draws())

@@ -30,7 +30,7 @@ def nats(model, table):
 def taught(objective, table, hidden, steps, rate=0.1):
     torch.manual_seed(0)
     model = RBM(Config(features=table.shape[1], hidden=hidden))
-    batch = Batch((table,))
+    batch = Batch({"table": table})
     for step in range(steps):
         turn = Turn(lambda *_: None, rate * (1 - step / steps), step / steps)
         objective.step(model, {}, batch, turn)
@@ -115,7 +115,7 @@ def test_a_machine_that_copies_everything_without_error_has_the_likelihood_of_fa
 
     def error(model):
         with torch.no_grad():
-            return ContrastiveDivergence().measure(model, Batch((table,)))["reconstruction"]
+            return ContrastiveDivergence().measure(model, Batch({"table": table}))["reconstruction"]
 
     assert error(copies) < 1e-3 < error(learnt)
     assert nats(copies, table) == pytest.approx(9 * math.log(2), abs=1e-3)

@@ -48,7 +48,7 @@ def loops() -> dict[str, float]:
         patterns = 2.0 * torch.randint(2, (memories, units), generator=noise) - 1
         cues = 2.0 * torch.randint(2, (12, units), generator=noise) - 1
         model = Hopfield(Config(features=units))
-        batch = Batch((patterns,), patterns)
+        batch = Batch({"table": patterns}, {"y": patterns})
         OBJECTIVE.step(model, {}, batch, Turn(lambda *_: None, learning_rate=1.0, progress=0.0))
         links = _stored(patterns.numpy())
         energies = np.array([_energy(links, cue) for cue in cues.numpy()])

@@ -25,7 +25,7 @@ def remembering(*memories):
     model = Hopfield(Config(features=memories[0].shape[1]))
     for group in memories:
         turn = Turn(lambda *_: None, learning_rate=1.0, progress=0.0)
-        OBJECTIVE.step(model, {}, Batch((group,), group), turn)
+        OBJECTIVE.step(model, {}, Batch({"table": group}, {"y": group}), turn)
     return model
 
 

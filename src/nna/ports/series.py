@@ -1,0 +1,46 @@
+"""Equally spaced series."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+
+from nna.ports.base import IGNORED, Port, Turn, of_lengths, padded
+from nna.ports.image import flattened
+
+
+class ManySeries(Port):
+    """Series `(batch, steps, channels)`; of different lengths where the network takes a mask."""
+
+    axes = ("batch", "steps", "channels")
+
+    def draw(
+        self, port: Any, config: Any, batch: int, noise: torch.Generator
+    ) -> torch.Tensor | list[Any]:
+        """The first shorter than the last, where lengths may differ."""
+        values = super().draw(port, config, batch, noise)
+        return of_lengths(values, shorter(batch, values.shape[1])) if port.mask else values  # type: ignore[union-attr]
+
+    def collate(
+        self, name: str, port: Any, values: torch.Tensor | Sequence[Any], target: bool = False
+    ) -> dict[str, torch.Tensor]:
+        """Shorter ones are padded with zeros."""
+        if isinstance(values, torch.Tensor):
+            values = [*values] if port.mask else values
+        if isinstance(values, torch.Tensor):
+            return {name: values}
+        return padded(name, values, IGNORED if target else 0, port.mask and not target, port)
+
+    def turned(self, kind: str) -> Turn | None:
+        """Into a row of all numbers."""
+        return {"table": flattened}.get(kind)
+
+
+def shorter(batch: int, longest: int) -> list[int]:
+    """Lengths of some examples, the last of the longest, those before it shorter."""
+    return [max(1, longest - (batch - 1 - i) % longest) for i in range(batch)]
+
+
+PORT = ManySeries()

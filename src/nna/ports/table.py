@@ -1,0 +1,12 @@
+"""Rows of numbers."""
+
+from nna.ports.base import Port
+
+
+class Tables(Port):
+    """Rows `(batch, features)`; a frame with columns of several kinds until it is prepared."""
+
+    axes = ("batch", "features")
+
+
+PORT = Tables()

@@ -1,0 +1,46 @@
+"""Sequences of tokens: whole numbers below the size of a vocabulary."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+
+from nna.ports.base import IGNORED, Field, Port, of_lengths, padded
+from nna.ports.series import shorter
+from nna.spec import size
+
+
+class ManyTokens(Port):
+    """Tokens `(batch, length)`; of different lengths where the network takes a mask."""
+
+    axes = ("batch", "length")
+    whole_numbers = integers = True
+
+    def draw(
+        self, port: Any, config: Any, batch: int, noise: torch.Generator
+    ) -> torch.Tensor | list[Any]:
+        """The first shorter than the last, where lengths may differ."""
+        shape = port.shape(batch, config)
+        values = torch.randint(size(port.vocab, config), shape, generator=noise)
+        return of_lengths(values, shorter(batch, shape[1])) if port.mask else values
+
+    def collate(
+        self, name: str, port: Any, values: torch.Tensor | Sequence[Any], target: bool = False
+    ) -> dict[str, torch.Tensor]:
+        """Shorter ones are padded: with token 0, as targets with what no loss counts."""
+        if isinstance(values, torch.Tensor) and (target or not port.mask):
+            return {name: values}
+        masked = port.mask and not target
+        return padded(name, [*values], IGNORED if target else 0, masked, port)
+
+    def sizes(self, wanted: Any, field: Field) -> dict[str, int]:
+        """The vocabulary; of texts an example each, also the length of the longest."""
+        decided = super().sizes(wanted, field)
+        if isinstance(wanted.length, str):
+            decided[wanted.length] = max(map(len, field.values))
+        return decided
+
+
+PORT = ManyTokens()
