@@ -25,8 +25,8 @@ class Scores(nn.Module):
         super().__init__()
         self.linear = nn.Parameter(scores)
 
-    def forward(self, x):
-        return self.linear.expand(len(x), -1)
+    def forward(self, input):
+        return self.linear.expand(len(input), -1)
 
 
 @pytest.mark.parametrize("name", LIKELY)

@@ -94,7 +94,7 @@ def first_gradient(model: nn.Module, examples: Tensors) -> float:
 
     from nna.objectives.auxiliary_cross_entropy import OBJECTIVE
 
-    loss, _ = OBJECTIVE.loss(model.train(), examples.batch(torch.arange(100)))
+    loss, _ = OBJECTIVE.loss(model.train(), examples.named(model).batch(torch.arange(100)))
     (weight,) = (w for name, w in model.named_parameters() if name == "body.0.0.weight")
     (gradient,) = torch.autograd.grad(loss, weight)
     return math.log10(float(gradient.norm()) + 1e-30)
