@@ -258,7 +258,8 @@ def _noise(out: Tensor, generator: torch.Generator) -> Tensor:
 
 
 def _tensors(out: Any) -> list[Tensor]:
-    return [out] if isinstance(out, Tensor) else [one for one in out if one is not None]
+    several = out.values() if isinstance(out, Mapping) else out
+    return [out] if isinstance(out, Tensor) else [one for one in several if one is not None]
 
 
 def _finite(outs: list[Tensor]) -> list[Tensor]:

@@ -120,6 +120,9 @@ def check_declaration(name: str, spec: Architecture) -> None:
 def check_fields_vary(name: str, spec: Architecture) -> None:
     """Every configuration field is used: two variants differ in it, or users must set it."""
     free = {"features", "channels", "classes", "steps", "horizon", "dropout", "vocab", "width"}
+    for port in (*spec.inputs.values(), spec.outputs):  # what the data decide
+        sizes = (getattr(port, of.name) for of in dataclasses.fields(port))
+        free |= {value for value in sizes if isinstance(value, str)}
     configs = [variant.config for variant in spec.variants.values()]
     for field in dataclasses.fields(configs[0]):
         values = {repr(getattr(config, field.name)) for config in configs}

@@ -7,11 +7,13 @@ one: what a run says is an id, and an id alone never makes anything be imported 
 
 from __future__ import annotations
 
+import importlib
 import importlib.metadata
 import importlib.util
 import os
 import re
 import sys
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -47,6 +49,18 @@ def shown(name: str) -> str:
     path = _folders[name]
     near = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
     return str(near) if near.is_absolute() else f"./{near}"
+
+
+def brought(part: str) -> Iterator[tuple[str, ModuleType]]:
+    """What external architectures bring beside themselves, by their ids.
+
+    Args:
+        part: "task" (a `TASK` of their own), "data" (a `DATASET` and `load()`, called by the
+            architecture's id) or "objective" (an `OBJECTIVE`, likewise).
+    """
+    for name, package in modules().items():
+        if (folder(name) / f"{part}.py").is_file():
+            yield name, importlib.import_module(f"{package}.{part}")
 
 
 def register(where: str | Path | ModuleType, taken: tuple[str, ...]) -> str:

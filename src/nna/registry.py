@@ -221,6 +221,15 @@ def construct(name: str, config: Any) -> nn.Module:
         raise UserError(f"{name} can't be built so: {error}") from error
 
 
+def sampler(name: str) -> Any:
+    """How a generative architecture draws, where that takes more than one step; else None.
+
+    It is called with the model, a number of samples and a generator of random numbers.
+    """
+    target = describe(name).sampler
+    return None if target is None else resolve(name, target)
+
+
 def published(name: str, variant: str, weights: str) -> Weights:
     """Where public weights lie, and what goes with them.
 

@@ -112,7 +112,7 @@ class Edges:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Graphs:
-    """Graphs, an example each; `forward` takes `nodes`, `edges` and each node's `graph`."""
+    """Graphs, an example each; `forward` takes `nodes`, `edges` and `sizes`, the nodes of each."""
 
     features: Size = "features"  # numbers a node
     kind: Literal["graphs"] = "graphs"
@@ -154,6 +154,7 @@ class StepScores:
 
     of: Size = "vocab"
     length: Size = "length"
+    along: str | None = None  # the input whose steps they follow, where lengths may differ
     kind: Literal["step-scores"] = "step-scores"
 
     def shape(self, batch: int, config: Any) -> tuple[int, ...]:
@@ -433,6 +434,7 @@ class Architecture:
     tasks: tuple[Task, ...]
     model: str  # "module:Class", in the folder
     twin: str | None = None  # the Keras twin, likewise
+    sampler: str | None = None  # "module:function": how it draws, where that takes many steps
     tiny: Any  # a configuration small enough to test in well under a second
     variants: Mapping[str, Variant]  # "desk" among them
     recipe: Recipe  # for the desk variant

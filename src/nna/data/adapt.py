@@ -36,7 +36,7 @@ def settings(spec: Architecture, examples: Examples) -> dict[str, int]:
             fields |= ports.of(port).sizes(port, examples.inputs[name])
         elif name in examples.inputs:
             fields |= ports.Port.sizes(ports.of(port), port, examples.inputs[name])
-    if getattr(spec.outputs, "of", None) == "classes":
+    if getattr(spec.outputs, "of", None) == "classes" and "classes" not in fields:
         fields["classes"] = len(examples.classes) or _numbers(examples)
     return fields
 
@@ -53,7 +53,7 @@ def adapt(examples: Examples, spec: Architecture, config: Any) -> tuple[Examples
         UserError: there is no honest way from one to the other.
     """
     inputs: dict[str, Field] = {}
-    done, side = list[str](), np.shape(examples.x)[2:]
+    done, side = list[str](), _side(examples)
     for name, (port, field) in _matched(examples, _wanted(spec)).items():
         turned, said = _turned(field, port)
         inputs[name], also = ports.of(port).fit(turned, port, config)
@@ -98,11 +98,16 @@ def _turned(field: Field, port: Input) -> tuple[Field, str]:
 
 def _targets(examples: Examples, before: tuple[int, ...]) -> tuple[Examples, str]:
     """Targets that lie in pictures go with their size; and what is to be said of them."""
-    after = np.shape(examples.x)[2:]
+    after = _side(examples)
     if len(before) != 2 or len(after) != 2 or before == after or examples.y is None:
         return examples, ""
     y, said = tasks.get(examples.task).resized(examples.y, before, after[0])
     return examples.changed(y=y), said
+
+
+def _side(examples: Examples) -> tuple[int, ...]:
+    """Height and width of pictures."""
+    return np.shape(examples.x)[2:] if isinstance(examples.port, Image) else ()
 
 
 def _windows(examples: Examples, length: int) -> tuple[Examples, str]:

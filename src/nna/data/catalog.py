@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from nna import external
 from nna.data import sets
 from nna.errors import UserError, nearest
 from nna.spec import Input, Task
@@ -31,16 +32,23 @@ class Dataset:
     about: str
 
 
-@cache
 def names() -> tuple[str, ...]:
-    """Ids of all datasets, sorted."""
-    return tuple(sorted(m.name for m in pkgutil.iter_modules(sets.__path__)))
+    """Ids of all datasets, sorted; those that external architectures bring are called as these."""
+    return tuple(sorted({*_own(), *(name for name, _ in external.brought("data"))}))
+
+
+@cache
+def _own() -> tuple[str, ...]:
+    return tuple(m.name for m in pkgutil.iter_modules(sets.__path__))
 
 
 def _module(name: str):
-    if name not in names():
-        raise UserError(f"no dataset {name!r}; {nearest(name, names(), 'nna data list')}")
-    return importlib.import_module(f"{sets.__name__}.{name}")
+    if name in _own():
+        return importlib.import_module(f"{sets.__name__}.{name}")
+    for owner, module in external.brought("data"):
+        if owner == name:
+            return module
+    raise UserError(f"no dataset {name!r}; {nearest(name, names(), 'nna data list')}")
 
 
 def describe(name: str) -> Dataset:

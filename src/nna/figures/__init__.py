@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
+from types import ModuleType
 
 from nna import registry
 from nna.figures import draw, fold, run
@@ -19,16 +21,16 @@ class Figure:
         return self.svg
 
 
-def figure(reference: str) -> Figure:
+def figure(reference: str | Path | ModuleType) -> Figure:
     """The structure of a variant, drawn from what it computes for one example of its size.
 
     Args:
-        reference: `"architecture"` or `"architecture/variant"`.
+        reference: `"architecture"` or `"architecture/variant"`, or the folder or module of one.
 
     Raises:
         UserError: no such architecture or variant.
     """
-    name, variant, _ = registry.split(reference)
+    name, variant, _ = registry.split(registry.identify(reference))
     return _figure(name, variant)
 
 

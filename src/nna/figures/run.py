@@ -42,15 +42,15 @@ def run(name: str, config: Any, full: bool = True) -> trace.Trace:
     few = sum(example.numel() for example in given.values()) <= FEW and params <= LIGHT
     with _LOCK:
         try:
-            return _on("cpu" if few else "meta", name, config, given)
+            return _on("cpu" if few else "meta", name, config, full)
         except (RuntimeError, NotImplementedError):  # some steps need numbers, not shapes alone
-            return _on("cpu", name, config, given)
+            return _on("cpu", name, config, full)
 
 
-def _on(device: str, name: str, config: Any, given: dict[str, torch.Tensor]) -> trace.Trace:
+def _on(device: str, name: str, config: Any, full: bool) -> trace.Trace:
     with torch.device(device), torch.no_grad():
         model = registry.construct(name, config).eval()
-        inputs = {key: torch.zeros_like(example, device=device) for key, example in given.items()}
+        inputs = specimens.blank(registry.describe(name), config, full=full)
         tracer = trace.Tracer(type(model).__name__)
         for key, tensor in inputs.items():
             tracer.input(key, tensor)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from functools import cache
+from types import ModuleType
 from typing import TYPE_CHECKING
 
+from nna import external
 from nna.errors import UserError, nearest
 
 if TYPE_CHECKING:
@@ -19,13 +21,18 @@ def names() -> tuple[str, ...]:
     return tuple(sorted({m.name for m in pkgutil.iter_modules(__path__)} - {"base"}))
 
 
+def _brought() -> dict[str, ModuleType]:
+    """Those of external architectures, each called by its architecture's id."""
+    return dict(external.brought("objective"))
+
+
 def check(name: str) -> None:
     """See that there is such an objective, without importing it.
 
     Raises:
         UserError: there is none.
     """
-    if name not in names():
+    if name not in names() and name not in _brought():
         raise UserError(f"no objective {name!r}; {nearest(name, names(), 'nna train --help')}")
 
 
@@ -36,4 +43,6 @@ def get(name: str) -> Objective:
         UserError: no such objective.
     """
     check(name)
+    if name not in names():
+        return _brought()[name].OBJECTIVE
     return importlib.import_module(f"{__name__}.{name}").OBJECTIVE

@@ -14,6 +14,7 @@ from typing import ClassVar, Literal
 import torch
 from torch import Tensor, nn
 
+from nna.ports.base import IGNORED
 from nna.spec import Task
 
 Quantities = Mapping[str, Tensor]  # named numbers of one batch, to be averaged and logged
@@ -136,8 +137,9 @@ class WithoutGradient(Objective):
 
 
 def error_rate(scores: Tensor, target: Tensor) -> Tensor:
-    """Share of the highest scores that are not the target's."""
-    return (scores.argmax(-1) != target).float().mean()
+    """Share of the highest scores that are not the target's, of targets that count."""
+    wrong, counts = scores.argmax(-1) != target, target != IGNORED
+    return (wrong & counts).float().sum() / counts.float().sum().clamp_min(1)
 
 
 def adjustable(model: nn.Module, batch: Batch) -> tuple[nn.Linear, Tensor]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from nna.spec import Input
 
+MASK = "_mask"  # behind the name of an input: where it holds something
 IGNORED = -100  # what pads a target: cross-entropy leaves it out, as PyTorch's own does
 
 Values = np.ndarray | pd.DataFrame | list[Any]
@@ -86,7 +87,7 @@ class Port:
         kind = torch.long if self.integers else torch.float32
         made = {name: torch.zeros(shape, dtype=kind)}
         if getattr(port, "mask", False):
-            made[f"{name}_mask"] = torch.ones(shape[:2], dtype=torch.bool)
+            made[f"{name}{MASK}"] = torch.ones(shape[:2], dtype=torch.bool)
         return made
 
     def alone(self, values: Any) -> Any:
@@ -130,6 +131,11 @@ class Port:
         """
         return field, []
 
+    def flat(self, field: Field) -> np.ndarray:
+        """A row of numbers an example, `(n, ...)`, for rivals that take nothing else."""
+        x = np.asarray(field.values)
+        return x.reshape(len(x), -1).astype(np.float64)
+
     def sizes(self, wanted: Any, field: Field) -> dict[str, int]:
         """The fields of a configuration that the data decide.
 
@@ -146,34 +152,34 @@ class Port:
 
 
 def padded(
-    name: str, values: Sequence[torch.Tensor], fill: float, mask: bool, port: Any
+    name: str, values: Sequence[torch.Tensor], port: Any, target: bool
 ) -> dict[str, torch.Tensor]:
     """Sequences of different lengths in one tensor, and where it holds something.
 
     Args:
-        name: of the field; the mask is called `<name>_mask`.
+        name: of the field; the mask, `(batch, longest)`, is called `<name>_mask`.
         values: `(length, ...)` each.
-        fill: what stands behind the end of shorter ones.
-        mask: give one, `(batch, longest)`, true where there is something.
-        port: as declared.
+        port: as declared: whether the network takes the mask.
+        target: what stands behind the end of shorter ones must not count; else it is 0.
 
     Raises:
-        UserError: they differ in length, and no mask can tell.
+        UserError: they differ in length, and the network takes no mask.
     """
     import torch
     from torch.nn.utils.rnn import pad_sequence
 
     lengths = torch.tensor([len(one) for one in values])
-    if not mask and len(lengths.unique()) > 1:
+    if not (target or port.mask) and len(lengths.unique()) > 1:
         raise UserError(
             f"examples of {int(lengths.min())} to {int(lengths.max())} steps ({name}); the network "
             f"takes {port.kind} of one length"
         )
+    fill = IGNORED if target else 0
     together = pad_sequence([*values], batch_first=True, padding_value=fill)
-    if not mask:
+    if target or not port.mask:
         return {name: together}
     filled = torch.arange(int(lengths.max()))[None] < lengths[:, None]
-    return {name: together, f"{name}_mask": filled.to(together.device)}
+    return {name: together, f"{name}{MASK}": filled.to(together.device)}
 
 
 def of_lengths(values: Any, lengths: Mapping[int, int] | Sequence[int]) -> list[Any]:

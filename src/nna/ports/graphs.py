@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import torch
 
 from nna.ports.base import Field, Port
@@ -13,8 +14,8 @@ from nna.spec import size
 class ManyGraphs(Port):
     """Each example has `nodes` `(n, features)` and `edges` `(2, m)`, numbered within it.
 
-    A batch is one graph of unconnected parts: `nodes`, `edges` and, for each node, the number of
-    its `graph`.
+    A batch is one graph of unconnected parts: `nodes` and `edges` of all, and `sizes`, how many of
+    the nodes belong to each.
     """
 
     whole_numbers = True
@@ -36,14 +37,14 @@ class ManyGraphs(Port):
         self, name: str, port: Any, values: Any, target: bool = False
     ) -> dict[str, torch.Tensor]:
         """One graph of all."""
-        counts = torch.tensor([len(one["nodes"]) for one in values])
-        first = (counts.cumsum(0) - counts).tolist()
+        counts = [len(one["nodes"]) for one in values]
+        first = [sum(counts[:i]) for i in range(len(counts))]
         return {
             "nodes": torch.cat([one["nodes"] for one in values]),
             "edges": torch.cat(
                 [one["edges"] + start for one, start in zip(values, first, strict=True)], dim=1
             ),
-            "graph": torch.arange(len(counts)).repeat_interleave(counts),
+            "sizes": torch.tensor(counts, device=values[0]["edges"].device),
         }
 
     def blank(
@@ -53,6 +54,14 @@ class ManyGraphs(Port):
         nodes, ring = torch.zeros(4, size(port.features, config)), torch.arange(4)
         edges = torch.stack([ring, ring.roll(1)])
         return self.collate(name, port, [{"nodes": nodes, "edges": edges}] * batch)
+
+    def flat(self, field: Field) -> np.ndarray:
+        """The mean of the nodes, and how many there are of nodes and edges."""
+        rows = [
+            [*one["nodes"].mean(0), len(one["nodes"]), one["edges"].shape[1]]
+            for one in field.values
+        ]
+        return np.array(rows, dtype=np.float64)
 
     def sizes(self, wanted: Any, field: Field) -> dict[str, int]:
         """How many numbers a node has."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import torch
 
-from nna.ports.base import IGNORED, Port, Turn, of_lengths, padded
+from nna.ports.base import Field, Port, Turn, of_lengths, padded
 from nna.ports.image import flattened
 
 
@@ -27,11 +29,21 @@ class ManySeries(Port):
         self, name: str, port: Any, values: torch.Tensor | Sequence[Any], target: bool = False
     ) -> dict[str, torch.Tensor]:
         """Shorter ones are padded with zeros."""
-        if isinstance(values, torch.Tensor):
-            values = [*values] if port.mask else values
-        if isinstance(values, torch.Tensor):
+        if isinstance(values, torch.Tensor) and (target or not port.mask):
             return {name: values}
-        return padded(name, values, IGNORED if target else 0, port.mask and not target, port)
+        return padded(name, [*values], port, target)
+
+    def fit(self, field: Field, port: Any, config: Any) -> tuple[Field, list[str]]:
+        """Of different lengths where the network takes a mask."""
+        own = field.port
+        return replace(field, port=replace(own, mask=port.mask)) if port.mask else field, []  # type: ignore[call-arg]
+
+    def flat(self, field: Field) -> np.ndarray:
+        """All numbers; where lengths differ, each channel's mean and spread, and the length."""
+        if not isinstance(field.values, list):
+            return super().flat(field)
+        rows = [[*one.mean(0), *one.std(0), len(one)] for one in map(np.asarray, field.values)]
+        return np.array(rows, dtype=np.float64)
 
     def turned(self, kind: str) -> Turn | None:
         """Into a row of all numbers."""

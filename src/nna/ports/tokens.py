@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import replace
+from typing import Any, cast
 
+import numpy as np
 import torch
 
-from nna.ports.base import IGNORED, Field, Port, of_lengths, padded
+from nna.ports.base import Field, Port, of_lengths, padded
 from nna.ports.series import shorter
 from nna.spec import size
 
@@ -32,8 +34,21 @@ class ManyTokens(Port):
         """Shorter ones are padded: with token 0, as targets with what no loss counts."""
         if isinstance(values, torch.Tensor) and (target or not port.mask):
             return {name: values}
-        masked = port.mask and not target
-        return padded(name, [*values], IGNORED if target else 0, masked, port)
+        return padded(name, [*values], port, target)
+
+    def fit(self, field: Field, port: Any, config: Any) -> tuple[Field, list[str]]:
+        """Of different lengths where the network takes a mask."""
+        own = field.port
+        return replace(field, port=replace(own, mask=port.mask)) if port.mask else field, []  # type: ignore[call-arg]
+
+    def flat(self, field: Field) -> np.ndarray:
+        """How often each token stands in each text: a token's number has no order or size."""
+        from sklearn.feature_extraction.text import CountVectorizer
+
+        vocab, itself = size(field.port.vocab, None), cast(Any, list)  # a text is its tokens
+        counter = CountVectorizer(analyzer=itself, vocabulary={i: i for i in range(vocab)})
+        texts = [np.asarray(text).tolist() for text in field.values]
+        return counter.transform(texts).toarray().astype(np.float64)
 
     def sizes(self, wanted: Any, field: Field) -> dict[str, int]:
         """The vocabulary; of texts an example each, also the length of the longest."""

@@ -10,19 +10,27 @@ import importlib
 import pkgutil
 from functools import cache
 
+from nna import external
 from nna.errors import UserError
 from nna.tasks.base import Task
 
 
-@cache
 def get(name: str) -> Task:
-    """The task of that name, such as "node-classification".
+    """The task of that name, such as "node-classification"; an external architecture's own as well.
 
     Raises:
         UserError: there is none.
     """
-    if name not in names():
-        raise UserError(f"no task {name!r}; there are: {', '.join(names())}")
+    if name in names():
+        return _own(name)
+    for _, module in external.brought("task"):
+        if module.TASK.name == name:
+            return module.TASK
+    raise UserError(f"no task {name!r}; there are: {', '.join(names())}")
+
+
+@cache
+def _own(name: str) -> Task:
     return importlib.import_module(f"{__name__}.{name.replace('-', '_')}").TASK
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
+
+Scores = Mapping[str, tuple[np.ndarray, bool]]
 
 if TYPE_CHECKING:
     import torch
@@ -39,6 +43,7 @@ class Task:
     weighs: ClassVar[bool] = False  # errors may count more in one class than in another
     blends: ClassVar[bool] = False  # two examples and their targets may be mixed
     moves: ClassVar[str | None] = None  # what moves along with a picture
+    brought: ClassVar[bool] = False  # an external architecture's: it measures and tells itself
     beside: ClassVar[str | None] = None  # what a folder of pictures must hold beside them
 
     def renumbered(self, y: np.ndarray, number: np.ndarray) -> np.ndarray:
@@ -103,3 +108,35 @@ class Unsupervised(Task):
     ) -> torch.Tensor | None:
         """None."""
         return None
+
+
+class Brought(Task, ABC):
+    """A task that an external architecture brings in its `task.py`: it measures and tells itself.
+
+    Its `target` also says what a training is tried with: a tensor, a list where examples differ in
+    length, or several of these by name.
+    """
+
+    brought = True
+    independent = False
+
+    @abstractmethod
+    def scores(self, given: Mapping[str, np.ndarray], targets: Mapping[str, Any]) -> Scores:
+        """What is measured, by name.
+
+        Args:
+            given: what the network gives for every example, by name; beyond the end of an example
+                that is shorter than others it is NaN.
+            targets: what should come out, by name; a list where examples differ in length.
+
+        Returns:
+            A value an example, `(n,)`, whose mean is the figure, and whether higher is better.
+        """
+
+    @abstractmethod
+    def answers(self, given: Mapping[str, np.ndarray]) -> list[dict[str, Any]]:
+        """What is told of each example.
+
+        Args:
+            given: as for `scores`.
+        """

@@ -15,7 +15,7 @@ from nna import ports
 from nna.data.examples import INPUT, TARGET, Examples, Target
 from nna.objectives.base import Batch
 from nna.ports import Field
-from nna.spec import Input, Table
+from nna.spec import Input, Series, Tokens
 
 AT_ONCE = 512  # examples a batch where nothing is learnt
 UNNAMED = "input"  # what PyTorch's own modules call the one that they take
@@ -139,13 +139,18 @@ def ragged(values: Tensor | list[Any] | Values, port: Input | None = None) -> Va
 
     Args:
         values: a tensor, or a list with a value each.
-        port: what they are; None: an array each.
+        port: what they are; None: tokens, or numbers step by step.
     """
     if isinstance(values, Ragged):
         return values
     if isinstance(values, list) or getattr(port, "mask", False):
-        return Ragged([*values], port or Table())
+        return Ragged([*values], port or _kind(values[0]))
     return values
+
+
+def _kind(value: Any) -> Input:
+    whole = torch.is_tensor(value) and not value.is_floating_point()
+    return Tokens() if whole else Series()
 
 
 def _tensor(array: Any, device: Device) -> Tensor:

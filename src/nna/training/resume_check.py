@@ -44,7 +44,8 @@ def examples(
         seed: decides the targets.
     """
     spec = registry.describe(name)
-    task = next(task for task in spec.tasks if task in objectives.get(objective).tasks)
+    learnt = objectives.get(objective).tasks
+    task = next(task for task in spec.tasks if (tasks.get(task).learns_as or task) in learnt)
     kind, classes = tasks.get(task), size(getattr(spec.tiny, "classes", 2), spec.tiny)
     first, draw = next(iter(inputs)), torch.Generator().manual_seed(seed)
     count = len(inputs[first])

@@ -17,7 +17,7 @@ from typing import Any
 
 from nna import plain, registry
 from nna.errors import UserError
-from nna.spec import Recipe, Task
+from nna.spec import Recipe
 from nna.training import earlier, files, run_validation
 
 RESULTS = "results.json"  # a run's last file
@@ -34,7 +34,7 @@ class Request:
 
     architecture: str  # "lenet5/desk"
     config: dict[str, Any]
-    task: Task
+    task: str  # by its name
     recipe: dict[str, Any]
     seed: int
     data: dict[str, Any]  # where it came from (data, data_dir, target, task), fingerprint, rows

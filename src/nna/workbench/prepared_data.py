@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import numpy as np
 
@@ -219,12 +219,13 @@ def compose(
         adapted += [f"{part} part: {note}" for note in new if part != "train"]
         adapted += [s for s in said if s not in adapted]
     _answered(raw)
-    shares = np.asarray(parts["train"].x)
-    if done == "density" and (shares.min(initial=0) < 0 or shares.max(initial=0) > 1):
-        raise UserError(
-            f"{name} learns a probability of units that are on or off, and these values leave the "
-            "range from 0 to 1: cut them at a threshold, or make a column of each range"
-        )
+    if tasks.get(done).binary:
+        shares = np.asarray(parts["train"].x)
+        if shares.min(initial=0) < 0 or shares.max(initial=0) > 1:
+            raise UserError(
+                f"{name} learns a probability of units that are on or off, and these values leave "
+                "the range from 0 to 1: cut them at a threshold, or make a column of each range"
+            )
     fields = settings(spec, parts["train"])
     for field in fields.keys() & changes.keys():
         if fields[field] != changes[field]:
@@ -359,6 +360,4 @@ def task_named(text: str | None) -> Task | None:
     Raises:
         UserError: no such task.
     """
-    if text is None or text in get_args(Task):
-        return text  # type: ignore[return-value]
-    raise UserError(f"no task {text!r}; there are: {', '.join(get_args(Task))}")
+    return text if text is None else tasks.get(text).name

@@ -36,7 +36,8 @@ def between(train: Examples, test: Examples, seed: int = 0) -> float | None:
     Returns:
         None where the examples are no table, or fewer than four columns tell rows apart.
     """
-    if train.port.kind != "table" or len(train) < FEWEST or not len(test):
+    single = len(train.inputs) == 1 and isinstance(train.port, Table)
+    if not single or len(train) < FEWEST or not len(test):
         return None
     rng = np.random.default_rng(seed)
     known, asked = (

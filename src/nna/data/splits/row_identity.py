@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from pandas.api.types import is_datetime64_any_dtype, is_numeric_dtype
 
+from nna import ports
 from nna.data.columns import dates, numbers, one_hot
 from nna.data.columns.dates import Date
 from nna.data.columns.numbers import Number
@@ -26,16 +28,18 @@ BITS = 40  # of a number that count, twelve digits: formats differ in how they w
 _GAP = np.uint64(0x9E3779B97F4A7C15)
 
 
-def keys(x: np.ndarray | pd.DataFrame, preparation: Preparation | None = None) -> Keys:
-    """The keys of examples, `(n,)` each.
+def keys(x: np.ndarray | pd.DataFrame | list, preparation: Preparation | None = None) -> Keys:
+    """The keys of one input of examples, `(n,)` each.
 
     Those in single precision are compared where either side has no more than that.
 
     Args:
-        x: the examples' features, as they were read.
+        x: the examples' features, as they were read; a list where they differ in length.
         preparation: says which columns of a table count, and how their numbers are written; None:
             all of them, as they are.
     """
+    if isinstance(x, list):
+        return {"single": np.array([_several(one) for one in x], dtype=np.uint64).view(np.int64)}
     if isinstance(x, np.ndarray) and x.ndim != 2:
         return {"single": _whole(x)}
     frame = x if isinstance(x, pd.DataFrame) else pd.DataFrame(x, columns=_numbered(x.shape[1]))
@@ -47,6 +51,24 @@ def keys(x: np.ndarray | pd.DataFrame, preparation: Preparation | None = None) -
     found = {"single": _rows(values, len(frame), single=True)}
     if not any(kind in (np.float32, np.float16) for kind in frame.dtypes):
         found["double"] = _rows(values, len(frame), single=False)
+    return found
+
+
+def of_examples(examples: Examples, preparation: Preparation | None = None) -> Keys:
+    """The keys of examples, whatever they are made of: those of all inputs, mixed in order."""
+    first, *others = examples.inputs
+    found = keys(examples.inputs[first].values, preparation)
+    for name in others:
+        if ports.of(examples.inputs[name].port).whole:
+            continue
+        rest = None if preparation is None else preparation.others.get(name)
+        more = keys(examples.inputs[name].values, rest)
+        found = {
+            key: _mixed(found[key].view(np.uint64) ^ _mixed(more[key].view(np.uint64))).view(
+                np.int64
+            )
+            for key in found.keys() & more.keys()
+        }
     return found
 
 
@@ -73,8 +95,8 @@ def repeated(
     """Which examples of a part hold the values of one that was learnt from."""
     if not learnt:
         return np.zeros(len(asked), dtype=bool)
-    among = together(*(keys(part.x, preparation) for part in learnt))
-    return known(keys(asked.x, preparation), among)
+    among = together(*(of_examples(part, preparation) for part in learnt))
+    return known(of_examples(asked, preparation), among)
 
 
 def _numbered(count: int) -> list[str]:
@@ -122,6 +144,13 @@ def _whole(x: np.ndarray) -> np.ndarray:
     shape = str(x.shape[1:]).encode()
     found = [_digest(shape + np.float32(one).tobytes()) for one in x]
     return np.array(found, dtype=np.uint64).view(np.int64)
+
+
+def _several(value: Any) -> np.uint64:
+    """A key of an array, or of several by name."""
+    arrays = value.values() if isinstance(value, Mapping) else (value,)
+    parts = [str(np.shape(one)).encode() + np.float32(one).tobytes() for one in arrays]
+    return _digest(b"".join(parts))
 
 
 def _digest(content: bytes) -> np.uint64:

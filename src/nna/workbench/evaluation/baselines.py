@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from nna import ports
 from nna.data.examples import Examples, Part
 from nna.data.scaling import restored
-from nna.spec import Task, Tokens, size
+from nna.spec import Task, Tokens
 from nna.workbench import class_weights
 from nna.workbench.evaluation import metrics
 from nna.workbench.evaluation.metrics import Figure
@@ -23,26 +24,17 @@ Figures = dict[str, Figure]
 def baselines(material: Material) -> dict[str, Figures]:
     """Every baseline of the task, measured on the test part."""
     metric = material.scoring.metric
-    return {name: first(of(material), metric) for name, of in _BASELINES[material.task].items()}
+    return {
+        name: first(of(material), metric) for name, of in _BASELINES.get(material.task, {}).items()
+    }
 
 
 def _flat(material: Material, part: str) -> np.ndarray:
     """The examples of a part as rows of numbers, prepared but not resized; texts as bags."""
     examples = material.preparation.apply(material.raw[part])  # type: ignore[index]
-    x = np.asarray(examples.x)
-    x = x if examples.rows is None else x[examples.rows]
-    if isinstance(examples.port, Tokens):
-        return _bags(x, size(examples.port.vocab, None))
-    return x.reshape(len(x), -1).astype(np.float64)
-
-
-def _bags(texts: np.ndarray, vocab: int) -> np.ndarray:
-    """How often each token stands in each text, `(n, vocab)`: a number has no order or size."""
-    from sklearn.feature_extraction.text import CountVectorizer
-
-    itself: Any = np.ndarray.tolist  # a text is its tokens already
-    counter = CountVectorizer(analyzer=itself, vocabulary={i: i for i in range(vocab)})
-    return counter.transform(texts).toarray().astype(np.float64)
+    known = [of for of in examples.inputs.values() if not ports.of(of.port).whole]
+    x = np.concatenate([ports.of(of.port).flat(of) for of in known], axis=1)
+    return x if examples.rows is None else x[examples.rows]
 
 
 def _target(material: Material, part: str) -> np.ndarray:

@@ -11,12 +11,14 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from nna import tasks
+from nna import registry, tasks
 from nna.data.splits import row_identity
 from nna.objectives.pixel_cross_entropy import middle
+from nna.ports import outputs
 from nna.spec import Task
 from nna.training.in_memory import Tensors
 from nna.workbench.evaluation import baselines, metrics, model_outputs, scoring
+from nna.workbench.evaluation.intervals import mean
 from nna.workbench.evaluation.metrics import Figure
 from nna.workbench.evaluation.scoring import AUTO, choose, first, to_json
 from nna.workbench.forecasting import forecasts
@@ -94,7 +96,20 @@ def evaluate(model: nn.Module, material: Material) -> tuple[dict[str, Figure], d
 
 def _evaluated(model: nn.Module, material: Material) -> Measured:
     model.eval()
-    return _MEASURED[material.task](model, material)
+    return _MEASURED.get(material.task, _by_task)(model, material)
+
+
+def _by_task(model: nn.Module, material: Material) -> Measured:
+    """What a task that an external architecture brings measures of every example."""
+    test = material.parts["test"]
+    part = Tensors.of(test, model_outputs.device_of(model))
+    targets = {name: getattr(of, "values", of) for name, of in test.targets.items()}
+    given = model_outputs.every_output(model, part, outputs.along(material.spec.outputs))
+    found = tasks.get(material.task).scores(given, targets)
+    figures = {
+        name: mean(values, higher_is_better=better) for name, (values, better) in found.items()
+    }
+    return figures, {}
 
 
 def _out(model: nn.Module, material: Material) -> np.ndarray:
@@ -105,7 +120,11 @@ def _out(model: nn.Module, material: Material) -> np.ndarray:
 
 def _generation(model: nn.Module, material: Material) -> Measured:
     test = material.parts["test"]
-    return metrics.generation(model_outputs.forge(model), np.asarray(test.x), test.y), {}
+    return metrics.generation(_drawn(model, material), np.asarray(test.x), test.y), {}
+
+
+def _drawn(model: nn.Module, material: Material) -> np.ndarray:
+    return model_outputs.forge(model, registry.sampler(registry.split(material.reference)[0]))
 
 
 def _mapping(model: nn.Module, material: Material) -> Measured:

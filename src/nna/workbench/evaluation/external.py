@@ -66,7 +66,7 @@ def measure(  # noqa: PLR0913 - one argument a thing that the user may say
     prepared = trained.prepared(raw)
     material = _own(trained, name)
     fresh = ~row_identity.known(
-        row_identity.keys(raw.x, material.preparation), seen_rows.of(trained.run, material)
+        row_identity.of_examples(raw, material.preparation), seen_rows.of(trained.run, material)
     )
     told: tuple[str, ...] = ()
     if not fresh.all():

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 import numpy as np
 import torch
 from torch import nn
 
 from nna.blocks.boxes import best, shifted
-from nna.ports.outputs import named
+from nna.ports.base import MASK
+from nna.ports.outputs import ended, named
 from nna.training.in_memory import Tensors
 from nna.workbench.evaluation import metrics
+
+Sampler = Callable[[nn.Module, int, torch.Generator], torch.Tensor]
 
 LIKELY = 0.05  # score from which a box counts as found
 
@@ -51,16 +56,25 @@ def outputs(model: nn.Module, part: Tensors) -> np.ndarray:
 
 
 @torch.no_grad()
-def every_output(model: nn.Module, part: Tensors) -> dict[str, np.ndarray]:
+def every_output(
+    model: nn.Module, part: Tensors, along: Mapping[str, str] | None = None
+) -> dict[str, np.ndarray]:
     """All that the model gives for every example of a part, in order, by name.
 
-    Where examples differ in length, what lies beyond an example's own end is NaN.
+    Args:
+        model: gives one tensor, or several by name.
+        part: the examples.
+        along: the input whose steps an output follows, by the output's name: beyond an example's
+            own end it is NaN.
     """
     model.eval()
     given: dict[str, list[torch.Tensor]] = {}
     for batch, _ in part.named(model).everything():
         for name, out in named(model(**batch.inputs)).items():
-            given.setdefault(name, []).append(batch.of(out).float().cpu())
+            own = batch.of(out).float()
+            if along and name in along:
+                own = ended(own, batch.inputs[along[name] + MASK])
+            given.setdefault(name, []).append(own.cpu())
     return {name: _joined(parts).numpy() for name, parts in given.items()}
 
 
@@ -84,8 +98,16 @@ def _joined(parts: list[torch.Tensor]) -> torch.Tensor:
 
 
 @torch.no_grad()
-def forge(model: nn.Module, seed: int = 0) -> np.ndarray:
-    """Samples of a generator, from seeded noise."""
+def forge(model: nn.Module, sampler: Sampler | None = None, seed: int = 0) -> np.ndarray:
+    """Samples of a generator, from seeded noise.
+
+    Args:
+        model: gives a sample for each row of noise, of its width `noise`.
+        sampler: how it draws instead, where it takes more than one step.
+        seed: of the noise.
+    """
     noise = torch.Generator().manual_seed(seed)
+    if sampler is not None:
+        return sampler(model, metrics.SAMPLES, noise).float().cpu().numpy()
     width = int(model.noise)  # type: ignore[arg-type]
     return model(torch.randn(metrics.SAMPLES, width, generator=noise)).float().cpu().numpy()

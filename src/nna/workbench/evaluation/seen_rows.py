@@ -18,7 +18,7 @@ def keys(material: Material) -> row_identity.Keys:
     """Keys of the examples that were trained or stopped on; see `nna.data.splits.row_identity`."""
     parts = [material.raw[part] for part in ("train", "validation") if part in material.raw]
     return row_identity.together(
-        *(row_identity.keys(part.x, material.preparation) for part in parts)
+        *(row_identity.of_examples(part, material.preparation) for part in parts)
     )
 
 

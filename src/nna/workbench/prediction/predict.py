@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from torch import nn
+from torch import Tensor, nn
 
 from nna import registry, tasks, weights
 from nna.data import unlabelled
@@ -23,6 +23,7 @@ from nna.data.series import panels, parts, readers
 from nna.data.series.windows import Plan
 from nna.data.tables import tabular
 from nna.errors import UserError
+from nna.ports import outputs
 from nna.training import files, runs
 from nna.training.checkpoint import read_weights
 from nna.training.in_memory import Tensors
@@ -235,7 +236,8 @@ class Trained:
 
     def faster(self, seen: Tensors) -> nn.Module:
         """The model as it answers fastest, its decisions on the first of some inputs unchanged."""
-        if self._task.one_class and self._task.independent:
+        dense = len(seen.inputs) == 1 and isinstance(next(iter(seen.inputs.values())), Tensor)
+        if dense and self._task.one_class and self._task.independent:
             return classifier(self.model, seen.x)
         return ready(self.model)
 
@@ -253,6 +255,11 @@ class Trained:
         Raises:
             UserError: the level is no share.
         """
+        if self._task.brought:
+            spec = registry.describe(registry.split(self.run.request.architecture)[0])
+            given = model_outputs.every_output(model, seen, outputs.along(spec.outputs))
+            told = self._task.answers(given)
+            return [{"example": _called(examples, i), **one} for i, one in enumerate(told)]
         out = model_outputs.outputs(model, seen)
         if self._task.moves == "boxes":
             return self._boxes(out, examples)
@@ -357,9 +364,10 @@ class Trained:
 
     def draw(self, samples: int, seed: int = 0) -> list[dict[str, Any]]:
         """New examples from a generator, in prepared units."""
-        drawn = model_outputs.forge(self.model, seed)[:samples]
+        name, _, _ = registry.split(self.run.request.architecture)
+        drawn = model_outputs.forge(self.model, registry.sampler(name), seed)[:samples]
         return [
-            {f"column {i + 1}": known_to(float(v), float(v)) for i, v in enumerate(row)}
+            {f"column {i + 1}": known_to(float(v), float(v)) for i, v in enumerate(row.ravel())}
             for row in drawn
         ]
 

@@ -13,6 +13,7 @@ from torch import nn
 
 from nna import registry, tasks
 from nna.objectives.pixel_cross_entropy import middle
+from nna.spec import Image
 from nna.training import files
 from nna.training.in_memory import Tensors
 from nna.training.runs import Run
@@ -62,7 +63,7 @@ def write(run: Run, model: nn.Module, material: Material, measured: Mapping[str,
         title=f"{spec.name} ({material.reference}) on {run.request.data['data']}",
         paper=f"{spec.paper.authors} ({spec.paper.year}). {spec.paper.title}. {spec.paper.venue}.",
         headline=headline(measured),
-        summary=_summary(registry.card(registry.split(material.reference)[0])),
+        summary=_summary(registry.card(registry.split(material.reference)[0])) or spec.idea,
         tested=measured["test examples"],
         warnings=measured.get("warnings", ()),
         metrics=[*measured["metrics"]],
@@ -110,8 +111,8 @@ def table(measured: Mapping[str, Any], name: str) -> list[tuple[str, list[str]]]
 
 
 def _summary(card: str) -> str:
-    """The first paragraph of the card's first lens."""
-    lens = card.split("\n## What it is\n", 1)[1]
+    """The first paragraph of the card's first lens; nothing where a card has none."""
+    _, _, lens = card.partition("\n## What it is\n")
     return lens.strip().split("\n\n")[0].replace("\n", " ")
 
 
@@ -184,6 +185,10 @@ def _explained(run: Run) -> list[dict[str, str]]:
     ]
 
 
+def _sampler(material: Material) -> model_outputs.Sampler | None:
+    return registry.sampler(registry.split(material.reference)[0])
+
+
 def _of_task(
     model: nn.Module,
     material: Material,
@@ -204,7 +209,9 @@ def _of_task(
 
 def _samples(model: nn.Module, material: Material, add: Any) -> None:
     x = np.asarray(material.parts["test"].x)
-    cloud = figures.scatter(model_outputs.forge(model), x, ("generated", "data"))
+    cloud = figures.scatter(
+        model_outputs.forge(model, _sampler(material)), x, ("generated", "data")
+    )
     add("Samples", cloud, "Generated points over held-out data.")
 
 
@@ -245,15 +252,21 @@ def _map(model: nn.Module, material: Material, add: Any) -> None:
 
 def _side(material: Material) -> int | None:
     """The side of the square pictures behind the examples, if there are such."""
-    x = np.asarray(material.raw["test"].x)
-    return x.shape[2] if x.ndim == 4 and x.shape[1] == 1 and x.shape[2] == x.shape[3] else None
+    shape = np.shape(material.raw["test"].x) if _pictures(material) else ()
+    return shape[2] if shape and shape[1] == 1 and shape[2] == shape[3] else None
+
+
+def _pictures(material: Material) -> bool:
+    return isinstance(material.raw["test"].port, Image)
 
 
 def _mistakes(model: nn.Module, material: Material, add: Any, known: dict[str, Any]) -> None:
+    if not _pictures(material):
+        return
     x = np.asarray(material.raw["test"].x)
     y = material.parts["test"].labels
     scores = model_outputs.outputs(model, Tensors.of(material.parts["test"]))
-    if x.ndim != 4 or y is None:
+    if y is None:
         return
     temperature = uncertainty.temperature(known, material.objective)
     sure, right = _sure(scores / (temperature or 1.0)), scores.argmax(1) == y
