@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from nna import registry, spec
-from nna.cli import commands
-from nna.cli import run as command
+from nna.cli import commands, run as command
 from nna.errors import UserError
 from nna.training import earlier
 

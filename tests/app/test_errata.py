@@ -5,8 +5,7 @@ import re
 
 import pytest
 
-from nna.app import errata as corrections
-from nna.app import pages, search
+from nna.app import errata as corrections, pages, search
 from nna.atlas import errata
 from nna.lab import catalog
 from nna.lab.experiment import Experiment

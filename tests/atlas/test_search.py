@@ -1,8 +1,7 @@
 """Ranking, typing errors, excerpts."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from nna.atlas.search import Document, architectures, search
 from nna.errors import UserError

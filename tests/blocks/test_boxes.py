@@ -1,8 +1,7 @@
 """Boxes: overlap by hand, offsets and back, and suppression of near copies."""
 
 import torch
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from nna.blocks.boxes import best, offsets, overlap, shifted
 

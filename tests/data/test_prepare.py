@@ -8,8 +8,7 @@ import pandas as pd
 import pytest
 import sklearn.base
 import sklearn.preprocessing
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from sklearn.cluster import KMeans
 from sklearn.linear_model import LogisticRegression
 

@@ -6,11 +6,9 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
-from nna.data import catalog
-from nna.data import profile as profiles
+from nna.data import catalog, profile as profiles
 from nna.data.profile import profile
 from nna.errors import UserError
 from nna.workbench.reports import profile_report

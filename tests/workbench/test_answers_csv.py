@@ -3,8 +3,7 @@
 import csv
 import io
 
-from hypothesis import example, given
-from hypothesis import strategies as st
+from hypothesis import example, given, strategies as st
 
 from nna.workbench.prediction.answers_csv import RUN, as_csv
 

@@ -24,8 +24,7 @@ from nna import tasks
 from nna.blocks.boxes import offsets
 from nna.data.profiling import drift
 from nna.workbench.comparison import scores, significance
-from nna.workbench.evaluation import anomaly, calibration, model_outputs
-from nna.workbench.evaluation import metrics as measures
+from nna.workbench.evaluation import anomaly, calibration, metrics as measures, model_outputs
 
 DOCS = Path(__file__).parents[2] / "docs" / "statistics.md"
 ELSEWHERE = {  # forecasts: tests/workbench/test_forecast_measures.py, test_forecast_intervals.py

@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from nna import registry
+from nna import ports, registry
 from nna.atlas import catalogue
 from nna.data.readers import table_files
 from nna.errors import UserError
-from nna.spec import Architecture
+from nna.spec import Architecture, Input
 
 FRAMES = 12  # pictures a second, at the most
 SIDE = 60  # points of the decision surface along each axis
@@ -32,13 +32,18 @@ FILES = ("table", "bytes")  # what holds one, of the fields that a reader sends
 FIELD = 1000  # characters of whatever else a reader may send
 
 
+def _seen(port: Input) -> bool:
+    """Whether its examples can be drawn: points of a table, or pictures."""
+    return ports.of(port).tabular or ports.of(port).pictured
+
+
 def models() -> dict[str, Architecture]:
     """The classifiers of tables and small pictures that can be watched."""
     return {
         name: spec
         for name, spec in catalogue.read().specs.items()
         if "classification" in spec.tasks
-        and [port.kind for port in spec.inputs.values()] in (["table"], ["image"])
+        and [_seen(port) for port in spec.inputs.values()] == [True]
     }
 
 

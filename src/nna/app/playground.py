@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from nna import registry
+from nna import ports, registry
 from nna.app.play_request import DATA, PlayRequest, models
 from nna.data import catalog
 from nna.errors import UserError
@@ -211,7 +211,7 @@ def about() -> dict[str, Any]:
 
 def _usual(spec: Architecture) -> str:
     """The data that a network is shown with first."""
-    pictures = any(port.kind == "image" for port in spec.inputs.values())
+    pictures = any(ports.of(port).pictured for port in spec.inputs.values())
     return "digits" if pictures else "spirals"
 
 

@@ -7,8 +7,7 @@ from statistics import fmean
 
 from nna.app import jobs, pages
 from nna.errors import UserError
-from nna.lab import catalog, record
-from nna.lab import run as runner
+from nna.lab import catalog, record, run as runner
 from nna.lab.record import Record
 
 PLACE = "<!--again-->"  # where an experiment's page made for a server has room for it

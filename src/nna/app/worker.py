@@ -15,7 +15,7 @@ import torch
 from lightning_fabric import Fabric
 from torch import Tensor, nn
 
-from nna import objectives, registry, tasks
+from nna import objectives, ports, registry, tasks
 from nna.app.play_request import FRAMES, PARAMS, SHOWN, SIDE, STEPS, PlayRequest, packed
 from nna.data import sources
 from nna.data.adapt import adapt
@@ -197,7 +197,7 @@ class Show:
     def _ink(self) -> dict[str, Any] | None:
         """What a picture of these data is made of, where they are pictures."""
         raw = self.material.raw["train"]
-        if raw.port.kind != "image" or not isinstance(raw.x, np.ndarray):
+        if not ports.of(raw.port).pictured or not isinstance(raw.x, np.ndarray):
             return None
         shape = [int(n) for n in raw.x.shape[1:]]
         return {"shape": shape, "low": float(raw.x.min()), "high": float(raw.x.max())}

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import cast, get_args
+from typing import get_args
 
 from nna import registry
 from nna.atlas import catalogue
 from nna.errors import UserError, nearest
-from nna.spec import Architecture, Input, Output, Task
+from nna.spec import TASKS, Architecture, Input, Output, Task
 
 
 def select(
@@ -24,7 +24,7 @@ def select(
     Args:
         specs: by id.
         family: the folder that holds them.
-        task: one of `nna.spec.Task`.
+        task: one of `nna.spec.TASKS`.
         port: the kind of what goes in or comes out.
         year: of publication: "1998", "1980-1999", "-1989" or "2010-".
 
@@ -47,7 +47,7 @@ def select(
 
 def tasks() -> tuple[str, ...]:
     """All tasks that an architecture can do."""
-    return get_args(Task)
+    return TASKS
 
 
 def check_task(task: str | None) -> Task | None:
@@ -57,7 +57,7 @@ def check_task(task: str | None) -> Task | None:
         UserError: no such task.
     """
     _check("task", task, tasks())
-    return cast("Task | None", task)
+    return task
 
 
 def ports() -> tuple[str, ...]:

@@ -85,8 +85,7 @@ def show(
     json: Json = False,
 ) -> None:
     """Show an experiment's protocol and criterion, and its newest result; or a check's text."""
-    from nna.lab import catalog, record, report
-    from nna.lab import run as runner
+    from nna.lab import catalog, record, report, run as runner
 
     name = catalog.meant(name)
     if checks := catalog.checks(name):
@@ -143,8 +142,7 @@ def run(  # noqa: PLR0913  (an argument an option)
     json: Json = False,
 ) -> None:
     """Measure an experiment, or compute checks; interrupted, a measurement goes on where it was."""
-    from nna.lab import catalog
-    from nna.lab import run as runner
+    from nna.lab import catalog, run as runner
 
     if every == (name is not None):
         raise UserError("name one experiment, or give --all; see `nna lab list`")
@@ -177,8 +175,7 @@ def report(
 
 def _run(start: Record, jobs: int, store: bool, json: bool) -> dict[str, object]:
     """Measure an experiment and keep its result, as plain data; printed unless as JSON."""
-    from nna.lab import report
-    from nna.lab import run as runner
+    from nna.lab import report, run as runner
 
     done = _measure(start, jobs)
     name, quick = done.experiment, done.quick

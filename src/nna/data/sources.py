@@ -12,13 +12,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from nna import tasks
+from nna import ports, tasks
 from nna.data import arrays, catalog
 from nna.data.columns.reading import Recorded
 from nna.data.examples import Examples
 from nna.data.images import annotations, class_folders, masks
-from nna.data.readers import arrays as held
-from nna.data.readers import table_files, texts
+from nna.data.readers import arrays as held, table_files, texts
 from nna.data.readers.os_errors import reading
 from nna.data.readers.sheet import Wish
 from nna.data.tables import tabular
@@ -83,7 +82,7 @@ def _dataset(name: str, data_dir: Path | None, target: str | None, task: Task | 
     examples = catalog.load(name, data_dir)
     if task in (None, examples.task):
         return examples
-    if tasks.get(task).supervised or examples.port.kind in ("nodes", "tokens"):
+    if tasks.get(task).supervised or ports.of(examples.port).whole_numbers:
         raise UserError(f"{name} is for {examples.task}, not for {task}")
     return dataclasses.replace(examples, task=task)
 

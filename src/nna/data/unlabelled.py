@@ -10,14 +10,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from nna import tasks
+from nna import ports, tasks
 from nna.data import arrays, binary, catalog, sources
 from nna.data.bad_files import Faults
 from nna.data.columns.reading import NOTHING, Recorded
 from nna.data.examples import Examples
 from nna.data.images import class_folders, to_port
-from nna.data.readers import array_folders
-from nna.data.readers import arrays as held
+from nna.data.readers import array_folders, arrays as held
 from nna.data.readers.os_errors import reading
 from nna.data.readers.sheet import Sheet, Wish
 from nna.data.tables import tabular
@@ -52,7 +51,7 @@ def read(  # noqa: PLR0913 - one argument a thing that the user may say
         UserError: no such source, or of another kind or size than the model was trained on.
     """
     if isinstance(source, pd.DataFrame):
-        if port["kind"] != "table":
+        if not ports.called(port["kind"]).tabular:
             raise UserError(f"a frame is a table; the model takes {port['kind']}")
         return fitting(_rows(tabular.of_frame(source), task, apart), port, "the frame")
     if source in catalog.names():
@@ -69,11 +68,11 @@ def _examples(
     path: Path, port: Mapping[str, Any], task: Task, wish: Wish, apart: Collection[str]
 ) -> Examples:
     skip_bad = wish.skip_bad
-    if port["kind"] == "table" and sources.is_table(path):
+    if ports.called(port["kind"]).tabular and sources.is_table(path):
         return _rows(sources.open_sheet(path, wish), task, apart)
     if path.suffix.lower() in held.ENDINGS:
         found = held.held(path)
-        if "x" in found and found["x"].ndim == array_folders.AXES.get(port["kind"]):
+        if "x" in found and found["x"].ndim == ports.called(port["kind"]).example_axes:
             found["x"] = found["x"][None]  # an example alone
         own, x, said = arrays.features(path, found)
         return Examples.of(task=task, port=own, x=x, notes=said[1:])
@@ -82,7 +81,7 @@ def _examples(
         inside = sorted(p for p in there if p.suffix.lower() in held.ENDINGS)
         examples = array_folders.examples(inside, path, (), Faults(skip_bad), task)
         return dataclasses.replace(examples, notes=examples.notes[1:])
-    if port["kind"] == "image":
+    if ports.called(port["kind"]).pictured:
         return _pictures(path, port, task, skip_bad)
     raise UserError(f"{path}: the model takes {port['kind']}, and this file holds none it can read")
 
@@ -162,7 +161,7 @@ def fitting(examples: Examples, port: Mapping[str, Any], source: str) -> Example
     Raises:
         UserError: they are of another kind or size.
     """
-    if examples.port.kind == port["kind"] == "image":
+    if ports.of(examples.port).pictured and ports.called(port["kind"]).pictured:
         examples = to_port.fit(examples, port)
     have = dataclasses.asdict(examples.port)
     sizes = (

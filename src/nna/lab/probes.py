@@ -12,8 +12,7 @@ from typing import Any
 
 from nna import probe
 from nna.lab import catalog, experiments, pictures
-from nna.lab.blocks import catalog as blocks
-from nna.lab.blocks import trials
+from nna.lab.blocks import catalog as blocks, trials
 from nna.training import files
 
 TESTED = 64  # examples to test on, at most

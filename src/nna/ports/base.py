@@ -49,6 +49,11 @@ class Field:
 class Port:
     """A kind of data. One that differs says so; the defaults are of arrays of one shape."""
 
+    tabular: ClassVar[bool] = False  # has columns that mean something each
+    pictured: ClassVar[bool] = False
+    separate: ClassVar[bool] = True  # examples are arrays that stand for themselves
+    numbers: ClassVar[tuple[str, ...]] = ()  # of its declaration, for data: sizes that they have
+    example_axes: ClassVar[int | None] = None  # of one example, where a file of an array holds it
     whole_numbers: ClassVar[bool] = False  # as they are, no quantities to be scaled
     integers: ClassVar[bool] = False
     whole: ClassVar[bool] = False  # belongs to all examples at once, as a graph's edges do

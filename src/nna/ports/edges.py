@@ -13,6 +13,7 @@ class GraphEdges(Port):
     """Edges `(2, edges)`, from row 0 to row 1; they belong to all nodes together."""
 
     axes = ("ends", "edges")
+    separate = False
     whole_numbers = integers = whole = True
 
     def draw(

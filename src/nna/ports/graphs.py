@@ -19,6 +19,8 @@ class ManyGraphs(Port):
     """
 
     whole_numbers = True
+    numbers = ("features",)
+    separate = False
 
     def draw(
         self, port: Any, config: Any, batch: int, noise: torch.Generator

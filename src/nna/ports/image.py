@@ -15,6 +15,9 @@ class Images(Port):
     """Pictures `(batch, channels, height, width)`; they become rows of pixels, or rows in turn."""
 
     axes = ("batch", "channels", "height", "width")
+    pictured = True
+    numbers = ("channels", "size", "min_size")
+    example_axes = 3
 
     def turned(self, kind: str) -> Turn | None:
         """Into a row of all pixels, or into rows of pixels as steps."""

@@ -7,6 +7,8 @@ class GraphNodes(Port):
     """Nodes `(nodes, features)`."""
 
     axes = ("nodes", "features")
+    numbers = ("features",)
+    separate = False
     whole_numbers = True  # words that stand in a document, as a rule: left as they are
 
 

@@ -17,6 +17,8 @@ class ManySeries(Port):
     """Series `(batch, steps, channels)`; of different lengths where the network takes a mask."""
 
     axes = ("batch", "steps", "channels")
+    numbers = ("channels", "steps")
+    example_axes = 2
 
     def draw(
         self, port: Any, config: Any, batch: int, noise: torch.Generator

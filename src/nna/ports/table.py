@@ -7,6 +7,9 @@ class Tables(Port):
     """Rows `(batch, features)`; a frame with columns of several kinds until it is prepared."""
 
     axes = ("batch", "features")
+    tabular = True
+    numbers = ("features",)
+    example_axes = 1
 
 
 PORT = Tables()

@@ -18,6 +18,8 @@ class ManyTokens(Port):
     """Tokens `(batch, length)`; of different lengths where the network takes a mask."""
 
     axes = ("batch", "length")
+    numbers = ("vocab", "length")
+    separate = False
     whole_numbers = integers = True
 
     def draw(
@@ -45,7 +47,8 @@ class ManyTokens(Port):
         """How often each token stands in each text: a token's number has no order or size."""
         from sklearn.feature_extraction.text import CountVectorizer
 
-        vocab, itself = size(field.port.vocab, None), cast(Any, list)  # a text is its tokens
+        port, itself = cast(Any, field.port), cast(Any, list)  # a text is its tokens
+        vocab = size(port.vocab, None)
         counter = CountVectorizer(analyzer=itself, vocabulary={i: i for i in range(vocab)})
         texts = [np.asarray(text).tolist() for text in field.values]
         return counter.transform(texts).toarray().astype(np.float64)

@@ -12,7 +12,9 @@ from functools import cache
 
 from nna import external
 from nna.errors import UserError
-from nna.tasks.base import Task
+from nna.tasks.base import Brought, Task
+
+__all__ = ["Brought", "Task", "all_of", "get", "names"]
 
 
 def get(name: str) -> Task:

@@ -43,7 +43,6 @@ class Task:
     weighs: ClassVar[bool] = False  # errors may count more in one class than in another
     blends: ClassVar[bool] = False  # two examples and their targets may be mixed
     moves: ClassVar[str | None] = None  # what moves along with a picture
-    brought: ClassVar[bool] = False  # an external architecture's: it measures and tells itself
     beside: ClassVar[str | None] = None  # what a folder of pictures must hold beside them
 
     def renumbered(self, y: np.ndarray, number: np.ndarray) -> np.ndarray:
@@ -117,7 +116,6 @@ class Brought(Task, ABC):
     length, or several of these by name.
     """
 
-    brought = True
     independent = False
 
     @abstractmethod

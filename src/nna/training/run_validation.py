@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
-from nna import objectives, plain, tasks
+from nna import objectives, plain, ports, tasks
 from nna.data.prepare import Preparation
 from nna.errors import UserError
 from nna.spec import Recipe
@@ -38,7 +38,7 @@ class Data:
 class Port:
     """What an example of its data is."""
 
-    kind: Literal["table", "image", "series", "tokens", "nodes", "edges", "graphs"]
+    kind: str
     features: int | None = None
     channels: int | None = None
     size: int | None = None
@@ -62,15 +62,6 @@ class Windows:
     format: str | None = None
 
 
-NEEDED = {  # numbers that a port of each kind has
-    "table": ("features",),
-    "image": ("channels", "size", "min_size"),
-    "series": ("channels", "steps"),
-    "tokens": ("vocab", "length"),
-    "nodes": ("features",),
-    "edges": (),
-    "graphs": ("features",),
-}
 WIDEST = 10**7  # whole number in a configuration
 RANGES: Mapping[str, tuple[float, float]] = {  # of numbers in a recipe
     "epochs": (1, 1e9),
@@ -100,7 +91,7 @@ def check(request: Mapping[str, Any]) -> None:
 
 def _faults(of: Mapping[str, Any]) -> Iterable[str | None]:
     shapes: list[tuple[str, Any]] = [("recipe", Recipe), ("data", Data)]
-    if of["port"].get("kind") in NEEDED:  # else of an architecture that brought its own
+    if of["port"].get("kind") in ports.kinds():  # else of an architecture that brought its own
         shapes.append(("port", Port))
     yield from (plain.fault(of[name], shape, name) for name, shape in shapes)
     if of.get("windows") is not None:
@@ -125,7 +116,8 @@ def _ranges(of: Mapping[str, Any]) -> Iterable[str | None]:
         (f"recipe, {name!r}", of["recipe"].get(name), *ends) for name, ends in RANGES.items()
     ]
     numbers += [
-        (f"port, {name!r}", port.get(name) or 0, 1, 1e9) for name in NEEDED.get(port["kind"], ())
+        (f"port, {name!r}", port.get(name) or 0, 1, 1e9)
+        for name in ports.called(port["kind"]).numbers
     ]
     weights = of["recipe"].get("class_weights") or []
     if weights and (len(weights) != len(of["classes"]) or min(weights) <= 0):

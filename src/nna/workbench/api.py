@@ -25,8 +25,7 @@ from nna.workbench.comparison import comparison, over_time, report
 from nna.workbench.comparison.comparison import Comparison
 from nna.workbench.comparison.wanted import Wanted
 from nna.workbench.prepared_data import task_named
-from nna.workbench.recommendation import forecasters
-from nna.workbench.recommendation import recommend as recommending
+from nna.workbench.recommendation import forecasters, recommend as recommending
 
 Said = Callable[[int, int, str], None]
 

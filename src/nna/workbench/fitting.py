@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from nna import objectives, registry, tasks
+from nna import objectives, ports, registry, tasks
 from nna.data.adapt import adapt
 from nna.data.examples import Examples
 from nna.data.prepare import Preparation
@@ -69,7 +69,7 @@ class Fitted:
         is asked along with.
         """
         part = Tensors.of(seen)
-        if seen.port.kind != "table":
+        if not ports.of(seen.port).tabular:
             return model_outputs.outputs(self.model, part)
         exact = copy.deepcopy(self.model).double()
         return model_outputs.outputs(exact, part.double())

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from nna import objectives, registry, tasks
+from nna import objectives, ports, registry, tasks
 from nna.data import catalog
 from nna.data.adapt import adapt, settings
 from nna.data.examples import Examples, Part
@@ -171,7 +171,7 @@ def _alone(origin: Source) -> None:
 
 def _narrower(config: Any, train: Examples) -> int:
     """Half as many numbers as a row has, where the configuration's code isn't narrower than it."""
-    if train.port.kind != "table" or not hasattr(config, "code"):
+    if not ports.of(train.port).tabular or "code" not in dataclasses.asdict(config):
         return 0
     columns = np.asarray(train.x).shape[1]
     return max(1, columns // 2) if config.code >= columns else 0

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from nna import objectives
+from nna import objectives, ports
 from nna.data import catalog
 from nna.spec import Architecture
 
@@ -53,7 +53,7 @@ def paced(spec: Architecture, objective: str, rows: int) -> dict[str, Any]:
 
 
 def _decayed(spec: Architecture, objective: str, rows: int) -> dict[str, Any]:
-    tables = all(port.kind == "table" for port in spec.inputs.values())
+    tables = all(ports.of(port).tabular for port in spec.inputs.values())
     told = {"classification", "regression"} & set(objectives.get(objective).tasks)
     if not tables or not told or spec.recipe.optimiser == "sgd" or spec.recipe.weight_decay:
         return {}

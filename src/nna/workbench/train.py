@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from nna import objectives, registry, tasks, weights
+from nna import objectives, ports, registry, tasks, weights
 from nna.data import catalog
 from nna.data.examples import Examples
 from nna.errors import UserError
@@ -21,8 +21,7 @@ from nna.training.in_memory import Tensors
 from nna.training.loop import Interrupted, Training
 from nna.training.progress import Bar, Silent, Watcher
 from nna.training.runs import Request, Run
-from nna.workbench import class_weights as weighing
-from nna.workbench import fitting, run_options
+from nna.workbench import class_weights as weighing, fitting, run_options
 from nna.workbench.evaluation import evaluate, seen_rows, uncertainty
 from nna.workbench.prepared_data import Material, Source, gather, task_named
 from nna.workbench.recipe_defaults import paced
@@ -173,7 +172,7 @@ def requested(  # noqa: PLR0913 - as `train`
     """
     given = {k: v for k, v in (recipe or {}).items() if v is not None}
     own: dict[str, Any] = {}
-    table = material.raw["train"].port.kind == "table" and origin.data not in catalog.names()
+    table = ports.of(material.raw["train"].port).tabular and origin.data not in catalog.names()
     if table or tasks.get(material.task).ahead:  # not the data that the recipe was made for
         own = paced(material.spec, material.objective, len(material.parts["train"]))
     final = fitting.recipe_for(material, {**own, **given})

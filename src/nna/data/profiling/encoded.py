@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
+from nna import ports
 from nna.data.columns import date_parsing, numbers, one_hot
 from nna.data.columns.reading import Reading
 from nna.data.examples import Examples
@@ -32,7 +33,7 @@ class Coded:
             ]
             values = np.stack([values for values, _ in pairs], axis=1)
             names, wordy = [*map(str, x.columns)], np.array([is_wordy for _, is_wordy in pairs])
-        elif examples.port.kind == "table":
+        elif ports.of(examples.port).tabular:
             values, names = np.asarray(x, dtype=float), [str(i) for i in range(x.shape[1])]
             wordy = np.zeros(len(names), dtype=bool)
         else:

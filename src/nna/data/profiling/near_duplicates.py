@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from nna import ports
 from nna.data.examples import Examples
 from nna.data.profiling.encoded import Coded
 
@@ -36,7 +37,7 @@ def between(train: Examples, test: Examples, seed: int = 0) -> float | None:
     Returns:
         None where the examples are no table, or fewer than four columns tell rows apart.
     """
-    single = len(train.inputs) == 1 and isinstance(train.port, Table)
+    single = len(train.inputs) == 1 and ports.of(train.port).tabular
     if not single or len(train) < FEWEST or not len(test):
         return None
     rng = np.random.default_rng(seed)

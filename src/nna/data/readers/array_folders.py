@@ -16,7 +16,6 @@ from nna.data.readers.arrays import ENDINGS, held
 from nna.errors import UserError
 from nna.spec import Task
 
-AXES = {"table": 1, "series": 2, "image": 3}  # of one example, by the kind of its port
 LARGEST = 4 * 2**30  # bytes that all arrays together may take
 
 
@@ -87,7 +86,7 @@ def _one(path: Path) -> np.ndarray:
         raise UserError(f"holds several arrays, none called x: {', '.join(found) or 'not one'}")
     if x.dtype.kind not in "buif":
         raise UserError(f"holds {x.dtype}, not numbers")
-    if not x.size or x.ndim not in AXES.values():
+    if not x.size or x.ndim not in (1, 2, 3):
         raise UserError(
             f"is of shape {x.shape}; one example is (features,), (steps, channels) or (channels, "
             "height, width)"

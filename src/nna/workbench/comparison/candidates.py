@@ -10,7 +10,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from nna import registry, tasks
+from nna import ports, registry, tasks
 from nna.data.examples import Examples
 from nna.data.prepare import Preparation
 from nna.errors import UserError, nearest
@@ -135,7 +135,9 @@ def prepared_by(examples: Examples) -> Any:
     """A transformer that fits nna's preparation on the rows it is given, and on no others."""
     from sklearn.preprocessing import FunctionTransformer
 
-    return _Prepared(examples) if examples.port.kind != "tokens" else FunctionTransformer(_bags)
+    return (
+        _Prepared(examples) if not ports.of(examples.port).integers else FunctionTransformer(_bags)
+    )
 
 
 class _Prepared:

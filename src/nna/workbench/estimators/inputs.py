@@ -12,6 +12,7 @@ import pandas as pd
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import validate_data
 
+from nna import ports
 from nna.data.scaling import widened
 from nna.errors import UserError
 from nna.spec import Image, Input, Series, Table, Tokens
@@ -52,10 +53,10 @@ def learn(estimator: BaseEstimator, x: Any, wanted: Input) -> Read:
     """
     read = _checked(estimator, x, first=True)
     if isinstance(read, list):
-        return _texts(read, Vocabulary.fit(read) if wanted.kind == "tokens" else None)
+        return _texts(read, Vocabulary.fit(read) if ports.of(wanted).integers else None)
     if isinstance(read, pd.DataFrame) or read.ndim == 2:
         columns = int(read.shape[-1])
-        if wanted.kind != "tokens":
+        if not ports.of(wanted).integers:
             names = tuple(map(str, getattr(read, "columns", ())))
             return read, Form(Table(features=columns), (columns,), columns=names)
         rows = _tokens(np.asarray(read))
@@ -180,7 +181,7 @@ def _form(x: np.ndarray, wanted: Input) -> Read:
     x = widened(x)
     if not np.isfinite(x).all():
         raise UserError("X holds gaps; only those of tables can be filled")
-    if x.ndim == 3 and wanted.kind == "image":
+    if x.ndim == 3 and ports.of(wanted).pictured:
         x = x[:, None]
     if x.ndim == 3:
         return x, Form(Series(channels=x.shape[2], steps=x.shape[1]), x.shape[1:])

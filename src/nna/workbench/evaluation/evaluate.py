@@ -105,7 +105,9 @@ def _by_task(model: nn.Module, material: Material) -> Measured:
     part = Tensors.of(test, model_outputs.device_of(model))
     targets = {name: getattr(of, "values", of) for name, of in test.targets.items()}
     given = model_outputs.every_output(model, part, outputs.along(material.spec.outputs))
-    found = tasks.get(material.task).scores(given, targets)
+    task = tasks.get(material.task)
+    assert isinstance(task, tasks.Brought)
+    found = task.scores(given, targets)
     figures = {
         name: mean(values, higher_is_better=better) for name, (values, better) in found.items()
     }

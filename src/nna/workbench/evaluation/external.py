@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from nna import tasks
+from nna import ports, tasks
 from nna.data import catalog, sources, unlabelled
 from nna.data.adapt import adapt
 from nna.data.examples import Examples
@@ -118,7 +118,7 @@ def _read(
         return tabular.examples(tabular.of_frame(data), target or own, request.task, recorded)
     path, port = Path(data).expanduser(), request.port
     by_folder = tasks.get(request.task).by_folder
-    pictures = port["kind"] == "image" and by_folder and path.is_dir()
+    pictures = ports.called(port["kind"]).pictured and by_folder and path.is_dir()
     if pictures and data not in catalog.names():
         like = partial(to_port.load, port=port, task=request.task)
         examples = class_folders.examples(path, request.task, skip_bad, like)

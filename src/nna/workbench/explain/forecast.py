@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from nna import registry
+from nna import ports, registry
 from nna.data.series import panels
 from nna.data.series.windows import Plan, Windows
 from nna.errors import UserError
@@ -187,7 +187,7 @@ def _error(ask: Ask, x: np.ndarray, y: np.ndarray) -> float:
 def _asked(trained: Trained, model: nn.Module) -> Ask:
     """What the model says of windows, also where it reads their numbers in a row."""
     spec = registry.describe(registry.split(trained.run.request.architecture)[0])
-    if next(iter(spec.inputs.values())).kind == "table":
+    if ports.of(next(iter(spec.inputs.values()))).tabular:
         return lambda x: model(x.flatten(1))
     return model
 

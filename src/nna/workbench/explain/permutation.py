@@ -20,7 +20,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torch.overrides import TorchFunctionMode
 
-from nna import registry, tasks
+from nna import ports, registry, tasks
 from nna.data.columns import date_parsing, numbers
 from nna.data.columns.dates import Date
 from nna.data.columns.numbers import Number
@@ -85,7 +85,7 @@ def table(trained: Trained) -> Table:
         raise UserError(f"{request.task} gives no score to explain")
     material = material_of(trained.run)
     raw = material.raw["test"]
-    if raw.port.kind != "table":
+    if not ports.of(raw.port).tabular:
         raise UserError(f"the data of {trained.run.folder} are {raw.port.kind}, no table")
     names, owner = _owners(material.preparation.labels(), np.shape(material.parts["test"].x)[1])
     background = torch.as_tensor(np.asarray(material.parts["train"].x)).mean(0, keepdim=True)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import torch
 
-from nna import tasks
+from nna import ports, tasks
 from nna.errors import UserError
 from nna.workbench.explain import attribution, permutation
 from nna.workbench.explain.permutation import Table
@@ -27,7 +27,7 @@ CLASSES = 5  # curves of partial dependence drawn in one panel
 def reads(trained: Trained) -> bool:
     """Whether a network's data are a table, and its answers classes or numbers."""
     request = trained.run.request
-    tables = request.port["kind"] == "table"
+    tables = ports.called(request.port["kind"]).tabular
     return tables and tasks.get(request.task).comparable
 
 

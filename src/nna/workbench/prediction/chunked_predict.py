@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from nna import ports
 from nna.data import unlabelled
 from nna.data.readers.os_errors import reading
 from nna.data.tables import chunked
@@ -22,7 +23,8 @@ def find(trained: Trained, source: str | None, encoding: str | None = None) -> L
         UserError: the table can't be read.
     """
     request = trained.run.request
-    if source is None or request.windows is not None or request.port["kind"] != "table":
+    tabular = ports.called(request.port["kind"]).tabular
+    if source is None or request.windows is not None or not tabular:
         return None
     path = Path(source).expanduser()
     if not chunked.is_one(path):

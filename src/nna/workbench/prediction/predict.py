@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from torch import Tensor, nn
 
-from nna import registry, tasks, weights
+from nna import ports, registry, tasks, weights
 from nna.data import unlabelled
 from nna.data.adapt import adapt
 from nna.data.examples import Examples
@@ -89,7 +89,7 @@ class Trained:
             UserError: no source, or one that doesn't fit what the model was trained on.
         """
         examples = self.read(source, encoding=encoding)
-        for note in self.odd(examples) if examples.port.kind == "image" else ():
+        for note in self.odd(examples) if ports.of(examples.port).pictured else ():
             warnings.warn(note, stacklevel=2)
         return self.cut(threshold).answers(examples, level)
 
@@ -255,7 +255,7 @@ class Trained:
         Raises:
             UserError: the level is no share.
         """
-        if self._task.brought:
+        if isinstance(self._task, tasks.Brought):
             spec = registry.describe(registry.split(self.run.request.architecture)[0])
             given = model_outputs.every_output(model, seen, outputs.along(spec.outputs))
             told = self._task.answers(given)

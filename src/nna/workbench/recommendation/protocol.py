@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from nna import probe, registry
+from nna import ports, probe, registry
 from nna.errors import UserError
 from nna.training import files, runs
 from nna.workbench import step_times, training_probe
@@ -54,7 +54,7 @@ def members(family: str) -> tuple[str, ...]:
 
 def _fits(name: str) -> bool:
     spec = registry.describe(name)
-    pictures = [port.kind for port in spec.inputs.values()] == ["image"]
+    pictures = [ports.of(port).pictured for port in spec.inputs.values()] == [True]
     learnt = any(objective in LEARNT for objective in spec.objectives)
     return pictures and "classification" in spec.tasks and learnt
 

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import torch
 
-from nna import objectives, registry, tasks
+from nna import objectives, ports, registry, tasks
 from nna.data.examples import Examples
 from nna.data.splits import key_columns
 from nna.data.splits.split import split
@@ -311,7 +311,7 @@ def _timed(model: Any, objective: Any, recipe: Any, batch: Batch) -> float:
 def _advice(examples: Examples, rows: list[dict[str, Any]], seen: dict[str, Any] | None) -> str:
     wide = int(np.prod(np.shape(examples.x)[1:]))
     columns = f"{wide:,} column{'s' if wide > 1 else ''}"
-    what = columns if examples.port.kind == "table" else f"{wide:,} numbers"
+    what = columns if ports.of(examples.port).tabular else f"{wide:,} numbers"
     shape = f"{len(examples):,} rows of {what}"
     if seen is None or not seen["rows"]:
         return f"{shape}: begin with {rows[0]['name']}, first where such data were measured"

@@ -17,8 +17,7 @@ from nna.spec import Image
 from nna.training import files
 from nna.training.in_memory import Tensors
 from nna.training.runs import Run
-from nna.workbench.evaluation import calibration, model_outputs, uncertainty
-from nna.workbench.evaluation import metrics as measures
+from nna.workbench.evaluation import calibration, metrics as measures, model_outputs, uncertainty
 from nna.workbench.explain import image_report, saliency
 from nna.workbench.forecasting import forecasts
 from nna.workbench.formatting import short

@@ -5,8 +5,7 @@ import math
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from nna.architectures.recurrent.hopfield.model import Hopfield
 from nna.architectures.recurrent.hopfield.spec import Config

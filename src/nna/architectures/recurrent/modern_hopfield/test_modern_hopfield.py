@@ -5,8 +5,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from nna.architectures.recurrent.modern_hopfield.model import ModernHopfield
 from nna.architectures.recurrent.modern_hopfield.spec import Config

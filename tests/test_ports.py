@@ -1,0 +1,130 @@
+"""Ports are objects: what they say of themselves agrees, and nothing compares their kinds."""
+
+import ast
+from pathlib import Path
+from typing import get_args
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, strategies as st
+
+from nna import ports, spec
+from nna.errors import UserError
+from nna.ports import Field
+from nna.ports.base import IGNORED
+from nna.spec import Graphs, Image, Series, Table, Tokens
+
+SOURCE = Path(ports.__file__).parents[1]
+ASKING = ("data", "training", "workbench", "objectives", "cli", "app")
+LEFT = 2  # whether two parts are of one kind; how many axes a file's example has
+
+
+def kinds_compared(path):
+    """Comparisons of a port's kind, or of anything's kind with the name of one."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not isinstance(node, ast.Compare):
+            continue
+        sides = [node.left, *node.comparators]
+        texts = {ast.unparse(side) for side in sides}
+        of_port = any("port.kind" in text or "port['kind']" in text for text in texts)
+        words = {
+            word.value
+            for side in sides
+            for word in ast.walk(side)
+            if isinstance(word, ast.Constant)
+        }
+        kind = any(text.endswith((".kind", "['kind']")) for text in texts)
+        if of_port or (kind and words & {*ports.kinds()}):
+            yield node.lineno
+
+
+def test_hardly_anything_compares_the_kind_of_a_port():
+    found = [
+        f"{path.relative_to(SOURCE)}:{line}"
+        for folder in ASKING
+        for path in sorted((SOURCE / folder).rglob("*.py"))
+        for line in kinds_compared(path)
+    ]
+    assert len(found) <= LEFT, "\n".join(found)
+
+
+def test_every_declared_port_has_a_file_of_its_own():
+    files = {path.stem for path in (SOURCE / "ports").glob("*.py")} - {
+        "__init__",
+        "base",
+        "outputs",
+    }
+    assert files == {*ports.kinds()}
+    assert len(ports.kinds()) == len(get_args(spec.Input))
+    for kind in ports.kinds():
+        assert isinstance(ports.called(kind), ports.Port)
+
+
+@pytest.mark.parametrize("kind", get_args(spec.Input), ids=lambda kind: kind.__name__)
+def test_values_are_drawn_collated_and_blank_alike(kind):
+    class Config:
+        channels = features = vocab = length = classes = 4
+
+    port = kind()
+    behaviour = ports.of(port)
+    drawn = behaviour.draw(port, Config, 3, torch.Generator().manual_seed(0))
+    batch = behaviour.collate("x", port, drawn)
+    blank = behaviour.blank("x", port, Config, 3, full=False)
+    assert {k: v.dtype for k, v in batch.items()} == {k: v.dtype for k, v in blank.items()}
+    assert {k: v.ndim for k, v in batch.items()} == {k: v.ndim for k, v in blank.items()}
+    again = behaviour.draw(port, Config, 3, torch.Generator().manual_seed(0))
+    for name, values in behaviour.collate("x", port, again).items():
+        assert torch.equal(values, batch[name])
+
+
+@given(st.lists(st.integers(1, 9), min_size=1, max_size=5), st.booleans())
+def test_sequences_are_padded_masked_and_never_counted_beyond_their_end(lengths, target):
+    port = Tokens(vocab=9, length=9, mask=True)
+    values = [torch.arange(1, n + 1) for n in lengths]
+    batch = ports.of(port).collate("x", port, values, target)
+    assert batch["x"].shape == (len(lengths), max(lengths))
+    for row, value in zip(batch["x"], values, strict=True):
+        assert torch.equal(row[: len(value)], value)
+        assert (row[len(value) :] == (IGNORED if target else 0)).all()
+    if target:
+        assert batch.keys() == {"x"}
+    else:
+        assert batch["x_mask"].sum(1).tolist() == lengths
+
+
+@pytest.mark.parametrize("port", [Tokens(vocab=9, length=9), Series(channels=1)])
+def test_sequences_of_several_lengths_need_a_network_that_takes_them(port):
+    shape = (1,) if isinstance(port, Series) else ()
+    values = [torch.ones(n, *shape, dtype=torch.long) for n in (2, 3)]
+    with pytest.raises(UserError, match=r"2 to 3 steps \(x\)"):
+        ports.of(port).collate("x", port, values)
+
+
+@given(st.lists(st.integers(1, 6), min_size=1, max_size=5))
+def test_graphs_in_a_batch_stay_apart(counts):
+    port = Graphs(features=2)
+    made = [
+        {"nodes": torch.full((n, 2), float(i)), "edges": torch.randint(n, (2, 2 * n))}
+        for i, n in enumerate(counts)
+    ]
+    batch = ports.of(port).collate("graphs", port, made)
+    assert batch["sizes"].tolist() == counts
+    of = torch.arange(len(counts)).repeat_interleave(batch["sizes"])
+    assert torch.equal(batch["nodes"][:, 0], of.float())
+    assert torch.equal(of[batch["edges"][0]], of[batch["edges"][1]])
+
+
+def test_examples_of_several_shapes_are_refused_in_a_line():
+    port = Image(channels=1)
+    with pytest.raises(UserError, match="2 shapes"):
+        ports.of(port).collate("x", port, [torch.ones(1, 2, 2), torch.ones(1, 3, 3)])
+
+
+def test_flat_rows_are_what_a_plain_rival_can_take():
+    table = Field(Table(features=3), np.arange(6.0).reshape(2, 3))
+    assert ports.of(table.port).flat(table).tolist() == [[0, 1, 2], [3, 4, 5]]
+    texts = Field(Tokens(vocab=4, length=3), [np.array([1, 1, 3]), np.array([0])])
+    assert ports.of(texts.port).flat(texts).tolist() == [[0, 2, 0, 1], [1, 0, 0, 0]]
+    series = Field(Series(channels=1), [np.array([[1.0], [3.0]]), np.array([[5.0]])])
+    assert ports.of(series.port).flat(series).tolist() == [[2, 1, 2], [5, 0, 1]]
