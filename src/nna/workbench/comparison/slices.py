@@ -13,16 +13,19 @@ from nna.workbench.comparison.comparison import Comparison
 from nna.workbench.comparison.fold_fit import Field
 from nna.workbench.formatting import short
 
-LEAST = 20  # rows that a part needs to be shown
+LEAST = 20  # rows that a part needs to be looked at
+SURE = 0.05  # chance that anything is shown though errors are spread evenly
 CUTS = 4  # parts of a column of numbers, equally full
 SHOWN = 8
 
 
 def worst(comparison: Comparison, name: str) -> list[dict[str, Any]]:
-    """The parts with the greatest mean error of one candidate, over all tested rows.
+    """The parts with a greater mean error of one candidate than chance explains, worst first.
 
     The error is the share of wrong classes, or the mean absolute error; rows are judged by the
-    model of the fold in which they weren't learnt from.
+    model of the fold in which they weren't learnt from. Of many parts some err more by chance: a
+    part's chance is that of Fisher's exact test (of numbers, of Mann and Whitney's) against all
+    other rows, corrected by Holm's step-down for as many parts as were looked at.
     """
     errors = _errors(comparison, name)
     x = comparison.field.x
@@ -45,10 +48,28 @@ def worst(comparison: Comparison, name: str) -> list[dict[str, Any]]:
                         "rows": int(inside.sum()),
                         "error": float(errors[inside].mean()),
                         "everywhere": everywhere,
+                        "chance": _chance(errors[inside], errors[known & ~inside]),
                     }
                 )
-    found.sort(key=lambda one: -one["error"])
-    return [one for one in found if one["error"] > everywhere][:SHOWN]
+    found.sort(key=lambda one: one["chance"])
+    highest = 0.0
+    for rank, one in enumerate(found):
+        highest = max(highest, min(1.0, (len(found) - rank) * one["chance"]))
+        one["chance"] = highest
+    sure = [one for one in found if one["chance"] <= SURE and one["error"] > everywhere]
+    return sorted(sure, key=lambda one: -one["error"])[:SHOWN]
+
+
+def _chance(inside: np.ndarray, outside: np.ndarray) -> float:
+    """How often rows drawn at random would err so much more than the others."""
+    from scipy.stats import hypergeom, mannwhitneyu
+
+    if not len(outside):
+        return 1.0
+    both = np.concatenate([inside, outside])
+    if np.isin(both, (0, 1)).all():
+        return float(hypergeom.sf(inside.sum() - 1, len(both), both.sum(), len(inside)))
+    return float(mannwhitneyu(inside, outside, alternative="greater").pvalue)
 
 
 def _errors(comparison: Comparison, name: str) -> np.ndarray:
