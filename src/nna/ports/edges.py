@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import torch
+from typing import TYPE_CHECKING, Any
 
 from nna.ports.base import Port
+
+if TYPE_CHECKING:
+    import torch
 
 
 class GraphEdges(Port):
@@ -20,6 +21,8 @@ class GraphEdges(Port):
         self, port: Any, config: Any, batch: int, noise: torch.Generator
     ) -> torch.Tensor | list[Any]:
         """Between any two nodes."""
+        import torch
+
         return torch.randint(batch, port.shape(batch, config), generator=noise)
 
     def alone(self, values: Any) -> Any:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import torch
 
 from nna.ports.base import Field, Port
 from nna.spec import size
+
+if TYPE_CHECKING:
+    import torch
 
 
 class ManyGraphs(Port):
@@ -26,6 +28,8 @@ class ManyGraphs(Port):
         self, port: Any, config: Any, batch: int, noise: torch.Generator
     ) -> torch.Tensor | list[Any]:
         """Of two nodes, three, and so on."""
+        import torch
+
         width = size(port.features, config)
         return [
             {
@@ -39,6 +43,8 @@ class ManyGraphs(Port):
         self, name: str, port: Any, values: Any, target: bool = False
     ) -> dict[str, torch.Tensor]:
         """One graph of all."""
+        import torch
+
         counts = [len(one["nodes"]) for one in values]
         first = [sum(counts[:i]) for i in range(len(counts))]
         return {
@@ -53,6 +59,8 @@ class ManyGraphs(Port):
         self, name: str, port: Any, config: Any, batch: int, full: bool
     ) -> dict[str, torch.Tensor]:
         """Graphs of four nodes in a ring."""
+        import torch
+
         nodes, ring = torch.zeros(4, size(port.features, config)), torch.arange(4)
         edges = torch.stack([ring, ring.roll(1)])
         return self.collate(name, port, [{"nodes": nodes, "edges": edges}] * batch)

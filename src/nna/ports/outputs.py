@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-import torch
+if TYPE_CHECKING:
+    import torch
+
 
 ONE = "output"
 T = TypeVar("T")
@@ -24,5 +26,7 @@ def along(declared: Any) -> dict[str, str]:
 
 def ended(out: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
     """An output `(b, steps, ...)` that is NaN where the input that it follows holds nothing."""
+    import torch
+
     beyond = ~mask.reshape(*mask.shape, *(1 for _ in out.shape[2:]))
     return out.masked_fill(beyond, torch.nan)

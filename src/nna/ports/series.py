@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import torch
 
 from nna.ports.base import Field, Port, Turn, of_lengths, padded
 from nna.ports.image import flattened
+
+if TYPE_CHECKING:
+    import torch
 
 
 class ManySeries(Port):
@@ -31,6 +33,8 @@ class ManySeries(Port):
         self, name: str, port: Any, values: torch.Tensor | Sequence[Any], target: bool = False
     ) -> dict[str, torch.Tensor]:
         """Shorter ones are padded with zeros."""
+        import torch
+
         if isinstance(values, torch.Tensor) and (target or not port.mask):
             return {name: values}
         return padded(name, [*values], port, target)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
-import torch
 
 from nna.ports.base import Field, Port, of_lengths, padded
 from nna.ports.series import shorter
 from nna.spec import size
+
+if TYPE_CHECKING:
+    import torch
 
 
 class ManyTokens(Port):
@@ -26,6 +28,8 @@ class ManyTokens(Port):
         self, port: Any, config: Any, batch: int, noise: torch.Generator
     ) -> torch.Tensor | list[Any]:
         """The first shorter than the last, where lengths may differ."""
+        import torch
+
         shape = port.shape(batch, config)
         values = torch.randint(size(port.vocab, config), shape, generator=noise)
         return of_lengths(values, shorter(batch, shape[1])) if port.mask else values
@@ -34,6 +38,8 @@ class ManyTokens(Port):
         self, name: str, port: Any, values: torch.Tensor | Sequence[Any], target: bool = False
     ) -> dict[str, torch.Tensor]:
         """Shorter ones are padded: with token 0, as targets with what no loss counts."""
+        import torch
+
         if isinstance(values, torch.Tensor) and (target or not port.mask):
             return {name: values}
         return padded(name, [*values], port, target)
