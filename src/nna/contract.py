@@ -18,14 +18,13 @@ from typing import Any
 
 import torch
 from torch import nn
-from torch.utils._python_dispatch import TorchDispatchMode
-from torch.utils.flop_counter import flop_registry
 
 from nna import objectives, registry
+from nna.costs import count_multiply_adds
 from nna.errors import MissingPackageError, needed
 from nna.glossary import GLOSSARY
 from nna.spec import Architecture, Edges, Parity, Variant
-from nna.specimens import sample, shapes_only, tiny
+from nna.specimens import sample, tiny, weightless
 from nna.training.resume_check import Rehearsal, differences, examples
 from nna.training_checks import check_dropout, check_initial_weights, check_norms
 
@@ -203,32 +202,10 @@ def count_parameters(model: nn.Module) -> int:
     return sum(p.numel() for p in model.parameters() if p.requires_grad)
 
 
-def count_multiply_adds(name: str, spec: Architecture, config: object) -> int:
-    """Multiply-adds of convolutions and matrix products for one example of full size."""
-    model, inputs = shapes_only(name, spec, config)
-    with torch.device("meta"), torch.no_grad(), _Counter() as counter:
-        model.eval()(**inputs)
-    return counter.flops // 2
-
-
-class _Counter(TorchDispatchMode):
-    """Counts as `torch.utils.flop_counter` does, without its table of modules: twice as fast."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.flops = 0
-
-    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        out = func(*args, **(kwargs or {}))
-        if formula := flop_registry.get(func._overloadpacket):
-            self.flops += formula(*args, **(kwargs or {}), out_val=out)
-        return out
-
-
 def check_parameter_counts(name: str, spec: Architecture) -> str:
     """Each variant has exactly as many trainable parameters as declared, and as printed."""
     for key, variant in spec.variants.items():
-        with torch.device("meta"):
+        with weightless():
             model = registry.resolve(name, spec.model)(variant.config)
         counted = count_parameters(model)
         assert counted == variant.params, f"{key}: {counted:_} parameters, not {variant.params:_}"
@@ -236,17 +213,16 @@ def check_parameter_counts(name: str, spec: Architecture) -> str:
     return ", ".join(f"{key} {variant.params:,}" for key, variant in spec.variants.items())
 
 
-def check_multiply_adds(name: str, spec: Architecture) -> str | None:
-    """Where multiply-adds are declared or printed, the computation does as many."""
-    shown = []
+def check_multiply_adds(name: str, spec: Architecture) -> str:
+    """Each variant does exactly as many multiply-adds as declared, and as printed."""
+    free = {size for port in spec.inputs.values() for size in port.free}
     for key, variant in spec.variants.items():
-        if variant.macs is None and "macs" not in variant.paper:
-            continue
-        counted = count_multiply_adds(name, spec, variant.config)
-        assert variant.macs in (None, counted), f"{key}: {counted:_} multiply-adds"
+        odd = sorted(set(variant.costs_at) - free)
+        assert not odd, f"spec.py: costs_at of {key}: {odd}; the inputs know {sorted(free)}"
+        counted = count_multiply_adds(name, spec, variant.config, variant.costs_at)
+        assert counted == variant.macs, f"{key}: {counted:_} multiply-adds, not {variant.macs}"
         _near(key, variant, "macs", counted)
-        shown.append(f"{key} {counted:,}")
-    return ", ".join(shown) or None
+    return ", ".join(f"{key} {variant.macs:,}" for key, variant in spec.variants.items())
 
 
 def _near(key: str, variant: Variant, figure: str, counted: int) -> None:

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
 import torch
 from torch import Tensor, nn
+from torch.utils._python_dispatch import TorchDispatchMode
 
 from nna import registry
-from nna.spec import Architecture, Edges, Tokens, size
+from nna.spec import NOWHERE, Architecture, At, Edges, Tokens, size
+
+aten = torch.ops.aten
+DRAWS = (aten.normal_.default, aten.uniform_.default)
 
 
 def tiny(name: str, spec: Architecture) -> nn.Module:
@@ -31,15 +39,37 @@ def sample(spec: Architecture, batch: int = 2, config: object = None) -> dict[st
     return made
 
 
+class _Undrawn(TorchDispatchMode):
+    """Leaves tensors as they are: torch draws nothing without memory, but takes long over it."""
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        return args[0] if func in DRAWS else func(*args, **(kwargs or {}))
+
+
+@contextmanager
+def weightless() -> Iterator[None]:
+    """What is made within has shapes, and no numbers: it takes neither memory nor time."""
+    with torch.device("meta"), _Undrawn():
+        yield
+
+
 def shapes_only(
-    name: str, spec: Architecture, config: object, batch: int = 1
+    name: str, spec: Architecture, config: object, batch: int = 1, at: At = NOWHERE
 ) -> tuple[nn.Module, dict[str, Tensor]]:
-    """A model and inputs of full size that take no memory: computing with them costs no time."""
-    with torch.device("meta"):
+    """A model and inputs of full size that take no memory: computing with them costs no time.
+
+    Args:
+        name: of the architecture.
+        spec: of the architecture.
+        config: of the model.
+        batch: examples.
+        at: sizes that costs are stated for, where they aren't the ports' own.
+    """
+    with weightless():
         model = registry.resolve(name, spec.model)(config)
         inputs = {
             key: torch.zeros(
-                port.full_shape(batch, config),
+                port.full_shape(batch, config, at),
                 dtype=torch.long if isinstance(port, Tokens | Edges) else torch.float32,
             )
             for key, port in spec.inputs.items()

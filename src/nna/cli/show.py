@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from nna import registry
+from nna.atlas.example_size import example_size
 from nna.cli import output
 from nna.cli.options import Json, Reference
 from nna.errors import UserError
@@ -126,8 +127,8 @@ def _whole(name: str, only: str | None, json: bool) -> None:
     comparisons = _comparisons(family_results.compared_on(name))
     output.facts([*_facts(spec, led_to), *map(_standing, reached), *comparisons])
     output.heading("Variants")
-    columns = ("", "parameters", "multiply-adds", "printed", "configuration")
-    output.table(columns, [_size(k, v) for k, v in variants.items()], right=columns[1:3])
+    columns = ("", "parameters", "multiply-adds", "of", "printed", "configuration")
+    output.table(columns, [_size(spec, k, v) for k, v in variants.items()], right=columns[1:3])
     output.say()
     output.markdown(card)
 
@@ -191,12 +192,13 @@ def _recipe(recipe: Recipe) -> str:
     return f"{recipe.objective}; " + ", ".join(f"{k} {_value(v)}" for k, v in shown.items())
 
 
-def _size(name: str, variant: Variant) -> tuple[object, ...]:
+def _size(spec: Architecture, name: str, variant: Variant) -> tuple[object, ...]:
     printed = (f"{k} {_value(p.value)} ({p.where})" for k, p in variant.paper.items())
     config = dataclasses.fields(variant.config)
     fields = ", ".join(f"{f.name} {_value(getattr(variant.config, f.name))}" for f in config)
     macs = None if variant.macs is None else f"{variant.macs:,}"
-    return name, f"{variant.params:,}", macs, "; ".join(printed), fields
+    cost = (macs, example_size(spec, variant))
+    return name, f"{variant.params:,}", *cost, "; ".join(printed), fields
 
 
 def _value(value: object) -> str:

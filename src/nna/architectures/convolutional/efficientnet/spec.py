@@ -134,6 +134,8 @@ VARIANTS = {
             classes=10,
         ),
         285_896,
+        macs=1_710_336,
+        costs_at={"side": 8},
     ),
 }
 

@@ -44,7 +44,12 @@ VARIANTS = {
     "22": Variant(Config(), 13_385_816, {}, 1_582_671_872),
     "22-bare": Variant(Config(aux_heads=0), 7_005_832, BARE, 1_582_671_872),
     "22-3x3": Variant(Config(kernel=3, dropout=0.2), 13_004_888, {}, 1_498_376_192),
-    "desk": Variant(Config(width=8, stride=2, dropout=0.2, channels=1, classes=10), 165_094),
+    "desk": Variant(
+        Config(width=8, stride=2, dropout=0.2, channels=1, classes=10),
+        165_094,
+        macs=1_423_232,
+        costs_at={"side": 16},
+    ),
 }
 
 TORCHVISION = (

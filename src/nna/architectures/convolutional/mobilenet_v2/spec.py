@@ -63,7 +63,10 @@ VARIANTS = {
         Config(width_multiplier=0.35), 1_677_128, _printed(59e6, 1.66e6, 60.3, README), 59_285_808
     ),
     "desk": Variant(
-        Config(expansion=4, depths=(1, 2, 2), stride=1, dropout=0.0, channels=1, classes=10), 83_530
+        Config(expansion=4, depths=(1, 2, 2), stride=1, dropout=0.0, channels=1, classes=10),
+        83_530,
+        macs=523_136,
+        costs_at={"side": 8},
     ),
 }
 

@@ -113,7 +113,10 @@ VARIANTS = {
         43_399_344,
     ),
     "desk": Variant(
-        Config(bottlenecks="few", hidden=128, stride=1, dropout=0.0, channels=1, classes=10), 85_746
+        Config(bottlenecks="few", hidden=128, stride=1, dropout=0.0, channels=1, classes=10),
+        85_746,
+        macs=394_976,
+        costs_at={"side": 8},
     ),
 }
 

@@ -103,7 +103,9 @@ VARIANTS = {
         525_786_624,
     ),
     "desk": Variant(
-        Config(depth=1, width=12, stem=16, stride=1, side=8, channels=1, classes=10), 131_922
+        Config(depth=1, width=12, stem=16, stride=1, side=8, channels=1, classes=10),
+        131_922,
+        macs=1_303_104,
     ),
 }
 

@@ -80,13 +80,25 @@ VARIANTS = {
     "152": Variant(
         _size("bottleneck", 3, 8, 36, 3), 60_192_808, _table_1(11.3e9, 0.02, 21.43), 11_513_626_624
     ),
-    "20": Variant(_cifar(3), 269_722, _table_6(0.27e6, 8.75)),
-    "32": Variant(_cifar(5), 464_154, _table_6(0.46e6, 7.51)),
-    "44": Variant(_cifar(7), 658_586, _table_6(0.66e6, 7.17)),
-    "56": Variant(_cifar(9), 853_018, _table_6(0.85e6, 6.97)),
-    "110": Variant(_cifar(18), 1_727_962, _table_6(1.7e6, 6.43)),
-    "1202": Variant(_cifar(200), 19_421_274, _table_6(19.4e6, 7.93)),
-    "desk": Variant(replace(_cifar(1), channels=1), 75_002),
+    "20": Variant(
+        _cifar(3), 269_722, _table_6(0.27e6, 8.75), macs=40_551_040, costs_at={"side": 32}
+    ),
+    "32": Variant(
+        _cifar(5), 464_154, _table_6(0.46e6, 7.51), macs=68_862_592, costs_at={"side": 32}
+    ),
+    "44": Variant(
+        _cifar(7), 658_586, _table_6(0.66e6, 7.17), macs=97_174_144, costs_at={"side": 32}
+    ),
+    "56": Variant(
+        _cifar(9), 853_018, _table_6(0.85e6, 6.97), macs=125_485_696, costs_at={"side": 32}
+    ),
+    "110": Variant(
+        _cifar(18), 1_727_962, _table_6(1.7e6, 6.43), macs=252_887_680, costs_at={"side": 32}
+    ),
+    "1202": Variant(
+        _cifar(200), 19_421_274, _table_6(19.4e6, 7.93), macs=2_829_238_912, costs_at={"side": 32}
+    ),
+    "desk": Variant(replace(_cifar(1), channels=1), 75_002, macs=11_944_576, costs_at={"side": 32}),
 }
 
 TORCHVISION = (

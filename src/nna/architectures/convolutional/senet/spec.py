@@ -61,12 +61,15 @@ VARIANTS = {
         Config(depths=(3, 4, 6, 3), reduction=4),
         35_635_688,
         {"params": Printed(35.7e6, "table 10"), "error": Printed(22.25, "table 10")},
+        macs=3_868_033_024,
     ),
     "desk": Variant(
         Config(
             block="basic", depths=(1, 1, 1), width=16, reduction=4, stride=1, channels=1, classes=10
         ),
         80_582,
+        macs=766_208,
+        costs_at={"side": 8},
     ),
 }
 
