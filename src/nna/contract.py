@@ -209,8 +209,9 @@ def check_parameter_counts(name: str, spec: Architecture) -> str:
             model = registry.resolve(name, spec.model)(variant.config)
         counted = count_parameters(model)
         assert counted == variant.params, f"{key}: {counted:_} parameters, not {variant.params:_}"
-        _near(key, variant, "params", counted)
-    return ", ".join(f"{key} {variant.params:,}" for key, variant in spec.variants.items())
+        _as_printed(key, variant, "params", counted)
+    counts = ", ".join(f"{key} {variant.params:,}" for key, variant in spec.variants.items())
+    return "\n".join((counts, *_differing(spec, "params")))
 
 
 def check_multiply_adds(name: str, spec: Architecture) -> str:
@@ -221,16 +222,30 @@ def check_multiply_adds(name: str, spec: Architecture) -> str:
         assert not odd, f"spec.py: costs_at of {key}: {odd}; the inputs know {sorted(free)}"
         counted = count_multiply_adds(name, spec, variant.config, variant.costs_at)
         assert counted == variant.macs, f"{key}: {counted:_} multiply-adds, not {variant.macs}"
-        _near(key, variant, "macs", counted)
-    return ", ".join(f"{key} {variant.macs:,}" for key, variant in spec.variants.items())
+        _as_printed(key, variant, "macs", counted)
+    counts = ", ".join(f"{key} {variant.macs:,}" for key, variant in spec.variants.items())
+    return "\n".join((counts, *_differing(spec, "macs")))
 
 
-def _near(key: str, variant: Variant, figure: str, counted: int) -> None:
+def _as_printed(key: str, variant: Variant, figure: str, counted: int) -> None:
     if printed := variant.paper.get(figure):
+        said = f"{key}: {counted:_} {figure}; {printed.where} prints {printed.value:_}"
         off = abs(counted - printed.value) / printed.value
-        assert off <= printed.within, (
-            f"{key}: {counted:_} {figure}; {printed.where} prints {printed.value:_}"
-        )
+        assert off <= printed.within, said
+        same = printed.rounds(counted)
+        assert same or printed.differs, f"{said}: say in `differs` why"
+        assert not (same and printed.differs), f"{said}: the same; nothing `differs`"
+
+
+def _differing(spec: Architecture, figure: str) -> Iterator[str]:
+    """Figures that a source prints otherwise, and why; several for one reason together."""
+    reasons: dict[str, list[str]] = {}
+    for key, variant in spec.variants.items():
+        if (printed := variant.paper.get(figure)) and printed.differs:
+            said = f"{printed.value:,.15g} of {key} ({printed.where})"
+            reasons.setdefault(printed.differs, []).append(said)
+    for reason, said in reasons.items():
+        yield f"printed otherwise: {', '.join(said)}; {reason}"
 
 
 def check_exports(name: str, spec: Architecture) -> None:

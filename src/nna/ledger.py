@@ -146,7 +146,8 @@ def markdown(entries: Sequence[Entry]) -> str:
 def _cell(entries: Sequence[Entry]) -> str:
     shown = []
     for e in entries:
-        text = e.evidence.replace("|", "/").replace("\n", " ")
+        text = e.evidence.replace("|", "/")
+        text = text.replace("\n", "<br>" if e.state == "proven" else " ")
         if text:
             shown.append(text if e.state == "proven" else f"**{e.state}**: {text}")
     return "<br>".join(shown) or "not run"

@@ -239,6 +239,14 @@ class Printed:
     value: float
     where: str  # table, section or checkpoint
     within: float = 0.01  # relative difference allowed, of our count where ours is computed
+    differs: str = ""  # why it isn't our count, rounded: it errs, or counts or means another thing
+
+    def rounds(self, count: int) -> bool:
+        """Whether a count is the figure to the last digit printed; zeros at its end may be none."""
+        unit = 1
+        while self.value % (10 * unit) == 0:
+            unit *= 10
+        return abs(count - self.value) <= unit / 2
 
 
 @dataclass(frozen=True, slots=True)

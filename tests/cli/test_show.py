@@ -33,6 +33,11 @@ def test_one_variant_alone(nna):
     assert [*nna("show", "resnet/50", "--json").json()["variants"]] == ["50"]
 
 
+def test_a_figure_printed_otherwise_is_told_with_the_reason(nna):
+    assert "50 macs 3,800,000,000 printed  of another network" in nna("show", "resnet/50").out
+    assert "18 macs" not in nna("show", "resnet/18").out
+
+
 def test_json_of_everything(nna):
     specs = catalogue.read().specs
     for name in (name for name in specs if (registry.folder(name) / "card.md").exists()):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -129,6 +130,7 @@ def _whole(name: str, only: str | None, json: bool) -> None:
     output.heading("Variants")
     columns = ("", "parameters", "multiply-adds", "of", "printed", "configuration")
     output.table(columns, [_size(spec, k, v) for k, v in variants.items()], right=columns[1:3])
+    output.facts(_differing(variants))
     output.say()
     output.markdown(card)
 
@@ -199,6 +201,14 @@ def _size(spec: Architecture, name: str, variant: Variant) -> tuple[object, ...]
     macs = None if variant.macs is None else f"{variant.macs:,}"
     cost = (macs, example_size(spec, variant))
     return name, f"{variant.params:,}", *cost, "; ".join(printed), fields
+
+
+def _differing(variants: Mapping[str, Variant]) -> Iterator[tuple[str, object]]:
+    """Figures that the source prints otherwise than they are counted, and why."""
+    for key, variant in variants.items():
+        for figure, printed in variant.paper.items():
+            if printed.differs:
+                yield f"{key} {figure} {_value(printed.value)} printed", printed.differs
 
 
 def _value(value: object) -> str:
