@@ -3,7 +3,7 @@
 import pytest
 
 from nna import registry
-from nna.atlas import catalogue
+from nna.atlas import catalogue, plain_math
 
 
 def test_the_page_has_facts_sizes_and_card(nna):
@@ -23,7 +23,7 @@ def test_the_page_has_facts_sizes_and_card(nna):
     assert "arXiv:1512.03385" in out
     assert "image, (batch, channels, height, width)" in out.replace("Images", "image")
     assert "18@imagenet1k" in out
-    assert out.endswith(registry.card("resnet").rstrip("\n") + "\n")
+    assert out.endswith(plain_math.prose(registry.card("resnet")).rstrip("\n") + "\n")
 
 
 def test_one_variant_alone(nna):

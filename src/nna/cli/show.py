@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -90,7 +91,7 @@ def _part(name: str, option: str, section: str, json: bool) -> None:
         data = {"lens": heading, "text": text}
         printer, text = output.markdown, f"## {heading}\n\n{text}"
     elif option == "--card":
-        printer, text = output.markdown, cards.source(name)
+        printer, text = partial(output.markdown, source=True), cards.source(name)
         data = {"card": text}
     elif option == "--bibtex":
         text = citation.bibtex(registry.describe(name).paper)
