@@ -70,7 +70,7 @@ def test_values_are_drawn_collated_and_blank_alike(kind):
     behaviour = ports.of(port)
     drawn = behaviour.draw(port, Config, 3, torch.Generator().manual_seed(0))
     batch = behaviour.collate("x", port, drawn)
-    blank = behaviour.blank("x", port, Config, 3, full=False)
+    blank = behaviour.blank("x", port, Config, port.shape(3, Config))
     assert {k: v.dtype for k, v in batch.items()} == {k: v.dtype for k, v in blank.items()}
     assert {k: v.ndim for k, v in batch.items()} == {k: v.ndim for k, v in blank.items()}
     again = behaviour.draw(port, Config, 3, torch.Generator().manual_seed(0))

@@ -1,8 +1,9 @@
 """Regenerate what the documents say: ledger, tables, pictures of a report and of the map.
 
 `make docs` runs it all (some minutes); `--table` only rewrites the tables from what is stored,
-names of architectures prove only these anew (`tools/docs.py lenet5 resnet`), and `--stale` those
-whose signature training computes something else by now, as their probes tell.
+names of architectures prove only these anew (`tools/docs.py lenet5 resnet`), `--stale` those whose
+signature training computes something else by now, as their probes tell, and `--facts` the counts of
+all alone.
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ def main() -> None:
         asked += [
             name for name in registry.names() if not ledger.proven(name) or signature.stale(name)
         ]
+    if "--facts" in sys.argv:
+        keep_facts()
     only = tuple(registry.split(name)[0] for name in asked)
     if only:
         keep([entry for entry in ledger.stored() if entry.architecture not in only], only)
@@ -61,6 +64,14 @@ def keep(known: Sequence[ledger.Entry], names: Sequence[str]) -> None:
             files.write_json(ledger.SHIPPED, ledger.plain(entries))
             files.write(DOCS / "ledger.md", ledger.markdown(entries))
             files.write(registry.folder(name) / signature.PROBE, probe.text(hangs_on))
+
+
+def keep_facts() -> None:
+    """Count parameters and multiply-adds anew, and put them into the ledger as it is."""
+    fresh = {(e.architecture, e.check): e for name in registry.names() for e in ledger.facts(name)}
+    entries = [fresh.get((e.architecture, e.check), e) for e in ledger.stored()]
+    files.write_json(ledger.SHIPPED, ledger.plain(entries))
+    files.write(DOCS / "ledger.md", ledger.markdown(entries))
 
 
 def _prove(name: str) -> tuple[list[ledger.Entry], probe.Probe]:

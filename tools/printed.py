@@ -24,6 +24,8 @@ def rows() -> Iterator[tuple[str, str, str, str, str, str]]:
         for size, variant in spec.variants.items():
             for figure, printed in variant.paper.items():
                 checked = "counted" if figure in COUNTED else "by reading"
+                if printed.differs:
+                    checked += f"; {printed.differs}"
                 yield name, size, figure, f"{printed.value:,.15g}", printed.where, checked
         for key, weights in spec.weights.items():
             checked = "beside torchvision" if ".tv" in weights.hub else "by reading"
@@ -44,8 +46,9 @@ def page() -> str:
         "# Printed figures",
         "",
         "Written by `tools/printed.py` from the specs: what a source prints, and where. Parameters",
-        "and multiply-adds are counted by the contract; accuracies of torchvision's weights are",
-        "compared with torchvision's own; all others hang on whoever reads the place named.",
+        "and multiply-adds are counted by the contract, to the unit: the count, rounded, is the",
+        "figure printed, or behind `counted` stands why not. Accuracies of torchvision's weights",
+        "are compared with torchvision's own; all others hang on whoever reads the place named.",
     ]
     every = [*rows()]
     for name in registry.names():

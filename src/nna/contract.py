@@ -18,15 +18,14 @@ from typing import Any
 
 import torch
 from torch import nn
-from torch.utils._python_dispatch import TorchDispatchMode
-from torch.utils.flop_counter import flop_registry
 
 from nna import objectives, ports, registry
+from nna.costs import count_multiply_adds
 from nna.errors import MissingPackageError, needed
 from nna.glossary import GLOSSARY
 from nna.ports import outputs
 from nna.spec import Architecture, Parity, Variant
-from nna.specimens import collated, drawn, sample, shapes_only, tiny
+from nna.specimens import collated, drawn, sample, tiny, weightless
 from nna.training.resume_check import Rehearsal, differences, examples
 from nna.training_checks import check_dropout, check_initial_weights, check_norms
 
@@ -209,58 +208,50 @@ def count_parameters(model: nn.Module) -> int:
     return sum(p.numel() for p in model.parameters() if p.requires_grad)
 
 
-def count_multiply_adds(name: str, spec: Architecture, config: object) -> int:
-    """Multiply-adds of convolutions and matrix products for one example of full size."""
-    model, inputs = shapes_only(name, spec, config)
-    with torch.device("meta"), torch.no_grad(), _Counter() as counter:
-        model.eval()(**inputs)
-    return counter.flops // 2
-
-
-class _Counter(TorchDispatchMode):
-    """Counts as `torch.utils.flop_counter` does, without its table of modules: twice as fast."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.flops = 0
-
-    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        out = func(*args, **(kwargs or {}))
-        if formula := flop_registry.get(func._overloadpacket):
-            self.flops += formula(*args, **(kwargs or {}), out_val=out)
-        return out
-
-
 def check_parameter_counts(name: str, spec: Architecture) -> str:
     """Each variant has exactly as many trainable parameters as declared, and as printed."""
     for key, variant in spec.variants.items():
-        with torch.device("meta"):
+        with weightless():
             model = registry.resolve(name, spec.model)(variant.config)
         counted = count_parameters(model)
         assert counted == variant.params, f"{key}: {counted:_} parameters, not {variant.params:_}"
-        _near(key, variant, "params", counted)
-    return ", ".join(f"{key} {variant.params:,}" for key, variant in spec.variants.items())
+        _as_printed(key, variant, "params", counted)
+    counts = ", ".join(f"{key} {variant.params:,}" for key, variant in spec.variants.items())
+    return "\n".join((counts, *_differing(spec, "params")))
 
 
-def check_multiply_adds(name: str, spec: Architecture) -> str | None:
-    """Where multiply-adds are declared or printed, the computation does as many."""
-    shown = []
+def check_multiply_adds(name: str, spec: Architecture) -> str:
+    """Each variant does exactly as many multiply-adds as declared, and as printed."""
+    free = {size for port in spec.inputs.values() for size in port.free}
     for key, variant in spec.variants.items():
-        if variant.macs is None and "macs" not in variant.paper:
-            continue
-        counted = count_multiply_adds(name, spec, variant.config)
-        assert variant.macs in (None, counted), f"{key}: {counted:_} multiply-adds"
-        _near(key, variant, "macs", counted)
-        shown.append(f"{key} {counted:,}")
-    return ", ".join(shown) or None
+        odd = sorted(set(variant.costs_at) - free)
+        assert not odd, f"spec.py: costs_at of {key}: {odd}; the inputs know {sorted(free)}"
+        counted = count_multiply_adds(name, spec, variant.config, variant.costs_at)
+        assert counted == variant.macs, f"{key}: {counted:_} multiply-adds, not {variant.macs}"
+        _as_printed(key, variant, "macs", counted)
+    counts = ", ".join(f"{key} {variant.macs:,}" for key, variant in spec.variants.items())
+    return "\n".join((counts, *_differing(spec, "macs")))
 
 
-def _near(key: str, variant: Variant, figure: str, counted: int) -> None:
+def _as_printed(key: str, variant: Variant, figure: str, counted: int) -> None:
     if printed := variant.paper.get(figure):
+        said = f"{key}: {counted:_} {figure}; {printed.where} prints {printed.value:_}"
         off = abs(counted - printed.value) / printed.value
-        assert off <= printed.within, (
-            f"{key}: {counted:_} {figure}; {printed.where} prints {printed.value:_}"
-        )
+        assert off <= printed.within, said
+        same = printed.rounds(counted)
+        assert same or printed.differs, f"{said}: say in `differs` why"
+        assert not (same and printed.differs), f"{said}: the same; nothing `differs`"
+
+
+def _differing(spec: Architecture, figure: str) -> Iterator[str]:
+    """Figures that a source prints otherwise, and why; several for one reason together."""
+    reasons: dict[str, list[str]] = {}
+    for key, variant in spec.variants.items():
+        if (printed := variant.paper.get(figure)) and printed.differs:
+            said = f"{printed.value:,.15g} of {key} ({printed.where})"
+            reasons.setdefault(printed.differs, []).append(said)
+    for reason, said in reasons.items():
+        yield f"printed otherwise: {', '.join(said)}; {reason}"
 
 
 def check_exports(name: str, spec: Architecture) -> None:

@@ -55,6 +55,14 @@ def verify(names: Sequence[str], behaviour: bool = True) -> Iterator[Entry]:
             yield _behaved(name)
 
 
+def facts(name: str) -> Iterator[Entry]:
+    """What counting alone shows of an architecture."""
+    from nna import contract
+
+    for check in FACTS:
+        yield _checked(name, getattr(contract, check))
+
+
 def _checked(name: str, check: contract.Check) -> Entry:
     from nna import contract
 
@@ -138,7 +146,8 @@ def markdown(entries: Sequence[Entry]) -> str:
 def _cell(entries: Sequence[Entry]) -> str:
     shown = []
     for e in entries:
-        text = e.evidence.replace("|", "/").replace("\n", " ")
+        text = e.evidence.replace("|", "/")
+        text = text.replace("\n", "<br>" if e.state == "proven" else " ")
         if text:
             shown.append(text if e.state == "proven" else f"**{e.state}**: {text}")
     return "<br>".join(shown) or "not run"

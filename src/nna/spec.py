@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from nna.spec_ports import (
+    NOWHERE as NOWHERE,
+    At as At,
     Detections as Detections,
     Edges as Edges,
     Embedding as Embedding,
@@ -68,6 +70,14 @@ class Printed:
     value: float
     where: str  # table, section or checkpoint
     within: float = 0.01  # relative difference allowed, of our count where ours is computed
+    differs: str = ""  # why it isn't our count, rounded: it errs, or counts or means another thing
+
+    def rounds(self, count: int) -> bool:
+        """Whether a count is the figure to the last digit printed; zeros at its end may be none."""
+        unit = 1
+        while self.value % (10 * unit) == 0:
+            unit *= 10
+        return abs(count - self.value) <= unit / 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +87,8 @@ class Variant:
     config: Any
     params: int  # exact number of trainable parameters; the contract counts them
     paper: Mapping[str, Printed] = field(default_factory=dict)  # "params" and "macs" are checked
-    macs: int | None = None  # exact multiply-adds for one example of full size, where fixed
+    macs: int | None = None  # exact multiply-adds of one example; `tools/costs.py` writes them
+    costs_at: At = field(default_factory=dict)  # the example's size where the port's isn't meant
 
 
 @dataclass(frozen=True, slots=True)

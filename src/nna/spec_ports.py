@@ -5,9 +5,12 @@ What a port does with its values stands in `nna.ports`, a file each.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from types import MappingProxyType
+from typing import Any, ClassVar, Literal
 
 Size = int | str  # a number, or the name of the Config field that holds it
+At = Mapping[str, int]  # the sizes, by a port's `free` names, that costs are stated for
+NOWHERE: At = MappingProxyType({})
 
 
 def size(value: Size, config: Any) -> int:
@@ -23,15 +26,16 @@ class Image:
     size: Size = 224  # the side for which the paper states its costs
     min_size: Size = 32  # the smallest side accepted; where it equals `size`, the only one
     kind: Literal["image"] = "image"
+    free: ClassVar[tuple[str, ...]] = ("side",)
 
     def shape(self, batch: int, config: Any) -> tuple[int, ...]:
         """Shape of the smallest images that the architecture must accept."""
         side = size(self.min_size, config)
         return (batch, size(self.channels, config), side, side)
 
-    def full_shape(self, batch: int, config: Any) -> tuple[int, ...]:
-        """Shape of the images for which the paper states its costs."""
-        side = size(self.size, config)
+    def full_shape(self, batch: int, config: Any, at: At = NOWHERE) -> tuple[int, ...]:
+        """Shape of the images for which costs are stated."""
+        side = at.get("side", size(self.size, config))
         return (batch, size(self.channels, config), side, side)
 
 
@@ -41,12 +45,15 @@ class Table:
 
     features: Size = "features"
     kind: Literal["table"] = "table"
+    free: ClassVar[tuple[str, ...]] = ()
 
     def shape(self, batch: int, config: Any) -> tuple[int, ...]:
         """Shape of a batch of rows."""
         return (batch, size(self.features, config))
 
-    full_shape = shape
+    def full_shape(self, batch: int, config: Any, at: At = NOWHERE) -> tuple[int, ...]:
+        """Shape of the rows for which costs are stated."""
+        return self.shape(batch, config)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,12 +64,15 @@ class Series:
     steps: Size = 16
     mask: bool = False  # lengths may differ: `forward` also takes where there is something
     kind: Literal["series"] = "series"
+    free: ClassVar[tuple[str, ...]] = ("steps",)
 
     def shape(self, batch: int, config: Any) -> tuple[int, ...]:
         """Shape of a batch of short series."""
         return (batch, size(self.steps, config), size(self.channels, config))
 
-    full_shape = shape
+    def full_shape(self, batch: int, config: Any, at: At = NOWHERE) -> tuple[int, ...]:
+        """Shape of the series for which costs are stated."""
+        return (batch, at.get("steps", size(self.steps, config)), size(self.channels, config))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,12 +83,15 @@ class Tokens:
     length: Size = "length"
     mask: bool = False  # lengths may differ: `forward` also takes where there is something
     kind: Literal["tokens"] = "tokens"
+    free: ClassVar[tuple[str, ...]] = ()
 
     def shape(self, batch: int, config: Any) -> tuple[int, ...]:
         """Shape of a batch of the longest sequences accepted."""
         return (batch, size(self.length, config))
 
-    full_shape = shape
+    def full_shape(self, batch: int, config: Any, at: At = NOWHERE) -> tuple[int, ...]:
+        """Shape of the sequences for which costs are stated."""
+        return self.shape(batch, config)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,12 +100,15 @@ class Nodes:
 
     features: Size = "features"
     kind: Literal["nodes"] = "nodes"
+    free: ClassVar[tuple[str, ...]] = ("nodes",)
 
     def shape(self, batch: int, config: Any) -> tuple[int, ...]:
         """Shape of a graph of `batch` nodes."""
         return (batch, size(self.features, config))
 
-    full_shape = shape
+    def full_shape(self, batch: int, config: Any, at: At = NOWHERE) -> tuple[int, ...]:
+        """Shape of the graph for which costs are stated."""
+        return self.shape(at.get("nodes", batch), config)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,12 +116,15 @@ class Edges:
     """The edges of the same graph, `(2, edges)`: row 0 sends to row 1, by node number."""
 
     kind: Literal["edges"] = "edges"
+    free: ClassVar[tuple[str, ...]] = ("edges",)
 
     def shape(self, batch: int, config: Any) -> tuple[int, ...]:
         """Shape of three edges a node."""
         return (2, 3 * batch)
 
-    full_shape = shape
+    def full_shape(self, batch: int, config: Any, at: At = NOWHERE) -> tuple[int, ...]:
+        """Shape of the edges for which costs are stated."""
+        return (2, at.get("edges", 3 * batch))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,12 +133,15 @@ class Graphs:
 
     features: Size = "features"  # numbers a node
     kind: Literal["graphs"] = "graphs"
+    free: ClassVar[tuple[str, ...]] = ()
 
     def shape(self, batch: int, config: Any) -> tuple[int, ...]:
         """Shape of the nodes of a batch of graphs of one node."""
         return (batch, size(self.features, config))
 
-    full_shape = shape
+    def full_shape(self, batch: int, config: Any, at: At = NOWHERE) -> tuple[int, ...]:
+        """Shape of the graphs for which costs are stated."""
+        return self.shape(batch, config)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

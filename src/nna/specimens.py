@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.utils._python_dispatch import TorchDispatchMode
 
 from nna import ports, registry
-from nna.spec import Architecture
+from nna.spec import NOWHERE, Architecture, At
+
+aten = torch.ops.aten
+DRAWS = (aten.normal_.default, aten.uniform_.default)
 
 
 def tiny(name: str, spec: Architecture) -> nn.Module:
@@ -40,21 +45,50 @@ def sample(spec: Architecture, batch: int = 2, config: object = None) -> dict[st
     return collated(spec, drawn(spec, batch, config))
 
 
+class _Undrawn(TorchDispatchMode):
+    """Leaves tensors as they are: torch draws nothing without memory, but takes long over it."""
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        return args[0] if func in DRAWS else func(*args, **(kwargs or {}))
+
+
+@contextmanager
+def weightless() -> Iterator[None]:
+    """What is made within has shapes, and no numbers: it takes neither memory nor time."""
+    with torch.device("meta"), _Undrawn():
+        yield
+
+
 def shapes_only(
-    name: str, spec: Architecture, config: object, batch: int = 1
+    name: str, spec: Architecture, config: object, batch: int = 1, at: At = NOWHERE
 ) -> tuple[nn.Module, dict[str, Tensor]]:
-    """A model and inputs of full size that take no memory: computing with them costs no time."""
-    with torch.device("meta"):
-        model = registry.resolve(name, spec.model)(config)
-        inputs = blank(spec, config, batch)
-    return model, inputs
+    """A model and inputs of full size that take no memory: computing with them costs no time.
+
+    Args:
+        name: of the architecture.
+        spec: of the architecture.
+        config: of the model.
+        batch: examples.
+        at: sizes that costs are stated for, where they aren't the ports' own.
+    """
+    with weightless():
+        return registry.resolve(name, spec.model)(config), blank(spec, config, batch, at=at)
 
 
 def blank(
-    spec: Architecture, config: object, batch: int = 1, full: bool = True
+    spec: Architecture, config: object, batch: int = 1, full: bool = True, at: At = NOWHERE
 ) -> dict[str, Tensor]:
-    """Zeros as inputs, by argument name, of the published size or the smallest accepted."""
+    """Zeros as inputs, by argument name.
+
+    Args:
+        spec: of the architecture.
+        config: of the model.
+        batch: examples.
+        full: of the size that costs are stated for, else of the smallest accepted.
+        at: that size, where it isn't the ports' own.
+    """
     made: dict[str, Tensor] = {}
     for key, port in spec.inputs.items():
-        made |= ports.of(port).blank(key, port, config, batch, full)
+        shape = port.full_shape(batch, config, at) if full else port.shape(batch, config)
+        made |= ports.of(port).blank(key, port, config, shape)
     return made

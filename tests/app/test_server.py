@@ -34,6 +34,12 @@ def test_every_answer_is_protected(reader):
         assert headers["x-content-type-options"] == "nosniff"
 
 
+def test_the_font_of_formulas_comes_as_one(reader):
+    answer = reader.get("/static/math.woff")
+    assert answer.headers["content-type"] == "font/woff"
+    assert answer.content[:4] == b"wOFF"
+
+
 def test_what_isnt_there_is_said_and_escaped(reader):
     answer = reader.get("/<script>alert(1)</script>")
     assert answer.status_code == 404

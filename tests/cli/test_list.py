@@ -10,7 +10,7 @@ from nna import registry
 from nna.atlas import catalogue, select
 from nna.cli import commands
 
-KEYS = {"id", "name", "year", "family", "parameters", "tasks", "ports", "idea"}
+KEYS = {"id", "name", "year", "family", "parameters", "multiply_adds", "tasks", "ports", "idea"}
 
 
 def ids(answer) -> set[str]:

@@ -3,7 +3,7 @@
 import pytest
 
 from nna import registry
-from nna.atlas import catalogue
+from nna.atlas import catalogue, plain_math
 
 
 def test_the_page_has_facts_sizes_and_card(nna):
@@ -23,7 +23,7 @@ def test_the_page_has_facts_sizes_and_card(nna):
     assert "arXiv:1512.03385" in out
     assert "image, (batch, channels, height, width)" in out.replace("Images", "image")
     assert "18@imagenet1k" in out
-    assert out.endswith(registry.card("resnet").rstrip("\n") + "\n")
+    assert out.endswith(plain_math.prose(registry.card("resnet")).rstrip("\n") + "\n")
 
 
 def test_one_variant_alone(nna):
@@ -31,6 +31,11 @@ def test_one_variant_alone(nna):
     assert "25,557,032" in out
     assert "11,689,512" not in out
     assert [*nna("show", "resnet/50", "--json").json()["variants"]] == ["50"]
+
+
+def test_a_figure_printed_otherwise_is_told_with_the_reason(nna):
+    assert "50 macs 3,800,000,000 printed  of another network" in nna("show", "resnet/50").out
+    assert "18 macs" not in nna("show", "resnet/18").out
 
 
 def test_json_of_everything(nna):

@@ -17,8 +17,8 @@ class Config:
 
 VARIANTS = {
     # FILL: the published sizes, each with the figures that the paper prints, as Printed
-    # FILL: the exact count of trainable parameters of each
-    "desk": Variant(Config(features=64, width=32, classes=10), params=0),
+    # FILL: the exact count of trainable parameters of each; `tools/costs.py @ID@` writes the other
+    "desk": Variant(Config(features=64, width=32, classes=10), params=0, macs=0),
 }
 
 SPEC = Architecture(

@@ -22,6 +22,7 @@ from nna.app import (
     structure,
 )
 from nna.atlas import cards, catalogue, citation, diff, errata, formulas, glossary, guide, lineage
+from nna.atlas.example_size import example_size
 from nna.lab import catalog
 from nna.lab.blocks import catalog as blocks
 from nna.workbench.recommendation import family_results
@@ -221,6 +222,7 @@ def rows() -> list[dict[str, Any]]:
                 "params": desk.params,
                 "largest": largest.params,
                 "macs": desk.macs,
+                "example": example_size(spec, desk),
                 "accuracy": reached[0] if reached else None,
                 "proven": sum(entry.state == "proven" for entry in own),
                 "promises": len(own),
@@ -272,6 +274,7 @@ def _card(name: str, drawn: bool = True) -> dict[str, Any]:
         "errata": errata.about(name),
         "structure": structure.of(f"{name}/{registry.DESK}") if drawn else None,
         "figure": figures.structure(name) if drawn else None,
+        "examples": {key: example_size(spec, v) for key, v in spec.variants.items()},
         "configs": {key: dataclasses.asdict(v.config) for key, v in spec.variants.items()},
         "watched": name in play_request.models(),
         "source": markdown.code((registry.folder(name) / "model.py").read_text(encoding="utf-8")),

@@ -46,7 +46,10 @@ from nna.app import (
 from nna.app.protocol import Impatient
 from nna.errors import UserError
 
-KINDS = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
+KINDS = {
+    **{"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"},
+    **{"woff": "font/woff", "txt": "text/plain"},
+}
 PLAY = "playground.html"
 CONNECTIONS = 256  # at once
 
@@ -170,14 +173,14 @@ def _shown(request: Request, path: str) -> str:
 
 async def _asset(request: Request) -> Response:
     name = request.path_params["name"]
-    text = _assets().get(f"static/{name}")
-    if text is None:
+    content = _assets().get(f"static/{name}")
+    if content is None:
         return PlainTextResponse("not found", status_code=404)
-    return Response(text, media_type=KINDS[name.rpartition(".")[2]])
+    return Response(content, media_type=KINDS[name.rpartition(".")[2]])
 
 
 @cache
-def _assets() -> dict[str, str]:
+def _assets() -> dict[str, bytes]:
     return site.assets()
 
 

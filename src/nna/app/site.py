@@ -32,8 +32,8 @@ def build(folder: Path, said: Callable[[int, int], None] = lambda done, of: None
     if foreign and not (folder / MARK).is_file():
         raise UserError(f"{folder} holds other files: name a new folder, or empty it")
     try:
-        for path, text in assets().items():
-            files.write(_place(folder / path), text)
+        for path, content in assets().items():
+            files.write(_place(folder / path), content)
         every = pages.every()
         for number, (path, page) in enumerate(every.items(), start=1):
             files.write(_place(folder / path), pages.render(page))
@@ -46,12 +46,10 @@ def build(folder: Path, said: Callable[[int, int], None] = lambda done, of: None
     return len(every)
 
 
-def assets() -> dict[str, str]:
+def assets() -> dict[str, bytes]:
     """What the pages need beside themselves, by path."""
-    found = {
-        f"static/{path.name}": path.read_text(encoding="utf-8") for path in sorted(STATIC.iterdir())
-    }
-    return {**found, "static/index.js": f"window.nnaIndex = {search.index()};\n"}
+    found = {f"static/{path.name}": path.read_bytes() for path in sorted(STATIC.iterdir())}
+    return {**found, "static/index.js": f"window.nnaIndex = {search.index()};\n".encode()}
 
 
 def dead_links(folder: Path) -> list[str]:
@@ -83,7 +81,7 @@ def _written(folder: Path) -> set[str]:
     return {
         path.relative_to(folder).as_posix()
         for path in folder.rglob("*")
-        if path.suffix in (".html", ".js", ".css", ".svg")
+        if path.suffix in (".html", ".js", ".css", ".svg", ".woff", ".txt")
     }
 
 

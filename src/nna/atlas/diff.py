@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from nna import registry
 from nna.atlas import lineage
+from nna.atlas.example_size import example_size
 from nna.errors import UserError
 from nna.spec import Architecture
 
@@ -73,6 +74,7 @@ def _facts(name: str, variant: str, spec: Architecture) -> dict[str, Any]:
         "outputs": spec.outputs.kind,
         "parameters": spec.variants[variant].params,
         "multiply-adds": spec.variants[variant].macs,
+        "multiply-adds of": example_size(spec, spec.variants[variant]),
         **{f"config {f.name}": getattr(config, f.name) for f in dataclasses.fields(config)},
         **{f"recipe {key}": value for key, value in recipe.items()},
     }

@@ -60,7 +60,8 @@ def _notes() -> None:
     from nna.app import notes
 
     output.markdown(
-        notes.markdown() or "No notes yet: every page of the atlas has a place for one."
+        notes.markdown() or "No notes yet: every page of the atlas has a place for one.",
+        source=True,
     )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from nna.atlas import plain_math
 from nna.cli import output
 from nna.cli.options import Json
 from nna.errors import UserError
@@ -57,10 +58,14 @@ def show(name: Name, json: Json = False) -> None:
         output.print_json(_whole(block, users))
         return
     output.heading(f"{block.title} ({block.name}, {block.kind}, {block.paper.year})", space=False)
+    legend = (f"{plain_math.formula(letter)}: {meaning}" for letter, meaning in block.legend)
     output.facts(
         [
-            ("formula", block.formula),
-            ("where", block.symbols),
+            ("formula", plain_math.formula(block.formula)),
+            (
+                "where",
+                "; ".join(legend),
+            ),
             ("use", block.use),
             ("limits", block.limits),
             ("range", limits and f"{limits[0]:.6g} to {limits[1]:.6g}"),

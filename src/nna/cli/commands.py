@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.metadata
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -43,6 +44,8 @@ RENAMED = {  # options of earlier versions
     "--no-look": "--no-quick-benchmark",
     "--lens": "--section",
 }
+
+STYLE = re.compile(r"\[[a-z#/@][^[]*?\]")  # as rich reads text
 
 # typer keeps this class in a module that moved between its versions; BadParameter is public
 USAGE_ERROR: Any = typer.BadParameter.__mro__[1]
@@ -84,7 +87,18 @@ def build() -> Any:
     for group in command.commands.values():
         if hasattr(group, "commands"):  # `nna --help` shows one line a group: name what is in it
             group.short_help = f"{group.help.rstrip('.')}: {', '.join(group.commands)}."
+    _escape(command)
     return command
+
+
+def _escape(command: Any) -> None:
+    """Keep brackets in help: the library that sets it would take [the second] for a style."""
+    for described in (command, *command.params):
+        for field in ("help", "short_help"):
+            if text := getattr(described, field, None):
+                setattr(described, field, STYLE.sub(r"\\\g<0>", text))
+    for inner in getattr(command, "commands", {}).values():
+        _escape(inner)
 
 
 def _nna(

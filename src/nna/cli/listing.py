@@ -52,6 +52,7 @@ def print_list(
             "year": spec.paper.year,
             "family": registry.family(name),
             "parameters": spec.variants[registry.DESK].params,
+            "multiply_adds": spec.variants[registry.DESK].macs,
             "tasks": spec.tasks,
             "ports": kinds(spec),
             "idea": spec.idea,
@@ -68,6 +69,14 @@ def print_list(
 
 
 def _print(rows: Sequence[dict[str, Any]]) -> None:
-    shown = ("id", "name", "year", "family", "desk parameters", "idea")
-    texts = [{**row, "desk parameters": f"{row['parameters']:,}"} for row in rows]
-    output.table(shown, [[row[key] for key in shown] for row in texts], right=shown[4:5])
+    columns = ("id", "name", "year", "family", "desk parameters", "multiply-adds", "idea")
+    texts = [
+        (
+            *(row[key] for key in columns[:4]),
+            f"{row['parameters']:,}",
+            None if row["multiply_adds"] is None else f"{row['multiply_adds']:,}",
+            row["idea"],
+        )
+        for row in rows
+    ]
+    output.table(columns, texts, right=columns[4:6])

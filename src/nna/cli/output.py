@@ -177,15 +177,22 @@ def heading(text: str, space: bool = True) -> None:
         say(text)
 
 
-def markdown(text: str) -> None:
-    """Print Markdown: set on a terminal, as it is elsewhere."""
+def markdown(text: str, source: bool = False) -> None:
+    """Print Markdown: set on a terminal, formulas as lines of text.
+
+    Args:
+        text: with formulas in LaTeX.
+        source: where there is no terminal, print it as it was written.
+    """
+    from nna.atlas.plain_math import prose
+
     if sys.stdout.isatty():
         from rich.console import Console
         from rich.markdown import Markdown
 
-        Console().print(Markdown(text))
+        Console().print(Markdown(prose(text, markdown=True)))
     else:
-        say(text.rstrip("\n"))
+        say((text if source else prose(text)).rstrip("\n"))
 
 
 def tree(branch: Branch, label: Mapping[str, str]) -> None:

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from nna import registry
+from nna.atlas import plain_math
 from nna.cli import listing, output
 from nna.cli.options import Json
 from nna.errors import UserError
@@ -75,7 +76,9 @@ def search(
     if not found.hits:
         output.say(f"nothing found for {query!r}")
         return
-    rows = [(hit.kind, hit.id, hit.where, hit.excerpt) for hit in found.hits[:limit]]
+    rows = [
+        (hit.kind, hit.id, hit.where, plain_math.excerpt(hit.excerpt)) for hit in found.hits[:limit]
+    ]
     output.table(("kind", "id", "where", "excerpt"), rows)
     if len(found.hits) > limit:
         output.say(f"and {len(found.hits) - limit} more: --limit {len(found.hits)}")

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from nna import registry
+from nna.atlas.example_size import example_size
 from nna.cli import output
 from nna.cli.options import Json, Reference
 from nna.errors import UserError
@@ -88,7 +91,7 @@ def _part(name: str, option: str, section: str, json: bool) -> None:
         data = {"lens": heading, "text": text}
         printer, text = output.markdown, f"## {heading}\n\n{text}"
     elif option == "--card":
-        printer, text = output.markdown, cards.source(name)
+        printer, text = partial(output.markdown, source=True), cards.source(name)
         data = {"card": text}
     elif option == "--bibtex":
         text = citation.bibtex(registry.describe(name).paper)
@@ -126,8 +129,9 @@ def _whole(name: str, only: str | None, json: bool) -> None:
     comparisons = _comparisons(family_results.compared_on(name))
     output.facts([*_facts(spec, led_to), *map(_standing, reached), *comparisons])
     output.heading("Variants")
-    columns = ("", "parameters", "multiply-adds", "printed", "configuration")
-    output.table(columns, [_size(k, v) for k, v in variants.items()], right=columns[1:3])
+    columns = ("", "parameters", "multiply-adds", "of", "printed", "configuration")
+    output.table(columns, [_size(spec, k, v) for k, v in variants.items()], right=columns[1:3])
+    output.facts(_differing(variants))
     output.say()
     output.markdown(card)
 
@@ -191,12 +195,21 @@ def _recipe(recipe: Recipe) -> str:
     return f"{recipe.objective}; " + ", ".join(f"{k} {_value(v)}" for k, v in shown.items())
 
 
-def _size(name: str, variant: Variant) -> tuple[object, ...]:
+def _size(spec: Architecture, name: str, variant: Variant) -> tuple[object, ...]:
     printed = (f"{k} {_value(p.value)} ({p.where})" for k, p in variant.paper.items())
     config = dataclasses.fields(variant.config)
     fields = ", ".join(f"{f.name} {_value(getattr(variant.config, f.name))}" for f in config)
     macs = None if variant.macs is None else f"{variant.macs:,}"
-    return name, f"{variant.params:,}", macs, "; ".join(printed), fields
+    cost = (macs, example_size(spec, variant))
+    return name, f"{variant.params:,}", *cost, "; ".join(printed), fields
+
+
+def _differing(variants: Mapping[str, Variant]) -> Iterator[tuple[str, object]]:
+    """Figures that the source prints otherwise than they are counted, and why."""
+    for key, variant in variants.items():
+        for figure, printed in variant.paper.items():
+            if printed.differs:
+                yield f"{key} {figure} {_value(printed.value)} printed", printed.differs
 
 
 def _value(value: object) -> str:

@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from nna.cli import output
 from nna.cli.options import Json
 
+if TYPE_CHECKING:
+    from nna.ledger import Entry
+
 
 def register(app: typer.Typer) -> None:
     """Add the command to the command line."""
     app.command(rich_help_panel="Trust")(verify)
+
+
+def _print(entry: Entry) -> None:
+    """A line of evidence, and one for every figure that a source prints otherwise."""
+    line = f"{entry.architecture:12} {entry.proof:9} {entry.check:22} {entry.state:8} "
+    first, *rest = entry.evidence.splitlines() or [""]
+    if entry.state != "proven":
+        first, rest = " ".join(entry.evidence.split()), []
+    output.say(line + first[:160])
+    for said in rest:
+        output.say(output.wrapped(f"    {said}", "    "))
 
 
 def verify(
@@ -39,8 +53,7 @@ def verify(
     for entry in ledger.verify(names, behaviour):
         entries.append(entry)
         if not json:
-            line = f"{entry.architecture:12} {entry.proof:9} {entry.check:22} {entry.state:8} "
-            output.say(line + " ".join(entry.evidence.split())[:160])
+            _print(entry)
     if write:
         ledger.write(entries, write)
     if json:

@@ -75,7 +75,7 @@ class Port:
         return torch.randn(port.shape(batch, config), generator=noise)
 
     def blank(
-        self, name: str, port: Any, config: Any, batch: int, full: bool
+        self, name: str, port: Any, config: Any, shape: tuple[int, ...]
     ) -> dict[str, torch.Tensor]:
         """Zeros in place of a batch, by the names of `forward`'s arguments.
 
@@ -83,12 +83,10 @@ class Port:
             name: of the field.
             port: as declared.
             config: of the network.
-            batch: how many examples.
-            full: of the published size, else of the smallest accepted.
+            shape: that the port declares.
         """
         import torch
 
-        shape = (port.full_shape if full else port.shape)(batch, config)
         kind = torch.long if self.integers else torch.float32
         made = {name: torch.zeros(shape, dtype=kind)}
         if getattr(port, "mask", False):

@@ -56,14 +56,14 @@ class ManyGraphs(Port):
         }
 
     def blank(
-        self, name: str, port: Any, config: Any, batch: int, full: bool
+        self, name: str, port: Any, config: Any, shape: tuple[int, ...]
     ) -> dict[str, torch.Tensor]:
         """Graphs of four nodes in a ring."""
         import torch
 
         nodes, ring = torch.zeros(4, size(port.features, config)), torch.arange(4)
         edges = torch.stack([ring, ring.roll(1)])
-        return self.collate(name, port, [{"nodes": nodes, "edges": edges}] * batch)
+        return self.collate(name, port, [{"nodes": nodes, "edges": edges}] * shape[0])
 
     def flat(self, field: Field) -> np.ndarray:
         """The mean of the nodes, and how many there are of nodes and edges."""

@@ -166,6 +166,13 @@ def test_without_javascript_a_card_reads_the_same(read):
     assert without.locator("article").inner_text() == with_.locator("article").inner_text()
 
 
+FONT = "async () => (await document.fonts.ready, [...document.fonts].map(f => f.status))"
+
+
+def test_formulas_are_set_in_the_font_that_comes_along(read):
+    assert read("/card/lstm.html").evaluate(FONT) == ["loaded"]
+
+
 @pytest.fixture(scope="module")
 def opened(chromium, tmp_path_factory):
     """Opens pages of an atlas that lies in a folder, as files; nothing may go wrong in them."""
@@ -195,6 +202,12 @@ def test_read_from_a_folder_links_lead_on(opened):
     page.locator('.map a[data-id="lenet5"]').click()
     page.wait_for_url("**/card/lenet5.html")
     assert page.locator("h1").inner_text().startswith("LeNet-5")
+
+
+def test_read_from_a_folder_formulas_have_their_font_too(opened):
+    page = opened("card/lenet5.html")
+    assert page.evaluate(FONT) == ["loaded"]
+    assert "nna math" in page.locator("math").first.evaluate("m => getComputedStyle(m).fontFamily")
 
 
 def test_read_from_a_folder_tables_are_sorted_and_texts_filtered(opened):

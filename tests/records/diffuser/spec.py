@@ -37,8 +37,8 @@ SPEC = Architecture(
     sampler="sampler:sample",
     tiny=Config(features=2, width=4, steps=3),
     variants={
-        "small": Variant(Config(features=2, width=4, steps=3), params=44),
-        "desk": Variant(Config(features=2, width=64, steps=50), params=4_544),
+        "small": Variant(Config(features=2, width=4, steps=3), params=44, macs=36),
+        "desk": Variant(Config(features=2, width=64, steps=50), params=4_544, macs=4_416),
     },
     recipe=Recipe(objective="diffuser", epochs=60, learning_rate=0.01, batch_size=16),
     published_recipe="None.",

@@ -43,8 +43,8 @@ SPEC = Architecture(
     model="model:Prototypes",
     tiny=Config(features=3, embedding=4, classes=3, length=2),
     variants={
-        "small": Variant(Config(features=3, embedding=4, classes=3, length=2), params=12),
-        "desk": Variant(Config(features=4, embedding=8, classes=3, length=5), params=32),
+        "small": Variant(Config(features=3, embedding=4, classes=3, length=2), params=12, macs=192),
+        "desk": Variant(Config(features=4, embedding=8, classes=3, length=5), params=32, macs=616),
     },
     recipe=Recipe(objective="cross_entropy", epochs=10, learning_rate=0.01, batch_size=16),
     published_recipe="None.",

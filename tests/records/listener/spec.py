@@ -38,8 +38,8 @@ SPEC = Architecture(
     model="model:Listener",
     tiny=Config(channels=2, width=4, vocab=5),
     variants={
-        "small": Variant(Config(channels=2, width=4, vocab=5), params=121),
-        "desk": Variant(Config(channels=3, width=16, vocab=5), params=1_093),
+        "small": Variant(Config(channels=2, width=4, vocab=5), params=121, macs=1_472),
+        "desk": Variant(Config(channels=3, width=16, vocab=5), params=1_093, macs=15_872),
     },
     recipe=Recipe(objective="listener", epochs=25, learning_rate=0.01, batch_size=16),
     published_recipe="None.",

@@ -37,8 +37,8 @@ SPEC = Architecture(
     model="model:GraphClassifier",
     tiny=Config(features=3, width=4, classes=2),
     variants={
-        "small": Variant(Config(features=3, width=4, classes=2), params=46),
-        "desk": Variant(Config(features=2, width=16, classes=2), params=354),
+        "small": Variant(Config(features=3, width=4, classes=2), params=46, macs=120),
+        "desk": Variant(Config(features=2, width=16, classes=2), params=354, macs=1_184),
     },
     recipe=Recipe(objective="cross_entropy", epochs=30, learning_rate=0.01, batch_size=16),
     published_recipe="None.",

@@ -39,8 +39,8 @@ SPEC = Architecture(
     model="model:Field",
     tiny=Config(width=5),
     variants={
-        "small": Variant(Config(width=5), params=89),
-        "desk": Variant(Config(width=32), params=1_385),
+        "small": Variant(Config(width=5), params=89, macs=76),
+        "desk": Variant(Config(width=32), params=1_385, macs=1_318),
     },
     recipe=Recipe(objective="rays", epochs=60, learning_rate=0.01, batch_size=16),
     published_recipe="None.",

@@ -35,8 +35,8 @@ SPEC = Architecture(
     model="model:Restorer",
     tiny=Config(channels=1, width=3),
     variants={
-        "small": Variant(Config(channels=1, width=3), params=118),
-        "desk": Variant(Config(channels=1, width=8), params=673),
+        "small": Variant(Config(channels=1, width=3), params=118, macs=7_104),
+        "desk": Variant(Config(channels=1, width=8), params=673, macs=41_984),
     },
     recipe=Recipe(objective="squared_error", epochs=10, learning_rate=0.01, batch_size=16),
     published_recipe="None.",

@@ -38,8 +38,8 @@ SPEC = Architecture(
     model="model:Translator",
     tiny=Config(vocab=7, width=4, length=5),
     variants={
-        "small": Variant(Config(vocab=7, width=4, length=5), params=303),
-        "desk": Variant(Config(vocab=12, width=24, length=7), params=7_788),
+        "small": Variant(Config(vocab=7, width=4, length=5), params=303, macs=1_100),
+        "desk": Variant(Config(vocab=12, width=24, length=7), params=7_788, macs=50_400),
     },
     recipe=Recipe(objective="cross_entropy", epochs=25, learning_rate=0.01, batch_size=16),
     published_recipe="None.",

@@ -38,8 +38,8 @@ SPEC = Architecture(
     model="model:TwoTower",
     tiny=Config(features=3, columns=4, code=5, classes=2),
     variants={
-        "small": Variant(Config(features=3, columns=4, code=5, classes=2), params=57),
-        "desk": Variant(Config(features=4, columns=4, code=8, classes=2), params=98),
+        "small": Variant(Config(features=3, columns=4, code=5, classes=2), params=57, macs=45),
+        "desk": Variant(Config(features=4, columns=4, code=8, classes=2), params=98, macs=80),
     },
     recipe=Recipe(objective="cross_entropy", epochs=40, learning_rate=0.01, batch_size=16),
     published_recipe="None.",

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from nna import ports, probe, registry
+from nna import costs, ports, probe, registry
 from nna.errors import UserError
 from nna.training import files, runs
 from nna.workbench import step_times, training_probe
@@ -202,13 +202,11 @@ def _once(name: str, origin: Source, seed: int) -> dict[str, Any]:
 
 
 def _size(name: str, config: Any, example: np.ndarray) -> dict[str, int]:
-    from torch.utils.flop_counter import FlopCounterMode
-
-    with torch.device("meta"), FlopCounterMode(display=False) as counter:
-        model = registry.construct(name, config).eval()
-        model(torch.empty(example.shape))
+    with torch.device("meta"):
+        model, inputs = registry.construct(name, config), torch.empty(example.shape)
     params = sum(p.numel() for p in model.parameters() if p.requires_grad)
-    return {"params": params, "macs": counter.get_total_flops() // 2}
+    (key,) = registry.describe(name).inputs
+    return {"params": params, "macs": costs.count(model, {key: inputs})}
 
 
 def rows(trainings: list[dict[str, Any]], steps: dict[str, Any] | None) -> list[dict[str, Any]]:

@@ -60,6 +60,8 @@ VARIANTS = {
             classes=10,
         ),
         14_622,
+        macs=35_072,
+        costs_at={"steps": 8},
     ),
 }
 

@@ -53,6 +53,8 @@ VARIANTS = {
     "desk": Variant(
         Config(depths=(1, 1, 1), width=16, stride=4, dilations=(2, 4), hidden=48, classes=11),
         403_819,
+        macs=25_338_880,
+        costs_at={"side": 32},
     ),
 }
 

@@ -74,13 +74,37 @@ VARIANTS = {
     "161": Variant(  # the authors' repository, torchvision's
         Config(depths=(6, 12, 36, 24), growth=48, width=96), 28_681_000, macs=7_727_907_072
     ),
-    "40-k12": Variant(_plain(40, 12), 1_019_722, _table_2(1.0e6, 5.24, within=0.02)),
-    "100-k12": Variant(_plain(100, 12), 6_979_642, _table_2(7.0e6, 4.10)),
-    "100-k24": Variant(_plain(100, 24), 27_249_082, _table_2(27.2e6, 3.74)),
-    "bc-100-k12": Variant(_bc(100, 12), 769_162, _table_2(0.8e6, 4.51, within=0.04)),
-    "bc-250-k24": Variant(_bc(250, 24), 15_324_406, _table_2(15.3e6, 3.62)),
-    "bc-190-k40": Variant(_bc(190, 40), 25_624_430, _table_2(25.6e6, 3.46)),
-    "desk": Variant(_bc(22, 12, channels=1), 71_254),
+    "40-k12": Variant(
+        _plain(40, 12),
+        1_019_722,
+        _table_2(1.0e6, 5.24, within=0.02),
+        macs=264_812_928,
+        costs_at={"side": 32},
+    ),
+    "100-k12": Variant(
+        _plain(100, 12), 6_979_642, _table_2(7.0e6, 4.10), macs=1_769_516_448, costs_at={"side": 32}
+    ),
+    "100-k24": Variant(
+        _plain(100, 24),
+        27_249_082,
+        _table_2(27.2e6, 3.74),
+        macs=6_889_347_744,
+        costs_at={"side": 32},
+    ),
+    "bc-100-k12": Variant(
+        _bc(100, 12),
+        769_162,
+        _table_2(0.8e6, 4.51, within=0.04),
+        macs=287_929_692,
+        costs_at={"side": 32},
+    ),
+    "bc-250-k24": Variant(
+        _bc(250, 24), 15_324_406, _table_2(15.3e6, 3.62), macs=5_418_785_724, costs_at={"side": 32}
+    ),
+    "bc-190-k40": Variant(
+        _bc(190, 40), 25_624_430, _table_2(25.6e6, 3.46), macs=9_301_945_740, costs_at={"side": 32}
+    ),
+    "desk": Variant(_bc(22, 12, channels=1), 71_254, macs=1_925_394, costs_at={"side": 8}),
 }
 
 TORCHVISION = (

@@ -48,6 +48,7 @@ VARIANTS = {
         Config(),
         136_750_479,
         {"mAP": Printed(73.2, "table 3, trained on VOC07+12"), "fps": Printed(5, "table 5")},
+        macs=149_004_254_208,
     ),
     "coco": Variant(
         Config(classes=80, anchor_sizes=(64, 128, 256, 512)),
@@ -56,8 +57,9 @@ VARIANTS = {
             "AP50": Printed(42.7, "table 11, trained on trainval"),
             "AP": Printed(21.9, "table 11, trained on trainval"),
         },
+        macs=149_090_598_912,
     ),
-    "desk": Variant(SMALL, 289_617),
+    "desk": Variant(SMALL, 289_617, macs=14_486_784, costs_at={"side": 32}),
 }
 
 VGG = (0, 2, 5, 7, 10, 12, 14, 17, 19, 21, 24, 26, 28)  # torchvision's convolutions, in order

@@ -44,6 +44,7 @@ VARIANTS = {
     "desk": Variant(
         Config(width=8, depths=(1, 1, 1), stride=1, side=8, channels=1, classes=10),
         811_962,
+        macs=7_055_040,
     ),
 }
 

@@ -58,6 +58,7 @@ SPEC = Architecture(
             PRINTED,
             60_000,
             {"params": Printed(60_000, "section II.B, 'only 60,000 trainable free parameters'", 0)},
+            macs=416_520,
         ),
         "simplified": Variant(SIMPLIFIED, 61_706, macs=416_520),
         "desk": Variant(DESK, 61_706, macs=416_520),

@@ -38,12 +38,14 @@ def _thin(width_multiplier: float) -> Config:
     return Config(width_multiplier=width_multiplier)
 
 
-def _printed(macs: float, params: float, accuracy: float, table: int) -> dict[str, Printed]:
+def _printed(
+    macs: float, params: float, accuracy: float, table: int, differs: tuple[str, str] = ("", "")
+) -> dict[str, Printed]:
     """Multiply-adds, parameters, and top-1 accuracy in % on ImageNet's validation images."""
     where = f"table {table}"
     return {
-        "macs": Printed(macs, where, 0.01),
-        "params": Printed(params, where, 0.06),  # the 0.47e6 of 0.25 stand as 0.5
+        "macs": Printed(macs, where, 0.01, differs[0]),
+        "params": Printed(params, where, 0.06, differs[1]),  # the 0.47e6 of 0.25 stand as 0.5
         "accuracy": Printed(accuracy, where),
     }
 
@@ -66,11 +68,20 @@ VARIANTS = {
     "0.5-160": Variant(
         replace(FULL, width_multiplier=0.5, side=160),
         1_331_592,
-        _printed(76e6, 1.32e6, 60.2, 9),
+        _printed(
+            76e6,
+            1.32e6,
+            60.2,
+            9,
+            ("cut off, not rounded", "without the scales and shifts of batch norm"),
+        ),
         76_524_800,
     ),
     "full": Variant(
-        replace(FULL, block="full"), 29_294_088, _printed(4866e6, 29.3e6, 71.7, 4), 4_867_293_184
+        replace(FULL, block="full"),
+        29_294_088,
+        _printed(4866e6, 29.3e6, 71.7, 4, ("without the classifier", "")),
+        4_867_293_184,
     ),
     "shallow": Variant(
         replace(FULL, depths=(1, 2, 2, 1, 2)),
@@ -82,6 +93,8 @@ VARIANTS = {
     "desk": Variant(
         Config(depths=(1, 2, 2), width_multiplier=0.5, stride=1, side=32, channels=1, classes=10),
         36_874,
+        macs=269_824,
+        costs_at={"side": 8},
     ),
 }
 

@@ -51,6 +51,8 @@ VARIANTS = {
             channels=1,
         ),
         params=40_570,
+        macs=445_824,
+        costs_at={"side": 8},
     ),
 }
 

@@ -59,13 +59,24 @@ VARIANTS = {
         Config(depths=(3, 4, 23, 3), width=8), 88_791_336, macs=16_414_015_488
     ),
     "29-8x64d": Variant(
-        _cifar(8), 34_426_698, _error(3.65, "table 7", params=Printed(34.4e6, "table 7", 0.002))
+        _cifar(8),
+        34_426_698,
+        _error(3.65, "table 7", params=Printed(34.4e6, "table 7", 0.002)),
+        macs=5_387_266_048,
+        costs_at={"side": 32},
     ),
     "29-16x64d": Variant(
-        _cifar(16), 68_155_210, _error(3.58, "table 7", params=Printed(68.1e6, "table 7", 0.002))
+        _cifar(16),
+        68_155_210,
+        _error(3.58, "table 7", params=Printed(68.1e6, "table 7", 0.002, "cut off, not rounded")),
+        macs=10_688_866_304,
+        costs_at={"side": 32},
     ),
     "desk": Variant(
-        Config(depths=(1, 1), groups=8, width=4, stride=1, channels=1, classes=10), 221_898
+        Config(depths=(1, 1), groups=8, width=4, stride=1, channels=1, classes=10),
+        221_898,
+        macs=5_563_392,
+        costs_at={"side": 8},
     ),
 }
 

@@ -48,13 +48,19 @@ SMALL = Config(
 )
 
 VARIANTS = {
-    "300": Variant(Config(), 26_285_486, {"mAP": Printed(74.3, "table 1, trained on VOC07+12")}),
+    "300": Variant(
+        Config(),
+        26_285_486,
+        {"mAP": Printed(74.3, "table 1, trained on VOC07+12")},
+        macs=31_373_537_792,
+    ),
     "300-coco": Variant(
         Config(classes=90, anchor_sizes=(0.07, 0.15, 0.33, 0.51, 0.69, 0.87, 1.05)),
         35_641_826,
         {"macs": Printed(34.858e9, "torchvision's checkpoint SSD300_VGG16, COCO_V1", 0.0001)},
+        macs=34_858_153_472,
     ),
-    "desk": Variant(SMALL, 269_254),
+    "desk": Variant(SMALL, 269_254, macs=11_575_296, costs_at={"side": 32}),
 }
 
 VGG = (0, 2, 5, 7, 10, 12, 14, 17, 19, 21)  # convolutions of torchvision's first block, in order

@@ -31,7 +31,10 @@ class Config:
 VARIANTS = {
     "2015": Variant(Config(width=64), 31_030_658, macs=150_428_424_448),
     "desk": Variant(
-        Config(width=16, depth=3, padding=1, dropout=0.0, channels=3, classes=11), 482_203
+        Config(width=16, depth=3, padding=1, dropout=0.0, channels=3, classes=11),
+        482_203,
+        macs=36_405_248,
+        costs_at={"side": 32},
     ),
 }
 

@@ -66,6 +66,7 @@ VARIANTS = {
             classes=10,
         ),
         165_482,
+        macs=707_328,
     ),
 }
 

@@ -52,18 +52,42 @@ def _table_4(params: float, error: float) -> dict[str, Printed]:
 
 
 VARIANTS = {
-    "40-1": Variant(_wrn(40, 1), 563_930, _table_4(0.6e6, 6.85)),
-    "40-2": Variant(_wrn(40, 2), 2_243_546, _table_4(2.2e6, 5.33)),
-    "40-4": Variant(_wrn(40, 4), 8_949_210, _table_4(8.9e6, 4.97)),
-    "40-8": Variant(_wrn(40, 8), 35_748_314, _table_4(35.7e6, 4.66)),
-    "28-10": Variant(_wrn(28, 10), 36_479_194, _table_4(36.5e6, 4.17)),
-    "28-12": Variant(_wrn(28, 12), 52_517_850, _table_4(52.5e6, 4.33)),
-    "22-8": Variant(_wrn(22, 8), 17_158_106, _table_4(17.2e6, 4.38)),
-    "22-10": Variant(_wrn(22, 10), 26_797_914, _table_4(26.8e6, 4.44)),
-    "16-8": Variant(_wrn(16, 8), 10_961_370, _table_4(11.0e6, 4.81)),
-    "16-10": Variant(_wrn(16, 10), 17_116_634, _table_4(17.1e6, 4.56)),
+    "40-1": Variant(
+        _wrn(40, 1), 563_930, _table_4(0.6e6, 6.85), macs=83_280_512, costs_at={"side": 32}
+    ),
+    "40-2": Variant(
+        _wrn(40, 2), 2_243_546, _table_4(2.2e6, 5.33), macs=327_599_360, costs_at={"side": 32}
+    ),
+    "40-4": Variant(
+        _wrn(40, 4), 8_949_210, _table_4(8.9e6, 4.97), macs=1_298_582_016, costs_at={"side": 32}
+    ),
+    "40-8": Variant(
+        _wrn(40, 8), 35_748_314, _table_4(35.7e6, 4.66), macs=5_172_024_320, costs_at={"side": 32}
+    ),
+    "28-10": Variant(
+        _wrn(28, 10), 36_479_194, _table_4(36.5e6, 4.17), macs=5_243_328_768, costs_at={"side": 32}
+    ),
+    "28-12": Variant(
+        _wrn(28, 12), 52_517_850, _table_4(52.5e6, 4.33), macs=7_543_905_792, costs_at={"side": 32}
+    ),
+    "22-8": Variant(
+        _wrn(22, 8), 17_158_106, _table_4(17.2e6, 4.38), macs=2_454_115_328, costs_at={"side": 32}
+    ),
+    "22-10": Variant(
+        _wrn(22, 10), 26_797_914, _table_4(26.8e6, 4.44), macs=3_827_751_168, costs_at={"side": 32}
+    ),
+    "16-8": Variant(
+        _wrn(16, 8), 10_961_370, _table_4(11.0e6, 4.81), macs=1_548_145_664, costs_at={"side": 32}
+    ),
+    "16-10": Variant(
+        _wrn(16, 10), 17_116_634, _table_4(17.1e6, 4.56), macs=2_412_173_568, costs_at={"side": 32}
+    ),
     "28-10-dropout": Variant(  # mean and spread taken off in place of ZCA
-        _wrn(28, 10, dropout=0.3), 36_479_194, {"error": Printed(3.89, "table 6")}
+        _wrn(28, 10, dropout=0.3),
+        36_479_194,
+        {"error": Printed(3.89, "table 6")},
+        macs=5_243_328_768,
+        costs_at={"side": 32},
     ),
     "50-2": Variant(
         _imagenet(3, 4, 6, 3),
@@ -72,7 +96,7 @@ VARIANTS = {
         11_398_021_120,
     ),
     "101-2": Variant(_imagenet(3, 4, 23, 3), 126_886_696, macs=22_753_050_624),  # torchvision's
-    "desk": Variant(_wrn(10, 2, channels=1), 303_418),
+    "desk": Variant(_wrn(10, 2, channels=1), 303_418, macs=2_763_008, costs_at={"side": 8}),
 }
 
 TORCHVISION = (

@@ -28,10 +28,10 @@ class Config:
 # A unit has `features` + 1 parameters, a score `units` + 1.
 VARIANTS = {
     # the exclusive or, a centre on each of its four cases (Broomhead & Lowe 1988, section 4)
-    "xor": Variant(Config(features=2, units=4, classes=1), params=17),
+    "xor": Variant(Config(features=2, units=4, classes=1), params=17, macs=12),
     # two formants to ten vowels, at its largest (Moody & Darken 1989)
-    "vowels": Variant(Config(features=2, units=100, classes=10), params=1_310),
-    "desk": Variant(Config(features=64, units=90, classes=10), params=6_760),
+    "vowels": Variant(Config(features=2, units=100, classes=10), params=1_310, macs=1_200),
+    "desk": Variant(Config(features=64, units=90, classes=10), params=6_760, macs=6_660),
 }
 
 SPEC = Architecture(

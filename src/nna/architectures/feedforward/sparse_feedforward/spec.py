@@ -31,8 +31,11 @@ VARIANTS = {
     "cifar10": Variant(
         Config(features=3072, hidden=(4000, 1000, 4000), classes=10, connections=20),
         params=390_450,
+        macs=381_440,
     ),
-    "desk": Variant(Config(features=64, hidden=(512,), classes=10, connections=10), params=11_402),
+    "desk": Variant(
+        Config(features=64, hidden=(512,), classes=10, connections=10), params=11_402, macs=10_880
+    ),
 }
 
 SPEC = Architecture(

@@ -25,8 +25,10 @@ class Config:
 
 
 VARIANTS = {
-    "visible": Variant(Config(features=16, hidden=0), 136),  # 16 * 15 / 2 links, 16 biases
-    "desk": Variant(Config(features=16, hidden=4), 210),  # 20 * 19 / 2 links, 20 biases
+    "visible": Variant(
+        Config(features=16, hidden=0), 136, macs=288
+    ),  # 16 * 15 / 2 links, 16 biases
+    "desk": Variant(Config(features=16, hidden=4), 210, macs=800),  # 20 * 19 / 2 links, 20 biases
 }
 
 SPEC = Architecture(

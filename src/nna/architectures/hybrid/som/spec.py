@@ -32,8 +32,8 @@ class Config:
 
 VARIANTS = {
     # Ritter and Kohonen (1989): 16 animals, each a symbol (16 numbers) and 13 attributes
-    "animals": Variant(Config(features=29, rows=10, columns=10), 2_900),
-    "desk": Variant(Config(features=64, rows=12, columns=8), 6_144),
+    "animals": Variant(Config(features=29, rows=10, columns=10), 2_900, macs=2_900),
+    "desk": Variant(Config(features=64, rows=12, columns=8), 6_144, macs=6_144),
 }
 
 SPEC = Architecture(

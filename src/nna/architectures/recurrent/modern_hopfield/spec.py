@@ -28,8 +28,8 @@ class Config:
 
 VARIANTS = {
     # one head of BERT-base, read as a memory: 64 numbers a key, 512 tokens, beta = 1 / sqrt(64)
-    "bert_head": Variant(Config(features=64, memory=512, beta=0.125), 32_768),
-    "desk": Variant(Config(features=64, memory=1000, beta=1.0, iterations=2), 64_000),
+    "bert_head": Variant(Config(features=64, memory=512, beta=0.125), 32_768, macs=65_536),
+    "desk": Variant(Config(features=64, memory=1000, beta=1.0, iterations=2), 64_000, macs=256_000),
 }
 
 SPEC = Architecture(

@@ -33,32 +33,39 @@ class Config:
     dropout: float = 0.1
 
 
-# Table 2 prints 117, 345, 762 and 1542 million. Its authors later called their counts wrong
-# (README of github.com/openai/gpt-2); with GPT-1's vocabulary of 40,478 all four would be right.
+def _table_2(params: float, within: float) -> dict[str, Printed]:
+    """Parameters, which all four would be right with GPT-1's vocabulary of 40,478."""
+    withdrawn = (
+        "withdrawn: its authors' README calls their first counts wrong; they are those of GPT-1's "
+        "vocabulary of 40,478"
+    )
+    return {"params": Printed(params, "table 2", within, withdrawn)}
+
+
 # Multiply-adds are those of a full window, the attention's masked half included.
 VARIANTS = {
     "small": Variant(
         Config(layers=12, width=768, heads=12),
         124_439_808,
-        {"params": Printed(117e6, "table 2, a count its authors withdrew", within=0.07)},
+        _table_2(117e6, 0.07),
         macs=145_824_153_600,
     ),
     "medium": Variant(
         Config(layers=24, width=1024, heads=16),
         354_823_168,
-        {"params": Printed(345e6, "table 2, a count its authors withdrew", within=0.03)},
+        _table_2(345e6, 0.03),
         macs=413_475_536_896,
     ),
     "large": Variant(
         Config(layers=36, width=1280, heads=20),
         774_030_080,
-        {"params": Printed(762e6, "table 2, a count its authors withdrew", within=0.02)},
+        _table_2(762e6, 0.02),
         macs=887_285_350_400,
     ),
     "xl": Variant(
         Config(layers=48, width=1600, heads=25),
         1_557_611_200,
-        {"params": Printed(1542e6, "table 2, a count its authors withdrew", within=0.011)},
+        _table_2(1542e6, 0.011),
         macs=1_753_351_782_400,
     ),
     "desk": Variant(

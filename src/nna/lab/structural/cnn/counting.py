@@ -19,12 +19,12 @@ def count_params(reference: str, **changes: Any) -> int:
 
 
 def count_macs(reference: str, **changes: Any) -> int:
-    """Multiply-adds for one example of full size."""
-    from nna import contract, registry
+    """Multiply-adds for one example of the size that the variant's costs are stated for."""
+    from nna import costs, registry
 
-    name = registry.split(reference)[0]
-    config = registry.configure(reference, **changes)
-    return contract.count_multiply_adds(name, registry.describe(name), config)
+    name, variant, _ = registry.split(reference)
+    spec, config = registry.describe(name), registry.configure(reference, **changes)
+    return costs.count_multiply_adds(name, spec, config, spec.variants[variant].costs_at)
 
 
 def count_weights(*layers: nn.Module) -> int:
