@@ -14,6 +14,7 @@ from nna.cli.options import (
     Data,
     DataDir,
     Dates,
+    Device,
     Encoding,
     Fill,
     FutureCovariates,
@@ -83,6 +84,7 @@ def compare(  # noqa: PLR0913 - one option a thing that the user may say
         str | None, typer.Option(help="Probability from which the positive class is named.")
     ] = None,
     class_weights: ClassWeights = None,
+    device: Device = "auto",
     jobs: Annotated[int, typer.Option(help="Fits at a time.")] = 1,
     ray: Annotated[
         bool, typer.Option("--ray", help="Play on the machines of a Ray cluster.")
@@ -109,6 +111,7 @@ def compare(  # noqa: PLR0913 - one option a thing that the user may say
         "dates": dates or (),
         "encoding": encoding,
         "seed": seed,
+        "device": device,
         "out": out,
     }
     of_series = {

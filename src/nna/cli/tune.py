@@ -14,6 +14,7 @@ from nna.cli.options import (
     Data,
     DataDir,
     Dates,
+    Device,
     Encoding,
     Fill,
     FutureCovariates,
@@ -69,6 +70,7 @@ def tune(  # noqa: PLR0913 - one option a thing that the user may say
     dates: Dates = None,
     skip_bad: SkipBad = False,
     encoding: Encoding = None,
+    device: Device = "auto",
     seed: Annotated[int, typer.Option(help="Of the split, the weights and the search.")] = 0,
     out: Annotated[Path | None, typer.Option(help="File for what was found, as JSON.")] = None,
     json: Json = False,
@@ -105,6 +107,7 @@ def tune(  # noqa: PLR0913 - one option a thing that the user may say
         storage=storage,
         seed=seed,
         seconds=seconds,
+        device=device,
         settings=parse_settings(set_ or []),
         recipe={} if epochs is None else {"epochs": epochs},
     )

@@ -165,8 +165,11 @@ def requested(  # noqa: PLR0913 - as `train`
     start: str | Path | None = None,
     strategy: str = "auto",
     precision: str = "auto",
+    rows: int | None = None,
 ) -> Request:
     """What a training is asked for, all defaults filled in; see `train`.
+
+    `rows` are those to train on, where the material holds only some of them.
 
     Raises:
         UserError: the recipe makes no sense.
@@ -175,7 +178,7 @@ def requested(  # noqa: PLR0913 - as `train`
     own: dict[str, Any] = {}
     table = material.raw["train"].port.kind == "table" and origin.data not in catalog.names()
     if table or tasks.get(material.task).ahead:  # not the data that the recipe was made for
-        own = paced(material.spec, material.objective, len(material.parts["train"]))
+        own = paced(material.spec, material.objective, rows or len(material.parts["train"]))
     final = fitting.recipe_for(material, {**own, **given})
     return Request(
         architecture=reference if "@" in reference else material.reference,

@@ -8,17 +8,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
-from shlex import quote
 from typing import TYPE_CHECKING, Any, Literal
 
 from nna import registry
 from nna.errors import UserError
-from nna.training import files
+from nna.training import devices, files
 from nna.training.progress import Silent
-from nna.workbench import fitting
+from nna.workbench import command_line, fitting
 from nna.workbench.comparison.search_space import Space, draw, grid, of_architecture, parted
 from nna.workbench.formatting import option, short
-from nna.workbench.prepared_data import PARTING, Source, gather
+from nna.workbench.prepared_data import Source, gather
 
 if TYPE_CHECKING:
     from optuna import Study, Trial
@@ -44,6 +43,7 @@ class Search:
     seconds: float | None = None  # for each trial
     settings: Mapping[str, Any] | None = None  # held fast in every trial
     recipe: Mapping[str, Any] | None = None
+    device: str = "auto"  # where trials train
 
 
 class _Judged(Silent):
@@ -84,6 +84,7 @@ def tune(search: Search, said: Callable[[int, int, str], None] = lambda *_: None
 
     if search.trials < 1:
         raise UserError(f"--trials must be at least 1, got {search.trials}")
+    devices.named(search.device)  # refused before any trial
     optuna.logging.set_verbosity(logging.ERROR)
     space = _left(search)
     base = gather(search.reference, search.origin, search.seed, search.settings, _objective(search))
@@ -111,7 +112,12 @@ def tune(search: Search, said: Callable[[int, int, str], None] = lambda *_: None
             )
             paced = fitting.paced(material) | recipe | dict(search.recipe or {})
             fitted = fitting.fit(
-                material, paced, search.seed, search.seconds, _Judged(trial, watch)
+                material,
+                paced,
+                search.seed,
+                search.seconds,
+                _Judged(trial, watch),
+                search.device,
             )
         except (UserError, ValueError) as reason:
             trial.set_user_attr("refused", " ".join(str(reason).split())[:200])
@@ -270,21 +276,7 @@ def _importance(study: Study, whole: int) -> dict[str, float]:
 def _command(search: Search, drawn: Mapping[str, Any], used: Mapping[str, Any]) -> str:
     """What trains the best of them."""
     settings = {**parted(drawn)[1], **(search.settings or {})}
-    words = ["nna train", registry.located(search.reference), quote(search.origin.data)]
-    if search.origin.target:
-        words.append(f"--target {quote(search.origin.target)}")
-    for name, value in (search.origin.forecast or {}).items():
-        several = value if isinstance(value, list) else [value] if value else []
-        word = option(name)
-        words += [word if one is True else f"{word} {quote(str(one))}" for one in several]
-    words += [f"--{name} {quote(of)}" for name in PARTING if (of := getattr(search.origin, name))]
-    words += [f"--dates {quote(one)}" for one in search.origin.dates]
-    if search.origin.skip_bad:
-        words.append("--skip-bad")
-    if search.origin.max_samples:
-        words.append(f"--max-samples {search.origin.max_samples}")
-    if search.seed:
-        words.append(f"--seed {search.seed}")
+    words = [command_line.train(search.reference, search.origin, search.seed)]
     words += [f"{option(name)} {value:.6g}" for name, value in used.items() if value is not None]
     for name, value in settings.items():
         plain = ",".join(map(str, value)) if isinstance(value, tuple) else value

@@ -15,6 +15,7 @@ from nna import tasks
 from nna.data.splits import row_identity
 from nna.objectives.pixel_cross_entropy import middle
 from nna.spec import Task
+from nna.training import devices
 from nna.training.in_memory import Tensors
 from nna.workbench.evaluation import baselines, metrics, model_outputs, scoring
 from nna.workbench.evaluation.metrics import Figure
@@ -99,7 +100,7 @@ def _evaluated(model: nn.Module, material: Material) -> Measured:
 
 def _out(model: nn.Module, material: Material) -> np.ndarray:
     return model_outputs.outputs(
-        model, Tensors.of(material.parts["test"], model_outputs.device_of(model))
+        model, Tensors.of(material.parts["test"], devices.asked_from(model))
     )
 
 
@@ -192,7 +193,7 @@ _MEASURED: dict[Task, Callable[[nn.Module, Material], Measured]] = {
 @torch.no_grad()
 def _nats(model: nn.Module, material: Material) -> np.ndarray:
     nats = []
-    for batch, _ in Tensors.of(material.parts["test"], model_outputs.device_of(model)).everything():
+    for batch, _ in Tensors.of(material.parts["test"], devices.asked_from(model)).everything():
         for tokens, target in zip(batch.inputs[0].split(32), batch.goal().split(32), strict=True):
             scores = model(tokens).transpose(1, 2)
             nats.append(functional.cross_entropy(scores, target, reduction="none"))
