@@ -81,7 +81,11 @@ def compare(  # noqa: PLR0913 - one option a thing that the user may say
     metric: Metric = None,
     positive: Positive = None,
     threshold: Annotated[
-        str | None, typer.Option(help="Probability from which the positive class is named.")
+        str | None,
+        typer.Option(
+            help="Probability from which the positive class is named; auto: of each candidate in "
+            "each fold the best by --metric on training rows kept from it."
+        ),
     ] = None,
     class_weights: ClassWeights = None,
     device: Device = "auto",

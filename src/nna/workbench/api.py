@@ -303,7 +303,8 @@ def laid_out(  # noqa: PLR0913 - one argument a thing that the user may say
         dates: how dates are written where no value proves it; see `nna.train`.
         metric: what decides; None: accuracy, or balanced accuracy where one class rules; rmse.
         positive: of two classes the one that f1, precision, recall and the threshold are about.
-        threshold: its probability from which it is named.
+        threshold: its probability from which it is named; "auto": of each candidate in each fold
+            the best by the metric on training rows kept from it, then it learns from all of them.
         class_weights: "balanced", or a weight a class, for all that can weigh.
         seed: decides folds, first weights and searches.
         device: where networks train, as `nna.train` takes it.

@@ -23,7 +23,7 @@ from nna.spec import Recipe, Task
 from nna.training import devices, earlier
 from nna.training.augment import check
 from nna.training.in_memory import Tensors
-from nna.training.loop import Training
+from nna.training.loop import Monitor, Training
 from nna.training.progress import Silent, Watcher
 from nna.workbench import class_weights, recipe_defaults
 from nna.workbench.evaluation import metrics, model_outputs
@@ -111,6 +111,7 @@ def fit(  # noqa: PLR0913 - one argument a thing that decides
     seconds: float | None = None,
     watcher: Watcher | None = None,
     device: str = "auto",
+    monitor: Monitor | None = None,
 ) -> Fitted:
     """Train on the training part; early stopping looks at the validation part, if there is one.
 
@@ -121,6 +122,7 @@ def fit(  # noqa: PLR0913 - one argument a thing that decides
         seconds: no further step is made once they have passed; None: the recipe's epochs.
         watcher: told of every step.
         device: where it trains, as `nna.train` takes it; the trained model comes back to the CPU.
+        monitor: what the best epoch is chosen by; None: what the objective watches.
 
     Raises:
         UserError: the recipe makes no sense, the device isn't there, or the loss is no number any
@@ -143,6 +145,7 @@ def fit(  # noqa: PLR0913 - one argument a thing that decides
         seed=seed,
         seconds=seconds,
         watcher=noted,
+        monitor=monitor,
     )
     reached = training.run()
     return Fitted(

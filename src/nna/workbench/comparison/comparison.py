@@ -187,7 +187,7 @@ def plan(  # noqa: PLR0913 - one argument a thing that the user may say
     )
     cut = _given(examples) if examples.parts else parted(rows, folds, seed)
     measurable(how, cut, y, examples.classes)
-    if trials > 1:
+    if trials > 1 or field.chooses:
         for fold in cut:
             field.within(fold.train, seed)
     made = Plan(
@@ -294,7 +294,8 @@ def hold(
     missing = comparison.missing()
     total = len(comparison.folds) * len(comparison.candidates)
     done = total - len(missing)
-    trainings = comparison.plan.trials + (comparison.plan.trials > 1)
+    again = comparison.plan.trials > 1 or comparison.field.chooses
+    trainings = comparison.plan.trials + again
     budget = Budget(comparison.plan.budget, trainings, jobs, clock)
     ways = _on_ray(comparison, missing, budget) if ray else _here(comparison, missing, jobs, budget)
     for (candidate, fold), result in ways:

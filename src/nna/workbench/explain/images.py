@@ -279,7 +279,8 @@ def _target(trained: Trained, scores: attribution.Scores, x: Tensor, wanted: str
         raise UserError(f"no class {wanted!r}; {near}")
     if several := _OF_PLACES.get(request.task):
         return several(trained.model, x, row, classes, wanted)
-    number = int(row.argmax()) if wanted is None else classes.index(wanted)
+    named = int(trained.scoring.predicted(row[None].numpy())[0])
+    number = named if wanted is None else classes.index(wanted)
     temperature = uncertainty.temperature(
         uncertainty.read(trained.run), request.recipe["objective"]
     )

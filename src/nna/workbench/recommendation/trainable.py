@@ -64,7 +64,7 @@ class Parted:
         if preparation.columns:  # what one of the parts holds may not be what training met
             for part in raw.values():
                 preparation.apply(part)
-        few = {part: _some(of, FEW) for part, of in raw.items()}
+        few: dict[Part, Examples] = {part: _some(of, FEW) for part, of in raw.items()}
         return cls(raw=raw, few=few, preparation=preparation, origin=origin, device=device)
 
 
