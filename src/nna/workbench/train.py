@@ -341,6 +341,8 @@ class _watched:  # noqa: N801 - reads as a statement
         self.bar: Bar | None = None if quiet else Bar(title)
         watcher: Watcher = self.bar or Silent()
         training.watcher = watcher
+        if self.bar:
+            training.tells(self.bar.note)
 
     def __enter__(self) -> None:
         if self.bar:
