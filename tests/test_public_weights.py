@@ -111,3 +111,55 @@ def test_what_is_in_the_cache_needs_no_network(tmp_path, monkeypatch):
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
     monkeypatch.setattr("socket.create_connection", connect)
     assert weights.download("some/model") == kept
+
+
+@pytest.fixture
+def checkpoint(monkeypatch):
+    """What stands in for the hub: every number of the checkpoint is a half."""
+
+    def state(published):
+        with torch.device("meta"):
+            name = next(name for name, _, entry in ENTRIES if entry == published)
+            spec = registry.describe(name)
+            own = registry.construct(name, spec.variants[published.variant].config).state_dict()
+        return {k: torch.full_like(v, 0.5, device="cpu") for k, v in own.items()}
+
+    monkeypatch.setattr(weights, "fetch", state)
+
+
+@pytest.mark.parametrize("reference", ["resnet/18@imagenet1k", "mobilenet_v2/1.0@imagenet1k"])
+def test_other_classes_start_from_the_body_with_a_fresh_head_and_it_is_said(reference, checkpoint):
+    with pytest.warns(UserWarning, match="anew, with random weights: ") as caught:
+        model = nna.build(reference, classes=10)
+    (told,) = caught
+    start, _, listed = str(told.message).partition(": anew, with random weights: ")
+    assert start == reference
+    assert told.filename == __file__
+    state = model.state_dict()
+    fresh = {k for k, v in state.items() if v.is_floating_point() and bool((v != 0.5).any())}
+    assert fresh == {*listed.split(", ")}
+    assert {state[name].shape[0] for name in fresh} == {10}
+
+
+def test_what_changes_no_shape_takes_all_and_nothing_is_said(checkpoint, recwarn):
+    model = nna.build("resnet/18@imagenet1k", classes=1000)
+    assert all(bool((value == 0.5).all()) for value in model.parameters())
+    assert not recwarn.list
+    with pytest.raises(UserError, match="start from a run of the same"):
+        nna.build("resnet/18@imagenet1k", width=8)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "key", "entry"), smallest())
+def test_only_what_gives_the_classes_begins_anew(name, key, entry):
+    spec = registry.describe(name)
+    own, other = (
+        spec.variants[entry.variant].config,
+        registry.configure(f"{name}/{key}", classes=10),
+    )
+    with torch.device("meta"):
+        before, after = (registry.construct(name, of).state_dict() for of in (own, other))
+    assert before.keys() == after.keys()
+    differing = [one for one in after if before[one].shape != after[one].shape]
+    assert differing
+    assert all(before[one].shape[0] == own.classes for one in differing)

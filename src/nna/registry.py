@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import importlib
 import pkgutil
+import warnings
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -192,7 +193,9 @@ def build(reference: str | Path | ModuleType, **changes: Any) -> nn.Module:
     Args:
         reference: `"architecture"`, `"architecture/variant"` or `"architecture/variant@weights"`;
             or the folder or package of one that doesn't come with the library.
-        **changes: fields of the configuration to replace.
+        **changes: fields of the configuration to replace. Of public weights all is then taken
+            that fits by name and shape; what begins anew, as a head for other classes, is told by a
+            `UserWarning`.
 
     Raises:
         UserError: no such architecture, variant, weights or field, or the weights don't fit.
@@ -205,7 +208,10 @@ def build(reference: str | Path | ModuleType, **changes: Any) -> nn.Module:
     if public is not None:
         from nna import weights as carry
 
-        carry.load_published(model, public)
+        fresh = carry.load_published(model, public, changed=bool(changes))
+        if fresh:
+            said = f"{reference}: anew, with random weights: {', '.join(fresh)}"
+            warnings.warn(said, UserWarning, stacklevel=2)
     return model
 
 

@@ -166,8 +166,17 @@ def transplant(model: nn.Module, state: Mapping[str, Tensor]) -> list[str]:
     return [name for name in own if name not in fitting]
 
 
-def load_published(model: nn.Module, published: Weights) -> None:
-    """Fetch a public checkpoint from the hub (or its cache) and load it completely.
+def load_published(model: nn.Module, published: Weights, changed: bool = False) -> list[str]:
+    """Fetch a public checkpoint from the hub (or its cache) and load it.
+
+    Args:
+        model: of the same variant.
+        published: where the checkpoint lies.
+        changed: whether the model's configuration differs from the variant's: then it takes what
+            fits by name and shape; else all must fit.
+
+    Returns:
+        Names of the model's entries that found nothing.
 
     Raises:
         UserError: no network and not in the cache, or the file doesn't fit.
@@ -176,7 +185,10 @@ def load_published(model: nn.Module, published: Weights) -> None:
     for name, own in model.state_dict().items():
         if name.endswith("num_batches_tracked"):  # older files lack it, and evaluation needs none
             state.setdefault(name, own)
+    if changed:
+        return transplant(model, state)
     load_exactly(model, state)
+    return []
 
 
 def fetch(published: Weights) -> State:

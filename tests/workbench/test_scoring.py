@@ -271,3 +271,11 @@ def test_an_older_run_has_neither(run, tmp_path):
             open_run(run.folder)
     finally:
         path.write_text(whole)
+
+
+@pytest.mark.parametrize("metric", scoring.OF_CLASSES)
+def test_which_way_is_better_is_as_the_figures_of_classes_have_it(metric):
+    y = np.array([0, 1, 1, 0])
+    scores = np.array([[1.0, 0.0], [0.0, 1.0], [2.0, 1.0], [2.0, 0.0]])
+    figure = scoring.figures(scores, y, scoring.Scoring(metric=metric))[metric]
+    assert scoring.higher_is_better(metric) == figure.higher_is_better

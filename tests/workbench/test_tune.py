@@ -112,3 +112,39 @@ def test_other_ways_of_searching(sampler):
 def test_what_is_wrong_is_told(changes, message):
     with pytest.raises(UserError, match=message):
         tune.tune(quick(**changes))
+
+
+@pytest.mark.parametrize(("metric", "better"), [("f1", max), ("log_loss", min)])
+def test_the_metric_asked_for_decides_and_stands_in_the_command(metric, better, tmp_path, capsys):
+    draw = np.random.default_rng(0)
+    rare = draw.random(240) < 0.25
+    frame = pd.DataFrame(draw.normal(size=(240, 2)) + rare[:, None], columns=["a", "b"])
+    path = tmp_path / "t.csv"
+    frame.assign(kind=np.where(rare, "the bad", "good")).to_csv(path, index=False)
+    asked = ["tune", "mlp", str(path), "--target", "kind", "--trials", "3", "--epochs", "3"]
+    asked += ["--metric", metric, "--positive", "the bad", "--class-weights", "the bad=3"]
+    assert run([*asked, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["watched"] == f"validation {metric.replace('_', ' ')}"
+    values = [one["value"] for one in found["trials"] if one["value"] is not None]
+    assert len({*values}) > 1
+    assert found["best"]["value"] == better(values)
+    words = shlex.split(found["command"])[1:]
+    assert run([*words, "--out", str(tmp_path), "--name", "best", "--json"]) == 0
+    kept = json.loads((tmp_path / "best" / "run.json").read_text())
+    assert (kept["metric"], kept["positive"]) == (metric, "the bad")
+    good, bad = kept["recipe"]["class_weights"]
+    assert bad == pytest.approx(3 * good)
+    history = [json.loads(line) for line in (tmp_path / "best" / "metrics.jsonl").open()]
+    assert better(line[found["watched"]] for line in history) == pytest.approx(
+        found["best"]["value"], abs=1e-3
+    )
+
+
+def test_trials_judged_in_different_ways_never_mix(tmp_path):
+    storage = str(tmp_path / "study.log")
+    for metric, trials in (("accuracy", 2), (None, 1), ("accuracy", 1)):
+        found = tune.tune(quick(metric=metric, trials=trials, storage=storage))
+        assert len(found["trials"]) == {("accuracy", 2): 2, (None, 1): 1}.get((metric, trials), 3)
+    with pytest.raises(UserError, match="no metric 'f9'"):
+        tune.tune(quick(metric="f9"))

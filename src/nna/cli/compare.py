@@ -14,6 +14,7 @@ from nna.cli.options import (
     Data,
     DataDir,
     Dates,
+    Device,
     Encoding,
     Fill,
     FutureCovariates,
@@ -80,9 +81,14 @@ def compare(  # noqa: PLR0913 - one option a thing that the user may say
     metric: Metric = None,
     positive: Positive = None,
     threshold: Annotated[
-        str | None, typer.Option(help="Probability from which the positive class is named.")
+        str | None,
+        typer.Option(
+            help="Probability from which the positive class is named; auto: of each candidate in "
+            "each fold the best by --metric on training rows kept from it."
+        ),
     ] = None,
     class_weights: ClassWeights = None,
+    device: Device = "auto",
     jobs: Annotated[int, typer.Option(help="Fits at a time.")] = 1,
     ray: Annotated[
         bool, typer.Option("--ray", help="Play on the machines of a Ray cluster.")
@@ -109,6 +115,7 @@ def compare(  # noqa: PLR0913 - one option a thing that the user may say
         "dates": dates or (),
         "encoding": encoding,
         "seed": seed,
+        "device": device,
         "out": out,
     }
     of_series = {

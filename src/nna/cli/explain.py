@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from nna.cli import output
-from nna.cli.options import Code, Folder, Json
+from nna.cli.options import Code, Device, Folder, Json
 from nna.workbench.formatting import short
 
 
@@ -39,13 +39,14 @@ def explain(  # noqa: PLR0913 - one option a thing that the user may say
         str | None, typer.Option("--class", help="To explain; else the one predicted.")
     ] = None,
     out: Annotated[Path | None, typer.Option(help="The PNG to write.")] = None,
+    device: Device = "cpu",
     code: Code = None,
     json: Json = False,
 ) -> None:
     """Say what decides: the columns of a table, or what a convolutional network looked at."""
     from nna.workbench.explain.images import explain as look
 
-    told = look(folder, picture, method=method, layer=layer, target=class_, out=out)
+    told = look(folder, picture, method=method, layer=layer, target=class_, out=out, device=device)
     for note in told.get("notes", ()):
         output.warn(note)
     output.print_json(told) if json else _show(told)

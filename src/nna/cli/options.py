@@ -35,6 +35,10 @@ Code = Annotated[
     ),
 ]
 
+Device = Annotated[
+    str, typer.Option(help="Where networks compute: cpu, cuda, cuda:1, mps, or auto.")
+]
+
 # --- data --------------------------------------------------------------------------------------
 
 Data = Annotated[

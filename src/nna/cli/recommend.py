@@ -14,6 +14,7 @@ from nna.cli.options import (
     Data,
     DataDir,
     Dates,
+    Device,
     Encoding,
     Fill,
     FutureCovariates,
@@ -60,6 +61,7 @@ def recommend(  # noqa: PLR0913 - one option a thing that the user may say
     max_samples: Annotated[
         int, typer.Option(help="Rows to draw at most, while the file is read.")
     ] = 200_000,
+    device: Device = "auto",
     show: Annotated[int, typer.Option(help="Candidates to show.")] = 6,
     seed: Annotated[int, typer.Option(help="Of the look.")] = 0,
     json: Json = False,
@@ -91,6 +93,7 @@ def recommend(  # noqa: PLR0913 - one option a thing that the user may say
             encoding=encoding,
             max_samples=max_samples,
             seed=seed,
+            device=device,
             said=(lambda done, total, line: None) if json else _follow(),
         )
     finally:
@@ -108,17 +111,7 @@ def recommend(  # noqa: PLR0913 - one option a thing that the user may say
         _print(place, row, found["measure"])
     for name, why in found["refused"].items():
         output.say(f"{name} can't be trained on these: {why}")
-    asked = {"target": target, "horizon": horizon, "time": time, **parting, **of_series}
-    said = [
-        f" --{name} {value}"
-        for name, value in asked.items()
-        if value and name != "future_covariates"
-    ]
-    said = [one.removesuffix(" True") for one in said] + [
-        f" --future-covariates {one}" for one in future_covariates or ()
-    ]
-    said += [f" --dates {one}" for one in dates or ()]
-    output.say(f"`nna compare {data}{''.join(said)}` decides it fairly.")
+    output.say(f"`{found['compare']}` decides it fairly.")
 
 
 def _follow() -> Callable[[int, int, str], None]:
@@ -149,6 +142,7 @@ def _print(place: int, row: dict[str, Any], measure: str | None) -> None:
     output.say(f"   {figures}; {cost}" if measure else f"   {cost}")
     for one in row["measured"][:3]:
         output.say(f"   measured: place {one['place']} of {one['among']} on {one['data']}")
+    output.say(f"   {row['command']}")
     for fit in row["advice"]:
         word = "for" if fit["verdict"] == "yes" else "not for"
         output.say(f"   {word} {fit['when']}: {fit['because']} [{fit['source']}]")

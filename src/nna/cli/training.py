@@ -16,6 +16,7 @@ from nna.cli.options import (
     Data,
     DataDir,
     Dates,
+    Device,
     Encoding,
     Fill,
     Folder,
@@ -123,7 +124,7 @@ def train(  # noqa: PLR0913 - one option a thing that the user may say
     out: Annotated[Path, typer.Option(help="Folder of runs.")] = Path("runs"),
     strategy: Annotated[str, typer.Option(help="auto, ddp or fsdp (under torchrun).")] = "auto",
     precision: Annotated[str, typer.Option(help="auto, 32-true or bf16-mixed.")] = "auto",
-    device: Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:1 or mps.")] = "auto",
+    device: Device = "auto",
     json: Json = False,
 ) -> None:
     """Train an architecture on a dataset or on your own data."""
@@ -220,6 +221,7 @@ def evaluate(  # noqa: PLR0913 - one option a thing that the user may say
     encoding: Encoding = None,
     metric: Metric = None,
     threshold: Threshold = None,
+    device: Device = "cpu",
     code: Code = None,
     json: Json = False,
 ) -> None:
@@ -229,7 +231,7 @@ def evaluate(  # noqa: PLR0913 - one option a thing that the user may say
     from nna.workbench.run_options import judged
     from nna.workbench.train import finish, material_of
 
-    trained, cut = load(folder), cut_said(threshold)
+    trained, cut = load(folder, device), cut_said(threshold)
     if data is not None:
         from nna.workbench.evaluation import external
 
@@ -277,6 +279,7 @@ def predict(  # noqa: PLR0913 - one option a thing that the user may say
         bool,
         typer.Option(help="In the CSV file, put ' before texts that a spreadsheet would run."),
     ] = True,
+    device: Device = "cpu",
     code: Code = None,
     json: Json = False,
 ) -> None:
@@ -286,7 +289,7 @@ def predict(  # noqa: PLR0913 - one option a thing that the user may say
     from nna.workbench.prediction import chunked_predict
     from nna.workbench.prediction.predict import load
 
-    trained = load(folder).cut(cut_said(threshold))
+    trained = load(folder, device).cut(cut_said(threshold))
     if trained.writes:
         text = trained.write(prompt or "", steps, seed)
         output.print_json({"text": text}) if json else output.say(text)

@@ -11,15 +11,19 @@ from nna import registry
 from nna.cli import output
 from nna.cli.compare import check_series
 from nna.cli.options import (
+    ClassWeights,
     Data,
     DataDir,
     Dates,
+    Device,
     Encoding,
     Fill,
     FutureCovariates,
     Groups,
     Horizon,
     Json,
+    Metric,
+    Positive,
     Season,
     Series,
     SkipBad,
@@ -47,6 +51,9 @@ def tune(  # noqa: PLR0913 - one option a thing that the user may say
         str | None,
         typer.Option(help="File or address of a study that several machines may join."),
     ] = None,
+    metric: Metric = None,
+    positive: Positive = None,
+    class_weights: ClassWeights = None,
     seconds: Annotated[float | None, typer.Option(help="For each trial.")] = None,
     set_: Annotated[
         list[str] | None, typer.Option("--set", help="A setting held fast; repeatable.")
@@ -69,12 +76,14 @@ def tune(  # noqa: PLR0913 - one option a thing that the user may say
     dates: Dates = None,
     skip_bad: SkipBad = False,
     encoding: Encoding = None,
+    device: Device = "auto",
     seed: Annotated[int, typer.Option(help="Of the split, the weights and the search.")] = 0,
     out: Annotated[Path | None, typer.Option(help="File for what was found, as JSON.")] = None,
     json: Json = False,
 ) -> None:
     """Search the settings of an architecture on your data; the test part is never looked at."""
     from nna.workbench import tune as workbench
+    from nna.workbench.class_weights import parse as weights_said
     from nna.workbench.prepared_data import Source, parse_settings, task_named
 
     of_series = {
@@ -105,6 +114,10 @@ def tune(  # noqa: PLR0913 - one option a thing that the user may say
         storage=storage,
         seed=seed,
         seconds=seconds,
+        device=device,
+        metric=metric,
+        positive=positive,
+        class_weights=weights_said(class_weights or ()),
         settings=parse_settings(set_ or []),
         recipe={} if epochs is None else {"epochs": epochs},
     )

@@ -7,7 +7,7 @@ a gradient. closed form: solved once, from all examples. The training loop knows
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
@@ -96,6 +96,10 @@ class Objective(ABC):
     @abstractmethod
     def measure(self, model: nn.Module, batch: Batch) -> Quantities:
         """How well the model does on a batch, without learning from it."""
+
+    def diverges(self, model: nn.Module, batch: Batch, rates: Sequence[float]) -> bool:
+        """Whether errors would leave all bounds at these rates, an epoch each: if foreseeable."""
+        return False
 
 
 class Gradient(Objective):

@@ -5,12 +5,17 @@ t: +1 for the unit's own class and -1 for the rest, or the number to predict. Wi
 Adaptive Switching Circuits. Each step is descent on that one example's (t - s)^2 / 2.
 """
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor, nn
 
 from nna.errors import UserError
 from nna.objectives.base import Batch, Quantities, Turn, WithoutGradient, adjustable
 from nna.objectives.squared_error import numbers
+
+SHOWN = 1000  # examples, to see whether errors grow
+BOUND = 1e15  # of a weight: its square is near the end of single precision
 
 
 def signed(target: Tensor, like: Tensor) -> Tensor:
@@ -48,6 +53,24 @@ class DeltaRule(WithoutGradient):
                 f"on average {2 / _length(fed):.2g} here"
             )
         return {"loss": 0.5 * squared / len(fed)}
+
+    def diverges(self, model: nn.Module, batch: Batch, rates: Sequence[float]) -> bool:
+        """Whether weights grow past all bounds that should become zero, as all targets are.
+
+        A step multiplies an example's own error by 1 - rate * its squared length: the longest
+        examples decide.
+        """
+        with torch.no_grad():
+            _, fed = adjustable(model, batch)
+            longest = fed.square().sum(1).topk(min(SHOWN, len(fed))).indices
+            shown = torch.cat([fed, torch.ones_like(fed[:, :1])], 1)[longest.sort().values].double()
+            weight = torch.ones_like(shown[0])
+            for rate in rates:
+                for x in shown:
+                    weight -= rate * (weight @ x) * x
+                if not weight.abs().max() < BOUND:
+                    return True
+        return False
 
     def measure(self, model: nn.Module, batch: Batch) -> Quantities:
         """Half the squared error."""

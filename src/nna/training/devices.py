@@ -74,9 +74,9 @@ def _device(name: str, processes: int) -> tuple[str, int | None]:
     if kind not in ("auto", "cpu", "cuda", "mps") or (colon and (kind != "cuda" or not number)):
         raise UserError(f"no device {name!r}; there are: auto, cpu, cuda, cuda:1, mps")
     if kind == "cuda" and not torch.cuda.is_available():
-        raise UserError(f"--device {name}: there is no CUDA device here; --device cpu trains")
+        raise UserError(f"--device {name}: there is no CUDA device here; --device cpu is")
     if kind == "mps" and not torch.backends.mps.is_available():
-        raise UserError("--device mps: there is none here; --device cpu trains")
+        raise UserError("--device mps: there is none here; --device cpu is")
     if not colon:
         return kind, None
     if processes > 1:
@@ -85,6 +85,66 @@ def _device(name: str, processes: int) -> tuple[str, int | None]:
         last = torch.cuda.device_count() - 1
         raise UserError(f"--device {name}: there are cuda:0 to cuda:{last}")
     return kind, int(number)
+
+
+def named(name: str) -> torch.device:
+    """A device by its name; "auto": an accelerator, if there is one.
+
+    Raises:
+        UserError: there is no such device here.
+    """
+    kind, number = _device(name, 1)
+    if kind == "auto":
+        kind = "cuda" if torch.cuda.is_available() else "cpu"
+        kind = "mps" if kind == "cpu" and torch.backends.mps.is_available() else kind
+    return torch.device(kind) if number is None else torch.device(kind, number)
+
+
+def answering(model: nn.Module, name: str) -> nn.Module:
+    """The same model, moved to the device where it computes; who asks it stays on the CPU.
+
+    What it is given is brought there and its answer brought back, so that whatever calls it need
+    not know. Its own parts (parameters, maps of its layers) lie on the device.
+
+    Args:
+        model: in evaluation.
+        name: as `fabric` takes it.
+
+    Raises:
+        UserError: there is no such device here.
+    """
+    device = named(name)
+    return model if device.type == "cpu" else placed(model, device)
+
+
+def placed(model: nn.Module, device: torch.device) -> nn.Module:
+    """The same model on a device, asked from the CPU; see `answering`."""
+
+    def bring(module: nn.Module, args: tuple, kwargs: dict[str, Any]) -> tuple[tuple, dict]:
+        return tuple(_moved(one, device) for one in args), {
+            key: _moved(one, device) for key, one in kwargs.items()
+        }
+
+    def back(module: nn.Module, args: tuple, out: Any) -> Any:
+        if isinstance(out, tuple):
+            return tuple(_moved(one, "cpu") for one in out)
+        return _moved(out, "cpu")
+
+    model.to(device)
+    model.register_forward_pre_hook(bring, with_kwargs=True)
+    model.register_forward_hook(back)
+    model.asked_from = torch.device("cpu")  # type: ignore[assignment]
+    return model
+
+
+def asked_from(model: nn.Module) -> torch.device:
+    """Where what a model is given must lie."""
+    own = next(model.parameters(), torch.empty(0)).device
+    return getattr(model, "asked_from", own)
+
+
+def _moved(value: Any, device: torch.device | str) -> Any:
+    return value.to(device) if isinstance(value, torch.Tensor) else value
 
 
 def _leave() -> None:

@@ -22,6 +22,7 @@ from nna.spec import Recipe, Rename
 from nna.training import checkpoint, files
 from nna.training.batch_order import Feed
 from nna.training.checkpoint import Position
+from nna.training.cost import Meter
 from nna.training.devices import lay_out
 from nna.training.freezing import Frozen
 from nna.training.in_memory import Tensors
@@ -96,6 +97,7 @@ class Training:
         self.feed = Feed(self.train, self.size, self.seed, self.recipe.augment, rank, processes)
         self.at = Position()
         self._began = self._saved = time.monotonic()
+        self.meter: Meter | None = None  # of time and memory, where somebody is to hear of them
         self._stop = threading.Event()
         self._until = math.inf
         self.cut: float | None = None  # epochs after which the clock ended it; None: it did not
@@ -165,7 +167,16 @@ class Training:
             for group in optimiser.param_groups:
                 group["lr"] = rate * group["share"]
         turn = Turn(self._descend, rate, done / self.total, starts_epoch=self.at.step == 0)
-        return self.objective.step(self.model, self.players, batch, turn)
+        if self.meter is None:
+            return self.objective.step(self.model, self.players, batch, turn)
+        with self.meter.around(self.total - done - 1):
+            return self.objective.step(self.model, self.players, batch, turn)
+
+    def tells(self, said: Callable[[str], None]) -> None:
+        """Let somebody know, after the first steps, what the training takes, if it is much."""
+        optimisers = [optimiser for _, optimiser in self.optimisers.values()]
+        parts, at_most = (self.train, self.validation), self.recipe.patience is not None
+        self.meter = Meter(self.model, optimisers, parts, self.steps, at_most, said)
 
     def _descend(self, player: str, loss: Tensor) -> None:
         if not math.isfinite(float(loss.detach())):

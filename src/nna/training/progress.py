@@ -61,6 +61,13 @@ class Bar:
     ) -> None:
         self._progress.stop()
 
+    def note(self, line: str) -> None:
+        """Print a line above the bar."""
+        if self._live:
+            self._console.print(line, markup=False, highlight=False)
+        else:
+            print(line, file=sys.stderr)
+
     def step(self, done: int, total: int) -> None:
         """Move the bar."""
         self._progress.update(self._task, completed=done, total=total)

@@ -8,23 +8,17 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from nna import registry, tasks
-from nna.data.columns.reading import Recorded
+from nna import registry
 from nna.data.examples import Examples
-from nna.data.profiling.series import recognise
 from nna.data.series import readers
 from nna.data.series.panels import Panel
-from nna.data.sources import source
-from nna.data.splits import key_columns
-from nna.data.tables import tabular
-from nna.errors import UserError
+from nna.workbench.any_data import parted
 from nna.workbench.comparison import comparison, over_time, report
 from nna.workbench.comparison.comparison import Comparison
 from nna.workbench.comparison.wanted import Wanted
-from nna.workbench.prepared_data import task_named
+from nna.workbench.prepared_data import ROWS, Source, task_named
 from nna.workbench.recommendation import forecasters, recommend as recommending
 
 Said = Callable[[int, int, str], None]
@@ -32,106 +26,6 @@ Said = Callable[[int, int, str], None]
 
 def _silent(done: int, total: int, line: str) -> None:
     """Say nothing."""
-
-
-def read(  # noqa: PLR0913 - one argument a thing that the user may say
-    data: str | Path | pd.DataFrame,
-    target: str | None = None,
-    task: str | None = None,
-    data_dir: str | Path | None = None,
-    skip_bad: bool = False,
-    max_samples: int | None = None,
-    seed: int = 0,
-    asked: Sequence[str] = (),
-    encoding: str | None = None,
-    recorded: Recorded | None = None,
-) -> Examples:
-    """What a user means by `data`: a dataset's id, a path, or a frame in memory.
-
-    Of more than `max_samples` examples so many are drawn, each with the same chance; `asked` says
-    how dates are written, `recorded` how another table was read that this one goes with.
-
-    Raises:
-        UserError: neither, or not fit to learn from.
-    """
-    if isinstance(data, pd.DataFrame):
-        examples = tabular.examples(
-            tabular.of_frame(data), target, task_named(task), recorded, asked
-        )
-    else:
-        where = Path(data_dir) if data_dir else None
-        examples = source(
-            str(data),
-            where,
-            target,
-            task_named(task),
-            skip_bad,
-            max_samples,
-            seed,
-            asked,
-            encoding,
-            recorded,
-        )
-    if max_samples is None or len(examples) <= max_samples:
-        return examples
-    drawn = np.sort(np.random.default_rng(seed).permutation(len(examples))[:max_samples])
-    note = f"drawn: {max_samples:,} of {len(examples):,} examples"
-    return dataclasses.replace(examples.take(drawn), notes=(note, *examples.notes))
-
-
-def _read(  # noqa: PLR0913 - one argument a thing that the user may say
-    data: str | Path | pd.DataFrame,
-    target: str | None,
-    task: str | None,
-    data_dir: str | Path | None,
-    skip_bad: bool,
-    max_samples: int | None,
-    seed: int,
-    time: str | None,
-    split: str | None,
-    test: str | Path | pd.DataFrame | None,
-    dates: str | Sequence[str],
-    encoding: str | None,
-) -> Examples:
-    """The examples; where the user says what is to be tested, with that split."""
-    asked = (dates,) if isinstance(dates, str) else tuple(dates)
-    if split is not None and test is not None:
-        raise UserError("--test and --split both say what is tested: leave out one")
-    examples = _in_time(
-        read(data, target, task, data_dir, skip_bad, max_samples, seed, asked, encoding),
-        time,
-        asked,
-    )
-    examples = dataclasses.replace(examples, parts=None)  # of a dataset: folds are cut anew
-    if test is not None:
-        other = read(
-            test,
-            target,
-            examples.task,
-            data_dir,
-            skip_bad,
-            encoding=encoding,
-            recorded=key_columns.recorded(examples),
-        )
-        examples = key_columns.joined(
-            examples, other, "" if isinstance(test, pd.DataFrame) else str(test)
-        )
-    return key_columns.prescribed(examples, split) if split is not None else examples
-
-
-def _in_time(examples: Examples, time: str | None, asked: Sequence[str]) -> Examples:
-    """The same, with a warning where the rows are series and nobody said how time counts."""
-    if not isinstance(examples.x, pd.DataFrame) or not tasks.get(examples.task).numeric or time:
-        return examples
-    name = next(name for name in ("target", "the target") if name not in examples.x.columns)
-    found = recognise(examples.x.assign(**{name: examples.y}), name, asked)
-    if found is None or "every" not in found:
-        return examples
-    warning = (
-        f"warning: by {found['time']!r} the rows are series, {found['every']}, and here they are "
-        f"drawn at random: --horizon N forecasts, --time {found['time']} tests on later rows only"
-    )
-    return dataclasses.replace(examples, notes=(warning, *examples.notes))
 
 
 def recommend(  # noqa: PLR0913 - one argument a thing that the user may say
@@ -155,6 +49,7 @@ def recommend(  # noqa: PLR0913 - one argument a thing that the user may say
     test: str | Path | pd.DataFrame | None = None,
     dates: str | Sequence[str] = (),
     seed: int = 0,
+    device: str = "auto",
     said: Said = _silent,
 ) -> dict[str, Any]:
     """Which architectures suit some data, in order, with reasons; or that none is needed.
@@ -182,6 +77,7 @@ def recommend(  # noqa: PLR0913 - one argument a thing that the user may say
         test: data to be tested on, which the look doesn't see.
         dates: how dates are written where no value proves it; see `nna.train`.
         seed: of the look, and of what is drawn.
+        device: where networks train, as `nna.train` takes it.
         said: told how the look goes on.
 
     Returns:
@@ -201,13 +97,60 @@ def recommend(  # noqa: PLR0913 - one argument a thing that the user may say
         layout["dates"] = (dates,) if isinstance(dates, str) else tuple(dates)
         layout |= {"fill": fill, "skip_bad": skip_bad, "encoding": encoding}
         panel = _panel(data, layout)
-        return forecasters.recommend(panel, name, horizon, season, quick_benchmark, seed, said)
+        of_series = {
+            "horizon": horizon,
+            "time": time,
+            "series": series,
+            "season": season,
+            "future_covariates": [*future_covariates],
+            "fill": fill,
+        }
+        origin = None
+        if not isinstance(data, pd.DataFrame):
+            origin = Source(data=name, target=target, skip_bad=skip_bad, encoding=encoding)
+            origin = dataclasses.replace(origin, forecast=of_series, dates=layout["dates"])
+        return forecasters.recommend(
+            panel, name, horizon, season, quick_benchmark, seed, said, origin, device
+        )
     chosen = (time, split, test, dates, encoding)
-    examples = _read(data, target, task, data_dir, skip_bad, max_samples, seed, *chosen)
+    examples, parts = parted(data, target, task, data_dir, skip_bad, max_samples, seed, *chosen)
     asked = (dates,) if isinstance(dates, str) else tuple(dates)
+    origin = None
+    if not isinstance(data, pd.DataFrame) and not isinstance(test, pd.DataFrame):
+        origin = Source(
+            data=name,
+            data_dir=str(data_dir) if data_dir else None,
+            target=target,
+            task=task_named(task),
+            skip_bad=skip_bad,
+            encoding=encoding,
+            max_samples=_drawn(examples, max_samples),
+            groups=groups,
+            time=time,
+            split=split,
+            test=str(test) if test else None,
+            dates=asked,
+        )
     return recommending.recommend(
-        examples, name, quick_benchmark, seed, groups=groups, time=time, asked=asked, said=said
+        examples,
+        name,
+        quick_benchmark,
+        seed,
+        groups=groups,
+        time=time,
+        asked=asked,
+        origin=origin,
+        parts=parts,
+        device=device,
+        said=said,
     )
+
+
+def _drawn(examples: Examples, max_samples: int | None) -> int | None:
+    """What makes `nna train` draw the very same rows, where not all of them were read."""
+    if max_samples is None or not any(note.startswith("drawn: ") for note in examples.notes):
+        return None
+    return max(1, max_samples // ROWS)
 
 
 def _panel(data: str | Path | pd.DataFrame, asked: dict[str, Any]) -> Panel:
@@ -259,6 +202,7 @@ def laid_out_ahead(  # noqa: PLR0913 - one argument a thing that the user may sa
     dates: str | Sequence[str] = (),
     encoding: str | None = None,
     seed: int = 0,
+    device: str = "auto",
     out: str | Path | None = None,
 ) -> Comparison:
     """A comparison in forecasting as planned: everyone is asked at several times of the past.
@@ -280,6 +224,7 @@ def laid_out_ahead(  # noqa: PLR0913 - one argument a thing that the user may sa
         dates: how the times are written where no value proves it; see `nna.train`.
         encoding: of a file of text; None: it is found out.
         seed: decides first weights and searches.
+        device: where networks train, as `nna.train` takes it.
         out: the folder; the same one again continues.
     """
     asked = {
@@ -305,6 +250,7 @@ def laid_out_ahead(  # noqa: PLR0913 - one argument a thing that the user may sa
         trials=trials,
         budget=seconds,
         seed=seed,
+        device=device,
     )
 
 
@@ -331,6 +277,7 @@ def laid_out(  # noqa: PLR0913 - one argument a thing that the user may say
     threshold: float | str | None = None,
     class_weights: str | Mapping[str, float] | None = None,
     seed: int = 0,
+    device: str = "auto",
     out: str | Path | None = None,
 ) -> Comparison:
     """A comparison as planned, before anything is fitted.
@@ -355,13 +302,15 @@ def laid_out(  # noqa: PLR0913 - one argument a thing that the user may say
         dates: how dates are written where no value proves it; see `nna.train`.
         metric: what decides; None: accuracy, or balanced accuracy where one class rules; rmse.
         positive: of two classes the one that f1, precision, recall and the threshold are about.
-        threshold: its probability from which it is named.
+        threshold: its probability from which it is named; "auto": of each candidate in each fold
+            the best by the metric on training rows kept from it, then it learns from all of them.
         class_weights: "balanced", or a weight a class, for all that can weigh.
         seed: decides folds, first weights and searches.
+        device: where networks train, as `nna.train` takes it.
         out: the folder; the same one again continues.
     """
     chosen = (time, split, test, dates, encoding)
-    examples = _read(data, target, task, data_dir, skip_bad, max_samples, seed, *chosen)
+    examples, _ = parted(data, target, task, data_dir, skip_bad, max_samples, seed, *chosen)
     folds = 1 if examples.parts else folds
     name = "frame" if isinstance(data, pd.DataFrame) else str(data)
     names = tuple(map(registry.identify, models)) or recommending.first(examples)
@@ -381,4 +330,5 @@ def laid_out(  # noqa: PLR0913 - one argument a thing that the user may say
             metric=metric, positive=positive, threshold=threshold, class_weights=class_weights
         ),
         asked=(dates,) if isinstance(dates, str) else tuple(dates),
+        device=device,
     )

@@ -42,6 +42,13 @@ def parse(said: Sequence[str]) -> str | dict[str, float] | None:
     return weights
 
 
+def said(asked: Asked | None) -> list[str]:
+    """The same as the command line takes it; nothing where all count alike."""
+    if isinstance(asked, Mapping):
+        return [f"{name}={weight:g}" for name, weight in asked.items()]
+    return [asked] if isinstance(asked, str) else []
+
+
 def _number(text: str, said: str) -> float:
     try:
         return float(text)

@@ -23,7 +23,7 @@ from nna.spec import Recipe, Task
 from nna.training import devices, earlier
 from nna.training.augment import check
 from nna.training.in_memory import Tensors
-from nna.training.loop import Training
+from nna.training.loop import Monitor, Training
 from nna.training.progress import Silent, Watcher
 from nna.workbench import class_weights, recipe_defaults
 from nna.workbench.evaluation import metrics, model_outputs
@@ -104,12 +104,14 @@ class _Noted:
         self._watcher.epoch(done, total, figures)
 
 
-def fit(
+def fit(  # noqa: PLR0913 - one argument a thing that decides
     material: Material,
     recipe: Mapping[str, Any] | None = None,
     seed: int = 0,
     seconds: float | None = None,
     watcher: Watcher | None = None,
+    device: str = "auto",
+    monitor: Monitor | None = None,
 ) -> Fitted:
     """Train on the training part; early stopping looks at the validation part, if there is one.
 
@@ -119,15 +121,18 @@ def fit(
         seed: decides initial weights and order.
         seconds: no further step is made once they have passed; None: the recipe's epochs.
         watcher: told of every step.
+        device: where it trains, as `nna.train` takes it; the trained model comes back to the CPU.
+        monitor: what the best epoch is chosen by; None: what the objective watches.
 
     Raises:
-        UserError: the recipe makes no sense, or the loss is no number any more.
+        UserError: the recipe makes no sense, the device isn't there, or the loss is no number any
+            more.
         Interrupted: stopped by Ctrl-C.
     """
     final = recipe_for(material, recipe or {})
     torch.manual_seed(seed)
     model = registry.construct(registry.split(material.reference)[0], material.config)
-    fabric = devices.fabric(model=model)
+    fabric = devices.fabric(model=model, device=device)
     checked = material.parts.get("validation")
     noted = _Noted(watcher or Silent())
     training = Training(
@@ -140,6 +145,7 @@ def fit(
         seed=seed,
         seconds=seconds,
         watcher=noted,
+        monitor=monitor,
     )
     reached = training.run()
     return Fitted(

@@ -185,12 +185,13 @@ def _meant(origin: Source, spec: Architecture) -> Task | None:
     return spec.tasks[0] if is_table(Path(origin.data).expanduser()) else None
 
 
-def compose(
+def compose(  # noqa: PLR0913 - one argument a thing that decides
     reference: str,
     raw: Mapping[Part, Examples],
     changes: Mapping[str, Any] | None = None,
     objective: str | None = None,
     notes: Sequence[str] = (),
+    preparation: Preparation | None = None,
 ) -> Material:
     """Prepare and adapt parts that are there already; configure the architecture to fit.
 
@@ -200,6 +201,7 @@ def compose(
         changes: settings of the configuration.
         objective: overrides the architecture's first that suits the task.
         notes: what was done to the examples before.
+        preparation: of all examples, where these are a few of them; None: as the parts show.
 
     Raises:
         UserError: unknown names, unfit data, contradictory settings.
@@ -209,7 +211,7 @@ def compose(
     changes = dict(changes or {})
     draft = registry.configure(reference, **changes)
     done = task_of(name, spec, raw["train"].task)
-    preparation = Preparation.fit(raw["train"])
+    preparation = preparation or Preparation.fit(raw["train"])
     parts: dict[Part, Examples] = {}
     adapted = [*notes, *preparation.describe()]
     for part, of_part in raw.items():

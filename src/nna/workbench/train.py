@@ -164,8 +164,11 @@ def requested(  # noqa: PLR0913 - as `train`
     start: str | Path | None = None,
     strategy: str = "auto",
     precision: str = "auto",
+    rows: int | None = None,
 ) -> Request:
     """What a training is asked for, all defaults filled in; see `train`.
+
+    `rows` are those to train on, where the material holds only some of them.
 
     Raises:
         UserError: the recipe makes no sense.
@@ -174,7 +177,7 @@ def requested(  # noqa: PLR0913 - as `train`
     own: dict[str, Any] = {}
     table = ports.of(material.raw["train"].port).tabular and origin.data not in catalog.names()
     if table or tasks.get(material.task).ahead:  # not the data that the recipe was made for
-        own = paced(material.spec, material.objective, len(material.parts["train"]))
+        own = paced(material.spec, material.objective, rows or len(material.parts["train"]))
     final = fitting.recipe_for(material, {**own, **given})
     return Request(
         architecture=reference if "@" in reference else material.reference,
@@ -337,6 +340,8 @@ class _watched:  # noqa: N801 - reads as a statement
         self.bar: Bar | None = None if quiet else Bar(title)
         watcher: Watcher = self.bar or Silent()
         training.watcher = watcher
+        if self.bar:
+            training.tells(self.bar.note)
 
     def __enter__(self) -> None:
         if self.bar:

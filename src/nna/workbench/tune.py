@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import logging
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import count
@@ -13,12 +14,13 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from nna import registry
 from nna.errors import UserError
-from nna.training import files
+from nna.training import devices, files
 from nna.training.progress import Silent
-from nna.workbench import fitting
+from nna.workbench import class_weights, command_line, fitting, run_options
 from nna.workbench.comparison.search_space import Space, draw, grid, of_architecture, parted
+from nna.workbench.evaluation.scoring import higher_is_better
 from nna.workbench.formatting import option, short
-from nna.workbench.prepared_data import PARTING, Source, gather
+from nna.workbench.prepared_data import Material, Source, gather
 
 if TYPE_CHECKING:
     from optuna import Study, Trial
@@ -44,6 +46,10 @@ class Search:
     seconds: float | None = None  # for each trial
     settings: Mapping[str, Any] | None = None  # held fast in every trial
     recipe: Mapping[str, Any] | None = None
+    device: str = "auto"  # where trials train
+    metric: str | None = None  # what decides, on validation; None: what the objective watches
+    positive: str | None = None  # of two classes the one that the metric is about
+    class_weights: str | Mapping[str, float] | None = None  # of the losses
 
 
 class _Judged(Silent):
@@ -84,16 +90,17 @@ def tune(search: Search, said: Callable[[int, int, str], None] = lambda *_: None
 
     if search.trials < 1:
         raise UserError(f"--trials must be at least 1, got {search.trials}")
+    devices.named(search.device)  # refused before any trial
     optuna.logging.set_verbosity(logging.ERROR)
     space = _left(search)
-    base = gather(search.reference, search.origin, search.seed, search.settings, _objective(search))
-    watch = _watched(base.objective)
+    base = _material(search, search.settings or {})
+    watch, higher = _watched(base)
     study = optuna.create_study(
-        direction="minimize",
+        direction="maximize" if higher else "minimize",
         sampler=_sampler(search, space),
         pruner=optuna.pruners.MedianPruner(n_startup_trials=5, n_warmup_steps=WARMUP),
         storage=_storage(search.storage),
-        study_name=f"{base.reference} {base.fingerprint[:12]} {base.objective} {NAMES}",
+        study_name=_name(base, search),
         load_if_exists=True,
     )
     if not study.trials and search.sampler != "grid":
@@ -102,16 +109,17 @@ def tune(search: Search, said: Callable[[int, int, str], None] = lambda *_: None
     def objective(trial: Trial) -> float:
         recipe, settings = parted(draw(trial, space))
         try:
-            material = gather(
-                search.reference,
-                search.origin,
-                search.seed,
-                {**settings, **(search.settings or {})},
-                _objective(search),
-            )
+            material = _material(search, {**settings, **(search.settings or {})})
             paced = fitting.paced(material) | recipe | dict(search.recipe or {})
+            paced |= {"class_weights": search.class_weights}
             fitted = fitting.fit(
-                material, paced, search.seed, search.seconds, _Judged(trial, watch)
+                material,
+                paced,
+                search.seed,
+                search.seconds,
+                _Judged(trial, watch),
+                search.device,
+                run_options.monitor_of(material),
             )
         except (UserError, ValueError) as reason:
             trial.set_user_attr("refused", " ".join(str(reason).split())[:200])
@@ -119,7 +127,11 @@ def tune(search: Search, said: Callable[[int, int, str], None] = lambda *_: None
         used = {key: getattr(fitted.recipe, key) for key in USED}
         trial.set_user_attr("recipe", used)
         trial.set_user_attr("stopped", fitted.stopped)
-        return min(line[f"validation {watch}"] for line in fitted.history)
+        values = [line[f"validation {watch}"] for line in fitted.history]
+        known = [value for value in values if not math.isnan(value)]
+        if not known:
+            raise optuna.TrialPruned
+        return max(known) if higher else min(known)
 
     over = count(1)
 
@@ -135,15 +147,31 @@ def _objective(search: Search) -> str | None:
     return str(chosen) if chosen else None
 
 
-def _watched(objective: str) -> str:
+def _material(search: Search, settings: Mapping[str, Any]) -> Material:
+    """The data, made ready for a network of these settings, and judged as the user says."""
+    found = gather(search.reference, search.origin, search.seed, settings, _objective(search))
+    return run_options.judged(found, search.metric, search.positive)
+
+
+def _name(base: Material, search: Search) -> str:
+    """Of a study: trials that are judged in other ways must not mix in shared storage."""
+    said = {"metric": search.metric, "positive": search.positive, "weights": search.class_weights}
+    apart = "".join(f" {name}={value}" for name, value in said.items() if value is not None)
+    return f"{base.reference} {base.fingerprint[:12]} {base.objective} {NAMES}{apart}"
+
+
+def _watched(material: Material) -> tuple[str, bool]:
+    """The figure of validation that decides, and whether higher is better."""
     from nna import objectives
 
-    watch = objectives.get(objective).watch
-    if objectives.get(objective).kind != "gradient" or watch is None:
+    watch = objectives.get(material.objective).watch
+    if objectives.get(material.objective).kind != "gradient" or watch is None:
         raise UserError(
-            f"{objective} is not learnt by descending a loss: there is no validation loss to search"
+            f"{material.objective} is not learnt by descending a loss: there is no validation "
+            "loss to search"
         )
-    return watch
+    metric = material.scoring.metric
+    return (watch, False) if metric is None else (metric, higher_is_better(metric))
 
 
 def _left(search: Search) -> Space:
@@ -221,7 +249,7 @@ def _found(
     whole = [one for one in study.trials if one.state == TrialState.COMPLETE]
     if not whole:
         raise UserError("no trial came to its end: give more --trials, or hold fewer settings fast")
-    best = min(whole, key=lambda one: one.value if one.value is not None else float("inf"))
+    best = study.best_trial
     drawn = _values(best.params, space)
     return {
         "architecture": reference,
@@ -270,21 +298,10 @@ def _importance(study: Study, whole: int) -> dict[str, float]:
 def _command(search: Search, drawn: Mapping[str, Any], used: Mapping[str, Any]) -> str:
     """What trains the best of them."""
     settings = {**parted(drawn)[1], **(search.settings or {})}
-    words = ["nna train", registry.located(search.reference), quote(search.origin.data)]
-    if search.origin.target:
-        words.append(f"--target {quote(search.origin.target)}")
-    for name, value in (search.origin.forecast or {}).items():
-        several = value if isinstance(value, list) else [value] if value else []
-        word = option(name)
-        words += [word if one is True else f"{word} {quote(str(one))}" for one in several]
-    words += [f"--{name} {quote(of)}" for name in PARTING if (of := getattr(search.origin, name))]
-    words += [f"--dates {quote(one)}" for one in search.origin.dates]
-    if search.origin.skip_bad:
-        words.append("--skip-bad")
-    if search.origin.max_samples:
-        words.append(f"--max-samples {search.origin.max_samples}")
-    if search.seed:
-        words.append(f"--seed {search.seed}")
+    words = [command_line.train(search.reference, search.origin, search.seed)]
+    words += [f"--metric {quote(search.metric)}"] if search.metric else []
+    words += [f"--positive {quote(search.positive)}"] if search.positive else []
+    words += [f"--class-weights {quote(one)}" for one in class_weights.said(search.class_weights)]
     words += [f"{option(name)} {value:.6g}" for name, value in used.items() if value is not None]
     for name, value in settings.items():
         plain = ",".join(map(str, value)) if isinstance(value, tuple) else value

@@ -1,5 +1,6 @@
 """A comparison judged by what the user names: metric, class, threshold, weights of classes."""
 
+import dataclasses
 import json
 
 import numpy as np
@@ -11,6 +12,7 @@ import nna
 from nna.cli import run as command
 from nna.errors import UserError
 from nna.workbench import api
+from nna.workbench.comparison.fold_fit import Terms, fit_fold
 
 WANTED = {"metric": "f1", "positive": "bad", "threshold": 0.3}
 
@@ -45,6 +47,44 @@ def test_everyone_is_ranked_by_the_metric_at_the_threshold(tmp_path):
         api.laid_out(frame, "kind", **asked | {"threshold": 0.4})
 
 
+def test_a_threshold_is_chosen_for_each_fit_on_rows_kept_from_it(tmp_path):
+    frame = uneven()
+    asked = {"models": ("mlp",), "folds": 2, "out": tmp_path / "held", **WANTED}
+    asked["threshold"] = "auto"
+    found = nna.compare(frame, "kind", **asked)
+    held = api.laid_out(frame, "kind", **asked)
+    results, truth = held.results(), frame["kind"].to_numpy()
+    assert len({fit["threshold"] for of in results.values() for fit in of}) > 2
+    for row in found["rows"]:
+        fits = results[row["name"]]
+        own = [
+            sklearns.f1_score(
+                truth[fold.test],
+                np.where(np.array(fit["answers"])[:, 0] >= fit["threshold"], "bad", "good"),
+                pos_label="bad",
+            )
+            for fit, fold in zip(fits, held.folds, strict=True)
+        ]
+        assert row["folds"] == pytest.approx(own)
+        assert any("thresholds of the folds from" in note for note in row["notes"])
+
+
+@pytest.mark.parametrize("trials", [1, 3])
+def test_no_threshold_knows_the_rows_that_are_asked_about(trials, tmp_path):
+    frame = uneven()
+    asked = {"folds": 2, "metric": "f1", "positive": "bad", "threshold": "auto", "trials": trials}
+    held = api.laid_out(frame, "kind", **asked, out=tmp_path / "held")
+    candidate = next(one for one in held.candidates if one.name == "logistic regression")
+    fold, terms = held.folds[0], Terms(trials=trials, seed=1)
+    y = held.field.y.copy()
+    y[fold.test] = 1 - y[fold.test]
+    other = dataclasses.replace(held.field, y=y)
+    one, two = (fit_fold(candidate, field, fold, terms) for field in (held.field, other))
+    assert one["threshold"] == two["threshold"] != 0.5
+    assert one["answers"] == two["answers"]
+    assert one["figures"]["f1"] != two["figures"]["f1"]
+
+
 def test_weights_reach_all_that_can_weigh(tmp_path):
     frame = uneven(300)
 
@@ -68,7 +108,7 @@ def test_weights_reach_all_that_can_weigh(tmp_path):
     ("options", "line"),
     [
         (["--metric", "f3"], "no metric 'f3'"),
-        (["--threshold", "auto"], "name a number"),
+        (["--threshold", "auto", "--metric", "log_loss"], "--threshold auto is chosen by accuracy"),
         (["--class-weights", "worse=2"], "'worse'"),
         (["--horizon", "3", "--metric", "mae"], "--metric is not for forecasting"),
     ],

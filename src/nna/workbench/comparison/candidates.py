@@ -57,7 +57,9 @@ def _suits(spec: Architecture, task: Task, kind: str) -> bool:
     return takes == [kind] and task in spec.tasks and bool(learnt)
 
 
-def _network(name: str, task: Task, examples: Examples, weights: Weights = None) -> Candidate:
+def _network(
+    name: str, task: Task, examples: Examples, weights: Weights = None, device: str = "auto"
+) -> Candidate:
     from nna.workbench.estimators.classifier import Classifier
     from nna.workbench.estimators.regressor import Regressor
 
@@ -77,6 +79,7 @@ def _network(name: str, task: Task, examples: Examples, weights: Weights = None)
             settings=settings or None,
             recipe=recipe or None,
             seconds=seconds,
+            device=device,
             random_state=seed,
             **own,
         )
@@ -248,7 +251,11 @@ _OF_NUMBERS: dict[str, tuple[Callable[..., Any], Space]] = {
 
 
 def named(
-    wanted: tuple[str, ...], task: Task, examples: Examples, weights: Weights = None
+    wanted: tuple[str, ...],
+    task: Task,
+    examples: Examples,
+    weights: Weights = None,
+    device: str = "auto",
 ) -> list[Candidate]:
     """The networks and baselines of these names.
 
@@ -262,7 +269,7 @@ def named(
         if name in simple:
             found.append(simple[name])
         elif name.split("/")[0] in known:
-            found.append(_network(name, task, examples, weights))
+            found.append(_network(name, task, examples, weights, device))
         else:
             raise UserError(f"no candidate {name!r}; {nearest(name, known, 'nna list')}")
     return found

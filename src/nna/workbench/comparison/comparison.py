@@ -21,7 +21,7 @@ from nna.data.sources import fingerprint
 from nna.data.splits import key_columns
 from nna.data.splits.split import split
 from nna.errors import UserError
-from nna.training import files, runs
+from nna.training import devices, files, runs
 from nna.workbench.comparison import scores
 from nna.workbench.comparison.budget import Budget
 from nna.workbench.comparison.candidates import Candidate, baselines, named
@@ -134,6 +134,7 @@ def plan(  # noqa: PLR0913 - one argument a thing that the user may say
     asked: Sequence[str] = (),
     budget: float | None = None,
     wanted: Wanted = NOTHING,
+    device: str = "auto",
 ) -> Comparison:
     """Lay out a comparison; what its folder holds of the very same one is kept.
 
@@ -153,6 +154,7 @@ def plan(  # noqa: PLR0913 - one argument a thing that the user may say
         asked: how columns write dates, where their values don't prove it.
         budget: seconds for everything together; see `hold`.
         wanted: by what they are judged, and how much classes count.
+        device: where networks train, as `nna.train` takes it.
 
     Raises:
         UserError: no comparison is possible on these data, or the folder holds another one.
@@ -163,6 +165,7 @@ def plan(  # noqa: PLR0913 - one argument a thing that the user may say
     if trials < 1:
         raise UserError(f"--trials must be at least 1 (the default settings), got {trials}")
     installed()
+    devices.named(device)  # refused before anything is fitted
     examples = key_columns.apart(examples, groups, time, asked)
     classes = y if examples.classes else None
     rows = Rows(count=len(examples), classes=classes, groups=examples.groups, times=examples.times)
@@ -171,7 +174,7 @@ def plan(  # noqa: PLR0913 - one argument a thing that the user may say
     invited = [*baselines(examples.task, examples, weights)]
     invited += [
         one
-        for one in named(models, examples.task, examples, weights)
+        for one in named(models, examples.task, examples, weights, device)
         if one.name not in {other.name for other in invited}
     ]
     field = Field(
@@ -184,7 +187,7 @@ def plan(  # noqa: PLR0913 - one argument a thing that the user may say
     )
     cut = _given(examples) if examples.parts else parted(rows, folds, seed)
     measurable(how, cut, y, examples.classes)
-    if trials > 1:
+    if trials > 1 or field.chooses:
         for fold in cut:
             field.within(fold.train, seed)
     made = Plan(
@@ -291,7 +294,8 @@ def hold(
     missing = comparison.missing()
     total = len(comparison.folds) * len(comparison.candidates)
     done = total - len(missing)
-    trainings = comparison.plan.trials + (comparison.plan.trials > 1)
+    again = comparison.plan.trials > 1 or comparison.field.chooses
+    trainings = comparison.plan.trials + again
     budget = Budget(comparison.plan.budget, trainings, jobs, clock)
     ways = _on_ray(comparison, missing, budget) if ray else _here(comparison, missing, jobs, budget)
     for (candidate, fold), result in ways:

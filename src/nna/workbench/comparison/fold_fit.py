@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +19,7 @@ from nna.workbench.comparison.candidates import Candidate
 from nna.workbench.comparison.folds import Fold, Rows, parted
 from nna.workbench.comparison.scores import Measure
 from nna.workbench.comparison.search_space import draw
-from nna.workbench.evaluation.scoring import PLAIN, Scoring
+from nna.workbench.evaluation.scoring import AUTO, PLAIN, Scoring
 
 INNER = 4  # a trial is judged on one part in so many of the training rows
 
@@ -83,6 +84,24 @@ class Field:
             return scores.of_classes(answers, y, self.scoring)
         return scores.of_numbers(answers, y)
 
+    @property
+    def chooses(self) -> bool:
+        """Whether a threshold is to be chosen for each fit."""
+        return self.scoring.threshold == AUTO
+
+    def cut(self, answers: np.ndarray, index: np.ndarray) -> Field:
+        """The same with a threshold, where one is to be chosen: the best for these answers."""
+        if not self.chooses:
+            return self
+        return dataclasses.replace(self, scoring=scores.cut(answers, self.y[index], self.scoring))
+
+    def of(self, fit: Mapping[str, Any]) -> Field:
+        """The same with the threshold that was chosen for a fit, if there was one."""
+        if "threshold" not in fit:
+            return self
+        how = dataclasses.replace(self.scoring, threshold=fit["threshold"])
+        return dataclasses.replace(self, scoring=how)
+
     def deciding(self, figures: dict[str, float]) -> float:
         """The figure that a search goes by."""
         return figures[self.measure.name]
@@ -117,9 +136,9 @@ def fit_fold(candidate: Candidate, field: Field, fold: Fold, terms: Terms) -> di
 
 
 def _fitted(candidate: Candidate, field: Field, fold: Fold, terms: Terms) -> dict[str, Any]:
-    started = terms.clock()
+    started, chooses = terms.clock(), field.chooses
     try:
-        drawn, tried = _search(candidate, field, fold, terms)
+        drawn, tried, field = _search(candidate, field, fold, terms)
         began, worked = terms.clock(), time.process_time()
         model = candidate.make(drawn, terms.seed, terms.seconds)
         field.teach(model, fold.train)
@@ -143,6 +162,7 @@ def _fitted(candidate: Candidate, field: Field, fold: Fold, terms: Terms) -> dic
         "settings": {name: _plain(value) for name, value in drawn.items()},
         "trials": tried,
         "about": _about(model),
+        **({"threshold": field.scoring.threshold} if chooses else {}),
     }
 
 
@@ -163,26 +183,32 @@ def _plain(value: Any) -> Any:
 
 def _search(
     candidate: Candidate, field: Field, fold: Fold, terms: Terms
-) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+) -> tuple[dict[str, Any], list[dict[str, Any]], Field]:
     """The best of some settings, judged on training rows that the trial didn't learn from.
 
     The first trial is always the default: a search can't lose to not searching by bad luck alone.
+    A threshold is chosen by the same rows, of every candidate alike.
     """
-    if terms.trials < 2 or not candidate.space:
-        return {}, []
+    searches = terms.trials > 1 and candidate.space
+    if not searches and not field.chooses:
+        return {}, [], field
     import optuna
 
     inner = field.within(fold.train, terms.seed)
     tried: list[dict[str, Any]] = []
 
-    def judge(drawn: dict[str, Any]) -> float:
+    def judge(drawn: dict[str, Any]) -> tuple[float, Field]:
         model = candidate.make(drawn, terms.seed, terms.seconds)
         field.teach(model, inner.train)
-        figure = field.deciding(field.judge(field.ask(model, inner.test), inner))
+        answers = field.ask(model, inner.test)
+        cut = field.cut(answers, inner.test)
+        figure = field.deciding(cut.judge(answers, inner))
         tried.append({**{k: _plain(v) for k, v in drawn.items()}, field.measure.name: figure})
-        return figure
+        return figure, cut
 
-    best, settings = judge({}), {}
+    (best, decided), settings = judge({}), dict[str, Any]()
+    if not searches:
+        return {}, [], decided
     logging.getLogger("optuna").setLevel(logging.ERROR)
     study = optuna.create_study(
         direction="maximize" if field.measure.higher_is_better else "minimize",
@@ -192,11 +218,11 @@ def _search(
         trial = study.ask()
         drawn = draw(trial, candidate.space)
         try:
-            figure = judge(drawn)
+            figure, cut = judge(drawn)
         except (UserError, ValueError):  # settings that contradict each other
             study.tell(trial, state=optuna.trial.TrialState.FAIL)
             continue
         study.tell(trial, figure)
         if field.measure.better(figure, best):
-            best, settings = figure, drawn
-    return settings, tried
+            best, settings, decided = figure, drawn, cut
+    return settings, tried, decided

@@ -14,6 +14,7 @@ from nna import registry, tasks
 from nna.data.series.panels import Panel
 from nna.data.series.windows import seasonal_change
 from nna.errors import UserError
+from nna.training import devices
 from nna.workbench.comparison import comparison, scores
 from nna.workbench.comparison.candidates import Candidate
 from nna.workbench.comparison.comparison import Comparison, Plan
@@ -92,6 +93,7 @@ def plan(  # noqa: PLR0913 - one argument a thing that the user may say
     seconds: float | None = None,
     seed: int = 0,
     budget: float | None = None,
+    device: str = "auto",
 ) -> Comparison:
     """Lay out a comparison in forecasting; what its folder holds of the very same one is kept.
 
@@ -110,11 +112,13 @@ def plan(  # noqa: PLR0913 - one argument a thing that the user may say
         seconds: for each fit.
         seed: decides everything drawn.
         budget: seconds for everything together; see `comparison.hold`.
+        device: where networks train, as `nna.train` takes it.
 
     Raises:
         UserError: series too short, unknown names, or a folder that holds another comparison.
     """
     comparison.installed()
+    devices.named(device)  # refused before anything is fitted
     frame = _frame(panel)
     usual = season or season_of(panel)
     cuts = _folds(panel, frame, horizon, folds)
@@ -130,7 +134,7 @@ def plan(  # noqa: PLR0913 - one argument a thing that the user may say
     measure = scores.MASE if scaled else scores.MAE
     unscaled = [f"warning: {note}" for note in forecast_metrics.unscaled(scales[0])]
     invited = [_rule(name, own) for name in forecasts.rules(usual)]
-    invited += [_network(name, own) for name in models or NETWORKS]
+    invited += [_network(name, {**own, "device": device}) for name in models or NETWORKS]
     made = Plan(
         data=data,
         target=None,

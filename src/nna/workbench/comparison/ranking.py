@@ -32,7 +32,7 @@ def standing(comparison: Comparison) -> dict[str, Any]:
         {"name": name, "kind": kinds[name]}
         | _standing(figures[name], measure, tested, parts.get(name))
         | {"figures": _means(judged[name])}
-        | _cost(of)
+        | _cost(name, of)
         for name, of in whole.items()
     ]
     rows.sort(key=lambda row: row["mean"], reverse=measure.higher_is_better)
@@ -89,7 +89,7 @@ def _complete(fits: list[dict[str, Any]], folds: int) -> bool:
 def _judged(comparison: Comparison, fits: list[dict[str, Any]]) -> list[dict[str, float]]:
     """The figures of every fold, by the answers that were kept: all by one definition."""
     return [
-        comparison.field.judge(np.asarray(one["answers"]), fold)
+        comparison.field.of(one).judge(np.asarray(one["answers"]), fold)
         for one, fold in zip(fits, comparison.folds, strict=True)
     ]
 
@@ -99,7 +99,7 @@ def _parts(comparison: Comparison, fits: list[dict[str, Any]]) -> list[np.ndarra
     field, found = comparison.field, list[np.ndarray]()
     for one, fold in zip(fits, comparison.folds, strict=True):
         adds = each_row(
-            field.measure, np.asarray(one["answers"]), field.y[fold.test], field.scoring
+            field.measure, np.asarray(one["answers"]), field.y[fold.test], field.of(one).scoring
         )
         if adds is None:
             return None
@@ -125,7 +125,7 @@ def _means(folds: list[dict[str, float]]) -> dict[str, float | None]:
     }
 
 
-def _cost(fits: list[dict[str, Any]]) -> dict[str, Any]:
+def _cost(name: str, fits: list[dict[str, Any]]) -> dict[str, Any]:
     seconds = [sum(one["seconds"][key] for key in ("search", "fit")) for one in fits]
     processor = [one["seconds"]["processor"] for one in fits]
     return {
@@ -135,8 +135,19 @@ def _cost(fits: list[dict[str, Any]]) -> dict[str, Any]:
         "params": fits[0]["about"].get("params"),
         "epochs": [one["about"]["epochs"] for one in fits if "epochs" in one["about"]],
         "stopped": _stopped(fits),
-        "notes": [*dict.fromkeys(note for m in fits for note in m["about"].get("notes", ()))],
+        "notes": [
+            *dict.fromkeys(note for m in fits for note in m["about"].get("notes", ())),
+            *_thresholds(name, fits),
+        ],
     }
+
+
+def _thresholds(name: str, fits: list[dict[str, Any]]) -> list[str]:
+    """From which probabilities on the positive class was named, where that was chosen."""
+    chosen = sorted(one["threshold"] for one in fits if "threshold" in one)
+    if not chosen:
+        return []
+    return [f"{name}: thresholds of the folds from {chosen[0]:.2g} to {chosen[-1]:.2g}"]
 
 
 def verdict(rows: list[dict[str, Any]]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from dataclasses import dataclass
 
@@ -40,7 +41,7 @@ def wanted(how: Scoring) -> Measure | None:
     """The measure that a user names; None: nobody did."""
     if how.metric is None:
         return None
-    higher = how.metric not in ("log loss", "rmse", "mae")
+    higher = scoring.higher_is_better(how.metric)
     ends = (-math.inf, 1.0) if how.metric == "r2" else (0.0, 1.0 if higher else math.inf)
     return Measure(how.metric, higher, ends)
 
@@ -93,6 +94,11 @@ def _scores(shares: np.ndarray) -> np.ndarray:
 def named(shares: np.ndarray, how: Scoring = PLAIN) -> np.ndarray:
     """The class number that shares `(n, classes)` name, `(n,)`."""
     return shares.argmax(1) if how.threshold is None else how.predicted(_scores(shares))
+
+
+def cut(shares: np.ndarray, y: np.ndarray, how: Scoring) -> Scoring:
+    """The same with the threshold that is best for rows that were not learnt from."""
+    return dataclasses.replace(how, threshold=scoring.choose(_scores(shares), y, how))
 
 
 def of_numbers(values: np.ndarray, y: np.ndarray) -> dict[str, float]:

@@ -77,7 +77,7 @@ def _errors(comparison: Comparison, name: str) -> np.ndarray:
     errors = np.full(comparison.field.rows.count, np.nan)
     for fold, fit in zip(comparison.folds, comparison.results()[name], strict=True):
         answers, y = np.asarray(fit["answers"]), comparison.field.y[fold.test]
-        wrong = _off(comparison.field, answers, y)
+        wrong = _off(comparison.field.of(fit), answers, y)
         errors[fold.test] = wrong
     return errors
 

@@ -32,8 +32,6 @@ class Wanted:
         """
         if self.metric is None and self.positive is None and self.threshold is None:
             return PLAIN
-        if self.threshold == scoring.AUTO:
-            raise UserError("--threshold auto is for one training; in a comparison name a number")
         classes = tuple(examples.classes)
         said = (self.metric, self.positive, self.threshold)
         return scoring.asked(examples.task, classes, True, *said)

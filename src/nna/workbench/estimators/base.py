@@ -61,6 +61,7 @@ class Network(BaseEstimator):
     validation: float
     seconds: float | None
     dates: str | Sequence[str]
+    device: str
     random_state: int | np.random.RandomState | None
 
     @property
@@ -125,7 +126,7 @@ class Network(BaseEstimator):
             material = compose(self._reference, parts, self.settings, self.objective)
             recipe = fitting.paced(material) | self._asked_recipe()
             with torch.random.fork_rng(devices=range(torch.cuda.device_count())):
-                self.fitted_ = fitting.fit(material, recipe, seed, self.seconds)
+                self.fitted_ = fitting.fit(material, recipe, seed, self.seconds, device=self.device)
         self.n_iter_ = self.fitted_.epochs
         self.notes_ = material.adapted
         calibrating = examples.take(held["calibrate"])
@@ -232,6 +233,7 @@ class Told(Network):
         calibrate: float = 0.0,
         seconds: float | None = None,
         dates: str | Sequence[str] = (),
+        device: str = "auto",
         random_state: int | np.random.RandomState | None = 0,
     ) -> None:
         self.architecture = architecture
@@ -242,6 +244,7 @@ class Told(Network):
         self.calibrate = calibrate
         self.seconds = seconds
         self.dates = dates
+        self.device = device
         self.random_state = random_state
 
 

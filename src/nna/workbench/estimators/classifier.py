@@ -39,6 +39,8 @@ class Classifier(ClassifierMixin, Told):
             "month-first", "COLUMN=day-first" or "COLUMN=%d.%m.%y", one or several.
         class_weight: how much the classes count in the loss: "balanced", or a weight a class
             (1 where none is given); None: all alike.
+        device: where it trains: "auto" (an accelerator if there is one), "cpu", "cuda", "cuda:1" or
+            "mps"; it answers on the CPU.
         random_state: decides what is drawn, the first weights and the order of the rows.
 
     Attributes:
@@ -63,6 +65,7 @@ class Classifier(ClassifierMixin, Told):
         seconds: float | None = None,
         dates: str | Sequence[str] = (),
         class_weight: str | Mapping[Any, float] | None = None,
+        device: str = "auto",
         random_state: int | np.random.RandomState | None = 0,
     ) -> None:
         super().__init__(
@@ -74,6 +77,7 @@ class Classifier(ClassifierMixin, Told):
             calibrate=calibrate,
             seconds=seconds,
             dates=dates,
+            device=device,
             random_state=random_state,
         )
         self.class_weight = class_weight

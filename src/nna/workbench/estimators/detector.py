@@ -38,6 +38,8 @@ class AnomalyDetector(OutlierMixin, Unlabelled):
         seconds: no further epoch begins once they have passed.
         dates: how columns of a frame write dates, where their values don't prove it: "day-first",
             "month-first", "COLUMN=day-first" or "COLUMN=%d.%m.%y", one or several.
+        device: where it trains: "auto" (an accelerator if there is one), "cpu", "cuda", "cuda:1" or
+            "mps"; it answers on the CPU.
         random_state: decides what is drawn, the first weights and the order of the rows.
 
     Attributes:
@@ -61,6 +63,7 @@ class AnomalyDetector(OutlierMixin, Unlabelled):
         calibrate: float = 0.25,
         seconds: float | None = None,
         dates: str | Sequence[str] = (),
+        device: str = "auto",
         random_state: int | np.random.RandomState | None = 0,
     ) -> None:
         self.architecture = architecture
@@ -72,6 +75,7 @@ class AnomalyDetector(OutlierMixin, Unlabelled):
         self.calibrate = calibrate
         self.seconds = seconds
         self.dates = dates
+        self.device = device
         self.random_state = random_state
 
     def fit(self, X: Any, y: Any = None, groups: Any = None) -> Self:  # noqa: N803 - scikit-learn's name

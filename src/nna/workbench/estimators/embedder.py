@@ -37,6 +37,8 @@ class Embedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Unlabelled):
         seconds: no further epoch begins once they have passed.
         dates: how columns of a frame write dates, where their values don't prove it: "day-first",
             "month-first", "COLUMN=day-first" or "COLUMN=%d.%m.%y", one or several.
+        device: where it trains: "auto" (an accelerator if there is one), "cpu", "cuda", "cuda:1" or
+            "mps"; it answers on the CPU.
         random_state: decides what is drawn, the first weights and the order of the rows.
 
     Attributes:
@@ -57,6 +59,7 @@ class Embedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Unlabelled):
         validation: float = 0.15,
         seconds: float | None = None,
         dates: str | Sequence[str] = (),
+        device: str = "auto",
         random_state: int | np.random.RandomState | None = 0,
     ) -> None:
         self.architecture = architecture
@@ -66,6 +69,7 @@ class Embedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Unlabelled):
         self.validation = validation
         self.seconds = seconds
         self.dates = dates
+        self.device = device
         self.random_state = random_state
 
     def fit(self, X: Any, y: Any = None) -> Self:  # noqa: N803 - scikit-learn's name

@@ -40,6 +40,7 @@ class Forecaster(Windowed):
         objective: str | None = None,
         validation: float = 0.15,
         seconds: float | None = None,
+        device: str = "auto",
         random_state: int | np.random.RandomState | None = 0,
     ) -> None:
         self.architecture = architecture
@@ -54,6 +55,7 @@ class Forecaster(Windowed):
         self.objective = objective
         self.validation = validation
         self.seconds = seconds
+        self.device = device
         self.random_state = random_state
 
     @property
@@ -92,7 +94,11 @@ class Forecaster(Windowed):
         recipe = paced(material.spec, material.objective, len(parts["train"]))
         with torch.random.fork_rng(devices=range(torch.cuda.device_count())):
             self.fitted_ = fitting.fit(
-                material, recipe | dict(self.recipe or {}), seed, self.seconds
+                material,
+                recipe | dict(self.recipe or {}),
+                seed,
+                self.seconds,
+                device=self.device,
             )
         self.n_iter_ = self.fitted_.epochs
 

@@ -32,6 +32,8 @@ class Regressor(RegressorMixin, Told):
         seconds: no further epoch begins once they have passed.
         dates: how columns of a frame write dates, where their values don't prove it: "day-first",
             "month-first", "COLUMN=day-first" or "COLUMN=%d.%m.%y", one or several.
+        device: where it trains: "auto" (an accelerator if there is one), "cpu", "cuda", "cuda:1" or
+            "mps"; it answers on the CPU.
         random_state: decides what is drawn, the first weights and the order of the rows.
 
     Attributes:

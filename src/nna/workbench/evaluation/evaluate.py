@@ -16,6 +16,7 @@ from nna.data.splits import row_identity
 from nna.objectives.pixel_cross_entropy import middle
 from nna.ports import outputs
 from nna.spec import Task
+from nna.training import devices
 from nna.training.in_memory import Tensors
 from nna.workbench.evaluation import baselines, metrics, model_outputs, scoring
 from nna.workbench.evaluation.intervals import mean
@@ -102,7 +103,7 @@ def _evaluated(model: nn.Module, material: Material) -> Measured:
 def _by_task(model: nn.Module, material: Material) -> Measured:
     """What a task that an external architecture brings measures of every example."""
     test = material.parts["test"]
-    part = Tensors.of(test, model_outputs.device_of(model))
+    part = Tensors.of(test, devices.asked_from(model))
     targets = {name: getattr(of, "values", of) for name, of in test.targets.items()}
     given = model_outputs.every_output(model, part, outputs.along(material.spec.outputs))
     task = tasks.get(material.task)
@@ -116,7 +117,7 @@ def _by_task(model: nn.Module, material: Material) -> Measured:
 
 def _out(model: nn.Module, material: Material) -> np.ndarray:
     return model_outputs.outputs(
-        model, Tensors.of(material.parts["test"], model_outputs.device_of(model))
+        model, Tensors.of(material.parts["test"], devices.asked_from(model))
     )
 
 
@@ -213,7 +214,7 @@ _MEASURED: dict[Task, Callable[[nn.Module, Material], Measured]] = {
 @torch.no_grad()
 def _nats(model: nn.Module, material: Material) -> np.ndarray:
     nats = []
-    for batch, _ in Tensors.of(material.parts["test"], model_outputs.device_of(model)).everything():
+    for batch, _ in Tensors.of(material.parts["test"], devices.asked_from(model)).everything():
         for tokens, target in zip(batch.x.split(32), batch.target.split(32), strict=True):
             scores = model(tokens).transpose(1, 2)
             nats.append(functional.cross_entropy(scores, target, reduction="none"))

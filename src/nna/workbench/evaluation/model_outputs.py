@@ -19,11 +19,6 @@ Sampler = Callable[[nn.Module, int, torch.Generator], torch.Tensor]
 LIKELY = 0.05  # score from which a box counts as found
 
 
-def device_of(model: nn.Module) -> torch.device:
-    """Where a model's numbers lie."""
-    return next(model.parameters(), torch.empty(0)).device
-
-
 def found(
     candidates: np.ndarray, least: float = LIKELY, most: int = metrics.BOXES
 ) -> list[np.ndarray]:

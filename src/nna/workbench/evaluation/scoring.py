@@ -39,6 +39,7 @@ METRICS: Mapping[Task, tuple[str, ...]] = {
 }
 ALIASES = {"roc auc": "AUC", "root mean squared error": "rmse", "mean absolute error": "mae"}
 CUTTING = ("accuracy", "balanced accuracy", "f1", "f1 macro")  # that a threshold is chosen by
+LOWER = ("log loss", "rmse", "mae", "equal error rate", "mse", "nats", "bits per byte")
 AUTO = "auto"
 
 
@@ -76,6 +77,11 @@ class Scoring:
 
 
 PLAIN = Scoring()
+
+
+def higher_is_better(metric: str) -> bool:
+    """Which way a metric is better."""
+    return metric not in LOWER
 
 
 def lead(scores: np.ndarray, positive: int) -> np.ndarray:

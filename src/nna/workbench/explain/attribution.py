@@ -52,7 +52,7 @@ def layers(model: nn.Module, x: Tensor) -> dict[str, Tensor]:
     def keep(name: str) -> Callable[[nn.Module, Any, Any], None]:
         def hook(module: nn.Module, inputs: Any, out: Any) -> None:
             if isinstance(out, Tensor) and out.ndim == 4:
-                found[name] = out.clone()  # what follows may work in place
+                found[name] = out.cpu().clone()  # what follows may work in place
 
         return hook
 
@@ -153,7 +153,7 @@ def surest(candidates: Tensor) -> tuple[Tensor, Tensor]:
 def saliency(scores: Scores, x: Tensor, target: Tensor) -> np.ndarray:
     """How fast the score changes with each pixel `(b, h, w)`: the steepest of its channels."""
     gradient = captum().Saliency(scores).attribute(x.clone().requires_grad_(), target)
-    return gradient.detach().amax(1).numpy()
+    return gradient.detach().amax(1).cpu().numpy()
 
 
 def grad_cam(scores: Scores, x: Tensor, target: Tensor, layer: nn.Module) -> np.ndarray:
@@ -165,7 +165,7 @@ def grad_cam(scores: Scores, x: Tensor, target: Tensor, layer: nn.Module) -> np.
     coarse = found.attribute(x.clone().requires_grad_(), target, relu_attributions=True)
     size = (x.shape[2], x.shape[3])
     wide = captum().LayerAttribution.interpolate(coarse.detach(), size, "bilinear")
-    return wide[:, 0].numpy()
+    return wide[:, 0].cpu().numpy()
 
 
 @torch.no_grad()
@@ -193,7 +193,7 @@ def occlusion(scores: Scores, x: Tensor, target: Tensor, grey: float = 0.0) -> n
             perturbations_per_eval=1 if sides[0] > 128 else 8,
         )
     )
-    return fall[:, 0].numpy()
+    return fall[:, 0].cpu().numpy()
 
 
 def maps(scores: Scores, x: Tensor, target: Tensor, layer: nn.Module) -> dict[str, np.ndarray]:

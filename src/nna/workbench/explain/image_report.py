@@ -44,14 +44,17 @@ def section(
     scores = model_outputs.outputs(model, test)
     if not np.isfinite(scores).all():
         return None, "Its scores are no numbers, so there is nothing to explain."
-    rows = chosen(scores, test.target.numpy())
-    x, goal = test.x[torch.from_numpy(rows)], torch.from_numpy(scores[rows].argmax(1))
+    named = material.scoring.predicted(scores)
+    rows = chosen(scores, named, test.target.numpy())
+    x, goal = test.x[torch.from_numpy(rows)], torch.from_numpy(named[rows])
     found = attribution.layers(model, x[:1])
     layer = attribution.deepest(attribution.convolutions(model, found), found)
     drawn = attribution.maps(model, x, goal, model.get_submodule(layer))
     seen = [
         saliency.Seen(
-            _title(material, scores[row], int(test.target[row]), temperature), picture, each
+            _title(material, scores[row], int(named[row]), int(test.target[row]), temperature),
+            picture,
+            each,
         )
         for row, picture, each in zip(rows, x.numpy(), _each(drawn), strict=True)
     ]
@@ -76,13 +79,18 @@ def of_pictures(model: nn.Module, material: Material) -> bool:
     return image and convolves and tasks.get(material.task).one_class
 
 
-def chosen(scores: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Rows to show: the first right one of some classes, then the most confident mistakes."""
+def chosen(scores: np.ndarray, named: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Rows to show: the first right one of some classes, then the most confident mistakes.
+
+    Args:
+        scores: `(n, classes)`.
+        named: the class that each row is taken for, `(n,)`.
+        y: its true class, `(n,)`.
+    """
     shares = torch.from_numpy(scores).softmax(1).numpy()
-    guessed = scores.argmax(1)
-    wrong = np.flatnonzero(guessed != y)
-    wrong = wrong[np.argsort(-shares[wrong].max(1), kind="stable")]
-    right = np.flatnonzero(guessed == y)
+    wrong = np.flatnonzero(named != y)
+    wrong = wrong[np.argsort(-shares[wrong, named[wrong]], kind="stable")]
+    right = np.flatnonzero(named == y)
     _, first = np.unique(y[right], return_index=True)
     right = np.concatenate([right[np.sort(first)], np.delete(right, first)])
     mistakes = wrong[: max(SHOWN // 2, SHOWN - len(right))]
@@ -96,8 +104,9 @@ def untrained(material: Material) -> nn.Module:
         return registry.construct(registry.split(material.reference)[0], material.config)
 
 
-def _title(material: Material, scores: np.ndarray, true: int, temperature: float | None) -> str:
-    number = int(scores.argmax())
+def _title(
+    material: Material, scores: np.ndarray, number: int, true: int, temperature: float | None
+) -> str:
     sure = f"score {scores[number]:.3g}"
     if temperature is not None:
         share = float(torch.from_numpy(scores / temperature).softmax(0)[number])

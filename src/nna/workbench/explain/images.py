@@ -64,6 +64,7 @@ def explain(  # noqa: PLR0913 - one argument a thing that the user may say
     layer: str | None = None,
     target: str | None = None,
     out: str | Path | None = None,
+    device: str = "cpu",
 ) -> dict[str, Any]:
     """Draw what is inside the network of a run, as a PNG.
 
@@ -81,6 +82,7 @@ def explain(  # noqa: PLR0913 - one argument a thing that the user may say
             brackets.
         target: name of the class to explain; if not given, the one that is predicted.
         out: the PNG to write; if not given, it goes into the run's folder.
+        device: where the network computes; see `nna.load`.
 
     Returns:
         Numbers behind the picture, and its path, as plain data.
@@ -89,7 +91,7 @@ def explain(  # noqa: PLR0913 - one argument a thing that the user may say
         UserError: no convolutional network, or an unknown method, layer, class or picture.
     """
     place = None if out is None else _writable(Path(out))
-    trained = predict.load(folder)
+    trained = predict.load(folder, device)
     if trained.run.request.windows is not None:
         plot, told, said = _of_series(trained, picture, method or layer or target)
     elif table.reads(trained):
@@ -277,7 +279,8 @@ def _target(trained: Trained, scores: attribution.Scores, x: Tensor, wanted: str
         raise UserError(f"no class {wanted!r}; {near}")
     if several := _OF_PLACES.get(request.task):
         return several(trained.model, x, row, classes, wanted)
-    number = int(row.argmax()) if wanted is None else classes.index(wanted)
+    named = int(trained.scoring.predicted(row[None].numpy())[0])
+    number = named if wanted is None else classes.index(wanted)
     temperature = uncertainty.temperature(
         uncertainty.read(trained.run), request.recipe["objective"]
     )

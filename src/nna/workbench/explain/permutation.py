@@ -130,7 +130,7 @@ class _Asked(BaseEstimator):
         out = self.outputs(frame)
         assert self.of is not None
         if self.of.classes:
-            return float((out.argmax(1) == y).mean())
+            return float((self.of.trained.scoring.predicted(out) == y).mean())
         return -float(np.sqrt(((out[:, 0] - y) ** 2).mean()))
 
 
@@ -292,7 +292,9 @@ def attributions(
 def _goal(of: Table, score: Any, x: Tensor, target: int | None) -> Tensor:
     if not of.classes:
         return torch.zeros(len(x), dtype=torch.int64)
-    return torch.full((len(x),), target) if target is not None else score(x).argmax(1)
+    if target is not None:
+        return torch.full((len(x),), target)
+    return torch.from_numpy(of.trained.scoring.predicted(score(x).numpy()))
 
 
 def _summed(found: Tensor, of: Table) -> np.ndarray:

@@ -216,7 +216,8 @@ def _answer(of: Table, row: int, number: int | None) -> tuple[float, float, str]
     if not of.classes:
         value = float(out[0]) + mean
         return value, float(base[0]) + mean, short(value)
-    goal = int(out.argmax()) if number is None else number
+    named = int(of.trained.scoring.predicted(out[None].numpy())[0])
+    goal = named if number is None else number
     said = f"{of.classes[goal]}, score {float(out[goal]):.3g}"
     if (temperature := of.temperature) is not None:
         said += f", {100 * float((out / temperature).softmax(0)[goal]):.1f} % sure"

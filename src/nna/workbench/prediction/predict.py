@@ -24,7 +24,7 @@ from nna.data.series.windows import Plan
 from nna.data.tables import tabular
 from nna.errors import UserError
 from nna.ports import outputs
-from nna.training import files, runs
+from nna.training import devices, files, runs
 from nna.training.checkpoint import read_weights
 from nna.training.in_memory import Tensors
 from nna.training.runs import Run
@@ -382,11 +382,17 @@ def _called(examples: Examples, number: int) -> str | int:
     return examples.names[number] if examples.names else number
 
 
-def load(folder: str | Path) -> Trained:
+def load(folder: str | Path, device: str = "cpu") -> Trained:
     """The trained model of a run.
 
+    Args:
+        folder: of the run.
+        device: where the network answers: "cpu", "cuda", "cuda:1", "mps" or "auto" (an accelerator
+            if there is one).
+
     Raises:
-        UserError: no run, not finished, or its weights are damaged or of another model.
+        UserError: no run, not finished, its weights are damaged or of another model, or a device
+            that isn't there.
     """
     run = runs.open_run(folder)
     if not run.finished:
@@ -399,4 +405,5 @@ def load(folder: str | Path) -> Trained:
     if preparation.columns and wide not in (None, len(preparation.labels())):
         have = f"{len(preparation.labels())} prepared columns, the network takes {wide}"
         raise UserError(f"{folder}: damaged (run.json tells of {have}): train anew")
-    return Trained(run, model.eval(), preparation, thresholds.of_run(run))
+    model = devices.answering(model.eval(), device)
+    return Trained(run, model, preparation, thresholds.of_run(run))

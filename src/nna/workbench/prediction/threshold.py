@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from nna import objectives
 from nna.errors import UserError
 from nna.training.runs import Request, Run
@@ -14,13 +17,20 @@ def of_run(run: Run) -> Scoring:
     Raises:
         UserError: it is one of a class that the run doesn't know.
     """
-    kept = (run.results() or {}).get("threshold")
-    if kept is None:
+    results, classes = run.results() or {}, run.request.classes
+    if (kept := results.get("threshold")) is not None and (
+        kept["positive"] not in classes or not 0 < kept["value"] < 1
+    ):
+        named = kept["positive"]
+        raise UserError(f"{run.folder}: damaged (the threshold of {named!r}): evaluate it anew")
+    return of_results(results, classes)
+
+
+def of_results(results: Mapping[str, Any], classes: Sequence[str]) -> Scoring:
+    """The threshold by which figures were measured, if there was one."""
+    if (kept := results.get("threshold")) is None:
         return PLAIN
-    classes, positive = run.request.classes, kept["positive"]
-    if positive not in classes or not 0 < kept["value"] < 1:
-        raise UserError(f"{run.folder}: damaged (the threshold of {positive!r}): evaluate it anew")
-    return Scoring(positive=classes.index(positive), threshold=float(kept["value"]))
+    return Scoring(positive=[*classes].index(kept["positive"]), threshold=float(kept["value"]))
 
 
 def at(request: Request, threshold: float | str) -> Scoring:

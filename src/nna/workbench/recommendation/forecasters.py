@@ -19,7 +19,9 @@ from nna.data.series.panels import Panel
 from nna.data.series.parts import Span
 from nna.workbench.comparison import comparison, over_time, ranking
 from nna.workbench.formatting import short
+from nna.workbench.prepared_data import Source
 from nna.workbench.recommendation import recommend as recommending
+from nna.workbench.recommendation.trainable import Parted
 
 FOLDS = 3  # times in the past at which the look asks
 STEPS = 10_000  # of all series together in the look, at most
@@ -41,6 +43,8 @@ def recommend(  # noqa: PLR0913 - one argument a thing that the user may say
     look: bool = True,
     seed: int = 0,
     said: Callable[[int, int, str], None] = lambda done, total, line: None,
+    origin: Source | None = None,
+    device: str = "auto",
 ) -> dict[str, Any]:
     """What to try on these series, in order, each with its reasons.
 
@@ -52,6 +56,8 @@ def recommend(  # noqa: PLR0913 - one argument a thing that the user may say
         look: hold a small comparison first; without it, see `order`.
         seed: of the look.
         said: told of every fit of the look: how many are over, of how many, and how it went.
+        origin: what `nna` reads to come to the same series; None: nothing, they are in memory.
+        device: where networks train, as `nna.train` takes it.
 
     Returns:
         As `nna.workbench.recommendation.recommend.recommend`.
@@ -60,12 +66,12 @@ def recommend(  # noqa: PLR0913 - one argument a thing that the user may say
         UserError: series too short, or the same value throughout.
     """
     examples = parts.examples(panel, Span(horizon=horizon, season=season))
-    assert examples.parts is not None
-    past = examples.take(examples.parts["train"])
-    names = order()
-    seen = _looked(panel, data, horizon, season, tuple(names), seed, said) if look else None
-    rows, refused = recommending.candidates(names, past)
+    parted = Parted.of(examples, origin or Source(data=data), seed, device)
+    rows, refused = recommending.candidates(order(), parted)
     rows = [{**row, "measured": []} for row in rows]  # what was, was not in forecasting
+    commands = recommending.commanded(rows, origin, seed)
+    able = tuple(row["name"] for row in rows)
+    seen = _looked(panel, data, horizon, season, able, seed, said, device) if look else None
     return {
         "data": data,
         "task": "forecasting",
@@ -78,6 +84,7 @@ def recommend(  # noqa: PLR0913 - one argument a thing that the user may say
         "refused": refused,
         "advice": _advice(panel, horizon, rows[0]["name"], seen),
         "notes": [*examples.notes],
+        **commands,
     }
 
 
@@ -89,6 +96,7 @@ def _looked(  # noqa: PLR0913 - one argument a thing that decides the look
     names: tuple[str, ...],
     seed: int,
     said: Callable[[int, int, str], None],
+    device: str,
 ) -> dict[str, Any]:
     """A comparison of the rules and some networks, at a few times of the past."""
     longest = max(map(len, panel.strands))
@@ -103,6 +111,7 @@ def _looked(  # noqa: PLR0913 - one argument a thing that decides the look
             folds=max(1, min(FOLDS, longest // horizon - 2)),
             seconds=recommending.HASTE,
             seed=seed,
+            device=device,
         )
         comparison.hold(held, said=said)
         return ranking.standing(held)

@@ -4,38 +4,31 @@ from __future__ import annotations
 
 import dataclasses
 import tempfile
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
-import torch
 
-from nna import objectives, ports, registry, tasks
-from nna.data.examples import Examples
+from nna import ports, registry, tasks
+from nna.data.examples import Examples, Part
 from nna.data.splits import key_columns
-from nna.data.splits.split import split
 from nna.errors import UserError
-from nna.objectives.base import Batch
-from nna.training.in_memory import Tensors
-from nna.training.optimisers import optimiser_of
-from nna.workbench import fitting
+from nna.workbench import command_line
 from nna.workbench.comparison import comparison, ranking
 from nna.workbench.comparison.candidates import suitable
 from nna.workbench.comparison.significance import LEAST
 from nna.workbench.formatting import short
-from nna.workbench.prepared_data import Material, compose
+from nna.workbench.prepared_data import Source
 from nna.workbench.recommendation import family_results
+from nna.workbench.recommendation.trainable import Parted, expected
 
 LOOKED = 2000  # rows of the quick look, at most
 NETWORKS = 3  # in the quick look
 SECONDS = {"image": 60.0, "series": 30.0}  # for each fit of the look
 HASTE = 10.0  # the same for all other kinds of examples
 FOLDS = 5  # of the quick look: fewer tell nobody apart
-ADAM = 4  # numbers kept for each parameter: itself, its gradient, two moments
-STEPS = 3  # timed
 
 
 def order(examples: Examples, without: str | None = None) -> list[str]:
@@ -104,6 +97,9 @@ def recommend(  # noqa: PLR0913 - one argument a thing that the user may say
     time: str | None = None,
     asked: Sequence[str] = (),
     without: str | None = None,
+    origin: Source | None = None,
+    parts: Mapping[Part, np.ndarray] | None = None,
+    device: str = "auto",
     said: Callable[[int, int, str], None] = lambda done, total, line: None,
 ) -> dict[str, Any]:
     """What to try on these data, in order, each with its reasons.
@@ -117,23 +113,37 @@ def recommend(  # noqa: PLR0913 - one argument a thing that the user may say
         time: the column by which rows are ordered.
         asked: how columns write dates, where their values don't prove it.
         without: a dataset whose own comparison must not count.
+        origin: what `nna` reads to come to the same examples; None: nothing, they are in memory.
+        parts: a split that the source prescribes for training; a look draws its own.
+        device: where networks train, as `nna.train` takes it.
         said: told of every fit of the look: how many are over, of how many, and how it went.
 
     Returns:
-        Plain data: what the data are, a row a candidate, and the advice in a sentence.
+        Plain data: what the data are, a row a candidate with the command that trains it, and the
+        advice in a sentence.
 
     Raises:
         UserError: nothing can be recommended for these data.
     """
     names = order(examples, without)
     learnt = key_columns.apart(examples, groups, time, asked)
-    split(learnt, seed)  # what `nna train` refuses is not recommended
+    whole = dataclasses.replace(learnt, parts=learnt.parts or parts)
+    parted = Parted.of(whole, origin or Source(data=data), seed, device)
+    rows, refused = candidates(names, parted)
+    commands = commanded(rows, origin, seed)
     if examples.parts is not None:  # the test rows are not looked at
         known = np.setdiff1d(np.arange(len(examples)), examples.parts["test"])
-        examples, learnt = examples.take(known), learnt.take(known)
+        examples = examples.take(known)
     parting = {"groups": groups, "time": time, "asked": asked, "seed": seed}
-    seen = _looked(examples, data, tuple(names[:NETWORKS]), parting, said) if look else None
-    rows, refused = candidates(names, learnt)
+    parting |= {"device": device}
+    able = tuple(row["name"] for row in rows[:NETWORKS])
+    seen, without_look = None, list[str]()
+    if look:
+        comparison.installed()
+        try:
+            seen = _looked(examples, data, able, parting, said)
+        except UserError as reason:
+            without_look = [f"warning: no quick benchmark: {reason}"]
     return {
         "data": data,
         "task": examples.task,
@@ -145,8 +155,18 @@ def recommend(  # noqa: PLR0913 - one argument a thing that the user may say
         "candidates": ranked(rows, seen),
         "refused": refused,
         "advice": _advice(examples, rows, seen),
-        "notes": [*examples.notes],
+        "notes": [*examples.notes, *without_look],
+        **commands,
     }
+
+
+def commanded(
+    rows: list[dict[str, Any]], origin: Source | None, seed: int
+) -> dict[str, str | None]:
+    """Write the command that trains it into each row; the one that compares them all is given."""
+    for row in rows:
+        row["command"] = None if origin is None else command_line.train(row["name"], origin, seed)
+    return {"compare": None if origin is None else command_line.compare(origin)}
 
 
 def _looked(
@@ -161,9 +181,7 @@ def _looked(
         examples = examples.take(_drawn(examples, parting["seed"]))
     count = len(examples.classes)
     if examples.y is not None and count and np.bincount(examples.y, minlength=count).min() < 2:
-        raise UserError(
-            f"{count:,} classes are too many for a look at {LOOKED:,} rows: --no-quick-benchmark"
-        )
+        raise UserError(f"{count:,} classes are too many for a look at {LOOKED:,} rows")
     with tempfile.TemporaryDirectory() as folder:
         held = comparison.plan(
             examples,
@@ -218,9 +236,7 @@ def _only(row: dict[str, Any], *keys: str) -> dict[str, Any]:
     return {key: row[key] for key in keys}
 
 
-def candidates(
-    names: Sequence[str], examples: Examples
-) -> tuple[list[dict[str, Any]], dict[str, str]]:
+def candidates(names: Sequence[str], parted: Parted) -> tuple[list[dict[str, Any]], dict[str, str]]:
     """Those that can be trained on these examples, and why the others can't.
 
     Raises:
@@ -229,7 +245,7 @@ def candidates(
     rows, refused = list[dict[str, Any]](), dict[str, str]()
     for name in names:
         try:
-            rows.append(_candidate(name, examples))
+            rows.append(_candidate(name, parted))
         except UserError as reason:
             refused[name] = str(reason)
     if not rows:
@@ -237,10 +253,10 @@ def candidates(
     return rows, refused
 
 
-def _candidate(name: str, examples: Examples) -> dict[str, Any]:
+def _candidate(name: str, parted: Parted) -> dict[str, Any]:
     """An architecture with its reasons, and what it would take to train it on these examples."""
     spec = registry.describe(name)
-    seconds, bytes_needed = expected(name, examples)
+    seconds, bytes_needed = expected(name, parted)
     return {
         "name": name,
         "kind": "network",
@@ -255,57 +271,6 @@ def _candidate(name: str, examples: Examples) -> dict[str, Any]:
         "megabytes": bytes_needed / 1e6,
         "look": None,
     }
-
-
-def expected(name: str, examples: Examples) -> tuple[float, float]:
-    """Seconds of a training on all rows on this machine, and bytes, from a few timed steps.
-
-    What doesn't learn in steps is timed on a few rows.
-
-    Args:
-        name: of an architecture.
-        examples: all that would be trained on.
-    """
-    few = examples.take(np.random.default_rng(0).permutation(len(examples))[:256])
-    material = compose(name, {"train": few})
-    whole = dataclasses.replace(material, raw={"train": examples}, rows=len(examples))
-    recipe = fitting.recipe_for(
-        material, fitting.paced(dataclasses.replace(whole, parts={"train": examples}))
-    )
-    torch.manual_seed(0)
-    model = registry.construct(registry.split(name)[0], material.config).train()
-    objective = objectives.get(material.objective)
-    params = sum(p.numel() for p in model.parameters())
-    held = ADAM * 4 * params + np.asarray(material.parts["train"].x).nbytes / len(few) * len(
-        examples
-    )
-    if objective.kind != "gradient":
-        return _epoch(material) * recipe.epochs / len(few) * len(examples), held
-    tensors = Tensors.of(material.parts["train"])
-    batch = tensors.batch(torch.arange(min(recipe.batch_size or len(few), len(few))))
-    took = _timed(model, objective, recipe, batch)
-    steps = recipe.epochs * -(-len(examples) // (recipe.batch_size or len(examples)))
-    return took * steps, held
-
-
-def _epoch(material: Material) -> float:
-    """Seconds of an epoch; of what learns at once, of all."""
-    started = time.perf_counter()
-    fitting.fit(material, {"epochs": 1})
-    return time.perf_counter() - started
-
-
-def _timed(model: Any, objective: Any, recipe: Any, batch: Batch) -> float:
-    """The fastest of a few steps, in seconds."""
-    optimiser, best = optimiser_of(model, recipe), float("inf")
-    for _ in range(STEPS + 1):
-        started = time.perf_counter()
-        loss, _ = objective.loss(model, batch)
-        optimiser.zero_grad()
-        loss.backward()
-        optimiser.step()
-        best = min(best, time.perf_counter() - started)
-    return best
 
 
 def _advice(examples: Examples, rows: list[dict[str, Any]], seen: dict[str, Any] | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import string
 from collections.abc import Mapping
 from pathlib import Path
@@ -21,6 +22,7 @@ from nna.workbench.evaluation import calibration, metrics as measures, model_out
 from nna.workbench.explain import image_report, saliency
 from nna.workbench.forecasting import forecasts
 from nna.workbench.formatting import short
+from nna.workbench.prediction import threshold as thresholds
 from nna.workbench.prediction.texts import continue_text
 from nna.workbench.prepared_data import Material
 from nna.workbench.reports import figures
@@ -57,7 +59,8 @@ def write(run: Run, model: nn.Module, material: Material, measured: Mapping[str,
     from jinja2 import Environment, PackageLoader
 
     page = Environment(loader=PackageLoader("nna.workbench.reports", "."), autoescape=True)
-    spec = material.spec
+    cut = thresholds.of_results(measured, material.classes)
+    spec, material = material.spec, dataclasses.replace(material, scoring=cut)
     html = page.get_template("report.html.j2").render(
         title=f"{spec.name} ({material.reference}) on {run.request.data['data']}",
         paper=f"{spec.paper.authors} ({spec.paper.year}). {spec.paper.title}. {spec.paper.venue}.",
@@ -277,14 +280,22 @@ def _mistakes(model: nn.Module, material: Material, add: Any, known: dict[str, A
     told = f"; {uncertainty.told(known, material.objective)}" if known else ""
     if temperature is not None:
         add("Calibration", figures.calibration(said, right), f"{caption}{told}.")
-    wrong = np.flatnonzero(scores.argmax(1) != y)
+    from scipy.special import softmax
+
+    named = material.scoring.predicted(scores)
+    wrong = np.flatnonzero(named != y)
+    sure = softmax(scores / (temperature or 1.0), axis=1)[np.arange(len(y)), named]
     worst = wrong[np.argsort(-sure[wrong])][:MISTAKES]
     if not len(worst):
         return
     names = material.classes
     titles = [
-        f"{names[y[i]]} taken for {names[scores[i].argmax()]}\n"
-        + (f"score {scores[i].max():.3g}" if temperature is None else f"{100 * sure[i]:.0f} % sure")
+        f"{names[y[i]]} taken for {names[named[i]]}\n"
+        + (
+            f"score {scores[i, named[i]]:.3g}"
+            if temperature is None
+            else f"{100 * sure[i]:.0f} % sure"
+        )
         for i in worst
     ]
     add(
