@@ -43,6 +43,7 @@ class Table:
 
     features: Size = "features"
     kind: Literal["table"] = "table"
+    words: int | None = None  # of a column of texts at most, where each column costs much
 
     def shape(self, batch: int, config: Any) -> tuple[int, ...]:
         """Shape of a batch of rows."""
