@@ -53,13 +53,17 @@ class Preparation:
     style: Style | None = None  # how the numbers to predict are written
 
     @classmethod
-    def fit(cls, train: Examples, wanted: Input | None = None) -> Preparation:
+    def fit(
+        cls, train: Examples, wanted: Input | None = None, max_words: int | None = None
+    ) -> Preparation:
         """Learn the statistics of the training part.
 
         Args:
             train: the training part.
             wanted: by the architecture: where it takes tokens, a table's texts become these; None:
                 numbers.
+            max_words: of each column of texts, where they become numbers; None: as many as memory
+                holds.
 
         Raises:
             UserError: a table without a column that could teach anything, or, where tokens are
@@ -70,8 +74,7 @@ class Preparation:
             target = mean_and_spread(train.y)
         if isinstance(train.x, pd.DataFrame):
             made = cls(None, *_columns(train, wanted), target, train.style)
-            few = wanted.words if isinstance(wanted, Table) else None
-            return made if few is None else made.fewer(few)
+            return made if max_words is None else made.fewer(max_words)
         if train.scaled or train.port.kind in ("tokens", "nodes"):
             return cls(None, (), {}, target)
         if train.port.kind == "table":

@@ -213,7 +213,7 @@ def compose(  # noqa: PLR0913 - one argument a thing that a run says
     changes = dict(changes or {})
     draft = registry.configure(reference, **changes)
     done = task_of(name, spec, raw["train"].task)
-    preparation = preparation or Preparation.fit(raw["train"], wanted(spec))
+    preparation = preparation or Preparation.fit(raw["train"], wanted(spec), spec.max_words)
     parts: dict[Part, Examples] = {}
     adapted = [*notes, *preparation.describe()]
     for part, of_part in raw.items():

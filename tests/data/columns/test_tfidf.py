@@ -103,7 +103,7 @@ def test_a_network_with_a_token_a_column_keeps_few_words():
         classes=("a", "b"),
     )
     whole = Preparation.fit(examples)
-    few = Preparation.fit(examples, Table(words=FEW))
+    few = Preparation.fit(examples, Table(), FEW)
     assert len(whole.labels()) == 2003
     assert few == whole.fewer(FEW)
     assert few == dataclasses.replace(few, columns=(whole.columns[0].fewer(FEW),))

@@ -80,7 +80,8 @@ SPEC = Architecture(
         arxiv="2106.11959",
     ),
     builds_on=("transformer", "bert", "mlp"),
-    inputs={"table": Table(words=200)},  # attention costs the square of the columns
+    inputs={"table": Table()},
+    max_words=200,  # attention costs the square of the columns
     outputs=Scores(),
     tasks=("regression", "classification"),
     model="model:FTTransformer",
