@@ -86,7 +86,7 @@ def test_the_report_of_pictures_says_what_they_were_taken_for(monkeypatch):
     scores = np.array([[2.0, 0.0], [0.0, 2.0], [0.0, 2.0]], dtype=np.float32)
     y = np.array([0, 0, 1])
     x = np.zeros((3, 1, 4, 4), dtype=np.float32)
-    test = Examples(
+    test = Examples.of(
         task="classification",
         port=Image(channels=1, size=4),
         x=x,

@@ -24,15 +24,22 @@ from nna.data.columns.numbers import Number, Style, wild
 from nna.data.columns.one_hot import Words
 from nna.data.columns.reading import Reading, Readings, Recorded
 from nna.data.columns.tfidf import Text
+from nna.data.columns.token_ids import TokenIds
 from nna.data.examples import Examples
 from nna.data.scaling import mean_and_spread, restored, scaled
 from nna.errors import UserError
 from nna.ports import Field
-from nna.spec import Table
+from nna.spec import Input, Table, Tokens
 
 WORDY = ("words", "identifier", "text")  # kinds that may be dates by what the whole column shows
-Column = Number | Words | Date | Text
-_KINDS: dict[str, type[Column]] = {"number": Number, "words": Words, "date": Date, "text": Text}
+Column = Number | Words | Date | Text | TokenIds
+_KINDS: dict[str, type[Column]] = {
+    "number": Number,
+    "words": Words,
+    "date": Date,
+    "text": Text,
+    "tokens": TokenIds,
+}
 _NAMES = {kind: name for name, kind in _KINDS.items()}
 
 
@@ -48,23 +55,34 @@ class Preparation:
     others: Mapping[str, Preparation] = field(default_factory=dict)  # of further inputs, by name
 
     @classmethod
-    def fit(cls, train: Examples) -> Preparation:
+    def fit(
+        cls, train: Examples, wanted: Input | None = None, max_words: int | None = None
+    ) -> Preparation:
         """Learn the statistics of the training part.
 
+        Args:
+            train: the training part.
+            wanted: by the architecture: where it takes tokens, a table's texts become these; None:
+                numbers.
+            max_words: of each column of texts, where they become numbers; None: as many as memory
+                holds.
+
         Raises:
-            UserError: a table without a column that could teach anything.
+            UserError: a table without a column that could teach anything, or, where tokens are
+                wanted, with other columns than one of texts.
         """
         target = (0.0, 1.0)
         if tasks.get(train.task).numeric and train.y is not None:
             target = mean_and_spread(train.y)
         first, *others = train.inputs
         own = {name: _fitted(train.alone(name)) for name in others}
-        return cls(
-            *_fitted(train.alone(first)),
+        made = cls(
+            *_fitted(train.alone(first), wanted),
             target,
             train.style,
             {name: cls(*of, (0.0, 1.0)) for name, of in own.items() if of != NONE},
         )
+        return made if max_words is None else made.fewer(max_words)
 
     def apply(self, examples: Examples) -> Examples:
         """Scale, fill and encode examples of any part; notes tell what training had not seen.
@@ -95,13 +113,26 @@ class Preparation:
             return Field(port, values), []
         if isinstance(x, pd.DataFrame):
             x, told = self._encode(x)
-            port = Table(features=x.shape[1])
+            port = self._port(x.shape[1])
         elif self.whole:
             x = scaled(x, *self.whole)
         elif self.columns:
             x, told = self._rows(x)
             port = Table(features=x.shape[1])
         return Field(port, x), told
+
+    def _port(self, wide: int) -> Input:
+        """The kind of the rows that a table becomes."""
+        match self.columns:
+            case (TokenIds() as only,):
+                return Tokens(vocab=len(only.vocabulary), length=wide)
+            case _:
+                return Table(features=wide)
+
+    def fewer(self, words: int) -> Preparation:
+        """The same, with at most so many words of each column of texts."""
+        kept = (one.fewer(words) if isinstance(one, Text) else one for one in self.columns)
+        return dataclasses.replace(self, columns=tuple(kept))
 
     def restore(self, y: np.ndarray) -> np.ndarray:
         """Predictions of a number, back in its own units."""
@@ -253,11 +284,11 @@ Fitted = tuple[tuple[float, float] | None, tuple[Column, ...], dict[str, str]]
 NONE: Fitted = (None, (), {})  # of what is left as it is
 
 
-def _fitted(train: Examples) -> Fitted:
+def _fitted(train: Examples, wanted: Input | None = None) -> Fitted:
     """What the one input of the training part shows: its scale, or its columns."""
     x = train.x
     if isinstance(x, pd.DataFrame):
-        return None, *_columns(train)
+        return None, *_columns(train, wanted)
     if train.scaled or ports.of(train.port).whole_numbers:
         return NONE
     if isinstance(train.port, Table):
@@ -265,8 +296,16 @@ def _fitted(train: Examples) -> Fitted:
     return mean_and_spread(np.concatenate(x) if isinstance(x, list) else x), (), {}
 
 
-def _columns(train: Examples) -> tuple[tuple[Column, ...], dict[str, str]]:
-    """Columns of a table as they are to be encoded, and those left out."""
+def texts_alone(train: Examples) -> bool:
+    """Whether examples are a table whose only useful column holds texts."""
+    if not isinstance(train.x, pd.DataFrame):
+        return False
+    kinds = _known(train)[2]
+    return [kind for kind in kinds.values() if kind not in USELESS] == ["text"]
+
+
+def _known(train: Examples) -> tuple[dict[str, pd.Series], dict[str, Reading], dict[str, str]]:
+    """The columns of a table by name, how they are read, and what they hold."""
     assert isinstance(train.x, pd.DataFrame)
     table = _table(train.x)
     known = {name: train.readings.get(name) or Reading.of(of) for name, of in table.items()}
@@ -276,19 +315,50 @@ def _columns(train: Examples) -> tuple[tuple[Column, ...], dict[str, str]]:
     for name, how in train.dates.items():
         if kinds[name] in WORDY and not np.isnan(date_parsing.parse(table[name], how)).all():
             kinds[name] = "date"
+    return table, known, kinds
+
+
+def _columns(train: Examples, wanted: Input | None) -> tuple[tuple[Column, ...], dict[str, str]]:
+    """Columns of a table as they are to be encoded, and those left out."""
+    table, known, kinds = _known(train)
     left_out = {name: kind for name, kind in kinds.items() if kind in USELESS}
     if len(left_out) == len(table):
         why = "; ".join(f"{name!r} {USELESS[kind]}" for name, kind in [*left_out.items()][:3])
         raise UserError(f"no column to learn from: {why}")
+    if isinstance(wanted, Tokens):
+        return (_text_of(table, kinds),), left_out
     numbers = {name: table[name] for name in table if kinds[name] in ("number", "truth")}
     fitted: dict[str, Column] = {column.name: column for column in _numbers(numbers, known)}
-    of_kind: dict[str, type[Words | Text]] = {"words": Words, "text": Text}
+    texts = [*kinds.values()].count("text")
     for name, kind in kinds.items():
         if kind == "date":
             fitted[name] = Date.fit(name, table[name], train.dates.get(name, ""))
-        elif kind in of_kind:
-            fitted[name] = of_kind[kind].fit(name, table[name])
+        elif kind == "words":
+            fitted[name] = Words.fit(name, table[name])
+        elif kind == "text":
+            fitted[name] = Text.fit(name, table[name], texts)
     return tuple(fitted[name] for name in table if name in fitted), left_out
+
+
+def _text_of(table: Mapping[str, pd.Series], kinds: Mapping[str, str]) -> TokenIds:
+    """The one useful column of a table, which holds texts.
+
+    Raises:
+        UserError: there are others, or it holds something else.
+    """
+    useful = [name for name, kind in kinds.items() if kind not in USELESS]
+    texts = [name for name in useful if kinds[name] == "text"]
+    if not texts:
+        raise UserError(
+            "it takes tokens, and no column holds texts (three words and more, and mostly "
+            f"different ones): {_listed(useful)}"
+        )
+    if others := [name for name in useful if name != texts[0]]:
+        raise UserError(
+            f"it takes the tokens of one column of texts; the table has {texts[0]!r} and also "
+            f"{_listed(others)}: leave those out, or choose an architecture for tables"
+        )
+    return TokenIds.fit(texts[0], table[texts[0]])
 
 
 def _numbers(table: Mapping[str, pd.Series], readings: Readings) -> list[Number]:

@@ -12,7 +12,7 @@ import numpy as np
 
 from nna import objectives, ports, registry, tasks
 from nna.data import catalog
-from nna.data.adapt import adapt, settings
+from nna.data.adapt import adapt, settings, wanted
 from nna.data.examples import Examples, Part
 from nna.data.prepare import Preparation
 from nna.data.profiling import near_duplicates
@@ -75,12 +75,13 @@ class Source:
     dates: Sequence[str] = ()  # how columns write dates, where their values don't prove it
 
 
-def gather(
+def gather(  # noqa: PLR0913 - one argument a thing that a run says
     reference: str,
     origin: Source,
     seed: int = 0,
     changes: Mapping[str, Any] | None = None,
     objective: str | None = None,
+    preparation: Preparation | None = None,
 ) -> Material:
     """Load, split, prepare and adapt the data; configure the architecture.
 
@@ -90,6 +91,7 @@ def gather(
         seed: decides the split.
         changes: settings of the configuration.
         objective: overrides the architecture's first that suits the task.
+        preparation: that of a run, which its rows went through; None: the training part decides.
 
     Raises:
         UserError: unknown names, unfit data, contradictory settings.
@@ -116,7 +118,7 @@ def gather(
         *_parted(raw, origin),
         *_drawn(raw, origin.max_samples, len(examples)),
     ]
-    made = compose(reference, raw, changes, objective, notes)
+    made = compose(reference, raw, changes, objective, notes, preparation)
     return dataclasses.replace(
         made,
         left_out=examples.left_out,
@@ -201,7 +203,7 @@ def compose(  # noqa: PLR0913 - one argument a thing that decides
         changes: settings of the configuration.
         objective: overrides the architecture's first that suits the task.
         notes: what was done to the examples before.
-        preparation: of all examples, where these are a few of them; None: as the parts show.
+        preparation: fitted before, of all examples where these are a few; None: as the parts show.
 
     Raises:
         UserError: unknown names, unfit data, contradictory settings.
@@ -211,7 +213,7 @@ def compose(  # noqa: PLR0913 - one argument a thing that decides
     changes = dict(changes or {})
     draft = registry.configure(reference, **changes)
     done = task_of(name, spec, raw["train"].task)
-    preparation = preparation or Preparation.fit(raw["train"])
+    preparation = preparation or Preparation.fit(raw["train"], wanted(spec), spec.max_words)
     parts: dict[Part, Examples] = {}
     adapted = [*notes, *preparation.describe()]
     for part, of_part in raw.items():

@@ -13,6 +13,7 @@ import torch
 from nna import objectives, ports, registry, tasks, weights
 from nna.data import catalog
 from nna.data.examples import Examples
+from nna.data.prepare import Preparation
 from nna.errors import UserError
 from nna.training import devices, files, runs
 from nna.training.checkpoint import read_weights, weights_of
@@ -238,6 +239,7 @@ def material_of(run: Run) -> Material:
         request.seed if request.split_seed is None else request.split_seed,
         _changes(request),
         request.recipe["objective"],
+        Preparation.from_json(request.preparation),
     )
     if material.fingerprint != fingerprint:
         raise UserError(f"{data['data']} has changed since {run.folder} was started; train anew")

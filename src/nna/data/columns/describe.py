@@ -10,12 +10,13 @@ from nna.data.columns.kinds import USELESS
 from nna.data.columns.numbers import Number
 from nna.data.columns.one_hot import Words
 from nna.data.columns.tfidf import Text
+from nna.data.columns.token_ids import TokenIds
 
 MOST = 10  # columns named in a line
 
 
 def describe(
-    columns: Sequence[Number | Words | Date | Text], left_out: Mapping[str, str]
+    columns: Sequence[Number | Words | Date | Text | TokenIds], left_out: Mapping[str, str]
 ) -> list[str]:
     """A line for each thing that was done, with the columns that it was done to."""
     numbers = [c for c in columns if isinstance(c, Number)]
@@ -29,7 +30,12 @@ def describe(
     lines = {
         "dates to time and cycles": {c.name: _date(c) for c in columns if isinstance(c, Date)},
         "texts to the weights of their words (TF-IDF)": {
-            c.name: f"{len(c.vocabulary)} words" for c in columns if isinstance(c, Text)
+            c.name: f"{len(c.vocabulary):,} words" for c in columns if isinstance(c, Text)
+        },
+        "texts to the ids of their words": {
+            c.name: f"{len(c.words):,} words, {c.length:,} tokens a text"
+            for c in columns
+            if isinstance(c, TokenIds)
         },
         "words read as numbers": {
             c.name: f"{c.read[0]!r} as {c.read[1]:g}" for c in numbers if c.read

@@ -12,13 +12,15 @@ import pandas as pd
 
 from nna import ports, registry, tasks
 from nna.data.examples import Examples
-from nna.data.prepare import Preparation
+from nna.data.prepare import Preparation, texts_alone
 from nna.errors import UserError, nearest
 from nna.spec import Architecture, Table, Task
 from nna.workbench.comparison.search_space import Choice, Range, Space, of_architecture, parted
+from nna.workbench.evaluation import sklearn_rows
 
 WEIGHING = ("logistic regression", "gradient boosting")  # baselines that weigh classes
 Weights = Mapping[int, float] | None
+DENSE = ("gradient boosting",)  # baselines that take no sparse rows
 NEIGHBOURS = 10_000  # rows above which nearest neighbours take too long to ask
 
 
@@ -51,6 +53,12 @@ def suitable(task: Task, kind: str) -> tuple[str, ...]:
     return tuple(name for name in registry.names() if _suits(registry.describe(name), task, kind))
 
 
+def takers(examples: Examples) -> tuple[str, ...]:
+    """All architectures for examples; texts alone in a table are also for those of tokens."""
+    own = suitable(examples.task, examples.port.kind)
+    return own + (suitable(examples.task, "tokens") if texts_alone(examples) else ())
+
+
 def _suits(spec: Architecture, task: Task, kind: str) -> bool:
     takes = [port.kind for port in spec.inputs.values()]
     learnt = {*tasks.get(task).learnt_by} & {*spec.objectives}
@@ -66,7 +74,7 @@ def _network(
     identity = registry.split(name)[0]
     spec = registry.describe(identity)
     if task not in spec.tasks:
-        able = suitable(task, examples.port.kind)
+        able = takers(examples)
         raise UserError(f"{name} does {', '.join(spec.tasks)}, not {task}; {', '.join(able)} do")
     kind = Regressor if tasks.get(task).numeric else Classifier
 
@@ -103,7 +111,7 @@ def baselines(task: Task, examples: Examples, weights: Weights = None) -> list[C
         Candidate(
             name=name,
             kind="baseline",
-            make=_prepared(examples, _weighed(name, make, weights), task),
+            make=_prepared(examples, _weighed(name, make, weights), task, name in DENSE),
             space=space,
         )
         for name, (make, space) in made.items()
@@ -118,7 +126,9 @@ def _weighed(name: str, make: Callable[..., Any], weights: Weights) -> Callable[
     return partial(make, class_weight=weights)
 
 
-def _prepared(examples: Examples, make: Callable[..., Any], task: Task) -> Callable[..., Any]:
+def _prepared(
+    examples: Examples, make: Callable[..., Any], task: Task, dense: bool
+) -> Callable[..., Any]:
     """Rows as numbers, then a baseline; numbers to predict are scaled, as for networks."""
 
     def pipeline(drawn: Mapping[str, Any], seed: int, seconds: float | None) -> Any:
@@ -129,41 +139,46 @@ def _prepared(examples: Examples, make: Callable[..., Any], task: Task) -> Calla
         model = make(seed, **drawn)
         if tasks.get(task).numeric:
             model = TransformedTargetRegressor(model, transformer=StandardScaler())
-        return make_pipeline(prepared_by(examples), model)
+        return make_pipeline(prepared_by(examples, dense), model)
 
     return pipeline
 
 
-def prepared_by(examples: Examples) -> Any:
-    """A transformer that fits nna's preparation on the rows it is given, and on no others."""
+def prepared_by(examples: Examples, dense: bool = False) -> Any:
+    """A transformer that fits nna's preparation on the rows it is given, and on no others.
+
+    Args:
+        examples: like the rows.
+        dense: with few words of texts; otherwise rows of many words come as a sparse matrix.
+    """
     from sklearn.preprocessing import FunctionTransformer
 
-    return (
-        _Prepared(examples) if not ports.of(examples.port).integers else FunctionTransformer(_bags)
-    )
+    if ports.of(examples.port).integers:
+        return FunctionTransformer(_bags)
+    return _Prepared(examples, dense)
 
 
 class _Prepared:
     """Rows of any kind as numbers, prepared by what the fitted rows show: scikit-learn's verbs."""
 
-    def __init__(self, examples: Examples) -> None:
-        self.examples = examples
+    def __init__(self, examples: Examples, dense: bool = False) -> None:
+        self.examples, self.dense = examples, dense
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
         """What `clone` copies."""
-        return {"examples": self.examples}
+        return {"examples": self.examples, "dense": self.dense}
 
     def fit(self, x: Any, y: Any = None) -> _Prepared:
         """Learn the statistics of these rows."""
-        self.preparation_ = Preparation.fit(self._as(x))
+        fitted = Preparation.fit(self._as(x))
+        self.preparation_ = sklearn_rows.dense(fitted) if self.dense else fitted
         return self
 
-    def transform(self, x: Any) -> np.ndarray:
+    def transform(self, x: Any) -> Any:
         """The rows as numbers, `(n, columns)`."""
-        prepared = np.asarray(self.preparation_.apply(self._as(x)).x)
-        return prepared.reshape(len(prepared), -1).astype(np.float64)
+        return sklearn_rows.rows(self._as(x), self.preparation_)
 
-    def fit_transform(self, x: Any, y: Any = None) -> np.ndarray:
+    def fit_transform(self, x: Any, y: Any = None) -> Any:
         """Both."""
         return self.fit(x).transform(x)
 

@@ -9,14 +9,15 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from pandas.api.types import is_numeric_dtype
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import validate_data
 
 from nna import ports
+from nna.data.columns.token_ids import Vocabulary
 from nna.data.scaling import widened
 from nna.errors import UserError
 from nna.spec import Image, Input, Series, Table, Tokens
-from nna.workbench.estimators.texts import Vocabulary
 
 TEXT = "text"  # what the one column is called that a list of texts becomes
 
@@ -40,7 +41,7 @@ def learn(estimator: BaseEstimator, x: Any, wanted: Input) -> Read:
     Two dimensions are a table, or rows of tokens where the architecture takes tokens; three are
     series `(n, steps, channels)`, or grey pictures `(n, height, width)` where it takes pictures;
     four are pictures `(n, channels, height, width)`. Texts become rows of tokens where it takes
-    tokens, else a table of one column.
+    tokens, else a table of one column; frames with words in them are tables for everyone.
 
     Args:
         estimator: gets `n_features_in_` and `feature_names_in_`.
@@ -56,7 +57,7 @@ def learn(estimator: BaseEstimator, x: Any, wanted: Input) -> Read:
         return _texts(read, Vocabulary.fit(read) if ports.of(wanted).integers else None)
     if isinstance(read, pd.DataFrame) or read.ndim == 2:
         columns = int(read.shape[-1])
-        if not ports.of(wanted).integers:
+        if not ports.of(wanted).integers or _wordy(read):
             names = tuple(map(str, getattr(read, "columns", ())))
             return read, Form(Table(features=columns), (columns,), columns=names)
         rows = _tokens(np.asarray(read))
@@ -138,6 +139,11 @@ def _column(column: Any) -> pd.Series:
     if isinstance(column, pd.Series):
         return column.reset_index(drop=True)
     return pd.Series(np.asarray(column))
+
+
+def _wordy(x: np.ndarray | pd.DataFrame) -> bool:
+    """Whether some column of a frame holds words."""
+    return isinstance(x, pd.DataFrame) and not all(map(is_numeric_dtype, x.dtypes))
 
 
 def _numbers(frame: pd.DataFrame) -> np.ndarray:

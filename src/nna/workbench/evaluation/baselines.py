@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from nna import ports
 from nna.data.examples import Examples, Part
+from nna.data.prepare import Preparation
 from nna.data.scaling import restored
 from nna.spec import Task, Tokens
 from nna.workbench import class_weights
-from nna.workbench.evaluation import metrics
+from nna.workbench.evaluation import metrics, sklearn_rows
 from nna.workbench.evaluation.metrics import Figure
 from nna.workbench.evaluation.scoring import AUTO, choose, figures, first
 from nna.workbench.prepared_data import Material
@@ -29,12 +29,20 @@ def baselines(material: Material) -> dict[str, Figures]:
     }
 
 
-def _flat(material: Material, part: str) -> np.ndarray:
-    """The examples of a part as rows of numbers, prepared but not resized; texts as bags."""
-    examples = material.preparation.apply(material.raw[part])  # type: ignore[index]
-    known = [of for of in examples.inputs.values() if not ports.of(of.port).whole]
-    x = np.concatenate([ports.of(of.port).flat(of) for of in known], axis=1)
-    return x if examples.rows is None else x[examples.rows]
+def _flat(material: Material, part: str, preparation: Preparation | None = None) -> Any:
+    """The examples of a part as rows of numbers, prepared but not resized; texts as bags.
+
+    Args:
+        material: whose part it is.
+        part: its name.
+        preparation: instead of the network's own.
+    """
+    return sklearn_rows.rows(material.raw[part], preparation or material.preparation)  # type: ignore[index]
+
+
+def _of_numbers(material: Material) -> Preparation:
+    """Numbers for linear models: where a network reads the tokens of a table, it is fitted anew."""
+    return sklearn_rows.of_numbers(material.preparation, material.raw["train"])
 
 
 def _target(material: Material, part: str) -> np.ndarray:
@@ -64,15 +72,16 @@ def _classes(material: Material, shares: Callable[[str], np.ndarray]) -> Figures
 def _logistic(material: Material) -> Figures:
     from sklearn.linear_model import LogisticRegression
 
-    x, y = _flat(material, "train"), _target(material, "train")
+    y, preparation = _target(material, "train"), _of_numbers(material)
     if len(np.unique(y)) < 2:
         return _majority(material)  # what it would come to, were it fitted to one class
+    x = _flat(material, "train", preparation)
     weights = class_weights.of_baseline(material.class_weights)
     fitted = LogisticRegression(max_iter=2000, class_weight=weights).fit(x, y)
 
     def shares(part: str) -> np.ndarray:
         found = np.zeros((len(_target(material, part)), len(material.classes)))
-        found[:, fitted.classes_] = fitted.predict_proba(_flat(material, part))
+        found[:, fitted.classes_] = fitted.predict_proba(_flat(material, part, preparation))
         return found
 
     return _classes(material, shares)
@@ -133,24 +142,43 @@ def _mean(material: Material) -> Figures:
 
 
 def _ridge(material: Material) -> Figures:
-    from sklearn.linear_model import RidgeCV
+    """Ridge regression, its penalty chosen by leaving rows out; of all words, by validation."""
+    from scipy.sparse import issparse
+    from sklearn.linear_model import Ridge, RidgeCV
 
-    return _numbers(material, RidgeCV(np.logspace(-3, 3, 13)))
+    preparation, alphas = _of_numbers(material), np.logspace(-3, 3, 13)
+    x = _flat(material, "train", preparation)
+    if not issparse(x):
+        return _numbers(material, RidgeCV(alphas), preparation)
+    held, y = _flat(material, "validation", preparation), _scaled_target(material, "train")
+    truth = _scaled_target(material, "validation")
+
+    def errs(alpha: float) -> float:
+        return float(np.square(Ridge(alpha).fit(x, y).predict(held) - truth).sum())
+
+    return _numbers(material, Ridge(min(alphas, key=errs)), preparation)
 
 
 def _boosted(material: Material) -> Figures:
     """Trees, each fitted to what those before it left over: the rival to beat on tables."""
     from sklearn.ensemble import HistGradientBoostingRegressor
 
-    return _numbers(material, HistGradientBoostingRegressor(random_state=0))
+    preparation = sklearn_rows.dense(_of_numbers(material))
+    return _numbers(material, HistGradientBoostingRegressor(random_state=0), preparation)
 
 
-def _numbers(material: Material, model: Any) -> Figures:
-    """A regressor fitted to scaled targets: some of its inside is in single precision."""
+def _scaled_target(material: Material, part: str) -> np.ndarray:
+    """Numbers to predict at the network's scale: some regressors compute in single precision."""
     mean, spread = material.preparation.target
-    fitted = model.fit(_flat(material, "train"), (_target(material, "train") - mean) / spread)
-    predicted = restored(fitted.predict(_flat(material, "test")), mean, spread)
-    return metrics.regression(predicted, _target(material, "test"))
+    return (_target(material, part) - mean) / spread
+
+
+def _numbers(material: Material, model: Any, preparation: Preparation) -> Figures:
+    """What a regressor that is fitted to the training part says of the test part."""
+    fitted = model.fit(_flat(material, "train", preparation), _scaled_target(material, "train"))
+    predicted = fitted.predict(_flat(material, "test", preparation))
+    told = restored(predicted, *material.preparation.target)
+    return metrics.regression(told, _target(material, "test"))
 
 
 def _texts(material: Material) -> tuple[Examples, Examples, int]:

@@ -87,6 +87,11 @@ def table(trained: Trained) -> Table:
     raw = material.raw["test"]
     if not ports.of(raw.port).tabular:
         raise UserError(f"the data of {trained.run.folder} are {raw.port.kind}, no table")
+    if material.parts["test"].port.kind != "table":
+        raise UserError(
+            f"{trained.run.folder} reads the words of one column of texts: there are no columns to "
+            "weigh against each other"
+        )
     names, owner = _owners(material.preparation.labels(), np.shape(material.parts["test"].x)[1])
     background = torch.as_tensor(np.asarray(material.parts["train"].x)).mean(0, keepdim=True)
     x = trained.inputs(raw).x

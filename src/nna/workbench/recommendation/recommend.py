@@ -13,11 +13,12 @@ import pandas as pd
 
 from nna import ports, registry, tasks
 from nna.data.examples import Examples, Part
+from nna.data.prepare import texts_alone
 from nna.data.splits import key_columns
 from nna.errors import UserError
 from nna.workbench import command_line
 from nna.workbench.comparison import comparison, ranking
-from nna.workbench.comparison.candidates import suitable
+from nna.workbench.comparison.candidates import suitable, takers
 from nna.workbench.comparison.significance import LEAST
 from nna.workbench.formatting import short
 from nna.workbench.prepared_data import Source
@@ -45,7 +46,7 @@ def order(examples: Examples, without: str | None = None) -> list[str]:
         raise UserError(
             f"comparisons and recommendations are for classes or numbers, not for {examples.task}"
         )
-    able = suitable(examples.task, examples.port.kind)
+    able = takers(examples)
     if not able:
         raise UserError(f"no architecture here takes {examples.port.kind} for {examples.task}")
     places = _places(examples.port.kind, examples.task, without)
@@ -54,7 +55,14 @@ def order(examples: Examples, without: str | None = None) -> list[str]:
         desk = registry.describe(name).variants["desk"]
         return places.get(name, 1.0), desk.params
 
-    return sorted(able, key=key)
+    found = sorted(able, key=key)
+    if not texts_alone(examples):
+        return found
+    reading = [
+        *suitable(examples.task, "tokens")
+    ]  # of use here alone: tried by the quick benchmark
+    rest = [name for name in found if name not in reading]
+    return rest[:1] + reading + rest[1:]
 
 
 def first(examples: Examples, count: int = 4) -> tuple[str, ...]:

@@ -97,6 +97,7 @@ SPEC = Architecture(
     ),
     builds_on=("transformer", "bert", "mlp"),
     inputs={"table": Table()},
+    max_words=200,  # attention costs the square of the columns
     outputs=Scores(),
     tasks=("regression", "classification"),
     model="model:FTTransformer",

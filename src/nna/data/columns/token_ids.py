@@ -1,4 +1,4 @@
-"""Texts as rows of numbers, for architectures that take tokens."""
+"""Texts as rows of token ids, for architectures that take tokens."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
+
+from nna.data.columns.one_hot import spelt
 
 WORD = re.compile(r"\w+|[^\s\w]")
 PADDING, UNKNOWN = 0, 1
@@ -43,6 +46,38 @@ class Vocabulary:
             found = [numbers.get(word, UNKNOWN) for word in _words(text)[: self.length]]
             row[: len(found)] = found
         return rows
+
+
+@dataclass(frozen=True, slots=True)
+class TokenIds:
+    """A column of texts, each a row of its words' ids: the only column of its table that counts."""
+
+    name: str
+    words: tuple[str, ...]  # the most frequent first
+    length: int  # tokens a text
+    gaps: int  # in the training part
+
+    @classmethod
+    def fit(cls, name: str, column: pd.Series) -> TokenIds:
+        """Learn the words of the training part, and a length that most of its texts fit in."""
+        known = spelt(column).dropna()
+        vocabulary = Vocabulary.fit([*known])
+        return cls(name, vocabulary.words, vocabulary.length, len(column) - len(known))
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The words by themselves."""
+        return Vocabulary(self.words, self.length)
+
+    def encode(self, column: pd.Series) -> tuple[np.ndarray, list[str]]:
+        """Token ids, `(n, length)`; and what is to be said."""
+        missing = int(column.isna().sum())
+        told = [f"column {self.name!r}: {missing:,} texts missing: taken as empty"] * bool(missing)
+        return self.vocabulary.encode([*spelt(column).fillna("")]), told
+
+    def labels(self) -> list[str]:
+        """The names of the columns that `encode` gives."""
+        return [f"{self.name}: token {place}" for place in range(1, self.length + 1)]
 
 
 def _words(text: str) -> list[str]:
