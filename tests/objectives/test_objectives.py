@@ -11,11 +11,11 @@ from torch import nn
 
 import nna
 from nna import objectives
+from nna.architectures.convolutional.lenet5.objective import MapCriterion
+from nna.architectures.feedforward.rbfn.objective import RIDGES, solve_readout
 from nna.errors import UserError
 from nna.lab.learn import learn
-from nna.objectives.base import Batch, Turn
-from nna.objectives.map_criterion import RUBBISH
-from nna.objectives.radial_basis import RIDGES, solve_readout
+from nna.learning.base import Batch, Turn
 from nna.spec import Recipe
 from nna.training.in_memory import Tensors
 
@@ -79,7 +79,9 @@ def test_map_criterion_is_equation_nine():
     loss, _ = objectives.get("map_criterion").loss(
         Fixed(-penalties), Batch({"input": torch.zeros(1)}, {"y": torch.tensor([1])})
     )
-    expected = 5 + math.log(math.exp(-RUBBISH) + sum(math.exp(-p) for p in (3, 5, 40)))
+    expected = 5 + math.log(
+        math.exp(-MapCriterion().rubbish) + sum(math.exp(-p) for p in (3, 5, 40))
+    )
     assert loss.item() == pytest.approx(expected, rel=1e-5)
 
 

@@ -5,12 +5,15 @@ t: +1 for the unit's own class and -1 for the rest, or the number to predict. Wi
 Adaptive Switching Circuits. Each step is descent on that one example's (t - s)^2 / 2.
 """
 
+from dataclasses import dataclass
+
 import torch
 from torch import Tensor, nn
 
 from nna.errors import UserError
-from nna.objectives.base import Batch, Quantities, Turn, WithoutGradient, adjustable
-from nna.objectives.squared_error import numbers
+from nna.learning.base import Batch, Quantities, Turn, WithoutGradient
+from nna.learning.losses import numbers
+from nna.learning.models import adjustable
 
 
 def signed(target: Tensor, like: Tensor) -> Tensor:
@@ -24,6 +27,7 @@ def half_squared(outputs: Tensor, target: Tensor) -> Tensor:
     return 0.5 * torch.square(outputs - signed(target, outputs)).sum(-1).mean()
 
 
+@dataclass(frozen=True)
 class DeltaRule(WithoutGradient):
     """For models that adjust one layer, `linear`, with thresholds (biases) or without."""
 
@@ -59,4 +63,4 @@ def _length(fed: Tensor) -> float:
     return 1 + float(fed.square().sum(1).mean())
 
 
-OBJECTIVE = DeltaRule()
+OBJECTIVE = DeltaRule

@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from nna import weights
 from nna.errors import UserError
-from nna.objectives.base import Batch, Objective, Turn
+from nna.learning.base import Batch, Objective, Turn
 from nna.spec import Recipe, Rename
 from nna.training import checkpoint, files
 from nna.training.batch_order import Feed

@@ -18,7 +18,7 @@ from nna.data.examples import Examples
 from nna.data.splits import key_columns
 from nna.data.splits.split import split
 from nna.errors import UserError
-from nna.objectives.base import Batch
+from nna.learning.base import Batch
 from nna.training.in_memory import Tensors
 from nna.training.optimisers import optimiser_of
 from nna.workbench import fitting

@@ -4,8 +4,8 @@ import pytest
 import torch
 
 from nna.architectures.convolutional.lenet5.model import TABLE, GaussianOutput, LeNet5
+from nna.architectures.convolutional.lenet5.objective import MapCriterion
 from nna.architectures.convolutional.lenet5.spec import DESK, PRINTED
-from nna.objectives.map_criterion import RUBBISH
 
 
 @pytest.fixture
@@ -56,8 +56,9 @@ def test_a_perfect_bitmap_has_no_penalty_and_all_others_have_some():
 
 def test_the_rubbish_class_lies_beyond_every_distance_between_bitmaps():
     bitmaps = GaussianOutput(10).bitmaps
-    assert RUBBISH < 4 * 84
-    assert torch.cdist(bitmaps, bitmaps).square().median() < 2 * RUBBISH
+    rubbish = MapCriterion().rubbish
+    assert rubbish < 4 * 84
+    assert torch.cdist(bitmaps, bitmaps).square().median() < 2 * rubbish
 
 
 def test_pictures_of_another_size_are_refused():
