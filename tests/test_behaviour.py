@@ -118,7 +118,7 @@ def moved(root, summed="evidence.sum(dim=2)"):
     tree.body.remove(own)
     tree.body.insert(2, ast.parse("from nna.training.measuring import measure").body[0])
     imports = (
-        "import torch\nfrom torch import nn\nfrom nna.objectives.base import Objective\n"
+        "import torch\nfrom torch import nn\nfrom nna.learning.base import Objective\n"
         "from nna.training.in_memory import Tensors\n"
     )
     put(root, "training/measuring.py", imports + ast.unparse(own))

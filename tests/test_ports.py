@@ -12,8 +12,7 @@ from hypothesis import given, strategies as st
 from nna import ports, spec
 from nna.errors import UserError
 from nna.ports import Field
-from nna.ports.base import IGNORED
-from nna.spec import Graphs, Image, Series, Table, Tokens
+from nna.spec import IGNORED, Graphs, Image, Series, Table, Tokens
 
 SOURCE = Path(ports.__file__).parents[1]
 ASKING = ("data", "training", "workbench", "objectives", "cli", "app")

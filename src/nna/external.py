@@ -55,8 +55,8 @@ def brought(part: str) -> Iterator[tuple[str, ModuleType]]:
     """What external architectures bring beside themselves, by their ids.
 
     Args:
-        part: "task" (a `TASK` of their own), "data" (a `DATASET` and `load()`, called by the
-            architecture's id) or "objective" (an `OBJECTIVE`, likewise).
+        part: "task" (a `TASK` of their own) or "data" (a `DATASET` and `load()`, called by the
+            architecture's id).
     """
     for name, package in modules().items():
         if (folder(name) / f"{part}.py").is_file():

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from nna.spec_ports import (
+    IGNORED as IGNORED,
     NOWHERE as NOWHERE,
     At as At,
     Detections as Detections,
@@ -188,14 +189,14 @@ class Parity:
 class Recipe:
     """How a model is trained; every field can be overridden when training."""
 
-    objective: str  # a file in nna.objectives
+    objective: str  # see nna.objectives
     epochs: int
-    optimiser: Literal["sgd", "adam", "adamw"] = "adam"
+    optimiser: Literal["sgd", "adam", "adamw", "rmsprop"] = "adam"
     learning_rate: float = 1e-3
     batch_size: int = 64  # examples a step, over all processes together; 0: all of them at once
     schedule: Literal["constant", "cosine"] = "constant"
     warmup: float = 0.0  # share of all steps over which the rate rises from zero
-    momentum: float = 0.9  # of sgd; Adam's first decay rate
+    momentum: float = 0.9  # of sgd and rmsprop; Adam's first decay rate
     weight_decay: float = 0.0  # weight decay
     clip_norm: float | None = None  # greatest norm of the gradient
     patience: int | None = None  # epochs without a better validation figure; None: train them all
@@ -203,6 +204,7 @@ class Recipe:
     freeze: tuple[str, ...] = ()  # parts, by the start of their names, that don't learn
     layer_lr_decay: float = 1.0  # rate of each block as a share of that of the block after it
     class_weights: tuple[float, ...] = ()  # of the losses, a class each, mean 1 over training rows
+    objective_settings: Mapping[str, Any] = field(default_factory=dict)  # those not by default
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

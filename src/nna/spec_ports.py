@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, ClassVar, Literal
 
+IGNORED = -100  # what pads a target: cross-entropy leaves it out, as PyTorch's own does
 Size = int | str  # a number, or the name of the Config field that holds it
 At = Mapping[str, int]  # the sizes, by a port's `free` names, that costs are stated for
 NOWHERE: At = MappingProxyType({})

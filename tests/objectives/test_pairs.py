@@ -7,9 +7,9 @@ import torch
 from torch import nn
 
 from nna import objectives
-from nna.objectives import contrastive
-from nna.objectives.base import Batch
-from nna.objectives.triplet import MARGIN, semi_hard
+from nna.learning.base import Batch
+from nna.objectives.contrastive import Contrastive
+from nna.objectives.triplet import Triplet, semi_hard
 
 POINTS = torch.randn(12, 3, generator=torch.manual_seed(3))
 LABEL = torch.tensor([0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3])  # of the last class there is one
@@ -28,7 +28,7 @@ def test_contrastive_is_the_mean_over_both_kinds_of_pairs():
         if LABEL[i] == LABEL[j]:
             near.append(d**2 / 2)
         else:
-            far.append(max(0.0, contrastive.MARGIN - d) ** 2 / 2)
+            far.append(max(0.0, Contrastive().margin - d) ** 2 / 2)
     expected = (sum(near) / len(near) + sum(far) / len(far)) / 2
     assert loss("contrastive", POINTS) == pytest.approx(expected, abs=1e-5)
 
@@ -58,7 +58,7 @@ def test_semi_hard_negatives_are_those_of_a_plain_loop():
 def test_the_triplet_loss_is_pytorchs_on_the_same_triplets():
     triplets = semi_hard(torch.cdist(POINTS, POINTS).square(), LABEL)
     theirs = nn.TripletMarginWithDistanceLoss(
-        distance_function=lambda a, b: (a - b).square().sum(1), margin=MARGIN
+        distance_function=lambda a, b: (a - b).square().sum(1), margin=Triplet().margin
     )
     expected = float(theirs(*(POINTS[index] for index in triplets)))
     assert loss("triplet", POINTS) == pytest.approx(expected, abs=1e-6)

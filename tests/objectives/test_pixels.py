@@ -6,7 +6,7 @@ import torch
 from torch import nn
 
 from nna import objectives
-from nna.objectives.base import Batch
+from nna.learning.base import Batch
 from nna.objectives.pixel_cross_entropy import middle
 from nna.workbench.evaluation import metrics
 

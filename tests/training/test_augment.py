@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from nna.errors import UserError
-from nna.objectives.base import Batch
+from nna.learning.base import Batch
 from nna.training.augment import CHANGES, MOVING, augment, check
 
 

@@ -10,21 +10,47 @@ import torch
 from safetensors.torch import load_file
 
 SCRIPT = """
+import copy
 import sys
+from dataclasses import dataclass
 import torch
 from torch import nn
 from nna import objectives
+from nna.errors import UserError
+from nna.objectives.cross_entropy import CrossEntropy
 from nna.spec import Recipe
 from nna.training import devices, files
 from nna.training.in_memory import Tensors
 from nna.training.checkpoint import weights_of
 from nna.training.loop import Interrupted, Training
 from pathlib import Path
+from safetensors.torch import load_file
 
 path, *strategies = sys.argv[1:]
 path = Path(path)
 recipe = Recipe(objective="cross_entropy", epochs=3, batch_size=32, learning_rate=0.01,
                 optimiser="adamw", schedule="cosine", clip_norm=0.5, weight_decay=0.01)
+
+@dataclass(frozen=True)
+class Remembering(CrossEntropy):
+    # a moving average of the weights, alike in all processes, and one of what each was shown
+    def initial_state(self, model):
+        state = nn.Module()
+        state.mean = copy.deepcopy(model).requires_grad_(False)
+        state.register_buffer("met", torch.zeros(8))
+        return state
+
+    def evaluated(self, model):
+        return self.state.mean
+
+    def step(self, model, players, batch, turn):
+        batch.x.add_(0.1 * self.state.met)
+        self.state.met.lerp_(batch.x.mean(0), 0.5)
+        told = super().step(model, players, batch, turn)
+        with torch.no_grad():
+            for mean, now in zip(self.state.mean.parameters(), model.parameters()):
+                mean.lerp_(now, 0.3)
+        return told
 
 class Stop:
     def __init__(self, training): self.training = training
@@ -42,9 +68,11 @@ def judge(strategy):
 
     def made(dropout, folder=None):
         torch.manual_seed(0)
+        keeps = dropout and strategy == "ddp"
+        objective = Remembering() if keeps else objectives.get("cross_entropy")
         last = [nn.Dropout(0.3)] if dropout else []
         model = nn.Sequential(nn.Linear(8, 32), nn.Tanh(), *last, nn.Linear(32, 3))
-        return Training(model=model, objective=objectives.get("cross_entropy"), recipe=recipe,
+        return Training(model=model, objective=objective, recipe=recipe,
                         train=train, validation=validation, fabric=fabric, folder=folder)
 
     def write(training, name):
@@ -54,6 +82,13 @@ def judge(strategy):
         fabric.barrier()
 
     plain = made(dropout=False)
+    if strategy == "fsdp":
+        try:
+            Training(model=nn.Linear(8, 3), objective=Remembering(), recipe=recipe, train=train,
+                     validation=None, fabric=fabric)
+            raise SystemExit("was not refused")
+        except UserError as refused:
+            assert "--strategy ddp" in str(refused)
     plain.run()
     write(plain, "plain")
     whole = made(dropout=True)
@@ -74,6 +109,12 @@ def judge(strategy):
     write(resumed, "resumed")
     if fabric.is_global_zero:  # whose figures are written
         assert resumed.at.history == whole.at.history
+    if strategy == "ddp":
+        met = [fabric.all_gather(of.objective.state.met) for of in (whole, resumed)]
+        assert torch.equal(*met) and not torch.equal(met[0][0], met[0][1])
+        if fabric.is_global_zero:
+            held = load_file(folder / "checkpoint.safetensors")
+            assert {k for k in held if k.startswith("state.1")} == {"state.1.met"}
 
 for strategy in strategies:
     judge(strategy)

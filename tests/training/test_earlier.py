@@ -163,27 +163,29 @@ def test_an_interrupted_run_of_an_earlier_version_goes_on_to_the_same_bits(tmp_p
     def state(seed):
         torch.manual_seed(seed)
         model = registry.construct("gmlp", spec.tiny)
-        return model, {"model": (model, torch.optim.Adam(model.parameters()))}
+        adam = torch.optim.Adam(model.parameters())
+        return model, checkpoint.Kept(model, {"model": (model, adam)})
 
-    model, optimisers = state(0)
+    model, kept = state(0)
     inputs = torch.randn(2, 1, spec.tiny.side, spec.tiny.side)
     if spec.tiny.channels != 1:
         inputs = inputs.repeat(1, spec.tiny.channels, 1, 1)
     model(inputs).sum().backward()
-    optimisers["model"][1].step()
+    kept.optimisers["model"][1].step()
     path = tmp_path / "checkpoint.safetensors"
-    checkpoint.save(path, model, optimisers, checkpoint.Position(), writes=True)
+    checkpoint.save(path, kept, checkpoint.Position(), writes=True)
     from safetensors import safe_open
 
     with safe_open(path, "pt") as file:
         about, tensors = file.metadata(), {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
     save_file(weights_back("gmlp", tensors), path, about)
     other, others = state(1)
-    checkpoint.restore(path, other, others, spec.renamed_parameters)
+    checkpoint.restore(path, others, spec.renamed_parameters)
     for (key, one), two in zip(model.named_parameters(), other.parameters(), strict=True):
         assert torch.equal(one, two), key
         moments, same = (
-            of["model"][1].state[parameter] for of, parameter in ((optimisers, one), (others, two))
+            of.optimisers["model"][1].state[parameter]
+            for of, parameter in ((kept, one), (others, two))
         )
         assert torch.equal(moments["exp_avg_sq"], same["exp_avg_sq"]), key
 

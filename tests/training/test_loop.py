@@ -343,7 +343,8 @@ def test_every_tensor_of_the_optimiser_survives_a_checkpoint(tmp_path):
     with pytest.raises(Interrupted):
         made.run()
     fresh = training(tmp_path)
-    checkpoint.restore(tmp_path / "checkpoint.safetensors", fresh.model, fresh.optimisers)
+    kept = checkpoint.Kept(fresh.model, fresh.optimisers)
+    checkpoint.restore(tmp_path / "checkpoint.safetensors", kept)
     old, new = made.optimisers["model"][1].state_dict(), fresh.optimisers["model"][1].state_dict()
     assert len(old["state"]) == len(new["state"]) == 6
     for index, entries in old["state"].items():

@@ -16,7 +16,7 @@ from nna.spec import Image
 from nna.training.augment import CHANGES, MOVING
 from nna.training.resume_check import differences
 
-OPTIMISERS = ("sgd", "adam", "adamw")
+OPTIMISERS = ("sgd", "adam", "adamw", "rmsprop")
 KINDS = (  # each keeps, draws or lays out something that the others don't
     "resnet",  # convolutions beside batch normalisation
     "mobilenet_v2",  # a channel at a time
@@ -55,7 +55,7 @@ def resumed_equals_whole(folder, made, step):
 
 
 PAIRS = [
-    (name, optimiser, (i + j) % 2, 2 if j == i % 3 else 1)
+    (name, optimiser, (i + j) % 2, 2 if j == (i + i // 4) % 4 else 1)
     for i, name in enumerate(KINDS)
     for j, optimiser in enumerate(OPTIMISERS)
 ]

@@ -14,7 +14,7 @@ from torch.nn import functional
 import nna
 from nna import objectives
 from nna.cli import run as command
-from nna.objectives.base import Batch
+from nna.learning.base import Batch
 from nna.spec import Recipe
 from nna.training import devices
 from nna.training.in_memory import Tensors

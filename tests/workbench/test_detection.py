@@ -8,7 +8,7 @@ import nna
 from nna import objectives
 from nna.blocks.boxes import offsets
 from nna.errors import UserError
-from nna.objectives.base import Batch
+from nna.learning.base import Batch
 from nna.workbench.evaluation import metrics
 from nna.workbench.evaluation.model_outputs import found
 

@@ -8,7 +8,7 @@ from torch import nn
 from nna import objectives
 from nna.data.examples import Examples
 from nna.errors import UserError
-from nna.objectives.base import Batch
+from nna.learning.base import Batch
 from nna.spec import Image, Table
 from nna.workbench import fitting
 from nna.workbench.evaluation import evaluate

@@ -11,7 +11,7 @@ from torch import nn
 import nna
 from nna import objectives
 from nna.cli import run as command
-from nna.objectives.base import Batch
+from nna.learning.base import Batch
 from nna.workbench.evaluation import uncertainty
 
 PIXELS = "pixel_cross_entropy"  # the same at every pixel

@@ -9,7 +9,7 @@ from lightning_fabric import Fabric
 from torch import nn
 
 from nna import objectives
-from nna.objectives.base import Objective
+from nna.learning.base import Objective
 from nna.spec import Recipe
 from nna.training.in_memory import Tensors
 from nna.training.loop import Interrupted, Training

@@ -4,16 +4,20 @@ L = CE(scores, t) + 0.3 (CE(auxiliary 1, t) + ...). Szegedy and others (2015), G
 Convolutions, section 5.
 """
 
+from dataclasses import dataclass
+
 from torch import Tensor, nn
 
-from nna.objectives.base import Batch, Gradient, Quantities, error_rate
-from nna.objectives.cross_entropy import surprise
+from nna.learning.base import Batch, Gradient, Quantities
+from nna.learning.losses import judged, parted, surprise
+from nna.learning.settings import setting
 
-WEIGHT = 0.3  # of each auxiliary head
 
-
+@dataclass(frozen=True)
 class AuxiliaryCrossEntropy(Gradient):
     """For models that, in training, give a tuple: their scores, then those of auxiliary heads."""
+
+    weight: float = setting(0.3, 0)  # of each auxiliary head
 
     tasks = ("classification",)
     likelihood = True
@@ -21,13 +25,11 @@ class AuxiliaryCrossEntropy(Gradient):
 
     def loss(self, model: nn.Module, batch: Batch) -> tuple[Tensor, Quantities]:
         """Mean over examples; in evaluation, of the last head alone."""
-        given, target = model(**batch.inputs), batch.target
-        scores, *auxiliary = given if isinstance(given, tuple) else (given,)
-        loss = surprise(scores, target, batch.class_weights)
+        scores, auxiliary = parted(model(**batch.inputs))
+        loss, quantities = judged(scores, batch.target, batch.class_weights)
         for other in auxiliary:
-            loss = loss + WEIGHT * surprise(other, target, batch.class_weights)
-        right = target.argmax(-1) if target.is_floating_point() else target
-        return loss, {"error": error_rate(scores.detach(), right)}
+            loss = loss + self.weight * surprise(other, batch.target, batch.class_weights)
+        return loss, quantities
 
 
-OBJECTIVE = AuxiliaryCrossEntropy()
+OBJECTIVE = AuxiliaryCrossEntropy

@@ -4,17 +4,22 @@ L = 1/2 d^2 for a pair of one class, 1/2 max(0, m - d)^2 for a pair of two, with
 distance. Hadsell, Chopra, LeCun (2006), equation 4.
 """
 
+from dataclasses import dataclass
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from nna.objectives.base import Batch, Gradient, Quantities
+from nna.learning.base import Batch, Gradient, Quantities
+from nna.learning.settings import setting
 
-MARGIN = 2**0.5  # m, free in the paper: on the unit sphere, points at right angles
 
-
+@dataclass(frozen=True)
 class Contrastive(Gradient):
     """For models that give a point an example; the pairs are all those of a batch."""
+
+    # m, free in the paper: on the unit sphere, points at right angles
+    margin: float = setting(2**0.5, 0, is_open=True)
 
     tasks = ("verification",)
 
@@ -28,7 +33,7 @@ class Contrastive(Gradient):
         distance = functional.pairwise_distance(points[one], points[other])
         same = label[one] == label[other]
         near = _mean(distance.square() / 2, same)
-        far = _mean((MARGIN - distance).clamp(min=0).square() / 2, ~same)
+        far = _mean((self.margin - distance).clamp(min=0).square() / 2, ~same)
         return (near + far) / 2, {"same": near.detach(), "different": far.detach()}
 
 
@@ -37,4 +42,4 @@ def _mean(terms: Tensor, where: Tensor) -> Tensor:
     return (terms * where).sum() / where.sum().clamp(min=1)
 
 
-OBJECTIVE = Contrastive()
+OBJECTIVE = Contrastive

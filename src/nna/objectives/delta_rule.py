@@ -6,13 +6,15 @@ Adaptive Switching Circuits. Each step is descent on that one example's (t - s)^
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 
 from nna.errors import UserError
-from nna.objectives.base import Batch, Quantities, Turn, WithoutGradient, adjustable
-from nna.objectives.squared_error import numbers
+from nna.learning.base import Batch, Quantities, Turn, WithoutGradient
+from nna.learning.losses import numbers
+from nna.learning.models import adjustable
 
 SHOWN = 1000  # examples, to see whether errors grow
 BOUND = 1e15  # of a weight: its square is near the end of single precision
@@ -29,6 +31,7 @@ def half_squared(outputs: Tensor, target: Tensor) -> Tensor:
     return 0.5 * torch.square(outputs - signed(target, outputs)).sum(-1).mean()
 
 
+@dataclass(frozen=True)
 class DeltaRule(WithoutGradient):
     """For models that adjust one layer, `linear`, with thresholds (biases) or without."""
 
@@ -82,4 +85,4 @@ def _length(fed: Tensor) -> float:
     return 1 + float(fed.square().sum(1).mean())
 
 
-OBJECTIVE = DeltaRule()
+OBJECTIVE = DeltaRule

@@ -4,19 +4,17 @@ If t (w.x + b) <= 0 then w += rate t x, b += rate t, with t = +1 for the unit's 
 for the rest. Rosenblatt (1958); Novikoff (1962) bounds the mistakes by (R / margin)^2.
 """
 
+from dataclasses import dataclass
+
 import torch
 from torch import nn
 
-from nna.objectives.base import (
-    Batch,
-    Quantities,
-    Turn,
-    WithoutGradient,
-    adjustable,
-    error_rate,
-)
+from nna.learning.base import Batch, Quantities, Turn, WithoutGradient
+from nna.learning.losses import error_rate
+from nna.learning.models import adjustable
 
 
+@dataclass(frozen=True)
 class PerceptronRule(WithoutGradient):
     """For models that adjust one layer, `linear`, with thresholds (biases) or without."""
 
@@ -43,4 +41,4 @@ class PerceptronRule(WithoutGradient):
         return {"error": error_rate(model(**batch.inputs), batch.target)}
 
 
-OBJECTIVE = PerceptronRule()
+OBJECTIVE = PerceptronRule

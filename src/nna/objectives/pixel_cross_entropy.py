@@ -3,10 +3,12 @@
 Long, Shelhamer, Darrell (2015), Fully Convolutional Networks for Semantic Segmentation, section 3.
 """
 
+from dataclasses import dataclass
+
 from torch import Tensor, nn
 from torch.nn import functional
 
-from nna.objectives.base import Batch, Gradient, Quantities
+from nna.learning.base import Batch, Gradient, Quantities
 
 IGNORED = -1  # the class of a pixel that nobody labelled
 
@@ -17,6 +19,7 @@ def middle(target: Tensor, like: Tensor) -> Tensor:
     return target[:, top : top + like.shape[2], left : left + like.shape[3]]
 
 
+@dataclass(frozen=True)
 class PixelCrossEntropy(Gradient):
     """For scores at every pixel, `(b, classes, h, w)`; unpadded networks score the middle only."""
 
@@ -38,4 +41,4 @@ class PixelCrossEntropy(Gradient):
         return surprise / count, {"pixel error": wrong.sum() / count}
 
 
-OBJECTIVE = PixelCrossEntropy()
+OBJECTIVE = PixelCrossEntropy

@@ -5,13 +5,17 @@ all W with the least |H W - T| the one with the least |W|. Huang, Zhu, Siew (200
 Takefuji (1992) for functional links.
 """
 
+from dataclasses import dataclass
+
 import torch
 from torch import nn
 
-from nna.objectives.base import Batch, Quantities, Turn, WithoutGradient, adjustable
+from nna.learning.base import Batch, Quantities, Turn, WithoutGradient
+from nna.learning.models import adjustable
 from nna.objectives.delta_rule import half_squared, signed
 
 
+@dataclass(frozen=True)
 class PseudoInverse(WithoutGradient):
     """For models that adjust one layer, `linear`, with thresholds (biases) or without."""
 
@@ -36,4 +40,4 @@ class PseudoInverse(WithoutGradient):
         return {"loss": half_squared(model(**batch.inputs), batch.target)}
 
 
-OBJECTIVE = PseudoInverse()
+OBJECTIVE = PseudoInverse

@@ -3,12 +3,15 @@
 Bourlard, Kamp (1988), Auto-association by multilayer perceptrons, equation 2 (up to a factor).
 """
 
+from dataclasses import dataclass
+
 from torch import Tensor, nn
 from torch.nn import functional
 
-from nna.objectives.base import Batch, Gradient, Quantities
+from nna.learning.base import Batch, Gradient, Quantities
 
 
+@dataclass(frozen=True)
 class Reconstruction(Gradient):
     """For outputs of the shape of the input."""
 
@@ -19,4 +22,4 @@ class Reconstruction(Gradient):
         return functional.mse_loss(model(**batch.inputs), batch.x), {}
 
 
-OBJECTIVE = Reconstruction()
+OBJECTIVE = Reconstruction

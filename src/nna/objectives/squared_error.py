@@ -3,20 +3,16 @@
 L = (y - t)^2 / 2, as in Rumelhart, Hinton, Williams (1986), equation 3.
 """
 
+from dataclasses import dataclass
+
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
-from nna.objectives.base import Batch, Gradient, Quantities
-
-
-def numbers(target: Tensor, like: Tensor) -> Tensor:
-    """The target as numbers in the shape of the outputs: one-hot where it holds classes."""
-    if target.is_floating_point():
-        return target.reshape(like.shape)
-    return functional.one_hot(target, like.shape[-1]).to(like.dtype)
+from nna.learning.base import Batch, Gradient, Quantities
+from nna.learning.losses import numbers
 
 
+@dataclass(frozen=True)
 class SquaredError(Gradient):
     """For regression, and for classes by their one-hot codes."""
 
@@ -33,4 +29,4 @@ class SquaredError(Gradient):
         return 0.5 * errors.mean(), {}
 
 
-OBJECTIVE = SquaredError()
+OBJECTIVE = SquaredError

@@ -5,16 +5,20 @@ n of another; for each pair of one class, the negative is the nearest of those t
 away than the positive ("semi-hard"). Schroff, Kalenichenko, Philbin (2015), equations 2 and 4.
 """
 
+from dataclasses import dataclass
+
 import torch
 from torch import Tensor, nn
 
-from nna.objectives.base import Batch, Gradient, Quantities
+from nna.learning.base import Batch, Gradient, Quantities
+from nna.learning.settings import setting
 
-MARGIN = 0.2  # section 3.1, of squared distances on the unit sphere
 
-
+@dataclass(frozen=True)
 class Triplet(Gradient):
     """For models that give a point an example; the triplets are formed within a batch."""
+
+    margin: float = setting(0.2, 0)  # section 3.1, of squared distances on the unit sphere
 
     tasks = ("verification",)
 
@@ -23,7 +27,7 @@ class Triplet(Gradient):
         points, label = model(**batch.inputs), batch.target
         squared = (points[:, None] - points[None]).square().sum(2)
         anchor, positive, negative = semi_hard(squared.detach(), label)
-        short = squared[anchor, positive] - squared[anchor, negative] + MARGIN
+        short = squared[anchor, positive] - squared[anchor, negative] + self.margin
         some = max(len(short), 1)  # a batch without a triplet teaches nothing, and breaks nothing
         return short.clamp(min=0).sum() / some, {"violations": (short > 0).float().sum() / some}
 
@@ -47,4 +51,4 @@ def semi_hard(squared: Tensor, label: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     return anchor, positive, torch.where(beyond.any(1), nearest, furthest)
 
 
-OBJECTIVE = Triplet()
+OBJECTIVE = Triplet

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from nna.errors import UserError
+from nna.spec import IGNORED
 
 if TYPE_CHECKING:
     import torch
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from nna.spec import Input
 
 MASK = "_mask"  # behind the name of an input: where it holds something
-IGNORED = -100  # what pads a target: cross-entropy leaves it out, as PyTorch's own does
 
 Values = np.ndarray | pd.DataFrame | list[Any]
 Turn = Callable[["Field"], tuple["Field", str]]

@@ -12,7 +12,7 @@ from torch.nn import functional
 
 from nna import tasks
 from nna.errors import UserError
-from nna.objectives.base import Batch
+from nna.learning.base import Batch
 
 Change = Callable[[Batch, int], Batch]  # (batch, number of classes) -> batch
 

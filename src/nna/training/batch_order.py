@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import torch
 from torch import Tensor
 
-from nna.objectives.base import Batch
+from nna.learning.base import Batch
 from nna.training.augment import augment
 from nna.training.in_memory import AT_ONCE, Tensors
 

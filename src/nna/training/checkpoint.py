@@ -24,6 +24,15 @@ Optimisers = Mapping[str, tuple[nn.Module, Optimizer]]
 Moments = Mapping[str, Mapping[str, Tensor]]  # parameter -> what an optimiser keeps of it
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a step changes, and continuing needs, beside where training stands."""
+
+    model: nn.Module
+    optimisers: Optimisers
+    state: nn.Module | None = None  # of the objective; each process has its own
+
+
 @dataclass(slots=True)
 class Position:
     """Where training stands."""
@@ -72,17 +81,20 @@ def read_weights(path: Path, name: str) -> weights.State:
     return weights.translate(weights.read(path), registry.describe(name).renamed_parameters)
 
 
-def save(
-    path: Path, model: nn.Module, optimisers: Optimisers, position: Position, writes: bool
-) -> None:
+def save(path: Path, kept: Kept, position: Position, writes: bool) -> None:
     """Write a checkpoint; every process takes part in gathering, the one that `writes` writes."""
-    tensors = _named("model", weights_of(model))
+    tensors = _named("model", weights_of(kept.model))
     tensors |= _named("best", position.best_weights) | _named("sums", position.sums)
-    for player, (module, optimiser) in optimisers.items():
+    for player, (module, optimiser) in kept.optimisers.items():
         for name, entries in moments_of(module, optimiser).items():
             tensors |= {f"optimiser.{player}.{name}|{key}": v for key, v in entries.items()}
-    for rank, states in enumerate(_random_states()):
+    for rank, states in enumerate(_gathered({name: read() for name, (read, _) in _generators()})):
         tensors |= _named(f"random.{rank}", states)
+    first, *others = _gathered({} if kept.state is None else weights_of(kept.state))
+    tensors |= _named("state.0", first)
+    for rank, own in enumerate(others, start=1):  # what is alike in all processes, once
+        differs = {name: of for name, of in own.items() if not same(of, first[name])}
+        tensors |= _named(f"state.{rank}", differs)
     if writes:
         plain = {name: getattr(position, name) for name in PLAIN}
         about = {
@@ -94,10 +106,8 @@ def save(
         files.write_tensors(path, tensors, about)
 
 
-def restore(
-    path: Path, model: nn.Module, optimisers: Optimisers, renamed: tuple[Rename, ...] = ()
-) -> Position:
-    """Put model, optimisers and random numbers back where the checkpoint left them.
+def restore(path: Path, kept: Kept, renamed: tuple[Rename, ...] = ()) -> Position:
+    """Put model, optimisers, state and random numbers back where the checkpoint left them.
 
     Raises:
         UserError: the file is damaged, of another model, of an earlier version, or was written by
@@ -105,16 +115,19 @@ def restore(
     """
     about, tensors = _read(path)
     tensors = weights.translate(tensors, renamed)
+    rank = torch.distributed.get_rank() if _processes() > 1 else 0
     try:
         position = Position(**json.loads(about["position"]))
         position.best_weights = _under("best.", tensors)
         position.sums = {key: tensors[f"sums.{key}"] for key in json.loads(about["sums"])}
-        put_weights(model, _under("model.", tensors))
-        for player, (module, optimiser) in optimisers.items():
+        put_weights(kept.model, _under("model.", tensors))
+        if kept.state is not None:
+            own = _under("state.0.", tensors) | _under(f"state.{rank}.", tensors)
+            kept.state.load_state_dict(own)
+        for player, (module, optimiser) in kept.optimisers.items():
             _put_moments(module, optimiser, _entries(_under(f"optimiser.{player}.", tensors)))
     except (KeyError, RuntimeError, TypeError, ValueError) as error:
         raise UserError(f"{path}: a checkpoint of another model; train anew") from error
-    rank = torch.distributed.get_rank() if _processes() > 1 else 0
     states = _under(f"random.{rank}.", tensors)
     for device, (_, put) in _generators():
         if device in states:
@@ -202,6 +215,12 @@ def _put_moments(module: nn.Module, optimiser: Optimizer, moments: Moments) -> N
             optimiser.state[parameter][key] = torch.empty_like(like, dtype=value.dtype).copy_(value)
 
 
+def same(one: Tensor, other: Tensor) -> bool:
+    """Whether two tensors are alike to the bit."""
+    a, b = (t.reshape(-1).view(torch.uint8) for t in (one, other))
+    return one.dtype == other.dtype and one.shape == other.shape and torch.equal(a, b)
+
+
 # --- Random numbers -----------------------------------------------------------------------------
 
 
@@ -219,11 +238,10 @@ def _generators() -> Iterator[tuple[str, tuple[Callable[[], Tensor], Callable[[T
         yield "mps", (torch.mps.get_rng_state, torch.mps.set_rng_state)
 
 
-def _random_states() -> list[dict[str, Tensor]]:
-    """The state of every generator, process by process."""
-    own = {device: read() for device, (read, _) in _generators()}
+def _gathered(own: dict[str, Tensor]) -> list[dict[str, Tensor]]:
+    """The same of every process, in their order."""
     if _processes() == 1:
         return [own]
     gathered: list[Any] = [None] * _processes()
-    torch.distributed.all_gather_object(gathered, own)
+    torch.distributed.all_gather_object(gathered, {name: of.cpu() for name, of in own.items()})
     return gathered

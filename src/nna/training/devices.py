@@ -192,8 +192,12 @@ def lay_out(model: nn.Module, fabric: Fabric) -> None:
 
     Not where the parameters will be sharded: `fully_shard` wants them in their usual order.
     """
+    if not sharded(fabric) and any(isinstance(m, nn.Conv2d) for m in model.modules()):
+        model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+
+
+def sharded(fabric: Fabric) -> bool:
+    """Whether each process will hold a part of the parameters."""
     from lightning_fabric.strategies.model_parallel import ModelParallelStrategy
 
-    sharded = isinstance(fabric.strategy, ModelParallelStrategy)
-    if not sharded and any(isinstance(m, nn.Conv2d) for m in model.modules()):
-        model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    return isinstance(fabric.strategy, ModelParallelStrategy)

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from nna import ports
 from nna.data.examples import INPUT, TARGET, Examples, Target
-from nna.objectives.base import Batch
+from nna.learning.base import Batch
 from nna.ports import Field
 from nna.spec import Input, Series, Tokens
 

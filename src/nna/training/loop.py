@@ -17,13 +17,13 @@ from torch import Tensor, nn
 
 from nna import weights
 from nna.errors import UserError
-from nna.objectives.base import Batch, Objective, Turn
+from nna.learning.base import Batch, Objective, Turn
 from nna.spec import Recipe, Rename
 from nna.training import checkpoint, files
 from nna.training.batch_order import Feed
 from nna.training.checkpoint import Position
 from nna.training.cost import Meter
-from nna.training.devices import lay_out
+from nna.training.devices import lay_out, sharded
 from nna.training.freezing import Frozen
 from nna.training.in_memory import Tensors
 from nna.training.optimisers import optimiser_of, shape
@@ -73,15 +73,24 @@ class Training:
         if self.validation is not None:
             self.validation = self._ready(self.validation)
         lay_out(self.model, self.fabric)
+        self.objective = self.objective.begin(self.model)
+        if (state := self.objective.state) is not None:
+            if sharded(self.fabric):
+                raise UserError(
+                    f"{self.recipe.objective} keeps a state beside the weights, which can't be in "
+                    "shards: --strategy ddp, or one process"
+                )
+            self.fabric.strategy.precision.convert_module(state).to(self.fabric.device)
         players = self.objective.players(self.model)
         if many and not players:
             raise UserError(f"learning by {self.objective.kind} runs in one process only")
         self.players: dict[str, nn.Module] = {}
         self.optimisers: dict[str, tuple[nn.Module, Any]] = {}
         self._wrapped: dict[str, Any] = {}
+        self._recipes = {name: self.objective.recipe_of(name, self.recipe) for name in players}
         for name, module in players.items():
             self.players[name] = wrapped = self.fabric.setup_module(module)
-            optimiser = optimiser_of(module, self.recipe)
+            optimiser = optimiser_of(module, self._recipes[name])
             self._wrapped[name] = self.fabric.setup_optimizers(optimiser)
             self.optimisers[name] = (module, optimiser)
             wrapped.train()
@@ -117,9 +126,7 @@ class Training:
         """
         torch.manual_seed(self.seed + self.fabric.global_rank)
         if self._file(CHECKPOINT).exists():
-            self.at = checkpoint.restore(
-                self._file(CHECKPOINT), self.model, self.optimisers, self.renamed
-            )
+            self.at = checkpoint.restore(self._file(CHECKPOINT), self._kept(), self.renamed)
         self._began = time.monotonic() - self.at.elapsed
         self._tell(self.at.history, anew=True)
         if self.seconds is not None:
@@ -132,6 +139,8 @@ class Training:
             self.cut = None
         if self.at.best is not None:
             checkpoint.put_weights(self.model, self.at.best_weights)
+        elif (judged := self.objective.evaluated(self.model)) is not self.model:
+            checkpoint.put_weights(self.model, checkpoint.weights_of(judged))
         if name := weights.not_finite(checkpoint.weights_of(self.model, everywhere=True)):
             raise UserError(
                 f"training ended with values in {name} that are not finite; lower the rate "
@@ -162,11 +171,12 @@ class Training:
 
     def _step(self, batch: Batch) -> Mapping[str, Tensor]:
         done = self.at.epoch * self.steps + self.at.step
-        rate = self.recipe.learning_rate * shape(self.recipe, done, self.total)
-        for _, optimiser in self.optimisers.values():
+        for name, (_, optimiser) in self.optimisers.items():
+            rate = self._rate(self._recipes[name], done)
             for group in optimiser.param_groups:
                 group["lr"] = rate * group["share"]
-        turn = Turn(self._descend, rate, done / self.total, starts_epoch=self.at.step == 0)
+        starts, rate = self.at.step == 0, self._rate(self.recipe, done)
+        turn = Turn(self._descend, rate, done / self.total, starts_epoch=starts, step=done)
         if self.meter is None:
             return self.objective.step(self.model, self.players, batch, turn)
         with self.meter.around(self.total - done - 1):
@@ -178,27 +188,31 @@ class Training:
         parts, at_most = (self.train, self.validation), self.recipe.patience is not None
         self.meter = Meter(self.model, optimisers, parts, self.steps, at_most, said)
 
+    def _rate(self, recipe: Recipe, done: int) -> float:
+        return recipe.learning_rate * shape(recipe, done, self.total)
+
     def _descend(self, player: str, loss: Tensor) -> None:
+        recipe = self._recipes[player]
         if not math.isfinite(float(loss.detach())):
             raise UserError(
                 f"the loss became {float(loss.detach())} in epoch {self.at.epoch + 1}; "
-                f"lower the learning rate ({self.recipe.learning_rate:g}) or clip the gradient "
+                f"lower the learning rate ({recipe.learning_rate:g}) or clip the gradient "
                 "(--clip-norm 1)"
             )
         module, optimiser = self.players[player], self._wrapped[player]
         optimiser.zero_grad()
         self.fabric.backward(loss)
-        if self.recipe.clip_norm is not None:
+        if recipe.clip_norm is not None:
             norm = self.fabric.clip_gradients(
                 module,
                 optimiser,  # type: ignore[arg-type]
-                max_norm=self.recipe.clip_norm,
+                max_norm=recipe.clip_norm,
                 error_if_nonfinite=False,
             )
             if norm is not None and not math.isfinite(float(norm)):
                 raise UserError(
                     f"the gradient's norm became {float(norm)} in epoch {self.at.epoch + 1}; lower "
-                    f"the rate ({self.recipe.learning_rate:g})"
+                    f"the rate ({recipe.learning_rate:g})"
                 )
         optimiser.step()
 
@@ -211,7 +225,8 @@ class Training:
             watched = self._watched(measured, figures)
             if watched is not None and (self.at.best is None or watched < self.at.best):
                 self.at.best, self.at.best_epoch = watched, self.at.epoch
-                state = checkpoint.weights_of(self.model, everywhere=True)
+                judged = self.objective.evaluated(self.model)
+                state = checkpoint.weights_of(judged, everywhere=True)
                 self.at.best_weights = {k: v.clone() for k, v in state.items()}
         line = {"epoch": self.at.epoch, **figures}
         self.at.history.append(line)
@@ -244,8 +259,12 @@ class Training:
             file.write(text)
 
     def _callable(self) -> nn.Module:
-        """The model as the devices need it called."""
-        return self.players.get("model", self.model)
+        """What is judged, as the devices need it called."""
+        judged = self.objective.evaluated(self.model)
+        return self.players.get("model", judged) if judged is self.model else judged
+
+    def _kept(self) -> checkpoint.Kept:
+        return checkpoint.Kept(self.model, self.optimisers, self.objective.state)
 
     def _out_of_patience(self) -> bool:
         patience = self.recipe.patience
@@ -285,7 +304,7 @@ class Training:
         if self.folder and (stop or due):
             self.at.elapsed = time.monotonic() - self._began
             writes = self.fabric.is_global_zero
-            checkpoint.save(self._file(CHECKPOINT), self.model, self.optimisers, self.at, writes)
+            checkpoint.save(self._file(CHECKPOINT), self._kept(), self.at, writes)
             self._saved = time.monotonic()
         if stop:
             raise Interrupted

@@ -14,7 +14,7 @@ NORMS = (_NormBase, nn.LayerNorm, nn.GroupNorm, nn.RMSNorm)
 def optimiser_of(module: nn.Module, recipe: Recipe) -> torch.optim.Optimizer:
     """The recipe's optimiser over a player's parameters; biases and norms are not decayed.
 
-    Torch's fused kernels: the same mathematics in one pass over the parameters.
+    Torch's fused kernels, where it has them: the same mathematics in one pass over the parameters.
     """
     groups = [
         {
@@ -29,6 +29,8 @@ def optimiser_of(module: nn.Module, recipe: Recipe) -> torch.optim.Optimizer:
         return torch.optim.SGD(
             groups, lr=recipe.learning_rate, momentum=recipe.momentum, fused=True
         )
+    if recipe.optimiser == "rmsprop":  # for which torch has no fused kernel
+        return torch.optim.RMSprop(groups, lr=recipe.learning_rate, momentum=recipe.momentum)
     kind = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[recipe.optimiser]
     return kind(groups, lr=recipe.learning_rate, betas=(recipe.momentum, 0.999), fused=True)
 

@@ -75,7 +75,7 @@ class Rehearsal:
         torch.manual_seed(0)
         return Training(
             model=registry.construct(self.name, registry.describe(self.name).tiny),
-            objective=objectives.get(self.recipe.objective),
+            objective=objectives.of(self.recipe),
             recipe=self.recipe,
             train=self.examples,
             validation=self.examples,
@@ -105,18 +105,17 @@ class Rehearsal:
 def differences(one: Training, other: Training) -> list[str]:
     """What differs by as much as a bit: weights, buffers, moments, figures."""
     ours, theirs = dict(_everything(one)), dict(_everything(other))
-    names = [key for key in ours.keys() & theirs.keys() if not _same(ours[key], theirs[key])]
+    names = [
+        key for key in ours.keys() & theirs.keys() if not checkpoint.same(ours[key], theirs[key])
+    ]
     names += ours.keys() ^ theirs.keys()
     return sorted(names) + ["figures"] * (repr(one.at.history) != repr(other.at.history))
 
 
 def _everything(training: Training) -> Iterator[tuple[str, Tensor]]:
     yield from checkpoint.weights_of(training.model).items()
+    if (state := training.objective.state) is not None:
+        yield from ((f"state: {key}", of.detach()) for key, of in state.state_dict().items())
     for player, (module, optimiser) in training.optimisers.items():
         for name, kept in checkpoint.moments_of(module, optimiser).items():
             yield from ((f"{player}: {key} of {name}", value) for key, value in kept.items())
-
-
-def _same(one: Tensor, other: Tensor) -> bool:
-    a, b = (t.reshape(-1).view(torch.uint8) for t in (one, other))
-    return one.dtype == other.dtype and one.shape == other.shape and torch.equal(a, b)

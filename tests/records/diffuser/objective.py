@@ -1,11 +1,14 @@
 """Find the way from points to noise: Lipman and others (2023)."""
 
+from dataclasses import dataclass
+
 import torch
 from torch import Tensor, nn
 
-from nna.objectives.base import Batch, Gradient, Quantities
+from nna.learning.base import Batch, Gradient, Quantities
 
 
+@dataclass(frozen=True)
 class Denoising(Gradient):
     """For networks with `way`."""
 
@@ -19,4 +22,4 @@ class Denoising(Gradient):
         return (model.way(mixed, share) - (noise - clean)).square().mean(), {}  # type: ignore[operator]
 
 
-OBJECTIVE = Denoising()
+OBJECTIVES = {"diffuser": Denoising}

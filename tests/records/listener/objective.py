@@ -1,12 +1,15 @@
 """Connectionist temporal classification: Graves and others (2006)."""
 
+from dataclasses import dataclass
+
 from torch import Tensor, nn
 from torch.nn import functional
 
-from nna.objectives.base import Batch, Gradient, Quantities
-from nna.ports.base import IGNORED
+from nna.learning.base import Batch, Gradient, Quantities
+from nna.spec import IGNORED
 
 
+@dataclass(frozen=True)
 class Connectionist(Gradient):
     """For networks that score letters at each step of a masked sound."""
 
@@ -20,4 +23,4 @@ class Connectionist(Gradient):
         return functional.ctc_loss(scores, goal, steps, lengths, zero_infinity=True), {}
 
 
-OBJECTIVE = Connectionist()
+OBJECTIVES = {"listener": Connectionist}

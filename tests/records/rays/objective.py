@@ -1,10 +1,13 @@
 """The squared errors of three targets together."""
 
+from dataclasses import dataclass
+
 from torch import Tensor, nn
 
-from nna.objectives.base import Batch, Gradient, Quantities
+from nna.learning.base import Batch, Gradient, Quantities
 
 
+@dataclass(frozen=True)
 class View(Gradient):
     """For networks that give what the targets are called."""
 
@@ -18,4 +21,4 @@ class View(Gradient):
         return total, {key: value.detach() for key, value in parts.items()}
 
 
-OBJECTIVE = View()
+OBJECTIVES = {"rays": View}

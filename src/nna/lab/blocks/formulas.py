@@ -102,19 +102,18 @@ def focal_loss(scores: Tensor, target: Tensor, gamma: float = 2.0) -> Tensor:
 
 def pairs(points: Tensor, target: Tensor) -> Tensor:
     """The contrastive loss over all pairs of a batch, as `nna train` learns by it."""
-    from nna.objectives.base import Batch
-    from nna.objectives.contrastive import OBJECTIVE
+    from nna.learning.base import Batch
 
-    return OBJECTIVE.loss(nn.Identity(), Batch({"input": points}, {"y": target}))[0]
+    return Triplet().loss(nn.Identity(), Batch({"input": points}, {"y": target}))[0]
 
 
 def triplets(points: Tensor, target: Tensor) -> Tensor:
     """The triplet loss over the triplets of a batch, points on the unit sphere."""
-    from nna.objectives.base import Batch
-    from nna.objectives.triplet import OBJECTIVE
+    from nna.learning.base import Batch
+    from nna.objectives.triplet import Triplet
 
     on_sphere = functional.normalize(points, dim=1)
-    return OBJECTIVE.loss(nn.Identity(), Batch({"input": on_sphere}, {"y": target}))[0]
+    return Triplet().loss(nn.Identity(), Batch({"input": on_sphere}, {"y": target}))[0]
 
 
 # --- Norms, made with the number of channels --------------------------------------------------

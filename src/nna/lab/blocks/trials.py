@@ -32,7 +32,7 @@ from nna.lab.blocks.formulas import DropConnect, l1_penalty, l2_penalty
 from nna.lab.blocks.panels import Line, Panel
 from nna.lab.learn import learn, seeded
 from nna.lab.pictures import digits
-from nna.objectives.base import Batch, Objective, Players, Quantities, Turn
+from nna.learning.base import Batch, Objective, Players, Quantities, Turn
 from nna.spec import Recipe
 from nna.training import files
 from nna.training.in_memory import Tensors

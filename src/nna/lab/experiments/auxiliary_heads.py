@@ -92,9 +92,10 @@ def first_gradient(model: nn.Module, examples: Tensors) -> float:
 
     import torch
 
-    from nna.objectives.auxiliary_cross_entropy import OBJECTIVE
+    from nna.objectives.auxiliary_cross_entropy import AuxiliaryCrossEntropy
 
-    loss, _ = OBJECTIVE.loss(model.train(), examples.named(model).batch(torch.arange(100)))
+    batch = examples.named(model).batch(torch.arange(100))
+    loss, _ = AuxiliaryCrossEntropy().loss(model.train(), batch)
     (weight,) = (w for name, w in model.named_parameters() if name == "body.0.0.weight")
     (gradient,) = torch.autograd.grad(loss, weight)
     return math.log10(float(gradient.norm()) + 1e-30)

@@ -22,8 +22,8 @@ def measure(seed: int, quick: bool) -> dict[str, float]:
     from torch.nn.functional import mse_loss
 
     from nna import registry
+    from nna.architectures.feedforward.moe.objective import BalancedCrossEntropy
     from nna.lab.learn import seeded
-    from nna.objectives.balanced_cross_entropy import WEIGHT
 
     draw = seeded(seed, "regimes")
     slopes = torch.randn(CLUSTERS, 3, generator=draw)
@@ -46,7 +46,7 @@ def measure(seed: int, quick: bool) -> dict[str, float]:
             model = registry.build(
                 "moe", features=2, hidden=HIDDEN, classes=1, experts=EXPERTS, top_k=CHOSEN
             )
-        weight = WEIGHT if name == "balanced" else 0.0
+        weight = BalancedCrossEntropy().weight if name == "balanced" else 0.0
         fit(model, x, y, weight, steps=20 if quick else STEPS)
         with torch.no_grad():
             numbers[f"error_{name}"] = mse_loss(model(test), right).item()

@@ -51,7 +51,7 @@ def radial(x: Tensor, y: Tensor) -> nn.Module:
     import torch
 
     from nna import registry
-    from nna.objectives.radial_basis import solve_readout
+    from nna.architectures.feedforward.rbfn.objective import solve_readout
 
     model = registry.build("rbfn", features=1, units=UNITS, classes=1).double()
     with torch.no_grad():

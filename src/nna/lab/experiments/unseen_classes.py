@@ -9,7 +9,7 @@ from nna.lab.experiment import Claim, Columns, Condition, Experiment, Protocol, 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from nna.objectives.base import Objective
+    from nna.learning.base import Objective
     from nna.training.in_memory import Tensors
 
 SETS = {"digits": "still", "moved_digits": "moved"}
@@ -86,17 +86,17 @@ def auc(points, test: Tensors) -> float:
 
 def wrong_side() -> Objective:
     """max(0, |a - p|^2 - |a - n|^2 - margin): what d(a, p) < d(a, n) + margin would ask for."""
-    from nna.objectives.base import Gradient
-    from nna.objectives.triplet import MARGIN, semi_hard
+    from dataclasses import dataclass
 
-    class WrongSide(Gradient):
-        tasks = ("verification",)
+    from nna.objectives.triplet import Triplet, semi_hard
 
+    @dataclass(frozen=True)
+    class WrongSide(Triplet):
         def loss(self, model, batch):
             points, label = model(**batch.inputs), batch.target
             squared = (points[:, None] - points[None]).square().sum(2)
             anchor, positive, negative = semi_hard(squared.detach(), label)
-            short = squared[anchor, positive] - squared[anchor, negative] - MARGIN
+            short = squared[anchor, positive] - squared[anchor, negative] - self.margin
             return short.clamp(min=0).sum() / max(len(short), 1), {}
 
     return WrongSide()

@@ -21,7 +21,7 @@ from nna.data.examples import Examples, Part
 from nna.data.prepare import Preparation
 from nna.data.splits.split import split
 from nna.errors import UserError
-from nna.objectives.base import Batch, Objective
+from nna.learning.base import Batch, Objective
 from nna.spec import Recipe
 from nna.training import devices
 from nna.training.in_memory import Tensors

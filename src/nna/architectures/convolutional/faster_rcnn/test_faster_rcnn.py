@@ -20,7 +20,7 @@ from nna.architectures.convolutional.faster_rcnn.model import (
 )
 from nna.architectures.convolutional.faster_rcnn.spec import SPEC, VARIANTS
 from nna.blocks.boxes import best, overlap, shifted
-from nna.objectives.base import Batch, Gradient
+from nna.learning.base import Batch, Gradient
 from nna.workbench.evaluation import metrics
 from nna.workbench.evaluation.model_outputs import found
 from nna.workbench.train import material_of

@@ -1,11 +1,15 @@
 """What the paper says of LeNet-5, beyond the contract it shares with the rest."""
 
+import math
+
 import pytest
 import torch
+from torch import nn
 
 from nna.architectures.convolutional.lenet5.model import TABLE, GaussianOutput, LeNet5
+from nna.architectures.convolutional.lenet5.objective import MapCriterion
 from nna.architectures.convolutional.lenet5.spec import DESK, PRINTED
-from nna.objectives.map_criterion import RUBBISH
+from nna.learning.base import Batch
 
 
 @pytest.fixture
@@ -56,10 +60,21 @@ def test_a_perfect_bitmap_has_no_penalty_and_all_others_have_some():
 
 def test_the_rubbish_class_lies_beyond_every_distance_between_bitmaps():
     bitmaps = GaussianOutput(10).bitmaps
-    assert RUBBISH < 4 * 84
-    assert torch.cdist(bitmaps, bitmaps).square().median() < 2 * RUBBISH
+    rubbish = MapCriterion().rubbish
+    assert rubbish < 4 * 84
+    assert torch.cdist(bitmaps, bitmaps).square().median() < 2 * rubbish
 
 
 def test_pictures_of_another_size_are_refused():
     with pytest.raises(ValueError, match="32 x 32"):
         LeNet5(DESK)(torch.zeros(1, 1, 36, 36))
+
+
+def test_map_criterion_is_equation_nine():
+    penalties = torch.tensor([[3.0, 5.0, 40.0]])
+    batch = Batch({"input": -penalties}, {"y": torch.tensor([1])})
+    loss, _ = MapCriterion().loss(nn.Identity(), batch)
+    expected = 5 + math.log(
+        math.exp(-MapCriterion().rubbish) + sum(math.exp(-p) for p in (3, 5, 40))
+    )
+    assert loss.item() == pytest.approx(expected, rel=1e-5)

@@ -7,8 +7,8 @@ import torch
 
 from nna import agreement
 from nna.architectures.convolutional.neocognitron.model import Neocognitron
+from nna.architectures.convolutional.neocognitron.objective import reinforce
 from nna.architectures.convolutional.neocognitron.spec import Config
-from nna.objectives.neocognitron import reinforce
 
 CONFIG = Config(widths=(3, 4, 3), inhibition=(4.0, 2.0, 1.5), classes=2)
 RIMS = (2, 1, 0)

@@ -4,9 +4,13 @@ import pytest
 import torch
 
 from nna.architectures.convolutional.neocognitron.model import CCells, Neocognitron, SCells
+from nna.architectures.convolutional.neocognitron.objective import (
+    Fukushima,
+    reinforce,
+    representatives,
+)
 from nna.architectures.convolutional.neocognitron.spec import Config
-from nna.objectives.base import Batch, Turn
-from nna.objectives.neocognitron import OBJECTIVE, reinforce, representatives
+from nna.learning.base import Batch, Turn
 
 # Figures 0 to 4, seven pixels a side, as strokes: rows of bits.
 FIGURES = (
@@ -38,7 +42,7 @@ def learn(labels, figures=FIGURES, rounds=20) -> Neocognitron:
     with torch.no_grad():
         for i in range(total):
             batch = Batch({"image": moved(SHOWN[i % 7], figures)}, {"y": torch.tensor(labels)})
-            OBJECTIVE.update(model, batch, Turn(lambda *_: None, 1.0, i / total))
+            Fukushima().update(model, batch, Turn(lambda *_: None, 1.0, i / total))
     return model.eval()
 
 

@@ -37,10 +37,10 @@ def test_channels_are_brought_to_one_length_at_each_pixel():
 def test_every_true_box_gets_a_reference_and_those_of_half_overlap_join():
     references = torch.tensor([[0.0, 0, 10, 10], [20, 20, 30, 30], [0, 0, 10, 8], [50, 0, 60, 10]])
     truth = torch.tensor([[3.0, 0, 0, 10, 10], [7, 27, 27, 37, 37], [-1, -1, -1, -1, -1]])
-    label, goal = match(references, truth)
+    label, goal = match(references, truth, 0.5)
     assert label.tolist() == [4, 8, 4, 0]
     assert torch.equal(goal[1], truth[1, 1:])
-    assert match(references, truth[2:])[0].tolist() == [0, 0, 0, 0]
+    assert match(references, truth[2:], 0.5)[0].tolist() == [0, 0, 0, 0]
 
 
 def test_what_is_smaller_than_every_default_box_gets_none_by_overlap():

@@ -9,8 +9,7 @@ from torch import nn
 from nna import agreement, objectives
 from nna.architectures.convolutional.triplet.model import Triplet
 from nna.architectures.convolutional.triplet.spec import SPEC, Config
-from nna.objectives.base import Batch, Gradient
-from nna.objectives.triplet import MARGIN
+from nna.learning.base import Batch, Gradient
 
 CONFIGS = (
     SPEC.tiny,
@@ -95,7 +94,7 @@ def loss() -> dict[str, float]:
     ours = criterion.loss(model, Batch({"image": image}, {"y": label}))[0]
     points = model(image)
     anchor, positive, negative = zip(*_triplets(points.detach().double(), label), strict=True)
-    theirs = nn.TripletMarginWithDistanceLoss(distance_function=_squared, margin=MARGIN)(
+    theirs = nn.TripletMarginWithDistanceLoss(distance_function=_squared, margin=0.2)(
         *(points[list(rows)] for rows in (anchor, positive, negative))
     )
     pairs = zip(_gradients(model, ours), _gradients(model, theirs), strict=True)

@@ -10,7 +10,7 @@ from torch import Tensor
 from nna import contract
 from nna.architectures.convolutional.triplet.model import Maxout, Triplet
 from nna.architectures.convolutional.triplet.spec import SPEC, VARIANTS
-from nna.objectives.triplet import MARGIN, semi_hard
+from nna.objectives.triplet import semi_hard
 from nna.workbench.evaluation import metrics
 from nna.workbench.prepared_data import Source, gather
 
@@ -37,7 +37,7 @@ def trained(choose: Choice, epochs: int = 6) -> float:
             squared = (points[:, None] - points[None]).square().sum(2)
             a, p, n = choose(squared.detach(), y[rows])
             optimiser.zero_grad()
-            (squared[a, p] - squared[a, n] + MARGIN).clamp(min=0).mean().backward()
+            (squared[a, p] - squared[a, n] + 0.2).clamp(min=0).mean().backward()
             optimiser.step()
     with torch.no_grad():
         points = model(torch.as_tensor(np.asarray(parts["test"].x))).double().numpy()

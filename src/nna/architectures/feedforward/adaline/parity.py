@@ -11,8 +11,8 @@ from sklearn.preprocessing import scale
 from nna import agreement
 from nna.architectures.feedforward.adaline.model import Adaline
 from nna.architectures.feedforward.adaline.spec import VARIANTS, Config
-from nna.objectives.base import Batch, Turn
-from nna.objectives.delta_rule import OBJECTIVE
+from nna.learning.base import Batch, Turn
+from nna.objectives.delta_rule import DeltaRule
 
 PASSES = 5
 PLAIN: dict[str, Any] = {  # no penalty, no early end, the order as given
@@ -33,7 +33,7 @@ def scikit_learn() -> dict[str, float]:
         model = Adaline(Config(features=4, classes=3)).double()
         batch = Batch({"table": torch.as_tensor(x)}, {"y": torch.as_tensor(species)})
         for _ in range(PASSES):
-            OBJECTIVE.step(model, {}, batch, Turn(lambda *_: None, rate, progress=0.0))
+            DeltaRule().step(model, {}, batch, Turn(lambda *_: None, rate, progress=0.0))
         outputs = model(batch.x).detach().numpy()
         for unit in range(3):
             theirs = SGDRegressor(eta0=rate, **PLAIN)

@@ -11,8 +11,10 @@ from sklearn.preprocessing import scale
 from nna.architectures.feedforward.adaline.model import Adaline
 from nna.architectures.feedforward.adaline.spec import Config
 from nna.errors import UserError
-from nna.objectives import delta_rule, perceptron_rule, pseudo_inverse
-from nna.objectives.base import Batch, Turn
+from nna.learning.base import Batch, Turn
+from nna.objectives.delta_rule import DeltaRule
+from nna.objectives.perceptron_rule import PerceptronRule
+from nna.objectives.pseudo_inverse import PseudoInverse
 
 CASES = torch.tensor([[-1.0, -1.0], [-1.0, 1.0], [1.0, -1.0], [1.0, 1.0]]).double()
 
@@ -27,7 +29,7 @@ def turn(rate: float) -> Turn:
 
 def learn(model: Adaline, x: torch.Tensor, y: torch.Tensor, rate: float, passes: int) -> None:
     for _ in range(passes):
-        delta_rule.OBJECTIVE.step(model, {}, Batch({"table": x}, {"y": y}), turn(rate))
+        DeltaRule().step(model, {}, Batch({"table": x}, {"y": y}), turn(rate))
 
 
 def weights(model: Adaline) -> torch.Tensor:
@@ -59,7 +61,7 @@ def test_it_comes_to_least_squares():
     slow, jump = unit(5), unit(5)
     for step in range(60):
         learn(slow, x, y, rate=0.01 / (1 + step), passes=1)
-    pseudo_inverse.OBJECTIVE.step(jump, {}, Batch({"table": x}, {"y": y}), turn(0.0))
+    PseudoInverse().step(jump, {}, Batch({"table": x}, {"y": y}), turn(0.0))
     expected = np.linalg.lstsq(np.c_[x.numpy(), np.ones(len(x))], y.numpy(), rcond=None)[0].T
     np.testing.assert_allclose(weights(jump), expected, atol=1e-12)
     assert np.abs(expected).max() > 0.3
@@ -74,7 +76,7 @@ def test_on_xor_it_settles_at_saying_nothing():
         learn(model, CASES, torch.tensor([0, 1, 1, 0]), rate=0.5 / (2 + step), passes=1)
     assert weights(model).abs().max() < 0.01
     solved = unit(2, classes=2)
-    pseudo_inverse.OBJECTIVE.step(
+    PseudoInverse().step(
         solved, {}, Batch({"table": CASES}, {"y": torch.tensor([0, 1, 1, 0])}), turn(0.0)
     )
     assert weights(solved).abs().max() < 1e-12
@@ -115,7 +117,7 @@ def test_weights_that_grow_without_bound_are_one_clear_line():
     with pytest.raises(
         UserError, match=r"without bound: the learning rate \(1\) must stay .* 2 over"
     ):
-        delta_rule.OBJECTIVE.step(
+        DeltaRule().step(
             Adaline(Config(features=4, classes=1)), {}, Batch({"table": x}, {"y": y}), turn(1.0)
         )
 
@@ -127,7 +129,7 @@ def test_a_right_answer_moves_adaline_and_not_the_perceptron():
         with torch.no_grad():
             model.linear.weight.copy_(torch.tensor([[1.0, 0.0], [-1.0, 0.0]]))
     before = weights(by_delta)
-    perceptron_rule.OBJECTIVE.step(by_mistakes, {}, Batch({"table": x}, {"y": label}), turn(0.1))
+    PerceptronRule().step(by_mistakes, {}, Batch({"table": x}, {"y": label}), turn(0.1))
     learn(by_delta, x, label, rate=0.1, passes=1)
     assert torch.equal(weights(by_mistakes), before)
     # right by 2 where 1 was asked, it is drawn back
@@ -139,8 +141,8 @@ def test_least_squares_can_miss_a_line_that_exists():
     x = torch.tensor([[-1.0], [1.0], [1.2], [40.0], [60.0], [80.0]]).double()
     y = torch.tensor([0, 1, 1, 1, 1, 1])
     solved, parted = unit(1, classes=2), unit(1, classes=2)
-    pseudo_inverse.OBJECTIVE.step(solved, {}, Batch({"table": x}, {"y": y}), turn(0.0))
+    PseudoInverse().step(solved, {}, Batch({"table": x}, {"y": y}), turn(0.0))
     assert (solved(x).argmax(1) == y).sum() < 6
     for _ in range(100):
-        perceptron_rule.OBJECTIVE.step(parted, {}, Batch({"table": x}, {"y": y}), turn(1.0))
+        PerceptronRule().step(parted, {}, Batch({"table": x}, {"y": y}), turn(1.0))
     assert torch.equal(parted(x).argmax(1), y)

@@ -10,10 +10,12 @@ from nna.architectures.feedforward.conditional_computation.model import (
     ConditionalComputation,
     straight_through,
 )
+from nna.architectures.feedforward.conditional_computation.objective import (
+    GatedCrossEntropy,
+    excess,
+)
 from nna.architectures.feedforward.conditional_computation.spec import VARIANTS, Config
-from nna.objectives import gated_cross_entropy
-from nna.objectives.base import Batch
-from nna.objectives.gated_cross_entropy import OPEN, WEIGHT, excess
+from nna.learning.base import Batch
 
 
 def small() -> ConditionalComputation:
@@ -94,16 +96,16 @@ def test_where_the_loss_is_linear_in_the_gate_the_estimate_has_the_right_sign():
 
 
 def test_the_price_is_nothing_where_gates_open_as_wanted():
-    assert excess(torch.full((8, 3), OPEN)) == pytest.approx(0, abs=1e-6)
-    assert excess(torch.full((8, 3), 0.5)) > 0.1
-    assert excess(torch.ones(8, 3)).isfinite()
+    assert excess(torch.full((8, 3), 0.25), 0.25) == pytest.approx(0, abs=1e-6)
+    assert excess(torch.full((8, 3), 0.5), 0.25) > 0.1
+    assert excess(torch.ones(8, 3), 0.25).isfinite()
 
 
 def test_in_evaluation_nothing_is_drawn_and_only_scores_are_given():
     model, x = small().eval(), torch.randn(4, 5)
     assert torch.equal(model(x), model(x))
     batch = Batch({"table": x}, {"y": torch.zeros(4, dtype=torch.long)})
-    assert "open" not in gated_cross_entropy.OBJECTIVE.measure(model, batch)
+    assert "open" not in GatedCrossEntropy().measure(model, batch)
 
 
 def test_groups_must_be_equal():
@@ -120,7 +122,9 @@ def open_share(weight: float, x: Tensor, y: Tensor) -> tuple[float, float]:
         for rows in torch.randperm(len(x)).split(64):
             scores, p = model(x[rows])
             optimiser.zero_grad()
-            (cross_entropy(scores, y[rows]) + weight * excess(p)).backward()
+            (
+                cross_entropy(scores, y[rows]) + weight * excess(p, GatedCrossEntropy().open_share)
+            ).backward()
             optimiser.step()
     model.eval()
     right = (model(x).argmax(1) == y).float().mean().item()
@@ -131,7 +135,7 @@ def open_share(weight: float, x: Tensor, y: Tensor) -> tuple[float, float]:
 def test_the_price_closes_gates_and_the_digits_are_still_read():
     x, y = load_digits(return_X_y=True)
     data = torch.tensor(x / 16, dtype=torch.float32), torch.tensor(y)
-    free, dear = open_share(0.0, *data), open_share(WEIGHT, *data)
+    free, dear = open_share(0.0, *data), open_share(GatedCrossEntropy().weight, *data)
     assert free[0] > 0.95
     assert dear[0] < 0.45
     assert dear[1] > 0.95

@@ -10,8 +10,8 @@ from sklearn.preprocessing import scale
 from nna import agreement
 from nna.architectures.feedforward.elm.model import ELM
 from nna.architectures.feedforward.elm.spec import VARIANTS, Config
-from nna.objectives.base import Batch, Turn
-from nna.objectives.pseudo_inverse import OBJECTIVE
+from nna.learning.base import Batch, Turn
+from nna.objectives.pseudo_inverse import PseudoInverse
 
 
 def equations() -> dict[str, float]:
@@ -44,7 +44,7 @@ def _learnt() -> dict[str, float]:
     torch.manual_seed(0)
     model = ELM(Config(features=4, hidden=12, classes=3)).double()
     batch = Batch({"table": torch.as_tensor(x)}, {"y": torch.as_tensor(species)})
-    OBJECTIVE.step(model, {}, batch, Turn(lambda *_: None, 1.0, progress=0.0))
+    PseudoInverse().step(model, {}, batch, Turn(lambda *_: None, 1.0, progress=0.0))
     h = _answers(model.weight.numpy(), model.bias.numpy(), x)
     beta = np.linalg.pinv(h) @ np.where(species[:, None] == np.arange(3), 1.0, -1.0)
     ours = model.linear.weight.detach().numpy().T

@@ -7,14 +7,14 @@ from sklearn.datasets import load_digits
 from nna import registry
 from nna.architectures.feedforward.elm.model import ELM
 from nna.architectures.feedforward.elm.spec import VARIANTS, Config
-from nna.objectives.base import Batch, Turn
-from nna.objectives.pseudo_inverse import OBJECTIVE
+from nna.learning.base import Batch, Turn
+from nna.objectives.pseudo_inverse import PseudoInverse
 
 CASES = torch.tensor([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]).double()
 
 
 def solve(model: ELM, x: torch.Tensor, y: torch.Tensor) -> ELM:
-    OBJECTIVE.step(
+    PseudoInverse().step(
         model, {}, Batch({"table": x}, {"y": y}), Turn(lambda *_: None, 1.0, progress=0.0)
     )
     return model

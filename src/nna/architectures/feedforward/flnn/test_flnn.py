@@ -11,8 +11,9 @@ from nna import build
 from nna.architectures.feedforward.flnn.model import EXPANSIONS, FLNN
 from nna.architectures.feedforward.flnn.spec import VARIANTS, Config
 from nna.errors import UserError
-from nna.objectives import delta_rule, pseudo_inverse
-from nna.objectives.base import Batch, Turn
+from nna.learning.base import Batch, Turn
+from nna.objectives.delta_rule import DeltaRule
+from nna.objectives.pseudo_inverse import PseudoInverse
 
 Kind = Literal["powers", "trigonometric", "chebyshev", "legendre"]
 KINDS: tuple[Kind, ...] = ("powers", "trigonometric", "chebyshev", "legendre")
@@ -31,7 +32,7 @@ def solved(config: Config, x: torch.Tensor, y: torch.Tensor) -> FLNN:
     """With least squares, the best weights that there are."""
     model = FLNN(config).double()
     turn = Turn(lambda *_: None, 1.0, progress=0.0)
-    pseudo_inverse.OBJECTIVE.step(model, {}, Batch({"table": x}, {"y": y}), turn)
+    PseudoInverse().step(model, {}, Batch({"table": x}, {"y": y}), turn)
     return model
 
 
@@ -56,7 +57,7 @@ def test_the_delta_rule_learns_xor_on_three_numbers():
     model, x = FLNN(config).double(), cases(2)
     turn = Turn(lambda *_: None, 0.1, progress=0.0)
     for _ in range(40):
-        delta_rule.OBJECTIVE.step(model, {}, Batch({"table": x}, {"y": odd(x)}), turn)
+        DeltaRule().step(model, {}, Batch({"table": x}, {"y": odd(x)}), turn)
     expected = torch.tensor([[0.0, 0.0, 1.0], [0.0, 0.0, -1.0]]).double()  # the product alone
     torch.testing.assert_close(model.linear.weight, expected, atol=0.02, rtol=0)
 

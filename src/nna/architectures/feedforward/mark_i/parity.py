@@ -7,8 +7,8 @@ from sklearn.linear_model import Perceptron as Reference
 from nna import agreement
 from nna.architectures.feedforward.mark_i.model import MarkI
 from nna.architectures.feedforward.mark_i.spec import VARIANTS
-from nna.objectives.base import Batch, Turn
-from nna.objectives.perceptron_rule import OBJECTIVE
+from nna.learning.base import Batch, Turn
+from nna.objectives.perceptron_rule import PerceptronRule
 
 
 def _pictures(number: int) -> torch.Tensor:
@@ -30,7 +30,7 @@ def scikit_learn() -> dict[str, float]:
         theirs = Reference(fit_intercept=False, shuffle=False)
         for _ in range(3):
             theirs.partial_fit(fed, labels.numpy(), classes=np.unique(labels.numpy()))
-            OBJECTIVE.step(model, {}, batch, Turn(lambda *_: None, 1.0, progress=0.0))
+            PerceptronRule().step(model, {}, batch, Turn(lambda *_: None, 1.0, progress=0.0))
         weight, scores = model.linear.weight.detach().numpy(), model(batch.x).detach()
         assert weight.max() > 1, name
         found = {

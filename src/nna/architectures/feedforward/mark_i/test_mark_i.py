@@ -9,8 +9,8 @@ from nna import build
 from nna.architectures.feedforward.mark_i.model import MarkI
 from nna.architectures.feedforward.mark_i.spec import VARIANTS, Config
 from nna.errors import UserError
-from nna.objectives.base import Batch, Turn
-from nna.objectives.perceptron_rule import OBJECTIVE
+from nna.learning.base import Batch, Turn
+from nna.objectives.perceptron_rule import PerceptronRule
 
 
 def machine(units: int = 512, classes: int = 2, seed: int = 0) -> MarkI:
@@ -25,7 +25,7 @@ def learn(model: MarkI, pictures: torch.Tensor, labels: torch.Tensor, passes: in
         mixed = torch.randperm(len(labels), generator=order)
         batch = Batch({"retina": pictures[mixed]}, {"y": labels[mixed]})
         turn = Turn(lambda *_: None, 1.0, progress=0.0)
-        mistakes = OBJECTIVE.step(model, {}, batch, turn)["mistakes"].item()
+        mistakes = PerceptronRule().step(model, {}, batch, turn)["mistakes"].item()
         if not mistakes:
             break
     return mistakes

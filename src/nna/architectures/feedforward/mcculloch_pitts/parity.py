@@ -7,9 +7,9 @@ import torch
 
 from nna import agreement
 from nna.architectures.feedforward.mcculloch_pitts.model import McCullochPitts
+from nna.architectures.feedforward.mcculloch_pitts.objective import TruthTable
 from nna.architectures.feedforward.mcculloch_pitts.spec import VARIANTS, Config
-from nna.objectives.base import Batch, Turn
-from nna.objectives.truth_table import OBJECTIVE
+from nna.learning.base import Batch, Turn
 
 
 def _conjunction(case: tuple[bool, ...]) -> str:
@@ -31,7 +31,7 @@ def logic() -> dict[str, float]:
             told = [bool(eval(code, {"x": case})) for case in cases]
             model = McCullochPitts(Config(features=inputs, hidden=len(cases), classes=2))
             x, y = torch.tensor(cases).float(), torch.tensor(answers).long()
-            OBJECTIVE.step(
+            TruthTable().step(
                 model, {}, Batch({"table": x}, {"y": y}), Turn(lambda *_: None, 1.0, progress=0.0)
             )
             expected = torch.tensor([[not yes, yes] for yes in told]).float()

@@ -6,10 +6,10 @@ import pytest
 import torch
 
 from nna.architectures.feedforward.mcculloch_pitts.model import McCullochPitts, Neurons
+from nna.architectures.feedforward.mcculloch_pitts.objective import TruthTable
 from nna.architectures.feedforward.mcculloch_pitts.spec import Config
 from nna.errors import UserError
-from nna.objectives.base import Batch, Turn
-from nna.objectives.truth_table import OBJECTIVE
+from nna.learning.base import Batch, Turn
 
 XOR = (0, 1, 1, 0)
 NAND = (1, 1, 1, 0)
@@ -50,7 +50,7 @@ def by_signed_sums(inputs: int, most: int) -> set[tuple[int, ...]]:
 
 def wired(x: torch.Tensor, y: torch.Tensor, hidden: int, classes: int = 2) -> McCullochPitts:
     model = McCullochPitts(Config(features=x.shape[1], hidden=hidden, classes=classes))
-    OBJECTIVE.step(
+    TruthTable().step(
         model, {}, Batch({"table": x}, {"y": y}), Turn(lambda *_: None, 1.0, progress=0.0)
     )
     return model

@@ -8,10 +8,9 @@ from torch.nn.functional import cross_entropy
 
 from nna import contract, registry
 from nna.architectures.feedforward.moe.model import MoE
+from nna.architectures.feedforward.moe.objective import BalancedCrossEntropy, unevenness
 from nna.architectures.feedforward.moe.spec import SPEC, VARIANTS, Config
-from nna.objectives import balanced_cross_entropy
-from nna.objectives.balanced_cross_entropy import WEIGHT, unevenness
-from nna.objectives.base import Batch
+from nna.learning.base import Batch
 
 
 def stirred(**sizes: int) -> MoE:
@@ -64,7 +63,7 @@ def test_asking_one_expert_teaches_the_gate_nothing(chosen, learns):
 def test_the_balancing_losses_teach_the_gate_of_a_single_choice():
     model = stirred(top_k=1)
     batch = Batch({"table": torch.randn(20, 5)}, {"y": torch.randint(3, (20,))})
-    balanced_cross_entropy.OBJECTIVE.loss(model, batch)[0].backward()
+    BalancedCrossEntropy().loss(model, batch)[0].backward()
     assert model.gate.weight.grad is not None
     assert model.gate.weight.grad.any()
 
@@ -98,7 +97,7 @@ def test_in_evaluation_nothing_is_drawn_and_only_scores_are_given():
     model = stirred(top_k=2).eval()
     x = torch.randn(4, 5)
     assert torch.equal(model(x), model(x))
-    assert "unevenness" not in balanced_cross_entropy.OBJECTIVE.measure(
+    assert "unevenness" not in BalancedCrossEntropy().measure(
         model, Batch({"table": x}, {"y": torch.zeros(4, dtype=torch.long)})
     )
 
@@ -130,4 +129,4 @@ def test_without_the_balancing_losses_experts_die():
     x, y = load_digits(return_X_y=True)
     data = torch.tensor(x / 16, dtype=torch.float32), torch.tensor(y)
     assert dead(0.0, *data) >= 5
-    assert dead(WEIGHT, *data) == 0
+    assert dead(BalancedCrossEntropy().weight, *data) == 0

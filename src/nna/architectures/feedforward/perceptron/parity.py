@@ -8,8 +8,8 @@ from sklearn.linear_model import Perceptron as Reference
 from nna import agreement
 from nna.architectures.feedforward.perceptron.model import Perceptron
 from nna.architectures.feedforward.perceptron.spec import VARIANTS, Config
-from nna.objectives.base import Batch, Turn
-from nna.objectives.perceptron_rule import OBJECTIVE
+from nna.learning.base import Batch, Turn
+from nna.objectives.perceptron_rule import PerceptronRule
 
 PASSES = 10
 
@@ -29,7 +29,7 @@ def scikit_learn() -> dict[str, float]:
         batch = Batch({"table": torch.as_tensor(x)}, {"y": torch.as_tensor(y)})
         for _ in range(PASSES):
             theirs.partial_fit(x, y, classes=np.unique(y))
-            OBJECTIVE.step(model, {}, batch, Turn(lambda *_: None, rate, progress=0.0))
+            PerceptronRule().step(model, {}, batch, Turn(lambda *_: None, rate, progress=0.0))
         pairs = {
             "learnt weights": (model.linear.weight, theirs.coef_),
             "learnt biases": (model.linear.bias, theirs.intercept_),

@@ -8,8 +8,8 @@ from sklearn.svm import SVC
 
 from nna.architectures.feedforward.perceptron.model import Perceptron
 from nna.architectures.feedforward.perceptron.spec import Config
-from nna.objectives.base import Batch, Turn
-from nna.objectives.perceptron_rule import OBJECTIVE
+from nna.learning.base import Batch, Turn
+from nna.objectives.perceptron_rule import PerceptronRule
 
 CASES = torch.tensor([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
 GATES = {"and": [0, 0, 0, 1], "or": [0, 1, 1, 1], "nand": [1, 1, 1, 0], "xor": [0, 1, 1, 0]}
@@ -18,7 +18,9 @@ GATES = {"and": [0, 0, 0, 1], "or": [0, 1, 1, 1], "nand": [1, 1, 1, 0], "xor": [
 def one_pass(model: Perceptron, x: torch.Tensor, labels: torch.Tensor, rate: float = 1.0) -> int:
     """Show every example once in order, by the rule; how often unit 1, and so unit 0, erred."""
     turn = Turn(lambda *_: None, rate, progress=0.0)
-    mistakes = OBJECTIVE.step(model, {}, Batch({"table": x}, {"y": labels}), turn)["mistakes"]
+    mistakes = PerceptronRule().step(model, {}, Batch({"table": x}, {"y": labels}), turn)[
+        "mistakes"
+    ]
     return round(len(x) * mistakes.item() / 2)
 
 

@@ -2,11 +2,16 @@
 
 import math
 
+import numpy as np
 import pytest
 import torch
+from sklearn.linear_model import Ridge
 
 from nna.architectures.feedforward.rbfn.model import RBFN
+from nna.architectures.feedforward.rbfn.objective import RIDGES, RadialBasis, solve_readout
 from nna.architectures.feedforward.rbfn.spec import VARIANTS, Config
+from nna.errors import UserError
+from nna.learning.base import Batch, Turn
 
 
 def on(centres: torch.Tensor, width: float, classes: int = 1) -> RBFN:
@@ -84,3 +89,29 @@ def test_only_distances_count():
     shift = torch.randn(4, generator=noise, dtype=torch.float64)
     here, there = on(centres, width=2.0).hidden(x), on(centres @ turn + shift, width=-2.0)
     torch.testing.assert_close(there.hidden(x @ turn + shift), here)
+
+
+def test_a_solved_readout_is_the_ridge_regression_that_leaves_single_examples_out_best():
+    rng = np.random.default_rng(0)
+    hidden, target = rng.normal(size=(40, 6)), rng.normal(size=(40, 2))
+    weight, bias = solve_readout(torch.tensor(hidden), torch.tensor(target))
+
+    def left_out(ridge):
+        """The error at each example of the solution from all the others."""
+        errors = []
+        for i in range(40):
+            rest = np.arange(40) != i
+            model = Ridge(alpha=40 * ridge).fit(hidden[rest], target[rest])
+            errors.append(model.predict(hidden[[i]]) - target[[i]])
+        return np.square(errors).mean()
+
+    best = Ridge(alpha=40 * min(RIDGES, key=left_out)).fit(hidden, target)
+    np.testing.assert_allclose(weight.numpy(), best.coef_, atol=1e-8)
+    np.testing.assert_allclose(bias.numpy(), best.intercept_, atol=1e-8)
+
+
+def test_more_centres_than_examples_are_one_clear_line():
+    model = RBFN(Config(features=2, units=9, classes=2))
+    batch = Batch({"input": torch.randn(5, 2)}, {"y": torch.tensor([0, 1, 0, 1, 0])})
+    with pytest.raises(UserError, match=r"9 centres .* has 5: .*--set units=2"):
+        RadialBasis().step(model, {}, batch, Turn(lambda *_: None, 1.0, progress=0.0))

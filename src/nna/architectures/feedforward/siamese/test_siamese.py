@@ -8,7 +8,7 @@ from torch import Tensor
 from nna import objectives
 from nna.architectures.feedforward.siamese.model import Siamese
 from nna.architectures.feedforward.siamese.spec import VARIANTS, Config
-from nna.objectives.base import Batch, Gradient
+from nna.learning.base import Batch, Gradient
 from nna.workbench.evaluation import metrics
 from nna.workbench.prepared_data import Source, gather
 

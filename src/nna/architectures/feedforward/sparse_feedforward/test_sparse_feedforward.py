@@ -5,10 +5,10 @@ import torch
 from torch import nn
 
 from nna.architectures.feedforward.sparse_feedforward.model import SparseFeedforward, SparseLinear
+from nna.architectures.feedforward.sparse_feedforward.objective import SparseEvolutionary
 from nna.architectures.feedforward.sparse_feedforward.spec import VARIANTS, Config
 from nna.lab.learn import learn
-from nna.objectives.base import Batch, Turn
-from nna.objectives.sparse_evolutionary import OBJECTIVE, SHARE
+from nna.learning.base import Batch, Turn
 from nna.spec import Recipe
 from nna.training.in_memory import Tensors
 
@@ -47,7 +47,7 @@ def test_rewiring_moves_the_weakest_of_either_sign_and_no_other():
             sparse.source.tolist(), sparse.target.tolist(), weights.tolist(), strict=True
         )
     }
-    sparse.rewire(SHARE)
+    sparse.rewire(SparseEvolutionary().prune_share)
     after = {
         (s, t): w
         for s, t, w in zip(
@@ -60,7 +60,7 @@ def test_rewiring_moves_the_weakest_of_either_sign_and_no_other():
     for sign in (1, -1):
         removed = [abs(w) for w in gone.values() if sign * w > 0]
         stayed = [abs(w) for w in kept.values() if sign * w > 0]
-        assert len(removed) == int(SHARE * (len(removed) + len(stayed)))
+        assert len(removed) == int(SparseEvolutionary().prune_share * (len(removed) + len(stayed)))
         assert max(removed) < min(stayed)
 
 
@@ -85,7 +85,7 @@ def test_it_rewires_where_an_epoch_begins_but_not_before_the_first():
     for starts, progress, moves in ((True, 0.0, False), (False, 0.3, False), (True, 0.5, True)):
         before = cells(sparse)
         turn = Turn(lambda *_: None, 0.1, progress, starts_epoch=starts)
-        OBJECTIVE.step(model, {"model": model}, batch, turn)
+        SparseEvolutionary().step(model, {"model": model}, batch, turn)
         assert (cells(sparse) != before) is moves
 
 
@@ -119,7 +119,7 @@ def test_it_stays_as_sparse_as_it_began():
     model = SparseFeedforward(VARIANTS["desk"].config)
     count = sum(p.numel() for p in model.parameters())
     for _ in range(5):
-        model.rewire(SHARE)
+        model.rewire(SparseEvolutionary().prune_share)
     assert sum(p.numel() for p in model.parameters()) == count
     assert not any(isinstance(m, nn.Linear) for m in model.body)
 

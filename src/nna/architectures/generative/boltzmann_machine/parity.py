@@ -9,9 +9,9 @@ from torch import nn
 
 from nna import agreement
 from nna.architectures.generative.boltzmann_machine.model import BoltzmannMachine
+from nna.architectures.generative.boltzmann_machine.objective import Boltzmann
 from nna.architectures.generative.boltzmann_machine.spec import Config
-from nna.objectives.base import Batch, Turn
-from nna.objectives.boltzmann import ASLEEP, AWAKE, OBJECTIVE
+from nna.learning.base import Batch, Turn
 
 RATE, STEPS = 0.3, 3
 SHAPES = (Config(features=4, hidden=3), Config(features=5, hidden=0), Config(features=3, hidden=5))
@@ -93,14 +93,14 @@ def _learnt(model: BoltzmannMachine, data: torch.Tensor) -> dict[str, float]:
     torch.manual_seed(1)
     for step in range(STEPS):
         turn = Turn(lambda *_: None, RATE, step / STEPS)
-        OBJECTIVE.step(model, {}, Batch({"table": data}), turn)
+        Boltzmann().step(model, {}, Batch({"table": data}), turn)
     torch.manual_seed(1)
     for _ in range(STEPS):
         coins = torch.rand(len(data), units - visible).numpy() < 0.5
         awake = np.concatenate([data.numpy(), coins], axis=1).astype(np.float64)
-        for _ in range(AWAKE):
+        for _ in range(Boltzmann().clamped_sweeps):
             _drawn(p, awake, range(visible, units))
-        for _ in range(ASLEEP):
+        for _ in range(Boltzmann().free_sweeps):
             _drawn(p, chains, range(units))
         for k, (i, j) in enumerate(combinations(range(units), 2)):
             both = (awake[:, i] * awake[:, j]).mean() - (chains[:, i] * chains[:, j]).mean()

@@ -7,10 +7,10 @@ import pytest
 import torch
 
 from nna.architectures.generative.boltzmann_machine.model import BoltzmannMachine, every_state
+from nna.architectures.generative.boltzmann_machine.objective import Boltzmann, sweep
 from nna.architectures.generative.boltzmann_machine.spec import Config
 from nna.errors import UserError
-from nna.objectives.base import Batch, Turn
-from nna.objectives.boltzmann import OBJECTIVE, sweep
+from nna.learning.base import Batch, Turn
 
 PARITY = torch.tensor([[0.0, 0, 0], [0, 1, 1], [1, 0, 1], [1, 1, 0]])
 
@@ -48,7 +48,7 @@ def taught(table, hidden, steps=1500, rate=1.0):
     batch = Batch({"table": table.repeat(64 // len(table), 1)})
     for step in range(steps):
         turn = Turn(lambda *_: None, rate * (1 - step / steps), step / steps)
-        OBJECTIVE.step(model, {}, batch, turn)
+        Boltzmann().step(model, {}, batch, turn)
     return model.requires_grad_(False)
 
 
@@ -125,7 +125,7 @@ def test_it_settles_too_slowly_where_a_deep_valley_has_to_be_left():
 def test_surprise_is_the_cost_of_each_unit_given_the_others():
     model = built(3, 2).requires_grad_(False)
     x = torch.tensor([[1.0, 0.0, 1.0]])
-    told = float(OBJECTIVE.measure(model, Batch({"table": x}))["surprise"])
+    told = float(Boltzmann().measure(model, Batch({"table": x}))["surprise"])
     expected = 0.0
     for unit in range(3):
         both = torch.stack([x[0], x[0]])

@@ -9,9 +9,9 @@ from torch import nn
 
 from nna import agreement
 from nna.architectures.generative.dbn.model import DBN
+from nna.architectures.generative.dbn.objective import GreedyContrastiveDivergence
 from nna.architectures.generative.dbn.spec import VARIANTS, Config
-from nna.objectives.base import Batch, Turn
-from nna.objectives.greedy_contrastive_divergence import OBJECTIVE
+from nna.learning.base import Batch, Turn
 
 RATE, STEPS = 0.3, 6
 SMALL = Config(features=6, widths=(5, 4, 7), classes=3)
@@ -91,7 +91,7 @@ def _learnt(model: DBN, x: torch.Tensor, label: torch.Tensor) -> dict[str, float
     torch.manual_seed(1)
     for step in range(STEPS):
         turn = Turn(lambda *_: None, RATE, step / STEPS)
-        OBJECTIVE.step(model, {}, Batch({"table": x}, {"y": label}), turn)
+        GreedyContrastiveDivergence().step(model, {}, Batch({"table": x}, {"y": label}), turn)
     torch.manual_seed(1)
     for step in range(STEPS):
         now, seen = step * 3 // STEPS, x.numpy()

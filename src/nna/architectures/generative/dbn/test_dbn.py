@@ -10,13 +10,14 @@ from sklearn.linear_model import LogisticRegression
 from torch.nn import functional
 
 from nna.architectures.generative.dbn.model import DBN, Layer
+from nna.architectures.generative.dbn.objective import GreedyContrastiveDivergence
 from nna.architectures.generative.dbn.spec import VARIANTS, Config
 from nna.data.sets import digit_bitmaps
 from nna.errors import UserError
-from nna.objectives.base import Batch, Turn
-from nna.objectives.greedy_contrastive_divergence import OBJECTIVE
+from nna.learning.base import Batch, Turn
 
 SIZES = Config(features=64, widths=(100, 100, 300), classes=10)
+RULE = GreedyContrastiveDivergence()
 
 
 def digits():
@@ -45,7 +46,7 @@ def stacked(config, x, y, epochs, seed=0):
         for _ in range(len(x) // rows):
             for batch in torch.randperm(rows).split(32):
                 part = Batch({"table": x[batch]}, {"y": y[batch]} if top else {})
-                OBJECTIVE.step(model, {}, part, Turn(lambda *_: None, 0.3, epoch / epochs))
+                RULE.step(model, {}, part, Turn(lambda *_: None, 0.3, epoch / epochs))
     return model
 
 
@@ -91,9 +92,7 @@ def test_each_layer_learns_in_its_stretch_and_no_other_moves():
     model, (x, y) = DBN(Config(features=12, widths=(5, 4, 6), classes=2)), coins(0)
     for now, progress in enumerate((0.0, 0.4, 0.99)):
         before = [layer.weight.detach().clone() for layer in layers_of(model)]
-        OBJECTIVE.step(
-            model, {}, Batch({"table": x}, {"y": y}), Turn(lambda *_: None, 0.3, progress)
-        )
+        RULE.step(model, {}, Batch({"table": x}, {"y": y}), Turn(lambda *_: None, 0.3, progress))
         moved = [
             not torch.equal(b, a.weight) for b, a in zip(before, layers_of(model), strict=True)
         ]
@@ -102,9 +101,9 @@ def test_each_layer_learns_in_its_stretch_and_no_other_moves():
 
 def test_only_the_top_layer_needs_labels():
     model, (x, _) = DBN(Config(features=12, widths=(5, 4), classes=2)), coins(0)
-    OBJECTIVE.step(model, {}, Batch({"table": x}), Turn(lambda *_: None, 0.3, 0.0))
+    RULE.step(model, {}, Batch({"table": x}), Turn(lambda *_: None, 0.3, 0.0))
     with pytest.raises(ValueError, match="needs one target"):
-        OBJECTIVE.step(model, {}, Batch({"table": x}), Turn(lambda *_: None, 0.3, 0.9))
+        RULE.step(model, {}, Batch({"table": x}), Turn(lambda *_: None, 0.3, 0.9))
 
 
 @pytest.mark.slow

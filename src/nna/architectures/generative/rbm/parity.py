@@ -9,9 +9,9 @@ from torch import nn
 
 from nna import agreement
 from nna.architectures.generative.rbm.model import RBM
+from nna.architectures.generative.rbm.objective import PersistentContrastiveDivergence
 from nna.architectures.generative.rbm.spec import Config
-from nna.objectives.base import Batch, Turn
-from nna.objectives.persistent_contrastive_divergence import OBJECTIVE
+from nna.learning.base import Batch, Turn
 
 RATE, STEPS = 0.3, 5
 SHAPES = (Config(features=7, hidden=4), Config(features=3, hidden=6))
@@ -75,7 +75,7 @@ def _learn(model: RBM, x: torch.Tensor, theirs: BernoulliRBM) -> None:
     torch.manual_seed(1)
     for step in range(STEPS):
         turn = Turn(lambda *_: None, RATE, step / STEPS)
-        OBJECTIVE.step(model, {}, Batch({"table": x}), turn)
+        PersistentContrastiveDivergence().step(model, {}, Batch({"table": x}), turn)
     torch.manual_seed(1)
     for _ in range(STEPS):
         theirs._fit(x.numpy(), Draws())

@@ -7,11 +7,11 @@ import pytest
 import torch
 
 from nna.architectures.generative.rbm.model import RBM
+from nna.architectures.generative.rbm.objective import PersistentContrastiveDivergence
 from nna.architectures.generative.rbm.spec import VARIANTS, Config
 from nna.errors import UserError
-from nna.objectives.base import Batch, Turn
-from nna.objectives.contrastive_divergence import ContrastiveDivergence
-from nna.objectives.persistent_contrastive_divergence import PersistentContrastiveDivergence
+from nna.learning.base import Batch, Turn
+from nna.learning.contrastive_divergence import ContrastiveDivergence
 
 
 def stripes(side):

@@ -1,11 +1,19 @@
 """What Kohonen claims of his maps, and where they fail, beyond the contract."""
 
+import numpy as np
 import pytest
 import torch
 from sklearn.cluster import KMeans
+from sklearn.datasets import load_digits
+from torch import nn
 
 from nna.architectures.hybrid.som.model import SelfOrganisingMap
-from nna.architectures.hybrid.som.spec import Config
+from nna.architectures.hybrid.som.objective import BatchMap, Kohonen
+from nna.architectures.hybrid.som.spec import VARIANTS, Config
+from nna.lab.learn import learn as train
+from nna.learning.base import Batch, Turn
+from nna.spec import Recipe
+from nna.training.in_memory import Tensors
 
 
 def learn(model, table, start, end, rounds=40):
@@ -94,3 +102,63 @@ def test_order_costs_quantisation():
     ours = -model(table).detach().amax(dim=1).mean()
     means = KMeans(25, random_state=0).fit(table.numpy())
     assert ours > 1.05 * (means.transform(table.numpy()).min(axis=1) ** 2).mean()
+
+
+class Chain(nn.Module):
+    """A map of three units in a row."""
+
+    def __init__(self):
+        super().__init__()
+        self.codebook = nn.Parameter(torch.tensor([[0.0], [5.0], [9.0]]))
+        self.register_buffer("grid", torch.tensor([[0.0, 0.0], [0.0, 1.0], [0.0, 2.0]]))
+
+
+def test_kohonen_moves_the_winner_most_and_far_units_least():
+    model, before = Chain(), Chain().codebook.detach()
+    turn = Turn(lambda *_: None, learning_rate=0.5, progress=0.0)
+    Kohonen().step(model, {}, Batch({"input": torch.tensor([[1.0]])}), turn)
+    moved = (model.codebook.detach() - before).flatten() / (1.0 - before.flatten())
+    assert moved[0] == pytest.approx(0.5)
+    assert moved[0] > moved[1] > moved[2] > 0
+
+
+def test_the_batch_map_moves_each_unit_to_the_mean_of_what_its_neighbourhood_wins():
+    """Against the sum written out, unit by unit."""
+    torch.manual_seed(0)
+    model = SelfOrganisingMap(Config(features=3, rows=3, columns=4))
+    x, before = torch.randn(20, 3), model.get_parameter("codebook").detach().clone()
+    turn = Turn(lambda *_: None, learning_rate=0.5, progress=0.4)
+    told = BatchMap().step(model, {}, Batch({"input": x}), turn)
+    reach, grid = float(told["reach"]), model.get_buffer("grid").numpy()
+    winners = [int(np.linalg.norm(before.numpy() - row, axis=1).argmin()) for row in x.numpy()]
+    for unit, found in enumerate(model.get_parameter("codebook").detach().numpy()):
+        weights = [
+            np.exp(-np.sum((grid[unit] - grid[winner]) ** 2) / (2 * reach**2)) for winner in winners
+        ]
+        expected = np.average(x.numpy(), axis=0, weights=weights)
+        assert np.allclose(found, expected, atol=1e-5)
+
+
+def test_units_that_no_winner_reaches_stay_where_they_are():
+    som = SelfOrganisingMap(Config(features=2, rows=1, columns=60))
+    before = som.codebook.detach().clone()
+    late = Turn(lambda player, loss: None, learning_rate=1.0, progress=1.0)
+    BatchMap().step(som, {}, Batch({"input": torch.zeros(1, 2)}), late)
+    assert torch.isfinite(som.codebook).all()
+    assert (som.codebook == before).all(1).sum() > 20
+
+
+def test_the_batch_map_comes_as_near_as_the_rule_in_fewer_looks():
+    run = {}
+    pictures, _ = load_digits(return_X_y=True)
+    scaled = (pictures - pictures.mean()) / pictures.std()
+    examples = Tensors.pair(torch.tensor(scaled, dtype=torch.float32), None)
+    for objective, epochs in (("kohonen", 10), ("batch_map", 30)):
+        torch.manual_seed(0)
+        model = SelfOrganisingMap(VARIANTS["desk"].config)
+        batch = 0 if objective == "batch_map" else 32
+        recipe = Recipe(objective=objective, epochs=epochs, learning_rate=0.2, batch_size=batch)
+        train(model, recipe, examples, seed=0)
+        measured = Kohonen().measure(model, Batch({"input": examples.x}))
+        run[objective] = float(measured["quantisation error"].detach())
+    assert run["batch_map"] < 1.02 * run["kohonen"]

@@ -5,9 +5,9 @@ import torch
 
 from nna import agreement
 from nna.architectures.recurrent.hopfield.model import Hopfield
+from nna.architectures.recurrent.hopfield.objective import Hebb
 from nna.architectures.recurrent.hopfield.spec import Config
-from nna.objectives.base import Batch, Turn
-from nna.objectives.hebb import OBJECTIVE
+from nna.learning.base import Batch, Turn
 
 
 def _stored(patterns: np.ndarray) -> np.ndarray:
@@ -49,7 +49,7 @@ def loops() -> dict[str, float]:
         cues = 2.0 * torch.randint(2, (12, units), generator=noise) - 1
         model = Hopfield(Config(features=units))
         batch = Batch({"table": patterns}, {"y": patterns})
-        OBJECTIVE.step(model, {}, batch, Turn(lambda *_: None, learning_rate=1.0, progress=0.0))
+        Hebb().step(model, {}, batch, Turn(lambda *_: None, learning_rate=1.0, progress=0.0))
         links = _stored(patterns.numpy())
         energies = np.array([_energy(links, cue) for cue in cues.numpy()])
         rest = np.stack([_recalled(links, cue) for cue in cues.numpy()])

@@ -8,11 +8,11 @@ import torch
 from hypothesis import given, settings, strategies as st
 
 from nna.architectures.recurrent.hopfield.model import Hopfield
+from nna.architectures.recurrent.hopfield.objective import Hebb
 from nna.architectures.recurrent.hopfield.spec import Config
 from nna.data import associative_memory
 from nna.errors import UserError
-from nna.objectives.base import Batch, Turn
-from nna.objectives.hebb import OBJECTIVE
+from nna.learning.base import Batch, Turn
 
 
 def signs(seed, *shape):
@@ -24,7 +24,7 @@ def remembering(*memories):
     model = Hopfield(Config(features=memories[0].shape[1]))
     for group in memories:
         turn = Turn(lambda *_: None, learning_rate=1.0, progress=0.0)
-        OBJECTIVE.step(model, {}, Batch({"table": group}, {"y": group}), turn)
+        Hebb().step(model, {}, Batch({"table": group}, {"y": group}), turn)
     return model
 
 

@@ -8,11 +8,11 @@ import torch
 from hypothesis import given, settings, strategies as st
 
 from nna.architectures.recurrent.modern_hopfield.model import ModernHopfield
+from nna.architectures.recurrent.modern_hopfield.objective import Store
 from nna.architectures.recurrent.modern_hopfield.spec import Config
 from nna.data.sets import many_digits_recall
 from nna.errors import UserError
-from nna.objectives.base import Batch, Turn
-from nna.objectives.store import OBJECTIVE
+from nna.learning.base import Batch, Turn
 
 STILL = Turn(lambda *_: None, learning_rate=1.0, progress=0.0)
 
@@ -25,7 +25,7 @@ def remembering(memories, beta, steps=1):
     places, features = memories.shape
     config = Config(features=features, memory=places, beta=beta, iterations=steps)
     model = ModernHopfield(config).to(memories.dtype).requires_grad_(False)
-    OBJECTIVE.step(model, {}, Batch({"table": memories}, {"y": memories}), STILL)
+    Store().step(model, {}, Batch({"table": memories}, {"y": memories}), STILL)
     return model
 
 
@@ -123,7 +123,7 @@ def test_places_that_are_not_filled_are_refused_in_one_line(stored):
     model = ModernHopfield(Config(features=6, memory=4, beta=1.0))
     patterns = signs(0, stored, 6)
     with pytest.raises(UserError, match=rf"{stored} patterns .* 4 places: --set memory={stored}"):
-        OBJECTIVE.step(model, {}, Batch({"table": patterns}, {"y": patterns}), STILL)
+        Store().step(model, {}, Batch({"table": patterns}, {"y": patterns}), STILL)
 
 
 @pytest.mark.parametrize("wrong", [{"beta": 0.0}, {"memory": 0}, {"iterations": 0}])

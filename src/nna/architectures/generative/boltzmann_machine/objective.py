@@ -8,34 +8,57 @@ are not started anew and cooled, as there, but go on where the last step left th
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
 import torch
 from torch import Tensor, nn
 
-from nna.objectives.base import Batch, Quantities, Turn, WithoutGradient
+from nna.learning.base import Batch, Quantities, Turn, WithoutGradient
+from nna.learning.models import draw, having
+from nna.learning.settings import setting
 
-AWAKE, ASLEEP = 3, 1  # sweeps before correlations are taken
+
+@runtime_checkable
+class Machine(Protocol):
+    """A Boltzmann machine whose chains run free."""
+
+    pairs: Tensor  # (2, pairs)
+    weight: Tensor  # one a pair
+    bias: Tensor
+    chains: Tensor  # (c, units)
+
+    def links(self) -> Tensor:
+        """The weights as a matrix, `(units, units)`."""
+        ...
+
+    def on(self, state: Tensor, unit: int, links: Tensor) -> Tensor:
+        """Probability that a unit is on, given all others."""
+        ...
 
 
-def sweep(model: nn.Module, state: Tensor, units: Iterable[int], links: Tensor) -> None:
+def sweep(machine: Machine, state: Tensor, units: Iterable[int], links: Tensor) -> None:
     """Draw some units in turn, each given all others, in place.
 
     Args:
-        model: the machine.
+        machine: whose units they are.
         state: `(c, units)` of 0 and 1.
         units: those that are drawn; the others are clamped.
         links: of the machine.
     """
     for unit in units:
-        chance = model.on(state, unit, links)  # type: ignore[operator]
-        state[:, unit] = (torch.rand_like(chance) < chance).to(state)
+        state[:, unit] = draw(machine.on(state, unit, links))
 
 
+@dataclass(frozen=True)
 class Boltzmann(WithoutGradient):
     """For models with a `weight` for each of their `pairs`, `bias`, `chains`, `links()`, `on(...)`.
 
     Visible units come first; how many there are, the examples say.
     """
+
+    clamped_sweeps: int = setting(3, 1)  # before correlations are taken, data clamped
+    free_sweeps: int = setting(1, 1)  # and running free
 
     kind = "rule"
     tasks = ("density",)
@@ -43,18 +66,18 @@ class Boltzmann(WithoutGradient):
 
     def update(self, model: nn.Module, batch: Batch, turn: Turn) -> Quantities:
         """One step up the difference of correlations."""
-        data, chains = batch.x, model.get_buffer("chains")
-        (one, other), units = model.get_buffer("pairs"), chains.shape[1]
-        links = model.links()  # type: ignore[operator]
+        machine, data = having(model, Machine), batch.x
+        chains, links = machine.chains, machine.links()
+        (one, other), units = machine.pairs, chains.shape[1]
         coins = torch.rand(len(data), units - data.shape[1], device=data.device)
         awake = torch.cat([data, (coins < 0.5).to(data)], dim=1)
-        for _ in range(AWAKE):
-            sweep(model, awake, range(data.shape[1], units), links)
-        for _ in range(ASLEEP):
-            sweep(model, chains, range(units), links)
+        for _ in range(self.clamped_sweeps):
+            sweep(machine, awake, range(data.shape[1], units), links)
+        for _ in range(self.free_sweeps):
+            sweep(machine, chains, range(units), links)
         together = awake.T @ awake / len(awake) - chains.T @ chains / len(chains)
-        model.get_parameter("weight").add_(turn.learning_rate * together[one, other])
-        model.get_parameter("bias").add_(turn.learning_rate * together.diagonal())
+        machine.weight.add_(turn.learning_rate * together[one, other])
+        machine.bias.add_(turn.learning_rate * together.diagonal())
         return {"difference": together.abs().mean()}
 
     def measure(self, model: nn.Module, batch: Batch) -> Quantities:
@@ -68,4 +91,4 @@ class Boltzmann(WithoutGradient):
         return {"surprise": surprise.mean()}
 
 
-OBJECTIVE = Boltzmann()
+OBJECTIVES = {"boltzmann": Boltzmann}

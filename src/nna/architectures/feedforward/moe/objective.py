@@ -5,12 +5,13 @@ variation over the experts. Shazeer and others (2017), Outrageously Large Neural
 and appendix A; w as in appendix C.
 """
 
+from dataclasses import dataclass
+
 from torch import Tensor, nn
 
-from nna.objectives.base import Batch, Gradient, Quantities, error_rate
-from nna.objectives.cross_entropy import surprise
-
-WEIGHT = 0.1  # of either statistic
+from nna.learning.base import Batch, Gradient, Quantities
+from nna.learning.losses import judged, parted
+from nna.learning.settings import setting
 
 
 def unevenness(shares: Tensor) -> Tensor:
@@ -18,11 +19,14 @@ def unevenness(shares: Tensor) -> Tensor:
     return shares.var(correction=0) / shares.mean().square()
 
 
+@dataclass(frozen=True)
 class BalancedCrossEntropy(Gradient):
     """For models that, in training, give a tuple: scores, then statistics to be kept even.
 
     Each statistic has a number an expert, `(experts,)`, of the whole batch.
     """
+
+    weight: float = setting(0.1, 0)  # w, of either statistic
 
     tasks = ("classification",)
     likelihood = True
@@ -30,16 +34,12 @@ class BalancedCrossEntropy(Gradient):
 
     def loss(self, model: nn.Module, batch: Batch) -> tuple[Tensor, Quantities]:
         """Mean over examples; in evaluation, without the statistics."""
-        given, target = model(**batch.inputs), batch.target
-        scores, *statistics = given if isinstance(given, tuple) else (given,)
-        loss = surprise(scores, target, batch.class_weights)
-        right = target.argmax(-1) if target.is_floating_point() else target
-        quantities = {"error": error_rate(scores.detach(), right)}
-        if statistics:
-            uneven = sum(map(unevenness, statistics), start=loss.new_zeros(()))
-            loss = loss + WEIGHT * uneven
-            quantities["unevenness"] = uneven.detach()
-        return loss, quantities
+        scores, statistics = parted(model(**batch.inputs))
+        loss, quantities = judged(scores, batch.target, batch.class_weights)
+        if not statistics:
+            return loss, quantities
+        uneven = sum(map(unevenness, statistics), start=loss.new_zeros(()))
+        return loss + self.weight * uneven, {**quantities, "unevenness": uneven.detach()}
 
 
-OBJECTIVE = BalancedCrossEntropy()
+OBJECTIVES = {"balanced_cross_entropy": BalancedCrossEntropy}

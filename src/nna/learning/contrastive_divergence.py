@@ -7,17 +7,32 @@ Neural Computation 14; states are drawn and last probabilities kept as Hinton (2
 Guide to Training Restricted Boltzmann Machines, advises.
 """
 
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
 import torch
 from torch import Tensor, nn
 
-from nna.objectives.base import Batch, Quantities, Turn, WithoutGradient
+from nna.learning.base import Batch, Quantities, Turn, WithoutGradient
+from nna.learning.models import draw, having
+from nna.learning.settings import setting
 
-STEPS = 1  # k
 
+@runtime_checkable
+class Machine(Protocol):
+    """A restricted Boltzmann machine."""
 
-def draw(probabilities: Tensor) -> Tensor:
-    """Units that are on with these probabilities."""
-    return (torch.rand_like(probabilities) < probabilities).to(probabilities)
+    weight: Tensor  # (h, v)
+    visible_bias: Tensor
+    hidden_bias: Tensor
+
+    def visible_given(self, hidden: Tensor) -> Tensor:
+        """Probabilities that visible units are on."""
+        ...
+
+    def hidden_given(self, visible: Tensor) -> Tensor:
+        """Probabilities that hidden units are on."""
+        ...
 
 
 def correlate(visible: Tensor, hidden: Tensor) -> tuple[Tensor, Tensor, Tensor]:
@@ -25,47 +40,42 @@ def correlate(visible: Tensor, hidden: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     return hidden.T @ visible / len(visible), visible.mean(0), hidden.mean(0)
 
 
+@dataclass(frozen=True)
 class ContrastiveDivergence(WithoutGradient):
     """For models with `weight` `(h, v)`, two biases, `hidden_given(v)` and `visible_given(h)`."""
+
+    steps: int = setting(1, 1)  # k, away from the data
 
     kind = "rule"
     tasks = ("density",)
     watch = None  # one step's reconstruction says little of the likelihood
 
-    def __init__(self, steps: int = STEPS) -> None:
-        if steps < 1:
-            raise ValueError(f"contrastive divergence of {steps} steps leaves the data nowhere")
-        self.steps = steps
-
-    def fantasies(self, model: nn.Module, hidden: Tensor) -> tuple[Tensor, Tensor]:
+    def fantasies(self, machine: Machine, hidden: Tensor) -> tuple[Tensor, Tensor]:
         """Where the chains are after so many steps: visible states, hidden probabilities.
 
         Args:
-            model: the machine.
+            machine: that dreams.
             hidden: probabilities given the data.
         """
         visible = torch.empty(0)
         for _ in range(self.steps):
-            visible = draw(model.visible_given(draw(hidden)))  # type: ignore[operator]
-            hidden = model.hidden_given(visible)  # type: ignore[operator]
+            visible = draw(machine.visible_given(draw(hidden)))
+            hidden = machine.hidden_given(visible)
         return visible, hidden
 
     def update(self, model: nn.Module, batch: Batch, turn: Turn) -> Quantities:
         """One step up the difference of correlations."""
-        data = batch.x
-        hidden = model.hidden_given(data)  # type: ignore[operator]
+        machine, data = having(model, Machine), batch.x
+        hidden = machine.hidden_given(data)
         awake = correlate(data, hidden)
-        asleep = correlate(*self.fantasies(model, hidden))
-        names = ("weight", "visible_bias", "hidden_bias")
-        for name, waking, dreaming in zip(names, awake, asleep, strict=True):
-            model.get_parameter(name).add_(turn.learning_rate * (waking - dreaming))
+        asleep = correlate(*self.fantasies(machine, hidden))
+        learnt = (machine.weight, machine.visible_bias, machine.hidden_bias)
+        for parameter, waking, dreaming in zip(learnt, awake, asleep, strict=True):
+            parameter.add_(turn.learning_rate * (waking - dreaming))
         return self.measure(model, batch)
 
     def measure(self, model: nn.Module, batch: Batch) -> Quantities:
         """Squared error of one step to the hidden probabilities and back."""
-        data = batch.x
-        back = model.visible_given(model.hidden_given(data))  # type: ignore[operator]
+        machine, data = having(model, Machine), batch.x
+        back = machine.visible_given(machine.hidden_given(data))
         return {"reconstruction": (back - data).square().mean()}
-
-
-OBJECTIVE = ContrastiveDivergence()

@@ -6,35 +6,61 @@ examples. Broomhead, Lowe (1988), section 3; Moody, Darken (1989), sections 3 an
 k-means, width from the distance to the nearest other centres).
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
 import numpy as np
 import torch
 from torch import Tensor, nn
 
 from nna.errors import UserError
-from nna.objectives.base import Batch, Quantities, Turn, WithoutGradient
-from nna.objectives.squared_error import numbers
+from nna.learning.base import Batch, Quantities, Turn, WithoutGradient
+from nna.learning.losses import numbers
+from nna.learning.models import having
+from nna.learning.settings import setting
 
-RIDGES = np.logspace(-7, -1, 7)  # tried, relative to the number of examples
-NEIGHBOURS = 4  # centres whose mean distance, twice, is a centre's width
+RIDGES = tuple(float(ridge) for ridge in np.logspace(-7, -1, 7))
 
 
-def solve_readout(hidden: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
+@runtime_checkable
+class Radial(Protocol):
+    """Radial units and a linear readout."""
+
+    centres: Tensor  # (units, features)
+    widths: Tensor  # (units,)
+    head: nn.Linear
+
+    def hidden(self, table: Tensor) -> Tensor:
+        """What each unit answers."""
+        ...
+
+
+def solve_readout(
+    hidden: Tensor, target: Tensor, ridges: Sequence[float] = RIDGES
+) -> tuple[Tensor, Tensor]:
     """Weights `(k, m)` and bias `(k,)` that map hidden `(n, m)` to target `(n, k)` best.
 
     Args:
         hidden: activations.
         target: what the readout should give.
+        ridges: that are tried, relative to the number of examples.
     """
     from sklearn.linear_model import RidgeCV
 
     h, t = hidden.double().cpu().numpy(), target.double().cpu().numpy()
-    found = RidgeCV(alphas=RIDGES * len(h)).fit(h, t)
+    found = RidgeCV(alphas=np.asarray(ridges) * len(h)).fit(h, t)
     weights = torch.as_tensor(found.coef_).reshape(t.shape[1], h.shape[1])
     return weights.to(hidden), torch.as_tensor(np.atleast_1d(found.intercept_)).to(hidden)
 
 
+@dataclass(frozen=True)
 class RadialBasis(WithoutGradient):
     """For models with `centres`, `widths`, `hidden(x)` and a linear `head`."""
+
+    ridges: tuple[float, ...] = setting(RIDGES, 0, is_open=True)  # tried, relative to examples
+    neighbours: int = setting(4, 1)  # centres whose mean distance decides a centre's width
+    width_factor: float = setting(2.0, 0, is_open=True)  # the width as a multiple of it
 
     kind = "closed form"
     tasks = ("classification", "regression")
@@ -44,10 +70,8 @@ class RadialBasis(WithoutGradient):
         """Place the centres, set the widths, solve for the head."""
         from sklearn.cluster import KMeans
 
-        x = batch.x
-        centres, widths = model.get_parameter("centres"), model.get_parameter("widths")
-        head = model.get_submodule("head")
-        assert isinstance(head, nn.Linear)
+        radial, x = having(model, Radial), batch.x
+        centres, widths, head = radial.centres, radial.widths, radial.head
         if len(x) < len(centres):
             raise UserError(
                 f"{len(centres)} centres need as many examples, and the training part has "
@@ -56,13 +80,14 @@ class RadialBasis(WithoutGradient):
         seed = int(torch.randint(2**31, ()))
         means = KMeans(len(centres), random_state=seed).fit(x.cpu().numpy())
         centres.copy_(torch.as_tensor(means.cluster_centers_))
-        near = min(NEIGHBOURS, len(centres) - 1)
+        near = min(self.neighbours, len(centres) - 1)
         apart = torch.cdist(centres, centres).topk(near + 1, largest=False).values[:, 1:]
-        widths.copy_(2 * apart.mean(1).clamp_min(1e-6) if near else torch.ones_like(widths))
-        hidden: Tensor = model.hidden(x)  # type: ignore[operator]
+        reach = self.width_factor * apart.mean(1).clamp_min(1e-6)
+        widths.copy_(reach if near else torch.ones_like(widths))
+        hidden = radial.hidden(x)
         target = batch.target
         like = torch.empty(len(x), head.out_features)
-        weight, bias = solve_readout(hidden, numbers(target, like).to(hidden))
+        weight, bias = solve_readout(hidden, numbers(target, like).to(hidden), self.ridges)
         head.weight.copy_(weight)
         head.bias.copy_(bias)
         return self.measure(model, batch)
@@ -74,4 +99,4 @@ class RadialBasis(WithoutGradient):
         return {"loss": 0.5 * torch.square(outputs - target).sum(-1).mean()}
 
 
-OBJECTIVE = RadialBasis()
+OBJECTIVES = {"radial_basis": RadialBasis}

@@ -6,16 +6,16 @@ is for: Bengio, Léonard, Courville (2013), abstract; the penalty is that of spa
 (2011), CS294A lecture notes, section 3.
 """
 
+from dataclasses import dataclass
+
 from torch import Tensor, nn
 
-from nna.objectives.base import Batch, Gradient, Quantities, error_rate
-from nna.objectives.cross_entropy import surprise
-
-OPEN = 0.25  # rho
-WEIGHT = 3.0  # w
+from nna.learning.base import Batch, Gradient, Quantities
+from nna.learning.losses import judged, parted
+from nna.learning.settings import setting
 
 
-def excess(p: Tensor, wanted: float = OPEN) -> Tensor:
+def excess(p: Tensor, wanted: float) -> Tensor:
     """Divergence of the gates' mean probabilities from the wanted one, a mean over the gates.
 
     Args:
@@ -27,8 +27,12 @@ def excess(p: Tensor, wanted: float = OPEN) -> Tensor:
     return (opened + (1 - wanted) * ((1 - wanted) / (1 - r)).log()).mean()
 
 
+@dataclass(frozen=True)
 class GatedCrossEntropy(Gradient):
     """For models that, in training, give their scores and the probabilities of their gates."""
+
+    open_share: float = setting(0.25, 0, 1, is_open=True)  # rho
+    weight: float = setting(3.0, 0)  # w
 
     tasks = ("classification",)
     likelihood = True
@@ -36,15 +40,12 @@ class GatedCrossEntropy(Gradient):
 
     def loss(self, model: nn.Module, batch: Batch) -> tuple[Tensor, Quantities]:
         """Mean over examples; in evaluation, of the scores alone."""
-        given, target = model(**batch.inputs), batch.target
-        scores, *gates = given if isinstance(given, tuple) else (given,)
-        loss = surprise(scores, target, batch.class_weights)
-        right = target.argmax(-1) if target.is_floating_point() else target
-        quantities = {"error": error_rate(scores.detach(), right)}
+        scores, gates = parted(model(**batch.inputs))
+        loss, quantities = judged(scores, batch.target, batch.class_weights)
         for p in gates:
-            loss = loss + WEIGHT * excess(p)
-            quantities["open"] = p.detach().mean()
+            loss = loss + self.weight * excess(p, self.open_share)
+            quantities = {**quantities, "open": p.detach().mean()}
         return loss, quantities
 
 
-OBJECTIVE = GatedCrossEntropy()
+OBJECTIVES = {"gated_cross_entropy": GatedCrossEntropy}

@@ -5,12 +5,25 @@ networks and physical systems with emergent collective computational abilities, 
 Hebb (1949), The Organization of Behavior.
 """
 
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
 import torch
-from torch import nn
+from torch import Tensor, nn
 
-from nna.objectives.base import Batch, Quantities, Turn, WithoutGradient
+from nna.learning.base import Batch, Quantities, Turn, WithoutGradient
+from nna.learning.models import having
 
 
+@runtime_checkable
+class Linked(Protocol):
+    """Units with a weight for each pair of them."""
+
+    pairs: Tensor  # (2, pairs)
+    weight: Tensor
+
+
+@dataclass(frozen=True)
 class Hebb(WithoutGradient):
     """For models with a `weight` for each of their `pairs` `(2, pairs)` of units.
 
@@ -24,10 +37,11 @@ class Hebb(WithoutGradient):
 
     def update(self, model: nn.Module, batch: Batch, turn: Turn) -> Quantities:
         """Add the outer product of each memory."""
+        linked = having(model, Linked)
         memories = torch.where(batch.x < 0, -1.0, 1.0)
-        one, other = model.get_buffer("pairs")
+        one, other = linked.pairs
         agreement = (memories.T @ memories)[one, other]  # whole numbers, hence exact
-        model.get_parameter("weight").add_(turn.learning_rate * agreement)
+        linked.weight.add_(turn.learning_rate * agreement)
         return self.measure(model, batch)
 
     def measure(self, model: nn.Module, batch: Batch) -> Quantities:
@@ -36,4 +50,4 @@ class Hebb(WithoutGradient):
         return {"wrong signs": wrong.float().mean()}
 
 
-OBJECTIVE = Hebb()
+OBJECTIVES = {"hebb": Hebb}

@@ -2,20 +2,24 @@
 
 gradient: a loss. game: several players, each with parameters and a loss. rule: an update without
 a gradient. closed form: solved once, from all examples. The training loop knows only `Objective`.
+
+An objective is a frozen dataclass: its fields are its settings, with the values that are used
+unless a recipe says otherwise. What belongs to a single run is its state, made by `begin`.
 """
 
 from __future__ import annotations
 
+import copy
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, Self
 
 import torch
 from torch import Tensor, nn
 
-from nna.ports.base import IGNORED
-from nna.spec import Task
+from nna.learning import settings
+from nna.spec import Recipe, Task
 
 Quantities = Mapping[str, Tensor]  # named numbers of one batch, to be averaged and logged
 Players = Mapping[str, nn.Module]
@@ -67,8 +71,10 @@ class Turn:
     learning_rate: float  # of this step, by the schedule
     progress: float  # share of all steps done, from 0 to below 1
     starts_epoch: bool = False  # the first step of an epoch
+    step: int = 0  # steps done before this one
 
 
+@dataclass(frozen=True)
 class Objective(ABC):
     """How a model learns from a batch, and how well it does on one."""
 
@@ -77,6 +83,44 @@ class Objective(ABC):
     likelihood: ClassVar[bool] = False  # whether the softmax of the scores is made to be probable
     weighs_classes: ClassVar[bool] = False  # whether the loss heeds a batch's class weights
     watch: ClassVar[str | None] = "loss"  # what early stopping watches; lower is better
+    state: nn.Module | None = field(default=None, init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        settings.check(self)
+
+    def initial_state(self, model: nn.Module) -> nn.Module | None:
+        """What a run keeps beside the model's weights, as it starts; None: nothing.
+
+        Such as a moving average of the weights, a queue, a buffer of what was met: its `state_dict`
+        goes into every checkpoint, so all that changes must be a parameter or a buffer, of a shape
+        that stays. Each of several processes keeps its own.
+
+        Args:
+            model: whole, its first weights in place.
+        """
+        return None
+
+    def begin(self, model: nn.Module) -> Self:
+        """The same objective with a state of its own, for one run."""
+        mine = copy.copy(self)
+        object.__setattr__(mine, "state", self.initial_state(model))
+        return mine
+
+    def evaluated(self, model: nn.Module) -> nn.Module:
+        """What is judged on validation and kept in the end: the model, or one in the state.
+
+        Its parameters must bear the model's names.
+        """
+        return model
+
+    def recipe_of(self, player: str, recipe: Recipe) -> Recipe:
+        """The recipe that one player's optimiser follows: rate, schedule, decay, clipping.
+
+        Args:
+            player: as `players` names it.
+            recipe: of the whole training.
+        """
+        return recipe
 
     def players(self, model: nn.Module) -> dict[str, nn.Module]:
         """The modules that get an optimiser each, by name; none for rules and closed forms."""
@@ -102,6 +146,7 @@ class Objective(ABC):
         return False
 
 
+@dataclass(frozen=True)
 class Gradient(Objective):
     """One loss, descended by its gradient."""
 
@@ -127,6 +172,7 @@ class Gradient(Objective):
         return {"loss": loss, **quantities}
 
 
+@dataclass(frozen=True)
 class WithoutGradient(Objective):
     """Base of rules and closed forms: the model changes itself, outside of autograd."""
 
@@ -138,20 +184,3 @@ class WithoutGradient(Objective):
         """Apply the rule once."""
         with torch.no_grad():
             return self.update(model, batch, turn)
-
-
-def error_rate(scores: Tensor, target: Tensor) -> Tensor:
-    """Share of the highest scores that are not the target's, of targets that count."""
-    wrong, counts = scores.argmax(-1) != target, target != IGNORED
-    return (wrong & counts).float().sum() / counts.float().sum().clamp_min(1)
-
-
-def adjustable(model: nn.Module, batch: Batch) -> tuple[nn.Linear, Tensor]:
-    """The one layer that is adjusted, `linear`, and what it reads of a batch.
-
-    It reads what `hidden(x)` gives, where fixed units stand before it, else the examples.
-    """
-    linear = model.get_submodule("linear")
-    assert isinstance(linear, nn.Linear)
-    hidden: Callable[[Tensor], Tensor] | None = getattr(model, "hidden", None)
-    return linear, hidden(batch.x) if hidden else batch.x

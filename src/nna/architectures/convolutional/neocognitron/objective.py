@@ -6,13 +6,51 @@ a += q c(v) u(n + v), b += q / 2 v(n). Fukushima (1980), section 3, equations 7 
 one after another, each from a finished one; in the last stretch the planes are given names.
 """
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from nna.objectives.base import Batch, Quantities, Turn, WithoutGradient, error_rate
+from nna.learning.base import Batch, Quantities, Turn, WithoutGradient
+from nna.learning.losses import error_rate
+from nna.learning.models import having
+from nna.learning.settings import setting
 
-FIRST, LATER = 1.0, 16.0  # q of the first layer and of the others (section 5)
+
+@runtime_checkable
+class SCells(Protocol):
+    """A layer of S-cells."""
+
+    excitation: Tensor  # (k, c, s, s)
+    inhibition: Tensor  # (k,)
+    nearby: Tensor  # c(v)
+    column: int  # side of the S-columns
+
+    def patches(self, u: Tensor) -> Tensor:
+        """What each cell sees."""
+        ...
+
+    def __call__(self, u: Tensor) -> Tensor:
+        """What the cells answer."""
+        ...
+
+
+@runtime_checkable
+class Layered(Protocol):
+    """Pairs of S- and C-cells, and votes of classes for the planes of the last."""
+
+    votes: Tensor
+
+    def layers(self) -> list[tuple[nn.Module, Callable[[Tensor], Tensor]]]:
+        """S-cells and C-cells, from the input on."""
+        ...
+
+    def prepare(self, image: Tensor) -> Tensor:
+        """A picture as the first layer sees it."""
+        ...
 
 
 def representatives(out: Tensor, column: int) -> Tensor:
@@ -34,12 +72,16 @@ def representatives(out: Tensor, column: int) -> Tensor:
     return torch.where(best > 0, place, -1)
 
 
-class Neocognitron(WithoutGradient):
+@dataclass(frozen=True)
+class Fukushima(WithoutGradient):
     """For models with `layers()`, pairs of S- and C-cells, `prepare`, and a buffer `votes`.
 
     S-cells have `excitation` `(k, c, s, s)`, `inhibition` `(k,)`, `patches(u)`, `nearby` c(v) and
     `column`.
     """
+
+    first_rate: float = setting(1.0, 0)  # q of the first layer (section 5)
+    later_rate: float = setting(16.0, 0)  # and of the others
 
     kind = "rule"
     tasks = ("classification",)
@@ -47,19 +89,18 @@ class Neocognitron(WithoutGradient):
 
     def update(self, model: nn.Module, batch: Batch, turn: Turn) -> Quantities:
         """Show the batch's pictures to the layer whose turn it is, one after another."""
-        layers = model.layers()  # type: ignore[operator]
-        u = model.prepare(batch.x)  # type: ignore[operator]
+        layered = having(model, Layered)
+        layers, u = layered.layers(), layered.prepare(batch.x)
         now = int(turn.progress * (len(layers) + 1))
         for s, c in layers[:now]:
             u = c(s(u))
         if now == len(layers):
-            votes = model.get_buffer("votes")
             loudest, plane = u.flatten(1).max(1)
             heard = loudest > 0
             at = (batch.target[heard], plane[heard])
-            votes.index_put_(at, torch.ones_like(loudest[heard]), accumulate=True)
+            layered.votes.index_put_(at, torch.ones_like(loudest[heard]), accumulate=True)
             return {"representatives": torch.zeros(())}  # of each picture; now nobody learns
-        q = turn.learning_rate * (LATER if now else FIRST)
+        q = turn.learning_rate * (self.later_rate if now else self.first_rate)
         taught = sum(reinforce(layers[now][0], one, q) for one in u)
         return {"representatives": torch.tensor(taught / len(u))}
 
@@ -68,22 +109,22 @@ class Neocognitron(WithoutGradient):
         return {"error": error_rate(model(**batch.inputs), batch.target)}
 
 
-def reinforce(s: nn.Module, u: Tensor, q: float) -> int:
+def reinforce(layer: nn.Module, u: Tensor, q: float) -> int:
     """Let the representatives of one picture learn; how many there were.
 
     Args:
-        s: the layer of S-cells.
+        layer: of S-cells.
         u: what they see, `(c, h, w)`.
         q: strength of reinforcement.
     """
-    place = representatives(s(u[None])[0], s.column)  # type: ignore[arg-type]
+    s = having(layer, SCells)
+    place = representatives(s(u[None])[0], s.column)
     planes = (place >= 0).nonzero().flatten()
-    seen = s.patches(u[None])[0, :, place[planes]].T  # type: ignore[operator]
-    seen = seen.unflatten(1, s.excitation.shape[1:])  # type: ignore[union-attr]
-    near = s.nearby  # type: ignore[assignment]
-    s.excitation[planes] += q * near * seen  # type: ignore[index]
-    s.inhibition[planes] += q / 2 * (near * seen.square()).sum((1, 2, 3)).sqrt()  # type: ignore[index]
+    seen = s.patches(u[None])[0, :, place[planes]].T
+    seen = seen.unflatten(1, s.excitation.shape[1:])
+    s.excitation[planes] += q * s.nearby * seen
+    s.inhibition[planes] += q / 2 * (s.nearby * seen.square()).sum((1, 2, 3)).sqrt()
     return len(planes)
 
 
-OBJECTIVE = Neocognitron()
+OBJECTIVES = {"neocognitron": Fukushima}

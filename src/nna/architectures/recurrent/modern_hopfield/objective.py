@@ -4,13 +4,25 @@ Ramsauer et al. (2020), Hopfield Networks is All You Need, arXiv:2008.02217: the
 memory are the columns of the matrix X in the update rule; nothing is computed from them.
 """
 
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from nna.errors import UserError
-from nna.objectives.base import Batch, Quantities, Turn, WithoutGradient
+from nna.learning.base import Batch, Quantities, Turn, WithoutGradient
+from nna.learning.models import having
 
 
+@runtime_checkable
+class Storing(Protocol):
+    """Places for memories."""
+
+    memories: Tensor  # (places, features)
+
+
+@dataclass(frozen=True)
 class Store(WithoutGradient):
     """For models with `memories` `(places, features)`."""
 
@@ -25,7 +37,7 @@ class Store(WithoutGradient):
             UserError: there are more places than examples, or fewer: an empty place would answer
                 like a memory of nothing.
         """
-        memories, patterns = model.get_parameter("memories"), batch.x
+        memories, patterns = having(model, Storing).memories, batch.x
         if len(patterns) != len(memories):
             raise UserError(
                 f"{len(patterns):,} patterns are to be stored, and there are {len(memories):,} "
@@ -39,4 +51,4 @@ class Store(WithoutGradient):
         return {"error": (model(**batch.inputs) - batch.target).square().mean()}
 
 
-OBJECTIVE = Store()
+OBJECTIVES = {"store": Store}
