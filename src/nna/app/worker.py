@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import torch
-from lightning_fabric import Fabric
 from torch import Tensor, nn
 
 from nna import objectives, registry, tasks
@@ -21,8 +20,8 @@ from nna.data import sources
 from nna.data.adapt import adapt
 from nna.errors import UserError
 from nna.spec import Recipe
+from nna.training import devices, start
 from nna.training.in_memory import Tensors
-from nna.training.loop import Training
 from nna.workbench.formatting import short
 from nna.workbench.prepared_data import Material, Source, gather
 
@@ -47,20 +46,17 @@ class Show:
             draft = registry.construct(name, self.material.config)
         if (count := sum(p.numel() for p in draft.parameters())) > PARAMS:
             raise UserError(f"{count:,} parameters are too many to watch: at most {PARAMS:,}")
-        torch.manual_seed(wish.seed)
-        self.model = registry.construct(name, self.material.config)
+        self.model = self.material.fresh(wish.seed)
         recipe = _recipe(self.material, wish)
         parts = {key: Tensors.of(part) for key, part in self.material.parts.items()}
         self.train, self.validation = parts["train"], parts["validation"]
         if not len(self.validation):
             self.validation = self.train
-        self.training = Training(
+        self.training = start.training(
             self.model,
-            objectives.get(recipe.objective),
             recipe,
             self.train,
-            None,
-            Fabric(accelerator="cpu", devices=1, precision="32-true"),
+            fabric=devices.processor(),
             seed=wish.seed,
             watcher=self,
         )

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any, get_args, get_type_hints
 
 import numpy as np
-import torch
 from torch import nn
 
 from nna import objectives, registry, tasks
@@ -20,10 +19,9 @@ from nna.data.examples import Examples
 from nna.data.prepare import Preparation
 from nna.errors import UserError
 from nna.spec import Recipe, Task
-from nna.training import devices, earlier
+from nna.training import earlier, start
 from nna.training.augment import check
 from nna.training.in_memory import Tensors
-from nna.training.loop import Training
 from nna.training.progress import Silent, Watcher
 from nna.workbench import class_weights, recipe_defaults
 from nna.workbench.evaluation import metrics, model_outputs
@@ -125,18 +123,12 @@ def fit(
         Interrupted: stopped by Ctrl-C.
     """
     final = recipe_for(material, recipe or {})
-    torch.manual_seed(seed)
-    model = registry.construct(registry.split(material.reference)[0], material.config)
-    fabric = devices.fabric(model=model)
-    checked = material.parts.get("validation")
-    noted = _Noted(watcher or Silent())
-    training = Training(
-        model=model,
-        objective=objectives.get(material.objective),
-        recipe=final,
-        train=Tensors.of(material.parts["train"], fabric.device),
-        validation=Tensors.of(checked, fabric.device) if checked and len(checked) else None,
-        fabric=fabric,
+    model, noted = material.fresh(seed), _Noted(watcher or Silent())
+    training = start.training(
+        model,
+        final,
+        material.parts["train"],
+        material.parts.get("validation"),
         seed=seed,
         seconds=seconds,
         watcher=noted,

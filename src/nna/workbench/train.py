@@ -10,14 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from nna import objectives, registry, tasks, weights
+from nna import registry, tasks, weights
 from nna.data import catalog
-from nna.data.examples import Examples
 from nna.errors import UserError
-from nna.training import devices, files, runs
+from nna.training import devices, files, runs, start
 from nna.training.checkpoint import read_weights, weights_of
 from nna.training.freezing import Frozen
-from nna.training.in_memory import Tensors
 from nna.training.loop import Interrupted, Training
 from nna.training.progress import Bar, Silent, Watcher
 from nna.training.runs import Request, Run
@@ -304,12 +302,11 @@ def training_of(
     folder: Path | None,
 ) -> Training:
     """The training that was asked for, before its first step; without a folder it keeps nothing."""
-    return Training(
-        model=model,
-        objective=objectives.get(material.objective),
-        recipe=request.training_recipe(),
-        train=_tensors(material.parts["train"], fabric),
-        validation=_tensors(material.parts["validation"], fabric),
+    return start.training(
+        model,
+        request.training_recipe(),
+        material.parts["train"],
+        material.parts["validation"],
         fabric=fabric,
         seed=request.seed,
         folder=folder,
@@ -346,10 +343,6 @@ class _watched:  # noqa: N801 - reads as a statement
     def __exit__(self, *error: Any) -> None:
         if self.bar:
             self.bar.__exit__(*error)
-
-
-def _tensors(examples: Examples, fabric: Fabric) -> Tensors:
-    return Tensors.of(examples, fabric.device)
 
 
 def _close(run: Run, material: Material) -> None:

@@ -272,8 +272,7 @@ def expected(name: str, examples: Examples) -> tuple[float, float]:
     recipe = fitting.recipe_for(
         material, fitting.paced(dataclasses.replace(whole, parts={"train": examples}))
     )
-    torch.manual_seed(0)
-    model = registry.construct(registry.split(name)[0], material.config).train()
+    model = material.fresh(0).train()
     objective = objectives.get(material.objective)
     params = sum(p.numel() for p in model.parameters())
     held = ADAM * 4 * params + np.asarray(material.parts["train"].x).nbytes / len(few) * len(
