@@ -17,13 +17,13 @@ from torch import Tensor, nn
 from nna import objectives, registry, tasks
 from nna.app.play_request import FRAMES, PARAMS, SHOWN, SIDE, STEPS, PlayRequest, packed
 from nna.data import sources
-from nna.data.adapt import adapt
 from nna.errors import UserError
 from nna.spec import Recipe
 from nna.training import devices, start
 from nna.training.in_memory import Tensors
 from nna.workbench.formatting import short
 from nna.workbench.prepared_data import Material, Source, gather
+from nna.workbench.trained import Trained
 
 MEASURED = 1000  # examples by which accuracy is shown
 WEIGHTS = 0.5  # seconds between two pictures of the weights
@@ -36,7 +36,6 @@ class Show:
     """Watches a training from within, sends frames, and obeys orders between steps."""
 
     def __init__(self, wish: PlayRequest, pipe: Any) -> None:
-        torch.set_num_threads(1)
         self.pipe = pipe
         target = _last_column(wish.data) if wish.sent and wish.target is None else wish.target
         origin = Source(data=wish.data, target=target, dates=wish.dates)
@@ -48,6 +47,7 @@ class Show:
             raise UserError(f"{count:,} parameters are too many to watch: at most {PARAMS:,}")
         self.model = self.material.fresh(wish.seed)
         recipe = _recipe(self.material, wish)
+        self.trained = Trained.of(self.material, self.model, recipe)
         parts = {key: Tensors.of(part) for key, part in self.material.parts.items()}
         self.train, self.validation = parts["train"], parts["validation"]
         if not len(self.validation):
@@ -155,8 +155,7 @@ class Show:
     def _prepared(self, x: Any) -> Tensor:
         """An example of the reader's, as the network takes it."""
         raw = self.material.raw["train"].changed(x=x, y=None, names=(), windows=None)
-        ready = self.material.preparation.apply(raw)
-        return Tensors.of(adapt(ready, self.material.spec, self.material.config)[0]).x
+        return self.trained.inputs(raw).x
 
     # --- what is shown -----------------------------------------------------------------------
 
@@ -282,7 +281,7 @@ class Show:
         return (255 * share.nan_to_num().clamp(0, 1)).round().numpy().astype(np.uint8)
 
     def _restored(self, scaled: Tensor) -> list[float]:
-        return self.material.preparation.restore(scaled.numpy()).tolist()
+        return self.trained.preparation.restore(scaled.numpy()).tolist()
 
     def _told(self, label: Tensor) -> str:
         """What an example is in truth, in words."""

@@ -2,89 +2,22 @@
 
 from __future__ import annotations
 
-import copy
 import dataclasses
 import importlib.util
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, get_args, get_type_hints
 
-import numpy as np
-from torch import nn
-
-from nna import objectives, registry, tasks
-from nna.data.adapt import adapt
-from nna.data.examples import Examples
-from nna.data.prepare import Preparation
+from nna import objectives, tasks
 from nna.errors import UserError
-from nna.spec import Recipe, Task
+from nna.spec import Recipe
 from nna.training import earlier, start
 from nna.training.augment import check
-from nna.training.in_memory import Tensors
 from nna.training.progress import Silent, Watcher
 from nna.workbench import class_weights, recipe_defaults
-from nna.workbench.evaluation import metrics, model_outputs
+from nna.workbench.evaluation import metrics
 from nna.workbench.prepared_data import Material
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fitted:
-    """A trained model, and what examples must go through before it sees them."""
-
-    reference: str  # "mlp/desk"
-    config: Any
-    task: Task
-    classes: tuple[str, ...]
-    preparation: Preparation
-    model: nn.Module
-    recipe: Recipe
-    epochs: int  # that were trained
-    history: tuple[Mapping[str, float], ...]  # figures of each epoch, its number as "epoch"
-    cut: float | None = None  # epochs after which the clock ended it; None: it did not
-
-    @property
-    def stopped(self) -> str | None:
-        """In words, how far it came if the clock ended it before it had learnt all it would."""
-        if self.cut is None:
-            return None
-        return f"stopped by the clock after {self.cut:.3g} of {self.recipe.epochs} epochs"
-
-    def seen(self, examples: Examples) -> Examples:
-        """Examples as the model gets to see them; notes tell what preparation did not know.
-
-        Raises:
-            UserError: other columns than in training, or of another kind.
-        """
-        spec = registry.describe(registry.split(self.reference)[0])
-        adapted, _ = adapt(self.preparation.apply(examples), spec, self.config)
-        return adapted.changed(y=None)
-
-    def answers(self, seen: Examples) -> np.ndarray:
-        """What the model gives for each example, in order: `(n, ...)`, in prepared units.
-
-        Tables are answered in double precision: a row's answer must not depend on the rows that it
-        is asked along with.
-        """
-        part = Tensors.of(seen)
-        if seen.port.kind != "table":
-            return model_outputs.outputs(self.model, part)
-        exact = copy.deepcopy(self.model).double()
-        return model_outputs.outputs(exact, part.double())
-
-    def outputs(self, examples: Examples) -> np.ndarray:
-        """What the model gives for examples as they came: they are prepared and adapted here."""
-        return self.answers(self.seen(examples))
-
-    def probabilities(self, examples: Examples) -> np.ndarray:
-        """The share of each class for each example, `(n, classes)`; every row sums to 1."""
-        from scipy.special import softmax
-
-        return softmax(self.outputs(examples).astype(np.float64), axis=1)
-
-    def values(self, examples: Examples) -> np.ndarray:
-        """The number predicted for each example, `(n,)`, in the target's own units."""
-        return self.preparation.restore(self.outputs(examples)[:, 0].astype(np.float64))
+from nna.workbench.trained import Trained
 
 
 class _Noted:
@@ -108,7 +41,7 @@ def fit(
     seed: int = 0,
     seconds: float | None = None,
     watcher: Watcher | None = None,
-) -> Fitted:
+) -> Trained:
     """Train on the training part; early stopping looks at the validation part, if there is one.
 
     Args:
@@ -133,19 +66,9 @@ def fit(
         seconds=seconds,
         watcher=noted,
     )
-    reached = training.run()
-    return Fitted(
-        reference=material.reference,
-        config=material.config,
-        task=material.task,
-        classes=material.classes,
-        preparation=material.preparation,
-        model=model.cpu().eval(),
-        recipe=final,
-        epochs=reached.epoch,
-        history=tuple(noted.history),
-        cut=training.cut,
-    )
+    training.run()
+    made = Trained.of(material, model.cpu().eval(), final)
+    return dataclasses.replace(made, history=tuple(noted.history), cut=training.cut)
 
 
 def recipe_for(material: Material, changes: Mapping[str, Any]) -> Recipe:

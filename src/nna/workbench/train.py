@@ -24,6 +24,7 @@ from nna.workbench import fitting, run_options
 from nna.workbench.evaluation import evaluate, seen_rows, uncertainty
 from nna.workbench.prepared_data import Material, Source, gather, task_named
 from nna.workbench.recipe_defaults import paced
+from nna.workbench.trained import opened
 
 if TYPE_CHECKING:
     from lightning_fabric import Fabric
@@ -347,9 +348,7 @@ class _watched:  # noqa: N801 - reads as a statement
 
 def _close(run: Run, material: Material) -> None:
     """Evaluate the weights as they were written; what training alone needed goes."""
-    name, _, _ = registry.split(run.request.architecture)
-    model = registry.construct(name, material.config)
-    weights.load_exactly(model, read_weights(run.model, name))
+    model = opened(run.request.architecture, material.config, run.model)
     for leftover in (run.checkpoint, run.folder / "best.safetensors"):  # an older version's
         leftover.unlink(missing_ok=True)
     finish(run, model, material)

@@ -15,6 +15,7 @@ import pandas as pd
 from torch import nn
 
 from nna import registry, tasks, weights
+from nna.data import unlabelled
 from nna.data.adapt import adapt
 from nna.data.examples import Examples
 from nna.data.images import to_port
@@ -27,13 +28,14 @@ from nna.training.in_memory import Tensors
 from nna.training.runs import Run
 from nna.workbench.evaluation import model_outputs, uncertainty
 from nna.workbench.evaluation.scoring import PLAIN, Scoring
-from nna.workbench.formatting import known_to
 from nna.workbench.forecasting import ahead
+from nna.workbench.formatting import known_to
 from nna.workbench.prediction import decoding, reading
 from nna.workbench.prediction import threshold as thresholds
 from nna.workbench.prediction.decoding import Answer
 from nna.workbench.prediction.inference import classifier, ready
 from nna.workbench.prediction.texts import continue_text
+from nna.workbench.prepared_data import Material
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +56,19 @@ class Trained:
     cut: float | None = None  # epochs after which the clock ended it; None: it did not
     kept_in: Run | None = None  # None: it was trained in memory
     scoring: Scoring = PLAIN  # from which share on one of two classes is named
+
+    @classmethod
+    def of(cls, material: Material, model: nn.Module, recipe: Recipe) -> Trained:
+        """A model on the data that it is trained on, in memory."""
+        return cls(
+            reference=material.reference,
+            config=material.config,
+            task=material.task,
+            classes=material.classes,
+            preparation=material.preparation,
+            model=model,
+            recipe=recipe,
+        )
 
     @property
     def run(self) -> Run:
@@ -194,8 +209,19 @@ class Trained:
         request = self.run.request
         if request.windows is not None:
             return reading.latest(request, source, skip_bad, encoding)
-        recorded = self.preparation.recorded
-        return reading.examples(request, source, skip_bad, encoding, recorded, self.apart)
+        if source is None:
+            raise UserError("say what to predict for: a file, a folder, or a dataset")
+        where = request.data["data_dir"]
+        return unlabelled.read(
+            source if isinstance(source, pd.DataFrame) else str(source),
+            request.port,
+            self.task,
+            Path(where) if where else None,
+            skip_bad,
+            self.preparation.recorded,
+            encoding,
+            self.apart,
+        )
 
     @property
     def apart(self) -> frozenset[str]:

@@ -110,7 +110,7 @@ def write_mask(scores: np.ndarray, size: tuple[int, int], path: Path) -> None:
 
     mask = Image.fromarray(scores.argmax(0).astype(np.uint8))
     if scores.shape[1:] != size:
-        mask = mask.resize(size[::-1], Image.Resampling.NEAREST)
+        mask = mask.resize((size[1], size[0]), Image.Resampling.NEAREST)
     buffer = io.BytesIO()
     mask.save(buffer, "png")
     path.parent.mkdir(parents=True, exist_ok=True)
