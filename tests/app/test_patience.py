@@ -138,25 +138,25 @@ def watched(where, count=1):
 
 def test_a_training_ends_with_its_reader():
     with served() as (app, where):
-        play = app.state.hall.plays["one"] = Training()
+        play = app.state.hall.by_name["one"] = Training()
         with watched(where) as (line,):
             assert b"200" in line.recv(1000)
             assert not play.ended.is_set()
         until(play.ended.is_set)
-        assert not app.state.hall.plays
+        assert not app.state.hall.by_name
 
 
 def test_a_training_that_nobody_came_to_watch_ends(monkeypatch):
     monkeypatch.setattr(playground, "SWEEP", 0.02)
     monkeypatch.setattr(playground, "ALONE", 0.1)
     with served() as (app, _):
-        play = app.state.hall.plays["one"] = Training()
+        play = app.state.hall.by_name["one"] = Training()
         until(play.ended.is_set)
 
 
 def test_many_who_watch_one_training_hold_up_no_page():
     with served() as (app, where):
-        play = app.state.hall.plays["one"] = Training()
+        play = app.state.hall.by_name["one"] = Training()
         with watched(where, 50) as lines:
             until(lambda: play.watcher == 50)
             with socket.create_connection(where) as asking:

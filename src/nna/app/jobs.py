@@ -6,19 +6,15 @@ Each in a process of its own, of lower priority than the pages, and few at a tim
 from __future__ import annotations
 
 import contextlib
-import os
-import signal
 import sys
-import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from nna import registry
-from nna.app import playground
+from nna.app import processes
 from nna.errors import UserError
 from nna.lab import catalog
 
@@ -27,31 +23,22 @@ LONGEST = 1800.0  # seconds
 WAIT = 60.0  # seconds until a run's folder must be there
 
 
-@dataclass
-class Job:
+class Job(processes.Process):
     """A process that was set going, and what came of it."""
 
-    who: str
-    process: Any
-    pipe: Any
-    begun: float
-    said: str = ""  # why it ended early
+    said = ""  # why it ended early
 
     @property
     def running(self) -> bool:
         """Whether it still works."""
         with contextlib.suppress(OSError, EOFError):
-            if self.pipe.poll(0):
-                self.said = self.pipe.recv()
+            if self.pipe.poll(0) and (said := self.pipe.recv()["said"]) != processes.DONE:
+                self.said = said
         return self.process.is_alive()
 
 
-class Yard:
+class Yard(processes.Pool[Job]):
     """All that was set going since the server started, by name."""
-
-    def __init__(self) -> None:
-        self.jobs: dict[str, Job] = {}
-        self.lock = threading.Lock()
 
     def begin(self, name: str, who: str, task: Callable[..., None], *given: Any) -> Job:
         """Start `task(*given)` in a process.
@@ -66,31 +53,26 @@ class Yard:
             UserError: it runs already, or as many as may run are running.
         """
         with self.lock:
-            running = [job for job in self.jobs.values() if self._runs(job)]
-            if (old := self.jobs.get(name)) is not None and old in running:
+            running = [job for job in self.by_name.values() if self._runs(job)]
+            if (old := self.by_name.get(name)) is not None and old in running:
                 raise UserError(f"{name} is running already")
-            if sum(job.who == who for job in running) >= EACH:
-                raise UserError("what you set going before is still running: stop it, or wait")
-            if len(running) >= MOST:
-                raise UserError(f"{MOST} trainings of other readers are running: try in a minute")
-            context = playground.ready()
-            pipe, other = context.Pipe()
-            process = context.Process(target=work, args=(task, given, other), daemon=True)
-            process.start()
-            other.close()
-            job = self.jobs[name] = Job(who, process, pipe, time.monotonic())
+            mine = "what you set going before is still running: stop it, or wait"
+            theirs = f"{MOST} trainings of other readers are running: try in a minute"
+            readers = [job.who for job in running]
+            self.admit(who, readers, processes.Limits(EACH, MOST, mine, theirs))
+            job = self.by_name[name] = Job(who, work, task, given)
             return job
 
     def running(self, name: str) -> bool:
         """Whether something of that name is being made."""
-        return (job := self.jobs.get(name)) is not None and self._runs(job)
+        return (job := self.by_name.get(name)) is not None and self._runs(job)
 
     def said(self, name: str) -> str:
         """Why the last one of that name ended early; empty where it didn't."""
-        job = self.jobs.get(name)
+        job = self.by_name.get(name)
         if job is None or job.running:
             return ""
-        return job.said or ("stopped" if job.process.exitcode else "")
+        return job.said or (processes.STOPPED if job.process.exitcode else "")
 
     def stop(self, name: str, who: str | None = None) -> None:
         """Ask it to end, as Ctrl-C does: a run leaves a checkpoint to go on from.
@@ -99,15 +81,15 @@ class Yard:
             name: of what is made.
             who: the reader who asks; only what is theirs ends.
         """
-        job = self.jobs.get(name)
+        job = self.by_name.get(name)
         if job is not None and who in (None, job.who) and job.process.is_alive():
             job.process.terminate()
 
     def close(self) -> None:
         """End them all."""
-        for name in self.jobs:
+        for name in self.by_name:
             self.stop(name)
-        for job in self.jobs.values():
+        for job in self.by_name.values():
             job.process.join(10)
             job.process.kill()
 
@@ -150,31 +132,9 @@ def again(yard: Yard, who: str, name: str, folder: Path) -> None:
 # --- In the process of a job --------------------------------------------------------------------
 
 
-def work(task: Callable[..., None], given: tuple[Any, ...], pipe: Any) -> None:
-    """Carry out a task, and say why where it ends early."""
-    import torch
-
-    from nna.training.loop import Interrupted
-
-    with contextlib.suppress(OSError, AttributeError):
-        os.nice(playground.LOWER)
-    signal.signal(signal.SIGTERM, _interrupt)
-    torch.set_num_threads(1)
-    try:
-        task(*given)
-    except UserError as error:
-        pipe.send(str(error))
-    except (Interrupted, KeyboardInterrupt):
-        pipe.send("stopped")
-    except Exception as error:  # the reader sees that it failed; the server's log sees why
-        pipe.send(f"it failed: {type(error).__name__}")
-        raise
-    finally:
-        pipe.close()
-
-
-def _interrupt(number: int, frame: Any) -> None:
-    raise KeyboardInterrupt
+def work(pipe: Any, task: Callable[..., None], given: tuple[Any, ...]) -> None:
+    """Carry out a task that tells nothing on the way."""
+    task(*given)
 
 
 def train(name: str, data: str, folder: Path, made: str) -> None:

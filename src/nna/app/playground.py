@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import multiprocessing
-import os
 import secrets
 import threading
 import time
@@ -17,12 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from nna import ports, registry
+from nna.app import processes
 from nna.app.play_request import DATA, PlayRequest, models
 from nna.data import catalog
 from nna.errors import UserError
 from nna.spec import Architecture
 
-LOWER = 5  # steps in priority that a training stands below the pages
 MOST, EACH = 6, 3  # trainings at once: of all readers, and of one
 PATIENCE = 1.0  # seconds that an order waits for the one before it
 SWEEP = 1.0  # seconds between looks for trainings that nobody watches
@@ -30,35 +28,20 @@ ALONE = 30.0  # seconds after which a training that nobody watches ends
 LONGEST = 900.0  # seconds that a training may take
 
 
-def ready() -> Any:
-    """Where processes come from: forked from one that has imported what they need."""
-    from multiprocessing import forkserver
-
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["nna.app.worker"])
-    forkserver.ensure_running()
-    return context
-
-
-class Play:
+class Play(processes.Process):
     """One training that somebody watches."""
 
     def __init__(self, wish: PlayRequest, sent: Path | None = None, who: str = "") -> None:
-        self.who = who
+        super().__init__(who, work, wish)
         self.sent = sent  # a reader's table, which goes with the training
-        context = ready()
         self.id = secrets.token_urlsafe(12)
         self.wish = wish
-        self.pipe, other = context.Pipe()
-        self.seen = self.begun = time.monotonic()
+        self.seen = self.begun
         self.lock = threading.Lock()
         self.telling = threading.Lock()
         self.kept: dict[str, Any] | None = None  # what came after the frame that was told last
         self.done = False  # trained to the end; it may still be looked into
         self.watcher = 0  # number of the last one that came to watch
-        self.process = context.Process(target=work, args=(wish, other), daemon=True)
-        self.process.start()
-        other.close()
 
     def tell(self, order: Mapping[str, Any]) -> None:
         """Send an order: pause, go, step, learning_rate, probe. It may take as long as a step does.
@@ -106,19 +89,16 @@ class Play:
 
     def end(self) -> None:
         """Stop it, whatever it does."""
-        self.process.kill()
-        self.process.join(5)
-        self.pipe.close()
+        super().end()
         if self.sent is not None:
             self.sent.unlink(missing_ok=True)
 
 
-class Hall:
+class Hall(processes.Pool[Play]):
     """All trainings that are watched now."""
 
     def __init__(self) -> None:
-        self.plays: dict[str, Play] = {}
-        self.lock = threading.Lock()
+        super().__init__()
         self.closed = threading.Event()
 
     def sweep(self) -> None:
@@ -140,62 +120,51 @@ class Hall:
         """
         with self.lock:
             self._clear()
-            own = [key for key, play in self.plays.items() if play.who == who]
+            own = [key for key, play in self.by_name.items() if play.who == who]
             over = max(0, len(own) - EACH + 1)
-            for key in [key for key in own if self.plays[key].done][:over]:
-                self.plays.pop(key).end()  # the oldest that was only looked into makes room
-            if sum(play.who == who for play in self.plays.values()) >= EACH:
-                raise UserError(f"you watch {EACH} trainings already: end one, or wait a minute")
-            if len(self.plays) >= MOST:
-                raise UserError(f"{MOST} trainings are being watched already; try in a minute")
+            for key in [key for key in own if self.by_name[key].done][:over]:
+                self.by_name.pop(key).end()  # the oldest that was only looked into makes room
+            mine = f"you watch {EACH} trainings already: end one, or wait a minute"
+            theirs = f"{MOST} trainings are being watched already; try in a minute"
+            readers = [play.who for play in self.by_name.values()]
+            self.admit(who, readers, processes.Limits(EACH, MOST, mine, theirs))
             play = Play(wish, sent, who)
-            self.plays[play.id] = play
+            self.by_name[play.id] = play
             return play
 
     def find(self, key: str) -> Play | None:
         """The training of that id."""
-        return self.plays.get(key)
+        return self.by_name.get(key)
 
     def end(self, key: str) -> None:
         """Stop a training, if it is there."""
         with self.lock:
-            if (play := self.plays.pop(key, None)) is not None:
+            if (play := self.by_name.pop(key, None)) is not None:
                 play.end()
 
     def close(self) -> None:
         """Stop them all."""
         self.closed.set()
-        for key in list(self.plays):
+        for key in list(self.by_name):
             self.end(key)
 
     def _clear(self) -> None:
-        for key in [key for key, play in self.plays.items() if play.stale]:
-            self.plays.pop(key).end()
+        for key in [key for key, play in self.by_name.items() if play.stale]:
+            self.by_name.pop(key).end()
 
 
 # --- In the worker's process --------------------------------------------------------------------
 
 
-def work(wish: PlayRequest, pipe: Any) -> None:
-    """Train as wished, tell frames, obey orders; the last frame says how it ended."""
-    with contextlib.suppress(OSError, AttributeError):
-        os.nice(LOWER)
+def work(pipe: Any, wish: PlayRequest) -> None:
+    """Train as wished, tell frames, obey orders."""
     from nna.app.worker import Show
-    from nna.training.loop import Interrupted
 
     try:
         Show(wish, pipe).run()
-        pipe.send({"last": True, "said": "done"})
     except UserError as error:
-        said = str(error).replace(wish.data, "the table") if wish.sent else str(error)
-        pipe.send({"last": True, "said": said})
-    except (BrokenPipeError, EOFError, Interrupted):
-        pass  # the server is gone
-    except Exception as error:  # the reader sees that it failed; the server's log sees why
-        pipe.send({"last": True, "said": f"the training failed: {type(error).__name__}"})
-        raise
-    finally:
-        pipe.close()
+        said = str(error)
+        raise UserError(said.replace(wish.data, "the table") if wish.sent else said) from error
 
 
 def about() -> dict[str, Any]:

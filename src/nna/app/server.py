@@ -35,6 +35,7 @@ from nna.app import (
     pages,
     play_request,
     playground,
+    processes,
     rerun,
     run_pages,
     search,
@@ -139,7 +140,7 @@ def _warm() -> None:
         structure.of(f"resnet/{registry.DESK}")
     finally:
         _warming.clear()
-    playground.ready()
+    processes.ready()
 
 
 @cache

@@ -12,19 +12,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import torch
-from lightning_fabric import Fabric
 from torch import Tensor, nn
 
 from nna import objectives, ports, registry, tasks
 from nna.app.play_request import FRAMES, PARAMS, SHOWN, SIDE, STEPS, PlayRequest, packed
 from nna.data import sources
-from nna.data.adapt import adapt
 from nna.errors import UserError
 from nna.spec import Recipe
+from nna.training import devices, start
 from nna.training.in_memory import Tensors
-from nna.training.loop import Training
 from nna.workbench.formatting import short
 from nna.workbench.prepared_data import Material, Source, gather
+from nna.workbench.trained import Trained
 
 MEASURED = 1000  # examples by which accuracy is shown
 WEIGHTS = 0.5  # seconds between two pictures of the weights
@@ -37,7 +36,6 @@ class Show:
     """Watches a training from within, sends frames, and obeys orders between steps."""
 
     def __init__(self, wish: PlayRequest, pipe: Any) -> None:
-        torch.set_num_threads(1)
         self.pipe = pipe
         target = _last_column(wish.data) if wish.sent and wish.target is None else wish.target
         origin = Source(data=wish.data, target=target, dates=wish.dates)
@@ -47,20 +45,18 @@ class Show:
             draft = registry.construct(name, self.material.config)
         if (count := sum(p.numel() for p in draft.parameters())) > PARAMS:
             raise UserError(f"{count:,} parameters are too many to watch: at most {PARAMS:,}")
-        torch.manual_seed(wish.seed)
-        self.model = registry.construct(name, self.material.config)
+        self.model = self.material.fresh(wish.seed)
         recipe = _recipe(self.material, wish)
+        self.trained = Trained.of(self.material, self.model, recipe)
         parts = {key: Tensors.of(part) for key, part in self.material.parts.items()}
         self.train, self.validation = parts["train"], parts["validation"]
         if not len(self.validation):
             self.validation = self.train
-        self.training = Training(
+        self.training = start.training(
             self.model,
-            objectives.get(recipe.objective),
             recipe,
             self.train,
-            None,
-            Fabric(accelerator="cpu", devices=1, precision="32-true"),
+            fabric=devices.processor(),
             seed=wish.seed,
             watcher=self,
         )
@@ -159,8 +155,7 @@ class Show:
     def _prepared(self, x: Any) -> Tensor:
         """An example of the reader's, as the network takes it."""
         raw = self.material.raw["train"].changed(x=x, y=None, names=(), windows=None)
-        ready = self.material.preparation.apply(raw)
-        return Tensors.of(adapt(ready, self.material.spec, self.material.config)[0]).x
+        return self.trained.inputs(raw).x
 
     # --- what is shown -----------------------------------------------------------------------
 
@@ -286,7 +281,7 @@ class Show:
         return (255 * share.nan_to_num().clamp(0, 1)).round().numpy().astype(np.uint8)
 
     def _restored(self, scaled: Tensor) -> list[float]:
-        return self.material.preparation.restore(scaled.numpy()).tolist()
+        return self.trained.preparation.restore(scaled.numpy()).tolist()
 
     def _told(self, label: Tensor) -> str:
         """What an example is in truth, in words."""

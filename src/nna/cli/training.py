@@ -235,7 +235,9 @@ def evaluate(  # noqa: PLR0913 - one option a thing that the user may say
     if data is not None:
         from nna.workbench.evaluation import external
 
-        measured = external.measure(trained.cut(cut), data, target, skip_bad, encoding, metric)
+        measured = external.measure(
+            trained.with_threshold(cut), data, target, skip_bad, encoding, metric
+        )
         if json:
             output.print_json({"run": str(folder), "data": data, **measured})
             return
@@ -289,7 +291,7 @@ def predict(  # noqa: PLR0913 - one option a thing that the user may say
     from nna.workbench.prediction import chunked_predict
     from nna.workbench.prediction.predict import load
 
-    trained = load(folder, device).cut(cut_said(threshold))
+    trained = load(folder, device).with_threshold(cut_said(threshold))
     if trained.writes:
         text = trained.write(prompt or "", steps, seed)
         output.print_json({"text": text}) if json else output.say(text)

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from nna import ports, tasks
-from nna.data import arrays, binary, catalog, sources
+from nna.data import arrays, binary, catalog, folders, sources
 from nna.data.bad_files import Faults
 from nna.data.columns.reading import NOTHING, Recorded
 from nna.data.examples import Examples
@@ -77,9 +77,8 @@ def _examples(
         own, x, said = arrays.features(path, found)
         return Examples.of(task=task, port=own, x=x, notes=said[1:])
     if path.is_dir() and array_folders.is_one(path, class_folders.ENDINGS):
-        there = (p for p in path.rglob("*") if p.is_file())
-        inside = sorted(p for p in there if p.suffix.lower() in held.ENDINGS)
-        examples = array_folders.examples(inside, path, (), Faults(skip_bad), task)
+        there = folders.files(path, held.ENDINGS, None)
+        examples = array_folders.examples(there, path, (), Faults(skip_bad), task)
         return dataclasses.replace(examples, notes=examples.notes[1:])
     if ports.called(port["kind"]).pictured:
         return _pictures(path, port, task, skip_bad)
@@ -129,8 +128,7 @@ def _pictures(path: Path, port: Mapping[str, Any], task: Task, skip_bad: bool) -
     """
     folder, paths = path.parent, [path]
     if path.is_dir():
-        inside = (p for p in path.rglob("*") if p.is_file() and not p.name.startswith("."))
-        folder, paths = path, sorted(p for p in inside if p.suffix.lower() in class_folders.ENDINGS)
+        folder, paths = path, folders.files(path, class_folders.ENDINGS, None)
     if not paths:
         raise UserError(f"{path} holds no pictures ({' '.join(class_folders.ENDINGS)})")
     faults = Faults(skip_bad)

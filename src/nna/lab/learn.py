@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import torch
-from lightning_fabric import Fabric
 from torch import nn
 
-from nna import objectives
 from nna.learning.base import Objective
 from nna.spec import Recipe
+from nna.training import devices, start
 from nna.training.in_memory import Tensors
-from nna.training.loop import Interrupted, Training
-from nna.training.progress import Silent, Watcher
-
-
-@cache
-def _processor() -> Fabric:
-    return Fabric(accelerator="cpu", devices=1, precision="32-true")
+from nna.training.loop import Interrupted
+from nna.training.progress import Watcher
 
 
 def learn(  # noqa: PLR0913 - the seed, two ways to watch, one's own objective
@@ -48,15 +40,15 @@ def learn(  # noqa: PLR0913 - the seed, two ways to watch, one's own objective
     Raises:
         KeyboardInterrupt: training was interrupted.
     """
-    training = Training(
+    training = start.training(
         model,
-        objective or objectives.get(recipe.objective),
         recipe,
         examples,
         examples if watched else None,
-        _processor(),
+        fabric=devices.processor(),
+        objective=objective,
         seed=seed,
-        watcher=watcher or Silent(),
+        watcher=watcher,
     )
     try:
         return training.run().best

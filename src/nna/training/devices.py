@@ -6,7 +6,8 @@ import atexit
 import logging
 import os
 import warnings
-from typing import TYPE_CHECKING, Any
+from functools import cache
+from typing import TYPE_CHECKING, Any, Literal
 
 import torch
 from torch import nn
@@ -62,6 +63,14 @@ def fabric(
     if processes > 1:
         atexit.register(_leave)
     return made
+
+
+@cache
+def processor(precision: Literal["32-true", "64-true"] = "32-true") -> Fabric:
+    """A Fabric that computes on the processor, in full precision, whatever devices there are."""
+    from lightning_fabric import Fabric
+
+    return Fabric(accelerator="cpu", devices=1, precision=precision)
 
 
 def _device(name: str, processes: int) -> tuple[str, int | None]:

@@ -13,7 +13,7 @@ from torch import Tensor
 from nna import objectives, ports, registry, tasks
 from nna.data.examples import TARGET
 from nna.spec import Recipe, size
-from nna.training import checkpoint, devices
+from nna.training import checkpoint, devices, start
 from nna.training.in_memory import Tensors, ragged
 from nna.training.loop import Interrupted, Training
 
@@ -73,14 +73,9 @@ class Rehearsal:
     def training(self, folder: Path | None = None) -> Training:
         """The same training, anew or from what lies in the folder."""
         torch.manual_seed(0)
-        return Training(
-            model=registry.construct(self.name, registry.describe(self.name).tiny),
-            objective=objectives.of(self.recipe),
-            recipe=self.recipe,
-            train=self.examples,
-            validation=self.examples,
-            fabric=devices.fabric(),
-            folder=folder,
+        model = registry.construct(self.name, registry.describe(self.name).tiny)
+        return start.training(
+            model, self.recipe, self.examples, self.examples, fabric=devices.fabric(), folder=folder
         )
 
     def whole(self, folder: Path | None = None) -> Training:

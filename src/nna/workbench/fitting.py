@@ -2,91 +2,23 @@
 
 from __future__ import annotations
 
-import copy
 import dataclasses
 import importlib.util
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, get_args, get_type_hints
 
-import numpy as np
-import torch
-from torch import nn
-
-from nna import objectives, ports, registry, tasks
-from nna.data.adapt import adapt
-from nna.data.examples import Examples
-from nna.data.prepare import Preparation
+from nna import objectives, tasks
 from nna.errors import UserError
-from nna.spec import Recipe, Task
-from nna.training import devices, earlier
+from nna.spec import Recipe
+from nna.training import devices, earlier, start
 from nna.training.augment import check
-from nna.training.in_memory import Tensors
-from nna.training.loop import Monitor, Training
+from nna.training.loop import Monitor
 from nna.training.progress import Silent, Watcher
 from nna.workbench import class_weights, recipe_defaults
-from nna.workbench.evaluation import metrics, model_outputs
+from nna.workbench.evaluation import metrics
 from nna.workbench.prepared_data import Material
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fitted:
-    """A trained model, and what examples must go through before it sees them."""
-
-    reference: str  # "mlp/desk"
-    config: Any
-    task: Task
-    classes: tuple[str, ...]
-    preparation: Preparation
-    model: nn.Module
-    recipe: Recipe
-    epochs: int  # that were trained
-    history: tuple[Mapping[str, float], ...]  # figures of each epoch, its number as "epoch"
-    cut: float | None = None  # epochs after which the clock ended it; None: it did not
-
-    @property
-    def stopped(self) -> str | None:
-        """In words, how far it came if the clock ended it before it had learnt all it would."""
-        if self.cut is None:
-            return None
-        return f"stopped by the clock after {self.cut:.3g} of {self.recipe.epochs} epochs"
-
-    def seen(self, examples: Examples) -> Examples:
-        """Examples as the model gets to see them; notes tell what preparation did not know.
-
-        Raises:
-            UserError: other columns than in training, or of another kind.
-        """
-        spec = registry.describe(registry.split(self.reference)[0])
-        adapted, _ = adapt(self.preparation.apply(examples), spec, self.config)
-        return adapted.changed(y=None)
-
-    def answers(self, seen: Examples) -> np.ndarray:
-        """What the model gives for each example, in order: `(n, ...)`, in prepared units.
-
-        Tables are answered in double precision: a row's answer must not depend on the rows that it
-        is asked along with.
-        """
-        part = Tensors.of(seen)
-        if not ports.of(seen.port).tabular:
-            return model_outputs.outputs(self.model, part)
-        exact = copy.deepcopy(self.model).double()
-        return model_outputs.outputs(exact, part.double())
-
-    def outputs(self, examples: Examples) -> np.ndarray:
-        """What the model gives for examples as they came: they are prepared and adapted here."""
-        return self.answers(self.seen(examples))
-
-    def probabilities(self, examples: Examples) -> np.ndarray:
-        """The share of each class for each example, `(n, classes)`; every row sums to 1."""
-        from scipy.special import softmax
-
-        return softmax(self.outputs(examples).astype(np.float64), axis=1)
-
-    def values(self, examples: Examples) -> np.ndarray:
-        """The number predicted for each example, `(n,)`, in the target's own units."""
-        return self.preparation.restore(self.outputs(examples)[:, 0].astype(np.float64))
+from nna.workbench.trained import Trained
 
 
 class _Noted:
@@ -112,7 +44,7 @@ def fit(  # noqa: PLR0913 - one argument a thing that decides
     watcher: Watcher | None = None,
     device: str = "auto",
     monitor: Monitor | None = None,
-) -> Fitted:
+) -> Trained:
     """Train on the training part; early stopping looks at the validation part, if there is one.
 
     Args:
@@ -130,36 +62,21 @@ def fit(  # noqa: PLR0913 - one argument a thing that decides
         Interrupted: stopped by Ctrl-C.
     """
     final = recipe_for(material, recipe or {})
-    torch.manual_seed(seed)
-    model = registry.construct(registry.split(material.reference)[0], material.config)
-    fabric = devices.fabric(model=model, device=device)
-    checked = material.parts.get("validation")
-    noted = _Noted(watcher or Silent())
-    training = Training(
-        model=model,
-        objective=objectives.get(material.objective),
-        recipe=final,
-        train=Tensors.of(material.parts["train"], fabric.device),
-        validation=Tensors.of(checked, fabric.device) if checked and len(checked) else None,
-        fabric=fabric,
+    model, noted = material.fresh(seed), _Noted(watcher or Silent())
+    training = start.training(
+        model,
+        final,
+        material.parts["train"],
+        material.parts.get("validation"),
+        fabric=devices.fabric(model=model, device=device),
         seed=seed,
         seconds=seconds,
         watcher=noted,
         monitor=monitor,
     )
-    reached = training.run()
-    return Fitted(
-        reference=material.reference,
-        config=material.config,
-        task=material.task,
-        classes=material.classes,
-        preparation=material.preparation,
-        model=model.cpu().eval(),
-        recipe=final,
-        epochs=reached.epoch,
-        history=tuple(noted.history),
-        cut=training.cut,
-    )
+    training.run()
+    made = Trained.of(material, model.cpu().eval(), final)
+    return dataclasses.replace(made, history=tuple(noted.history), cut=training.cut)
 
 
 def recipe_for(material: Material, changes: Mapping[str, Any]) -> Recipe:

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
+from torch import nn
 
 from nna import objectives, ports, registry, tasks
 from nna.data import catalog
@@ -52,6 +54,11 @@ class Material:
     def classes(self) -> tuple[str, ...]:
         """Names of the classes, in the order of the scores."""
         return self.parts["train"].classes
+
+    def fresh(self, seed: int) -> nn.Module:
+        """The model before its first step, its weights drawn from the seed."""
+        torch.manual_seed(seed)
+        return registry.construct(registry.split(self.reference)[0], self.config)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,12 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import torch
 
-from nna import objectives, registry
-from nna.training import devices
-from nna.training.in_memory import Tensors
-from nna.training.loop import Training
+from nna.training import start
 from nna.workbench import fitting
 from nna.workbench.prepared_data import Material
 
@@ -37,16 +33,11 @@ def milliseconds(materials: Mapping[str, Material], budget: Mapping[str, Any]) -
 
 def _seconds(material: Material, budget: Mapping[str, Any]) -> float:
     """Of a step, over an epoch of a few, from fresh weights."""
-    torch.manual_seed(0)
-    model = registry.construct(registry.split(material.reference)[0], material.config)
     few = np.resize(np.arange(len(material.parts["train"])), STEPS * budget["batch_size"])
-    training = Training(
-        model=model,
-        objective=objectives.get(material.objective),
-        recipe=fitting.recipe_for(material, {**budget, "epochs": 1}),
-        train=Tensors.of(material.parts["train"].take(few)),
-        validation=None,
-        fabric=devices.fabric(model=model),
+    training = start.training(
+        material.fresh(0),
+        fitting.recipe_for(material, {**budget, "epochs": 1}),
+        material.parts["train"].take(few),
     )
     started = time.perf_counter()
     training.run()

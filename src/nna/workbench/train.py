@@ -10,15 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from nna import objectives, ports, registry, tasks, weights
+from nna import ports, registry, tasks, weights
 from nna.data import catalog
-from nna.data.examples import Examples
 from nna.data.prepare import Preparation
 from nna.errors import UserError
-from nna.training import devices, files, runs
+from nna.training import devices, files, runs, start
 from nna.training.checkpoint import read_weights, weights_of
 from nna.training.freezing import Frozen
-from nna.training.in_memory import Tensors
 from nna.training.loop import Interrupted, Training
 from nna.training.progress import Bar, Silent, Watcher
 from nna.training.runs import Request, Run
@@ -26,6 +24,7 @@ from nna.workbench import class_weights as weighing, fitting, run_options
 from nna.workbench.evaluation import evaluate, seen_rows, uncertainty
 from nna.workbench.prepared_data import Material, Source, gather, task_named
 from nna.workbench.recipe_defaults import paced
+from nna.workbench.trained import opened
 
 if TYPE_CHECKING:
     from lightning_fabric import Fabric
@@ -308,12 +307,11 @@ def training_of(
     folder: Path | None,
 ) -> Training:
     """The training that was asked for, before its first step; without a folder it keeps nothing."""
-    return Training(
-        model=model,
-        objective=objectives.get(material.objective),
-        recipe=request.training_recipe(),
-        train=_tensors(material.parts["train"], fabric),
-        validation=_tensors(material.parts["validation"], fabric),
+    return start.training(
+        model,
+        request.training_recipe(),
+        material.parts["train"],
+        material.parts["validation"],
         fabric=fabric,
         seed=request.seed,
         folder=folder,
@@ -354,15 +352,9 @@ class _watched:  # noqa: N801 - reads as a statement
             self.bar.__exit__(*error)
 
 
-def _tensors(examples: Examples, fabric: Fabric) -> Tensors:
-    return Tensors.of(examples, fabric.device)
-
-
 def _close(run: Run, material: Material) -> None:
     """Evaluate the weights as they were written; what training alone needed goes."""
-    name, _, _ = registry.split(run.request.architecture)
-    model = registry.construct(name, material.config)
-    weights.load_exactly(model, read_weights(run.model, name))
+    model = opened(run.request.architecture, material.config, run.model)
     for leftover in (run.checkpoint, run.folder / "best.safetensors"):  # an older version's
         leftover.unlink(missing_ok=True)
     finish(run, model, material)

@@ -5,23 +5,20 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Iterable, Mapping
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from torch import Tensor, nn
 
 from nna import objectives, probe
 from nna.data.examples import Examples, Part
+from nna.training import devices
 from nna.training.loop import Training
 from nna.training.progress import Silent
 from nna.training.runs import Request
 from nna.workbench.evaluation import evaluate, model_outputs
 from nna.workbench.prepared_data import Material, Source, compose, gather
 from nna.workbench.train import initial, requested, training_of
-
-if TYPE_CHECKING:
-    from lightning_fabric import Fabric
 
 EXAMPLES: dict[Part, int] = {"train": 16, "validation": 8, "test": 24}  # of a probe
 BATCH, EPOCHS = 8, 3  # at most
@@ -107,7 +104,7 @@ def _numbers(request: Request, material: Material) -> tuple[dict[str, Any], dict
         material: the data, cut short by `_short`.
     """
     model, steps = initial(request), probe.Steps()
-    training = training_of(request, model, material, _processor(), None)
+    training = training_of(request, model, material, devices.processor("64-true"), None)
     training.watcher = seen = _Seen(training)
     begun = _state(model)
     with steps.watched():
@@ -163,10 +160,3 @@ class _Seen(Silent):
 
 def _state(model: nn.Module) -> Iterable[Tensor]:
     return [value.detach().clone() for value in model.state_dict().values()]
-
-
-@cache
-def _processor() -> Fabric:
-    from lightning_fabric import Fabric
-
-    return Fabric(accelerator="cpu", devices=1, precision="64-true")

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from nna.data import folders
 from nna.data.bad_files import Faults
 from nna.data.examples import Examples
 from nna.data.images import class_folders
@@ -122,7 +123,7 @@ def _files(folder: Path) -> list[Path]:
     """Files that hold annotations as COCO writes them."""
     if (folder / COCO).is_file():
         return [folder / COCO]
-    return sorted(p for p in (folder / FILES).glob("*.json") if p.is_file())
+    return folders.files(folder / FILES, (".json",))
 
 
 def _only(files: Sequence[Path]) -> Path:
@@ -134,7 +135,7 @@ def _only(files: Sequence[Path]) -> Path:
 
 def _home(folder: Path) -> Path:
     """Where the pictures lie that COCO's file is about."""
-    others = [p for p in folder.iterdir() if p.is_dir() and p.name != FILES and p.name[0] != "."]
+    others = [p for p in folders.inside(folder) if p.is_dir() and p.name != FILES]
     if (folder / IMAGES).is_dir() or len(others) != 1:
         return folder / IMAGES
     return others[0]
@@ -174,11 +175,11 @@ def _coco(path: Path, home: Path, faults: Faults) -> tuple[dict[Path, list[Box]]
 
 
 def _voc(folder: Path, faults: Faults) -> dict[Path, list[Box]]:
-    files = sorted(p for p in (folder / VOC).glob("*.xml") if p.is_file())
-    if not files:
+    written = folders.files(folder / VOC, (".xml",))
+    if not written:
         raise UserError(f"{folder / VOC} holds no .xml files")
     found = {}
-    for path in files:
+    for path in written:
         try:
             picture, boxes = _voc_file(folder, path)
         except UserError as error:

@@ -16,7 +16,7 @@ from nna import tasks
 from nna.data import binary
 from nna.data.bad_files import Faults
 from nna.data.examples import Examples
-from nna.data.folders import listed
+from nna.data.folders import inside, listed
 from nna.data.readers import array_folders
 from nna.errors import UserError
 from nna.spec import Image, Task
@@ -61,8 +61,8 @@ def examples(
     if kind.supervised and not kind.by_folder:
         wants = f", which wants {kind.beside}" if kind.beside else ""
         raise UserError(f"{folder}: pictures in folders are not for {task}{wants}")
-    inside = sorted(p for p in folder.iterdir() if not p.name.startswith("."))
-    folders = [p for p in inside if p.is_dir()]
+    beside = inside(folder)
+    folders = [p for p in beside if p.is_dir()]
     endings, made_of, what = ENDINGS, partial(_examples, read=read), "pictures"
     if array_folders.is_one(folder, ENDINGS):
         endings, made_of, what = array_folders.ENDINGS, array_folders.examples, "arrays"
@@ -75,8 +75,8 @@ def examples(
             f"classes, with its {what} in it"
         )
     paths, notes = [], []
-    if beside := [p for p in inside if p.is_file()]:
-        notes.append(f"{len(beside)} files beside the folders left out ({beside[0].name})")
+    if odd := [p for p in beside if p.is_file()]:
+        notes.append(f"{len(odd)} files beside the folders left out ({odd[0].name})")
     for one in folders:
         found, said = listed(one, endings, what)
         paths += found

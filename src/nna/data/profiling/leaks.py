@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nna.data.profiling.encoded import Coded
+from nna.data.splits import stratified
 
 ROWS = 5000  # as many as are looked at
 LEFT = 0.02  # share of the target's uncertainty that a leak leaves, at the most
@@ -61,7 +62,6 @@ def _uneasy(x: np.ndarray, y: np.ndarray, classes: bool) -> np.ndarray:
 
 def _told(x: np.ndarray, y: np.ndarray, classes: bool) -> Told | None:
     """None where there is too little to learn from."""
-    from sklearn.model_selection import KFold
     from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
     known = np.isfinite(x)
@@ -72,7 +72,7 @@ def _told(x: np.ndarray, y: np.ndarray, classes: bool) -> Told | None:
     if classes and 2 * different > len(y):
         return None
     guess = np.empty(len(y))
-    for learnt, asked in KFold(3, shuffle=True, random_state=0).split(x):
+    for learnt, asked in stratified.folds(len(x), 3, seed=0):
         tree = (DecisionTreeClassifier if classes else DecisionTreeRegressor)(random_state=0)
         guess[asked] = tree.fit(x[learnt], y[learnt]).predict(x[asked])
     if classes:

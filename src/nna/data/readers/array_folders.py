@@ -12,6 +12,7 @@ from nna import tasks
 from nna.data import arrays, binary
 from nna.data.bad_files import Faults
 from nna.data.examples import Examples
+from nna.data.folders import inside
 from nna.data.readers.arrays import ENDINGS, held
 from nna.errors import UserError
 from nna.spec import Task
@@ -21,7 +22,7 @@ LARGEST = 4 * 2**30  # bytes that all arrays together may take
 
 def is_one(folder: Path, others: Iterable[str]) -> bool:
     """Whether a folder, or a folder within, holds arrays, and no files of some other endings."""
-    found = {path.suffix.lower() for at in ("*", "*/*") for path in folder.glob(at)}
+    found = {path.suffix.lower() for path in inside(folder, 2)}
     return bool(found & {*ENDINGS}) and not found & {*others}
 
 

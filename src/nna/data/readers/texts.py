@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from nna.data.bad_files import Faults
+from nna.data.folders import inside
 from nna.data.readers import encodings
 from nna.data.readers.sheet import Draw, Sheet, Wish
 from nna.errors import UserError
@@ -20,13 +21,8 @@ def is_one(folder: Path) -> bool:
     """Whether a folder, or a folder within, holds texts and nothing else."""
     if not folder.is_dir():
         return False
-    held = [path for path in _inside(folder) if path.is_file()]
+    held = [path for path in inside(folder, 2) if path.is_file()]
     return bool(held) and all(path.suffix.lower() in ENDINGS for path in held)
-
-
-def _inside(folder: Path) -> list[Path]:
-    """Files of a folder and of its folders, in order; hidden ones don't count."""
-    return sorted(p for at in ("*", "*/*") for p in folder.glob(at) if not p.name.startswith("."))
 
 
 def read(folder: Path, wish: Wish) -> Sheet:
@@ -36,7 +32,7 @@ def read(folder: Path, wish: Wish) -> Sheet:
         UserError: files that can't be used, or texts both beside and within folders.
         OSError: no permission.
     """
-    paths = [path for path in _inside(folder) if path.is_file()]
+    paths = [path for path in inside(folder, 2) if path.is_file()]
     beside = [path for path in paths if path.parent == folder]
     if beside and len(beside) < len(paths):
         raise UserError(f"{beside[0]} lies beside the folders of classes: move it into one")

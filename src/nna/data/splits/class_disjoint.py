@@ -8,6 +8,7 @@ from math import ceil
 import numpy as np
 
 from nna.data.examples import Examples
+from nna.data.splits import stratified
 from nna.errors import UserError
 
 LEAST = 3  # examples a class needs: two to make a pair, and one for the validation part
@@ -29,8 +30,6 @@ def unseen(examples: Examples, seed: int, validation: float = 0.15, test: float 
         UserError: fewer than four classes (two to learn from, two to tell apart), or too few
             examples of one.
     """
-    from sklearn.model_selection import train_test_split
-
     labels, classes = examples.labels, examples.classes
     if labels is None or len(classes) < 4:
         raise UserError(
@@ -49,16 +48,14 @@ def unseen(examples: Examples, seed: int, validation: float = 0.15, test: float 
     away = np.isin(labels, held)
     rest = np.flatnonzero(~away)
     size = max(len(classes) - len(held), ceil(len(rest) * validation))
-    train, checked = train_test_split(
-        rest, test_size=size, random_state=seed, stratify=labels[rest]
-    )
+    train, checked = stratified.cut(rest, size, labels, seed)
     names = ", ".join(classes[k] for k in held)
     return replace(
         examples,
         task="verification",
         parts={
-            "train": np.asarray(train),
-            "validation": np.asarray(checked),
+            "train": train,
+            "validation": checked,
             "test": np.flatnonzero(away),
         },
         notes=(*examples.notes, f"split by class: tested on {names}, never seen in training"),

@@ -7,10 +7,10 @@ from itertools import combinations
 from math import ceil
 
 import numpy as np
-import pandas as pd
 
 from nna import tasks
 from nna.data.examples import PARTS, Examples, Part
+from nna.data.splits import stratified
 from nna.data.splits.parts import cut_at, dealt
 from nna.errors import UserError
 
@@ -59,13 +59,9 @@ def _thin(examples: Examples, index: np.ndarray, max_samples: int, seed: int) ->
     """At most so many examples of a part, from each class its share; of a text, the start."""
     if max_samples < 1:
         raise UserError("take at least two training examples")
-    if len(index) <= max_samples or tasks.get(examples.task).sequence:
+    if tasks.get(examples.task).sequence:
         return index[:max_samples]
-    drawn = np.random.default_rng(seed).permutation(index)
-    labels = _labels(examples.y, examples.classes)
-    of_class = pd.Series(np.zeros(len(drawn), int) if labels is None else labels[drawn])
-    place = (of_class.groupby(of_class).cumcount() + 0.5) / of_class.map(of_class.value_counts())
-    return np.sort(drawn[np.argsort(place.to_numpy(), kind="stable")[:max_samples]])
+    return stratified.thin(index, max_samples, _labels(examples.y, examples.classes), seed)
 
 
 def _labels(y: np.ndarray | None, classes: tuple[str, ...]) -> np.ndarray | None:
@@ -95,8 +91,10 @@ def _draw(examples: Examples, seed: int, validation: float, test: float) -> dict
         1 if labels is None else len(examples.classes)
     )  # a part smaller than this would lack a class
     rows = np.arange(n)
-    rest, held = _cut(rows, max(each, ceil(n * test)), labels, seed)
-    train, checked = _cut(rest, max(each, ceil(len(rest) * validation / (1 - test))), labels, seed)
+    rest, held = stratified.cut(rows, max(each, ceil(n * test)), labels, seed)
+    train, checked = stratified.cut(
+        rest, max(each, ceil(len(rest) * validation / (1 - test))), labels, seed
+    )
     nodes = rows if examples.rows is None else examples.rows
     return {"train": nodes[train], "validation": nodes[checked], "test": nodes[held]}
 
@@ -208,28 +206,10 @@ def _checked(
         if labels is not None:
             _twice(labels, rest.classes)
         least = 1 if labels is None else len(rest.classes)
-        train, checked = _cut(
+        train, checked = stratified.cut(
             np.arange(len(rest)), max(least, ceil(len(rest) * validation)), labels, seed
         )
     return {"train": known[train], "validation": known[checked], "test": tested}
-
-
-def _cut(
-    rows: np.ndarray, size: int, labels: np.ndarray | None, seed: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Draw `size` of the rows, from each class its share and one at least; the others first."""
-    from sklearn.model_selection import train_test_split
-
-    shares = None if labels is None else labels[rows]
-    kept, drawn = map(
-        np.asarray, train_test_split(rows, test_size=size, random_state=seed, stratify=shares)
-    )
-    if labels is None:
-        return kept, drawn
-    # by its share a class of few rows gets none: one that the others can spare goes over
-    lacking = np.setdiff1d(labels[kept], labels[drawn])
-    over = [int(np.flatnonzero(labels[kept] == one)[0]) for one in lacking]
-    return np.delete(kept, over), np.concatenate([drawn, kept[over]])
 
 
 def _enough(labels: np.ndarray, classes: tuple[str, ...]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from nna.lab.experiment import Claim, Columns, Condition, Experiment, Protocol, Quantity
@@ -35,15 +36,15 @@ def scores(table: str, seed: int, epochs: int, trees: int) -> dict[str, float]:
     """What each model gets right of the rows kept apart: % of classes, or 100 R^2."""
     import numpy as np
     from sklearn import datasets, ensemble, linear_model
-    from sklearn.model_selection import train_test_split
     from sklearn.preprocessing import StandardScaler
+
+    from nna.data.splits import stratified
 
     numeric = table == "diabetes"
     x, y = getattr(datasets, f"load_{table}")(return_X_y=True)
-    split = train_test_split(
-        x, y, test_size=SHARE, random_state=seed, stratify=None if numeric else y
-    )
-    x_train, x_test, y_train, y_test = map(np.asarray, split)
+    size = math.ceil(SHARE * len(x))
+    kept, asked = stratified.cut(np.arange(len(x)), size, None if numeric else y, seed)
+    x_train, x_test, y_train, y_test = x[kept], x[asked], y[kept], y[asked]
     scaler = StandardScaler().fit(x_train)
     x_train, x_test = (np.asarray(scaler.transform(rows)) for rows in (x_train, x_test))
     if numeric:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
+from nna.data.splits import stratified
 from nna.data.splits.parts import dealt, stretches
 from nna.errors import UserError
 from nna.workbench.comparison.significance import LEAST
@@ -59,8 +59,6 @@ def parted(rows: Rows, count: int, seed: int) -> list[Fold]:
 
 
 def _cut(rows: Rows, count: int, seed: int) -> Iterator[Fold]:
-    from sklearn import model_selection as ways
-
     if rows.times is not None:
         stretch = stretches(rows.times, count)
         part = None if rows.groups is None else dealt(rows.groups, [1 / count] * count, seed)
@@ -71,16 +69,8 @@ def _cut(rows: Rows, count: int, seed: int) -> Iterator[Fold]:
                 own = part == number
                 yield _fold((stretch <= number) & ~own, (stretch > number) & own)
         return
-    if rows.groups is not None:
-        way = ways.GroupKFold if rows.classes is None else ways.StratifiedGroupKFold
-    else:
-        way = ways.KFold if rows.classes is None else ways.StratifiedKFold
-    cutting = way(count, shuffle=True, random_state=seed)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)  # a rare class isn't tested by every fold
-        cuts = [*cutting.split(np.zeros(rows.count), rows.classes, rows.groups)]
-    for train, test in cuts:
-        yield Fold(np.asarray(train), np.asarray(test))
+    for train, test in stratified.folds(rows.count, count, seed, rows.classes, rows.groups):
+        yield Fold(train, test)
 
 
 def _fold(train: np.ndarray, test: np.ndarray) -> Fold:

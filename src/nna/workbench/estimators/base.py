@@ -22,15 +22,15 @@ from nna.data.adapt import wanted
 from nna.data.columns import date_parsing
 from nna.data.columns.reading import decide
 from nna.data.examples import Examples, Part
-from nna.data.splits import row_identity
+from nna.data.splits import row_identity, stratified
 from nna.errors import UserError
 from nna.spec import Task
 from nna.training.loop import Interrupted
 from nna.workbench import fitting
 from nna.workbench.estimators import inputs, keeping
 from nna.workbench.estimators.inputs import Read
-from nna.workbench.fitting import Fitted
 from nna.workbench.prepared_data import compose
+from nna.workbench.trained import Trained
 
 
 class UnfitError(UserError, ValueError):
@@ -116,7 +116,7 @@ class Network(BaseEstimator):
             shares = {"validation": self.validation, "calibrate": kept}
             labels = y if classes else None
             held = (
-                _parted(labels, len(examples), shares, seed)
+                stratified.shares(labels, len(examples), shares, seed)
                 if groups is None
                 else _whole(labels, groups, len(examples), shares, seed)
             )
@@ -164,7 +164,7 @@ class Network(BaseEstimator):
 
     def _ask(self, x: Any) -> np.ndarray:
         """What the network gives for each row, checked against those that it was fitted on."""
-        return self._fitted.answers(self._seen(x)).astype(np.float64)
+        return self._fitted.outputs_of(self._seen(x)).astype(np.float64)
 
     def _seen(self, x: Any) -> Examples:
         """Rows as the network gets to see them; what preparation notes becomes a warning."""
@@ -180,7 +180,7 @@ class Network(BaseEstimator):
         return seen
 
     @property
-    def _fitted(self) -> Fitted:
+    def _fitted(self) -> Trained:
         """What fitting left.
 
         Raises:
@@ -248,34 +248,10 @@ class Told(Network):
         self.random_state = random_state
 
 
-def _parted(
-    labels: np.ndarray | None, rows: int, shares: Mapping[str, float], seed: int
-) -> dict[str, np.ndarray]:
-    """Rows drawn for each share, and the rest to train on.
-
-    Of each class its share is drawn, rounded down, so that every class is learnt.
-
-    Raises:
-        UserError: a share that is none, or nothing would be left.
-    """
-    for name, share in shares.items():
-        if not 0 <= share < 1 or sum(shares.values()) >= 1:
-            raise UserError(f"{name} is {share}; it is a share of the rows, and some must be left")
-    order = np.random.default_rng(seed).permutation(rows)
-    of = np.zeros(rows, dtype=int) if labels is None else labels
-    drawn: dict[str, list[np.ndarray]] = {name: [] for name in (*shares, "train")}
-    for one in np.unique(of):
-        left = order[of[order] == one]
-        counts = [int(share * len(left)) for share in shares.values()]
-        for name, rows_of in zip(drawn, np.split(left, np.cumsum(counts)), strict=True):
-            drawn[name].append(rows_of)
-    return {name: np.sort(np.concatenate(rows_of)) for name, rows_of in drawn.items()}
-
-
 def _whole(
     labels: np.ndarray | None, groups: Any, rows: int, shares: Mapping[str, float], seed: int
 ) -> dict[str, np.ndarray]:
-    """As `_parted`, of whole groups: shares of them are drawn, not of their rows.
+    """As `stratified.shares`, of whole groups: shares of them are drawn, not of their rows.
 
     Raises:
         UserError: other than a group for each row, gaps, too few groups for the shares, or a class
@@ -287,7 +263,7 @@ def _whole(
     if column.isna().any():
         raise UserError("groups has gaps: name the group of every row")
     of, different = pd.factorize(column)
-    drawn = _parted(None, len(different), shares, seed)
+    drawn = stratified.shares(None, len(different), shares, seed)
     if short := [name for name, share in shares.items() if share and not len(drawn[name])]:
         raise UserError(
             f"{len(different)} groups are too few to keep {short[0]}={shares[short[0]]} of them "

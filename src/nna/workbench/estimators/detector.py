@@ -113,7 +113,7 @@ class AnomalyDetector(OutlierMixin, Unlabelled):
     def _usual(self, seen: Examples) -> np.ndarray:
         fitted = self._fitted
         return tasks.get(fitted.task).usualness(
-            fitted.answers(seen).astype(np.float64), np.asarray(seen.x)
+            fitted.outputs_of(seen).astype(np.float64), np.asarray(seen.x)
         )
 
     def decision_function(self, X: Any) -> np.ndarray:  # noqa: N803

@@ -117,4 +117,4 @@ class Embedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Unlabelled):
         fitted, seen = self._fitted, self._seen(x)
         with told():
             reader = dataclasses.replace(fitted, model=Reader(fitted.model, fitted.task).eval())
-            return reader.answers(seen).astype(np.float64)
+            return reader.outputs_of(seen).astype(np.float64)

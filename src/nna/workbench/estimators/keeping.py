@@ -10,21 +10,21 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from nna import registry, weights
+from nna import registry
 from nna.data.prepare import Preparation
 from nna.errors import UserError
 from nna.spec import Recipe
 from nna.training import earlier, files, runs
-from nna.training.checkpoint import read_weights, weights_of
+from nna.training.checkpoint import weights_of
 from nna.workbench.estimators import inputs
-from nna.workbench.fitting import Fitted
+from nna.workbench.trained import Trained, opened
 
 FILE, WEIGHTS = "estimator.json", "model.safetensors"
 _FIGURES = ("reference", "task", "classes", "epochs", "history")
 Kind = TypeVar("Kind")
 
 
-def save(estimator: Any, fitted: Fitted, own: Sequence[str], folder: Path) -> None:
+def save(estimator: Any, fitted: Trained, own: Sequence[str], folder: Path) -> None:
     """Write an estimator into a new folder.
 
     Args:
@@ -49,7 +49,7 @@ def save(estimator: Any, fitted: Fitted, own: Sequence[str], folder: Path) -> No
     write(folder, FILE, plain, fitted)
 
 
-def write(folder: Path, name: str, plain: dict[str, Any], fitted: Fitted) -> None:
+def write(folder: Path, name: str, plain: dict[str, Any], fitted: Trained) -> None:
     """Make a folder of plain data in a file of that name, and of a network.
 
     Raises:
@@ -99,21 +99,17 @@ def load(kind: type[Kind], folder: Path) -> Kind:
     return estimator
 
 
-def network(plain: dict[str, Any], path: Path) -> Fitted:
+def network(plain: dict[str, Any], path: Path) -> Trained:
     """The network that `write` wrote, from what it wrote about it and the file of its weights."""
-    name, _, _ = registry.split(plain["reference"])
     config = registry.configure(plain["reference"], **runs.tuples(plain["config"]))
-    model = registry.construct(name, config)
-    weights.load_exactly(model, read_weights(path, name))
-    return Fitted(
+    return Trained(
         reference=plain["reference"],
         config=config,
         task=plain["task"],
         classes=tuple(plain["classes"]),
         preparation=Preparation.from_json(plain["preparation"]),
-        model=model.eval(),
+        model=opened(plain["reference"], config, path),
         recipe=Recipe(**runs.tuples(plain["recipe"])),
-        epochs=plain["epochs"],
         history=tuple(plain["history"]),
     )
 

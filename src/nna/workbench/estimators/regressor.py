@@ -67,14 +67,16 @@ class Regressor(RegressorMixin, Told):
         kept = self._learn(read, task, y, kept=self.calibrate, groups=groups)
         if self.calibrate:
             assert kept.y is not None
-            self.errors_ = np.sort(np.abs(kept.y - self._restored(self._fitted.outputs(kept))))
+            self.errors_ = np.sort(
+                np.abs(kept.y - self._fitted.restored(self._fitted.outputs(kept)))
+            )
         elif hasattr(self, "errors_"):
             del self.errors_
         return self
 
     def predict(self, X: Any) -> np.ndarray:  # noqa: N803
         """The number predicted for each row, `(n,)`, in the target's own units."""
-        return self._restored(self._ask(X))
+        return self._fitted.restored(self._ask(X))
 
     def predict_interval(self, X: Any, level: float = 0.9) -> np.ndarray:  # noqa: N803
         """Where each row's number lies, `(n, 2)`: lower and upper bound.
@@ -104,6 +106,3 @@ class Regressor(RegressorMixin, Told):
             )
         middle = self.predict(X)
         return np.stack([middle - margin, middle + margin], axis=1)
-
-    def _restored(self, outputs: np.ndarray) -> np.ndarray:
-        return self._fitted.preparation.restore(outputs[:, 0])

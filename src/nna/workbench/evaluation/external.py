@@ -12,7 +12,6 @@ import pandas as pd
 
 from nna import ports, tasks
 from nna.data import catalog, sources, unlabelled
-from nna.data.adapt import adapt
 from nna.data.examples import Examples
 from nna.data.images import class_folders, to_port
 from nna.data.splits import row_identity
@@ -20,10 +19,10 @@ from nna.data.tables import tabular, targets
 from nna.errors import UserError
 from nna.training.runs import Request
 from nna.workbench.evaluation import evaluate, seen_rows
-from nna.workbench.prediction.predict import Trained
 from nna.workbench.prepared_data import Material
 from nna.workbench.run_options import judged
 from nna.workbench.train import material_of
+from nna.workbench.trained import Trained
 
 
 def measure(  # noqa: PLR0913 - one argument a thing that the user may say
@@ -73,7 +72,6 @@ def measure(  # noqa: PLR0913 - one argument a thing that the user may say
         told = (_left_out(fresh, name),)
         raw = raw.take(np.flatnonzero(fresh))
         prepared = trained.prepared(raw)
-    adapted, _ = adapt(prepared, material.spec, material.config)
     how = judged(material, metric or request.metric, request.positive).scoring
     if trained.scoring.threshold is not None:
         how = dataclasses.replace(trained.scoring, metric=how.metric)
@@ -81,7 +79,7 @@ def measure(  # noqa: PLR0913 - one argument a thing that the user may say
         material,
         scoring=how,
         raw={**material.raw, "test": raw},
-        parts={**material.parts, "test": adapted},
+        parts={**material.parts, "test": trained.adapted(prepared)},
     )
     return {
         **evaluate.results(trained.model, elsewhere),

@@ -17,8 +17,8 @@ from nna.errors import UserError
 from nna.workbench.explain import attribution
 from nna.workbench.forecasting import forecasts
 from nna.workbench.formatting import drawable
-from nna.workbench.prediction.predict import Trained
 from nna.workbench.reports.figures import BLUE, GREY, ORANGE, new
+from nna.workbench.trained import Trained
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Plot

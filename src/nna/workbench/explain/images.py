@@ -21,9 +21,9 @@ from nna.training import files
 from nna.workbench.evaluation import uncertainty
 from nna.workbench.explain import attribution, saliency, table
 from nna.workbench.prediction import predict
-from nna.workbench.prediction.predict import Trained
 from nna.workbench.reports import figures
 from nna.workbench.train import material_of
+from nna.workbench.trained import Trained
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Plot

@@ -13,8 +13,8 @@ from nna.errors import UserError
 from nna.workbench.explain import attribution, permutation
 from nna.workbench.explain.permutation import Table
 from nna.workbench.formatting import drawable, short
-from nna.workbench.prediction.predict import Trained
 from nna.workbench.reports.figures import BLUE, GREY, ORANGE, new
+from nna.workbench.trained import Trained
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Plot

@@ -12,8 +12,9 @@ from nna.data.readers.os_errors import reading
 from nna.data.tables import chunked
 from nna.data.tables.chunked import LongTable
 from nna.training import files
+from nna.training.in_memory import Tensors
 from nna.workbench.prediction.answers_csv import as_csv
-from nna.workbench.prediction.predict import Trained
+from nna.workbench.trained import Trained
 
 
 def find(trained: Trained, source: str | None, encoding: str | None = None) -> LongTable | None:
@@ -62,7 +63,7 @@ def write(  # noqa: PLR0913 - one argument a thing that the user may say
     with files.replacing(path) as file:
         for examples in unlabelled.parts(table, request.port, request.task, trained.apart):
             prepared = trained.prepared(examples)
-            seen = trained.adapted(prepared)
+            seen = Tensors.of(trained.adapted(prepared))
             if model is None:
                 model = trained.faster(seen)
             answers = trained.told(model, seen, examples, level)

@@ -164,4 +164,4 @@ def _spread(drawn: list[tuple[str, dict[str, Any]]]) -> Plot:
 
 
 def _short(name: str) -> str:
-    return (name if len(name) <= SHORT else f"{name[: SHORT - 1]}…").replace("$", r"\$")
+    return name if len(name) <= SHORT else f"{name[: SHORT - 1]}…"
