@@ -21,7 +21,7 @@ def examples(table) -> Examples:
     frame = pd.DataFrame(table)
     y = np.arange(len(frame)) % 2
     port = Table(features=frame.shape[1])
-    return Examples(task="classification", port=port, x=frame, y=y, classes=("a", "b"))
+    return Examples.of(task="classification", port=port, x=frame, y=y, classes=("a", "b"))
 
 
 def made(rows: int = 40) -> list[str]:
@@ -85,5 +85,5 @@ def test_other_tables_are_no_texts(refuses, table, told):
 
 def test_an_array_is_no_text():
     assert not texts_alone(
-        Examples(task="classification", port=Table(features=2), x=np.zeros((3, 2)))
+        Examples.of(task="classification", port=Table(features=2), x=np.zeros((3, 2)))
     )
