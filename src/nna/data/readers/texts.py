@@ -21,7 +21,10 @@ def is_one(folder: Path) -> bool:
     """Whether a folder, or a folder within, holds texts and nothing else."""
     if not folder.is_dir():
         return False
-    held = [path for path in inside(folder, 2) if path.is_file()]
+    try:
+        held = [path for path in inside(folder, 2) if path.is_file()]
+    except OSError:  # whoever opens it says why it can't
+        return False
     return bool(held) and all(path.suffix.lower() in ENDINGS for path in held)
 
 

@@ -103,8 +103,9 @@ def focal_loss(scores: Tensor, target: Tensor, gamma: float = 2.0) -> Tensor:
 def pairs(points: Tensor, target: Tensor) -> Tensor:
     """The contrastive loss over all pairs of a batch, as `nna train` learns by it."""
     from nna.learning.base import Batch
+    from nna.objectives.contrastive import Contrastive
 
-    return Triplet().loss(nn.Identity(), Batch({"input": points}, {"y": target}))[0]
+    return Contrastive().loss(nn.Identity(), Batch({"input": points}, {"y": target}))[0]
 
 
 def triplets(points: Tensor, target: Tensor) -> Tensor:

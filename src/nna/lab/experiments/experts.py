@@ -65,8 +65,9 @@ def fit(model: nn.Module, x: Tensor, y: Tensor, weight: float, steps: int) -> No
     import torch
     from torch.nn.functional import mse_loss
 
-    from nna.objectives.balanced_cross_entropy import unevenness
+    from nna import registry
 
+    unevenness = registry.resolve("moe", "objective:unevenness")
     optimiser = torch.optim.Adam(model.parameters(), lr=RATE, fused=True)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, steps)
     for _ in range(steps):
