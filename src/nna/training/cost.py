@@ -55,7 +55,7 @@ def memory(
     many = [*optimisers]
     learnt = [p for one in many for group in one.param_groups for p in group["params"]]
     kept = [v for one in many for of in one.state.values() for v in of.values()]
-    held = [t for part in parts for t in (part.x, part.target) if t is not None]
+    held = [tensor for part in parts for tensor in part.held()]
     return Memory(
         parameters=_bytes([*model.parameters(), *model.buffers()]),
         gradients=_bytes(learnt),

@@ -83,6 +83,12 @@ class Tensors:
             first = first.values[0] if isinstance(first, Ragged) else next(iter(first.values()))
         return first.device
 
+    def held(self) -> Iterator[Tensor]:
+        """Every tensor that it holds."""
+        for of in (*self.inputs.values(), *self.targets.values()):
+            for value in of.values if isinstance(of, Ragged) else [of]:
+                yield from value.values() if isinstance(value, Mapping) else (value,)
+
     def named(self, model: nn.Module) -> Tensors:
         """The same, an input without a name called as the model's `forward` calls its first."""
         if UNNAMED not in self.inputs:

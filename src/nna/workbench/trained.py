@@ -29,7 +29,7 @@ from nna.training.in_memory import Tensors
 from nna.training.runs import Run
 from nna.workbench.evaluation import model_outputs, uncertainty
 from nna.workbench.evaluation.scoring import PLAIN, Scoring
-from nna.workbench.forecasting import ahead
+from nna.workbench.forecasting import forecast_lines
 from nna.workbench.formatting import known_to
 from nna.workbench.prediction import decoding, reading, threshold as thresholds
 from nna.workbench.prediction.decoding import Answer
@@ -313,7 +313,7 @@ class Trained:
         def ask() -> np.ndarray:
             return model_outputs.outputs(ready(self.model), self.inputs(examples))
 
-        return ahead.lines(examples, ask, radii, steps, level)
+        return forecast_lines.lines(examples, ask, radii, steps, level)
 
     def write_masks(self, examples: Examples, folder: Path) -> list[Path]:
         """The class of every pixel of some pictures, as grey pictures of class numbers.

@@ -87,7 +87,7 @@ def table(trained: Trained) -> Table:
     raw = material.raw["test"]
     if not ports.of(raw.port).tabular:
         raise UserError(f"the data of {trained.run.folder} are {raw.port.kind}, no table")
-    if material.parts["test"].port.kind != "table":
+    if not ports.of(material.parts["test"].port).tabular:
         raise UserError(
             f"{trained.run.folder} reads the words of one column of texts: there are no columns to "
             "weigh against each other"

@@ -16,7 +16,6 @@ import torch
 from torch import nn
 
 from nna import objectives
-from nna.data.adapt import adapt
 from nna.data.examples import Examples, Part
 from nna.data.prepare import Preparation
 from nna.data.splits.split import split
@@ -28,6 +27,7 @@ from nna.training.in_memory import Tensors
 from nna.training.optimisers import optimiser_of, shape
 from nna.workbench import fitting, train as training
 from nna.workbench.prepared_data import Material, Source, compose
+from nna.workbench.trained import Trained
 
 FEW = 256  # rows of a part that stand for all
 ADAM = 4  # numbers kept for each parameter: itself, its gradient, two moments
@@ -112,9 +112,10 @@ def _learns(
     """
     if objective.kind != "rule":
         return
-    train = parted.preparation.apply(parted.raw["train"])
-    whole, _ = adapt(train, material.spec, material.config)
-    batch = Tensors.of(whole).batch(torch.arange(len(train)))
+    train = parted.raw["train"]
+    of_all = dataclasses.replace(material, preparation=parted.preparation)
+    whole = Trained.of(of_all, model, recipe).inputs(train)
+    batch = whole.batch(torch.arange(len(train)))
     shares = (shape(recipe, epoch, recipe.epochs) for epoch in range(recipe.epochs))
     if objective.diverges(model, batch, [recipe.learning_rate * share for share in shares]):
         raise UserError(
