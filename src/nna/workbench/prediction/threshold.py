@@ -5,6 +5,7 @@ from __future__ import annotations
 from nna import objectives
 from nna.errors import UserError
 from nna.training.runs import Request, Run
+from nna.workbench.evaluation import results
 from nna.workbench.evaluation.scoring import AUTO, PLAIN, Scoring, asked
 
 
@@ -14,13 +15,13 @@ def of_run(run: Run) -> Scoring:
     Raises:
         UserError: it is one of a class that the run doesn't know.
     """
-    kept = (run.results() or {}).get("threshold")
-    if kept is None:
+    found = results.of_run(run)
+    if found is None or (kept := found.threshold) is None:
         return PLAIN
-    classes, positive = run.request.classes, kept["positive"]
-    if positive not in classes or not 0 < kept["value"] < 1:
+    classes, positive = run.request.classes, kept.positive
+    if positive not in classes or not 0 < kept.value < 1:
         raise UserError(f"{run.folder}: damaged (the threshold of {positive!r}): evaluate it anew")
-    return Scoring(positive=classes.index(positive), threshold=float(kept["value"]))
+    return Scoring(positive=classes.index(positive), threshold=float(kept.value))
 
 
 def at(request: Request, threshold: float | str) -> Scoring:
