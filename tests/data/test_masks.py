@@ -99,5 +99,5 @@ def test_from_a_folder_to_masks_of_new_pictures(folder, tmp_path):
     assert answer["class 0"] + answer["class 1"] == pytest.approx(1, abs=1e-3)
     assert "Masks" in (run.folder / "report.html").read_text()
     elsewhere = measure(trained, str(folder))
-    assert elsewhere["test examples"] == measured["test examples"] == 3  # the others were learnt
-    assert elsewhere["metrics"]["mean IoU"]["value"] > 0.8
+    assert elsewhere.test_examples == measured["test examples"] == 3  # the others were learnt
+    assert elsewhere.metrics["mean IoU"].value > 0.8

@@ -28,13 +28,11 @@ def figures(reference, x, y, task, classes=(), recipe=None, parts=PARTS):
     material = compose(reference, raw)
     fitted = fitting.fit(material, {"epochs": 1, **(recipe or {})})
     assert all(torch.isfinite(p).all() for p in fitted.model.parameters())
-    return evaluate.results(fitted.model, material)["metrics"]
+    return evaluate.results(fitted.model, material).metrics
 
 
 def finite(found):
-    return all(
-        of["why"] if of["value"] is None else np.isfinite(of["value"]) for of in found.values()
-    )
+    return all(of.why if of.value is None else np.isfinite(of.value) for of in found.values())
 
 
 def test_a_batch_without_a_labelled_pixel_teaches_nothing():
@@ -98,7 +96,7 @@ def test_a_target_that_does_not_vary_in_a_part(part):
 @pytest.mark.parametrize("size", [1e-90, 1e20, 1e38, 1e90])
 def test_targets_of_any_size_are_learnt(size):
     plain, other = (figures("mlp", ROWS, ROWS[:, 0] * by, "regression") for by in (1.0, size))
-    assert other["r2"]["value"] == pytest.approx(plain["r2"]["value"], abs=1e-3)
+    assert other["r2"].value == pytest.approx(plain["r2"].value, abs=1e-3)
 
 
 def test_pictures_without_boxes_teach_that_nothing_is_there():

@@ -6,6 +6,7 @@ from hypothesis import given, strategies as st
 
 from nna.workbench.evaluation import metrics
 from nna.workbench.evaluation.metrics import Figure
+from nna.workbench.evaluation.results import Results
 from nna.workbench.reports import run_report
 
 
@@ -99,10 +100,14 @@ def test_a_pattern_is_recalled_only_without_a_wrong_sign():
 
 
 def test_a_figure_that_is_not_measured_is_told_in_words():
-    none = metrics.unknown("no picture has a true box").to_json()
+    none = metrics.unknown("no picture has a true box")
     assert run_report.cell("AP", none) == "not measured: no picture has a true box"
-    measured = {"metrics": {"AP": none}, "baselines": {"usual box": {"AP": none}}}
-    assert run_report.headline(measured) == "AP not measured: no picture has a true box"
-    known = Figure(0.25).to_json()
-    measured = {"metrics": {"AP": known}, "baselines": {"a": {"AP": none}, "b": {"AP": known}}}
-    assert run_report.headline(measured) == "AP 25.0 %; the best baseline, b: 25.0 %"
+
+    def measured(own, rivals):
+        return Results(task="detection", test_examples=1, metrics=own, baselines=rivals)
+
+    found = measured({"AP": none}, {"usual box": {"AP": none}})
+    assert run_report.headline(found) == "AP not measured: no picture has a true box"
+    known = Figure(0.25)
+    found = measured({"AP": known}, {"a": {"AP": none}, "b": {"AP": known}})
+    assert run_report.headline(found) == "AP 25.0 %; the best baseline, b: 25.0 %"

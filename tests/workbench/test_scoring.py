@@ -184,7 +184,7 @@ def test_the_threshold_is_chosen_on_validation_and_kept(run):
     assert kept["rows"] == len(material.parts["validation"])
     assert trained.scoring.threshold == kept["value"] != 0.5
     again = finish(run, trained.model, material)
-    assert again["threshold"] == kept
+    assert again.to_json()["threshold"] == kept
 
 
 def test_prediction_and_evaluation_hold_to_the_threshold(run, tmp_path, capsys):

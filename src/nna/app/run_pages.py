@@ -139,15 +139,14 @@ def _history(run: Run) -> list[dict[str, float]]:
 
 def _figures(run: Run) -> list[tuple[str, str]]:
     """What was measured on the test part, in words."""
+    from nna.workbench.evaluation import results
     from nna.workbench.reports.run_report import cell
 
     try:
-        measured = run.results()
+        measured = results.of_run(run)
     except UserError:
         return []
-    return [
-        (name, cell(name, plain)) for name, plain in (measured or {}).get("metrics", {}).items()
-    ]
+    return [(name, cell(name, of)) for name, of in measured.metrics.items()] if measured else []
 
 
 def curves(history: list[dict[str, float]]) -> list[Drawing]:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nna import registry
 from nna.cli import output
+
+if TYPE_CHECKING:
+    from nna.workbench.evaluation.results import Results
 
 
 def code_of(reference: str) -> str:
@@ -18,13 +21,13 @@ def code_of(reference: str) -> str:
 
 def show(run: Any, json: bool) -> None:
     """What was found, where it lies, and what to type next."""
-    from nna.workbench.evaluation import uncertainty
+    from nna.workbench.evaluation import results, uncertainty
 
-    measured = run.results()
+    measured = results.of_run(run)
     if measured is None:  # only the first of several processes evaluates
         return
     if json:
-        output.print_json({"run": str(run.folder), **measured})
+        output.print_json({"run": str(run.folder), **measured.to_json()})
         return
     request = run.request
     show_figures(
@@ -42,27 +45,28 @@ def show(run: Any, json: bool) -> None:
     output.say(f"         nna predict {run.folder}{code} ...   let it answer for new examples")
 
 
-def show_figures(request: Any, data: str, measured: dict[str, Any], notes: Sequence[str]) -> None:
+def show_figures(request: Any, data: str, measured: Results, notes: Sequence[str]) -> None:
     """A row for the network and for each baseline; of classes, who was taken for whom."""
     from nna.workbench.evaluation import scoring
+    from nna.workbench.evaluation.results import OfClasses, OfForecasts
     from nna.workbench.reports import run_report
 
-    output.say(f"\n{request.architecture} on {data}, {measured['test examples']} test examples")
+    output.say(f"\n{request.architecture} on {data}, {measured.test_examples} test examples")
     for note in notes:
         output.say(f"  {note}")
     output.say()
-    columns = ("", *measured["metrics"])
+    columns = ("", *measured.metrics)
     rows = run_report.table(measured, request.architecture)
     output.table(columns, [(who, *cells) for who, cells in rows])
-    if "verdict" in measured:
-        output.say(f"\n{measured['verdict']}")
-    for note in measured.get("notes", ()):
+    if isinstance(measured, OfForecasts):
+        output.say(f"\n{measured.verdict}")
+    for note in measured.notes or ():
         output.say(f"  {note}")
-    if cut := measured.get("threshold"):
+    if cut := measured.threshold:
         output.say(f"\n{scoring.told(cut)}")
-    for warning in measured.get("warnings", ()):
+    for warning in measured.warnings or ():
         output.warn(f"warning: {warning}")
-    if "confusion" in measured and len(measured["classes"]) <= 20:
+    if isinstance(measured, OfClasses) and len(measured.classes) <= 20:
         output.say("\nconfusion (row: true class, column: predicted)")
-        counts = zip(measured["classes"], measured["confusion"], strict=True)
-        output.table(("", *measured["classes"]), [(c, *row) for c, row in counts])
+        counts = zip(measured.classes, measured.confusion, strict=True)
+        output.table(("", *measured.classes), [(c, *row) for c, row in counts])

@@ -239,7 +239,7 @@ def evaluate(  # noqa: PLR0913 - one option a thing that the user may say
             trained.with_threshold(cut), data, target, skip_bad, encoding, metric
         )
         if json:
-            output.print_json({"run": str(folder), "data": data, **measured})
+            output.print_json({"run": str(folder), "data": data, **measured.to_json()})
             return
         run_output.show_figures(trained.run.request, data, measured, ())
         return

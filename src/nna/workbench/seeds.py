@@ -12,6 +12,7 @@ import numpy as np
 
 from nna.errors import UserError
 from nna.training.runs import Run
+from nna.workbench.evaluation import results
 from nna.workbench.train import train
 
 LEVEL = 0.95
@@ -81,9 +82,11 @@ def _free(out: Path, name: str | None, reference: str, data: str, seeds: Sequenc
 
 def summary(runs: Sequence[Run]) -> dict[str, dict[str, Any]]:
     """Of every figure its values, a run each, their mean and how far it is to be trusted."""
-    measured = [results["metrics"] for run in runs if (results := run.results()) is not None]
+    measured = [found.metrics for run in runs if (found := results.of_run(run)) is not None]
     names = dict.fromkeys(name for of in measured for name in of)
-    return {name: _of([of.get(name, {}).get("value") for of in measured]) for name in names}
+    return {
+        name: _of([of[name].value if name in of else None for of in measured]) for name in names
+    }
 
 
 def _of(values: Sequence[float | None]) -> dict[str, Any]:

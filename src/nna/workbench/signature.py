@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from nna import probe, registry
 from nna.spec import Signature
 from nna.workbench import training_probe
+from nna.workbench.evaluation import results
 from nna.workbench.evaluation.intervals import Figure
+from nna.workbench.evaluation.results import Results
 from nna.workbench.prepared_data import Source
 from nna.workbench.reports.run_report import cell
 from nna.workbench.train import train
@@ -27,21 +28,20 @@ def behave(name: str, seed: int = 0) -> dict[str, Any]:
     task = registry.describe(name).signature
     with tempfile.TemporaryDirectory() as folder:
         run = train(name, task.data, out=Path(folder), seed=seed, quiet=True)
-        results = run.results()
-    assert results is not None
-    figure, rival = compared(task, results)
+        measured = results.of_run(run)
+    assert measured is not None
+    figure, rival = compared(task, measured)
     goal = Figure(task.threshold, higher_is_better=figure.higher_is_better)
     evidence = (
-        f"{cell(task.metric, figure.to_json())}, to reach {cell(task.metric, goal.to_json())}; "
-        f"{task.baseline} {cell(task.metric, rival.to_json())}"
+        f"{cell(task.metric, figure)}, to reach {cell(task.metric, goal)}; "
+        f"{task.baseline} {cell(task.metric, rival)}"
     )
-    return {"kept": judge(figure, rival, task.threshold), "evidence": evidence, "results": results}
+    return {"kept": judge(figure, rival, task.threshold), "evidence": evidence, "results": measured}
 
 
-def compared(task: Signature, results: Mapping[str, Any]) -> tuple[Figure, Figure]:
+def compared(task: Signature, measured: Results) -> tuple[Figure, Figure]:
     """The figure that the task is judged by, and the baseline's."""
-    own, rival = results["metrics"], results["baselines"][task.baseline]
-    return Figure(**own[task.metric]), Figure(**rival[task.metric])
+    return measured.metrics[task.metric], measured.baselines[task.baseline][task.metric]
 
 
 def judge(figure: Figure, rival: Figure, reach: float) -> bool:
@@ -63,8 +63,8 @@ def probe_of(name: str) -> probe.Probe:
 
 def _quantities(name: str) -> dict[str, Any]:
     task = registry.describe(name).signature
-    of_training, results = training_probe.training(name, Source(data=task.data))
-    figure, rival = compared(task, results)
+    of_training, measured = training_probe.training(name, Source(data=task.data))
+    figure, rival = compared(task, measured)
     return {
         **of_training,
         "figure": [*figure.to_json().values()],

@@ -22,6 +22,7 @@ from nna.training.progress import Bar, Silent, Watcher
 from nna.training.runs import Request, Run
 from nna.workbench import class_weights as weighing, fitting, run_options
 from nna.workbench.evaluation import evaluate, seen_rows, uncertainty
+from nna.workbench.evaluation.results import Results
 from nna.workbench.prepared_data import Material, Source, gather, task_named
 from nna.workbench.recipe_defaults import paced
 from nna.workbench.trained import opened
@@ -360,7 +361,7 @@ def _close(run: Run, material: Material) -> None:
     finish(run, model, material)
 
 
-def finish(run: Run, model: torch.nn.Module, material: Material) -> dict[str, Any]:
+def finish(run: Run, model: torch.nn.Module, material: Material) -> Results:
     """Evaluate the trained model and write figures and report into the run, the results last."""
     from nna.workbench.reports import run_report
 
@@ -368,5 +369,5 @@ def finish(run: Run, model: torch.nn.Module, material: Material) -> dict[str, An
     uncertainty.write(run, model, material)
     seen_rows.write(run, material)
     run_report.write(run, model, material, measured)
-    files.write_json(run.folder / runs.RESULTS, measured)
+    files.write_json(run.folder / runs.RESULTS, measured.to_json())
     return measured

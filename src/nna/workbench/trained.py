@@ -27,7 +27,8 @@ from nna.spec import Architecture, Recipe, Task
 from nna.training.checkpoint import read_weights
 from nna.training.in_memory import Tensors
 from nna.training.runs import Run
-from nna.workbench.evaluation import model_outputs, uncertainty
+from nna.workbench.evaluation import model_outputs, results, uncertainty
+from nna.workbench.evaluation.results import OfForecasts
 from nna.workbench.evaluation.scoring import PLAIN, Scoring
 from nna.workbench.forecasting import forecast_lines
 from nna.workbench.formatting import known_to
@@ -308,7 +309,8 @@ class Trained:
         Raises:
             UserError: more than the model gives, or a level that the run has no intervals for.
         """
-        radii = (self.run.results() or {}).get("radii", {})
+        found = results.of_run(self.run)
+        radii = found.radii if isinstance(found, OfForecasts) else {}
 
         def ask() -> np.ndarray:
             return model_outputs.outputs(ready(self.model), self.inputs(examples))

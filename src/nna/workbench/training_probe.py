@@ -17,6 +17,7 @@ from nna.training.loop import Training
 from nna.training.progress import Silent
 from nna.training.runs import Request
 from nna.workbench.evaluation import evaluate, model_outputs
+from nna.workbench.evaluation.results import Results
 from nna.workbench.prepared_data import Material, Source, compose, gather
 from nna.workbench.train import initial, requested, training_of
 
@@ -27,7 +28,7 @@ _PREPARED = ("raw", "parts", "preparation")
 SHOWN, NUMBERS = 2, 6  # examples whose outputs a probe holds, and numbers of each
 
 
-def training(name: str, origin: Source, **asked: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+def training(name: str, origin: Source, **asked: Any) -> tuple[dict[str, Any], Results]:
     """The quantities of a training's probe, and its results.
 
     The data are read, parted and prepared in whole; few examples of each part then go through the
@@ -96,7 +97,7 @@ def _checksums(of: Examples) -> list[float]:
     return [float(len(of)), *(probe.checksum(one) for one in arrays if one is not None)]
 
 
-def _numbers(request: Request, material: Material) -> tuple[dict[str, Any], dict[str, Any]]:
+def _numbers(request: Request, material: Material) -> tuple[dict[str, Any], Results]:
     """What a training gives on the way and in the end, and its results.
 
     Args:

@@ -21,34 +21,33 @@ from nna.training.in_memory import Tensors
 from nna.workbench.evaluation import baselines, metrics, model_outputs, scoring
 from nna.workbench.evaluation.intervals import mean
 from nna.workbench.evaluation.metrics import Figure
-from nna.workbench.evaluation.scoring import AUTO, choose, first, to_json
+from nna.workbench.evaluation.results import KINDS, Results, Threshold
+from nna.workbench.evaluation.scoring import AUTO, choose, first
 from nna.workbench.forecasting import forecasts
 from nna.workbench.prepared_data import Material
 
 Measured = tuple[dict[str, Figure], dict[str, Any]]  # figures, and what to look at beside them
 
 
-def results(model: nn.Module, material: Material) -> dict[str, Any]:
-    """Figures of the model and of every baseline on the test part, as plain data."""
+def results(model: nn.Module, material: Material) -> Results:
+    """Figures of the model and of every baseline on the test part."""
     if tasks.get(material.task).ahead:
         return forecasts.results(model, material)
     material, kept = decided(model, material)
     figures, details = evaluate(model, material)
     compared = baselines.baselines(material)
-    return {
-        "task": material.task,
-        "test examples": len(material.parts["test"]),
-        "metrics": {k: f.to_json() for k, f in figures.items()},
-        "baselines": {
-            name: {k: f.to_json() for k, f in of.items()} for name, of in compared.items()
-        },
+    return KINDS.get(material.task, Results)(
+        task=material.task,
+        test_examples=len(material.parts["test"]),
+        metrics=figures,
+        baselines=compared,
+        threshold=kept,
+        warnings=_warned(material),
         **details,
-        **kept,
-        **_warned(material),
-    }
+    )
 
 
-def decided(model: nn.Module, material: Material) -> tuple[Material, dict[str, Any]]:
+def decided(model: nn.Module, material: Material) -> tuple[Material, Threshold | None]:
     """The same with a threshold that is a number, chosen on validation; what a run keeps of it."""
     how, chosen = material.scoring, None
     if how.threshold == AUTO:
@@ -57,7 +56,17 @@ def decided(model: nn.Module, material: Material) -> tuple[Material, dict[str, A
         assert y is not None
         how = dataclasses.replace(how, threshold=choose(scores, y, how))
         material, chosen = dataclasses.replace(material, scoring=how), len(y)
-    return material, to_json(how, material.classes, chosen)
+    return material, _threshold(how, material.classes, chosen)
+
+
+def _threshold(
+    how: scoring.Scoring, classes: tuple[str, ...], rows: int | None
+) -> Threshold | None:
+    """What a run keeps of a threshold; nothing where the larger score decides."""
+    if not isinstance(how.threshold, float):
+        return None
+    by = how.cuts_by if rows else None
+    return Threshold(how.threshold, classes[how.positive], by, rows)
 
 
 def on_validation(material: Material) -> Callable[[nn.Module], tuple[float | None, bool]]:
@@ -76,17 +85,17 @@ def on_validation(material: Material) -> Callable[[nn.Module], tuple[float | Non
     return measured
 
 
-def _warned(material: Material) -> dict[str, list[str]]:
+def _warned(material: Material) -> list[str] | None:
     """What makes the figures look better than they are: test examples that were learnt from."""
     raw = material.raw
     if not tasks.get(material.task).independent:
-        return {}
+        return None
     learnt = [raw[part] for part in ("train", "validation") if part in raw]
     count = int(row_identity.repeated(raw["test"], learnt, material.preparation).sum())
     if not count:
-        return {}
+        return None
     said = "hold the values of examples that were trained or stopped on"
-    return {"warnings": [f"{count:,} of {len(raw['test']):,} test examples {said}"]}
+    return [f"{count:,} of {len(raw['test']):,} test examples {said}"]
 
 
 def evaluate(model: nn.Module, material: Material) -> tuple[dict[str, Figure], dict[str, Any]]:
@@ -179,7 +188,7 @@ def _pixels(model: nn.Module, material: Material) -> Measured:
     of_classes = metrics.iou(confusions.sum(0))
     return metrics.segmentation(confusions), {
         "classes": list(material.classes),
-        "IoU": [None if np.isnan(one) else float(one) for one in of_classes],
+        "iou": [None if np.isnan(one) else float(one) for one in of_classes],
     }
 
 

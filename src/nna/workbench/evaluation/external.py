@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,6 +18,7 @@ from nna.data.tables import tabular, targets
 from nna.errors import UserError
 from nna.training.runs import Request
 from nna.workbench.evaluation import evaluate, seen_rows
+from nna.workbench.evaluation.results import Results
 from nna.workbench.prepared_data import Material
 from nna.workbench.run_options import judged
 from nna.workbench.train import material_of
@@ -32,7 +32,7 @@ def measure(  # noqa: PLR0913 - one argument a thing that the user may say
     skip_bad: bool = False,
     encoding: str | None = None,
     metric: str | None = None,
-) -> dict[str, Any]:
+) -> Results:
     """Figures on the examples of other data that the run has not learnt from; it stays as it is.
 
     The baselines learn from the run's own training part, as they did for its report.
@@ -81,10 +81,9 @@ def measure(  # noqa: PLR0913 - one argument a thing that the user may say
         raw={**material.raw, "test": raw},
         parts={**material.parts, "test": trained.adapted(prepared)},
     )
-    return {
-        **evaluate.results(trained.model, elsewhere),
-        "notes": [*told, *trained.unlike(raw), *prepared.notes],
-    }
+    found = evaluate.results(trained.model, elsewhere)
+    notes = [*told, *trained.unlike(raw), *prepared.notes]
+    return dataclasses.replace(found, notes=notes)
 
 
 def _left_out(fresh: np.ndarray, data: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -13,6 +12,7 @@ from nna.errors import UserError
 from nna.spec import Task
 from nna.workbench.evaluation import metrics
 from nna.workbench.evaluation.intervals import Figure, mean, share, unknown
+from nna.workbench.evaluation.results import Threshold
 
 OF_CLASSES = (
     "accuracy",
@@ -299,14 +299,6 @@ def measurable(
         raise UserError(f"{part} can't be judged by {what} ({why}): bring more rows")
 
 
-def to_json(scoring: Scoring, classes: tuple[str, ...], chosen: Any = None) -> dict[str, Any]:
-    """What a run keeps of a threshold; nothing where the larger score decides."""
-    if not isinstance(scoring.threshold, float):
-        return {}
-    kept = {"value": scoring.threshold, "positive": classes[scoring.positive]}
-    return {"threshold": kept | ({"by": scoring.cuts_by, "rows": chosen} if chosen else {})}
-
-
 def parse(said: str | None) -> float | str | None:
     """A threshold from the command line: a number, or a word."""
     try:
@@ -315,7 +307,7 @@ def parse(said: str | None) -> float | str | None:
         return said
 
 
-def told(kept: Mapping[str, Any]) -> str:
+def told(kept: Threshold) -> str:
     """A line on the threshold that a run keeps."""
-    by = f", best {kept['by']} on {kept['rows']:,} validation rows" if kept.get("by") else ""
-    return f"{kept['positive']!r} is named from a probability of {kept['value']:.3g} on{by}"
+    by = f", best {kept.by} on {kept.rows:,} validation rows" if kept.by else ""
+    return f"{kept.positive!r} is named from a probability of {kept.value:.3g} on{by}"

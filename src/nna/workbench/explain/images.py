@@ -18,7 +18,7 @@ from nna.data.examples import Examples
 from nna.errors import UserError, nearest
 from nna.spec import Image
 from nna.training import files
-from nna.workbench.evaluation import uncertainty
+from nna.workbench.evaluation import results, uncertainty
 from nna.workbench.explain import attribution, saliency, table
 from nna.workbench.prediction import predict
 from nna.workbench.reports import figures
@@ -111,7 +111,7 @@ def _into_the_report(trained: Trained) -> None:
     """Write the run's report anew, with all that was drawn so far."""
     from nna.workbench.reports import run_report
 
-    measured = trained.run.results()
+    measured = results.of_run(trained.run)
     if measured is not None:
         run_report.write(trained.run, trained.model, material_of(trained.run), measured)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -18,6 +19,7 @@ from nna.errors import UserError
 from nna.training.in_memory import Tensors
 from nna.workbench.evaluation import metrics, model_outputs
 from nna.workbench.evaluation.calibration import margin
+from nna.workbench.evaluation.results import OfForecasts
 from nna.workbench.forecasting import exponential_smoothing, forecast_metrics
 from nna.workbench.prepared_data import Material
 
@@ -230,7 +232,7 @@ def usual(found: Iterable[int]) -> int | None:
 # --- what is measured ------------------------------------------------------------------------
 
 
-def results(model: nn.Module, material: Material) -> dict[str, Any]:
+def results(model: nn.Module, material: Material) -> OfForecasts:
     """Figures of the model and of every rule on the test windows, and who wins."""
     train, checked, test = (material.raw[part] for part in ("train", "validation", "test"))
     held = model_outputs.outputs(model, Tensors.of(material.parts["validation"]))
@@ -262,29 +264,30 @@ def results(model: nn.Module, material: Material) -> dict[str, Any]:
         inside = np.abs(values[""] - truth) <= width
         own["coverage"] = metrics.mean(inside.mean(1), higher_is_better=True)
     deciding = {name: forecast_metrics.deciding(of) for name, of in errors.items()}
-    return {
-        "task": material.task,
-        "test examples": len(test),
-        "metrics": {k: f.to_json() for k, f in own.items()},
-        "baselines": {n: {k: f.to_json() for k, f in of.items()} for n, of in figures.items()},
-        "verdict": verdict(material.reference, deciding),
-        "notes": notes,
-        "radii": {str(level): of for level, of in widths.items()},
-        "by step": {
+    return OfForecasts(
+        task=material.task,
+        test_examples=len(test),
+        metrics=own,
+        baselines=figures,
+        verdict=verdict(material.reference, deciding),
+        notes=notes,
+        radii={str(level): of for level, of in widths.items()},
+        by_step={
             n or material.reference: np.abs(of - truth).mean(0).tolist() for n, of in values.items()
         },
-    }
+    )
 
 
 def shown(
-    model: nn.Module, material: Material, measured: Mapping[str, Any], most: int = 4
+    model: nn.Module, material: Material, measured: OfForecasts, most: int = 4
 ) -> list[dict[str, Any]]:
     """The last test window of each series (of the first `most`): what was, came and was said."""
     test, parts = material.raw["test"], material.raw["train"]
     last = np.flatnonzero(~cut(test).origins["unique_id"].duplicated(keep="last"))[:most]
-    some, widths = test.take(last), measured["radii"]
+    some, widths = test.take(last), measured.radii
     windows, x = cut(some), np.asarray(some.x)
-    best = min(measured["baselines"].items(), key=lambda one: one[1]["mae"]["value"])[0]
+    errors = {name: of["mae"].value for name, of in measured.baselines.items()}
+    best = min(errors, key=lambda name: math.inf if (of := errors[name]) is None else of)
     pasts = {name: cut(test).pasts()[name] for name, _ in windows.ends}
     adapted = material.parts["test"].take(last)
     said = {

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from nna import objectives
 from nna.errors import UserError
 from nna.training.runs import Request, Run
+from nna.workbench.evaluation import results
+from nna.workbench.evaluation.results import Results
 from nna.workbench.evaluation.scoring import AUTO, PLAIN, Scoring, asked
 
 
@@ -17,20 +18,22 @@ def of_run(run: Run) -> Scoring:
     Raises:
         UserError: it is one of a class that the run doesn't know.
     """
-    results, classes = run.results() or {}, run.request.classes
-    if (kept := results.get("threshold")) is not None and (
-        kept["positive"] not in classes or not 0 < kept["value"] < 1
-    ):
-        named = kept["positive"]
-        raise UserError(f"{run.folder}: damaged (the threshold of {named!r}): evaluate it anew")
-    return of_results(results, classes)
-
-
-def of_results(results: Mapping[str, Any], classes: Sequence[str]) -> Scoring:
-    """The threshold by which figures were measured, if there was one."""
-    if (kept := results.get("threshold")) is None:
+    found, classes = results.of_run(run), run.request.classes
+    if found is None:
         return PLAIN
-    return Scoring(positive=[*classes].index(kept["positive"]), threshold=float(kept["value"]))
+    if (kept := found.threshold) is not None and (
+        kept.positive not in classes or not 0 < kept.value < 1
+    ):
+        named = kept.positive
+        raise UserError(f"{run.folder}: damaged (the threshold of {named!r}): evaluate it anew")
+    return of_results(found, classes)
+
+
+def of_results(found: Results, classes: Sequence[str]) -> Scoring:
+    """The threshold by which figures were measured, if there was one."""
+    if (kept := found.threshold) is None:
+        return PLAIN
+    return Scoring(positive=[*classes].index(kept.positive), threshold=float(kept.value))
 
 
 def at(request: Request, threshold: float | str) -> Scoring:

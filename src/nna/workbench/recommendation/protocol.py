@@ -17,7 +17,7 @@ from nna import costs, ports, probe, registry
 from nna.errors import UserError
 from nna.training import files, runs
 from nna.workbench import step_times, training_probe
-from nna.workbench.evaluation import metrics
+from nna.workbench.evaluation import metrics, results
 from nna.workbench.prepared_data import Source, gather
 from nna.workbench.recommendation import family_results
 
@@ -127,8 +127,8 @@ def probe_of(name: str) -> probe.Probe:
 
 def _quantities(name: str) -> dict[str, Any]:
     asked = {"objective": _objective(name), "recipe": BUDGET}
-    of_training, results = training_probe.training(name, Source(data="digits"), **asked)
-    return {**of_training, "figure": [*results["metrics"]["accuracy"].values()]}
+    of_training, found = training_probe.training(name, Source(data="digits"), **asked)
+    return {**of_training, "figure": [*found.metrics["accuracy"].to_json().values()]}
 
 
 def probes(path: Path) -> dict[str, probe.Probe]:
@@ -188,14 +188,14 @@ def _once(name: str, origin: Source, seed: int) -> dict[str, Any]:
             recipe=BUDGET,
             quiet=True,
         )
-        measured = done.results()
+        measured = results.of_run(done)
     assert measured is not None
-    tested = measured["test examples"]
+    tested = measured.test_examples
     material = gather(name, origin, seed)
     return {
         "id": name,
         "seed": seed,
-        "right": round(measured["metrics"]["accuracy"]["value"] * tested),
+        "right": round((measured.metrics["accuracy"].value or 0) * tested),
         "tested": tested,
         **_size(name, material.config, np.asarray(material.parts["test"].x)[:1]),
     }

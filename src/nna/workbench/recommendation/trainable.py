@@ -6,6 +6,7 @@ Of pictures and long tables, where only their number matters, a few stand for al
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import string
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,8 @@ from nna.training import files
 from nna.training.in_memory import Tensors
 from nna.training.runs import Run
 from nna.workbench.evaluation import calibration, metrics as measures, model_outputs, uncertainty
+from nna.workbench.evaluation.intervals import Figure
+from nna.workbench.evaluation.results import OfClasses, OfForecasts, OfPixels, Results
 from nna.workbench.explain import image_report, saliency
 from nna.workbench.forecasting import forecasts
 from nna.workbench.formatting import short
@@ -47,7 +48,7 @@ SHARES = (
 UNITS = {"smape": " %"}  # of figures that are no shares
 
 
-def write(run: Run, model: nn.Module, material: Material, measured: Mapping[str, Any]) -> Path:
+def write(run: Run, model: nn.Module, material: Material, measured: Results) -> Path:
     """Write `report.html` into a run's folder.
 
     Args:
@@ -66,9 +67,9 @@ def write(run: Run, model: nn.Module, material: Material, measured: Mapping[str,
         paper=f"{spec.paper.authors} ({spec.paper.year}). {spec.paper.title}. {spec.paper.venue}.",
         headline=headline(measured),
         summary=_summary(registry.card(registry.split(material.reference)[0])) or spec.idea,
-        tested=measured["test examples"],
-        warnings=measured.get("warnings", ()),
-        metrics=[*measured["metrics"]],
+        tested=measured.test_examples,
+        warnings=measured.warnings or (),
+        metrics=[*measured.metrics],
         rows=table(measured, material.reference),
         sections=_sections(run, model, material, measured),
         asked=_asked(run),
@@ -78,37 +79,37 @@ def write(run: Run, model: nn.Module, material: Material, measured: Mapping[str,
     return path
 
 
-def headline(measured: Mapping[str, Any]) -> str:
+def headline(measured: Results) -> str:
     """The first figure, in a sentence."""
-    name, figure = next(iter(measured["metrics"].items()))
-    told, sign = f"{name} {cell(name, figure)}", 1 if figure["higher_is_better"] else -1
+    name, figure = next(iter(measured.metrics.items()))
+    told, sign = f"{name} {cell(name, figure)}", 1 if figure.higher_is_better else -1
     known = {
-        who: of[name]
-        for who, of in measured["baselines"].items()
-        if name in of and of[name]["value"] is not None
+        who: value
+        for who, of in measured.baselines.items()
+        if name in of and (value := of[name].value) is not None
     }
     if known:
-        best = max(known, key=lambda who: sign * known[who]["value"])
-        told += f"; the best baseline, {best}: {cell(name, known[best])}"
-    return f"{told}. So {measured['verdict']}" if "verdict" in measured else told
+        best = max(known, key=lambda who: sign * known[who])
+        told += f"; the best baseline, {best}: {cell(name, measured.baselines[best][name])}"
+    return f"{told}. So {measured.verdict}" if isinstance(measured, OfForecasts) else told
 
 
-def cell(name: str, figure: Mapping[str, Any]) -> str:
+def cell(name: str, figure: Figure) -> str:
     """A figure with its interval, as read by people: shares in per cent; or why there is none."""
-    if figure["value"] is None:
-        return f"not measured: {figure['why']}" if figure.get("why") else "not measured"
+    if figure.value is None:
+        return f"not measured: {figure.why}" if figure.why else "not measured"
     share = name in SHARES
     unit, said = (" %", lambda one: f"{100 * one:.1f}") if share else (UNITS.get(name, ""), short)
-    text = said(figure["value"]) + unit
-    if figure["low"] is None or figure["low"] == figure["high"]:
+    text = said(figure.value) + unit
+    if figure.low is None or figure.high is None or figure.low == figure.high:
         return text
-    return f"{text} ({said(figure['low'])} to {said(figure['high'])})"
+    return f"{text} ({said(figure.low)} to {said(figure.high)})"
 
 
-def table(measured: Mapping[str, Any], name: str) -> list[tuple[str, list[str]]]:
+def table(measured: Results, name: str) -> list[tuple[str, list[str]]]:
     """A row for the model and for each baseline."""
-    rows = [(name, measured["metrics"]), *measured["baselines"].items()]
-    metrics = [*measured["metrics"]]
+    rows = [(name, measured.metrics), *measured.baselines.items()]
+    metrics = [*measured.metrics]
     return [(who, [cell(m, of[m]) if m in of else "" for m in metrics]) for who, of in rows]
 
 
@@ -136,7 +137,7 @@ def _asked(run: Run) -> list[tuple[str, str]]:
 
 
 def _sections(
-    run: Run, model: nn.Module, material: Material, measured: Mapping[str, Any]
+    run: Run, model: nn.Module, material: Material, measured: Results
 ) -> list[dict[str, str]]:
     sections: list[dict[str, str]] = []
 
@@ -147,13 +148,13 @@ def _sections(
 
     if history := run.history():
         add("Learning curves", figures.curves(history), "One point an epoch.")
-    if "confusion" in measured:
-        matrix = figures.confusion(measured["confusion"], measured["classes"])
+    if isinstance(measured, OfClasses):
+        matrix = figures.confusion(measured.confusion, measured.classes)
         add("Confusion matrix", matrix, "Test examples; a row a true class.")
-    if "IoU" in measured:
-        bars = figures.bars(dict(zip(measured["classes"], measured["IoU"], strict=True)), "IoU")
+    if isinstance(measured, OfPixels):
+        bars = figures.bars(dict(zip(measured.classes, measured.iou, strict=True)), "IoU")
         add("Intersection over union of each class", bars, "Test pictures together.")
-    if "by step" in measured:
+    if isinstance(measured, OfForecasts):
         _forecasts(model, material, measured, add)
     _of_task(model, material, add, sections, uncertainty.read(run))
     if material.left_out:
@@ -225,19 +226,19 @@ def _against(model: nn.Module, material: Material, add: Any) -> None:
     add("Predicted against true", drawn, "Test examples.")
 
 
-def _forecasts(model: nn.Module, material: Material, measured: Mapping[str, Any], add: Any) -> None:
+def _forecasts(model: nn.Module, material: Material, measured: OfForecasts, add: Any) -> None:
     shown = forecasts.shown(model, material, measured)
-    level = forecasts.usual([*map(int, measured["radii"])])
+    level = forecasts.usual([*map(int, measured.radii)])
     caption = "The last test window of each series (four at most), and what came."
     if level is not None:
         caption += f" The band is to hold {level} % of what comes."
     add(
         "Forecasts",
         figures.forecasts(shown),
-        " ".join([caption, *map(_sentence, measured.get("notes", ()))]),
+        " ".join([caption, *map(_sentence, measured.notes or ())]),
     )
-    if len(next(iter(measured["by step"].values()))) > 1:
-        drawn = figures.by_step(measured["by step"], material.reference)
+    if measured.by_step and len(next(iter(measured.by_step.values()))) > 1:
+        drawn = figures.by_step(measured.by_step, material.reference)
         add("Error by step ahead", drawn, "Mean absolute error over the test windows.")
 
 

@@ -15,10 +15,10 @@ from nna.workbench.signature import behave
 @pytest.mark.slow
 def test_on_few_nearly_straight_rows_ridge_errs_less():
     found = behave("ft_transformer")["results"]
-    ours = found["metrics"]["rmse"]["value"]
-    ridge = found["baselines"]["ridge"]["rmse"]["value"]
+    ours = found.metrics["rmse"].value
+    ridge = found.baselines["ridge"]["rmse"].value
     assert ours > ridge + 0.5
-    assert ours < found["baselines"]["mean"]["rmse"]["value"] - 5  # yet it has learnt something
+    assert ours < found.baselines["mean"]["rmse"].value - 5  # yet it has learnt something
 
 
 @pytest.mark.slow
