@@ -42,7 +42,10 @@ def pages():
     for name in registry.names():
         yield name, markdown.render(registry.card(name), lambda name: None)
     for chapter in guide.read():
-        yield chapter.id, markdown.render(chapter.text, lambda name: None, figure=lambda address: ("", ""))
+        yield (
+            chapter.id,
+            markdown.render(chapter.text, lambda name: None, figure=lambda address: ("", "")),
+        )
     for name in blocks.names():
         block = blocks.describe(name)
         letters = [letter for letter, _ in block.legend]

@@ -54,8 +54,9 @@ def show_figures(request: Any, data: str, measured: dict[str, Any], notes: Seque
     columns = ("", *measured["metrics"])
     rows = run_report.table(measured, request.architecture)
     output.table(columns, [(who, *cells) for who, cells in rows])
-    if "verdict" in measured:
-        output.say(f"\n{measured['verdict']}")
+    for key in ("verdict", "behind"):
+        if key in measured:
+            output.say(f"\n{measured[key]}")
     for note in measured.get("notes", ()):
         output.say(f"  {note}")
     if cut := measured.get("threshold"):

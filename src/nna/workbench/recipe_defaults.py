@@ -52,6 +52,31 @@ def paced(spec: Architecture, objective: str, rows: int) -> dict[str, Any]:
     return {"batch_size": batch, "epochs": epochs, "patience": max(5, epochs // 4), **decayed}
 
 
+def paced_if_few(spec: Architecture, objective: str, rows: int) -> dict[str, Any]:
+    """Fields of the recipe for pictures, series or texts fewer than it was made for; else none.
+
+    In its own batches a recipe for a thousand pictures makes thirty steps on two hundred. So
+    batches are made smaller, as of tables, and epochs more, for as many steps as the recipe takes
+    on its own data. Epochs are never fewer than its own, and its schedule runs to its end. Language
+    models, whose data are counted in characters and not in examples, keep their recipe.
+
+    Args:
+        spec: of the architecture.
+        objective: what it learns by.
+        rows: examples to train on.
+    """
+    recipe = spec.recipe
+    own = catalog.describe(spec.signature.data).rows * TRAINED
+    if not recipe.batch_size or spec.outputs.kind == "step-scores" or rows >= own:
+        return {}
+    if not (found := paced(spec, objective, rows)):
+        return {}
+    return {
+        "batch_size": found["batch_size"],
+        "epochs": max(recipe.epochs, found["epochs"]),
+    }
+
+
 def _decayed(spec: Architecture, objective: str, rows: int) -> dict[str, Any]:
     tables = all(port.kind == "table" for port in spec.inputs.values())
     told = {"classification", "regression"} & set(objectives.get(objective).tasks)

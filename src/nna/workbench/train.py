@@ -23,9 +23,9 @@ from nna.training.progress import Bar, Silent, Watcher
 from nna.training.runs import Request, Run
 from nna.workbench import class_weights as weighing
 from nna.workbench import fitting, run_options
-from nna.workbench.evaluation import evaluate, seen_rows, uncertainty
+from nna.workbench.evaluation import behind, evaluate, seen_rows, uncertainty
 from nna.workbench.prepared_data import Material, Source, gather, task_named
-from nna.workbench.recipe_defaults import paced
+from nna.workbench.recipe_defaults import paced, paced_if_few
 
 if TYPE_CHECKING:
     from lightning_fabric import Fabric
@@ -176,6 +176,8 @@ def requested(  # noqa: PLR0913 - as `train`
     table = material.raw["train"].port.kind == "table" and origin.data not in catalog.names()
     if table or tasks.get(material.task).ahead:  # not the data that the recipe was made for
         own = paced(material.spec, material.objective, len(material.parts["train"]))
+    elif origin.data not in catalog.names():
+        own = paced_if_few(material.spec, material.objective, len(material.parts["train"]))
     final = fitting.recipe_for(material, {**own, **given})
     return Request(
         architecture=reference if "@" in reference else material.reference,
@@ -367,6 +369,7 @@ def finish(run: Run, model: torch.nn.Module, material: Material) -> dict[str, An
     from nna.workbench.reports import run_report
 
     measured = evaluate.results(model, material)
+    measured |= behind.told(measured, material.spec, run.request)
     uncertainty.write(run, model, material)
     seen_rows.write(run, material)
     run_report.write(run, model, material, measured)
