@@ -60,9 +60,9 @@ def paced_if_few(spec: Architecture, objective: str, rows: int) -> dict[str, Any
     on its own data. Epochs are never fewer than its own, and its schedule runs to its end. Language
     models, whose data are counted in characters and not in examples, keep their recipe.
 
-    On 300 pictures of Fashion-MNIST (195 to train on, 60 to test, seed 0) `resnet` reached 30.0 % as
-    its recipe stands and 75.0 % in batches of 8; in batches of 32 and 64 for as many steps 73.3 and
-    71.7 %. `lenet5` reached 66.7 %, in batches of 8 81.7 %, of 32 70.0 %.
+    On 300 pictures of Fashion-MNIST (195 to train on, 60 to test, seed 0) `resnet` reached 30.0 %
+    as its recipe stands and 75.0 % in batches of 8; in batches of 32 and 64 for as many steps 73.3
+    and 71.7 %. `lenet5` reached 66.7 %, in batches of 8 81.7 %, of 32 70.0 %.
 
     Args:
         spec: of the architecture.
