@@ -1,10 +1,14 @@
 import numpy as np
 import pytest
+from PIL import Image
 from sklearn.datasets import load_diabetes
 
 import nna
 from nna import registry
-from nna.workbench.recipe_defaults import paced
+from nna.data import catalog
+from nna.workbench.prepared_data import Source, gather
+from nna.workbench.recipe_defaults import TRAINED, paced, paced_if_few
+from nna.workbench.train import requested
 
 MLP = registry.describe("mlp")
 
@@ -37,6 +41,59 @@ def test_decay_gives_way_to_rows_and_never_replaces_a_recipes_own():
 def test_closed_forms_and_rules_keep_their_recipe():
     assert paced(registry.describe("elm"), "pseudo_inverse", 100) == {}
     assert paced(registry.describe("perceptron"), "perceptron_rule", 100) == {}
+
+
+def learnt_by_steps():
+    """Architectures of pictures, series and texts, with the steps of their recipe on its data."""
+    for name in registry.names():
+        spec = registry.describe(name)
+        kinds = {port.kind for port in spec.inputs.values()}
+        language = spec.outputs.kind == "step-scores"
+        learns = spec.recipe.batch_size and paced(spec, spec.recipe.objective, 100)
+        if kinds <= {"image", "series", "tokens"} and learns and not language:
+            own = catalog.describe(spec.signature.data).rows * TRAINED
+            yield pytest.param(
+                spec, own, spec.recipe.epochs * own / spec.recipe.batch_size, id=name
+            )
+
+
+@pytest.mark.parametrize(("spec", "own", "steps"), learnt_by_steps())
+def test_few_pictures_series_or_texts_get_the_steps_of_the_recipe(spec, own, steps):
+    for rows in (20, 65, 195, 650, int(own) - 1):
+        chosen = paced_if_few(spec, spec.recipe.objective, rows)
+        if rows >= own:
+            assert chosen == {}
+            continue
+        epochs, batch = chosen["epochs"], chosen["batch_size"]
+        assert epochs >= spec.recipe.epochs
+        assert 2 <= batch <= spec.recipe.batch_size + 1
+        assert rows < batch or rows % batch != 1
+        assert epochs * -(-rows // batch) >= 0.9 * steps
+    assert paced_if_few(spec, spec.recipe.objective, int(own) + 1) == {}
+
+
+def test_language_models_keep_their_recipe():
+    assert paced_if_few(registry.describe("gpt2"), "cross_entropy", 100) == {}
+
+
+def test_a_folder_of_few_pictures_is_trained_so_and_a_set_of_the_library_by_its_recipe(tmp_path):
+    noise = np.random.default_rng(0)
+    for label in "ab":
+        (tmp_path / label).mkdir()
+        for place in range(30):
+            picture = noise.integers(0, 255, (8, 8), dtype=np.uint8)
+            Image.fromarray(picture).save(tmp_path / label / f"{place}.png")
+
+    def recipe(data, **own):
+        origin = Source(data=str(data))
+        return requested("resnet", origin, gather("resnet", origin), recipe=own).recipe
+
+    alone = registry.describe("resnet").recipe
+    chosen = recipe(tmp_path)
+    assert (chosen["batch_size"], chosen["patience"]) == (8, None)
+    assert chosen["epochs"] > alone.epochs
+    assert recipe(tmp_path, epochs=3)["epochs"] == 3
+    assert recipe("digits")["epochs"] == alone.epochs
 
 
 def test_what_the_user_says_wins():

@@ -72,7 +72,7 @@ def test_a_run_of_few_words_is_measured_and_goes_on_as_it_was(file, tmp_path, mo
     assert np.shape(material.parts["test"].x)[1] == 20
     assert nna.load(run.folder).predict(file) == before
     model = nna.load(run.folder).model
-    assert evaluate.results(model, material)["metrics"] == run.results()["metrics"]
+    assert evaluate.results(model, material).to_json()["metrics"] == run.results()["metrics"]
 
 
 def test_textcnn_reads_the_texts_of_a_table(file, tmp_path):

@@ -60,6 +60,8 @@ def show_figures(request: Any, data: str, measured: Results, notes: Sequence[str
     output.table(columns, [(who, *cells) for who, cells in rows])
     if isinstance(measured, OfForecasts):
         output.say(f"\n{measured.verdict}")
+    if measured.behind:
+        output.say(f"\n{measured.behind}")
     for note in measured.notes or ():
         output.say(f"  {note}")
     if cut := measured.threshold:

@@ -195,6 +195,7 @@ def results(measured: Any) -> str | None:
         "metrics": dict[str, Figure],
         "baselines": dict[str, dict[str, Figure]],
         "verdict": str,
+        "behind": str,
         "warnings": list[str],
         "notes": list[str],
         "classes": list[str],

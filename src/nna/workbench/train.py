@@ -21,10 +21,10 @@ from nna.training.loop import Interrupted, Training
 from nna.training.progress import Bar, Silent, Watcher
 from nna.training.runs import Request, Run
 from nna.workbench import class_weights as weighing, fitting, run_options
-from nna.workbench.evaluation import evaluate, seen_rows, uncertainty
+from nna.workbench.evaluation import behind, evaluate, seen_rows, uncertainty
 from nna.workbench.evaluation.results import Results
 from nna.workbench.prepared_data import Material, Source, gather, task_named
-from nna.workbench.recipe_defaults import paced
+from nna.workbench.recipe_defaults import paced, paced_if_few
 from nna.workbench.trained import opened
 
 if TYPE_CHECKING:
@@ -179,6 +179,9 @@ def requested(  # noqa: PLR0913 - as `train`
     table = ports.of(material.raw["train"].port).tabular and origin.data not in catalog.names()
     if table or tasks.get(material.task).ahead:  # not the data that the recipe was made for
         own = paced(material.spec, material.objective, rows or len(material.parts["train"]))
+    elif origin.data not in catalog.names():
+        count = rows or len(material.parts["train"])
+        own = paced_if_few(material.spec, material.objective, count)
     final = fitting.recipe_for(material, {**own, **given})
     return Request(
         architecture=reference if "@" in reference else material.reference,
@@ -365,7 +368,7 @@ def finish(run: Run, model: torch.nn.Module, material: Material) -> Results:
     """Evaluate the trained model and write figures and report into the run, the results last."""
     from nna.workbench.reports import run_report
 
-    measured = evaluate.results(model, material)
+    measured = behind.told(evaluate.results(model, material), material.spec, run.request)
     uncertainty.write(run, model, material)
     seen_rows.write(run, material)
     run_report.write(run, model, material, measured)

@@ -35,6 +35,7 @@ class Results:
     threshold: Threshold | None = None
     warnings: list[str] | None = None  # what makes the figures look better than they are
     notes: list[str] | None = None
+    behind: str | None = None  # where a baseline does better: which, and what to try
 
     def to_json(self) -> dict[str, Any]:
         """Plain data, as a run keeps it; without what there is none of."""

@@ -66,6 +66,7 @@ def write(run: Run, model: nn.Module, material: Material, measured: Results) -> 
         title=f"{spec.name} ({material.reference}) on {run.request.data['data']}",
         paper=f"{spec.paper.authors} ({spec.paper.year}). {spec.paper.title}. {spec.paper.venue}.",
         headline=headline(measured),
+        behind=measured.behind,
         summary=_summary(registry.card(registry.split(material.reference)[0])) or spec.idea,
         tested=measured.test_examples,
         warnings=measured.warnings or (),
