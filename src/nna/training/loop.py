@@ -19,7 +19,7 @@ from nna import weights
 from nna.errors import UserError
 from nna.objectives.base import Batch, Objective, Turn
 from nna.spec import Recipe, Rename
-from nna.training import checkpoint, files
+from nna.training import checkpoint, devices, files
 from nna.training.batch_order import Feed
 from nna.training.checkpoint import Position
 from nna.training.devices import lay_out
@@ -78,12 +78,15 @@ class Training:
         self.players: dict[str, nn.Module] = {}
         self.optimisers: dict[str, tuple[nn.Module, Any]] = {}
         self._wrapped: dict[str, Any] = {}
+        self._plain = devices.plain(self.fabric)
         for name, module in players.items():
-            self.players[name] = wrapped = self.fabric.setup_module(module)
+            self.players[name] = self.fabric.setup_module(module)
             optimiser = optimiser_of(module, self.recipe)
             self._wrapped[name] = self.fabric.setup_optimizers(optimiser)
             self.optimisers[name] = (module, optimiser)
-            wrapped.train()
+            if self._plain:
+                self.players[name], self._wrapped[name] = module, optimiser
+            self.players[name].train()
         size = self.recipe.batch_size or len(self.train)
         self.size = min(size, len(self.train))
         if many:
@@ -173,7 +176,10 @@ class Training:
             )
         module, optimiser = self.players[player], self._wrapped[player]
         optimiser.zero_grad()
-        self.fabric.backward(loss)
+        if self._plain:
+            loss.backward()
+        else:
+            self.fabric.backward(loss)
         if self.recipe.clip_norm is not None:
             norm = self.fabric.clip_gradients(
                 module,

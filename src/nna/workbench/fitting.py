@@ -127,7 +127,7 @@ def fit(
     final = recipe_for(material, recipe or {})
     torch.manual_seed(seed)
     model = registry.construct(registry.split(material.reference)[0], material.config)
-    fabric = devices.fabric(model=model)
+    fabric = devices.shared(model)
     checked = material.parts.get("validation")
     noted = _Noted(watcher or Silent())
     training = Training(
