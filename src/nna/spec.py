@@ -265,6 +265,7 @@ class Architecture:
     initial: tuple[Initial, ...] = ()  # where tensors don't start as PyTorch starts them
     weights: Mapping[str, Weights] = field(default_factory=dict)
     advice: tuple[Advice, ...] = ()
+    brief: bool = False  # whether few steps at a high rate teach it a table of few rows
     max_words: int | None = None  # of a column of texts, where each column of a table costs much
     parts: tuple[Part, ...] = ()  # what its figure draws as one, where modules don't say it
     waive: Mapping[str, str] = field(default_factory=dict)  # check that can't hold -> the reason

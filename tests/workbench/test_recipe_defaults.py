@@ -7,15 +7,38 @@ import nna
 from nna import registry
 from nna.data import catalog
 from nna.workbench.prepared_data import Source, gather
-from nna.workbench.recipe_defaults import TRAINED, paced, paced_if_few
+from nna.workbench.recipe_defaults import BRIEF, TRAINED, held, paced, paced_if_few
 from nna.workbench.train import requested
 
-MLP = registry.describe("mlp")
+MLP, KAN = registry.describe("mlp"), registry.describe("kan")
+
+
+@pytest.mark.parametrize("rows", [2, 10, 129, 257, 1_000, BRIEF])
+def test_few_rows_are_trained_on_briefly_where_the_spec_says_so(rows):
+    chosen = paced(MLP, "squared_error", rows)
+    batches = -(-rows // chosen["batch_size"])
+    assert rows % chosen["batch_size"] != 1 or rows <= chosen["batch_size"]
+    assert 0 <= batches * chosen["epochs"] - (20 + 0.45 * rows) < batches
+    assert chosen["patience"] == chosen["epochs"]
+    assert held(MLP, "squared_error", rows) == 0
+    assert held(MLP, "squared_error", BRIEF + 1) == held(KAN, "squared_error", rows) == 0.15
+    assert "learning_rate" not in paced(MLP, "squared_error", BRIEF + 1)
+    assert "learning_rate" not in paced(KAN, "squared_error", rows)
+
+
+def test_what_the_user_keeps_back_is_kept_back():
+    x, y = load_diabetes(return_X_y=True)
+    brief = {"epochs": 1}
+    lines = [
+        nna.Regressor(recipe=brief, validation=share).fit(x, y).fitted_.history[0]
+        for share in (None, 0.0, 0.2)
+    ]
+    assert ["validation loss" in line for line in lines] == [False, False, True]
 
 
 @pytest.mark.parametrize("rows", [10, 150, 2_000, 20_000, 1_000_000])
 def test_every_size_gets_steps_enough_and_not_too_many(rows):
-    chosen = paced(MLP, "cross_entropy", rows)
+    chosen = paced(KAN, "cross_entropy", rows)
     steps = -(-rows // chosen["batch_size"])
     assert chosen["batch_size"] >= 8
     assert steps * chosen["epochs"] >= 500

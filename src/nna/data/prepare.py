@@ -292,7 +292,7 @@ def _fitted(train: Examples, wanted: Input | None = None) -> Fitted:
     if train.scaled or ports.of(train.port).whole_numbers:
         return NONE
     if isinstance(train.port, Table):
-        return None, tuple(_numbers(_table(_named(x)), {})), {}
+        return None, _of_array(x), {}
     return mean_and_spread(np.concatenate(x) if isinstance(x, list) else x), (), {}
 
 
@@ -373,6 +373,18 @@ def _numbers(table: Mapping[str, pd.Series], readings: Readings) -> list[Number]
         dataclasses.replace(column, mean=mean, spread=spread)
         for (column, _), (mean, spread) in zip(fitted, scales, strict=True)
     ]
+
+
+def _of_array(x: np.ndarray) -> tuple[Number, ...]:
+    """Columns without names: read one by one only where something may be wrong with a number."""
+    if x.dtype.kind != "f" or (np.isnan(x) | wild(x)).any():
+        return tuple(_numbers(_table(_named(x)), {}))
+    fills = np.median(x.astype(np.float64), axis=0).tolist()
+    scales = map(mean_and_spread, x.T)
+    return tuple(
+        Number(str(place), mean, spread, fill, 0)
+        for place, ((mean, spread), fill) in enumerate(zip(scales, fills, strict=True))
+    )
 
 
 def _table(frame: pd.DataFrame) -> dict[str, pd.Series]:

@@ -73,6 +73,37 @@ def processor(precision: Literal["32-true", "64-true"] = "32-true") -> Fabric:
     return Fabric(accelerator="cpu", devices=1, precision=precision)
 
 
+def shared(model: nn.Module, device: str = "auto") -> Fabric:
+    """The Fabric of trainings that follow each other in this process, made once for each precision.
+
+    Making one looks through all installed packages for callbacks: a tenth of a small training.
+
+    Args:
+        model: decides the precision.
+        device: as `fabric` takes it.
+
+    Raises:
+        UserError: no such device.
+    """
+    if device != "auto" or int(os.environ.get("WORLD_SIZE", "1")) > 1:
+        return fabric(model=model, device=device)
+    return _shared(_precision("auto", model))
+
+
+@cache
+def _shared(precision: str) -> Fabric:
+    return fabric(precision=precision)
+
+
+def plain(fabric: Fabric) -> bool:
+    """Whether Fabric would add nothing to a step but its time: one device, full precision."""
+    from lightning_fabric.plugins.precision import Precision
+    from lightning_fabric.strategies.single_device import SingleDeviceStrategy
+
+    strategy = fabric.strategy
+    return type(strategy) is SingleDeviceStrategy and type(strategy.precision) is Precision
+
+
 def _device(name: str, processes: int) -> tuple[str, int | None]:
     """An accelerator, and the number of one where there are several.
 

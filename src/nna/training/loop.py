@@ -23,7 +23,7 @@ from nna.training import checkpoint, files
 from nna.training.batch_order import Feed
 from nna.training.checkpoint import Position
 from nna.training.cost import Meter
-from nna.training.devices import lay_out, sharded
+from nna.training.devices import lay_out, plain, sharded
 from nna.training.freezing import Frozen
 from nna.training.in_memory import Tensors
 from nna.training.optimisers import optimiser_of, shape
@@ -88,12 +88,15 @@ class Training:
         self.optimisers: dict[str, tuple[nn.Module, Any]] = {}
         self._wrapped: dict[str, Any] = {}
         self._recipes = {name: self.objective.recipe_of(name, self.recipe) for name in players}
+        self._plain = plain(self.fabric)
         for name, module in players.items():
-            self.players[name] = wrapped = self.fabric.setup_module(module)
+            self.players[name] = self.fabric.setup_module(module)
             optimiser = optimiser_of(module, self._recipes[name])
             self._wrapped[name] = self.fabric.setup_optimizers(optimiser)
             self.optimisers[name] = (module, optimiser)
-            wrapped.train()
+            if self._plain:
+                self.players[name], self._wrapped[name] = module, optimiser
+            self.players[name].train()
         size = self.recipe.batch_size or len(self.train)
         self.size = min(size, len(self.train))
         if many:
@@ -201,7 +204,10 @@ class Training:
             )
         module, optimiser = self.players[player], self._wrapped[player]
         optimiser.zero_grad()
-        self.fabric.backward(loss)
+        if self._plain:
+            loss.backward()
+        else:
+            self.fabric.backward(loss)
         if recipe.clip_norm is not None:
             norm = self.fabric.clip_gradients(
                 module,

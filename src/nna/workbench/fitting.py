@@ -68,7 +68,7 @@ def fit(  # noqa: PLR0913 - one argument a thing that decides
         final,
         material.parts["train"],
         material.parts.get("validation"),
-        fabric=devices.fabric(model=model, device=device),
+        fabric=devices.shared(model, device),
         seed=seed,
         seconds=seconds,
         watcher=noted,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from nna import objectives, ports
+from nna import objectives, ports, tasks
 from nna.data import catalog
 from nna.spec import Architecture
 
@@ -19,6 +19,12 @@ LEAST = 8  # rows a batch
 EPOCHS = (10, 40)  # at least; of tables with decay, since epochs are cheap and patience ends them
 PRIOR = 400  # rows that pull on the weights as hard as a decay of 1
 STRONGEST = 1.0  # decay, however few the rows
+BRIEF = (
+    1500  # rows of a table up to which few steps at a high rate are enough, where a spec says so
+)
+BRIEFLY = (20, 0.45)  # steps: at least, and for each row
+BRIEF_BATCH, BRIEF_RATE = 128, 2e-2
+HELD = 0.15  # share of the rows that early stopping looks at
 
 
 def paced(spec: Architecture, objective: str, rows: int) -> dict[str, Any]:
@@ -29,7 +35,10 @@ def paced(spec: Architecture, objective: str, rows: int) -> dict[str, Any]:
     least; and patience for early stopping. Where classes or numbers are learnt from tables by Adam
     and the recipe has no weight decay, a decay that gives way as rows grow in number, as a prior
     does to evidence; twice as many steps, since decay slows learning; and forty epochs at least.
-    Rules and closed forms stay as they are.
+    Of few rows of a table, where the spec says that it suffices (decision 39), a brief training
+    instead: large batches at a high rate, and no end before the schedule's.
+    Rules and closed forms stay as they are, and so do recipes of what continues texts, whose data
+    are counted in characters and not in examples.
 
     Args:
         spec: of the architecture.
@@ -37,8 +46,11 @@ def paced(spec: Architecture, objective: str, rows: int) -> dict[str, Any]:
         rows: to train on.
     """
     recipe = spec.recipe
-    if objectives.get(objective).kind != "gradient":
+    texts = any(tasks.get(task).sequence for task in spec.tasks)
+    if texts or objectives.get(objective).kind != "gradient":
         return {}
+    if brief(spec, objective, rows):
+        return _briefly(rows) | _decayed(spec, objective, rows)
     own = catalog.describe(spec.signature.data).rows * TRAINED
     few, many = (2 ** round(math.log2(max(1.0, rows / steps))) for steps in STEPS)
     batch = max(min(recipe.batch_size or int(own), max(LEAST, few)), many)
@@ -71,13 +83,42 @@ def paced_if_few(spec: Architecture, objective: str, rows: int) -> dict[str, Any
     """
     recipe = spec.recipe
     own = catalog.describe(spec.signature.data).rows * TRAINED
-    if not recipe.batch_size or spec.outputs.kind == "step-scores" or rows >= own:
+    if not recipe.batch_size or rows >= own:
         return {}
     if not (found := paced(spec, objective, rows)):
         return {}
     return {
         "batch_size": found["batch_size"],
         "epochs": max(recipe.epochs, found["epochs"]),
+    }
+
+
+def brief(spec: Architecture, objective: str, rows: int) -> bool:
+    """Whether so few rows of a table are trained on briefly."""
+    return spec.brief and rows <= BRIEF and bool(_decayed(spec, objective, rows))
+
+
+def held(spec: Architecture, objective: str, rows: int) -> float:
+    """Share of the rows to keep back for early stopping: none of few that are trained on briefly.
+
+    Args:
+        spec: of the architecture.
+        objective: what it learns by.
+        rows: there are.
+    """
+    return 0.0 if brief(spec, objective, rows) else HELD
+
+
+def _briefly(rows: int) -> dict[str, Any]:
+    batch = min(BRIEF_BATCH, rows)
+    while rows % batch == 1 < rows:
+        batch += 1
+    epochs = math.ceil((BRIEFLY[0] + BRIEFLY[1] * rows) / math.ceil(rows / batch))
+    return {
+        "batch_size": batch,
+        "epochs": epochs,
+        "patience": epochs,
+        "learning_rate": BRIEF_RATE,
     }
 
 

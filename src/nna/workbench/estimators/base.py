@@ -26,10 +26,10 @@ from nna.data.splits import row_identity, stratified
 from nna.errors import UserError
 from nna.spec import Task
 from nna.training.loop import Interrupted
-from nna.workbench import fitting
+from nna.workbench import fitting, recipe_defaults
 from nna.workbench.estimators import inputs, keeping
 from nna.workbench.estimators.inputs import Read
-from nna.workbench.prepared_data import compose
+from nna.workbench.prepared_data import compose, objective_for
 from nna.workbench.trained import Trained
 
 
@@ -58,7 +58,7 @@ class Network(BaseEstimator):
     settings: Mapping[str, Any] | None
     recipe: Mapping[str, Any] | None
     objective: str | None
-    validation: float
+    validation: float | None
     seconds: float | None
     dates: str | Sequence[str]
     device: str
@@ -113,7 +113,7 @@ class Network(BaseEstimator):
             examples = dataclasses.replace(examples, dates=self._formats(x))
         seed = int(check_random_state(self.random_state).randint(2**31))
         with told():
-            shares = {"validation": self.validation, "calibrate": kept}
+            shares = {"validation": self._held_back(task, len(examples)), "calibrate": kept}
             labels = y if classes else None
             held = (
                 stratified.shares(labels, len(examples), shares, seed)
@@ -132,6 +132,15 @@ class Network(BaseEstimator):
         calibrating = examples.take(held["calibrate"])
         self._tell_repeats(calibrating, [*parts.values()])
         return calibrating
+
+    def _held_back(self, task: Task, rows: int) -> float:
+        """Share of the rows by which training is stopped."""
+        if self.validation is not None:
+            return self.validation
+        name, _, _ = registry.split(self._reference)
+        spec = registry.describe(name)
+        objective = self.objective or objective_for(name, spec, task)
+        return recipe_defaults.held(spec, objective, rows)
 
     def _asked_recipe(self) -> dict[str, Any]:
         """Fields of the recipe to replace."""
@@ -229,7 +238,7 @@ class Told(Network):
         settings: Mapping[str, Any] | None = None,
         recipe: Mapping[str, Any] | None = None,
         objective: str | None = None,
-        validation: float = 0.15,
+        validation: float | None = None,
         calibrate: float = 0.0,
         seconds: float | None = None,
         dates: str | Sequence[str] = (),

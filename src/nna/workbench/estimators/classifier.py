@@ -30,7 +30,8 @@ class Classifier(ClassifierMixin, Told):
         recipe: fields of the recipe to replace, such as `{"epochs": 20}`; the others are chosen by
             the number of rows (`nna.workbench.recipe_defaults`).
         objective: instead of the architecture's own.
-        validation: share of the rows by which training is stopped; 0: all epochs are trained.
+        validation: share of the rows by which training is stopped; 0: all epochs are trained. None:
+            0.15, or 0 where so few rows are trained on briefly (`nna.workbench.recipe_defaults`).
         calibrate: share of the rows by which probabilities are calibrated; training and stopping
             don't see them. 0: they are the softmax of the scores, where the objective makes
             probabilities of it.
@@ -60,7 +61,7 @@ class Classifier(ClassifierMixin, Told):
         settings: Mapping[str, Any] | None = None,
         recipe: Mapping[str, Any] | None = None,
         objective: str | None = None,
-        validation: float = 0.15,
+        validation: float | None = None,
         calibrate: float = 0.0,
         seconds: float | None = None,
         dates: str | Sequence[str] = (),

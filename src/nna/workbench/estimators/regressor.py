@@ -26,7 +26,8 @@ class Regressor(RegressorMixin, Told):
         recipe: fields of the recipe to replace, such as `{"epochs": 20}`; the others are chosen by
             the number of rows (`nna.workbench.recipe_defaults`).
         objective: instead of the architecture's own.
-        validation: share of the rows by which training is stopped; 0: all epochs are trained.
+        validation: share of the rows by which training is stopped; 0: all epochs are trained. None:
+            0.15, or 0 where so few rows are trained on briefly (`nna.workbench.recipe_defaults`).
         calibrate: share of the rows by which intervals are made; training and stopping don't see
             them. 0: there are none.
         seconds: no further epoch begins once they have passed.

@@ -72,6 +72,7 @@ SPEC = Architecture(
     "momentum 0.9; weights from the uniform distribution on (-0.3, 0.3); 1,425 sweeps for the "
     "symmetry net (Rumelhart, Hinton, Williams 1986, equations 3, 8, 9 and figure 1).",
     objectives=("cross_entropy", "squared_error"),
+    brief=True,
     signature=Signature(
         data="digits",
         metric="accuracy",
