@@ -227,6 +227,18 @@ def construct(name: str, config: Any) -> nn.Module:
         raise UserError(f"{name} can't be built so: {error}") from error
 
 
+def outline(name: str, config: Any) -> nn.Module:
+    """The model of one configuration without memory for its weights: its parts and their shapes.
+
+    Raises:
+        UserError: the configuration contradicts itself.
+    """
+    from nna.blocks.unfilled import outlined
+
+    with outlined():
+        return construct(name, config)
+
+
 def published(name: str, variant: str, weights: str) -> Weights:
     """Where public weights lie, and what goes with them.
 
