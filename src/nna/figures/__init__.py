@@ -27,6 +27,10 @@ def figure(reference: str) -> Figure:
 
     Raises:
         UserError: no such architecture or variant.
+
+    Example:
+        >>> nna.figure("mlp").svg.startswith("<svg")
+        True
     """
     name, variant, _ = registry.split(reference)
     return _figure(name, variant)
