@@ -68,6 +68,7 @@ recommendations: .venv/ready-test  ## Is `nna recommend` right on real data? (ab
 
 docs: .venv/ready-test  ## Regenerate the ledger, the tables and the pictures in docs
 	@$(BIN)/python tools/docs.py
+	@$(BIN)/python tools/api.py
 
 screenshots: browser  ## Take the README's pictures of the atlas again
 	@$(BIN)/python tools/screenshots.py

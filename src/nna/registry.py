@@ -24,7 +24,12 @@ EXTERNAL = "external"  # the family of what doesn't come with the library
 
 
 def names() -> tuple[str, ...]:
-    """Ids of all architectures, sorted: the library's own, and the external ones known here."""
+    """Ids of all architectures, sorted: the library's own, and the external ones known here.
+
+    Example:
+        >>> "resnet" in nna.names()
+        True
+    """
     return tuple(sorted({*_folders(), *external.modules()}))
 
 
@@ -40,6 +45,11 @@ def register(where: str | Path | ModuleType) -> str:
 
     Raises:
         UserError: no such folder, one without a spec.py and a model.py, or an id that is taken.
+
+    Example:
+        >>> nna.register("no_such_folder")
+        Traceback (most recent call last):
+        nna.errors.UserError: no_such_folder: no such folder...
     """
     return external.register(where, tuple(_folders()))
 
@@ -112,6 +122,10 @@ def describe(name: str) -> Architecture:
 
     Raises:
         UserError: no such architecture; the message names the closest ones.
+
+    Example:
+        >>> nna.describe("lenet5").paper.year
+        1998
     """
     return importlib.import_module(f"{_module(name)}.spec").SPEC
 
@@ -121,6 +135,10 @@ def card(name: str) -> str:
 
     Raises:
         UserError: no such architecture.
+
+    Example:
+        >>> nna.card("lenet5").splitlines()[0]
+        '# LeNet-5'
     """
     path = folder(name) / "card.md"
     if name in external.modules() and not path.is_file():  # it may have none yet
@@ -199,6 +217,11 @@ def build(reference: str | Path | ModuleType, **changes: Any) -> nn.Module:
 
     Raises:
         UserError: no such architecture, variant, weights or field, or the weights don't fit.
+
+    Example:
+        >>> model = nna.build("mlp", features=4, classes=3)
+        >>> model(torch.zeros(2, 4)).shape
+        torch.Size([2, 3])
     """
     reference = identify(reference)
     name, variant, weights = split(reference)
@@ -234,6 +257,18 @@ def sampler(name: str) -> Any:
     """
     target = describe(name).sampler
     return None if target is None else resolve(name, target)
+
+
+def outline(name: str, config: Any) -> nn.Module:
+    """The model of one configuration without memory for its weights: its parts and their shapes.
+
+    Raises:
+        UserError: the configuration contradicts itself.
+    """
+    from nna.blocks.unfilled import outlined
+
+    with outlined():
+        return construct(name, config)
 
 
 def published(name: str, variant: str, weights: str) -> Weights:

@@ -96,10 +96,7 @@ def _relation(one: str, other: str) -> str:
 
 def _structure(name: str, variant: str) -> tuple[Counter[str], Counter[str]]:
     """Modules by kind, and trainable parameters by the kind of module that holds them."""
-    import torch
-
-    with torch.device("meta"):
-        model = registry.construct(name, registry.configure(f"{name}/{variant}"))
+    model = registry.outline(name, registry.configure(f"{name}/{variant}"))
     parts: Counter[str] = Counter()
     held: Counter[str] = Counter()
     seen: set[nn.Parameter] = set()

@@ -6,6 +6,7 @@ import errno
 import io
 import os
 import sys
+import warnings
 from collections.abc import Sequence
 from typing import NoReturn
 
@@ -48,6 +49,7 @@ def run(arguments: Sequence[str]) -> int:
     Returns:
         The exit status: 0, or 2 where the user must mend something, 130 when interrupted.
     """
+    shown, warnings.showwarning = warnings.showwarning, _warn
     try:
         status = _answer(arguments)
         sys.stdout.flush()
@@ -65,8 +67,15 @@ def run(arguments: Sequence[str]) -> int:
         if TORCH not in str(error):
             raise
         status = _complain(MEMORY, FAULT)
+    finally:
+        warnings.showwarning = shown
     _settle()
     return status
+
+
+def _warn(message: Warning | str, *about: object, **more: object) -> None:
+    """A warning of Python or of a library in one line, as this program's own are."""
+    sys.stderr.write(f"nna: warning: {' '.join(str(message).split())}\n")
 
 
 def _answer(arguments: Sequence[str]) -> int:

@@ -29,6 +29,10 @@ def figure(reference: str | Path | ModuleType) -> Figure:
 
     Raises:
         UserError: no such architecture or variant.
+
+    Example:
+        >>> nna.figure("mlp").svg.startswith("<svg")
+        True
     """
     name, variant, _ = registry.split(registry.identify(reference))
     return _figure(name, variant)

@@ -85,6 +85,11 @@ def recommend(  # noqa: PLR0913 - one argument a thing that the user may say
 
     Raises:
         UserError: data that can't be read, or nothing that suits them.
+
+    Example:
+        >>> found = nna.recommend("iris", quick_benchmark=False)
+        >>> found["candidates"][0]["command"].startswith("nna train ")
+        True
     """
     name = "the frame" if isinstance(data, pd.DataFrame) else str(data)
     if horizon is not None:
@@ -176,6 +181,11 @@ def compare(
 
     Raises:
         UserError: data that can't be read, no comparison possible, or a folder that holds another.
+
+    Example:
+        >>> found = nna.compare("iris", models=("elm",), folds=2)
+        >>> found["measure"], found["higher is better"]
+        ('accuracy', True)
     """
     jobs, said = asked.pop("jobs", 1), asked.pop("said", _silent)
     lay_out = laid_out_ahead if asked.get("horizon") else laid_out

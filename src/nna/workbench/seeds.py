@@ -35,6 +35,11 @@ def train_seeds(reference: str, data: str | Path, seeds: int = 5, **asked: Any) 
     Raises:
         UserError: anything that the user can mend.
         Interrupted: stopped by Ctrl-C; the runs before are finished.
+
+    Example:
+        >>> found = nna.train_seeds("mlp", "iris", 2, recipe={"epochs": 2}, quiet=True)
+        >>> len(found["metrics"]["accuracy"]["values"])
+        2
     """
     if seeds < 2:
         raise UserError(f"--seeds must be at least 2, got {seeds}; one training has --seed")

@@ -108,6 +108,13 @@ def train(  # noqa: PLR0913 - one argument a thing that the user may say
     Raises:
         UserError: anything that the user can mend.
         Interrupted: stopped by Ctrl-C; `resume` continues.
+
+    Example:
+        >>> run = nna.train("mlp", "iris", recipe={"epochs": 2}, quiet=True)
+        >>> (run.folder / "report.html").exists()
+        True
+        >>> run.results()["test examples"]
+        30
     """
     data = str(data)
     origin = Source(

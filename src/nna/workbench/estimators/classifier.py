@@ -50,6 +50,12 @@ class Classifier(ClassifierMixin, Told):
         model_: the trained network.
         n_iter_: epochs trained.
         notes_: what was done to the data.
+
+    Example:
+        >>> x, y = np.random.default_rng(0).normal(size=(60, 3)), np.arange(60) % 2
+        >>> clf = nna.Classifier("mlp", recipe={"epochs": 2}).fit(x, y)
+        >>> clf.predict_proba(x).shape
+        (60, 2)
     """
 
     _own = ("classes_", "temperature_")

@@ -47,6 +47,12 @@ class AnomalyDetector(OutlierMixin, Unlabelled):
         model_: the trained network.
         n_iter_: epochs trained.
         notes_: what was done to the data.
+
+    Example:
+        >>> x = np.random.default_rng(0).normal(size=(80, 3))
+        >>> detector = nna.AnomalyDetector(recipe={"epochs": 2}).fit(x)
+        >>> set(detector.predict(x).tolist()) <= {-1, 1}
+        True
     """
 
     _own = (*Unlabelled._own, "offset_")

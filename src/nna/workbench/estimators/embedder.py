@@ -45,6 +45,11 @@ class Embedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Unlabelled):
         model_: the trained network.
         n_iter_: epochs trained.
         notes_: what was done to the data.
+
+    Example:
+        >>> x = np.random.default_rng(0).normal(size=(80, 3))
+        >>> nna.Embedder(settings={"code": 2}, recipe={"epochs": 2}).fit_transform(x).shape
+        (80, 2)
     """
 
     _own = (*Unlabelled._own, "_n_features_out")

@@ -23,7 +23,15 @@ from nna.workbench.recipe_defaults import paced
 
 
 class Forecaster(Windowed):
-    """A network that reads a window of the past and answers with all steps ahead at once."""
+    """A network that reads a window of the past and answers with all steps ahead at once.
+
+    Example:
+        >>> days = pd.date_range("2024-01-01", periods=60)
+        >>> sales = pd.DataFrame({"unique_id": "shop", "ds": days, "y": np.arange(60.0) % 7})
+        >>> ahead = nna.Forecaster("mlp", horizon=3, recipe={"epochs": 2}).fit(sales).predict()
+        >>> list(ahead["ds"].dt.day)
+        [1, 2, 3]
+    """
 
     def __init__(  # noqa: PLR0913 - one parameter a thing that the user may say
         self,

@@ -42,6 +42,12 @@ class Regressor(RegressorMixin, Told):
         model_: the trained network.
         n_iter_: epochs trained.
         notes_: what was done to the data.
+
+    Example:
+        >>> x = np.random.default_rng(0).normal(size=(60, 3))
+        >>> model = nna.Regressor(recipe={"epochs": 2}, calibrate=0.3).fit(x, x.sum(1))
+        >>> model.predict(x).shape, model.predict_interval(x, level=0.9).shape
+        ((60,), (60, 2))
     """
 
     _own = ("errors_",)

@@ -26,6 +26,12 @@ def prepare(reference: str, *pictures: str | Path) -> Tensor:
     Raises:
         UserError: no weights in the reference, weights that aren't for pictures, or a file that is
             none.
+
+    Example:
+        >>> picture = PIL.Image.new("RGB", (300, 200))
+        >>> picture.save("photograph.png")
+        >>> nna.prepare("mobilenet_v2/1.0@imagenet1k", "photograph.png").shape
+        torch.Size([1, 3, 224, 224])
     """
     name, variant, weights = registry.split(reference)
     if weights is None:

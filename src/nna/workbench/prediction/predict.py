@@ -22,6 +22,12 @@ def load(folder: str | Path, device: str = "cpu") -> Trained:
     Raises:
         UserError: no run, not finished, its weights are damaged or of another model, or a device
             that isn't there.
+
+    Example:
+        >>> run = nna.train("mlp", "iris", recipe={"epochs": 2}, quiet=True)
+        >>> answers = nna.load(run.folder).predict("iris")
+        >>> len(answers), sorted(answers[0])
+        (150, ['class', 'example', 'probability'])
     """
     run = runs.open_run(folder)
     if not run.finished:
