@@ -56,7 +56,7 @@ class Show:
             self.validation = self.train
         self.training = Training(
             self.model,
-            objectives.get(recipe.objective),
+            objectives.of(recipe),
             recipe,
             self.train,
             None,
@@ -397,6 +397,7 @@ def _recipe(material: Material, wish: PlayRequest) -> Recipe:
     return replace(
         own,
         objective=material.objective,
+        objective_settings=material.objective_settings,
         epochs=epochs,
         learning_rate=own.learning_rate if wish.learning_rate is None else wish.learning_rate,
         batch_size=0 if closed else own.batch_size if wish.batch_size is None else wish.batch_size,

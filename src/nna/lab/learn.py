@@ -50,7 +50,7 @@ def learn(  # noqa: PLR0913 - the seed, two ways to watch, one's own objective
     """
     training = Training(
         model,
-        objective or objectives.get(recipe.objective),
+        objective or objectives.of(recipe),
         recipe,
         examples,
         examples if watched else None,

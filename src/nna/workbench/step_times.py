@@ -40,10 +40,11 @@ def _seconds(material: Material, budget: Mapping[str, Any]) -> float:
     torch.manual_seed(0)
     model = registry.construct(registry.split(material.reference)[0], material.config)
     few = np.resize(np.arange(len(material.parts["train"])), STEPS * budget["batch_size"])
+    recipe = fitting.recipe_for(material, {**budget, "epochs": 1})
     training = Training(
         model=model,
-        objective=objectives.get(material.objective),
-        recipe=fitting.recipe_for(material, {**budget, "epochs": 1}),
+        objective=objectives.of(recipe),
+        recipe=recipe,
         train=Tensors.of(material.parts["train"].take(few)),
         validation=None,
         fabric=devices.fabric(model=model),

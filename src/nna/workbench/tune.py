@@ -11,14 +11,25 @@ from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Any, Literal
 
-from nna import registry
+from nna import objectives, registry
 from nna.errors import UserError
+from nna.learning.base import Objective
+from nna.learning.settings import prefixed
 from nna.training import files
+from nna.training.in_memory import Tensors
+from nna.training.loop import measure
 from nna.training.progress import Silent
 from nna.workbench import fitting
-from nna.workbench.comparison.search_space import Space, draw, grid, of_architecture, parted
+from nna.workbench.comparison.search_space import (
+    Space,
+    draw,
+    grid,
+    of_architecture,
+    of_objective,
+    parted,
+)
 from nna.workbench.formatting import option, short
-from nna.workbench.prepared_data import PARTING, Source, gather
+from nna.workbench.prepared_data import PARTING, Material, Source, gather
 
 if TYPE_CHECKING:
     from optuna import Study, Trial
@@ -27,7 +38,7 @@ if TYPE_CHECKING:
 Sampler = Literal["tpe", "random", "grid"]
 # Of the recipe, said in the command.
 USED = ("epochs", "batch_size", "learning_rate", "weight_decay", "patience")
-NAMES = 2  # of settings, in a shared study: one more when they change, for trials don't mix then
+NAMES = 3  # of settings, in a shared study: one more when they change, for trials don't mix then
 WARMUP = 5  # epochs that every trial is given before it can be pruned
 
 
@@ -62,6 +73,45 @@ class _Judged(Silent):
                 raise optuna.TrialPruned
 
 
+@dataclass(frozen=True, slots=True)
+class _Judge:
+    """What trials are compared by: a figure on validation that means the same in all of them.
+
+    Where settings of the objective are searched, losses of trials are losses of different things: a
+    smaller margin is easily kept. Then the first trial's objective measures every trial.
+    """
+
+    watch: str
+    objective: Objective  # of the first trial
+    searched: Mapping[str, Any]  # settings of the objective that are, as the first trial has them
+
+    @classmethod
+    def of(cls, watch: str, objective: Objective, space: Space) -> _Judge:
+        own = prefixed(objectives.settings_of(objective))
+        searched = {name: value for name, value in own.items() if f"settings.{name}" in space}
+        return cls(watch, objective, searched)
+
+    def pruner(self) -> Any:
+        """What stops a trial by the figures of its epochs, where these can be compared."""
+        from optuna import pruners
+
+        if self.searched:
+            return pruners.NopPruner()
+        return pruners.MedianPruner(n_startup_trials=5, n_warmup_steps=WARMUP)
+
+    def figure(self, fitted: fitting.Fitted, material: Material) -> float:
+        """Of a trial; lower is better."""
+        if not self.searched:
+            return min(line[f"validation {self.watch}"] for line in fitted.history)
+        part = Tensors.of(material.parts["validation"])
+        return measure(fitted.model, self.objective.begin(fitted.model), part)[self.watch]
+
+    def told(self) -> str:
+        """In words."""
+        own = ", ".join(f"{name} {short(value)}" for name, value in self.searched.items())
+        return f"{self.watch} (of every trial measured with {own})" if own else self.watch
+
+
 def tune(search: Search, said: Callable[[int, int, str], None] = lambda *_: None) -> dict[str, Any]:
     """Hold the study: each trial trains on the training part and is judged on validation.
 
@@ -85,13 +135,15 @@ def tune(search: Search, said: Callable[[int, int, str], None] = lambda *_: None
     if search.trials < 1:
         raise UserError(f"--trials must be at least 1, got {search.trials}")
     optuna.logging.set_verbosity(logging.ERROR)
-    space = _left(search)
     base = gather(search.reference, search.origin, search.seed, search.settings, _objective(search))
     watch = _watched(base.objective)
+    objective = objectives.get(base.objective, base.objective_settings)
+    space = _left(search, objective)
+    judge = _Judge.of(watch, objective, space)
     study = optuna.create_study(
         direction="minimize",
         sampler=_sampler(search, space),
-        pruner=optuna.pruners.MedianPruner(n_startup_trials=5, n_warmup_steps=WARMUP),
+        pruner=judge.pruner(),
         storage=_storage(search.storage),
         study_name=f"{base.reference} {base.fingerprint[:12]} {base.objective} {NAMES}",
         load_if_exists=True,
@@ -99,7 +151,7 @@ def tune(search: Search, said: Callable[[int, int, str], None] = lambda *_: None
     if not study.trials and search.sampler != "grid":
         study.enqueue_trial(_own(space, base, search), skip_if_exists=True)
 
-    def objective(trial: Trial) -> float:
+    def value(trial: Trial) -> float:
         recipe, settings = parted(draw(trial, space))
         try:
             material = gather(
@@ -109,7 +161,8 @@ def tune(search: Search, said: Callable[[int, int, str], None] = lambda *_: None
                 {**settings, **(search.settings or {})},
                 _objective(search),
             )
-            paced = fitting.paced(material) | recipe | dict(search.recipe or {})
+            held = {k: v for k, v in (search.recipe or {}).items() if k != "objective"}
+            paced = fitting.paced(material) | recipe | held
             fitted = fitting.fit(
                 material, paced, search.seed, search.seconds, _Judged(trial, watch)
             )
@@ -119,15 +172,15 @@ def tune(search: Search, said: Callable[[int, int, str], None] = lambda *_: None
         used = {key: getattr(fitted.recipe, key) for key in USED}
         trial.set_user_attr("recipe", used)
         trial.set_user_attr("stopped", fitted.stopped)
-        return min(line[f"validation {watch}"] for line in fitted.history)
+        return judge.figure(fitted, material)
 
     over = count(1)
 
     def told(study: Study, trial: FrozenTrial) -> None:
         said(next(over), search.trials, _line(trial, watch))
 
-    study.optimize(objective, n_trials=search.trials, callbacks=[told])
-    return _found(study, search, space, base.reference, watch)
+    study.optimize(value, n_trials=search.trials, callbacks=[told])
+    return _found(study, search, space, base.reference, judge.told())
 
 
 def _objective(search: Search) -> str | None:
@@ -136,8 +189,6 @@ def _objective(search: Search) -> str | None:
 
 
 def _watched(objective: str) -> str:
-    from nna import objectives
-
     watch = objectives.get(objective).watch
     if objectives.get(objective).kind != "gradient" or watch is None:
         raise UserError(
@@ -146,17 +197,18 @@ def _watched(objective: str) -> str:
     return watch
 
 
-def _left(search: Search) -> Space:
+def _left(search: Search, objective: Objective) -> Space:
     """The space, without what is held fast."""
     fast = {f"settings.{name}" for name in search.settings or {}}
     fast |= {f"recipe.{name}" for name in search.recipe or {}}
-    space = {k: v for k, v in of_architecture(search.reference).items() if k not in fast}
+    whole = {**of_architecture(search.reference), **of_objective(objective)}
+    space = {k: v for k, v in whole.items() if k not in fast}
     if not space:
         raise UserError("everything is held fast: nothing is left to search")
     return space
 
 
-def _own(space: Space, base: Any, search: Search) -> dict[str, Any]:
+def _own(space: Space, base: Material, search: Search) -> dict[str, Any]:
     """The default settings as the first trial, as near as the space comes to them."""
     from nna.workbench.comparison.search_space import Choice
 
@@ -164,6 +216,7 @@ def _own(space: Space, base: Any, search: Search) -> dict[str, Any]:
         f"recipe.{k}": getattr(base.spec.recipe, k)
         for k in ("learning_rate", "batch_size", "weight_decay")
     }
+    values |= {f"settings.{name}": of for name, of in prefixed(base.objective_settings).items()}
     config = registry.configure(search.reference)
     named: dict[str, Any] = {}
     for name, among in space.items():
@@ -271,6 +324,8 @@ def _command(search: Search, drawn: Mapping[str, Any], used: Mapping[str, Any]) 
     """What trains the best of them."""
     settings = {**parted(drawn)[1], **(search.settings or {})}
     words = ["nna train", registry.located(search.reference), quote(search.origin.data)]
+    if objective := _objective(search):
+        words.append(f"--objective {objective}")
     if search.origin.target:
         words.append(f"--target {quote(search.origin.target)}")
     for name, value in (search.origin.forecast or {}).items():
