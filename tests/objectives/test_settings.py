@@ -6,7 +6,7 @@ import math
 
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
@@ -44,6 +44,7 @@ odd = st.one_of(
 
 @pytest.mark.parametrize(("name", "setting"), SETTABLE)
 @given(odd=odd, number=st.integers(-50, 50) | st.floats(-50, 50))
+@settings(max_examples=20, deadline=None)
 def test_whatever_is_given_it_is_kept_through_json_or_refused_in_one_line(
     name, setting, odd, number
 ):
@@ -130,14 +131,11 @@ def test_fewer_hard_empty_boxes_cost_less_and_a_lower_overlap_matches_more():
     truth = torch.tensor([[[1.0, 0, 0, 4, 4], [-1, -1, -1, -1, -1]]])
     batch = Batch({"input": rows}, {"y": truth})
 
-    def loss(**settings):
-        return objectives.get("multibox", settings).loss(nn.Identity(), batch)[1]
+    def loss(**given):
+        return objectives.get("multibox", given).loss(nn.Identity(), batch)[1]
 
-    assert loss(negatives=1)["class"] < loss(negatives=3)["class"]
+    assert loss(overlap=0.9, negatives=1)["class"] < loss(overlap=0.9, negatives=3)["class"]
     assert loss(overlap=0.9)["place"] != loss(overlap=0.5)["place"]
-
-
-LACKING = {"kohonen": "codebook and no grid", "store": "memories", "adversarial": "noise"}
 
 
 @pytest.mark.parametrize("name", [n for n in NAMES if objectives.get(n).kind != "gradient"])
@@ -151,6 +149,7 @@ def test_a_model_that_lacks_what_is_learnt_is_refused_in_one_line(name):
 # --- In runs and searches -------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_run_keeps_them_and_tells_them_and_goes_on_with_them(tmp_path):
     asked = {"settings": {"objective.weight": 0.5, "hidden": 4}, "recipe": {"epochs": 2}}
     made = nna.train("moe", "iris", out=tmp_path, quiet=True, **asked)
@@ -213,25 +212,22 @@ def test_what_is_searched_lies_around_what_it_is_and_makes_sense(name):
         assert isinstance(among, Choice | Range)
 
 
-def test_trials_with_other_settings_are_measured_by_one_objective(monkeypatch):
+def test_trials_with_other_settings_are_measured_by_one_objective():
     """Or the smallest margin would win whatever was learnt."""
-    wanted: dict = {
-        "reference": "siamese",
-        "origin": Source(data="digits", max_samples=60),
-        "sampler": "random",
-        "settings": {"hidden": (8,), "code": 4},
-        "recipe": {"epochs": 1, "learning_rate": 1e-9, "batch_size": 64, "weight_decay": 0.0},
-    }
-    config = registry.describe("siamese").variants["desk"].config
-    wanted["settings"] = {key: of for key, of in wanted["settings"].items() if hasattr(config, key)}
-    found = tune.tune(tune.Search(**wanted, trials=4))
+    search = tune.Search(
+        reference="siamese",
+        origin=Source(data="digits", max_samples=60),
+        sampler="random",
+        settings={"widths": (8, 8), "kernels": (3, 3), "stride": 1},
+        recipe={"epochs": 1, "learning_rate": 1e-9, "batch_size": 64, "weight_decay": 0.0},
+        trials=3,
+    )
+    found = tune.tune(search)
+    assert "objective.margin 1.41" in found["watched"]
     margins = [one["settings.objective.margin"] for one in found["trials"]]
     assert margins[0] == pytest.approx(2**0.5)
-    assert len({*margins}) == 4
-    assert "objective.margin 1.41" in found["watched"]
-    values = [one["value"] for one in found["trials"] if "value" in one]
+    assert len({*margins}) == 3
+    values = [one["value"] for one in found["trials"]]
     assert max(values) - min(values) < 1e-3 * max(values)  # nothing was learnt: all are alike
-    assert (
-        f"--set objective.margin={found['best']['settings']['settings.objective.margin']:.3}"[:26]
-        in (found["command"])
-    )
+    best = found["best"]["settings"]["settings.objective.margin"]
+    assert f"--set objective.margin={best:.6g}" in found["command"]
