@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 import nna
-from nna import external, ledger, registry
+from nna import external, ledger, objectives, registry
 from nna.cli import run as command
 from nna.errors import UserError
 
@@ -73,6 +73,70 @@ def test_it_is_used_as_the_imported_module_that_it_is(folder, tmp_path, monkeypa
     made.save(tmp_path / "kept")
     again = nna.Classifier.load(tmp_path / "kept")
     assert np.array_equal(again.predict(x), made.predict(x))
+
+
+def test_it_may_bring_an_objective_of_its_own(folder, tmp_path):
+    """Learnt by under its name, with its settings, and by another process as well."""
+    (folder / "objective.py").write_text(RULE, encoding="utf-8")
+    spec = (folder / "spec.py").read_text(encoding="utf-8")
+    own = 'objectives=("pseudo_inverse", "my_ridge", '
+    (folder / "spec.py").write_text(spec.replace('objectives=("pseudo_inverse", ', own), "utf-8")
+    assert "my_ridge" not in objectives.names()
+    made = nna.train(
+        folder,
+        "iris",
+        out=tmp_path,
+        name="run",
+        quiet=True,
+        objective="my_ridge",
+        settings={"objective.ridge": 0.5},
+    )
+    assert made.request.recipe["objective_settings"] == {"ridge": 0.5}
+    assert made.results()["metrics"]["accuracy"]["value"] > 0.6
+    with pytest.raises(
+        UserError, match=r"my_ridge has no setting objective.margin; it has: .*ridge"
+    ):
+        nna.train(folder, "iris", objective="my_ridge", settings={"objective.margin": 1})
+    other = lay_out(tmp_path / "elsewhere", "her_network")
+    for file in ("objective.py", "spec.py"):
+        shutil.copy(folder / file, other / file)
+    nna.register(other)
+    with pytest.raises(UserError, match="her_network and my_network both bring an objective"):
+        objectives.get("my_ridge")
+
+
+RULE = """
+from dataclasses import dataclass
+
+import torch
+
+from nna.learning.base import WithoutGradient
+from nna.learning.losses import error_rate, numbers
+from nna.learning.models import adjustable
+from nna.learning.settings import setting
+
+
+@dataclass(frozen=True)
+class Ridge(WithoutGradient):
+    ridge: float = setting(1.0, 0)
+
+    kind = "closed form"
+    tasks = ("classification",)
+    watch = None
+
+    def update(self, model, batch, turn):
+        linear, seen = adjustable(model, batch)
+        wanted = numbers(batch.target, seen.new_empty(len(seen), linear.out_features))
+        square = seen.T @ seen + self.ridge * torch.eye(seen.shape[1])
+        linear.weight.copy_(torch.linalg.solve(square, seen.T @ wanted).T)
+        return self.measure(model, batch)
+
+    def measure(self, model, batch):
+        return {"error": error_rate(model(**batch.inputs), batch.target)}
+
+
+OBJECTIVES = {"my_ridge": Ridge}
+"""
 
 
 def test_variants_are_named_behind_the_folder(folder):

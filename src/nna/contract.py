@@ -107,6 +107,9 @@ def check_declaration(name: str, spec: Architecture) -> None:
     odd = sorted({f.name for f in fields} - set(GLOSSARY))
     assert not odd, f"spec.py: Config fields {odd} are not in nna.glossary.GLOSSARY"
     assert spec.recipe.objective == spec.objectives[0], "spec.py: the recipe's objective is first"
+    for objective in spec.objectives:
+        suits = {*objectives.get(objective).tasks} & {*spec.tasks}
+        assert suits, f"spec.py: {objective} learns none of {', '.join(spec.tasks)}"
     known = {c.__name__.removeprefix("check_") for c in checks(spec)}
     assert set(spec.waive) <= known, f"spec.py waives unknown checks {set(spec.waive) - known}"
     for key, entry in spec.weights.items():

@@ -40,7 +40,7 @@ SPEC = Architecture(
     variants=VARIANTS,
     recipe=Recipe(objective="cross_entropy", epochs=20),  # FILL: what the desk variant needs
     published_recipe="FILL: how the paper trained it, with the section.",
-    objectives=("cross_entropy",),  # FILL: all that suit it, the recipe's first
+    objectives=("cross_entropy",),  # FILL: all that suit it, the recipe's first; its own in objective.py
     signature=Signature(
         data="digits",  # FILL: the data that it must prove itself on
         metric="accuracy",

@@ -392,6 +392,7 @@ def _recipe(material: Material, wish: PlayRequest) -> Recipe:
     return replace(
         own,
         objective=material.objective,
+        objective_settings=material.objective_settings,
         epochs=epochs,
         learning_rate=own.learning_rate if wish.learning_rate is None else wish.learning_rate,
         batch_size=0 if closed else own.batch_size if wish.batch_size is None else wish.batch_size,

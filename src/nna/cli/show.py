@@ -187,10 +187,10 @@ def _advice(fit: Advice) -> tuple[str, object]:
 
 def _recipe(recipe: Recipe) -> str:
     """The fields that say something: set ones, with their names where the value alone is dark."""
-    default = {f.name: f.default for f in dataclasses.fields(recipe)}
+    default = type(recipe)(objective="", epochs=0)
     always = ("epochs", "optimiser", "learning_rate", "batch_size")
     values = {f.name: getattr(recipe, f.name) for f in dataclasses.fields(recipe)}
-    shown = {k: v for k, v in values.items() if k in always or v != default[k]}
+    shown = {k: v for k, v in values.items() if k in always or v != getattr(default, k)}
     shown.pop("objective")
     return f"{recipe.objective}; " + ", ".join(f"{k} {_value(v)}" for k, v in shown.items())
 

@@ -82,13 +82,17 @@ def train(  # noqa: PLR0913 - one option a thing that the user may say
     ] = None,
     fill: Fill = False,
     set_: Annotated[
-        list[str] | None, typer.Option("--set", help="A setting, as field=value; repeatable.")
+        list[str] | None,
+        typer.Option(
+            "--set",
+            help="A setting, as field=value or, of the objective, objective.margin=1; repeatable.",
+        ),
     ] = None,
     objective: Annotated[str | None, typer.Option(help="How to learn; see `nna show ID`.")] = None,
     epochs: Annotated[int | None, typer.Option(help="Passes over the training part.")] = None,
     batch_size: Annotated[int | None, typer.Option(help="Examples a step; 0: all at once.")] = None,
     lr: Annotated[float | None, typer.Option(help="Learning rate.")] = None,
-    optimiser: Annotated[str | None, typer.Option(help="sgd, adam or adamw.")] = None,
+    optimiser: Annotated[str | None, typer.Option(help="sgd, adam, adamw or rmsprop.")] = None,
     schedule: Annotated[str | None, typer.Option(help="constant or cosine.")] = None,
     warmup: Annotated[float | None, typer.Option(help="Share of steps to warm up over.")] = None,
     weight_decay: Annotated[float | None, typer.Option(help="Weight decay.")] = None,

@@ -86,7 +86,7 @@ class Objective(ABC):
     state: nn.Module | None = field(default=None, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        settings.check(self)
+        settings.fitting(type(self), {name: getattr(self, name) for name in settings.fields(self)})
 
     def initial_state(self, model: nn.Module) -> nn.Module | None:
         """What a run keeps beside the model's weights, as it starts; None: nothing.

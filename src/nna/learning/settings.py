@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from collections.abc import Mapping
 from typing import Any, get_type_hints
 
 from nna import plain
@@ -48,30 +49,48 @@ def setting(
     return dataclasses.field(default=default, metadata={"bounds": Bounds(least, most, is_open)})
 
 
+def parted(given: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Settings of a configuration, and those of the objective beside them, without the prefix."""
+    aims = {k.removeprefix(PREFIX): v for k, v in given.items() if k.startswith(PREFIX)}
+    return {k: v for k, v in given.items() if not k.startswith(PREFIX)}, aims
+
+
+def prefixed(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings of an objective by the names that a user gives them."""
+    return {PREFIX + name: value for name, value in given.items()}
+
+
 def fields(objective: Any) -> dict[str, dataclasses.Field[Any]]:
     """The settings of an objective, or of its class, by name."""
     return {f.name: f for f in dataclasses.fields(objective) if f.init}
 
 
-def check(objective: Any) -> None:
-    """See that every setting is of its kind and makes sense.
+def fitting(kind: type, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Values for some settings of an objective's class, as they are to be kept.
+
+    Whole numbers become others where these are meant, lists tuples.
 
     Raises:
-        UserError: one isn't; the line says what it may be.
+        UserError: one is of another kind or makes no sense; the line says what it may be.
     """
-    own = fields(objective)
-    hints = get_type_hints(type(objective)) if own else {}
-    for name, field in own.items():
-        value, bounds = getattr(objective, name), field.metadata.get("bounds", Bounds())
-        told, several = _shown(value), isinstance(value, tuple | list)
-        if plain.fault(value, hints[name], name) or (several and not value):
-            raise UserError(
-                f"{PREFIX}{name} can't be {told}; it is {_shown(field.default)} unless given"
-            )
-        if isinstance(field.default, int | float | tuple) and not all(
-            bounds.hold(one) for one in (value if several else (value,))
-        ):
-            raise UserError(f"{PREFIX}{name} is {told}; it must be {bounds}")
+    own = fields(kind)
+    hints = get_type_hints(kind) if given else {}
+    return {name: _fitting(value, own[name], hints[name]) for name, value in given.items()}
+
+
+def _fitting(value: Any, field: dataclasses.Field[Any], hint: Any) -> Any:
+    several = isinstance(value, list | tuple)
+    if plain.fault(value, hint, field.name) or (several and not value):
+        usual = _shown(field.default)
+        raise UserError(f"{PREFIX}{field.name} can't be {_shown(value)}; it is {usual} by default")
+    bounds = field.metadata.get("bounds", Bounds())
+    if isinstance(field.default, int | float | tuple) and not all(
+        bounds.hold(one) for one in (value if several else (value,))
+    ):
+        raise UserError(f"{PREFIX}{field.name} is {_shown(value)}; it must be {bounds}")
+    if several:
+        return tuple(map(type(field.default[0]), value))
+    return float(value) if hint is float else value
 
 
 def _shown(value: Any) -> str:

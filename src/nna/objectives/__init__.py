@@ -33,11 +33,21 @@ def _owners() -> dict[str, list[str]]:
     """The architectures that bring an objective of their own, by its name."""
     owners: dict[str, list[str]] = {}
     for architecture in registry.names():
-        if (registry.folder(architecture) / f"{OWN}.py").is_file():
-            for name in registry.describe(architecture).objectives:
-                if name not in shared():
-                    owners.setdefault(name, []).append(architecture)
+        inside = registry.family(architecture) != registry.EXTERNAL
+        for name in (_of_library if inside else _brought)(architecture):
+            owners.setdefault(name, []).append(architecture)
     return owners
+
+
+def _brought(architecture: str) -> tuple[str, ...]:
+    """The objectives that an architecture brings itself."""
+    if not (registry.folder(architecture) / f"{OWN}.py").is_file():
+        return ()
+    named = registry.describe(architecture).objectives
+    return tuple(name for name in named if name not in shared())
+
+
+_of_library = cache(_brought)  # whose folders stay as they are
 
 
 def names() -> tuple[str, ...]:
@@ -79,7 +89,7 @@ def get(name: str, settings: Mapping[str, Any] | None = None) -> Objective:
     Raises:
         UserError: no such objective or setting, or a value that makes no sense.
     """
-    from nna.learning.settings import PREFIX, fields
+    from nna.learning.settings import PREFIX, fields, fitting
 
     kind, given = find(name), dict(settings or {})
     known = tuple(fields(kind))
@@ -88,7 +98,7 @@ def get(name: str, settings: Mapping[str, Any] | None = None) -> Objective:
             has = ", ".join(PREFIX + one for one in known)
             told = f"it has: {has}" if has else "it has none"
             raise UserError(f"{name} has no setting {PREFIX + str(setting)}; {told}")
-    return kind(**given)
+    return kind(**fitting(kind, given))
 
 
 def of(recipe: Recipe) -> Objective:

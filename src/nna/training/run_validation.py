@@ -86,7 +86,10 @@ def check(request: Mapping[str, Any]) -> None:
     if found:
         raise UserError(found)
     Preparation.from_json(request["preparation"])
-    objectives.check(request["recipe"]["objective"])
+    recipe = request["recipe"]
+    objectives.check(recipe["objective"])
+    if recipe.get("objective_settings"):
+        objectives.get(recipe["objective"], recipe["objective_settings"])
 
 
 def _faults(of: Mapping[str, Any]) -> Iterable[str | None]:

@@ -225,9 +225,9 @@ def open_run(folder: str | Path) -> Run:
         asked = earlier.request(json.loads(path.read_text(encoding="utf-8")))
         if wrong := plain.fault(asked, Request, "it"):
             raise UserError(wrong)
+        _known(folder, asked["architecture"])
         run_validation.check(asked)
         request = Request(**asked)
-        _known(folder, request.architecture)
         registry.split(request.architecture)
         request.configuration()
     except UnknownArchitectureError:

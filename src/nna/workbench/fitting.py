@@ -86,7 +86,7 @@ def recipe_for(material: Material, changes: Mapping[str, Any]) -> Recipe:
         UserError: unknown fields, or values that make no sense.
     """
     given = {k: v for k, v in changes.items() if v is not None}
-    known = {f.name for f in dataclasses.fields(Recipe)} - {"objective"}
+    known = {f.name for f in dataclasses.fields(Recipe)} - {"objective", "objective_settings"}
     if odd := given.keys() - known:
         first = sorted(odd)[0]
         new = earlier.RECIPE.get(first)
@@ -94,7 +94,8 @@ def recipe_for(material: Material, changes: Mapping[str, Any]) -> Recipe:
         raise UserError(f"no recipe field {first!r}; {now}")
     if "class_weights" in given:
         given["class_weights"] = class_weights.resolved(given["class_weights"], material)
-    recipe = dataclasses.replace(material.spec.recipe, objective=material.objective, **given)
+    aims = {"objective": material.objective, "objective_settings": material.objective_settings}
+    recipe = dataclasses.replace(material.spec.recipe, **aims, **given)
     _sound(recipe, material)
     closed = objectives.get(material.objective).kind == "closed form"
     return dataclasses.replace(recipe, epochs=1, batch_size=0) if closed else recipe

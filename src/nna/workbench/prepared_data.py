@@ -24,6 +24,7 @@ from nna.data.splits import key_columns
 from nna.data.splits.class_disjoint import unseen
 from nna.data.splits.split import split
 from nna.errors import UserError
+from nna.learning.settings import parted
 from nna.spec import Architecture, Task
 from nna.workbench.evaluation.scoring import PLAIN, Scoring
 
@@ -40,6 +41,7 @@ class Material:
     config: Any
     task: Task
     objective: str
+    objective_settings: Mapping[str, Any] = dataclasses.field(default_factory=dict)  # all of them
     raw: Mapping[Part, Examples]
     parts: Mapping[Part, Examples]  # prepared and adapted
     preparation: Preparation
@@ -96,7 +98,7 @@ def gather(  # noqa: PLR0913 - one argument a thing that a run says
         reference: "architecture" or "architecture/variant".
         origin: of the data.
         seed: decides the split.
-        changes: settings of the configuration.
+        changes: settings of the configuration, and of the objective as "objective.margin".
         objective: overrides the architecture's first that suits the task.
         preparation: that of a run, which its rows went through; None: the training part decides.
 
@@ -207,7 +209,7 @@ def compose(  # noqa: PLR0913 - one argument a thing that decides
     Args:
         reference: "architecture" or "architecture/variant".
         raw: the parts as they came, "train" among them: it alone decides the preparation.
-        changes: settings of the configuration.
+        changes: settings of the configuration, and of the objective as "objective.margin".
         objective: overrides the architecture's first that suits the task.
         notes: what was done to the examples before.
         preparation: fitted before, of all examples where these are a few; None: as the parts show.
@@ -217,7 +219,7 @@ def compose(  # noqa: PLR0913 - one argument a thing that decides
     """
     name, variant, _ = registry.split(reference)
     spec = registry.describe(name)
-    changes = dict(changes or {})
+    changes, aims = parted(changes or {})
     draft = registry.configure(reference, **changes)
     done = task_of(name, spec, raw["train"].task)
     preparation = preparation or Preparation.fit(raw["train"], wanted(spec), spec.max_words)
@@ -246,12 +248,14 @@ def compose(  # noqa: PLR0913 - one argument a thing that decides
     if "code" not in changes and (narrow := _narrower(draft, parts["train"])):
         fields["code"] = narrow
         adapted.append(f"a code as wide as a row would teach nothing: {narrow} numbers")
+    learnt_by = _objective(name, spec, done, objective)
     return Material(
         reference=f"{name}/{variant}",
         spec=spec,
         config=registry.configure(reference, **changes | fields),
         task=done,
-        objective=_objective(name, spec, done, objective),
+        objective=learnt_by,
+        objective_settings=_settings(spec, learnt_by, aims),
         raw=raw,
         parts=parts,
         preparation=preparation,
@@ -322,6 +326,12 @@ def _objective(name: str, spec: Architecture, task: Task, wanted: str | None) ->
     if wanted not in spec.objectives:
         raise UserError(f"{name} can't learn by {wanted}; it can by {', '.join(spec.objectives)}")
     return wanted
+
+
+def _settings(spec: Architecture, objective: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    """All settings of the objective: as given, else as the recipe has them, else the defaults."""
+    own = spec.recipe.objective_settings if objective == spec.recipe.objective else {}
+    return objectives.settings_of(objectives.get(objective, {**own, **given}))
 
 
 def objective_for(name: str, spec: Architecture, task: Task) -> str:

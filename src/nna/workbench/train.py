@@ -14,6 +14,7 @@ from nna import ports, registry, tasks, weights
 from nna.data import catalog
 from nna.data.prepare import Preparation
 from nna.errors import UserError
+from nna.learning.settings import prefixed
 from nna.training import devices, files, runs, start
 from nna.training.checkpoint import read_weights, weights_of
 from nna.training.freezing import Frozen
@@ -89,7 +90,7 @@ def train(  # noqa: PLR0913 - one argument a thing that the user may say
         seed: decides split, initial weights and order.
         split_seed: decides the split instead.
         objective: instead of the architecture's own.
-        settings: fields of the configuration to replace.
+        settings: fields of the configuration to replace; of the objective as "objective.margin".
         recipe: fields of the recipe to replace.
         class_weights: "balanced" (each class counts the same) or a weight a class, 1 where none is
             given; of the losses, and of baselines that can weigh.
@@ -257,10 +258,11 @@ def material_of(run: Run) -> Material:
 
 
 def _changes(request: Request) -> dict[str, Any]:
-    """The settings in which a run differs from its variant."""
+    """The settings in which a run differs from its variant, and those of its objective."""
     own, config = registry.configure(request.architecture), request.configuration()
     names = (f.name for f in dataclasses.fields(config))
-    return {n: getattr(config, n) for n in names if getattr(config, n) != getattr(own, n)}
+    changed = {n: getattr(config, n) for n in names if getattr(config, n) != getattr(own, n)}
+    return changed | prefixed(request.training_recipe().objective_settings)
 
 
 def initial(request: Request, begun: bool = False) -> torch.nn.Module:

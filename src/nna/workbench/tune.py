@@ -12,15 +12,27 @@ from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Any, Literal
 
-from nna import registry
+from nna import objectives, registry
 from nna.errors import UserError
+from nna.learning.base import Objective
+from nna.learning.settings import prefixed
 from nna.training import devices, files
+from nna.training.in_memory import Tensors
+from nna.training.loop import measure
 from nna.training.progress import Silent
 from nna.workbench import class_weights, command_line, fitting, run_options
-from nna.workbench.comparison.search_space import Space, draw, grid, of_architecture, parted
+from nna.workbench.comparison.search_space import (
+    Space,
+    draw,
+    grid,
+    of_architecture,
+    of_objective,
+    parted,
+)
 from nna.workbench.evaluation.scoring import higher_is_better
 from nna.workbench.formatting import option, short
 from nna.workbench.prepared_data import Material, Source, gather
+from nna.workbench.trained import Trained
 
 if TYPE_CHECKING:
     from optuna import Study, Trial
@@ -68,6 +80,50 @@ class _Judged(Silent):
                 raise optuna.TrialPruned
 
 
+@dataclass(frozen=True, slots=True)
+class _Judge:
+    """What trials are compared by: a figure on validation that means the same in all of them.
+
+    Where settings of the objective are searched, losses of trials are losses of different things: a
+    smaller margin is easily kept. Then the first trial's objective measures every trial.
+    """
+
+    watch: str
+    higher: bool  # is better
+    objective: Objective  # of the first trial
+    searched: Mapping[str, Any]  # settings of a loss that are, as the first trial has them
+
+    @classmethod
+    def of(cls, base: Material, objective: Objective, space: Space) -> _Judge:
+        watch, higher = _watched(base)
+        own = prefixed(objectives.settings_of(objective)) if watch == objective.watch else {}
+        searched = {name: value for name, value in own.items() if f"settings.{name}" in space}
+        return cls(watch, higher, objective, searched)
+
+    def pruner(self) -> Any:
+        """What stops a trial by the figures of its epochs, where these can be compared."""
+        from optuna import pruners
+
+        if self.searched:
+            return pruners.NopPruner()
+        return pruners.MedianPruner(n_startup_trials=5, n_warmup_steps=WARMUP)
+
+    def figure(self, fitted: Trained, material: Material) -> float | None:
+        """Of a trial; None: it came to no number."""
+        if not self.searched:
+            values = [line[f"validation {self.watch}"] for line in fitted.history]
+            known = [value for value in values if not math.isnan(value)]
+            best = max if self.higher else min
+            return best(known) if known else None
+        part = Tensors.of(material.parts["validation"])
+        return measure(fitted.model, self.objective.begin(fitted.model), part)[self.watch]
+
+    def told(self) -> str:
+        """In words."""
+        own = ", ".join(f"{name} {short(value)}" for name, value in self.searched.items())
+        return f"{self.watch} (of every trial measured with {own})" if own else self.watch
+
+
 def tune(search: Search, said: Callable[[int, int, str], None] = lambda *_: None) -> dict[str, Any]:
     """Hold the study: each trial trains on the training part and is judged on validation.
 
@@ -92,13 +148,15 @@ def tune(search: Search, said: Callable[[int, int, str], None] = lambda *_: None
         raise UserError(f"--trials must be at least 1, got {search.trials}")
     devices.named(search.device)  # refused before any trial
     optuna.logging.set_verbosity(logging.ERROR)
-    space = _left(search)
     base = _material(search, search.settings or {})
-    watch, higher = _watched(base)
+    _watched(base)  # refused before any trial
+    objective = objectives.get(base.objective, base.objective_settings)
+    space = _left(search, objective)
+    judge = _Judge.of(base, objective, space)
     study = optuna.create_study(
-        direction="maximize" if higher else "minimize",
+        direction="maximize" if judge.higher else "minimize",
         sampler=_sampler(search, space),
-        pruner=optuna.pruners.MedianPruner(n_startup_trials=5, n_warmup_steps=WARMUP),
+        pruner=judge.pruner(),
         storage=_storage(search.storage),
         study_name=_name(base, search),
         load_if_exists=True,
@@ -106,18 +164,19 @@ def tune(search: Search, said: Callable[[int, int, str], None] = lambda *_: None
     if not study.trials and search.sampler != "grid":
         study.enqueue_trial(_own(space, base, search), skip_if_exists=True)
 
-    def objective(trial: Trial) -> float:
+    def value(trial: Trial) -> float:
         recipe, settings = parted(draw(trial, space))
         try:
             material = _material(search, {**settings, **(search.settings or {})})
-            paced = fitting.paced(material) | recipe | dict(search.recipe or {})
+            held = {k: v for k, v in (search.recipe or {}).items() if k != "objective"}
+            paced = fitting.paced(material) | recipe | held
             paced |= {"class_weights": search.class_weights}
             fitted = fitting.fit(
                 material,
                 paced,
                 search.seed,
                 search.seconds,
-                _Judged(trial, watch),
+                _Judged(trial, judge.watch),
                 search.device,
                 run_options.monitor_of(material),
             )
@@ -127,19 +186,17 @@ def tune(search: Search, said: Callable[[int, int, str], None] = lambda *_: None
         used = {key: getattr(fitted.recipe, key) for key in USED}
         trial.set_user_attr("recipe", used)
         trial.set_user_attr("stopped", fitted.stopped)
-        values = [line[f"validation {watch}"] for line in fitted.history]
-        known = [value for value in values if not math.isnan(value)]
-        if not known:
+        if (figure := judge.figure(fitted, material)) is None:
             raise optuna.TrialPruned
-        return max(known) if higher else min(known)
+        return figure
 
     over = count(1)
 
     def told(study: Study, trial: FrozenTrial) -> None:
-        said(next(over), search.trials, _line(trial, watch))
+        said(next(over), search.trials, _line(trial, judge.watch))
 
-    study.optimize(objective, n_trials=search.trials, callbacks=[told])
-    return _found(study, search, space, base.reference, watch)
+    study.optimize(value, n_trials=search.trials, callbacks=[told])
+    return _found(study, search, space, base.reference, judge)
 
 
 def _objective(search: Search) -> str | None:
@@ -162,8 +219,6 @@ def _name(base: Material, search: Search) -> str:
 
 def _watched(material: Material) -> tuple[str, bool]:
     """The figure of validation that decides, and whether higher is better."""
-    from nna import objectives
-
     watch = objectives.get(material.objective).watch
     if objectives.get(material.objective).kind != "gradient" or watch is None:
         raise UserError(
@@ -174,17 +229,18 @@ def _watched(material: Material) -> tuple[str, bool]:
     return (watch, False) if metric is None else (metric, higher_is_better(metric))
 
 
-def _left(search: Search) -> Space:
+def _left(search: Search, objective: Objective) -> Space:
     """The space, without what is held fast."""
     fast = {f"settings.{name}" for name in search.settings or {}}
     fast |= {f"recipe.{name}" for name in search.recipe or {}}
-    space = {k: v for k, v in of_architecture(search.reference).items() if k not in fast}
+    whole = {**of_architecture(search.reference), **of_objective(objective)}
+    space = {k: v for k, v in whole.items() if k not in fast}
     if not space:
         raise UserError("everything is held fast: nothing is left to search")
     return space
 
 
-def _own(space: Space, base: Any, search: Search) -> dict[str, Any]:
+def _own(space: Space, base: Material, search: Search) -> dict[str, Any]:
     """The default settings as the first trial, as near as the space comes to them."""
     from nna.workbench.comparison.search_space import Choice
 
@@ -192,6 +248,7 @@ def _own(space: Space, base: Any, search: Search) -> dict[str, Any]:
         f"recipe.{k}": getattr(base.spec.recipe, k)
         for k in ("learning_rate", "batch_size", "weight_decay")
     }
+    values |= {f"settings.{name}": of for name, of in prefixed(base.objective_settings).items()}
     config = registry.configure(search.reference)
     named: dict[str, Any] = {}
     for name, among in space.items():
@@ -242,19 +299,19 @@ def _line(trial: FrozenTrial, watch: str) -> str:
 
 
 def _found(
-    study: Study, search: Search, space: Space, reference: str, watch: str
+    study: Study, search: Search, space: Space, reference: str, judge: _Judge
 ) -> dict[str, Any]:
     from optuna.trial import TrialState
 
     whole = [one for one in study.trials if one.state == TrialState.COMPLETE]
     if not whole:
         raise UserError("no trial came to its end: give more --trials, or hold fewer settings fast")
-    best = study.best_trial
+    best = (max if judge.higher else min)(whole, key=lambda one: one.value or 0.0)
     drawn = _values(best.params, space)
     return {
         "architecture": reference,
         "data": search.origin.data,
-        "watched": f"validation {watch}",
+        "watched": f"validation {judge.told()}",
         "best": {
             "trial": best.number,
             "value": best.value,

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from nna import registry
+from nna.learning.base import Objective
+from nna.learning.settings import PREFIX, fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,23 @@ def of_architecture(reference: str) -> Space:
             found = _of_field(hints[field.name], getattr(config, field.name))
             if found:
                 space[f"settings.{field.name}"] = found
+    return space
+
+
+def of_objective(objective: Objective) -> Space:
+    """The numbers among an objective's settings, around those that it has."""
+    space: dict[str, Choice | Range] = {}
+    for name, field in fields(objective).items():
+        bounds, value = field.metadata["bounds"], getattr(objective, name)
+        if isinstance(value, float) and value > 0:
+            ceiling = (value + bounds.most) / 2
+            found = Range(max(value / 4, bounds.least), min(value * 4, ceiling))
+        elif isinstance(value, int) and not isinstance(value, bool):
+            near = (max(round(value * f), math.ceil(bounds.least)) for f in FACTORS)
+            found = Choice(tuple(dict.fromkeys(one for one in near if one <= bounds.most)))
+        else:
+            continue
+        space[f"settings.{PREFIX}{name}"] = found
     return space
 
 

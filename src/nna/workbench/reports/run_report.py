@@ -12,11 +12,12 @@ import torch
 from torch import nn
 
 from nna import registry, tasks
+from nna.learning.settings import prefixed
 from nna.objectives.pixel_cross_entropy import middle
 from nna.spec import Image
 from nna.training import files
 from nna.training.in_memory import Tensors
-from nna.training.runs import Run
+from nna.training.runs import Request, Run
 from nna.workbench.evaluation import calibration, metrics as measures, model_outputs, uncertainty
 from nna.workbench.evaluation.intervals import Figure
 from nna.workbench.evaluation.results import OfClasses, OfForecasts, OfPixels, Results
@@ -128,13 +129,18 @@ def _asked(run: Run) -> list[tuple[str, str]]:
         f"fingerprint {request.data['fingerprint'][:12]}",
         "adapted": "; ".join(request.adapted) or "nothing",
         "configuration": ", ".join(f"{k} {v}" for k, v in request.config.items()),
-        "recipe": ", ".join(
-            f"{k} {v}" for k, v in request.recipe.items() if v not in (None, [], ())
-        ),
+        "recipe": ", ".join(f"{k} {v}" for k, v in _recipe(request).items()),
         "seed": str(request.seed),
         "versions": ", ".join(f"{k} {v}" for k, v in request.versions.items()),
     }
     return [*plain.items()]
+
+
+def _recipe(request: Request) -> dict[str, Any]:
+    """What a run was trained by, the settings of its objective by their own names."""
+    recipe = dict(request.recipe)
+    recipe |= prefixed(recipe.pop("objective_settings", {}))
+    return {key: value for key, value in recipe.items() if value not in (None, [], ())}
 
 
 def _sections(
