@@ -3,6 +3,7 @@
 import json
 import re
 
+import numpy as np
 import pytest
 
 import nna
@@ -24,7 +25,7 @@ def numbers(experiment: str) -> dict[str, list[float]]:
 
 def test_a_mean_comes_with_its_interval():
     values = numbers("association_units")["machine"]
-    mean, (low, high) = sum(values) / len(values), verdict.mean_interval(stated.np.array(values))
+    mean, (low, high) = sum(values) / len(values), verdict.mean_interval(np.array(values))
     said = stated.fill("It has {result:association_units.machine}.")
     assert said == f"It has {mean:.1f} % ({low:.1f} to {high:.1f})."
 

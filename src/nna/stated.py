@@ -16,10 +16,9 @@ import re
 from functools import cache
 from pathlib import Path
 
-import numpy as np
-
 from nna import registry
-from nna.lab import catalog, record, verdict
+from nna.lab import catalog, record
+from nna.lab.experiment import Columns
 
 REFERENCE = re.compile(r"\{(result|verified):([\w.-]+)\}")
 _LEDGER = Path(__file__).with_name("ledger.json")
@@ -60,16 +59,21 @@ def figure(kind: str, of: str) -> str:
 def _result(experiment: str, quantity: str) -> str | None:
     if experiment not in catalog.names():
         return None
+    import numpy as np
+
+    from nna.lab import verdict  # of a text without such figures no reader waits for numpy
+
     kept, declared = measured(experiment), catalog.describe(experiment).quantities
     names = quantity.split("-")
     if kept is None or len(names) > 2 or not {*names} <= {*declared}:
         return None
-    values = kept[names[0]] - kept[names[1]] if len(names) == 2 else kept[names[0]]
-    unit = declared[names[0]].unit.split(" ")[0]
+    first, *rest = (np.array(kept[name]) for name in names)
+    values = first - rest[0] if rest else first
+    unit = declared[names[0]].unit.partition(" ")[0]
     if declared[names[0]].yes_no:
         (low, high), mean, unit = verdict.rate_interval(values), values.mean(), "%"
         return _printed(100 * mean, 100 * low, 100 * high, unit)
-    unit = "points" if unit == "%" and len(names) == 2 else unit
+    unit = "points" if unit == "%" and rest else unit
     return _printed(values.mean(), *verdict.mean_interval(values), unit)
 
 
@@ -80,10 +84,10 @@ def _printed(mean: float, low: float, high: float, unit: str) -> str:
 
 
 @cache
-def measured(experiment: str) -> dict[str, np.ndarray] | None:
-    """The shipped numbers of an experiment, one a seed, by quantity; None without a result."""
+def measured(experiment: str) -> Columns | None:
+    """The shipped numbers of an experiment, by quantity; None without a result."""
     kept = record.read(record.SHIPPED / experiment)
-    return kept and {name: np.array(numbers) for name, numbers in kept.columns.items()}
+    return kept and kept.columns
 
 
 def _verified(architecture: str, part: str) -> str | None:
