@@ -8,36 +8,9 @@ import pytest
 
 from nna import registry
 from nna.atlas import cards, guide
+from nna.atlas.references import body, cited, first, listed, placed
 
-_NAME = r"(?:(?:van den|von der|de) )?[A-Z][\w'’-]+"
-_AUTHORS = rf"{_NAME}(?:, {_NAME})*(?: and {_NAME}| and others|,? et al\.)?"
-_YEAR = r"(?:1[89]|20)\d\d[a-z]?"
-_PART = re.compile(rf"^({_AUTHORS}),? ({_YEAR})\b")  # one of [A 2019; B, C 2020, table 1]
-_SPOKEN = re.compile(rf"\b({_AUTHORS}) \(({_YEAR})\)")  # "He and others (2015) derive"
-_ENTRY = re.compile(rf"^\d+\. (.+?) \(({_YEAR})\)\. \S", re.M)
-_MATH = re.compile(r"\$\$.+?\$\$|\$[^$\n]+\$", re.S)
-_PLACED = re.compile(rf"^({_AUTHORS}),? ({_YEAR}), (?!section|table|figure|chapter|appendix)\S")
 _UNCITED = {"venue", "against"}  # arguments of a spec that name no work: "ICLR 2021"
-
-Work = tuple[str, str]  # the first author's name, and the year
-
-
-def first(authors: str) -> str:
-    """The first author of "Leshno, Lin", "Krotov and others" or "Vaswani et al."."""
-    return re.split(r", | and |,? et al", authors)[0]
-
-
-def cited(text: str) -> set[Work]:
-    """Works that a text cites: "[Leshno, Lin 1993, theorem 1]", "He and others (2015)"."""
-    text = _MATH.sub("", text)
-    parts = [part for found in re.findall(r"\[([^\]]+)\]", text) for part in found.split("; ")]
-    found = [match for part in parts if (match := _PART.match(part.strip()))]
-    return {(first(one[1]), one[2]) for one in [*found, *_SPOKEN.finditer(text)]}
-
-
-def listed(references: str) -> list[Work]:
-    """The works of a list of references, in order."""
-    return [(first(authors), year) for authors, year in _ENTRY.findall(references)]
 
 
 @cache
@@ -52,13 +25,6 @@ def said(name: str) -> str:
 
 def _names_no_work(node: ast.AST) -> bool:
     return isinstance(node, ast.keyword) and node.arg in _UNCITED
-
-
-def body(name: str) -> str:
-    """A card without its references."""
-    card = cards.read(name)
-    texts = (text for lens, text in card.lenses.items() if lens != "References")
-    return "\n\n".join([card.bridge, *texts])
 
 
 @pytest.mark.parametrize(
@@ -96,9 +62,7 @@ def test_every_entry_of_a_card_is_cited_and_told_apart(name):
 @pytest.mark.parametrize("chapter", guide.read(), ids=lambda chapter: chapter.id)
 def test_what_a_chapter_cites_says_once_where_it_stands(chapter):
     """A chapter has no list: one citation of a work has its address or where it appeared."""
-    parts = [p for found in re.findall(r"\[([^\]]+)\]", chapter.text) for p in found.split("; ")]
-    placed = {(first(one[1]), one[2]) for p in parts if (one := _PLACED.match(p))}
-    assert not cited(chapter.text) - placed
+    assert not cited(chapter.text) - placed(chapter.text)
 
 
 @pytest.mark.parametrize("name", registry.names())

@@ -90,7 +90,7 @@ SPEC = Architecture(
         venue="AAAI",
         arxiv="1602.07261",
     ),
-    builds_on=("inception_v4", "resnet"),
+    builds_on=("inception_v3", "resnet"),
     inputs={"image": Image(size="side", min_size="side")},
     outputs=Scores(),
     tasks=("classification",),

@@ -92,7 +92,7 @@ SPEC = Architecture(
         venue="arXiv",
         arxiv="2105.03404",
     ),
-    builds_on=("mlp_mixer", "vit", "resnet"),
+    builds_on=("vit", "resnet"),
     inputs={"image": Image(size="side", min_size="side")},
     outputs=Scores(),
     tasks=("classification",),
