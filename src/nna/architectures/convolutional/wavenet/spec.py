@@ -33,7 +33,7 @@ class Config:
 
 
 VARIANTS = {
-    # Section 2.1 prints the dilations, 1 to 512 and again, and not a single width: ours.
+    # Section 2.1 prints the dilations, 1 to 512 three times over, and not a single width: ours.
     "cycle": Variant(Config(cycles=1, layers=10), 521_088),
     "speech": Variant(Config(cycles=3, layers=10), 1_267_328),
     "desk": Variant(Config(cycles=1, layers=7, width=32, units=64, length=256), 80_288),
