@@ -8,7 +8,7 @@ import pytest
 
 import nna
 from nna import registry, stated
-from nna.atlas import guide
+from nna.atlas import cards, guide
 from nna.lab import record, verdict
 
 TEXTS = {
@@ -66,6 +66,11 @@ def test_other_braces_stay():
 @pytest.mark.parametrize("text", TEXTS)
 def test_every_reference_resolves(text):
     assert not stated.REFERENCE.search(stated.fill(TEXTS[text]))
+
+
+@pytest.mark.parametrize("name", registry.names())
+def test_summaries_which_reports_print_as_they_stand_have_no_reference(name):
+    assert not stated.REFERENCE.search(cards.read(name).summary)
 
 
 def test_the_library_gives_cards_with_their_figures():
