@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nna.registry import build, card, describe, names, register
+from nna.registry import build, describe, names, register
 
 if TYPE_CHECKING:
     from nna.figures import figure
+    from nna.stated import card
     from nna.workbench.api import compare, recommend
     from nna.workbench.estimators.classifier import Classifier
     from nna.workbench.estimators.detector import AnomalyDetector
@@ -42,6 +43,7 @@ __all__ = [
 _LAZY = {
     "AnomalyDetector": "nna.workbench.estimators.detector",
     "Embedder": "nna.workbench.estimators.embedder",
+    "card": "nna.stated",
     "compare": "nna.workbench.api",
     "figure": "nna.figures",
     "recommend": "nna.workbench.api",

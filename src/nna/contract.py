@@ -154,7 +154,7 @@ def check_card(name: str, spec: Architecture) -> None:
         assert len(text.split()) >= 20, f"card.md: the lens {lens!r} is empty"
     assert "$$" in sections["Mathematical foundation"], "card.md: no formula"
     references = sections["References"]
-    papers = re.findall(r"^\d\. .+\((?:19|20)\d\d\)", references, re.M)
+    papers = re.findall(r"^\d\. .+\((?:19|20)\d\d[a-z]?\)", references, re.M)
     assert len(papers) >= 3, "card.md: three numbered papers with their years"
     web = re.search(r"^Web: (.+)$", references, re.M)
     assert web, "card.md: two web resources after 'Web: ', parted by ';'"

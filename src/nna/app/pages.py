@@ -11,7 +11,7 @@ from typing import Any
 
 import jinja2
 
-from nna import ledger, registry
+from nna import ledger, registry, stated
 from nna.app import (
     figures,
     lab_pages,
@@ -80,11 +80,14 @@ def scope(page: Page, served: bool) -> dict[str, Any]:
         for form in term.words
     }
     return {
-        "prose": lambda source: markdown.render(source, name, terms),
+        "prose": lambda source: markdown.render(stated.fill(source), name, terms),
         "chapter": lambda source: markdown.render(
-            member_tables.fill(source), name, terms, lambda named: figures.named(named, page.root)
+            stated.fill(member_tables.fill(source)),
+            name,
+            terms,
+            lambda named: figures.named(named, page.root),
         ),
-        "line": lambda source: markdown.line(source, name),
+        "line": lambda source: markdown.line(stated.fill(source), name),
         "math": markdown.math,
         "display": markdown.display,
         "root": page.root,

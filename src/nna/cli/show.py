@@ -83,15 +83,18 @@ def _figure(reference: str, out: Path | None, json: bool) -> None:
 
 def _part(name: str, option: str, section: str, json: bool) -> None:
     """Print one part alone."""
+    from nna import stated
     from nna.atlas import cards, citation
 
     printer = output.say
     if option == "--section":
         heading, text = cards.read(name).lens(section)
+        text = stated.fill(text)
         data = {"lens": heading, "text": text}
         printer, text = output.markdown, f"## {heading}\n\n{text}"
     elif option == "--card":
-        printer, text = partial(output.markdown, source=True), cards.source(name)
+        printer = partial(output.markdown, source=True)
+        text = stated.fill(cards.source(name))
         data = {"card": text}
     elif option == "--bibtex":
         text = citation.bibtex(registry.describe(name).paper)
@@ -108,13 +111,14 @@ def _part(name: str, option: str, section: str, json: bool) -> None:
 
 def _whole(name: str, only: str | None, json: bool) -> None:
     """Print everything, of all variants or of one."""
+    from nna import stated
     from nna.atlas import cards, lineage
     from nna.workbench.recommendation import family_results
 
     spec, family = registry.describe(name), registry.family(name)
     led_to = lineage.graph().children[name]
     variants = {key: value for key, value in spec.variants.items() if only in (None, key)}
-    card, reached = cards.source(name), family_results.of(name)
+    card, reached = stated.fill(cards.source(name)), family_results.of(name)
     if json:
         known = output.plain(spec)
         for entry in known["weights"].values():

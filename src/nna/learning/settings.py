@@ -89,7 +89,8 @@ def _fitting(value: Any, field: dataclasses.Field[Any], hint: Any) -> Any:
     ):
         raise UserError(f"{PREFIX}{field.name} is {_shown(value)}; it must be {bounds}")
     if several:
-        return tuple(map(type(field.default[0]), value))
+        usual: Any = field.default
+        return tuple(map(type(usual[0]), value))
     return float(value) if hint is float else value
 
 

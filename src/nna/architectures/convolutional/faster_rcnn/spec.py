@@ -166,8 +166,8 @@ SPEC = Architecture(
         Advice(
             when="things must be found in video, as it comes",
             verdict="no",
-            because="5 pictures a second with VGG-16 on the GPU of its time, where SSD does 59 as "
-            "precisely",
+            because="5 to 7 pictures a second with VGG-16 on the GPUs of its time, where SSD "
+            "does 46, one at a time as well, as precisely",
             source="paper, table 5; Liu 2016, table 7",
         ),
     ),

@@ -91,7 +91,7 @@ SPEC = Architecture(
         venue="AAAI",
         arxiv="1602.07261",
     ),
-    builds_on=("inception_v4", "resnet"),
+    builds_on=("inception_v3", "resnet"),
     inputs={"image": Image(size="side", min_size="side")},
     outputs=Scores(),
     tasks=("classification",),
@@ -144,7 +144,7 @@ SPEC = Architecture(
             when="an Inception network is wanted, and training time decides",
             verdict="yes",
             because="it reaches each error after fewer epochs than Inception-v4 at the same cost",
-            source="paper, section 5 and figures 21 to 24",
+            source="paper, section 5 and figures 23 and 24",
         ),
         Advice(
             when="a residual network of more than a thousand channels dies early in training",

@@ -148,7 +148,7 @@ SPEC = Architecture(
             when="training time decides",
             verdict="no",
             because="the residual sibling of the same cost reaches each error after fewer epochs",
-            source="paper, figures 21 to 24",
+            source="paper, figures 23 and 24",
         ),
         Advice(
             when="the network is to be changed",

@@ -33,7 +33,7 @@ class Config:
 
 
 VARIANTS = {
-    # Section 2.1 prints the dilations, 1 to 512 and once more, and not a single width: ours.
+    # Section 2.1 prints the dilations, 1 to 512 three times over, and not a single width: ours.
     "cycle": Variant(Config(cycles=1, layers=10), 521_088, macs=2_046_820_352),
     "speech": Variant(Config(cycles=3, layers=10), 1_267_328, macs=5_066_719_232),
     "desk": Variant(

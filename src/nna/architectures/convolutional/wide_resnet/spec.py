@@ -125,8 +125,8 @@ def _weights(size: str, top1: float) -> Weights:
 
 SPEC = Architecture(
     name="Wide residual network",
-    limitation="Very deep thin residual networks pay a hundred layers for a fraction of a percent, "
-    "and compute them one after another.",
+    limitation="Very deep thin residual networks pay nearly twice the layers for each fraction of "
+    "a percent, and compute them one after another.",
     idea="Fewer residual blocks, each k times as wide, with dropout between their convolutions.",
     paper=Paper(
         title="Wide Residual Networks",

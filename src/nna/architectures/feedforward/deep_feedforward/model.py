@@ -9,8 +9,8 @@ small random weights, stacks of more than a few layers did not learn. They do wh
 centred and the weights start so large that neither signals nor gradients shrink from layer to
 layer.
 
-Departs from the paper: ReLU, which came into use the year after, is among the units, with the start
-that suits it (He et al. 2015); the outputs stay linear, since the loss brings its own squashing.
+Departs from the paper: ReLU, which the paper doesn't try, is among the units, with the start that
+suits it (He et al. 2015); the outputs stay linear, since the loss brings its own squashing.
 
 Shapes: b examples, features numbers each, w units a layer, classes scores.
 """

@@ -29,7 +29,7 @@ class Config:
 
 
 VARIANTS = {
-    # softsign, the unit that the paper found to learn best from whatever start
+    # softsign, the unit that the paper found to depend least on the start
     "softsign": Variant(
         Config(depth=4, width=1000, activation="softsign"), 3_798_010, {}, 3_794_000
     ),

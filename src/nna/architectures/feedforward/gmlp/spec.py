@@ -65,7 +65,7 @@ SPEC = Architecture(
         venue="NeurIPS",
         arxiv="2105.08050",
     ),
-    builds_on=("mlp_mixer", "vit", "mobilenet_v2"),
+    builds_on=("vit", "mobilenet_v2"),
     inputs={"image": Image(size="side", min_size="side")},
     outputs=Scores(),
     tasks=("classification",),

@@ -4,7 +4,8 @@ McCulloch, Pitts. A Logical Calculus of the Ideas Immanent in Nervous Activity. 
 Mathematical Biophysics 5, 1943, doi:10.1007/BF02478259.
 
 Answers: the root of the tree. Neurons were known to fire all or none; what a net of such parts can
-do in principle was not. Treated as propositions they compute every sentence of Boolean logic.
+do in principle was not. Treated as propositions they compute every sentence of Boolean
+logic that is false when all its parts are; with thresholds of zero, every one.
 
 Departs from the paper: only nets without circles, so no memory; one fixed form, a layer of
 conjunctions and a layer of disjunctions, which is enough for any truth table. A neuron whose

@@ -59,9 +59,11 @@ def wired(x: torch.Tensor, y: torch.Tensor, hidden: int, classes: int = 2) -> Mc
 def test_one_neuron_computes_11_of_16_and_42_of_256_functions_and_never_xor():
     two = by_one_neuron(2, most=2)
     assert len(two) == 11
+    assert sum(not answers[0] for answers in two) == 7  # no threshold of zero: silent if all is
     missing = set(product((0, 1), repeat=4)) - two
     assert missing == {XOR, (1, 0, 0, 1), NAND, (1, 1, 0, 1), (1, 0, 1, 1)}
     assert len(by_one_neuron(3, most=2)) == len(by_one_neuron(3, most=3)) == 42
+    assert sum(not answers[0] for answers in by_one_neuron(3, most=2)) == 34
 
 
 def test_units_that_subtract_inhibition_compute_14_of_16_and_104_of_256():

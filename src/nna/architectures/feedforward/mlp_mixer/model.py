@@ -9,7 +9,7 @@ Mixer cuts the picture into patches and ties weights twice: one perceptron reads
 channels, the same for all patches; another reads each channel's patches, the same for all channels.
 
 Departs from the paper: the head starts as the other layers do, not at zero; dropout and stochastic
-depth, which only its training from ImageNet alone wants, are left out.
+depth, which its training on ImageNet and ImageNet-21k wants, are left out.
 
 Shapes: b examples, n patches, c channels of a patch, h and w pixels.
 """

@@ -4,8 +4,8 @@ Touvron, Bojanowski, Caron, Cord, El-Nouby, Grave, Izacard, Joulin, Synnaeve, Ve
 ResMLP: Feedforward Networks for Image Classification with Data-Efficient Training. 2021,
 arXiv:2105.03404.
 
-Answers: MLP-Mixer replaced attention by a perceptron over the patches, but kept layer norm and did
-well after pretraining on very many pictures. Does less do, and does ImageNet's million suffice?
+Answers: vision transformers mix patches by attention and lean on norms. Does less do, and does
+ImageNet's million suffice? (MLP-Mixer, of the same month, keeps norms and mixes by perceptrons.)
 Here a single matrix mixes the patches, and where others normalise, each channel is only scaled and
 shifted, by learnt numbers that look at nothing.
 

@@ -79,8 +79,8 @@ def _weights(variant: str, name: str, tag: str, top1: float) -> Weights:
 
 SPEC = Architecture(
     name="ResMLP",
-    limitation="MLP-Mixer mixed patches by perceptrons, behind layer norms, and needed very many "
-    "pictures: does it take so much?",
+    limitation="Vision transformers mix patches by attention and lean on norms: does a network of "
+    "patches take so much?",
     idea="One linear layer mixes the patches, learnt scales stand for norms, and branches start "
     "near zero.",
     paper=Paper(
@@ -92,7 +92,7 @@ SPEC = Architecture(
         venue="arXiv",
         arxiv="2105.03404",
     ),
-    builds_on=("mlp_mixer", "vit", "resnet"),
+    builds_on=("vit", "resnet"),
     inputs={"image": Image(size="side", min_size="side")},
     outputs=Scores(),
     tasks=("classification",),
@@ -135,7 +135,7 @@ SPEC = Architecture(
             r"Layer\.scale_\w+",
             "constant",
             "0.1 if depth <= 12 else 1e-5 if depth <= 24 else 1e-6",
-            "Touvron 2021, LayerScale, as in the authors' code",
+            "Touvron 2021b, LayerScale, as in the authors' code",
         ),
     ),
     parity=(Parity(against="timm's ResMLP, two small sizes", check="parity:timm", needs="timm"),),
@@ -151,8 +151,8 @@ SPEC = Architecture(
             when="a million pictures and a perceptron-only network is wanted",
             verdict="yes",
             because="from ImageNet alone S12, with 15 million parameters, has 76.6 % top-1: as "
-            "much as Mixer-B/16, of 60 million, after ImageNet-21k",
-            source="timm, results-imagenet.csv (76.65 and 76.60)",
+            "much as Mixer-B/16, of 60 million, from the same pictures",
+            source="timm, results-imagenet.csv (76.65 and 76.60); pull request 651",
         ),
         Advice(
             when="a good teacher is at hand",

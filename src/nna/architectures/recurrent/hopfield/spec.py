@@ -31,8 +31,8 @@ VARIANTS = {
 
 SPEC = Architecture(
     name="Hopfield network",
-    limitation="Nets that only feed forward give an answer; they can't complete a memory from a "
-    "part.",
+    limitation="Associative memories that answer in one pass can't mend their own answer: what "
+    "comes out of a damaged cue is damaged.",
     idea="Links that are symmetric give every state an energy; memories are where it is lowest.",
     paper=Paper(
         title="Neural networks and physical systems with emergent collective computational "

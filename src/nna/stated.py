@@ -1,0 +1,102 @@
+"""Figures in texts by reference to what is stored: `{result:early_stopping.stopped-final}`.
+
+A card or a chapter that types a figure of ours goes stale when the figure is measured anew. By
+reference it can't:
+
+- `{result:EXPERIMENT.QUANTITY}` is the mean over the seeds of an experiment's shipped result, with
+  its 95 % interval; `{result:EXPERIMENT.QUANTITY-QUANTITY}` is that of the difference in pairs.
+- `{verified:ARCHITECTURE}` is what the desk size reached on its signature task, as the ledger has
+  it, with the interval where there is one; `{verified:ARCHITECTURE.baseline}` is its baseline.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from pathlib import Path
+
+from nna import registry
+from nna.lab import catalog, record
+from nna.lab.experiment import Columns
+
+REFERENCE = re.compile(r"\{(result|verified):([\w.-]+)\}")
+_LEDGER = Path(__file__).with_name("ledger.json")
+_EVIDENCE = re.compile(r"(?P<own>.+?), to reach [^;]+; \D+(?P<baseline>\d.*)")
+
+
+def fill(text: str) -> str:
+    """A text with every reference replaced by its figure.
+
+    Raises:
+        ValueError: a reference to what isn't stored.
+    """
+    return REFERENCE.sub(lambda found: figure(found[1], found[2]), text)
+
+
+def card(name: str) -> str:
+    """The card of an architecture, in Markdown, with its figures.
+
+    Raises:
+        UserError: no such architecture.
+    """
+    return fill(registry.card(name))
+
+
+def figure(kind: str, of: str) -> str:
+    """The figure that `{kind:of}` stands for, with its interval in parentheses.
+
+    Raises:
+        ValueError: nothing like it is stored.
+    """
+    source, _, part = of.partition(".")
+    found = _result(source, part) if kind == "result" else _verified(source, part)
+    if found is None:
+        raise ValueError(f"{{{kind}:{of}}}: no such figure is stored")
+    return found
+
+
+def _result(experiment: str, quantity: str) -> str | None:
+    if experiment not in catalog.names():
+        return None
+    import numpy as np
+
+    from nna.lab import verdict  # of a text without such figures no reader waits for numpy
+
+    kept, declared = measured(experiment), catalog.describe(experiment).quantities
+    names = quantity.split("-")
+    if kept is None or len(names) > 2 or not {*names} <= {*declared}:
+        return None
+    first, *rest = (np.array(kept[name]) for name in names)
+    values = first - rest[0] if rest else first
+    unit = declared[names[0]].unit.partition(" ")[0]
+    if declared[names[0]].yes_no:
+        (low, high), mean, unit = verdict.rate_interval(values), values.mean(), "%"
+        return _printed(100 * mean, 100 * low, 100 * high, unit)
+    unit = "points" if unit == "%" and rest else unit
+    return _printed(values.mean(), *verdict.mean_interval(values), unit)
+
+
+def _printed(mean: float, low: float, high: float, unit: str) -> str:
+    digits = 0 if abs(mean) >= 100 else 1 if abs(mean) >= 10 else 2
+    after = f" {unit}" if unit in ("%", "points") else ""
+    return f"{mean:.{digits}f}{after} ({low:.{digits}f} to {high:.{digits}f})"
+
+
+@cache
+def measured(experiment: str) -> Columns | None:
+    """The shipped numbers of an experiment, by quantity; None without a result."""
+    kept = record.read(record.SHIPPED / experiment)
+    return kept and kept.columns
+
+
+def _verified(architecture: str, part: str) -> str | None:
+    found = _EVIDENCE.fullmatch(evidence().get(architecture, ""))
+    return found[part or "own"] if found and part in ("", "baseline") else None
+
+
+@cache
+def evidence() -> dict[str, str]:
+    """What the ledger says of each architecture's signature task."""
+    entries = json.loads(_LEDGER.read_text(encoding="utf-8"))["entries"]
+    return {e["architecture"]: e["evidence"] for e in entries if "to reach" in e["evidence"]}

@@ -1,0 +1,94 @@
+"""Figures by reference: each is the stored one, with its interval, wherever texts are read."""
+
+import json
+import re
+
+import numpy as np
+import pytest
+
+import nna
+from nna import registry, stated
+from nna.atlas import cards, guide
+from nna.lab import record, verdict
+
+TEXTS = {
+    **{f"card {name}": registry.card(name) for name in registry.names()},
+    **{f"chapter {chapter.id}": chapter.text for chapter in guide.read()},
+}
+NUMBER = re.compile(r"(?<![\w.:/-])\d+\.\d+(?![\w.])")
+
+
+def numbers(experiment: str) -> dict[str, list[float]]:
+    kept = json.loads((record.SHIPPED / experiment / "results.json").read_text())["measured"]
+    return {name: [seed[name] for seed in kept.values()] for name in kept["0"]}
+
+
+def test_a_mean_comes_with_its_interval():
+    values = numbers("association_units")["machine"]
+    mean, (low, high) = sum(values) / len(values), verdict.mean_interval(np.array(values))
+    said = stated.fill("It has {result:association_units.machine}.")
+    assert said == f"It has {mean:.1f} % ({low:.1f} to {high:.1f})."
+
+
+def test_a_difference_is_taken_in_pairs_and_is_in_points():
+    kept = numbers("random_hidden")
+    gaps = [a - b for a, b in zip(kept["elm_600"], kept["mlp_600"], strict=True)]
+    said = stated.figure("result", "random_hidden.elm_600-mlp_600")
+    assert said.startswith(f"{sum(gaps) / len(gaps):.2f} points (")
+
+
+def test_a_rate_is_in_per_cent_with_its_exact_interval():
+    assert stated.figure("result", "association_units.xor_24") == "100 % (91 to 100)"
+
+
+def test_what_the_ledger_holds_is_said_as_it_stands():
+    evidence = stated.evidence()["flnn"]
+    assert evidence.startswith(stated.figure("verified", "flnn") + ", to reach")
+    assert evidence.endswith(" " + stated.figure("verified", "flnn.baseline"))
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [
+        "result:nonesuch.x", "result:association_units", "result:association_units.nonesuch",
+        "result:association_units.machine-direct-xor_6", "verified:nonesuch", "verified:flnn.x",
+    ],
+)  # fmt: skip
+def test_what_is_not_stored_is_refused_by_name(reference):
+    with pytest.raises(ValueError, match=re.escape(f"{{{reference}}}: no such figure")):
+        stated.fill(f"so {{{reference}}} it is")
+
+
+def test_other_braces_stay():
+    assert stated.fill(r"$W_{ij}$ {families} {result}") == r"$W_{ij}$ {families} {result}"
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_every_reference_resolves(text):
+    assert not stated.REFERENCE.search(stated.fill(TEXTS[text]))
+
+
+@pytest.mark.parametrize("name", registry.names())
+def test_summaries_which_reports_print_as_they_stand_have_no_reference(name):
+    assert not stated.REFERENCE.search(cards.read(name).summary)
+
+
+def test_the_library_gives_cards_with_their_figures():
+    assert "{verified:" in registry.card("flnn")
+    assert stated.figure("verified", "flnn") in nna.card("flnn")
+
+
+@pytest.mark.parametrize("name", registry.names())
+def test_no_card_types_a_figure_that_is_stored(name):
+    """A sentence that names its experiment or its run has that one's figures by reference."""
+    for sentence in re.split(r"(?<=[.:;\]])\s", registry.card(name).split("## References")[0]):
+        kept = [
+            stated.evidence()[one]
+            for one in re.findall(r"`nna (?:verify|train) (\w+)", sentence)
+            if one in stated.evidence()
+        ]
+        values = {number for one in kept for number in NUMBER.findall(one)}
+        for experiment in re.findall(r"experiment `(\w+)`", sentence):
+            means = [sum(v) / len(v) for v in numbers(experiment).values()]
+            values |= {f"{mean:.{digits}f}" for mean in means for digits in (1, 2, 3)}
+        assert not values & {*NUMBER.findall(sentence)}, sentence
