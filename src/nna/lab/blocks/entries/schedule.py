@@ -187,7 +187,7 @@ BLOCKS = (
             title="Super-Convergence: Very Fast Training of Neural Networks Using Large Learning "
             "Rates",
             authors="Smith, Topin",
-            year=2018,
+            year=2017,
             venue="arXiv",
             arxiv="1708.07120",
         ),
