@@ -49,6 +49,7 @@ def _softmax_sum() -> float:
 BLOCKS = (
     Activation(
         name="step",
+        told=lambda spec: spec.recipe.objective in ("perceptron_rule", "truth_table"),
         also=("heaviside", "threshold"),
         title="Step",
         paper=Paper(

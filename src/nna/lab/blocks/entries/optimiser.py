@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from nna.lab.blocks.entry import Code, Fact, Optimiser
-from nna.spec import Paper
+from nna.spec import Architecture, Paper
 
 SGD = Code("torch.optim.SGD", {"lr": 0.1})
 MOMENTUM = Code("torch.optim.SGD", {"lr": 0.05, "momentum": 0.9})
@@ -14,6 +14,34 @@ ADAGRAD = Code("torch.optim.Adagrad", {"lr": 0.01})
 RMSPROP = Code("torch.optim.RMSprop", {"lr": 0.001})
 ADAM = Code("torch.optim.Adam", {"lr": 0.001})
 ADAMW = Code("torch.optim.AdamW", {"lr": 0.001, "weight_decay": 0.01})
+
+WITHOUT_OPTIMISER = frozenset(  # objectives: rules and closed forms, whose steps are their own
+    {
+        "batch_map",
+        "boltzmann",
+        "contrastive_divergence",
+        "delta_rule",
+        "greedy_contrastive_divergence",
+        "hebb",
+        "kohonen",
+        "neocognitron",
+        "perceptron_rule",
+        "persistent_contrastive_divergence",
+        "pseudo_inverse",
+        "radial_basis",
+        "store",
+        "truth_table",
+    }
+)
+
+
+def descends(spec: Architecture) -> bool:
+    """Whether an architecture's recipe takes steps by an optimiser."""
+    return spec.recipe.objective not in WITHOUT_OPTIMISER
+
+
+def _by(optimiser: str) -> Callable[[Architecture], bool]:
+    return lambda spec: descends(spec) and spec.recipe.optimiser == optimiser
 
 
 def _moved(step: Code, gradients: Iterable[float], start: float = 0.0) -> Callable[[], float]:
@@ -36,6 +64,7 @@ def _moved(step: Code, gradients: Iterable[float], start: float = 0.0) -> Callab
 BLOCKS = (
     Optimiser(
         name="sgd",
+        told=lambda spec: _by("sgd")(spec) and not spec.recipe.momentum,
         also=("gradient_descent",),
         title="Stochastic gradient descent",
         paper=Paper(
@@ -59,6 +88,7 @@ BLOCKS = (
     ),
     Optimiser(
         name="momentum",
+        told=lambda spec: _by("sgd")(spec) and spec.recipe.momentum > 0,
         also=("heavy_ball",),
         title="Momentum",
         paper=Paper(
@@ -168,6 +198,7 @@ BLOCKS = (
     ),
     Optimiser(
         name="adam",
+        told=_by("adam"),
         title="Adam",
         paper=Paper(
             title="Adam: A Method for Stochastic Optimization",
@@ -196,6 +227,7 @@ BLOCKS = (
     ),
     Optimiser(
         name="adamw",
+        told=_by("adamw"),
         title="AdamW",
         paper=Paper(
             title="Decoupled Weight Decay Regularization",

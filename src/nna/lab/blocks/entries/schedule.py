@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from nna.lab.blocks.entries.optimiser import descends
 from nna.lab.blocks.entry import Code, Fact, Schedule
 from nna.spec import Paper
 
@@ -75,6 +76,7 @@ SGDR = Paper(
 BLOCKS = (
     Schedule(
         name="constant",
+        told=lambda spec: descends(spec) and spec.recipe.schedule == "constant",
         title="Constant rate",
         paper=Paper(
             title="Optimization Methods for Large-Scale Machine Learning",
@@ -145,6 +147,7 @@ BLOCKS = (
     ),
     Schedule(
         name="cosine",
+        told=lambda spec: descends(spec) and spec.recipe.schedule == "cosine",
         title="Cosine decay",
         paper=SGDR,
         formula=COSINE,
@@ -210,6 +213,7 @@ BLOCKS = (
     ),
     Schedule(
         name="warm_up",
+        told=lambda spec: descends(spec) and spec.recipe.warmup > 0,
         also=("warmup", "linear_warm_up"),
         title="Linear warm-up",
         paper=Paper(
