@@ -22,6 +22,29 @@ def test_whatever_a_text_holds_no_element_of_its_own_comes_through(source):
     assert "<img src=x" not in made
 
 
+FOLD = "<details><summary>Solution</summary>"
+
+
+def test_what_folds_is_folded_within_a_list_too():
+    made = str(markdown.render(f"1. Why?\n\n   {FOLD}\n\n   So *it* is.\n\n   </details>", nowhere))
+    assert re.search(
+        r"<details><summary>Solution</summary>\s*<p>So <em>it</em> is.</p>\s*</details>\s*</li>",
+        made,
+    )
+
+
+@given(st.lists(st.sampled_from([FOLD, "</details>", "text", "- item", "> said"]), max_size=8))
+def test_folds_come_in_pairs_and_what_is_none_stays_text(paragraphs):
+    made = str(markdown.render("\n\n".join(paragraphs), nowhere))
+    depth = 0
+    for found in re.findall(r"<details>|</details>", made):
+        depth += 1 if found == "<details>" else -1
+        assert depth >= 0
+    assert depth == 0
+    folds = min(paragraphs.count(FOLD), paragraphs.count("</details>"))
+    assert made.count("<details>") <= folds
+
+
 def test_formulas_are_typeset_and_keep_their_source():
     made = str(markdown.render(r"where $x_i < 1$ and $$ \frac{a}{b} $$", nowhere))
     assert made.count("<math ") == 2

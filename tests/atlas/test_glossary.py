@@ -1,5 +1,7 @@
 """The glossary and the collected formulas."""
 
+import re
+
 import pytest
 
 from nna.atlas import formulas, glossary
@@ -27,6 +29,14 @@ def test_ours_is_in_order_and_each_term_has_an_anchor_of_its_own():
     assert len(set(anchors)) == len(anchors)
     assert [t.words[0].lower() for t in terms] == sorted(t.words[0].lower() for t in terms)
     assert all(term.text.endswith((".", ")")) for term in terms)
+
+
+def test_every_british_form_has_its_american_one_beside_it():
+    for term in glossary.read():
+        for word in term.words:
+            american = re.sub(r"is(ation|ations|er|ers|ing)\b", r"iz\1", word)
+            if not word.lower().startswith(("denois", "noise")):
+                assert american in term.words, word
 
 
 def test_formulas_come_with_what_explains_them():

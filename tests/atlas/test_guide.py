@@ -35,6 +35,17 @@ def test_a_chapter_has_figures_that_exist_and_exercises(chapter):
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.id)
+def test_every_exercise_has_its_solution_folded_below_it(chapter):
+    asked = re.split(r"^\d+\. ", chapter.text.split("## Exercises")[1], flags=re.M)[1:]
+    for exercise in asked:
+        question, _, folded = exercise.partition("<details><summary>Solution</summary>")
+        assert question.strip()
+        solution, _, after = folded.partition("</details>")
+        assert solution.strip()
+        assert not after.strip()
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.id)
 def test_what_it_refers_to_exists(chapter):
     for kind, name in re.findall(r"(?<!!)\[[^\]]+\]\((\w+):([\w-]+)\)", chapter.text):
         if kind == "lab":

@@ -208,12 +208,24 @@ def test_the_recipes_cosine_is_torchs():
         ("batch_norm", "efficientnet", "alexnet"),  # through a part of nna.blocks
         ("stochastic_depth", "convnext", "vgg"),
         ("cross_entropy", "resnet", "som"),  # told by the spec
+        ("adam", "mlp", "perceptron"),  # whose rule takes no optimiser's steps
+        ("adamw", "gpt2", "mlp"),
+        ("momentum", "resnet", "mlp"),
+        ("cosine", "resnet", "hopfield"),
     ],
 )
 def test_users_are_read_from_models_and_specs(block, uses, does_not):
     users = catalog.used_by(catalog.describe(block))
     assert uses in users
     assert does_not not in users
+
+
+def test_rules_and_closed_forms_are_those_that_take_no_optimiser():
+    from nna import objectives
+    from nna.lab.blocks.entries.optimiser import WITHOUT_OPTIMISER
+
+    kinds = {name: objectives.get(name).kind for name in objectives.names()}
+    assert {n for n, kind in kinds.items() if kind in ("rule", "closed form")} == WITHOUT_OPTIMISER
 
 
 # --- Plots ------------------------------------------------------------------------------------

@@ -25,6 +25,10 @@ _ADDRESS = re.compile(
 )
 _PLACES = {"arxiv": "https://arxiv.org/abs/", "doi": "https://doi.org/", "web": ""}
 
+# a paragraph that opens what is folded away until a reader asks, and one that closes it
+_FOLD = re.compile(r"<details><summary>([^<>]+)</summary>")
+_END = "</details>"
+
 _WORD = re.compile(r"[\w-]+")
 LONGEST = 6  # words of a term
 
@@ -73,14 +77,15 @@ def render(
     """A text as HTML.
 
     Args:
-        text: Markdown with LaTeX between dollars; HTML in it is shown, not obeyed.
+        text: Markdown with LaTeX between dollars; HTML in it is shown, not obeyed, but for what
+            folds: a paragraph `<details><summary>Solution</summary>`, others, and `</details>`.
         name: where `code` in the text leads, if it is the name of something; and an address that
             names an experiment, a check or a block, as in [so it was measured](lab:xor).
         terms: a word, in lower case, to the address of its explanation; its first use is linked,
             and the word then taken away, so that the next text of the page leaves it alone.
         figure: where pictures named in the text come from, if it may name any.
     """
-    tokens = _markdown().parse(text)
+    tokens = _folded(_markdown().parse(text))
     for place, token in enumerate(tokens):
         if token.type == "th_open" and not tokens[place + 1].content:
             token.tag = tokens[place + 2].tag = "td"  # an empty cell is the heading of nothing
@@ -92,6 +97,25 @@ def render(
                 children = _explained(children, terms)
             token.children = children
     return Markup(_markdown().renderer.render(tokens, _markdown().options, {"figure": figure}))
+
+
+def _folded(tokens: Sequence[Token]) -> list[Token]:
+    """The tokens, with paragraphs that open and close a fold, in pairs, in place of their text."""
+    made, opened = list(tokens), list[tuple[int, int]]()  # of each open fold: place, and depth
+    for at, token in enumerate(tokens):
+        if token.type != "inline" or tokens[at - 1].type != "paragraph_open":
+            continue
+        if _FOLD.fullmatch(token.content):
+            opened.append((at, token.level))
+        elif token.content == _END and opened and opened[-1][1] == token.level:
+            begin, _ = opened.pop()
+            said = _FOLD.fullmatch(tokens[begin].content)
+            assert said is not None
+            for place, kind in ((begin, "fold_open"), (at, "fold_close")):
+                made[place - 1 : place + 2] = [Token(kind, "", 0, content=said[1])] + [
+                    Token("nothing", "", 0)
+                ] * 2
+    return [token for token in made if token.type != "nothing"]
 
 
 def line(text: str, name: Link) -> Markup:
@@ -119,6 +143,8 @@ def _markdown() -> MarkdownIt:
     made.add_render_rule("image", _image)
     made.add_render_rule("table_open", _table)
     made.add_render_rule("table_close", lambda *_: "</table></div>\n")
+    made.add_render_rule("fold_open", _fold)
+    made.add_render_rule("fold_close", lambda *_: "</details>\n")
     return made
 
 
@@ -155,6 +181,10 @@ def _table(self: RendererHTML, tokens: Sequence[Token], place: int, options: Any
     heads = [tokens[at + 1].content for at in range(place, end) if tokens[at].type == "th_open"]
     named = escape(f"Table {env['tables']}: {', '.join(filter(None, heads))}")
     return f'<div class="wide" tabindex="0" role="region" aria-label="{named}"><table>\n'
+
+
+def _fold(self: RendererHTML, tokens: Sequence[Token], place: int, options: Any, env: Any) -> str:
+    return f"<details><summary>{escape(tokens[place].content)}</summary>\n"
 
 
 def _named(tokens: Sequence[Token], name: Link) -> list[Token]:

@@ -49,6 +49,7 @@ def _softmax_sum() -> float:
 BLOCKS = (
     Activation(
         name="step",
+        told=lambda spec: spec.recipe.objective in ("perceptron_rule", "truth_table"),
         also=("heaviside", "threshold"),
         title="Step",
         paper=Paper(
@@ -309,8 +310,9 @@ BLOCKS = (
         ),
         formula=r"f(z) = z \, \sigma(z)",
         symbols=r"z: the unit's sum; \sigma: the logistic function",
-        use="A sum that gates itself. A search over formulas found it; as SiLU it had been "
-        "proposed before (Elfwing, Uchibe, Doya 2017, arXiv:1702.03118).",
+        use="A sum that gates itself. The paper of GELU named it SiLU (Hendrycks, Gimpel 2016, "
+        "arXiv:1606.08415), one on reinforcement learning used it (Elfwing, Uchibe, Doya 2017, "
+        "arXiv:1702.03118), and a search over formulas found it again as Swish.",
         limits="It tends to zero on the negative side only, after a dip: it is not monotone, and "
         "it isn't bounded above.",
         where=("torch.nn.SiLU", "torch.nn.functional.silu"),

@@ -268,7 +268,7 @@ BLOCKS = (
         "support vector machines.",
         limits="Scores are no probabilities, and far on the wrong side it pulls as hard as "
         "cross-entropy does: it is no more robust to outliers.",
-        where=("torch.nn.MultiMarginLoss", "torch.nn.HingeEmbeddingLoss"),
+        where=("torch.nn.MultiMarginLoss",),
         curve=HINGE,
         argument="margin m",
         span=(-3.0, 3.0),

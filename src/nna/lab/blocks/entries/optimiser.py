@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from nna.lab.blocks.entry import Code, Fact, Optimiser
-from nna.spec import Paper
+from nna.spec import Architecture, Paper
 
 SGD = Code("torch.optim.SGD", {"lr": 0.1})
 MOMENTUM = Code("torch.optim.SGD", {"lr": 0.05, "momentum": 0.9})
@@ -14,6 +14,34 @@ ADAGRAD = Code("torch.optim.Adagrad", {"lr": 0.01})
 RMSPROP = Code("torch.optim.RMSprop", {"lr": 0.001})
 ADAM = Code("torch.optim.Adam", {"lr": 0.001})
 ADAMW = Code("torch.optim.AdamW", {"lr": 0.001, "weight_decay": 0.01})
+
+WITHOUT_OPTIMISER = frozenset(  # objectives: rules and closed forms, whose steps are their own
+    {
+        "batch_map",
+        "boltzmann",
+        "contrastive_divergence",
+        "delta_rule",
+        "greedy_contrastive_divergence",
+        "hebb",
+        "kohonen",
+        "neocognitron",
+        "perceptron_rule",
+        "persistent_contrastive_divergence",
+        "pseudo_inverse",
+        "radial_basis",
+        "store",
+        "truth_table",
+    }
+)
+
+
+def descends(spec: Architecture) -> bool:
+    """Whether an architecture's recipe takes steps by an optimiser."""
+    return spec.recipe.objective not in WITHOUT_OPTIMISER
+
+
+def _by(optimiser: str) -> Callable[[Architecture], bool]:
+    return lambda spec: descends(spec) and spec.recipe.optimiser == optimiser
 
 
 def _moved(step: Code, gradients: Iterable[float], start: float = 0.0) -> Callable[[], float]:
@@ -36,6 +64,7 @@ def _moved(step: Code, gradients: Iterable[float], start: float = 0.0) -> Callab
 BLOCKS = (
     Optimiser(
         name="sgd",
+        told=lambda spec: _by("sgd")(spec) and not spec.recipe.momentum,
         also=("gradient_descent",),
         title="Stochastic gradient descent",
         paper=Paper(
@@ -59,6 +88,7 @@ BLOCKS = (
     ),
     Optimiser(
         name="momentum",
+        told=lambda spec: _by("sgd")(spec) and spec.recipe.momentum > 0,
         also=("heavy_ball",),
         title="Momentum",
         paper=Paper(
@@ -72,8 +102,9 @@ BLOCKS = (
         symbols=r"w: weights; g: gradient; v: velocity; \beta: what is kept of it, 0.9; \eta: rate",
         use="Gradients that agree add up, those that alternate cancel: up to ten times as fast "
         "along the floor of a valley, with calmer sides.",
-        limits="It overshoots and swings back, and a rate that plain descent bears may be too "
-        "large for it.",
+        limits="It overshoots and swings back. At the same rate its steps grow to 1 / (1 - beta) "
+        "times as long where gradients agree, so noise moves it as much farther; on a bowl of "
+        "curvature L it bears rates up to 2 (1 + beta) / L, at 0.9 nearly twice plain descent's.",
         where=("torch.optim.SGD",),
         step=MOMENTUM,
         valley=0.01,
@@ -167,6 +198,7 @@ BLOCKS = (
     ),
     Optimiser(
         name="adam",
+        told=_by("adam"),
         title="Adam",
         paper=Paper(
             title="Adam: A Method for Stochastic Optimization",
@@ -195,6 +227,7 @@ BLOCKS = (
     ),
     Optimiser(
         name="adamw",
+        told=_by("adamw"),
         title="AdamW",
         paper=Paper(
             title="Decoupled Weight Decay Regularization",
@@ -208,7 +241,9 @@ BLOCKS = (
         r"decay; \eta: rate; \epsilon: 1e-8",
         use="Adam with a weight decay that shrinks all weights alike, apart from the gradient's "
         "scale. How transformers are trained.",
-        limits="The decay goes with the rate: change the one and the other's effect changes too.",
+        limits="In PyTorch and here the decay is multiplied by the rate: change the one and the "
+        "other's effect changes too. In the paper's algorithm only the schedule's factor "
+        "multiplies it, not the rate.",
         where=("torch.optim.AdamW",),
         step=ADAMW,
         valley=0.1,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from nna.lab.blocks.entries.optimiser import descends
 from nna.lab.blocks.entry import Code, Fact, Schedule
 from nna.spec import Paper
 
@@ -75,6 +76,7 @@ SGDR = Paper(
 BLOCKS = (
     Schedule(
         name="constant",
+        told=lambda spec: descends(spec) and spec.recipe.schedule == "constant",
         title="Constant rate",
         paper=Paper(
             title="Optimization Methods for Large-Scale Machine Learning",
@@ -145,6 +147,7 @@ BLOCKS = (
     ),
     Schedule(
         name="cosine",
+        told=lambda spec: descends(spec) and spec.recipe.schedule == "cosine",
         title="Cosine decay",
         paper=SGDR,
         formula=COSINE,
@@ -187,7 +190,7 @@ BLOCKS = (
             title="Super-Convergence: Very Fast Training of Neural Networks Using Large Learning "
             "Rates",
             authors="Smith, Topin",
-            year=2018,
+            year=2017,
             venue="arXiv",
             arxiv="1708.07120",
         ),
@@ -210,6 +213,7 @@ BLOCKS = (
     ),
     Schedule(
         name="warm_up",
+        told=lambda spec: descends(spec) and spec.recipe.warmup > 0,
         also=("warmup", "linear_warm_up"),
         title="Linear warm-up",
         paper=Paper(
