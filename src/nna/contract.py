@@ -20,12 +20,13 @@ import torch
 from torch import nn
 
 from nna import objectives, ports, registry
+from nna.blocks.unfilled import outlined
 from nna.costs import count_multiply_adds
 from nna.errors import MissingPackageError, needed
 from nna.glossary import GLOSSARY
 from nna.ports import outputs
 from nna.spec import Architecture, Parity, Variant
-from nna.specimens import collated, drawn, sample, tiny, weightless
+from nna.specimens import collated, drawn, sample, tiny
 from nna.training.resume_check import Rehearsal, differences, examples
 from nna.training_checks import check_dropout, check_initial_weights, check_norms
 
@@ -214,7 +215,7 @@ def count_parameters(model: nn.Module) -> int:
 def check_parameter_counts(name: str, spec: Architecture) -> str:
     """Each variant has exactly as many trainable parameters as declared, and as printed."""
     for key, variant in spec.variants.items():
-        with weightless():
+        with outlined():
             model = registry.resolve(name, spec.model)(variant.config)
         counted = count_parameters(model)
         assert counted == variant.params, f"{key}: {counted:_} parameters, not {variant.params:_}"

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.utils._python_dispatch import TorchDispatchMode
 
 from nna import ports, registry
+from nna.blocks.unfilled import outlined
 from nna.spec import NOWHERE, Architecture, At
-
-aten = torch.ops.aten
-DRAWS = (aten.normal_.default, aten.uniform_.default)
 
 
 def tiny(name: str, spec: Architecture) -> nn.Module:
@@ -45,20 +41,6 @@ def sample(spec: Architecture, batch: int = 2, config: object = None) -> dict[st
     return collated(spec, drawn(spec, batch, config))
 
 
-class _Undrawn(TorchDispatchMode):
-    """Leaves tensors as they are: torch draws nothing without memory, but takes long over it."""
-
-    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        return args[0] if func in DRAWS else func(*args, **(kwargs or {}))
-
-
-@contextmanager
-def weightless() -> Iterator[None]:
-    """What is made within has shapes, and no numbers: it takes neither memory nor time."""
-    with torch.device("meta"), _Undrawn():
-        yield
-
-
 def shapes_only(
     name: str, spec: Architecture, config: object, batch: int = 1, at: At = NOWHERE
 ) -> tuple[nn.Module, dict[str, Tensor]]:
@@ -71,7 +53,7 @@ def shapes_only(
         batch: examples.
         at: sizes that costs are stated for, where they aren't the ports' own.
     """
-    with weightless():
+    with outlined():
         return registry.resolve(name, spec.model)(config), blank(spec, config, batch, at=at)
 
 

@@ -7,9 +7,10 @@ from functools import partial
 import torch
 
 from nna import initialisation, registry, regularisation
+from nna.blocks.unfilled import outlined
 from nna.spec import Architecture, Variant
 from nna.spec_training import Dropout, Noise
-from nna.specimens import sample, shapes_only, tiny, weightless
+from nna.specimens import sample, shapes_only, tiny
 
 SMALL = 100_000  # parameters of variants whose initial weights are looked at too
 
@@ -73,7 +74,7 @@ def _chosen(spec: Architecture) -> dict[str, Variant]:
 def check_norms(name: str, spec: Architecture) -> str | None:
     """Norms have the declared constants, and follow the batch as fast as declared."""
     for variant in _chosen(spec).values():
-        with weightless():
+        with outlined():
             model = registry.resolve(name, spec.model)(variant.config)
         regularisation.check_constants(model, spec.norms)
     model = tiny(name, spec)
