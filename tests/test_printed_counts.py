@@ -8,7 +8,7 @@ from torch import nn
 
 from nna import contract, ledger, registry
 from nna.spec import Printed
-from nna.specimens import weightless
+from nna.blocks.unfilled import outlined
 
 STRIDE = -3 * (256 * 128 * 56**2) * 3 // 4  # at each of three halvings, with a quarter of places
 UNEXPLAINED = {  # what is said beside them is read, not computed
@@ -22,7 +22,7 @@ UNEXPLAINED = {  # what is said beside them is read, not computed
 
 
 def module(name, key) -> nn.Module:
-    with weightless():
+    with outlined():
         return registry.build(f"{name}/{key}")
 
 

@@ -300,7 +300,7 @@ def rehearsal(name: str, spec: Architecture, **recipe: Any) -> Rehearsal:
         "freeze": (),
     }
     final = dataclasses.replace(spec.recipe, **{**budget, **recipe})
-    closed = objectives.get(final.objective).kind == "closed form"  # wants its units' worth at once
+    closed = objectives.get(final.objective).at_once  # wants its units' worth at once
     inputs = drawn(spec, getattr(spec.tiny, "memory", 7 if closed else 5))
     return Rehearsal(name, final, examples(name, final.objective, inputs))
 

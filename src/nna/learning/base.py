@@ -126,6 +126,21 @@ class Objective(ABC):
         """The modules that get an optimiser each, by name; none for rules and closed forms."""
         return {}
 
+    @property
+    def descends(self) -> bool:
+        """Whether it descends one loss, whose figure on validation tells how learning goes."""
+        return self.kind == "gradient"
+
+    @property
+    def by_gradient(self) -> bool:
+        """Whether parameters follow gradients at all."""
+        return self.kind in ("gradient", "game")
+
+    @property
+    def at_once(self) -> bool:
+        """Whether it solves for everything once, from all examples."""
+        return self.kind == "closed form"
+
     @abstractmethod
     def step(self, model: nn.Module, players: Players, batch: Batch, turn: Turn) -> Quantities:
         """Learn from one batch.

@@ -97,7 +97,7 @@ def recipe_for(material: Material, changes: Mapping[str, Any]) -> Recipe:
     aims = {"objective": material.objective, "objective_settings": material.objective_settings}
     recipe = dataclasses.replace(material.spec.recipe, **aims, **given)
     _sound(recipe, material)
-    closed = objectives.get(material.objective).kind == "closed form"
+    closed = objectives.get(material.objective).at_once
     return dataclasses.replace(recipe, epochs=1, batch_size=0) if closed else recipe
 
 

@@ -47,7 +47,7 @@ def paced(spec: Architecture, objective: str, rows: int) -> dict[str, Any]:
     """
     recipe = spec.recipe
     texts = any(tasks.get(task).sequence for task in spec.tasks)
-    if texts or objectives.get(objective).kind != "gradient":
+    if texts or not objectives.get(objective).descends:
         return {}
     if brief(spec, objective, rows):
         return _briefly(rows) | _decayed(spec, objective, rows)

@@ -59,7 +59,7 @@ def _short(request: Request, material: Material) -> tuple[Request, Material]:
     recipe = dict(request.recipe)
     if recipe["batch_size"]:
         recipe["batch_size"] = min(recipe["batch_size"], BATCH)
-        gradient = objectives.get(material.objective).kind in ("gradient", "game")
+        gradient = objectives.get(material.objective).by_gradient
         material = _fewer(material, 1 if gradient else RULES)
     recipe["epochs"] = min(recipe["epochs"], EPOCHS)
     parts = {part: _double(of) for part, of in material.parts.items()}

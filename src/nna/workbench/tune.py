@@ -220,7 +220,7 @@ def _name(base: Material, search: Search) -> str:
 def _watched(material: Material) -> tuple[str, bool]:
     """The figure of validation that decides, and whether higher is better."""
     watch = objectives.get(material.objective).watch
-    if objectives.get(material.objective).kind != "gradient" or watch is None:
+    if not objectives.get(material.objective).descends or watch is None:
         raise UserError(
             f"{material.objective} is not learnt by descending a loss: there is no validation "
             "loss to search"

@@ -52,7 +52,7 @@ def told(measured: Results, spec: Architecture, request: Request) -> Results:
 def _tries(measured: Results, spec: Architecture, request: Request) -> Iterator[str]:
     data = request.data["data"]
     target = f" --target {request.data['target']}" if request.data.get("target") else ""
-    if objectives.get(request.recipe["objective"]).kind == "gradient":
+    if objectives.get(request.recipe["objective"]).descends:
         yield f"train longer (--epochs {2 * request.recipe['epochs']})"
     name, _, at = request.architecture.partition("/")
     if spec.weights and "@" not in at and request.start is None:

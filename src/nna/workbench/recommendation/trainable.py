@@ -93,7 +93,7 @@ def expected(name: str, parted: Parted) -> tuple[float, float]:
     objective = objectives.get(material.objective)
     held = ADAM * 4 * sum(p.numel() for p in model.parameters())
     held += np.asarray(material.parts["train"].x).nbytes / few * rows
-    if objective.kind != "gradient":
+    if not objective.descends:
         _learns(model, objective, recipe, parted, material)
         return _epoch(material, parted.device) * recipe.epochs / few * rows, held
     size = min(recipe.batch_size or rows, rows)
@@ -111,7 +111,7 @@ def _learns(
     Raises:
         UserError: the recipe's rate is too high for them.
     """
-    if objective.kind != "rule":
+    if objective.by_gradient or objective.at_once:
         return
     train = parted.raw["train"]
     of_all = dataclasses.replace(material, preparation=parted.preparation)
