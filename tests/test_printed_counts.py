@@ -7,8 +7,8 @@ from hypothesis import given, strategies as st
 from torch import nn
 
 from nna import contract, ledger, registry
-from nna.spec import Printed
 from nna.blocks.unfilled import outlined
+from nna.spec import Printed
 
 STRIDE = -3 * (256 * 128 * 56**2) * 3 // 4  # at each of three halvings, with a quarter of places
 UNEXPLAINED = {  # what is said beside them is read, not computed

@@ -124,8 +124,11 @@ def _sound(recipe: Recipe, material: Material) -> None:
         choices, value = get_args(get_type_hints(Recipe)[field]), getattr(recipe, field)
         if value not in choices:
             raise UserError(f"no {field} {value!r}; there are: {', '.join(choices)}")
-    if recipe.freeze and (way := objectives.get(recipe.objective).kind) in ("rule", "closed form"):
-        raise UserError(f"--freeze is for learning by gradients; {recipe.objective} is a {way}")
+    objective = objectives.get(recipe.objective)
+    if recipe.freeze and not objective.by_gradient:
+        raise UserError(
+            f"--freeze is for learning by gradients; {recipe.objective} is a {objective.kind}"
+        )
     kind = material.parts["train"].port.kind
     check(recipe.augment, kind, material.task)
     needs = tasks.get(material.task).needs
