@@ -65,7 +65,7 @@ def fit(model: nn.Module, x: Tensor, y: Tensor, weight: float, steps: int) -> No
     import torch
     from torch.nn.functional import mse_loss
 
-    from nna.objectives.balanced_cross_entropy import unevenness
+    from nna.architectures.feedforward.moe.objective import unevenness
 
     optimiser = torch.optim.Adam(model.parameters(), lr=RATE, fused=True)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, steps)
