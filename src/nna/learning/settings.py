@@ -88,7 +88,7 @@ def _fitting(value: Any, field: dataclasses.Field[Any], hint: Any) -> Any:
         bounds.hold(one) for one in (value if several else (value,))
     ):
         raise UserError(f"{PREFIX}{field.name} is {_shown(value)}; it must be {bounds}")
-    if several:
+    if isinstance(field.default, tuple):
         return tuple(map(type(field.default[0]), value))
     return float(value) if hint is float else value
 
