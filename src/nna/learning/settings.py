@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Mapping
-from typing import Any, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 from nna import plain
 from nna.errors import UserError
@@ -88,8 +88,8 @@ def _fitting(value: Any, field: dataclasses.Field[Any], hint: Any) -> Any:
         bounds.hold(one) for one in (value if several else (value,))
     ):
         raise UserError(f"{PREFIX}{field.name} is {_shown(value)}; it must be {bounds}")
-    if isinstance(field.default, tuple):
-        return tuple(map(type(field.default[0]), value))
+    if several:
+        return tuple(map(get_args(hint)[0], value))
     return float(value) if hint is float else value
 
 
