@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Mapping
-from typing import Any, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 from nna import plain
 from nna.errors import UserError
@@ -89,8 +89,7 @@ def _fitting(value: Any, field: dataclasses.Field[Any], hint: Any) -> Any:
     ):
         raise UserError(f"{PREFIX}{field.name} is {_shown(value)}; it must be {bounds}")
     if several:
-        usual: Any = field.default
-        return tuple(map(type(usual[0]), value))
+        return tuple(map(get_args(hint)[0], value))
     return float(value) if hint is float else value
 
 
