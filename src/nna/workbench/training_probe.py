@@ -70,7 +70,7 @@ def _double(examples: Examples) -> Examples:
     """In double precision, which preparation and baselines then keep to."""
     arrays = {name: getattr(examples, name) for name in ("x", "y")}
     single = {k: v for k, v in arrays.items() if getattr(v, "dtype", None) == np.float32}
-    return dataclasses.replace(examples, **{k: v.astype(np.float64) for k, v in single.items()})
+    return examples.changed(**{k: v.astype(np.float64) for k, v in single.items()})
 
 
 def _fewer(material: Material, times: int) -> Material:

@@ -19,9 +19,9 @@ class Reader(nn.Module):
         self.model = model
         self.read = _READERS.get(task, _before_head)
 
-    def forward(self, *inputs: Tensor) -> Tensor:
+    def forward(self, *inputs: Tensor, **named: Tensor) -> Tensor:
         """The features of a batch."""
-        return self.read(self.model, *inputs)
+        return self.read(self.model, *inputs, *named.values())
 
 
 def _code(model: nn.Module, *inputs: Tensor) -> Tensor:

@@ -38,10 +38,11 @@ class Lower(nn.Module):
         super().__init__()
         self.model = model
 
-    def forward(self, *inputs: Tensor) -> Tensor:
+    def forward(self, *inputs: Tensor, **named: Tensor) -> Tensor:
         """What the model gives, a little rounder."""
-        with torch.autocast(inputs[0].device.type, torch.bfloat16):
-            return self.model(*inputs).float()
+        first = (*inputs, *named.values())[0]
+        with torch.autocast(first.device.type, torch.bfloat16):
+            return self.model(*inputs, **named).float()
 
 
 @torch.no_grad()
