@@ -9,6 +9,7 @@ import pytest
 import nna
 from nna import registry, stated
 from nna.atlas import cards, guide
+from nna.errors import UserError
 from nna.lab import record, verdict
 
 TEXTS = {
@@ -55,7 +56,7 @@ def test_what_the_ledger_holds_is_said_as_it_stands():
     ],
 )  # fmt: skip
 def test_what_is_not_stored_is_refused_by_name(reference):
-    with pytest.raises(ValueError, match=re.escape(f"{{{reference}}}: no such figure")):
+    with pytest.raises(UserError, match=re.escape(f"{{{reference}}}: no such figure")):
         stated.fill(f"so {{{reference}}} it is")
 
 
