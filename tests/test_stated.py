@@ -8,6 +8,7 @@ import pytest
 
 import nna
 from nna import registry, stated
+from nna.app import pages
 from nna.atlas import cards, guide
 from nna.errors import UserError
 from nna.lab import record, verdict
@@ -93,3 +94,8 @@ def test_no_card_types_a_figure_that_is_stored(name):
             means = [sum(v) / len(v) for v in numbers(experiment).values()]
             values |= {f"{mean:.{digits}f}" for mean in means for digits in (1, 2, 3)}
         assert not values & {*NUMBER.findall(sentence)}, sentence
+
+
+def test_a_readers_notes_are_shown_as_written():
+    page = pages.Page("notes.html", "Notes", "notes.html", "", dict)
+    assert "{result:nonesuch.x}" in pages.scope(page, served=True)["note"]("{result:nonesuch.x}")
