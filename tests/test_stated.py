@@ -8,7 +8,9 @@ import pytest
 
 import nna
 from nna import registry, stated
+from nna.app import pages
 from nna.atlas import cards, guide
+from nna.errors import UserError
 from nna.lab import record, verdict
 
 TEXTS = {
@@ -55,7 +57,7 @@ def test_what_the_ledger_holds_is_said_as_it_stands():
     ],
 )  # fmt: skip
 def test_what_is_not_stored_is_refused_by_name(reference):
-    with pytest.raises(ValueError, match=re.escape(f"{{{reference}}}: no such figure")):
+    with pytest.raises(UserError, match=re.escape(f"{{{reference}}}: no such figure")):
         stated.fill(f"so {{{reference}}} it is")
 
 
@@ -92,3 +94,8 @@ def test_no_card_types_a_figure_that_is_stored(name):
             means = [sum(v) / len(v) for v in numbers(experiment).values()]
             values |= {f"{mean:.{digits}f}" for mean in means for digits in (1, 2, 3)}
         assert not values & {*NUMBER.findall(sentence)}, sentence
+
+
+def test_a_readers_notes_are_shown_as_written():
+    page = pages.Page("notes.html", "Notes", "notes.html", "", dict)
+    assert "{result:nonesuch.x}" in pages.scope(page, served=True)["note"]("{result:nonesuch.x}")

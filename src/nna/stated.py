@@ -17,6 +17,7 @@ from functools import cache
 from pathlib import Path
 
 from nna import registry
+from nna.errors import UserError
 from nna.lab import catalog, record
 from nna.lab.experiment import Columns
 
@@ -29,7 +30,7 @@ def fill(text: str) -> str:
     """A text with every reference replaced by its figure.
 
     Raises:
-        ValueError: a reference to what isn't stored.
+        UserError: a reference to what isn't stored.
     """
     return REFERENCE.sub(lambda found: figure(found[1], found[2]), text)
 
@@ -38,7 +39,7 @@ def card(name: str) -> str:
     """The card of an architecture, in Markdown, with its figures.
 
     Raises:
-        UserError: no such architecture.
+        UserError: no such architecture, or a reference to what isn't stored.
     """
     return fill(registry.card(name))
 
@@ -47,12 +48,12 @@ def figure(kind: str, of: str) -> str:
     """The figure that `{kind:of}` stands for, with its interval in parentheses.
 
     Raises:
-        ValueError: nothing like it is stored.
+        UserError: nothing like it is stored.
     """
     source, _, part = of.partition(".")
     found = _result(source, part) if kind == "result" else _verified(source, part)
     if found is None:
-        raise ValueError(f"{{{kind}:{of}}}: no such figure is stored")
+        raise UserError(f"{{{kind}:{of}}}: no such figure is stored")
     return found
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from nna import registry
+from nna import registry, stated
 from nna.atlas import catalogue, plain_math
 
 
@@ -47,7 +47,7 @@ def test_json_of_everything(nna):
         assert data["name"] == spec.name
         assert data["paper"]["year"] == spec.paper.year
         assert data["variants"]["desk"]["params"] == spec.variants["desk"].params
-        assert data["card"] == registry.card(name)
+        assert data["card"] == stated.card(name)
 
 
 def test_the_lineage_names_what_grew_from_it(nna):

@@ -81,6 +81,7 @@ def scope(page: Page, served: bool) -> dict[str, Any]:
     }
     return {
         "prose": lambda source: markdown.render(stated.fill(source), name, terms),
+        "note": lambda source: markdown.render(source, name, terms),  # a reader's own words
         "chapter": lambda source: markdown.render(
             stated.fill(member_tables.fill(source)),
             name,
