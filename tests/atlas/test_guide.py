@@ -56,6 +56,14 @@ def test_what_it_refers_to_exists(chapter):
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.id)
+def test_it_says_what_it_needs_and_gives_and_leads_to_chapters_that_exist(chapter):
+    assert re.match(r"\*Before it: .+\. After it you can .+\.\*$", chapter.text.split("\n\n")[1])
+    pages = re.findall(r"\]\((\w+)\.html\)", chapter.text)
+    assert set(pages) <= {other.id for other in CHAPTERS} - {chapter.id}
+    assert 3 <= chapter.minutes <= 30
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.id)
 def test_names_in_it_are_names(chapter):
     for said in re.findall(r"`([a-z0-9_]+)`", chapter.text):
         assert said in registry.names() or said in blocks.names(), said

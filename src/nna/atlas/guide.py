@@ -23,6 +23,11 @@ class Chapter:
         """Its first paragraph, on one line."""
         return " ".join(self.text.split("\n\n")[0].split())
 
+    @property
+    def minutes(self) -> int:
+        """How long it takes to read, without its exercises: two hundred words a minute."""
+        return max(1, round(len(self.text.split("## Exercises")[0].split()) / 200))
+
 
 @cache
 def read() -> tuple[Chapter, ...]:

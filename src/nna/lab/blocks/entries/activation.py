@@ -282,7 +282,7 @@ BLOCKS = (
         formula=r"f(z) = z \, \Phi(z)",
         symbols=r"z: the unit's sum; \Phi: the distribution function of the standard normal",
         use="Each sum counts by the chance that a normal variable lies below it. The activation "
-        "of BERT, GPT-2 and most transformers after them.",
+        "of BERT, GPT-2 and many transformers after them; language models since Llama use SwiGLU.",
         limits="Neither monotone nor free: it dips below zero left of it, and takes an error "
         "function or an approximation by tanh, which is not the same to the last digits.",
         where=("torch.nn.GELU", "torch.nn.functional.gelu"),

@@ -114,8 +114,8 @@ BLOCKS = (
         ),
         formula=r"L + \frac{\lambda}{2} \sum_i w_i^2",
         symbols=r"L: loss; w: weights; \lambda: strength",
-        use="Pulls each weight towards zero by its own size: all grow smaller, none vanishes, and "
-        "features that go together share the weight.",
+        use="Pulls each weight towards zero by its own size: together they grow smaller, hardly "
+        "one becomes exactly zero, and features that go together share the weight.",
         limits="It selects nothing; in adaptive methods it does not shrink weights alike, see "
         "weight_decay.",
         where=("nna.lab.blocks.formulas.l2_penalty", "torch.optim.SGD"),
