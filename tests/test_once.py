@@ -49,16 +49,18 @@ def test_a_trained_model_is_one_class():
         names = {name_of(of.target) for of in node.body if isinstance(of, ast.AnnAssign)}
         return {"model", "preparation"} <= names
 
-    assert places("Preparation", holds_both) == {"workbench/trained.py"}
+    assert places("Preparation", holds_both) == {"workbench/trained_model.py"}
 
 
 def test_weights_are_put_into_a_model_for_answering_in_one_place():
     above = ("workbench", "app", "cli")
-    assert {f for f in calls("load_exactly") if f.startswith(above)} == {"workbench/trained.py"}
+    assert {f for f in calls("load_exactly") if f.startswith(above)} == {
+        "workbench/trained_model.py"
+    }
 
 
 def test_examples_are_adapted_before_training_and_by_the_trained_model():
-    assert calls("adapt") == {"workbench/prepared_data.py", "workbench/trained.py"}
+    assert calls("adapt") == {"workbench/prepared_data.py", "workbench/trained_model.py"}
 
 
 def test_rows_are_drawn_by_class_in_one_place():

@@ -19,7 +19,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from nna import objectives, ports, registry
+from nna import objectives, ports, registry, tasks
 from nna.blocks.unfilled import outlined
 from nna.costs import count_multiply_adds
 from nna.errors import MissingPackageError, needed
@@ -109,7 +109,8 @@ def check_declaration(name: str, spec: Architecture) -> None:
     assert not odd, f"spec.py: Config fields {odd} are not in nna.glossary.GLOSSARY"
     assert spec.recipe.objective == spec.objectives[0], "spec.py: the recipe's objective is first"
     for objective in spec.objectives:
-        suits = {*objectives.get(objective).tasks} & {*spec.tasks}
+        learnt = {tasks.get(task).learns_as or task for task in spec.tasks}
+        suits = {*objectives.get(objective).tasks} & learnt
         assert suits, f"spec.py: {objective} learns none of {', '.join(spec.tasks)}"
     known = {c.__name__.removeprefix("check_") for c in checks(spec)}
     assert set(spec.waive) <= known, f"spec.py waives unknown checks {set(spec.waive) - known}"

@@ -102,7 +102,7 @@ def test_targets_of_any_size_are_learnt(size):
 def test_pictures_without_boxes_teach_that_nothing_is_there():
     rows = torch.rand(2, 5, 4 + 4 + 3, requires_grad=True)
     batch = Batch({"input": torch.ones(2, 1)}, {"y": torch.full((2, 3, 5), -1.0)})
-    loss, _ = objectives.get("multibox").loss(lambda _: rows, batch)
+    loss, _ = objectives.get("multibox").loss(lambda input: rows, batch)
     loss.backward()
     assert torch.isfinite(loss)
     assert torch.isfinite(rows.grad).all()

@@ -23,7 +23,7 @@ from nna.training import devices, start
 from nna.training.in_memory import Tensors
 from nna.workbench.formatting import short
 from nna.workbench.prepared_data import Material, Source, gather
-from nna.workbench.trained import Trained
+from nna.workbench.trained_model import Trained
 
 MEASURED = 1000  # examples by which accuracy is shown
 WEIGHTS = 0.5  # seconds between two pictures of the weights

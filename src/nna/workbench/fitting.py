@@ -18,7 +18,7 @@ from nna.training.progress import Silent, Watcher
 from nna.workbench import class_weights, recipe_defaults
 from nna.workbench.evaluation import metrics
 from nna.workbench.prepared_data import Material
-from nna.workbench.trained import Trained
+from nna.workbench.trained_model import Trained
 
 
 class _Noted:

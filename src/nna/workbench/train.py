@@ -26,7 +26,7 @@ from nna.workbench.evaluation import behind, evaluate, seen_rows, uncertainty
 from nna.workbench.evaluation.results import Results
 from nna.workbench.prepared_data import Material, Source, gather, task_named
 from nna.workbench.recipe_defaults import paced, paced_if_few
-from nna.workbench.trained import opened
+from nna.workbench.trained_model import opened
 
 if TYPE_CHECKING:
     from lightning_fabric import Fabric

@@ -32,7 +32,7 @@ from nna.workbench.comparison.search_space import (
 from nna.workbench.evaluation.scoring import higher_is_better
 from nna.workbench.formatting import option, short
 from nna.workbench.prepared_data import Material, Source, gather
-from nna.workbench.trained import Trained
+from nna.workbench.trained_model import Trained
 
 if TYPE_CHECKING:
     from optuna import Study, Trial

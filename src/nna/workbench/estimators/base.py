@@ -30,7 +30,7 @@ from nna.workbench import fitting, recipe_defaults
 from nna.workbench.estimators import inputs, keeping
 from nna.workbench.estimators.inputs import Read
 from nna.workbench.prepared_data import compose, objective_for
-from nna.workbench.trained import Trained
+from nna.workbench.trained_model import Trained
 
 
 class UnfitError(UserError, ValueError):

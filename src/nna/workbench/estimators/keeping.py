@@ -17,7 +17,7 @@ from nna.spec import Recipe
 from nna.training import earlier, files, runs
 from nna.training.checkpoint import weights_of
 from nna.workbench.estimators import inputs
-from nna.workbench.trained import Trained, opened
+from nna.workbench.trained_model import Trained, opened
 
 FILE, WEIGHTS = "estimator.json", "model.safetensors"
 _FIGURES = ("reference", "task", "classes", "epochs", "history")

@@ -22,7 +22,7 @@ from nna.workbench.evaluation.results import Results
 from nna.workbench.prepared_data import Material
 from nna.workbench.run_options import judged
 from nna.workbench.train import material_of
-from nna.workbench.trained import Trained
+from nna.workbench.trained_model import Trained
 
 
 def measure(  # noqa: PLR0913 - one argument a thing that the user may say

@@ -18,7 +18,7 @@ from nna.workbench.explain import attribution
 from nna.workbench.forecasting import forecasts
 from nna.workbench.formatting import drawable
 from nna.workbench.reports.figures import BLUE, GREY, ORANGE, new
-from nna.workbench.trained import Trained
+from nna.workbench.trained_model import Trained
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Plot

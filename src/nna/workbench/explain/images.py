@@ -23,7 +23,7 @@ from nna.workbench.explain import attribution, saliency, table
 from nna.workbench.prediction import predict
 from nna.workbench.reports import figures
 from nna.workbench.train import material_of
-from nna.workbench.trained import Trained
+from nna.workbench.trained_model import Trained
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Plot

@@ -30,7 +30,7 @@ from nna.data.scaling import restored
 from nna.errors import UserError
 from nna.workbench.evaluation import model_outputs, uncertainty
 from nna.workbench.explain import attribution
-from nna.workbench.trained import Trained
+from nna.workbench.trained_model import Trained
 
 REPEATS = 10  # shuffles of each column
 ROWS = 100  # of the test part that are explained one by one for the overall picture

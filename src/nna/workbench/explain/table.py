@@ -14,7 +14,7 @@ from nna.workbench.explain import attribution, permutation
 from nna.workbench.explain.permutation import Table
 from nna.workbench.formatting import drawable, short
 from nna.workbench.reports.figures import BLUE, GREY, ORANGE, new
-from nna.workbench.trained import Trained
+from nna.workbench.trained_model import Trained
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Plot

@@ -14,7 +14,7 @@ from nna.data.tables.chunked import LongTable
 from nna.training import files
 from nna.training.in_memory import Tensors
 from nna.workbench.prediction.answers_csv import as_csv
-from nna.workbench.trained import Trained
+from nna.workbench.trained_model import Trained
 
 
 def find(trained: Trained, source: str | None, encoding: str | None = None) -> LongTable | None:

@@ -8,7 +8,7 @@ from nna.data.prepare import Preparation
 from nna.errors import UserError
 from nna.training import devices, runs
 from nna.workbench.prediction import threshold
-from nna.workbench.trained import Trained, opened
+from nna.workbench.trained_model import Trained, opened
 
 
 def load(folder: str | Path, device: str = "cpu") -> Trained:

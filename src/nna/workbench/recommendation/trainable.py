@@ -28,7 +28,7 @@ from nna.training.in_memory import Tensors
 from nna.training.optimisers import optimiser_of, shape
 from nna.workbench import fitting, train as training
 from nna.workbench.prepared_data import Material, Source, compose
-from nna.workbench.trained import Trained
+from nna.workbench.trained_model import Trained
 
 FEW = 256  # rows of a part that stand for all
 ADAM = 4  # numbers kept for each parameter: itself, its gradient, two moments
