@@ -24,8 +24,8 @@ class Machine(Protocol):
     """A Boltzmann machine whose chains run free."""
 
     pairs: Tensor  # (2, pairs)
-    weight: Tensor  # one a pair
-    bias: Tensor
+    weight: nn.Parameter  # one a pair
+    bias: nn.Parameter
     chains: Tensor  # (c, units)
 
     def links(self) -> Tensor:
