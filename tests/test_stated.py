@@ -99,3 +99,10 @@ def test_no_card_types_a_figure_that_is_stored(name):
 def test_a_readers_notes_are_shown_as_written():
     page = pages.Page("notes.html", "Notes", "notes.html", "", dict)
     assert "{result:nonesuch.x}" in pages.scope(page, served=True)["note"]("{result:nonesuch.x}")
+
+
+def test_whatever_is_found_by_words_has_its_figures():
+    from nna import library
+
+    texts = [text for one in library.documents() for text in one.fields.values()]
+    assert not [text for text in texts if stated.REFERENCE.search(text)]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from functools import cache
 
+from nna import stated
 from nna.atlas import errata, glossary, guide, search
 from nna.atlas.search import Document
 from nna.data import catalog as data
+from nna.errors import UserError
 from nna.lab import catalog as lab
 from nna.lab.blocks import catalog as blocks
 
@@ -18,7 +21,7 @@ MARKS = {"fails": "Wrong: ", "holds with limits": "Only in part: "}  # of claims
 @cache
 def documents() -> tuple[Document, ...]:
     """Architectures with their cards, the guide, the glossary, blocks, the laboratory, errata."""
-    return (
+    found = (
         *search.architectures(),
         *map(_dataset, data.names()),
         *map(_block, blocks.names()),
@@ -28,6 +31,20 @@ def documents() -> tuple[Document, ...]:
         *map(_chapter, guide.read()),
         *map(_term, glossary.read()),
     )
+    return tuple(map(_filled, found))
+
+
+def _filled(document: Document) -> Document:
+    """The same with the figures that its texts refer to, as its page shows them."""
+    fields = {name: _figures(text) for name, text in document.fields.items()}
+    return dataclasses.replace(document, fields=fields)
+
+
+def _figures(text: str) -> str:
+    try:
+        return stated.fill(text)
+    except UserError:  # of a card from elsewhere: whoever opens it is told
+        return text
 
 
 @cache
