@@ -88,6 +88,9 @@ def test_a_rule_that_is_exact_wins_by_more_than_can_be_said():
     assert said == "the baseline wins: ridge; mlp errs 1,000 times and more"
     said = forecasts.verdict("mlp", {**errors, "ridge": np.linspace(0.5, 1, 20)})
     assert said == "the baseline wins: ridge; mlp errs by 100.0% more"
+    for scale in np.geomspace(1e-9, 1e9, 40):  # however the thousandth part is rounded
+        errors = {"": np.linspace(1, 2, 20) * scale, "ridge": np.full(20, 1e-12) * scale}
+        assert "1,000 times and more" in forecasts.verdict("mlp", errors)
 
 
 @pytest.mark.parametrize(

@@ -337,8 +337,8 @@ def verdict(name: str, errors: Mapping[str, np.ndarray]) -> str:
     """
     best = min((n for n in errors if n), key=lambda n: errors[n].mean())
     mine, other = errors[""], errors[best]
-    times = mine.mean() / max(other.mean(), mine.mean() / MANY, 1e-300)
-    by = f"by {abs(times - 1):.1%}" if times < MANY else f"{MANY:,} times and"
+    many = mine.mean() >= MANY * other.mean()
+    by = f"{MANY:,} times and" if many else f"by {abs(mine.mean() / other.mean() - 1):.1%}"
     if len(mine) < metrics.FEW:
         return f"{len(mine)} test windows are too few to tell {name} from the best baseline, {best}"
     drawn = np.random.default_rng(0).integers(len(mine), size=(2000, len(mine)))
