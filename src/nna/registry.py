@@ -135,10 +135,6 @@ def card(name: str) -> str:
 
     Raises:
         UserError: no such architecture.
-
-    Example:
-        >>> nna.card("lenet5").splitlines()[0]
-        '# LeNet-5'
     """
     path = folder(name) / "card.md"
     if name in external.modules() and not path.is_file():  # it may have none yet

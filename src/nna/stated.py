@@ -40,6 +40,10 @@ def card(name: str) -> str:
 
     Raises:
         UserError: no such architecture, or a reference to what isn't stored.
+
+    Example:
+        >>> nna.card("lenet5").splitlines()[0]
+        '# LeNet-5'
     """
     return fill(registry.card(name))
 
