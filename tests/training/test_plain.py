@@ -16,7 +16,7 @@ def trained(clip_norm: float | None, plain: bool, monkeypatch) -> list[torch.Ten
     monkeypatch.setattr(devices, "plain", lambda fabric: plain and own(fabric))
     torch.manual_seed(0)
     x = torch.randn(50, 4)
-    part = Tensors(x, (x[:, 0] * x[:, 1] > 0).long())
+    part = Tensors.pair(x, (x[:, 0] * x[:, 1] > 0).long())
     model = registry.build("mlp", features=4, hidden=(8,), classes=2, dropout=0.2)
     Training(
         model=model,

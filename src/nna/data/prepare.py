@@ -296,6 +296,11 @@ def _fitted(train: Examples, wanted: Input | None = None) -> Fitted:
     return mean_and_spread(np.concatenate(x) if isinstance(x, list) else x), (), {}
 
 
+def texts_among(train: Examples) -> bool:
+    """Whether a column of examples holds texts."""
+    return isinstance(train.x, pd.DataFrame) and "text" in _known(train)[2].values()
+
+
 def texts_alone(train: Examples) -> bool:
     """Whether examples are a table whose only useful column holds texts."""
     if not isinstance(train.x, pd.DataFrame):

@@ -103,7 +103,8 @@ def recipe_for(material: Material, changes: Mapping[str, Any]) -> Recipe:
 
 def paced(material: Material) -> dict[str, Any]:
     """Fields of the recipe for as many training rows as there are; see `recipe_defaults`."""
-    return recipe_defaults.paced(material.spec, material.objective, len(material.parts["train"]))
+    narrow, rows = recipe_defaults.narrow(material.raw["train"]), len(material.parts["train"])
+    return recipe_defaults.paced(material.spec, material.objective, rows, narrow)
 
 
 def _sound(recipe: Recipe, material: Material) -> None:

@@ -9,8 +9,12 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
+
 from nna import objectives, ports, tasks
 from nna.data import catalog
+from nna.data.examples import Examples
+from nna.data.prepare import texts_among
 from nna.spec import Architecture
 
 TRAINED = 0.65  # share of a dataset that training sees
@@ -24,10 +28,11 @@ BRIEF = (
 )
 BRIEFLY = (20, 0.45)  # steps: at least, and for each row
 BRIEF_BATCH, BRIEF_RATE = 128, 2e-2
+WIDE = 200  # columns; beyond, and on texts, nothing was measured
 HELD = 0.15  # share of the rows that early stopping looks at
 
 
-def paced(spec: Architecture, objective: str, rows: int) -> dict[str, Any]:
+def paced(spec: Architecture, objective: str, rows: int, narrow: bool = False) -> dict[str, Any]:
     """Fields of the recipe for as many training rows as there are.
 
     Batches small enough for twenty steps an epoch, and large enough for no more than two thousand;
@@ -44,12 +49,13 @@ def paced(spec: Architecture, objective: str, rows: int) -> dict[str, Any]:
         spec: of the architecture.
         objective: what it learns by.
         rows: to train on.
+        narrow: whether a brief training was measured on the like of them; see the function.
     """
     recipe = spec.recipe
     texts = any(tasks.get(task).sequence for task in spec.tasks)
     if texts or not objectives.get(objective).descends:
         return {}
-    if brief(spec, objective, rows):
+    if narrow and brief(spec, objective, rows):
         return _briefly(rows) | _decayed(spec, objective, rows)
     own = catalog.describe(spec.signature.data).rows * TRAINED
     few, many = (2 ** round(math.log2(max(1.0, rows / steps))) for steps in STEPS)
@@ -91,6 +97,12 @@ def paced_if_few(spec: Architecture, objective: str, rows: int) -> dict[str, Any
         "batch_size": found["batch_size"],
         "epochs": max(recipe.epochs, found["epochs"]),
     }
+
+
+def narrow(examples: Examples) -> bool:
+    """Whether examples are rows of a table of few columns, none of them texts, and no windows."""
+    table = ports.of(examples.port).tabular and examples.windows is None
+    return table and np.shape(examples.x)[1] <= WIDE and not texts_among(examples)
 
 
 def brief(spec: Architecture, objective: str, rows: int) -> bool:

@@ -25,7 +25,7 @@ from nna.workbench import class_weights as weighing, fitting, run_options
 from nna.workbench.evaluation import behind, evaluate, seen_rows, uncertainty
 from nna.workbench.evaluation.results import Results
 from nna.workbench.prepared_data import Material, Source, gather, task_named
-from nna.workbench.recipe_defaults import paced, paced_if_few
+from nna.workbench.recipe_defaults import narrow, paced, paced_if_few
 from nna.workbench.trained_model import opened
 
 if TYPE_CHECKING:
@@ -186,7 +186,8 @@ def requested(  # noqa: PLR0913 - as `train`
     own: dict[str, Any] = {}
     table = ports.of(material.raw["train"].port).tabular and origin.data not in catalog.names()
     if table or tasks.get(material.task).ahead:  # not the data that the recipe was made for
-        own = paced(material.spec, material.objective, rows or len(material.parts["train"]))
+        count = rows or len(material.parts["train"])
+        own = paced(material.spec, material.objective, count, narrow(material.raw["train"]))
     elif origin.data not in catalog.names():
         count = rows or len(material.parts["train"])
         own = paced_if_few(material.spec, material.objective, count)

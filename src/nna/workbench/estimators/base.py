@@ -113,7 +113,7 @@ class Network(BaseEstimator):
             examples = dataclasses.replace(examples, dates=self._formats(x))
         seed = int(check_random_state(self.random_state).randint(2**31))
         with told():
-            shares = {"validation": self._held_back(task, len(examples)), "calibrate": kept}
+            shares = {"validation": self._held_back(task, examples), "calibrate": kept}
             labels = y if classes else None
             held = (
                 stratified.shares(labels, len(examples), shares, seed)
@@ -133,14 +133,16 @@ class Network(BaseEstimator):
         self._tell_repeats(calibrating, [*parts.values()])
         return calibrating
 
-    def _held_back(self, task: Task, rows: int) -> float:
+    def _held_back(self, task: Task, examples: Examples) -> float:
         """Share of the rows by which training is stopped."""
         if self.validation is not None:
             return self.validation
         name, _, _ = registry.split(self._reference)
         spec = registry.describe(name)
         objective = self.objective or objective_for(name, spec, task)
-        return recipe_defaults.held(spec, objective, rows)
+        if not recipe_defaults.narrow(examples):
+            return recipe_defaults.HELD
+        return recipe_defaults.held(spec, objective, len(examples))
 
     def _asked_recipe(self) -> dict[str, Any]:
         """Fields of the recipe to replace."""
