@@ -49,7 +49,7 @@ def test_all_rows_of_another_table_count(learnt, capsys):
     answers = [one["class"] for one in nna.load(learnt).predict(path)]
     right = np.mean(answers == flowers(slice(100, None))["kind"].to_numpy())
     assert found["metrics"]["accuracy"]["value"] == pytest.approx(right)
-    assert right > 0.9
+    assert right > 0.8
     assert {one.name: one.read_bytes() for one in learnt.iterdir()} == before
 
 

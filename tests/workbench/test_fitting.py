@@ -17,15 +17,15 @@ def wine(**changes):
 def test_examples_in_memory_are_learnt_without_a_folder():
     raw = split(load("wine"), seed=0)
     fitted = fit(compose("mlp", raw, {"hidden": (16,)}), {"epochs": 60})
-    shares = fitted.probabilities(raw["test"])
-    assert shares.shape == (len(raw["test"]), 3)
-    np.testing.assert_allclose(shares.sum(1), 1, atol=1e-6)
-    assert (shares.argmax(1) == raw["test"].y).mean() > 0.9
+    scores = fitted.outputs(raw["test"])
+    assert scores.shape == (len(raw["test"]), 3)
+    assert (scores.argmax(1) == raw["test"].y).mean() > 0.9
 
 
 def test_numbers_come_back_in_their_own_units():
     raw = split(load("diabetes"), seed=0)
-    values = fit(compose("mlp", raw, {"hidden": (16,)}), {"epochs": 10}).values(raw["test"])
+    made = fit(compose("mlp", raw, {"hidden": (16,)}), {"epochs": 10})
+    values = made.restored(made.outputs(raw["test"]))
     assert 50 < values.mean() < 300
 
 

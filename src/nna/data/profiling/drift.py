@@ -15,7 +15,7 @@ CELLS = 4_000_000  # values of each part, that are compared: fewer rows of a wid
 SURE = 0.01  # chance of one false alarm in all columns together
 MUCH = 0.1  # least distance between two distributions that is told
 WIDE = 300  # columns that the classifier looks at
-GAP = -1e30  # stands for a gap: below all that is likely
+GAP = -1e30  # stands for a gap before the trees: below all that is likely
 FIRST = 400  # tables drawn, where words are too rare for the limit law
 DRAWN = 20_000  # tables held at a time
 WORDS = 30  # words that are compared, the most frequent; the others as one
@@ -59,12 +59,18 @@ def _drawn(rows: np.ndarray, columns: int) -> np.ndarray:
 
 def _numbers(a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Kolmogorov and Smirnov's distances of all columns, and their chances by the limit law."""
-    from scipy.stats import ks_2samp
+    from scipy.stats import kstwobign
 
-    a, b = (np.where(np.isnan(part), GAP, part) for part in (a, b))
-    found = [ks_2samp(*both, method="asymp") for both in zip(a.T, b.T, strict=True)]
-    distances, chances = np.array([(of.statistic, of.pvalue) for of in found]).T  # type: ignore[attr-defined]
-    return distances, chances
+    both = np.concatenate([a, b])
+    both = np.where(np.isnan(both), -np.inf, both)
+    order = np.argsort(both, axis=0, kind="stable")
+    steps = np.where(order < len(a), 1 / len(a), -1 / len(b))
+    apart = np.abs(np.cumsum(steps, axis=0))
+    values = np.take_along_axis(both, order, axis=0)
+    apart[:-1][values[:-1] == values[1:]] = 0  # only after the last of equal values
+    distances = apart.max(0)
+    size = np.sqrt(len(a) * len(b) / len(both))
+    return distances, np.asarray(kstwobign.sf(distances * size))
 
 
 def _words(a: np.ndarray, b: np.ndarray, columns: int) -> tuple[float, float]:
