@@ -29,7 +29,8 @@ def test_an_example_costs_the_same_whatever_the_number_of_experts():
         gating = 64 * experts
         costs.append(contract.count_multiply_adds("moe", SPEC, config) - gating)
         sizes.append(contract.count_parameters(registry.construct("moe", config)))
-    assert costs[0] == costs[1] == 2 * (64 * 128 + 128 * 10)
+    mixing = 2 * 10  # each chosen answer, times its share
+    assert costs[0] == costs[1] == 2 * (64 * 128 + 128 * 10) + mixing
     assert sizes[1] == 8 * sizes[0]
 
 
