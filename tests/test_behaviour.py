@@ -69,14 +69,14 @@ def put(root, path, text):
 
 def reformatted(root):
     """Nothing of layout and comments is left."""
-    for folder in (FOLDER, "blocks", "data", "objectives", "training", "workbench"):
+    for folder in (FOLDER, "blocks", "data", "learning", "objectives", "training", "workbench"):
         for path in (root / folder).rglob("*.py"):
             put(root, path.relative_to(root), ast.unparse(ast.parse(path.read_text("utf-8"))))
 
 
 def renamed(root):
     """Every local variable has another name, and what is logged as well."""
-    for folder in (FOLDER, "blocks", "data", "objectives", "training", "workbench"):
+    for folder in (FOLDER, "blocks", "data", "learning", "objectives", "training", "workbench"):
         for path in (root / folder).rglob("*.py"):
             tree = ast.parse(path.read_text("utf-8"))
             for node in ast.walk(tree):
@@ -85,7 +85,7 @@ def renamed(root):
                 if isinstance(node, ast.FunctionDef) and not nested:
                     rename(node)
             put(root, path.relative_to(root), ast.unparse(tree))
-    change(root, "objectives/cross_entropy.py", "'error':", "'error rate':")
+    change(root, "learning/losses.py", "'error':", "'error rate':")
 
 
 def rename(function):

@@ -418,7 +418,14 @@ def test_the_report_shows_what_it_looked_at(planted, monkeypatch):
 def test_pictures_for_the_report_are_some_right_ones_and_the_surest_mistakes():
     y = np.array([0, 0, 1, 1, 0, 1, 1, 0])
     scores = np.array([[4, 0], [3, 0], [0, 2], [1, 0], [0, 5], [0, 1], [9, 0], [0, 3.0]])
-    assert [*image_report.chosen(scores, y)] == [0, 2, 1, 6, 4, 7]
-    assert [*image_report.chosen(scores, scores.argmax(1))] == [0, 2, 1, 3, 4, 5]
-    assert [*image_report.chosen(scores, 1 - scores.argmax(1))] == [6, 4, 0, 1, 7, 2]
-    assert [*image_report.chosen(scores[:2], y[:2])] == [0, 1]
+    assert [*image_report.chosen(scores, scores.argmax(1), y)] == [0, 2, 1, 6, 4, 7]
+    assert [*image_report.chosen(scores, scores.argmax(1), scores.argmax(1))] == [0, 2, 1, 3, 4, 5]
+    assert [*image_report.chosen(scores, scores.argmax(1), 1 - scores.argmax(1))] == [
+        6,
+        4,
+        0,
+        1,
+        7,
+        2,
+    ]
+    assert [*image_report.chosen(scores[:2], scores[:2].argmax(1), y[:2])] == [0, 1]
