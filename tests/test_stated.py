@@ -101,7 +101,7 @@ def test_a_readers_notes_are_shown_as_written():
     assert "{result:nonesuch.x}" in pages.scope(page, served=True)["note"]("{result:nonesuch.x}")
 
 
-def test_whatever_is_found_by_words_has_its_figures():
+def test_whatever_is_found_by_words_shows_no_reference():
     from nna import library
 
     texts = [text for one in library.documents() for text in one.fields.values()]

@@ -10,7 +10,6 @@ from nna import stated
 from nna.atlas import errata, glossary, guide, search
 from nna.atlas.search import Document
 from nna.data import catalog as data
-from nna.errors import UserError
 from nna.lab import catalog as lab
 from nna.lab.blocks import catalog as blocks
 
@@ -31,20 +30,13 @@ def documents() -> tuple[Document, ...]:
         *map(_chapter, guide.read()),
         *map(_term, glossary.read()),
     )
-    return tuple(map(_filled, found))
+    return tuple(map(_plain, found))
 
 
-def _filled(document: Document) -> Document:
-    """The same with the figures that its texts refer to, as its page shows them."""
-    fields = {name: _figures(text) for name, text in document.fields.items()}
+def _plain(document: Document) -> Document:
+    """The same with dots for figures that its texts refer to: nobody searches for them."""
+    fields = {name: stated.REFERENCE.sub("…", text) for name, text in document.fields.items()}
     return dataclasses.replace(document, fields=fields)
-
-
-def _figures(text: str) -> str:
-    try:
-        return stated.fill(text)
-    except UserError:  # of a card from elsewhere: whoever opens it is told
-        return text
 
 
 @cache
