@@ -11,7 +11,10 @@ from nna.spec import IGNORED
 
 def error_rate(scores: Tensor, target: Tensor) -> Tensor:
     """Share of the highest scores that are not the target's, of targets that count."""
-    wrong, counts = scores.argmax(-1) != target, target != IGNORED
+    wrong = scores.argmax(-1) != target
+    if target.ndim == 1:  # a class an example: none is padding
+        return wrong.float().mean()
+    counts = target != IGNORED
     return (wrong & counts).float().sum() / counts.float().sum().clamp_min(1)
 
 

@@ -26,8 +26,8 @@ class ManySeries(Port):
         self, port: Any, config: Any, batch: int, noise: torch.Generator
     ) -> torch.Tensor | list[Any]:
         """The first shorter than the last, where lengths may differ."""
-        values = super().draw(port, config, batch, noise)
-        return of_lengths(values, shorter(batch, values.shape[1])) if port.mask else values  # type: ignore[union-attr]
+        values: Any = super().draw(port, config, batch, noise)
+        return of_lengths(values, shorter(batch, values.shape[1])) if port.mask else values
 
     def collate(
         self, name: str, port: Any, values: torch.Tensor | Sequence[Any], target: bool = False
@@ -41,8 +41,8 @@ class ManySeries(Port):
 
     def fit(self, field: Field, port: Any, config: Any) -> tuple[Field, list[str]]:
         """Of different lengths where the network takes a mask."""
-        own = field.port
-        return replace(field, port=replace(own, mask=port.mask)) if port.mask else field, []  # type: ignore[call-arg]
+        own: Any = field.port
+        return replace(field, port=replace(own, mask=port.mask)) if port.mask else field, []
 
     def flat(self, field: Field) -> np.ndarray:
         """All numbers; where lengths differ, each channel's mean and spread, and the length."""

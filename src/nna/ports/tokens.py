@@ -46,8 +46,8 @@ class ManyTokens(Port):
 
     def fit(self, field: Field, port: Any, config: Any) -> tuple[Field, list[str]]:
         """Of different lengths where the network takes a mask."""
-        own = field.port
-        return replace(field, port=replace(own, mask=port.mask)) if port.mask else field, []  # type: ignore[call-arg]
+        own: Any = field.port
+        return replace(field, port=replace(own, mask=port.mask)) if port.mask else field, []
 
     def flat(self, field: Field) -> np.ndarray:
         """How often each token stands in each text: a token's number has no order or size."""

@@ -29,7 +29,7 @@ def baselines(material: Material) -> dict[str, Figures]:
     }
 
 
-def _flat(material: Material, part: str, preparation: Preparation | None = None) -> Any:
+def _flat(material: Material, part: Part, preparation: Preparation | None = None) -> Any:
     """The examples of a part as rows of numbers, prepared but not resized; texts as bags.
 
     Args:
@@ -37,7 +37,7 @@ def _flat(material: Material, part: str, preparation: Preparation | None = None)
         part: its name.
         preparation: instead of the network's own.
     """
-    return sklearn_rows.rows(material.raw[part], preparation or material.preparation)  # type: ignore[index]
+    return sklearn_rows.rows(material.raw[part], preparation or material.preparation)
 
 
 def _of_numbers(material: Material) -> Preparation:
@@ -45,8 +45,8 @@ def _of_numbers(material: Material) -> Preparation:
     return sklearn_rows.of_numbers(material.preparation, material.raw["train"])
 
 
-def _target(material: Material, part: str) -> np.ndarray:
-    target = material.raw[part].labels  # type: ignore[index]
+def _target(material: Material, part: Part) -> np.ndarray:
+    target = material.raw[part].labels
     assert target is not None
     return target
 
@@ -56,10 +56,10 @@ def _majority(material: Material) -> Figures:
     return _classes(material, lambda part: np.tile(counts, (len(_target(material, part)), 1)))
 
 
-def _classes(material: Material, shares: Callable[[str], np.ndarray]) -> Figures:
+def _classes(material: Material, shares: Callable[[Part], np.ndarray]) -> Figures:
     """Figures of what is answered for a part, `(n, classes)`, cut as networks are."""
 
-    def scores(part: str) -> np.ndarray:
+    def scores(part: Part) -> np.ndarray:
         return np.log(np.maximum(shares(part), np.finfo(float).tiny))
 
     scoring = material.scoring
@@ -79,7 +79,7 @@ def _logistic(material: Material) -> Figures:
     weights = class_weights.of_baseline(material.class_weights)
     fitted = LogisticRegression(max_iter=2000, class_weight=weights).fit(x, y)
 
-    def shares(part: str) -> np.ndarray:
+    def shares(part: Part) -> np.ndarray:
         found = np.zeros((len(_target(material, part)), len(material.classes)))
         found[:, fitted.classes_] = fitted.predict_proba(_flat(material, part, preparation))
         return found
@@ -167,7 +167,7 @@ def _boosted(material: Material) -> Figures:
     return _numbers(material, HistGradientBoostingRegressor(random_state=0), preparation)
 
 
-def _scaled_target(material: Material, part: str) -> np.ndarray:
+def _scaled_target(material: Material, part: Part) -> np.ndarray:
     """Numbers to predict at the network's scale: some regressors compute in single precision."""
     mean, spread = material.preparation.target
     return (_target(material, part) - mean) / spread
