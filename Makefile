@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c const
 PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n 2 --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all test-fast lint types imports browser coverage bench recommendations docs lab mutants spreads new clean
+.PHONY: help demo test test-all costs test-fast lint types imports browser coverage bench recommendations docs lab mutants spreads new clean
 
 help:  ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,8 +28,8 @@ demo: .venv/ready-core  ## Train LeNet-5 on real handwritten digits and show wha
 test: .venv/ready-test lint types imports  ## The whole suite
 	@if $(BIN)/python tools/browser.py; then $(PYTEST); else $(PYTEST) -m "not browser and not exhaustive"; fi
 
-test-all: .venv/ready-test lint types imports  ## The suite, every case of what it samples, and fresh seeds (hours)
-	@$(PYTEST) -m ""
+test-all: .venv/ready-test lint types imports  ## The suite, every case of what it samples, and fresh seeds (hours; goes on where it was cut off)
+	@PYTHONPATH=tools $(PYTEST) -m "" -p resumable
 	@$(BIN)/python tools/spreads.py --fresh --signature
 
 browser: .venv/ready-test  ## Find a Chromium for the tests in a browser, or fetch one
@@ -37,6 +37,9 @@ browser: .venv/ready-test  ## Find a Chromium for the tests in a browser, or fet
 
 coverage: .venv/ready-test  ## The whole suite, counting the lines it runs; a third slower
 	@$(PYTEST) --cov=nna --cov-report=term:skip-covered
+
+costs: .venv/ready-test  ## What the suite costs, in processor seconds, by folder and by architecture
+	@PYTHONPATH=tools $(PYTEST) -p resumable --costs
 
 test-fast: .venv/ready-test  ## The suite without what trains for more than seconds
 	@$(PYTEST) -m "not slow and not exhaustive"
