@@ -33,7 +33,7 @@ def main() -> None:
     asked = [word for word in sys.argv[1:] if not word.startswith("--")]
     if "--stale" in sys.argv:
         asked += [
-            name for name in registry.names() if not ledger.proven(name) or signature.stale(name)
+            name for name in registry.names() if not ledger.kept(name) or signature.stale(name)
         ]
     if "--facts" in sys.argv:
         keep_facts()
@@ -95,7 +95,7 @@ def table() -> str:
         own = [e for e in stored if e.architecture == name]
         states = [_state([e for e in own if e.proof == p]) for p in ("facts", "parity")]
         behaved = next((e for e in own if e.proof == "behaviour"), None)
-        shown = f"{behaved.check}: {behaved.evidence}" if behaved else "not run"
+        shown = f"{behaved.check}: {behaved.evidence}; {behaved.paired}" if behaved else "not run"
         cells = [f"`{name}`", str(spec.paper.year), spec.idea, *states, shown]
         lines.append(f"| {' | '.join(cell.replace('|', '/') for cell in cells)} |")
     return "\n".join(lines) + "\n"

@@ -1,9 +1,10 @@
 """Do thresholds on trained figures hold under other seeds? `tools/spreads.py [NAMES]`; all without.
 
 Each architecture's own tests run under ten shifted seeds, and every figure that they compare by
-size is noted; with --signature each is also trained ten times on its signature task. Results lie in
-docs/measured/spreads, a file an architecture, written after every seed: a run that was cut off
-goes on. --fresh draws one seed that nobody has seen, keeps nothing, and counts failures over all.
+size is noted; with --signature each is trained ten times on its signature task instead. Results
+lie in docs/measured/spreads, a file an architecture, and in its folder (seeds.json), written after
+every seed: a run that was cut off goes on. --fresh draws one seed that nobody has seen, keeps
+nothing, and counts failures over all.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +28,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from spreading import figures, results
 from spreading.results import ENOUGH, Signed, Store, Verdict
 
-from nna import registry
+from nna import paired, probe, registry
 from nna.errors import UserError
 
 ROOT = Path(__file__).parents[1]
@@ -43,7 +45,7 @@ def tests_of(name: str) -> Path:
 def measure_tests(name: str, seeds: Sequence[int] = range(ENOUGH), kept: Path = KEPT) -> None:
     """Run an architecture's own tests under the seeds that are not known yet."""
     store = Store(kept, name)
-    known = store.begin("tests", {"mark": mark(name)})
+    known = store.begin(mark(name))
     todo = [seed for seed in seeds if str(seed) not in known]
     if not todo:
         return
@@ -112,20 +114,31 @@ def mark(name: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def measure_signature(name: str, seeds: Sequence[int] = range(ENOUGH), kept: Path = KEPT) -> None:
+def measure_signature(name: str, seeds: Sequence[int] = range(ENOUGH)) -> None:
     """Train an architecture on its signature task under the seeds that are not known yet."""
+    from nna.training import files
     from nna.workbench import signature
 
-    task, store = registry.describe(name).signature, Store(kept, name)
+    task, path = registry.describe(name).signature, registry.folder(name) / paired.FILE
+    kept = paired.read(registry.folder(name))
     asked = {"data": task.data, "metric": task.metric, "baseline": task.baseline}
-    known = store.begin("signature", asked)
+    quantities = signature.hangs_on(name)
+    if {key: kept.get(key) for key in asked} != asked or stale(kept, quantities):
+        kept = {**asked, "tested": signature.tested(task.data), "seeds": {}}
     for seed in seeds:
-        if str(seed) in known:
+        if str(seed) in kept["seeds"]:
             continue
         figure, rival = signature.compared(task, signature.behave(name, seed)["results"])
-        known[str(seed)] = {"figure": figure.to_json(), "rival": rival.to_json()}
-        store.keep()
+        kept["seeds"][str(seed)] = {"figure": figure.to_json(), "rival": rival.to_json()}
+        verdict = signature.of_seeds(kept)
+        kept |= {"paired": asdict(verdict) if verdict else None, "quantities": quantities}
+        files.write(path, results.text(kept, 3) + "\n")
         print(f"{name} signature, seed {seed}: {figure.value} against {rival.value}", flush=True)
+
+
+def stale(kept: dict[str, Any], quantities: dict[str, Any]) -> str | None:
+    """In what a signature training computes otherwise than when its seeds were run."""
+    return probe.differs({"quantities": kept.get("quantities", {})}, {"quantities": quantities})
 
 
 def verdicts(name: str, kept: Path = KEPT) -> tuple[Signed | None, list[Verdict]]:
@@ -133,7 +146,8 @@ def verdicts(name: str, kept: Path = KEPT) -> tuple[Signed | None, list[Verdict]
     store = Store(kept, name)
     source = figures.asserted(tests_of(name).read_text(encoding="utf-8"))
     task = registry.describe(name).signature
-    return results.signed(store, task.threshold), [*results.own(store, source)]
+    signed = results.signed(name, paired.read(registry.folder(name)), task.threshold)
+    return signed, [*results.own(store, source)]
 
 
 def fresh(names: Sequence[str], trained: bool) -> int:
@@ -168,7 +182,7 @@ def main() -> int:
     """Measure, store, write the page; 1 if a threshold lies within its margin."""
     words = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     words.add_argument("names", nargs="*", help="architectures; without any, all")
-    words.add_argument("--signature", action="store_true", help="signature trainings as well")
+    words.add_argument("--signature", action="store_true", help="signature trainings instead")
     words.add_argument("--fresh", action="store_true", help="one new seed; nothing is kept")
     words.add_argument("--page", action="store_true", help="only write the page from what is kept")
     asked = words.parse_args()
@@ -177,9 +191,7 @@ def main() -> int:
         if asked.fresh:
             return fresh(names, asked.signature)
         for name in [] if asked.page else names:
-            measure_tests(name)
-            if asked.signature:
-                measure_signature(name)
+            (measure_signature if asked.signature else measure_tests)(name)
     except UserError as error:
         print(error, file=sys.stderr)
         return 2

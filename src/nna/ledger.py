@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from nna import registry
+from nna import paired, registry
 from nna.errors import MissingPackageError
 
 if TYPE_CHECKING:
@@ -28,15 +28,16 @@ class Entry:
     architecture: str
     proof: Proof
     check: str
-    state: Literal["proven", "broken", "not run"]
+    state: Literal["proven", "open", "broken", "not run"]
     evidence: str
     command: str  # repeats it
+    paired: str = ""  # of a behaviour: what ten seeds beside the baseline say
 
 
 def stored() -> tuple[Entry, ...]:
     """The ledger that comes with the package: what the maintainers proved."""
     held = json.loads(SHIPPED.read_text(encoding="utf-8"))
-    return tuple(Entry(**entry) for entry in held["entries"])
+    return tuple(over_seeds(Entry(**entry)) for entry in held["entries"])
 
 
 def verify(names: Sequence[str], behaviour: bool = True) -> Iterator[Entry]:
@@ -94,13 +95,29 @@ def _behaved(name: str) -> Entry:
         evidence, state = f"{type(broken).__name__}: {broken}", "broken"
     command = f"nna train {name} {task.data}"
     check = f"{task.metric} on {task.data}"
-    return Entry(name, "behaviour", check, state, evidence, command)  # type: ignore[arg-type]
+    return over_seeds(Entry(name, "behaviour", check, state, evidence, command))  # type: ignore[arg-type]
 
 
-def proven(name: str) -> bool:
-    """Whether the stored ledger has this architecture's behaviour as proven."""
-    wanted = (name, "behaviour", "proven")
-    return any((e.architecture, e.proof, e.state) == wanted for e in stored())
+def over_seeds(entry: Entry) -> Entry:
+    """The entry with the verdict of ten seeds.
+
+    A training that kept its promise is open until the architecture is ahead of its baseline in a
+    paired test over ten of them.
+    """
+    if entry.proof != "behaviour" or entry.state not in ("proven", "open"):
+        return entry
+    kept = paired.verdict(paired.read(registry.folder(entry.architecture)))
+    if kept is None:
+        return replace(entry, state="open", paired="not measured over ten seeds")
+    baseline = registry.describe(entry.architecture).signature.baseline
+    state = "proven" if kept.told == "ahead" else "open"
+    return replace(entry, state=state, paired=kept.sentence(baseline))
+
+
+def kept(name: str) -> bool:
+    """Whether the stored ledger has this architecture's signature training as promised."""
+    own = [e for e in stored() if (e.architecture, e.proof) == (name, "behaviour")]
+    return any(e.state in ("proven", "open") for e in own)
 
 
 def write(entries: Sequence[Entry], folder: Path) -> None:
@@ -146,8 +163,8 @@ def markdown(entries: Sequence[Entry]) -> str:
 def _cell(entries: Sequence[Entry]) -> str:
     shown = []
     for e in entries:
-        text = e.evidence.replace("|", "/")
-        text = text.replace("\n", "<br>" if e.state == "proven" else " ")
+        text = "\n".join(filter(None, (e.evidence, e.paired))).replace("|", "/")
+        text = text.replace("\n", "<br>" if e.state in ("proven", "open") else " ")
         if text:
             shown.append(text if e.state == "proven" else f"**{e.state}**: {text}")
     return "<br>".join(shown) or "not run"

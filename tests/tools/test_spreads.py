@@ -1,15 +1,19 @@
 """Thresholds on trained figures keep a margin to what ten seeds gave; and how that is measured."""
 
+import dataclasses
 import importlib
-import json
 import statistics
 import sys
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, strategies as st
+from scipy import stats
 
-from nna import registry
+from nna import ledger, paired, registry
+from nna.workbench import signature
 
 TOOLS = Path(__file__).parents[2] / "tools"
 sys.path.insert(0, str(TOOLS))
@@ -22,11 +26,8 @@ MEASURED = sorted(path.stem for path in spreads.KEPT.glob("*.json"))
 
 @pytest.mark.parametrize("name", MEASURED)
 def test_every_measured_threshold_keeps_its_margin(name):
-    signed, own = spreads.verdicts(name)
-    thin = [f"{verdict}: {min(verdict.gaps):.3g}" for verdict in own if not verdict.holds]
-    if signed and not signed.reached:
-        thin.append(f"threshold {signed.threshold:g}, the seeds ask for {signed.suggested:.4g}")
-    assert thin == []
+    _, own = spreads.verdicts(name)
+    assert [f"{verdict}: {min(verdict.gaps):.3g}" for verdict in own if not verdict.holds] == []
 
 
 @pytest.mark.parametrize("name", MEASURED)
@@ -34,13 +35,24 @@ def test_what_is_kept_belongs_to_something_that_is_there(name):
     store = results.Store(spreads.KEPT, name)
     source = figures.asserted(spreads.tests_of(name).read_text(encoding="utf-8"))
     assert name in registry.names()
-    seeds = store.tests.get("seeds", {}).values()
+    seeds = store.tests["seeds"].values()
     kept = {key for told in seeds for held in told["figures"].values() for key in held}
     assert kept <= source.keys(), f"measure it again: python tools/spreads.py {name}"
-    task = registry.describe(name).signature
-    if store.signature:
-        told = tuple(store.signature[key] for key in ("data", "metric", "baseline"))
-        assert told == (task.data, task.metric, task.baseline)
+
+
+SEEDS = sorted(name for name in registry.names() if paired.read(registry.folder(name)))
+
+
+@pytest.mark.parametrize("name", SEEDS)
+def test_what_is_kept_of_the_signature_task_follows_from_its_seeds_and_is_still_computed(name):
+    kept, task = paired.read(registry.folder(name)), registry.describe(name).signature
+    again = f"measure it again: python tools/spreads.py --signature {name}"
+    asked = {"data": task.data, "metric": task.metric, "baseline": task.baseline}
+    assert {key: kept[key] for key in asked} == asked, again
+    assert signature.of_seeds(kept) == paired.verdict(kept)
+    assert spreads.stale(kept, signature.hangs_on(name)) is None, again
+    signed, _ = spreads.verdicts(name)
+    assert signed is None or signed.reached, f"the seeds ask for {signed.suggested:.4g}"
 
 
 # --- which figures there are ------------------------------------------------------------------
@@ -135,33 +147,94 @@ def test_seeds_shift_figures_and_what_fails_by_size_lets_the_rest_be_seen(tmp_pa
 # --- verdicts ---------------------------------------------------------------------------------
 
 
-def stored(tmp_path, values, rival=0.9):
-    store = results.Store(tmp_path, "any")
-    known = store.begin("signature", {"data": "d", "metric": "accuracy", "baseline": "b"})
-    side = {"low": rival - 0.02, "high": rival + 0.02, "higher_is_better": True}
-    for seed, value in enumerate(values):
-        known[str(seed)] = {"figure": {**side, "value": value}, "rival": {**side, "value": rival}}
-    store.keep()
-    return results.Store(tmp_path, "any")
+def kept(values, rivals, tested=0.0) -> dict[str, Any]:
+    """What is kept of a signature task of such figures."""
+    side = {"low": None, "high": None, "higher_is_better": True}
+    seeds = {
+        str(seed): {
+            "figure": {**side, "value": value},
+            "rival": {**side, "value": rival, "low": rival - 0.02, "high": rival + 0.02},
+        }
+        for seed, (value, rival) in enumerate(zip(values, rivals, strict=True))
+    }
+    held = {"data": "d", "metric": "accuracy", "baseline": "b", "tested": tested, "seeds": seeds}
+    verdict = signature.of_seeds(held)
+    return held | {"paired": dataclasses.asdict(verdict) if verdict else None}
 
 
-def test_a_threshold_lies_below_the_worst_by_the_spread_and_beyond_the_baseline(tmp_path):
-    values = [0.95 + 0.001 * k for k in range(10)]
-    worst = 0.95 - statistics.stdev(values)
-    low, right, high = (results.signed(stored(tmp_path, values), t) for t in (0.91, 0.94, 0.949))
+RISING = [0.95 + 0.001 * k for k in range(10)]
+
+
+def test_a_threshold_lies_below_the_worst_by_the_spread_and_beyond_the_baseline():
+    worst = 0.95 - statistics.stdev(RISING)
+    held = kept(RISING, [0.9] * 10)
+    low, right, high = filter(None, (results.signed("any", held, t) for t in (0.91, 0.94, 0.949)))
     assert right.suggested == pytest.approx(worst)
     assert [one.reached for one in (low, right, high)] == [True, True, False]
     assert [one.beyond for one in (low, right, high)] == [False, True, True]
-    assert right.told_apart
-    assert not results.signed(stored(tmp_path, [0.89, 0.92] * 5), 0.8).told_apart
-    assert results.signed(stored(tmp_path / "few", values[:9]), 0.9) is None
+    assert results.signed("any", kept(RISING[:9], [0.9] * 9), 0.9) is None
+
+
+@given(st.floats(-1, 1), st.floats(1e-3, 1), st.sampled_from([0.0, 0.3]), st.integers(0, 99))
+def test_the_pairs_are_judged_by_the_t_test_widened_where_rows_are_drawn_anew(
+    shift, spread, tested, seed
+):
+    rng = np.random.default_rng(seed)
+    rivals = rng.normal(size=10)
+    values = rivals + rng.normal(shift, spread, 10)
+    verdict = paired.verdict(kept(values, rivals, tested))
+    assert verdict is not None
+    half = stats.t.ppf(0.975, 9) * np.sqrt((0.1 + tested) * np.var(values - rivals, ddof=1))
+    assert verdict.mean == pytest.approx((values - rivals).mean(), rel=1e-4, abs=1e-6)
+    assert verdict.high - verdict.low == pytest.approx(2 * half, rel=1e-3)
+    assert (verdict.told == "ahead") == (verdict.low > 0)
+    assert (verdict.told == "behind") == (verdict.high < 0)
+
+
+def test_a_figure_that_is_better_when_lower_counts_the_other_way():
+    held = kept([0.1] * 10, [0.5] * 10)
+    for one in held["seeds"].values():
+        for side in one.values():
+            side["higher_is_better"] = False
+    verdict = signature.of_seeds(held)
+    assert verdict is not None
+    assert verdict.told == "ahead"
+    assert "ahead of logistic regression, by 0.4" in verdict.sentence("logistic regression")
+
+
+def test_only_data_without_prescribed_parts_are_drawn_anew():
+    assert signature.tested("fashion_mnist_part") == 0
+    assert signature.tested("moby_dick") == 0  # cut into three stretches
+    assert signature.tested("iris") == pytest.approx(0.2 / 0.65, abs=0.02)
+
+
+def test_a_behaviour_is_proven_only_ahead_over_ten_seeds(monkeypatch):
+    entry = ledger.Entry("mlp", "behaviour", "accuracy on d", "proven", "97 %", "nna train mlp d")
+    for held, state in (
+        (kept(RISING, [0.9] * 10), "proven"),
+        (kept(RISING, RISING[::-1]), "open"),
+        (kept(RISING, [0.99] * 10), "open"),
+        ({}, "open"),
+    ):
+        monkeypatch.setattr(paired, "read", lambda folder, held=held: held)
+        judged = ledger.over_seeds(entry)
+        assert judged.state == state
+        assert judged.paired
+        assert ledger.over_seeds(judged) == judged
+        broken = dataclasses.replace(entry, state="broken")
+        assert ledger.over_seeds(broken) == broken
 
 
 def test_what_hangs_on_something_else_is_measured_again(tmp_path):
-    store = stored(tmp_path, [0.9] * 10)
-    known = {key: store.signature[key] for key in ("data", "metric", "baseline")}
-    assert len(store.begin("signature", known)) == 10
-    assert store.begin("signature", {**known, "data": "other"}) == {}
+    store = results.Store(tmp_path, "any")
+    store.begin("one")["0"] = {}
+    store.keep()
+    assert results.Store(tmp_path, "any").begin("one") == {"0": {}}
+    assert results.Store(tmp_path, "any").begin("other") == {}
+    before = {"figure": [1.0, 2.0]}
+    assert spreads.stale({"quantities": before}, {"figure": [1.0, 2.0 + 1e-12]}) is None
+    assert spreads.stale({"quantities": before}, {"figure": [1.0, 2.001]})
+    assert spreads.stale({}, before)
 
 
 def test_own_figures_that_no_seed_moves_are_not_judged_and_nan_never_holds(tmp_path):
@@ -170,7 +243,7 @@ def test_own_figures_that_no_seed_moves_are_not_judged_and_nan_never_holds(tmp_p
     store = results.Store(tmp_path, "any")
     for seed in range(10):
         held = {first: [0.5, 0.9], second: [float("nan") if seed == 3 else 7.0 + seed, -1000.0]}
-        store.begin("tests", {"mark": ""})[str(seed)] = {"figures": {"test_it_is_small": held}}
+        store.begin("")[str(seed)] = {"figures": {"test_it_is_small": held}}
     (verdict,) = results.own(store, source)
     assert verdict.asserted.key == second
     assert not verdict.holds
@@ -184,10 +257,9 @@ def test_failures_are_judged_over_all_assertions():
     assert not results.bound(1, 50)
 
 
-def test_the_page_says_which_are_open(tmp_path):
-    ahead = results.signed(stored(tmp_path, [0.95 + 0.001 * k for k in range(10)]), 0.94)
-    open_ = results.signed(stored(tmp_path, [0.89, 0.92] * 5), 0.85)
+def test_the_page_says_which_are_open():
+    ahead = results.signed("one", kept(RISING, [0.9] * 10), 0.94)
+    open_ = results.signed("other", kept([0.89, 0.92] * 5, [0.9] * 10), 0.85)
     page = results.page([ahead, open_], [])
     assert "Of 2 measured, 1 are ahead" in page
     assert page.count("**open**") == 1
-    json.dumps(page)

@@ -10,10 +10,10 @@ from pathlib import Path
 from statistics import mean, stdev
 from typing import Any
 
+from nna import paired
+from nna.paired import ENOUGH
 from spreading.figures import Asserted
 
-ENOUGH = 10  # seeds
-STUDENT = 2.262  # of nine degrees of freedom, both sides of 95 %
 RATE, SURE = 0.01, 0.01  # failures expected of an assertion at most; of a verdict on all of them
 
 
@@ -22,32 +22,28 @@ class Store:
 
     def __init__(self, folder: Path, name: str) -> None:
         self.name, self.path = name, folder / f"{name}.json"
-        held = json.loads(self.path.read_text(encoding="utf-8")) if self.path.exists() else {}
-        self.signature: dict[str, Any] = held.get("signature", {})
-        self.tests: dict[str, Any] = held.get("tests", {})
+        known = self.path.exists()
+        self.tests: dict[str, Any] = json.loads(self.path.read_text("utf-8")) if known else {}
 
     def keep(self) -> None:
         """Write what is known, whole or not at all."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
         fresh = self.path.with_suffix(".new")
-        held = {"signature": self.signature, "tests": self.tests}
-        fresh.write_text(_text(held) + "\n", encoding="utf-8")
+        fresh.write_text(text(self.tests, 3) + "\n", encoding="utf-8")
         fresh.replace(self.path)
 
-    def begin(self, part: str, mark: dict[str, Any]) -> dict[str, Any]:
-        """What is known of a part by seed, as far as it still hangs on the same."""
-        held = getattr(self, part)
-        if {key: value for key, value in held.items() if key != "seeds"} != mark:
-            held = {**mark, "seeds": {}}
-            setattr(self, part, held)
-        return held["seeds"]
+    def begin(self, mark: str) -> dict[str, Any]:
+        """What is known by seed, as far as it still hangs on the same."""
+        if self.tests.get("mark") != mark:
+            self.tests = {"mark": mark, "seeds": {}}
+        return self.tests["seeds"]
 
 
-def _text(held: Any, indent: int = 0) -> str:
+def text(held: Any, levels: int, indent: int = 0) -> str:
     """JSON with a line for each seed of a figure."""
-    if isinstance(held, dict) and held and indent < 4:
+    if isinstance(held, dict) and held and indent < levels:
         space = " " * (indent + 1)
-        rows = [f"{space}{json.dumps(k)}: {_text(v, indent + 1)}" for k, v in held.items()]
+        rows = [f"{space}{json.dumps(k)}: {text(v, levels, indent + 1)}" for k, v in held.items()]
         return "{\n" + ",\n".join(rows) + "\n" + " " * indent + "}"
     return json.dumps(held, ensure_ascii=False)
 
@@ -116,6 +112,7 @@ class Signed:
     rival: tuple[float, ...]
     bound: float | None  # where the rival's interval ends on our side; None: it has none
     higher: bool
+    paired: paired.Paired
 
     @property
     def suggested(self) -> float:
@@ -135,39 +132,28 @@ class Signed:
         bound = bound if self.bound is None else self.bound
         return self._far(self.threshold, bound) and self.threshold != bound
 
-    @property
-    def ahead(self) -> tuple[float, float]:
-        """By how much it is better than its rival on the same parts, and the interval's half."""
-        sign = 1 if self.higher else -1
-        apart = [sign * (a - b) for a, b in zip(self.own, self.rival, strict=True)]
-        return mean(apart), STUDENT * stdev(apart) / math.sqrt(len(apart))
-
-    @property
-    def told_apart(self) -> bool:
-        """Whether the paired interval of ten seeds lies above zero."""
-        middle, half = self.ahead
-        return middle - half > 0
-
     def _far(self, one: float, other: float) -> bool:
         return one >= other if self.higher else one <= other
 
 
-def signed(store: Store, threshold: float) -> Signed | None:
+def signed(name: str, kept: dict[str, Any], threshold: float) -> Signed | None:
     """The verdict on a signature task; None while fewer than ten seeds are measured."""
-    seeds = [*store.signature.get("seeds", {}).values()]
-    if len(seeds) < ENOUGH:
+    verdict = paired.verdict(kept)
+    if verdict is None:
         return None
+    seeds = [*kept["seeds"].values()]
     higher = seeds[0]["figure"]["higher_is_better"]
     side = "high" if higher else "low"
     bounds = [one["rival"][side] for one in seeds if one["rival"][side] is not None]
     return Signed(
-        store.name,
-        f"{store.signature['metric']} on {store.signature['data']}, {store.signature['baseline']}",
+        name,
+        f"{kept['metric']} on {kept['data']}, {kept['baseline']}",
         threshold,
         tuple(one["figure"]["value"] for one in seeds),
         tuple(one["rival"]["value"] for one in seeds),
         (max(bounds) if higher else min(bounds)) if bounds else None,
         higher,
+        verdict,
     )
 
 
@@ -180,7 +166,7 @@ def bound(failed: int, of: int) -> bool:
 def page(signatures: Iterable[Signed], verdicts: Iterable[Verdict]) -> str:
     """The verdicts as Markdown."""
     signatures, verdicts = [*signatures], [*verdicts]
-    apart = [one for one in signatures if one.told_apart]
+    apart = [one for one in signatures if one.paired.told == "ahead"]
     lines = [
         "# Trained figures over seeds",
         "",
@@ -190,18 +176,20 @@ def page(signatures: Iterable[Signed], verdicts: Iterable[Verdict]) -> str:
         "## Signature tasks",
         "",
         f"Of {len(signatures)} measured, {len(apart)} are ahead of their baseline in a paired test",
-        "over ten seeds (95 %); the others are open: their task can't tell yet. The last column",
-        "says whether the threshold also lies beyond the baseline's interval in each of the ten.",
+        "over ten seeds (95 %, widened where seeds redraw one set); the others are open: their",
+        "task can't tell yet. The last column says whether the threshold also lies beyond the",
+        "baseline's interval in each of the ten.",
         "",
         "| architecture | task, baseline | threshold | worst | mean | ahead by | state | beyond |",
         "|---|---|---|---|---|---|---|---|",
     ]
     for one in signatures:
         worst = min(one.own) if one.higher else max(one.own)
-        middle, half = one.ahead
         cells = [one.architecture, one.task, f"{one.threshold:g}", f"{worst:.4g}"]
-        cells += [f"{mean(one.own):.4g}", f"{middle:.3g} ± {half:.2g}"]
-        cells += ["ahead" if one.told_apart else "**open**", "yes" if one.beyond else "no"]
+        of = one.paired
+        cells += [f"{mean(one.own):.4g}", f"{of.mean:.3g} ({of.low:.3g} to {of.high:.3g})"]
+        cells += [of.told if of.told == "ahead" else f"**open**: {of.told}"]
+        cells += ["yes" if one.beyond else "no"]
         lines.append(f"| {' | '.join(cells)} |")
     held = sum(one.holds for one in verdicts)
     lines += [

@@ -22,8 +22,8 @@ def register(app: typer.Typer) -> None:
 def _print(entry: Entry) -> None:
     """A line of evidence, and one for every figure that a source prints otherwise."""
     line = f"{entry.architecture:12} {entry.proof:9} {entry.check:22} {entry.state:8} "
-    first, *rest = entry.evidence.splitlines() or [""]
-    if entry.state != "proven":
+    first, *rest = [*entry.evidence.splitlines(), entry.paired]
+    if entry.state not in ("proven", "open"):
         first, rest = " ".join(entry.evidence.split()), []
     output.say(line + first[:160])
     for said in rest:
@@ -43,7 +43,8 @@ def verify(
     """Prove each architecture again: facts, parity, behaviour and contract.
 
     Ends with 1 where a promise is broken, with 3 where none is but a missing package kept some
-    from being checked.
+    from being checked. A behaviour is open, not broken, where ten seeds don't tell the architecture
+    from its baseline.
     """
     from nna import ledger, registry
 
@@ -61,9 +62,8 @@ def verify(
     broken = [e for e in entries if e.state == "broken"]
     missing = [e for e in entries if e.state == "not run"]
     if not json:
-        output.say(
-            f"\n{len(entries)} promises: {len(entries) - len(broken) - len(missing)} proven, "
-            f"{len(broken)} broken, {len(missing)} not run"
-        )
+        states = ("proven", "open", "broken", "not run")
+        counted = (f"{sum(e.state == state for e in entries)} {state}" for state in states)
+        output.say(f"\n{len(entries)} promises: {', '.join(counted)}")
     if broken or missing:
         raise typer.Exit(1 if broken else 3)

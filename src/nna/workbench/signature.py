@@ -6,9 +6,14 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from nna import probe, registry
+import numpy as np
+
+from nna import paired, probe, registry
+from nna.data import catalog
+from nna.data.splits.split import split
 from nna.spec import Signature
 from nna.workbench import training_probe
+from nna.workbench.comparison import significance
 from nna.workbench.evaluation import results
 from nna.workbench.evaluation.intervals import Figure
 from nna.workbench.evaluation.results import Results
@@ -49,6 +54,36 @@ def judge(figure: Figure, rival: Figure, reach: float) -> bool:
     aim = Figure(reach, higher_is_better=figure.higher_is_better)
     reached = figure.value is not None and not aim.beats(figure)
     return reached and figure.beats(rival)
+
+
+def of_seeds(kept: dict[str, Any]) -> paired.Paired | None:
+    """Whether the figures of the seeds are ahead of the baseline's; None of fewer than ten.
+
+    Args:
+        kept: "seeds", with the "figure" and the "rival" of each, and "tested".
+    """
+    seeds = [*kept["seeds"].values()]
+    if len(seeds) < paired.ENOUGH:
+        return None
+    sign = 1 if seeds[0]["figure"]["higher_is_better"] else -1
+    apart = np.array([sign * (one["figure"]["value"] - one["rival"]["value"]) for one in seeds])
+    mean = float(apart.mean())
+    low, high = significance.interval(apart, kept["tested"]) or (mean, mean)
+    return paired.Paired(len(seeds), *(float(f"{one:.6g}") for one in (mean, low, high)))
+
+
+def tested(data: str) -> float:
+    """Test rows as a share of the training rows, where each seed draws them; else zero."""
+    examples = catalog.load(data)
+    one, other = (split(examples, seed) for seed in (0, 1))
+    same = probe.checksum(one["test"].x) == probe.checksum(other["test"].x)
+    return 0.0 if same else round(len(one["test"]) / len(one["train"]), 4)
+
+
+def hangs_on(name: str) -> dict[str, Any]:
+    """The quantities of the stored probe that the figures of seeds hang on, whatever is asked."""
+    stored = probe.read(registry.folder(name) / PROBE)["quantities"]
+    return {key: value for key, value in stored.items() if key not in ("asked", "verdicts")}
 
 
 def stale(name: str) -> str | None:
