@@ -16,6 +16,7 @@ from nna.errors import UserError, nearest
 GROUPS = (
     "nna.cli.search",
     "nna.cli.blocks",
+    "nna.cli.exercise",
     "nna.cli.atlas",
     "nna.cli.data",
     "nna.cli.recommend",
