@@ -9,6 +9,7 @@ from nna import registry
 from nna.atlas import guide
 from nna.cli import commands
 from nna.data import catalog as data
+from nna.errors import UserError
 from nna.lab import catalog as lab
 from nna.lab.blocks import catalog as blocks
 
@@ -54,3 +55,44 @@ def test_a_command_in_the_guide_can_be_typed(chapter, said, everything):
         assert not word.startswith("--") or word in options, f"{said}: {word}"
     if words and first in KNOWN and ours(words[0]):
         assert KNOWN[first](words[0]), said
+
+
+# --- `nna guide` --------------------------------------------------------------------------------
+
+CHAPTERS = guide.read()
+
+
+def rows():
+    return {check.row for topic in lab.topics() for check in lab.checks(topic)}
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.id)
+def test_a_chapter_is_read_in_the_terminal_and_every_command_in_it_shows_something(chapter, capsys):
+    assert commands.invoke(["guide", chapter.id]) == 0
+    text = capsys.readouterr().out
+    assert text.startswith(f"# {chapter.title}")
+    for left in ("](", "<details", "<summary", "{result:", "{verified:", "{members:", "lab:"):
+        assert left not in text
+    assert "Solution" not in text
+    for name in re.findall(r"nna lab show ([\w-]+)", text):
+        assert name in {*lab.names(), *rows()}
+    for name in re.findall(r"nna blocks show ([\w-]+)", text):
+        assert name in blocks.names()
+    for name in re.findall(r"nna guide ([\w-]+)", text):
+        assert name in {one.id for one in CHAPTERS}
+
+
+def test_chapters_are_listed_and_found_by_number_too(capsys):
+    assert commands.invoke(["guide"]) == 0
+    listed = capsys.readouterr().out
+    assert all(chapter.title in listed for chapter in CHAPTERS)
+    assert commands.invoke(["guide", "2", "--solutions"]) == 0
+    told = capsys.readouterr().out
+    assert told.startswith(f"# {CHAPTERS[1].title}")
+    assert "Solution" in told
+
+
+@pytest.mark.parametrize("asked", ["0", "22", "neuron", "../x"])
+def test_no_such_chapter_is_one_line(asked):
+    with pytest.raises(UserError, match=f"no chapter '{asked}'"):
+        commands.invoke(["guide", asked])

@@ -14,6 +14,7 @@ from nna.cli import output
 from nna.errors import UserError, nearest
 
 GROUPS = (
+    "nna.cli.guide",
     "nna.cli.search",
     "nna.cli.blocks",
     "nna.cli.exercise",

@@ -58,7 +58,9 @@ def exercise(name: str, framework: str) -> Exercise:
         UserError: no such architecture or framework, or it isn't written in that one.
     """
     if framework not in FRAMEWORKS:
-        raise UserError(f"--framework {framework}: {nearest(framework, tuple(FRAMEWORKS), '--help')}")
+        raise UserError(
+            f"--framework {framework}: {nearest(framework, tuple(FRAMEWORKS), '--help')}"
+        )
     known = [one for one in exercises() if one.framework == framework]
     for one in known:
         if one.architecture == name:
