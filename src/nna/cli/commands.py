@@ -18,6 +18,7 @@ GROUPS = (
     "nna.cli.search",
     "nna.cli.blocks",
     "nna.cli.exercise",
+    "nna.cli.script",
     "nna.cli.atlas",
     "nna.cli.data",
     "nna.cli.recommend",
