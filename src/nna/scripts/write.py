@@ -145,5 +145,5 @@ def _stored(material: Material, name: str) -> bytes:
         if whole.rows is not None:
             arrays[f"{part}/rows"] = whole.rows.numpy()
     file = io.BytesIO()
-    np.savez_compressed(file, **arrays)
+    np.savez_compressed(file, allow_pickle=False, **arrays)
     return file.getvalue()
