@@ -31,9 +31,9 @@ def members(family: str) -> str:
     own = [name for name in specs if registry.family(name) == family]
     if not own:
         raise ValueError(f"{family}: no family; there are {', '.join(catalogue.families())}")
-    own.sort(key=lambda name: (specs[name].paper.year, name))
+    own.sort(key=lambda name: (specs[name].year, name))
     rows = [
-        f"| `{name}` | {specs[name].paper.year} | {_plain(specs[name].idea)} | "
+        f"| `{name}` | {specs[name].year} | {_plain(specs[name].idea)} | "
         f"{specs[name].variants[registry.DESK].params:,} |"
         for name in own
     ]
@@ -46,7 +46,7 @@ def families() -> str:
     rows = []
     for family in catalogue.families():
         own = [spec for name, spec in specs.items() if registry.family(name) == family]
-        years = [spec.paper.year for spec in own]
+        years = [spec.year for spec in own]
         tasks = sorted({task for spec in own for task in spec.tasks})
         sizes = [spec.variants[registry.DESK].params for spec in own]
         rows.append(

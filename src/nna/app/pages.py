@@ -221,7 +221,7 @@ def rows() -> list[dict[str, Any]]:
                 "id": name,
                 "name": spec.name,
                 "family": registry.family(name),
-                "year": spec.paper.year,
+                "year": spec.year,
                 "idea": spec.idea,
                 "params": desk.params,
                 "largest": largest.params,
@@ -244,7 +244,7 @@ def _taxonomy() -> dict[str, Any]:
     tree = {
         family: sorted(
             (name for name in specs if registry.family(name) == family),
-            key=lambda name: (specs[name].paper.year, name),
+            key=lambda name: (specs[name].year, name),
         )
         for family in catalogue.families()
     }

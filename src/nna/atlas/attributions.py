@@ -10,8 +10,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from nna.spec import Architecture
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attribution:
@@ -139,34 +137,8 @@ ATTRIBUTIONS = (
     ),
 )
 
-FIRST_PUBLIC = {  # the year of the first public version, where it isn't that of the paper's venue
-    "densenet": 2016,
-    "gcn": 2016,
-    "googlenet": 2014,
-    "inception_resnet": 2016,
-    "inception_v3": 2015,
-    "inception_v4": 2016,
-    "modern_hopfield": 2020,
-    "moe": 1991,
-    "nasnet": 2017,
-    "nin": 2013,
-    "rbm": 1986,
-    "resnet": 2015,
-    "resnext": 2016,
-    "senet": 2017,
-    "ssd": 2015,
-    "sparse_feedforward": 2017,
-    "vgg": 2014,
-    "xception": 2016,
-}
-
 CONCURRENT = (  # within about a month: 4, 7 and 17 May 2021; 4 and 17 September 2014
     frozenset({"mlp_mixer", "resmlp", "gmlp"}),
     frozenset({"vgg", "googlenet"}),
     frozenset({"inception_v4", "inception_resnet"}),  # of one paper
 )
-
-
-def first_public(name: str, spec: Architecture) -> int:
-    """The year in which an architecture's idea was first public."""
-    return FIRST_PUBLIC.get(name, spec.paper.year)

@@ -125,11 +125,19 @@ def _whole(name: str, only: str | None, json: bool) -> None:
             del entry["rules"]  # they say how a loader renames, and mean nothing without their kind
         chosen = {"variants": output.plain(variants)}
         output.print_json(
-            {"id": name, "family": family, **known, "led_to": led_to, **chosen, "card": card}
+            {
+                "id": name,
+                "family": family,
+                "year": spec.year,
+                **known,
+                "led_to": led_to,
+                **chosen,
+                "card": card,
+            }
             | {"standings": reached, "comparisons": family_results.compared_on(name)}
         )
         return
-    output.heading(f"{spec.name} ({name}, {family}, {spec.paper.year})", space=False)
+    output.heading(f"{spec.name} ({name}, {family}, {spec.year})", space=False)
     comparisons = _comparisons(family_results.compared_on(name))
     output.facts([*_facts(spec, led_to), *map(_standing, reached), *comparisons])
     output.heading("Variants")

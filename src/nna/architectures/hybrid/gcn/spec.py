@@ -52,6 +52,7 @@ SPEC = Architecture(
         venue="ICLR",
         arxiv="1609.02907",
     ),
+    since=2016,
     builds_on=("gnn", "chebnet"),
     inputs={"nodes": Nodes(), "edges": Edges()},
     outputs=Scores(),
