@@ -153,7 +153,7 @@ def test_typed_figures_are_found():
     assert named(["![so](lab:xor)", "It does.", "No."], 1) == {"xor"}
 
 
-# what was set, or is from elsewhere, and is also near a mean or a difference of an experiment beside
+# what was set, or is from elsewhere, and happens to be near a mean or a difference beside it
 ELSEWHERE = {
     ("adam_default", "2"): "the bound within which a rate counts as near the best",
     ("batch_norm_account", "6"): "what batch norm gained in the trials of blocks",
