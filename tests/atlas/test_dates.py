@@ -5,8 +5,7 @@ import re
 import pytest
 
 from nna import registry
-from nna.atlas import cards
-from nna.atlas.references import body, cited
+from nna.atlas import attributions, cards
 
 SPECS = {name: registry.describe(name) for name in registry.names()}
 LATER = [name for name, spec in SPECS.items() if spec.since is not None]
@@ -14,10 +13,10 @@ LATER = [name for name, spec in SPECS.items() if spec.since is not None]
 
 @pytest.mark.parametrize("name", LATER)
 def test_an_earlier_year_is_earlier_than_the_papers_and_a_work_of_it_is_named(name):
-    """A preprint's number, the address of a conference's paper, or a work that the card cites."""
+    """A preprint's number, the address of a conference's paper, or whom attributions name."""
     spec, paper = SPECS[name], SPECS[name].paper
     assert spec.year < paper.year
-    years = {year[:4] for _, year in cited(body(name))} | {_arxiv(paper.arxiv)}
+    years = {str(one.year) for one in attributions.about(name)} | {_arxiv(paper.arxiv)}
     years |= {*re.findall(r"/(\d{4})/", paper.url or "")}
     assert str(spec.year) in years
 

@@ -30,6 +30,7 @@ def test_an_idea_older_than_the_paper_is_told_with_both_years(nna):
     head, facts = nna("show", "rbm").out.split("\n", 1)
     assert head.endswith("(rbm, generative, 1986)")
     assert "Hinton (2002)" in facts
+    assert "Smolensky 1986" in facts
 
 
 def test_one_variant_alone(nna):

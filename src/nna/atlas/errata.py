@@ -1,7 +1,7 @@
 """What texts on neural networks keep saying wrongly, and what is right, from `guide/errata/`.
 
-Only what sources decide stands there: two by different hands, or one with the reason why. What a computation or an experiment decides has its row
-in the laboratory.
+Only what sources decide stands there: two by different hands, or one with the reason why. What a
+computation or an experiment decides has its row in the laboratory.
 """
 
 from __future__ import annotations
