@@ -412,7 +412,7 @@ BLOCKS = (
         formula=r"f(z) = \frac{z}{1 + |z|}, \quad f' = \frac{1}{(1 + |z|)^2}",
         symbols="z: the unit's sum",
         use="A tanh that nears its ends slowly, like 1 / z and not exponentially, so that its "
-        "units saturate later.",
+        "units saturate later. The paper has it from Bergstra and others (2009).",
         limits="Its slope falls off at once beside zero, and its second derivative jumps there.",
         where=("torch.nn.Softsign", "torch.nn.functional.softsign"),
         marks=("Softsign", "softsign"),
