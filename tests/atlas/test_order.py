@@ -15,6 +15,7 @@ PRIORITY = re.compile(
     r"|\b[Tt]he (?:first|earliest|oldest) (?:[\w-]+ )?(?:network|model|machine|answer)s? "
     r"(?:to|that|which)\b"
     r"|\bfor the first time\b|\bnobody before\b|\bthe origin of\b|\b(?:is|are) the oldest\b"
+    r"|\b[Ii]t is the (?:smallest|largest|fastest|simplest)\b"
 )
 SOURCE = re.compile(r"\[[^\]]+\]")
 PARTS = re.compile(r"\*(Before|Beside|After) it[:,]\*")
@@ -41,6 +42,7 @@ def named(text: str) -> set[str]:
 def test_statements_of_priority_are_found():
     assert unsourced("It was the first network to do so. Nobody cared.")
     assert not unsourced("It was the first network to do so. [Baldi 1993] Nobody cared.")
+    assert unsourced("It is the smallest network that shows this.")
     assert not unsourced("The first layer sees the picture. The first is fixed.")
 
 
