@@ -1,5 +1,6 @@
 """Figures by reference: each is the stored one, with its interval, wherever texts are read."""
 
+import itertools
 import json
 import re
 
@@ -11,7 +12,7 @@ from nna import registry, stated
 from nna.app import pages
 from nna.atlas import cards, guide
 from nna.errors import UserError
-from nna.lab import record, verdict
+from nna.lab import catalog, record, verdict
 
 TEXTS = {
     **{f"card {name}": registry.card(name) for name in registry.names()},
@@ -41,6 +42,15 @@ def test_a_difference_is_taken_in_pairs_and_is_in_points():
 
 def test_a_rate_is_in_per_cent_with_its_exact_interval():
     assert stated.figure("result", "association_units.xor_24") == "100 % (91 to 100)"
+
+
+def test_how_many_times_is_a_mean_over_ratios_and_of_doublings_a_power_of_two():
+    kept = numbers("data_needs")
+    more = np.array(kept["vit_needs"]) - np.array(kept["cnn_needs"])
+    said = stated.figure("result", "data_needs.vit_needs/cnn_needs")
+    assert said.startswith(f"{2 ** more.mean():.2f} (")
+    same = stated.figure("result", "random_hidden.elm_600/elm_600")
+    assert same == "1.00 (1.00 to 1.00)"
 
 
 def test_what_the_ledger_holds_is_said_as_it_stands():
@@ -94,6 +104,71 @@ def test_no_card_types_a_figure_that_is_stored(name):
             means = [sum(v) / len(v) for v in numbers(experiment).values()]
             values |= {f"{mean:.{digits}f}" for mean in means for digits in (1, 2, 3)}
         assert not values & {*NUMBER.findall(sentence)}, sentence
+
+
+_ONES = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven"]
+_TENS = ["thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+WORDS = {word: n for n, word in enumerate([*_ONES, "twelve"], 1)}
+WORDS |= {"sixteen": 16, "twenty": 20} | {word: 10 * n for n, word in enumerate(_TENS, 3)}
+TYPED = re.compile(
+    rf"(?<![\w.:/$^{{-])(\d+(?:\.\d+)?|{'|'.join(WORDS)})"
+    r"(?: (?:to|and|against) \d+(?:\.\d+)?)? ?(%|points?\b|times\b|in a hundred\b|bits of\b)"
+)
+KINDS = {"%": "%", "points": "%", "point": "%", "in a hundred": "%", "bits of": "bits"}
+
+
+def typed(text: str) -> list[tuple[str, str]]:
+    """Figures, in digits or words, with their measure, that a text types."""
+    bare = stated.REFERENCE.sub("", re.sub(r"\[[^\]]*\](?!\()", "", text))
+    return [(str(WORDS.get(n, n)), KINDS.get(of, of)) for n, of in TYPED.findall(bare)]
+
+
+def stored(experiment: str, number: str, measure: str) -> list[str]:
+    """The quantities of a result, differences and ratios, whose mean is a number as typed."""
+    digits, declared = len(number.partition(".")[2]), catalog.describe(experiment).quantities
+    units = {k: "%" if q.yes_no else KINDS.get(q.unit, q.unit) for k, q in declared.items()}
+    kept = {
+        k: np.array(v) * (100 if declared[k].yes_no else 1) for k, v in numbers(experiment).items()
+    }
+    means = {k: v.mean() for k, v in kept.items() if units[k] == measure}
+    for one, other in itertools.permutations(kept, 2):
+        if units[one] == units[other] == measure:
+            means[f"{one}-{other}"] = means[one] - means[other]
+    return [name for name, mean in means.items() if f"{mean:.{digits}f}" == number]
+
+
+def named(texts: list[str], at: int) -> set[str]:
+    """The experiments that a paragraph names, and those of the figures beside it."""
+    beside = [one for one in texts[max(0, at - 1) : at + 2] if one.startswith("![")]
+    found = re.findall(r"lab:(\w+)|nna lab show (\w+)", " ".join([texts[at], *beside]))
+    return {one for pair in found for one in pair} & {*catalog.names()}
+
+
+def test_typed_figures_are_found():
+    said = "lost 7.1 % here, sixteen points there, 4 against 8 times, [5 %] and 3 dogs"
+    assert typed(said) == [("7.1", "%"), ("16", "%"), ("4", "times")]
+    machine = f"{np.mean(numbers('association_units')['machine']):.1f}"
+    assert stored("association_units", machine, "%") == ["machine"]
+    assert stored("association_units", machine, "times") == []
+    assert named(["![so](lab:xor)", "It does.", "No."], 1) == {"xor"}
+
+
+# what was set, or is from elsewhere, and happens to be near a mean or a difference beside it
+ELSEWHERE = {
+    ("adam_default", "2"): "the bound within which a rate counts as near the best",
+    ("batch_norm_account", "6"): "what batch norm gained in the trials of blocks",
+}
+
+
+@pytest.mark.parametrize("chapter", guide.read(), ids=lambda chapter: chapter.id)
+def test_no_chapter_types_a_figure_that_is_stored(chapter):
+    """Beside an experiment its means and their differences stand by reference alone."""
+    texts = chapter.text.split("\n\n")
+    for at, text in enumerate(texts):
+        for experiment in named(texts, at):
+            for number, measure in typed(text):
+                found = stored(experiment, number, measure)
+                assert not found or (experiment, number) in ELSEWHERE, (number, found, text[:200])
 
 
 def test_a_readers_notes_are_shown_as_written():

@@ -245,7 +245,8 @@ class Architecture:
     name: str
     limitation: str  # the limitation of its predecessors, in one sentence
     idea: str  # its idea, in one line
-    paper: Paper
+    paper: Paper  # of what is implemented, with the year of its venue
+    since: int | None = None  # when its idea was first public, where that isn't the paper's year
     builds_on: tuple[str, ...]  # ids it grew from: the edges of the lineage
     inputs: Mapping[str, Input]  # by the argument names of forward
     outputs: Output
@@ -271,6 +272,11 @@ class Architecture:
     waive: Mapping[str, str] = field(default_factory=dict)  # check that can't hold -> the reason
     renamed_fields: Mapping[str, str] = field(default_factory=dict)  # of Config, since earlier runs
     renamed_parameters: tuple[Rename, ...] = ()  # likewise, from the names in their weights
+
+    @property
+    def year(self) -> int:
+        """The year of its idea's first public version, by which it is listed and drawn."""
+        return self.since or self.paper.year
 
     def does(self, task: str) -> bool:
         """Whether it can be trained for a task.

@@ -4,7 +4,8 @@ A card or a chapter that types a figure of ours goes stale when the figure is me
 reference it can't:
 
 - `{result:EXPERIMENT.QUANTITY}` is the mean over the seeds of an experiment's shipped result, with
-  its 95 % interval; `{result:EXPERIMENT.QUANTITY-QUANTITY}` is that of the difference in pairs.
+  its 95 % interval; `{result:EXPERIMENT.QUANTITY-QUANTITY}` is that of the difference in pairs,
+  `{result:EXPERIMENT.QUANTITY/QUANTITY}` how many times the one is the other (a geometric mean).
 - `{verified:ARCHITECTURE}` is what the desk size reached on its signature task, as the ledger has
   it, with the interval where there is one; `{verified:ARCHITECTURE.baseline}` is its baseline.
 """
@@ -15,13 +16,14 @@ import json
 import re
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from nna import registry
 from nna.errors import UserError
 from nna.lab import catalog, record
 from nna.lab.experiment import Columns
 
-REFERENCE = re.compile(r"\{(result|verified):([\w.-]+)\}")
+REFERENCE = re.compile(r"\{(result|verified):([\w./-]+)\}")
 _LEDGER = Path(__file__).with_name("ledger.json")
 _EVIDENCE = re.compile(r"(?P<own>.+?), to reach [^;]+; \D+(?P<baseline>\d.*)")
 
@@ -69,10 +71,12 @@ def _result(experiment: str, quantity: str) -> str | None:
     from nna.lab import verdict  # of a text without such figures no reader waits for numpy
 
     kept, declared = measured(experiment), catalog.describe(experiment).quantities
-    names = quantity.split("-")
+    names = re.split("[-/]", quantity)
     if kept is None or len(names) > 2 or not {*names} <= {*declared}:
         return None
     first, *rest = (np.array(kept[name]) for name in names)
+    if "/" in quantity:
+        return _times(first, rest[0], doublings=declared[names[0]].unit.startswith("doublings"))
     values = first - rest[0] if rest else first
     unit = declared[names[0]].unit.partition(" ")[0]
     if declared[names[0]].yes_no:
@@ -82,8 +86,19 @@ def _result(experiment: str, quantity: str) -> str | None:
     return _printed(values.mean(), *verdict.mean_interval(values), unit)
 
 
+def _times(one: Any, other: Any, doublings: bool) -> str:
+    """How many times the one is the other, of quantities that may themselves be doublings."""
+    import numpy as np
+
+    from nna.lab import verdict
+
+    ratios = one - other if doublings else np.log2(one / other)
+    low, high = verdict.mean_interval(ratios)
+    return _printed(2 ** ratios.mean(), 2**low, 2**high, "")
+
+
 def _printed(mean: float, low: float, high: float, unit: str) -> str:
-    digits = 0 if abs(mean) >= 100 else 1 if abs(mean) >= 10 else 2
+    digits = next(n for n, least in enumerate((100, 10, 0.1, 0)) if abs(mean) >= least)
     after = f" {unit}" if unit in ("%", "points") else ""
     return f"{mean:.{digits}f}{after} ({low:.{digits}f} to {high:.{digits}f})"
 

@@ -27,6 +27,18 @@ def test_every_family_and_architecture_is_counted():
     assert sum(int(row.split("|")[2]) for row in rows) == len(registry.names())
 
 
+def test_whose_ideas_they_are_stands_in_the_history_and_on_the_cards():
+    from nna.atlas import attributions
+
+    history = next(chapter.text for chapter in guide.read() if chapter.id == "history")
+    table = member_tables.fill(history)
+    assert "{origins}" not in table
+    for one in attributions.ATTRIBUTIONS:
+        assert f"| {one.year} | {one.who} | {one.idea} |" in table
+    years = [one.year for one in attributions.about("elm")]
+    assert years == sorted(years) == [1992, 1992, 2001]
+
+
 def test_a_family_that_there_is_not_is_an_error():
     with pytest.raises(ValueError, match="no family"):
         member_tables.fill("{members:nonesuch}")

@@ -20,8 +20,7 @@ AFTER = {  # a diamond below an undescribed root, and a loner
 @pytest.fixture
 def graph(monkeypatch) -> lineage.Lineage:
     specs: dict[str, Any] = {
-        name: SimpleNamespace(builds_on=after, paper=SimpleNamespace(year=year))
-        for name, (year, after) in AFTER.items()
+        name: SimpleNamespace(builds_on=after, year=year) for name, (year, after) in AFTER.items()
     }
     monkeypatch.setattr(catalogue, "read", lambda: catalogue.Shelf(specs, {}))
     return lineage.graph()
@@ -82,7 +81,7 @@ def test_trees_with_one_memory_repeat_nothing(graph):
 
 def test_a_circle_does_not_trap(monkeypatch):
     specs: dict[str, Any] = {
-        name: SimpleNamespace(builds_on=(after,), paper=SimpleNamespace(year=2000))
+        name: SimpleNamespace(builds_on=(after,), year=2000)
         for name, after in (("hen", "egg"), ("egg", "hen"))
     }
     monkeypatch.setattr(catalogue, "read", lambda: catalogue.Shelf(specs, {}))

@@ -9,12 +9,13 @@ from nna.atlas import attributions, cards, guide
 from nna.atlas.references import body, cited
 
 SPECS = {name: registry.describe(name) for name in registry.names()}
-FIRST = {name: attributions.first_public(name, spec) for name, spec in SPECS.items()}
+FIRST = {name: spec.year for name, spec in SPECS.items()}
 PRIORITY = re.compile(
     r"\b(?:was|were) (?:the |among the )?(?:very )?(?:first|earliest|oldest)\b"
     r"|\b[Tt]he (?:first|earliest|oldest) (?:[\w-]+ )?(?:network|model|machine|answer)s? "
     r"(?:to|that|which)\b"
     r"|\bfor the first time\b|\bnobody before\b|\bthe origin of\b|\b(?:is|are) the oldest\b"
+    r"|\b[Ii]t is the (?:smallest|largest|fastest|simplest)\b"
 )
 SOURCE = re.compile(r"\[[^\]]+\]")
 PARTS = re.compile(r"\*(Before|Beside|After) it[:,]\*")
@@ -41,6 +42,7 @@ def named(text: str) -> set[str]:
 def test_statements_of_priority_are_found():
     assert unsourced("It was the first network to do so. Nobody cared.")
     assert not unsourced("It was the first network to do so. [Baldi 1993] Nobody cared.")
+    assert unsourced("It is the smallest network that shows this.")
     assert not unsourced("The first layer sees the picture. The first is fixed.")
 
 
@@ -58,7 +60,7 @@ def test_a_chapter_that_says_first_says_who_says_so(chapter):
 def test_what_it_builds_on_was_public_before_it_and_not_beside_it(name):
     spec = SPECS[name]
     for parent in {*spec.builds_on} & {*SPECS}:
-        assert FIRST[parent] <= spec.paper.year, parent
+        assert FIRST[parent] <= FIRST[name], parent
         assert not any({name, parent} <= group for group in attributions.CONCURRENT), parent
 
 
@@ -89,16 +91,3 @@ def test_an_originator_is_named_with_a_year_in_every_card_about_the_idea(one):
         own = SPECS[name].paper
         works |= {(one.who, str(own.year))} if own.authors.startswith(one.who) else set()
         assert any(int(year[:4]) >= one.year for _, year in works), name
-
-
-def test_first_public_years_are_of_architectures_and_not_after_their_venues():
-    assert {*attributions.FIRST_PUBLIC} <= {*SPECS}
-    for name, year in attributions.FIRST_PUBLIC.items():
-        assert year <= SPECS[name].paper.year, name
-
-
-def test_a_preprints_number_is_not_older_than_its_year():
-    """arXiv numbers begin with year and month: none is public later than we say."""
-    for name, spec in SPECS.items():
-        if spec.paper.arxiv:
-            assert FIRST[name] <= 2000 + int(spec.paper.arxiv[:2]), name

@@ -26,6 +26,13 @@ def test_the_page_has_facts_sizes_and_card(nna):
     assert out.endswith(plain_math.prose(registry.card("resnet")).rstrip("\n") + "\n")
 
 
+def test_an_idea_older_than_the_paper_is_told_with_both_years(nna):
+    head, facts = nna("show", "rbm").out.split("\n", 1)
+    assert head.endswith("(rbm, generative, 1986)")
+    assert "Hinton (2002)" in facts
+    assert "Smolensky 1986" in facts
+
+
 def test_one_variant_alone(nna):
     out = nna("show", "resnet/50").out
     assert "25,557,032" in out
@@ -45,7 +52,7 @@ def test_json_of_everything(nna):
         assert data["id"] == name
         assert data["family"] == registry.family(name)
         assert data["name"] == spec.name
-        assert data["paper"]["year"] == spec.paper.year
+        assert (data["year"], data["paper"]["year"]) == (spec.year, spec.paper.year)
         assert data["variants"]["desk"]["params"] == spec.variants["desk"].params
         assert data["card"] == stated.card(name)
 

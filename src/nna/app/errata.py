@@ -65,11 +65,15 @@ def _told() -> list[Entry]:
             right=told.right,
             by="by its source",
             matters=told.matters,
-            sources=tuple(map(_linked, told.sources)),
+            sources=tuple(map(_linked, [*told.sources, *_alone(told)])),
             about=told.about,
         )
         for told in errata.every()
     ]
+
+
+def _alone(told: errata.Erratum) -> list[str]:
+    return [f"from one hand alone: {told.alone.removesuffix('.')}"] if told.alone else []
 
 
 def _computed() -> list[Entry]:

@@ -79,10 +79,10 @@ def draw(label: float = 6.2) -> Map:
     top = float(TOP)
     for family in catalogue.families():
         own = [name for name in specs if registry.family(name) == family]
-        own.sort(key=lambda name: (specs[name].paper.year, name))
+        own.sort(key=lambda name: (specs[name].year, name))
         ends: list[float] = []  # of each row, where its last name ends
         for name in own:
-            x = at(specs[name].paper.year)
+            x = at(specs[name].year)
             row = next((r for r, end in enumerate(ends) if end < x), len(ends))
             width = 2 * DOT + label * len(name) + 10
             if row == len(ends):
@@ -92,7 +92,7 @@ def draw(label: float = 6.2) -> Map:
             y = top + LANE / 2 + ROW * row
             spec = specs[name]
             kinds = tuple(sorted({port.kind for port in spec.inputs.values()}))
-            year, tasks = spec.paper.year, tuple(spec.tasks)
+            year, tasks = spec.year, tuple(spec.tasks)
             places[name] = Place(name, spec.name, spec.idea, family, year, tasks, kinds, x, y)
         height = LANE + ROW * max(0, len(ends) - 1) + 6
         lanes.append(Lane(family, top, height))

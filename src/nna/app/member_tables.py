@@ -1,4 +1,4 @@
-"""Tables that chapters name and specs fill: the members of a family, and all families."""
+"""Tables that chapters name and declarations fill: members of a family, all families, origins."""
 
 from __future__ import annotations
 
@@ -7,18 +7,28 @@ from collections import Counter
 
 from nna import registry
 from nna.app import totals
-from nna.atlas import catalogue
+from nna.atlas import attributions, catalogue
 
-_NAMED = re.compile(r"^\{(families|members:(\w+))\}$", re.M)
+_NAMED = re.compile(r"^\{(families|origins|members:(\w+))\}$", re.M)
 
 
 def fill(text: str) -> str:
-    """A chapter's Markdown with each line `{families}` or `{members:FAMILY}` made its table.
+    """A chapter's Markdown with each line `{families}`, `{origins}`, `{members:FAMILY}` a table.
 
     Raises:
         ValueError: a family that there isn't.
     """
-    return _NAMED.sub(lambda found: members(found[2]) if found[2] else families(), text)
+    whole = {"families": families, "origins": origins}
+    return _NAMED.sub(lambda found: members(found[2]) if found[2] else whole[found[1]](), text)
+
+
+def origins() -> str:
+    """Who had which idea, by year, and which architectures bear it."""
+    rows = [
+        f"| {one.year} | {one.who} | {one.idea} | {', '.join(f'`{name}`' for name in one.about)} |"
+        for one in sorted(attributions.ATTRIBUTIONS, key=lambda one: one.year)
+    ]
+    return "\n".join(["| year | who | idea | here |", "|---|---|---|---|", *rows])
 
 
 def members(family: str) -> str:
@@ -31,9 +41,9 @@ def members(family: str) -> str:
     own = [name for name in specs if registry.family(name) == family]
     if not own:
         raise ValueError(f"{family}: no family; there are {', '.join(catalogue.families())}")
-    own.sort(key=lambda name: (specs[name].paper.year, name))
+    own.sort(key=lambda name: (specs[name].year, name))
     rows = [
-        f"| `{name}` | {specs[name].paper.year} | {_plain(specs[name].idea)} | "
+        f"| `{name}` | {specs[name].year} | {_plain(specs[name].idea)} | "
         f"{specs[name].variants[registry.DESK].params:,} |"
         for name in own
     ]
@@ -46,7 +56,7 @@ def families() -> str:
     rows = []
     for family in catalogue.families():
         own = [spec for name, spec in specs.items() if registry.family(name) == family]
-        years = [spec.paper.year for spec in own]
+        years = [spec.year for spec in own]
         tasks = sorted({task for spec in own for task in spec.tasks})
         sizes = [spec.variants[registry.DESK].params for spec in own]
         rows.append(

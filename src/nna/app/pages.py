@@ -21,7 +21,18 @@ from nna.app import (
     play_request,
     structure,
 )
-from nna.atlas import cards, catalogue, citation, diff, errata, formulas, glossary, guide, lineage
+from nna.atlas import (
+    attributions,
+    cards,
+    catalogue,
+    citation,
+    diff,
+    errata,
+    formulas,
+    glossary,
+    guide,
+    lineage,
+)
 from nna.atlas.example_size import example_size
 from nna.lab import catalog
 from nna.lab.blocks import catalog as blocks
@@ -221,7 +232,7 @@ def rows() -> list[dict[str, Any]]:
                 "id": name,
                 "name": spec.name,
                 "family": registry.family(name),
-                "year": spec.paper.year,
+                "year": spec.year,
                 "idea": spec.idea,
                 "params": desk.params,
                 "largest": largest.params,
@@ -244,7 +255,7 @@ def _taxonomy() -> dict[str, Any]:
     tree = {
         family: sorted(
             (name for name in specs if registry.family(name) == family),
-            key=lambda name: (specs[name].paper.year, name),
+            key=lambda name: (specs[name].year, name),
         )
         for family in catalogue.families()
     }
@@ -276,6 +287,7 @@ def _card(name: str, drawn: bool = True) -> dict[str, Any]:
         "standings": family_results.of(name),
         "comparisons": family_results.compared_on(name),
         "errata": errata.about(name),
+        "origins": attributions.about(name),
         "structure": structure.of(f"{name}/{registry.DESK}") if drawn else None,
         "figure": figures.structure(name) if drawn else None,
         "examples": {key: example_size(spec, v) for key, v in spec.variants.items()},

@@ -172,7 +172,7 @@ def about() -> dict[str, Any]:
     return {
         "models": {
             name: {"title": spec.name, "settings": _settings(spec), "data": _usual(spec)}
-            for name, spec in sorted(models().items(), key=lambda item: item[1].paper.year)
+            for name, spec in sorted(models().items(), key=lambda item: item[1].year)
         },
         "data": {name: catalog.describe(name).title for name in DATA},
     }

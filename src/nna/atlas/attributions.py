@@ -1,16 +1,15 @@
 """Who had which idea, when, and where it stands: one table for cards, guide, errata and map.
 
-The rule of dates: an idea is as old as its first public version, a preprint, a technical report or
-a talk's text included; what is implemented here stands beside it, with the year of its venue, in
-the spec's `paper`. Works that became public within about a month of each other are concurrent:
-neither is said to come before or after the other.
+The rule of dates: an idea is as old as its first public version, a preprint, a talk's text or a
+report that was given out included. Where that is older than the paper that is built here, the
+spec's `since` says so, and a preprint's number or an entry of this table why. Works that became
+public within about a month of each other are concurrent: neither is said to come before or after
+the other.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-from nna.spec import Architecture
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +24,41 @@ class Attribution:
 
 
 ATTRIBUTIONS = (
+    Attribution(
+        idea="the chain rule backwards, for networks with hidden units",
+        who="Werbos",
+        year=1982,
+        source="doi:10.1007/BFb0006203",
+        about=("mlp",),
+    ),
+    Attribution(
+        idea="states of noisy symmetric nets, as often visited as their energy says",
+        who="Hinton",
+        year=1983,
+        source="Hinton, Sejnowski (1983), Optimal Perceptual Inference, CVPR",
+        about=("boltzmann_machine",),
+    ),
+    Attribution(
+        idea="chosen functions of the inputs, and one layer that learns",
+        who="Pao",
+        year=1989,
+        source="Pao (1989), Adaptive Pattern Recognition and Neural Networks",
+        about=("flnn",),
+    ),
+    Attribution(
+        idea="random hidden units, and least squares",
+        who="Schmidt",
+        year=1992,
+        source="doi:10.1109/ICPR.1992.201708",
+        about=("elm",),
+    ),
+    Attribution(
+        idea="a cell that keeps its content, behind gates",
+        who="Hochreiter",
+        year=1995,  # the paper is of 1997
+        source="report FKI-207-95 and doi:10.1162/neco.1997.9.8.1735",
+        about=("lstm",),
+    ),
     Attribution(
         idea="layers of hidden units that learn, fitted one after another",
         who="Ivakhnenko",
@@ -70,15 +104,15 @@ ATTRIBUTIONS = (
     Attribution(
         idea="shared local detectors and pooling, alternating",
         who="Fukushima",
-        year=1980,
-        source="doi:10.1007/BF00344251",
+        year=1979,  # in Japanese; in English in 1980
+        source="Transactions of the IECE J62-A and doi:10.1007/BF00344251",
         about=("neocognitron", "lenet_1989", "lenet5", "boltzmann_machine"),
     ),
     Attribution(
         idea="shared detectors trained by back-propagation",
         who="Waibel",
-        year=1989,  # as a technical report of ATR, 1987
-        source="doi:10.1109/29.21701",
+        year=1987,  # as a talk's text and a report; the paper is of 1989
+        source="IEICE SP87-100 and doi:10.1109/29.21701",
         about=("cnn1d", "lenet_1989"),
     ),
     Attribution(
@@ -139,27 +173,6 @@ ATTRIBUTIONS = (
     ),
 )
 
-FIRST_PUBLIC = {  # the year of the first public version, where it isn't that of the paper's venue
-    "densenet": 2016,
-    "gcn": 2016,
-    "googlenet": 2014,
-    "inception_resnet": 2016,
-    "inception_v3": 2015,
-    "inception_v4": 2016,
-    "modern_hopfield": 2020,
-    "moe": 1991,
-    "nasnet": 2017,
-    "nin": 2013,
-    "rbm": 1986,
-    "resnet": 2015,
-    "resnext": 2016,
-    "senet": 2017,
-    "ssd": 2015,
-    "sparse_feedforward": 2017,
-    "vgg": 2014,
-    "xception": 2016,
-}
-
 CONCURRENT = (  # within about a month: 4, 7 and 17 May 2021; 4 and 17 September 2014
     frozenset({"mlp_mixer", "resmlp", "gmlp"}),
     frozenset({"vgg", "googlenet"}),
@@ -167,6 +180,7 @@ CONCURRENT = (  # within about a month: 4, 7 and 17 May 2021; 4 and 17 September
 )
 
 
-def first_public(name: str, spec: Architecture) -> int:
-    """The year in which an architecture's idea was first public."""
-    return FIRST_PUBLIC.get(name, spec.paper.year)
+def about(name: str) -> tuple[Attribution, ...]:
+    """Whose ideas an architecture is made of, as far as the table has them, the oldest first."""
+    own = (one for one in ATTRIBUTIONS if name in one.about)
+    return tuple(sorted(own, key=lambda one: one.year))

@@ -67,7 +67,7 @@ def _facts(name: str, variant: str, spec: Architecture) -> dict[str, Any]:
     recipe = {f.name: getattr(spec.recipe, f.name) for f in dataclasses.fields(spec.recipe)}
     return {
         "name": spec.name,
-        "year": spec.paper.year,
+        "year": spec.year,
         "family": registry.family(name),
         "tasks": ", ".join(spec.tasks),
         "inputs": ", ".join(f"{k}: {port.kind}" for k, port in spec.inputs.items()),

@@ -1,7 +1,7 @@
 """What texts on neural networks keep saying wrongly, and what is right, from `guide/errata/`.
 
-Only what a source decides stands there. What a computation or an experiment decides has its row
-in the laboratory.
+Only what sources decide stands there: two by different hands, or one with the reason why. What a
+computation or an experiment decides has its row in the laboratory.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ class Erratum:
     says: str  # the error, as texts say it
     right: str
     matters: str  # why it is worth knowing better
-    sources: tuple[str, ...]  # of what is right, each with an address
+    sources: tuple[str, ...]  # of what is right, each with an address, from two hands at least
+    alone: str = ""  # else: why no second hand confirms it
     about: tuple[str, ...] = ()  # ids of the architectures that it concerns
 
 
@@ -80,4 +81,13 @@ def _erratum(entry: dict[str, object], code: str) -> Erratum:
     for source in made.sources or ("",):
         if not ADDRESS.search(source):
             raise ValueError(f"{made.row}: a source says where to look it up: {source!r}")
+    if (len(hands(made.sources)) < 2) != bool(made.alone):
+        raise ValueError(
+            f"{made.row}: sources from two hands, or `alone`: why there is one; not both"
+        )
     return made
+
+
+def hands(sources: tuple[str, ...]) -> set[str]:
+    """Whose the sources are, by the first name of each; our own commands are one hand."""
+    return {re.split(r"[\s,]", source)[0] for source in sources}

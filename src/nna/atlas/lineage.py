@@ -31,7 +31,7 @@ class Lineage:
 
     def year(self, name: str) -> int | None:
         """When it was published; nothing of an id that is only a name."""
-        return self.specs[name].paper.year if name in self.specs else None
+        return self.specs[name].year if name in self.specs else None
 
     def check(self, name: str) -> None:
         """Accept ids of the graph, described or not.
@@ -72,7 +72,7 @@ def graph() -> Lineage:
     names = set(specs) | {name for spec in specs.values() for name in spec.builds_on}
 
     def age(name: str) -> tuple[int, str]:
-        return (specs[name].paper.year if name in specs else 0, name)
+        return (specs[name].year if name in specs else 0, name)
 
     ordered = sorted(names, key=age)
     parents = {n: tuple(sorted(specs[n].builds_on, key=age)) if n in specs else () for n in ordered}

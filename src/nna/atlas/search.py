@@ -202,7 +202,7 @@ def _document(name: str, spec: Architecture) -> Document:
             for one in (
                 spec.paper.title,
                 spec.paper.authors,
-                spec.paper.year,
+                *sorted({spec.year, spec.paper.year}),
                 spec.paper.arxiv or "",
                 spec.paper.doi or "",
             )

@@ -26,7 +26,7 @@ def select(
         family: the folder that holds them.
         task: one of `nna.spec.TASKS`.
         port: the kind of what goes in or comes out.
-        year: of publication: "1998", "1980-1999", "-1989" or "2010-".
+        year: of the idea's first public version: "1998", "1980-1999", "-1989" or "2010-".
 
     Raises:
         UserError: unknown family, task or port, or no year.
@@ -41,7 +41,7 @@ def select(
         if family in (None, registry.family(name))
         and (task is None or spec.does(task))
         and (port is None or port in kinds(spec))
-        and first <= spec.paper.year <= last
+        and first <= spec.year <= last
     }
 
 

@@ -48,6 +48,7 @@ def _one(row: str, json: bool) -> None:
             ("right", erratum.right),
             ("matters", erratum.matters),
             *(("source", source) for source in erratum.sources),
+            *([("from one hand", erratum.alone)] if erratum.alone else []),
             ("about", ", ".join(erratum.about)),
         ]
     )

@@ -107,4 +107,4 @@ def _label(known: Lineage, name: str) -> str:
     spec = known.specs.get(name)
     if spec is None:
         return f"{name} (not described here)"
-    return f"{name} ({spec.paper.year}) answered: {spec.limitation}"
+    return f"{name} ({spec.year}) answered: {spec.limitation}"

@@ -49,7 +49,7 @@ def print_list(
         {
             "id": name,
             "name": spec.name,
-            "year": spec.paper.year,
+            "year": spec.year,
             "family": registry.family(name),
             "parameters": spec.variants[registry.DESK].params,
             "multiply_adds": spec.variants[registry.DESK].macs,

@@ -41,8 +41,8 @@ def tree(json: Json = False) -> None:
     shelved = read()
     specs = shelved.specs
     grown: dict[str, list[dict[str, object]]] = {family: [] for family in families()}
-    for name, spec in sorted(specs.items(), key=lambda item: (item[1].paper.year, item[0])):
-        entry = {"id": name, "name": spec.name, "year": spec.paper.year}
+    for name, spec in sorted(specs.items(), key=lambda item: (item[1].year, item[0])):
+        entry = {"id": name, "name": spec.name, "year": spec.year}
         grown[registry.family(name)].append(entry)
     if json:
         output.print_json(grown)

@@ -17,6 +17,7 @@ from nna.cli.options import Json, Reference
 from nna.errors import UserError
 
 if TYPE_CHECKING:
+    from nna.atlas.attributions import Attribution
     from nna.spec import Advice, Architecture, Recipe, Variant
 
 
@@ -112,7 +113,7 @@ def _part(name: str, option: str, section: str, json: bool) -> None:
 def _whole(name: str, only: str | None, json: bool) -> None:
     """Print everything, of all variants or of one."""
     from nna import stated
-    from nna.atlas import cards, lineage
+    from nna.atlas import attributions, cards, lineage
     from nna.workbench.recommendation import family_results
 
     spec, family = registry.describe(name), registry.family(name)
@@ -125,13 +126,23 @@ def _whole(name: str, only: str | None, json: bool) -> None:
             del entry["rules"]  # they say how a loader renames, and mean nothing without their kind
         chosen = {"variants": output.plain(variants)}
         output.print_json(
-            {"id": name, "family": family, **known, "led_to": led_to, **chosen, "card": card}
+            {
+                "id": name,
+                "family": family,
+                "year": spec.year,
+                **known,
+                "led_to": led_to,
+                **chosen,
+                "card": card,
+            }
             | {"standings": reached, "comparisons": family_results.compared_on(name)}
         )
         return
-    output.heading(f"{spec.name} ({name}, {family}, {spec.paper.year})", space=False)
+    output.heading(f"{spec.name} ({name}, {family}, {spec.year})", space=False)
     comparisons = _comparisons(family_results.compared_on(name))
-    output.facts([*_facts(spec, led_to), *map(_standing, reached), *comparisons])
+    output.facts(
+        [*_facts(spec, attributions.about(name), led_to), *map(_standing, reached), *comparisons]
+    )
     output.heading("Variants")
     columns = ("", "parameters", "multiply-adds", "of", "printed", "configuration")
     output.table(columns, [_size(spec, k, v) for k, v in variants.items()], right=columns[1:3])
@@ -140,12 +151,15 @@ def _whole(name: str, only: str | None, json: bool) -> None:
     output.markdown(card)
 
 
-def _facts(spec: Architecture, led_to: tuple[str, ...]) -> list[tuple[str, object]]:
+def _facts(
+    spec: Architecture, origins: tuple[Attribution, ...], led_to: tuple[str, ...]
+) -> list[tuple[str, object]]:
     from nna.atlas.citation import line
 
     task = spec.signature
     return [
         ("idea", spec.idea),
+        *((f"{one.who} {one.year}", f"{one.idea} ({one.source})") for one in origins),
         ("limitation", spec.limitation),
         ("paper", line(spec.paper)),
         ("tasks", ", ".join(spec.tasks)),

@@ -33,7 +33,7 @@ def test_it_is_narrowed_by_family_task_data_and_years_and_the_address_remembers(
         for name, spec in specs.items()
         if registry.family(name) == "convolutional"
         and "segmentation" in spec.tasks
-        and spec.paper.year >= 2015
+        and spec.year >= 2015
     }
     assert shown(page) == expected
     assert page.locator("#shown").inner_text() == f"{len(expected)} of {len(specs)}"
@@ -70,7 +70,7 @@ def test_arrows_lead_from_place_to_place_and_enter_opens_the_card(read):
     page.keyboard.press("ArrowUp")
     page.keyboard.press("ArrowRight")
     right = page.evaluate("document.activeElement.dataset.id")
-    years = [registry.describe(name).paper.year for name in ("perceptron", right)]
+    years = [registry.describe(name).year for name in ("perceptron", right)]
     assert years[1] > years[0]
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/card/{right}.html")

@@ -70,6 +70,7 @@ SPEC = Architecture(
         venue="Biological Cybernetics 59",
         doi="10.1007/BF00332918",
     ),
+    since=1986,
     builds_on=("mlp",),
     inputs={"table": Table(features="features")},
     outputs=Table(features="features"),

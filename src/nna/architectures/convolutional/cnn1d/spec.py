@@ -79,6 +79,7 @@ SPEC = Architecture(
         venue="IEEE Transactions on Acoustics, Speech, and Signal Processing 37(3)",
         doi="10.1109/29.21701",
     ),
+    since=1987,
     builds_on=("mlp",),
     inputs={"series": Series(steps=15)},
     outputs=Scores(),

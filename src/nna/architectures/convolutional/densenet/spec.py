@@ -147,6 +147,7 @@ SPEC = Architecture(
         venue="CVPR",
         arxiv="1608.06993",
     ),
+    since=2016,
     builds_on=("resnet",),
     inputs={"image": Image(min_size=8)},
     outputs=Scores(),

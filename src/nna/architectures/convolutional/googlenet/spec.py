@@ -87,6 +87,7 @@ SPEC = Architecture(
         venue="CVPR",
         arxiv="1409.4842",
     ),
+    since=2014,
     builds_on=("alexnet", "nin"),
     inputs={"image": Image(min_size=16)},
     outputs=Scores(),

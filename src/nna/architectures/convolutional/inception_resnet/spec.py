@@ -91,6 +91,7 @@ SPEC = Architecture(
         venue="AAAI",
         arxiv="1602.07261",
     ),
+    since=2016,
     builds_on=("inception_v3", "resnet"),
     inputs={"image": Image(size="side", min_size="side")},
     outputs=Scores(),

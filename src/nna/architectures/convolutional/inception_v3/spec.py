@@ -116,6 +116,7 @@ SPEC = Architecture(
         venue="CVPR",
         arxiv="1512.00567",
     ),
+    since=2015,
     builds_on=("googlenet", "vgg"),
     inputs={"image": Image(size="side", min_size="side")},
     outputs=Scores(),

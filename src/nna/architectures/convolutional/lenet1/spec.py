@@ -53,6 +53,7 @@ SPEC = Architecture(
         venue="NIPS 2",
         url="https://papers.nips.cc/paper/1989/hash/53c3bce66e43be4f209556518c2fcb54-Abstract.html",
     ),
+    since=1989,
     builds_on=("lenet_1989",),
     inputs={"image": Image(size=28, min_size=28)},
     outputs=Scores(),

@@ -152,6 +152,7 @@ SPEC = Architecture(
         venue="CVPR",
         arxiv="1707.07012",
     ),
+    since=2017,
     builds_on=("googlenet", "resnet", "xception"),
     inputs={"image": Image(size="side", min_size="least")},
     outputs=Scores(),

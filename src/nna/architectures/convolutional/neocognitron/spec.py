@@ -52,6 +52,7 @@ SPEC = Architecture(
         venue="Biological Cybernetics 36",
         doi="10.1007/BF00344251",
     ),
+    since=1979,
     builds_on=("perceptron",),
     inputs={"image": Image(size=16, min_size=16)},
     outputs=Scores(),

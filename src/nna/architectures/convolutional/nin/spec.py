@@ -68,6 +68,7 @@ SPEC = Architecture(
         venue="ICLR",
         arxiv="1312.4400",
     ),
+    since=2013,
     builds_on=("alexnet", "maxout"),
     inputs={"image": Image(size=32, min_size=8)},
     outputs=Scores(),

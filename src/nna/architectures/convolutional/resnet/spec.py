@@ -151,6 +151,7 @@ SPEC = Architecture(
         venue="CVPR",
         arxiv="1512.03385",
     ),
+    since=2015,
     builds_on=("vgg", "highway"),
     inputs={"image": Image()},
     outputs=Scores(),

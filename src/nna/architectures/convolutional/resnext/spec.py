@@ -116,6 +116,7 @@ SPEC = Architecture(
         venue="CVPR",
         arxiv="1611.05431",
     ),
+    since=2016,
     builds_on=("resnet", "googlenet"),
     inputs={"image": Image(min_size=8)},
     outputs=Scores(),

@@ -119,6 +119,7 @@ SPEC = Architecture(
         venue="CVPR",
         arxiv="1709.01507",
     ),
+    since=2017,
     builds_on=("resnet",),
     inputs={"image": Image(min_size=8)},
     outputs=Scores(),

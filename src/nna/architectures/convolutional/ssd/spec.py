@@ -91,6 +91,7 @@ SPEC = Architecture(
         venue="ECCV",
         arxiv="1512.02325",
     ),
+    since=2015,
     builds_on=("vgg", "faster_rcnn"),
     inputs={"image": Image(size=300)},
     outputs=Detections(boxes=8 * 8 * 6 + 4 * 4 * 4),

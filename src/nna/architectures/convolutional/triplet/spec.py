@@ -60,6 +60,7 @@ SPEC = Architecture(
         venue="CVPR",
         arxiv="1503.03832",
     ),
+    since=2014,
     builds_on=("siamese", "alexnet"),
     inputs={"image": Image(size="side", min_size="side")},
     outputs=Embedding(),

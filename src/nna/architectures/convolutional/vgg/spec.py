@@ -103,6 +103,7 @@ SPEC = Architecture(
         venue="ICLR",
         arxiv="1409.1556",
     ),
+    since=2014,
     builds_on=("alexnet",),
     inputs={"image": Image(size="side", min_size="side")},
     outputs=Scores(),

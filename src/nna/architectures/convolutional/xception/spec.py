@@ -102,6 +102,7 @@ SPEC = Architecture(
         venue="CVPR",
         arxiv="1610.02357",
     ),
+    since=2016,
     builds_on=("inception_v3", "resnet"),
     inputs={"image": Image(size=299, min_size=8)},
     outputs=Scores(),

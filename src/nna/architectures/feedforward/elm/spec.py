@@ -47,6 +47,7 @@ SPEC = Architecture(
         venue="Neurocomputing",
         doi="10.1016/j.neucom.2005.12.126",
     ),
+    since=1992,
     builds_on=("mlp", "mark_i"),
     inputs={"table": Table()},
     outputs=Scores(),

@@ -59,6 +59,7 @@ SPEC = Architecture(
         venue="Computer",
         doi="10.1109/2.144401",
     ),
+    since=1989,
     builds_on=("adaline", "mlp"),
     inputs={"table": Table()},
     outputs=Scores(),

@@ -59,6 +59,7 @@ SPEC = Architecture(
         venue="Nature",
         doi="10.1038/323533a0",
     ),
+    since=1982,
     builds_on=("perceptron",),
     inputs={"table": Table()},
     outputs=Scores(),

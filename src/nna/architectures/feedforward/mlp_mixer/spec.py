@@ -137,8 +137,8 @@ SPEC = Architecture(
     ),
     parity=(Parity(against="timm MlpMixer, two small sizes", check="parity:timm", needs="timm"),),
     weights={
-        "b16@imagenet21k_imagenet1k": _weights("b16", 76.68),
-        "l16@imagenet21k_imagenet1k": _weights("l16", 72.34),
+        "b16@imagenet1k": _weights("b16", 76.68),
+        "l16@imagenet1k": _weights("l16", 72.34),
     },
     advice=(
         Advice(

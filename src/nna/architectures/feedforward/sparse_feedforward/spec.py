@@ -53,6 +53,7 @@ SPEC = Architecture(
         arxiv="1707.04780",
         doi="10.1038/s41467-018-04316-3",
     ),
+    since=2017,
     builds_on=("mlp",),
     inputs={"table": Table()},
     outputs=Scores(),

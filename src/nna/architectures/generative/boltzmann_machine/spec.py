@@ -44,6 +44,7 @@ SPEC = Architecture(
         venue="Cognitive Science 9",
         doi="10.1207/s15516709cog0901_7",
     ),
+    since=1983,
     builds_on=("hopfield",),
     inputs={"table": Table()},
     outputs=Scores(of=1),

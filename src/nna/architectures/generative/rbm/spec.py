@@ -42,6 +42,7 @@ SPEC = Architecture(
         venue="Neural Computation 14",
         doi="10.1162/089976602760128018",
     ),
+    since=1986,
     builds_on=("boltzmann_machine",),
     inputs={"table": Table()},
     outputs=Scores(of=1),

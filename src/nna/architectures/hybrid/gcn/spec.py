@@ -52,6 +52,7 @@ SPEC = Architecture(
         venue="ICLR",
         arxiv="1609.02907",
     ),
+    since=2016,
     builds_on=("gnn", "chebnet"),
     inputs={"nodes": Nodes(), "edges": Edges()},
     outputs=Scores(),
@@ -105,7 +106,7 @@ SPEC = Architecture(
     published_recipe=(
         "Adam, rate 0.01, all nodes at once, at most 200 epochs, stopped when the validation loss "
         "has not fallen for 10; dropout 0.5 before both layers, L2 penalty 5e-4 on the first "
-        "layer's weights only, feature rows divided by their sums (sections 5.1 and 5.2)"
+        "layer's weights only, feature rows divided by their sums (sections 5.2 and 6.1)"
     ),
     objectives=("cross_entropy",),
     signature=Signature(

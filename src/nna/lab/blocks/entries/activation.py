@@ -64,7 +64,8 @@ BLOCKS = (
         use="A decision: the unit fires or it doesn't. The neuron of 1943 and the perceptron's "
         "answer are made of it.",
         limits="Its derivative is zero wherever it exists, so that nothing reaches the layers "
-        "before it by the chain rule; only rules of one layer train it.",
+        "before it by the chain rule: rules of one layer train it, or an estimator that pretends "
+        "a slope (straight-through).",
         where=("nna.lab.blocks.formulas.step", "torch.heaviside"),
         function=STEP,
         low=0.0,
@@ -145,8 +146,8 @@ BLOCKS = (
         symbols="z: the unit's sum",
         use="The default of feedforward and convolutional networks: it costs a comparison, and "
         "its slope is 1 wherever the unit speaks, however large the sum.",
-        limits="A unit whose sum is negative for every example learns nothing more. Its values "
-        "are never negative, and at zero it has no derivative; libraries take 0.",
+        limits="A unit whose sum is negative for every example gets no gradient any more. Its "
+        "values are never negative, and at zero it has no derivative; libraries take 0.",
         where=("torch.nn.ReLU", "torch.nn.functional.relu"),
         marks=("ReLU", "relu", "relu_"),
         function=RELU,
@@ -224,9 +225,9 @@ BLOCKS = (
         formula=r"f(z) = z \text{ for } z > 0, \text{ else } \alpha (e^z - 1), \quad \alpha = 1",
         symbols=r"z: the unit's sum; \alpha: how far below zero it goes",
         use="Negative values bring the mean of a layer nearer to zero, and the smooth bend at "
-        "zero keeps every unit learning.",
-        limits="It saturates at minus alpha, and takes an exponential where ReLU takes a "
-        "comparison.",
+        "zero lets units just below it go on learning.",
+        limits="It saturates at minus alpha, so that units far below zero learn nothing, and takes "
+        "an exponential where ReLU takes a comparison.",
         where=("torch.nn.ELU", "torch.nn.functional.elu"),
         marks=("ELU", "elu"),
         function=ELU,
@@ -412,7 +413,7 @@ BLOCKS = (
         formula=r"f(z) = \frac{z}{1 + |z|}, \quad f' = \frac{1}{(1 + |z|)^2}",
         symbols="z: the unit's sum",
         use="A tanh that nears its ends slowly, like 1 / z and not exponentially, so that its "
-        "units saturate later.",
+        "units saturate later. The paper has it from Bergstra and others (2009).",
         limits="Its slope falls off at once beside zero, and its second derivative jumps there.",
         where=("torch.nn.Softsign", "torch.nn.functional.softsign"),
         marks=("Softsign", "softsign"),

@@ -358,7 +358,7 @@ BLOCKS = (
         "0.2 as in the paper",
         use="Only the order of distances counts: like lies nearer than unlike, by a margin.",
         limits="All depends on which triplets are drawn: easy ones teach nothing, the hardest "
-        "are wrong labels and may collapse the map.",
+        "are often wrong labels and may collapse the map.",
         where=(
             "nna.objectives.triplet.Triplet",
             "torch.nn.TripletMarginWithDistanceLoss",
@@ -390,8 +390,9 @@ BLOCKS = (
         symbols=r"p_t: share of the right class; \gamma: how fast easy examples fade",
         use="Cross-entropy that all but ignores what is right already: for detectors, whose "
         "thousands of empty boxes would drown the few full ones.",
-        limits="Shares come out less extreme than they should be; where classes are balanced it "
-        "gains nothing.",
+        limits="Shares come out less extreme than they should be, which may offset overconfidence "
+        "(Mukhoti and others 2020, arXiv:2002.09437); of accuracy it promises nothing where "
+        "classes are balanced.",
         where=("nna.lab.blocks.formulas.focal_loss",),
         curve=FOCAL,
         argument="score, where the answer is yes",

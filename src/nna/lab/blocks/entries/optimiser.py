@@ -212,8 +212,8 @@ BLOCKS = (
         r"\frac{m / (1 - \beta_1^t)}{\sqrt{s / (1 - \beta_2^t)} + \epsilon}",
         symbols=r"w: weights; g: gradient; m, s: running means of it and of its squares; "
         r"\beta_1, \beta_2: 0.9, 0.999; t: number of the step; \eta: rate; \epsilon: 1e-8",
-        use="Momentum and a rate for each weight, both corrected for their start at zero: it "
-        "trains most networks at its default rate. The default here.",
+        use="Momentum and a rate for each weight, both corrected for their start at zero: its "
+        "default rate is a fair place to begin a search. The default here.",
         limits="Two numbers to store for each weight, an L2 penalty that does not decay as meant "
         "(see adamw), and sometimes a worse test error than well-tuned momentum.",
         where=("torch.optim.Adam",),

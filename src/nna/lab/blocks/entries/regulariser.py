@@ -90,7 +90,8 @@ BLOCKS = (
         use="Pulls every weight towards zero by the same amount: its minimum has weights that are "
         "exactly zero, a selection of features.",
         limits="Gradient descent steps over zero and never rests on it; that takes a proximal "
-        "step. Of two equal features it picks one at random.",
+        "step. Of two equal features it may "
+        "keep either, as the solver happens to go.",
         where=("nna.lab.blocks.formulas.l1_penalty",),
         picture="lasso",
         facts=(

@@ -1,0 +1,42 @@
+"""`tools/statements.py` draws by seed, and docs/audit.md counts the marks that it gives."""
+
+import importlib
+import re
+import sys
+from collections import Counter
+from pathlib import Path
+
+from nna import registry
+
+ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT / "tools"))
+tool = importlib.import_module("statements")
+MARKS = "SCKUNMX"
+
+
+def test_the_same_seed_draws_the_same_and_another_others():
+    first = tool.draw(1, 30)
+    assert first == tool.draw(1, 30)
+    assert first != tool.draw(2, 30)
+    families = {registry.family(name) for name in registry.names()}
+    assert set(first) == families | {"guide", "glossary", "blocks"}
+    assert all(len(set(own)) == len(own) <= 30 for own in first.values())
+
+
+def test_formulas_code_tables_and_short_cries_are_no_statements():
+    text = "# A head\n\n$$ x = y $$\n\nThis sentence has more than six words. Use it:\n\n| a |\n"
+    assert tool.statements("here", text) == [("here", "This sentence has more than six words.")]
+
+
+def test_the_audit_counts_its_marks():
+    text = (ROOT / "docs" / "audit.md").read_text()
+    rows = dict(re.findall(r"(?m)^\| (\w+) \| ((?:\d+ \| ){7}\d+) \|$", text))
+    parts = re.split(r"(?m)^## (.*)$", text)
+    total: Counter[str] = Counter()
+    for group, row in rows.items():
+        if group == "together":
+            continue
+        marks = Counter(re.findall(r"(?m)^\d+\. \*\*(\w)\*\*", parts[parts.index(group) + 1]))
+        assert row == " | ".join(map(str, [marks.total(), *(marks[m] for m in MARKS)])), group
+        total += marks
+    assert rows["together"] == " | ".join(map(str, [total.total(), *(total[m] for m in MARKS)]))
