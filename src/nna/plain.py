@@ -12,14 +12,14 @@ from typing import Any
 LARGEST = 2**63  # whole numbers below it are held exactly by what reads them
 
 
-def fault(value: Any, hint: Any, where: str) -> str | None:
+def fault(value: Any, hint: Any, where: str = "") -> str | None:
     """What is wrong with a value from JSON; None where its type holds it.
 
     Args:
         value: plain data; lists stand for tuples.
         hint: a type: of numbers, words, lists, tuples, mappings, literals, unions or a dataclass,
             whose fields without a default must be there and beside which none may stand.
-        where: what the value is called in the answer.
+        where: what the value is called in the answer, if it has a name.
     """
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if hint is Any:
@@ -36,7 +36,7 @@ def fault(value: Any, hint: Any, where: str) -> str | None:
     if origin in (dict, Mapping):
         if not isinstance(value, dict):
             return _other(value, where)
-        return first(fault(of, arguments[1], f"{where}, {key!r}") for key, of in value.items())
+        return first(fault(of, arguments[1], _inside(where, key)) for key, of in value.items())
     return _alone(value, hint, where)
 
 
@@ -73,16 +73,20 @@ def _of_fields(value: Any, hint: Any, where: str) -> str | None:
     hints = typing.get_type_hints(hint)
     fields = {field.name: field for field in dataclasses.fields(hint)}
     if new := [str(name) for name in value if name not in fields]:
-        return f"{where}: {new[0][:40]!r} is not known"
+        return f"{_inside(where, new[0][:40])} is not known"
     missing = dataclasses.MISSING
     for name, field in fields.items():
-        if name in value and (wrong := fault(value[name], hints[name], f"{where}, {name!r}")):
+        if name in value and (wrong := fault(value[name], hints[name], _inside(where, name))):
             return wrong
         if name not in value and field.default is missing and field.default_factory is missing:
-            return f"{where}: {name!r} is missing"
+            return f"{_inside(where, name)} is missing"
     return None
 
 
 def _other(value: Any, where: str) -> str:
     shown = repr(value) if isinstance(value, str | int | float | None) else type(value).__name__
-    return f"{where} can't be {shown[:40]}"
+    return f"{where or 'it'} can't be {shown[:40]}"
+
+
+def _inside(where: str, name: object) -> str:
+    return f"{where}, {name!r}" if where else repr(name)

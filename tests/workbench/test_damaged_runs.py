@@ -128,6 +128,19 @@ def test_so_it_is_when_a_run_is_measured_or_continued(sound, tmp_path, capsys, d
         one_line(capsys, command(asked))
 
 
+def test_the_line_names_the_field_as_the_file_does(sound, tmp_path, capsys):
+    """What stands at the top has no name to be inside of."""
+    whole = json.loads((sound / "runs" / "y" / "run.json").read_text())
+    shutil.copytree(sound / "runs" / "y", tmp_path / "y")
+    for changed, said in (
+        ({**whole, "seed": []}, "('seed' can't be list)"),
+        ({**whole, "recipe": {**whole["recipe"], "momentum": "x"}}, "(recipe, 'momentum' can't be"),
+    ):
+        (tmp_path / "y" / "run.json").write_text(json.dumps(changed))
+        assert command(["predict", str(tmp_path / "y"), str(sound / "t.csv")]) == 2
+        assert said in capsys.readouterr().err
+
+
 LINES = [
     "[]",
     "{}",
@@ -158,6 +171,18 @@ def test_the_page_of_runs_lists_the_others(line, sound, tmp_path, monkeypatch):
             assert reader.get(f"/run/{name}.html").status_code == 200
         for name in ("results", "run", "calibration"):
             assert reader.get(f"/run/{name}.html").status_code in (200, 404)
+
+
+@pytest.mark.parametrize("line", ["\ud800", '{"epoch": 3, "new": 1}'], ids=range(2))
+def test_what_the_line_on_damaged_curves_advises_mends_them(line, sound, tmp_path, capsys):
+    run = shutil.copytree(sound / "runs" / "y", tmp_path / "y")
+    with (run / "metrics.jsonl").open("ab") as file:
+        file.write(line.encode("utf-8", "surrogatepass"))
+    assert command(["evaluate", str(run)]) == 2
+    assert "metrics.jsonl: damaged" in (said := capsys.readouterr().err)
+    assert "remove it" in said
+    (run / "metrics.jsonl").unlink()
+    assert command(["evaluate", str(run)]) == 0
 
 
 @pytest.mark.parametrize(

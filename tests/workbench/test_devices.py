@@ -1,6 +1,8 @@
 """Where a network computes is said by one word, everywhere; who asks it need not know."""
 
 import copy
+import json
+import shutil
 
 import pytest
 import torch
@@ -8,6 +10,7 @@ from torch import nn
 
 import nna
 from nna import cli
+from nna.cli import commands
 from nna.errors import UserError
 from nna.training import devices
 from nna.workbench import tune
@@ -64,12 +67,14 @@ def run(tmp_path_factory):
     "words",
     [
         ["train", "mlp", "iris"],
+        ["resume", "UNFINISHED"],
         ["evaluate", "RUN"],
         ["predict", "RUN", "iris"],
         ["explain", "RUN"],
         ["tune", "mlp", "iris"],
         ["compare", "iris"],
         ["recommend", "iris"],
+        ["family", "convolutional"],
     ],
     ids=lambda words: words[0],
 )
@@ -77,12 +82,16 @@ def test_every_command_that_runs_networks_refuses_a_device_that_is_not_there(
     words, run, plain, capsys, tmp_path, monkeypatch
 ):
     monkeypatch.chdir(tmp_path)
-    words = [str(run.folder) if word == "RUN" else word for word in words]
+    unfinished = shutil.copytree(run.folder, tmp_path / "runs" / "unfinished")
+    (unfinished / "model.safetensors").unlink()
+    before = [*tmp_path.rglob("*")]
+    folders = {"RUN": str(run.folder), "UNFINISHED": str(unfinished)}
+    words = [folders.get(word, word) for word in words]
     for device, said in (("cuda", "no CUDA device here"), ("tpu", "no device 'tpu'; there are")):
         assert cli.run([*words, "--device", device]) == 2
         (line,) = capsys.readouterr().err.splitlines()
         assert said in line
-    assert not [*tmp_path.iterdir()]
+    assert [*tmp_path.rglob("*")] == before
 
 
 def test_the_functions_and_estimators_take_it_too(run, plain):
@@ -101,3 +110,30 @@ def test_the_functions_and_estimators_take_it_too(run, plain):
     assert devices.named("auto").type == "cpu"
     on_cpu = nna.load(run.folder, device="auto").predict("iris")
     assert on_cpu == nna.load(run.folder).predict("iris")
+
+
+def test_a_run_begun_on_a_device_that_is_gone_goes_on_where_the_refusal_says(
+    run, plain, tmp_path, capsys
+):
+    left = shutil.copytree(run.folder, tmp_path / "left")
+    (left / "model.safetensors").unlink()
+    asked = json.loads((left / "run.json").read_text()) | {"device": "cuda"}
+    (left / "run.json").write_text(json.dumps(asked))
+    assert cli.run(["resume", str(left)]) == 2
+    assert capsys.readouterr().err.endswith("there is no CUDA device here; --device cpu is\n")
+    assert cli.run(["resume", str(left), "--device", "cpu"]) == 0
+    now = (left / "model.safetensors").read_bytes()
+    assert now == (run.folder / "model.safetensors").read_bytes()
+
+
+def test_only_what_reads_or_proves_goes_without_a_device():
+    """Proofs, experiments and blocks' trials compute on the processor, where they were stored."""
+    on_processor = {"verify", "lab", "blocks"}
+    reading = {"list", "show", "tree", "lineage", "diff", "search", "errata", "atlas", "data"}
+    every = commands.build().commands
+    without = {
+        name
+        for name, one in every.items()
+        if "--device" not in {option for each in one.params for option in each.opts}
+    }
+    assert without == on_processor | reading | {"doctor"}

@@ -34,7 +34,7 @@ def test_what_was_trained_is_kept_and_continued(quick, tmp_path):
     def said(done, total, line):
         told.append((done, total))
 
-    held = protocol.run("convolutional", digits, path, said, note="Drawn by hand.")
+    held = protocol.run("convolutional", digits, path, said, note="Drawn by hand.", device="cpu")
     made = held["rows"]
     assert told == [(1, 4), (2, 4), (3, 4), (4, 4)]
     assert [row["seeds"] for row in made] == [2, 2]
@@ -45,6 +45,9 @@ def test_what_was_trained_is_kept_and_continued(quick, tmp_path):
         assert row["params"] == registry.describe(row["id"]).variants["desk"].params
         assert row["tested"] == 2 * 360
         assert row["step"] > 0
+    assert held["steps"]["device"] == "cpu"
+    elsewhere = {**held, "steps": {**held["steps"], "device": "cuda"}}
+    assert "threads and cuda." in family_results.table(elsewhere)
     kept = family_results.read(path)
     assert kept["rows"] == made
     kept["trainings"].pop()

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from nna.cli import output
-from nna.cli.options import DataDir, Json
+from nna.cli.options import DataDir, Device, Json
 from nna.errors import UserError
 
 
@@ -33,6 +33,7 @@ def family(  # noqa: PLR0913 - one option a thing that the user may say
     note: Annotated[
         str | None, typer.Option(help="A sentence to keep with the results, as on the data.")
     ] = None,
+    device: Device = "auto",
     stored: Annotated[
         bool, typer.Option("--stored", help="Train nothing: show what comes with nna.")
     ] = False,
@@ -48,12 +49,13 @@ def family(  # noqa: PLR0913 - one option a thing that the user may say
             raise UserError(f"nothing is stored for {key}; there is: {', '.join(known) or 'none'}")
         _show(known[key], json)
         return
-    from nna.training import files
+    from nna.training import devices, files
     from nna.training.loop import Interrupted
     from nna.workbench.prepared_data import Source
     from nna.workbench.recommendation import protocol
 
     protocol.members(name)
+    devices.named(device)  # refused before a folder is made
     folder = out or Path()
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{key}.json"
@@ -62,7 +64,7 @@ def family(  # noqa: PLR0913 - one option a thing that the user may say
     )
     try:
         said = () if json else (output.Countdown().tell,)
-        held = protocol.run(name, origin, path, *said, note=note)
+        held = protocol.run(name, origin, path, *said, note=note, device=device)
     except Interrupted:
         raise UserError(
             f"stopped; {path} keeps what was trained: the same command continues"

@@ -203,13 +203,21 @@ def train(  # noqa: PLR0913 - one option a thing that the user may say
     over_seeds.show(run, json) if isinstance(run, dict) else run_output.show(run, json)
 
 
-def resume(folder: Folder, code: Code = None, json: Json = False) -> None:
+def resume(
+    folder: Folder,
+    device: Annotated[
+        str | None,
+        typer.Option(help="Where it goes on, as of `nna train`; [where it was begun]."),
+    ] = None,
+    code: Code = None,
+    json: Json = False,
+) -> None:
     """Continue an interrupted run, to the bits an uninterrupted one reaches."""
     from nna.training.loop import Interrupted
     from nna.workbench.train import resume as proceed
 
     try:
-        run = proceed(folder, quiet=json)
+        run = proceed(folder, quiet=json, device=device)
     except Interrupted as stop:
         _paused(stop, f" --code {code[-1]}" if code else "")
     run_output.show(run, json)

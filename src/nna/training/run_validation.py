@@ -163,14 +163,17 @@ class Threshold:
 def history(lines: Any) -> str | None:
     """What is wrong with the figures of the epochs; None: nothing."""
     wrong = plain.fault(lines, list[SHAPES["metrics.jsonl"]], "a line")
-    return wrong or plain.first(
+    wrong = wrong or plain.first(
         "a line has no 'epoch'" for line in lines if not isinstance(line.get("epoch"), int | float)
     )
+    if not wrong and any(line.keys() != lines[0].keys() for line in lines):
+        return "lines hold different figures"
+    return wrong
 
 
 def calibration(known: Any) -> str | None:
     """What is wrong with what the test rows told of single answers; None: nothing."""
-    if wrong := plain.fault(known, SHAPES["calibration.json"], "it"):
+    if wrong := plain.fault(known, SHAPES["calibration.json"]):
         return wrong
     for name in ("errors", "usualness"):
         if name in known and not isinstance(known[name], list):

@@ -140,13 +140,16 @@ class Run:
         path = self.folder / "metrics.jsonl"
         if not path.exists():
             return []
+        mend = f"`nna resume {self.folder}` writes it anew"
+        if self.model.exists():
+            mend = "remove it: the curves are lost, and nothing else"
         try:
             text = path.read_text(encoding="utf-8").splitlines()
             lines = [json.loads(line, parse_constant=lambda _: None) for line in text]
         except (ValueError, RecursionError) as error:
-            raise UserError(f"{path}: damaged; `nna resume {self.folder}` mends it") from error
+            raise UserError(f"{path}: damaged; {mend}") from error
         if wrong := run_validation.history(lines):
-            raise UserError(f"{path}: damaged ({wrong}); `nna resume {self.folder}` mends it")
+            raise UserError(f"{path}: damaged ({wrong}); {mend}")
         return [{key: math.nan if of is None else of for key, of in line.items()} for line in lines]
 
     def results(self) -> dict[str, Any] | None:
@@ -223,7 +226,7 @@ def open_run(folder: str | Path) -> Run:
         raise UserError(f"{folder} is no run (no run.json); there are: {there}")
     try:
         asked = earlier.request(json.loads(path.read_text(encoding="utf-8")))
-        if wrong := plain.fault(asked, Request, "it"):
+        if wrong := plain.fault(asked, Request):
             raise UserError(wrong)
         _known(folder, asked["architecture"])
         run_validation.check(asked)

@@ -217,11 +217,16 @@ def requested(  # noqa: PLR0913 - as `train`
     )
 
 
-def resume(folder: str | Path, quiet: bool = False) -> Run:
+def resume(folder: str | Path, quiet: bool = False, device: str | None = None) -> Run:
     """Continue an interrupted run to the bits that an uninterrupted one reaches.
 
+    Args:
+        folder: of the run.
+        quiet: no progress bar.
+        device: as `train` takes it; None: the one that it was begun with. Bits of another differ.
+
     Raises:
-        UserError: no such run, it is finished or in use, or its data have changed.
+        UserError: no such run, it is finished or in use, its data have changed, or no such device.
         Interrupted: stopped again.
     """
     run = runs.open_run(folder)
@@ -232,7 +237,7 @@ def resume(folder: str | Path, quiet: bool = False) -> Run:
         material = material_of(run)
         model = initial(run.request, begun=run.checkpoint.exists() or run.model.exists())
         asked = run.request
-        fabric = devices.fabric(asked.strategy, asked.precision, model, asked.device)
+        fabric = devices.fabric(asked.strategy, asked.precision, model, device or asked.device)
         return _train(run, model, material, fabric, quiet)
 
 

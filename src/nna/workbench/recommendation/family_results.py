@@ -108,7 +108,9 @@ def step(row: dict[str, Any]) -> str:
 def _timed(steps: dict[str, Any] | None) -> str:
     if steps is None:
         return "the time of a step was not measured."
+    device = steps.get("device", "cpu")
+    where = "" if device == "cpu" else f" and {device}"
     return (
         "a step is one of training on a batch, random changes included: the fastest of rounds "
-        f"that take turns, by {steps['threads']} threads."
+        f"that take turns, by {steps['threads']} threads{where}."
     )

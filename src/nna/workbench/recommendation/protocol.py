@@ -15,7 +15,7 @@ import torch
 
 from nna import costs, ports, probe, registry
 from nna.errors import UserError
-from nna.training import files, runs
+from nna.training import devices, files, runs
 from nna.workbench import step_times, training_probe
 from nna.workbench.evaluation import metrics, results
 from nna.workbench.prepared_data import Source, gather
@@ -59,12 +59,13 @@ def _fits(name: str) -> bool:
     return pictures and "classification" in spec.tasks and learnt
 
 
-def run(
+def run(  # noqa: PLR0913 - one argument a thing that the user may say
     family: str,
     origin: Source,
     path: Path,
     said: Callable[[int, int, str], None] = lambda *_: None,
     note: str | None = None,
+    device: str = "auto",
 ) -> dict[str, Any]:
     """Train every member's desk size with every seed; what `path` already holds is kept.
 
@@ -76,13 +77,14 @@ def run(
         path: JSON that is written after every training, so that a run can be continued.
         said: told of every training: how many are over, of how many, and how it went.
         note: a sentence to keep with the results; None: what `path` already has.
+        device: where they train and a step is timed, as `nna.train` takes it.
 
     Returns:
         What `path` holds at the end: the protocol, a row a member (the best first), the trainings,
         and the milliseconds of a step of each, measured when all are trained.
 
     Raises:
-        UserError: no member, or data that don't fit.
+        UserError: no member, no such device, or data that don't fit.
     """
     origin = dataclasses.replace(origin, max_samples=origin.max_samples or MOST)
     protocol = {
@@ -106,7 +108,7 @@ def run(
         keep(path, fresh)
     for name, seed in missing:
         started = time.process_time()
-        kept.append(_once(name, origin, seed))
+        kept.append(_once(name, origin, seed, device))
         seconds = time.process_time() - started
         share = 100 * kept[-1]["right"] / kept[-1]["tested"]
         line = f"{name} seed {seed}: {share:.1f} %, {seconds:.0f} s of processor time"
@@ -114,7 +116,7 @@ def run(
         files.write_json(path, about | _found(kept, None))
     steps = held.get("steps")
     if not steps or steps["milliseconds"].keys() != set(every):
-        steps = _steps(every, origin)
+        steps = _steps(every, origin, device)
     found = about | _found(kept, steps)
     files.write_json(path, found)
     return found
@@ -147,11 +149,12 @@ def _found(trainings: list[dict[str, Any]], steps: dict[str, Any] | None) -> dic
     return {"steps": steps, "rows": rows(trainings, steps), "trainings": trainings}
 
 
-def _steps(names: tuple[str, ...], origin: Source) -> dict[str, Any]:
-    """Milliseconds of a step of each on this machine, by so many threads."""
+def _steps(names: tuple[str, ...], origin: Source, device: str) -> dict[str, Any]:
+    """Milliseconds of a step of each on this machine, by so many threads, on that device."""
     materials = {name: gather(name, origin, SEEDS[0], objective=_objective(name)) for name in names}
-    took = step_times.milliseconds(materials, BUDGET)
-    return {"threads": torch.get_num_threads(), "milliseconds": took}
+    took = step_times.milliseconds(materials, BUDGET, device)
+    where = {"threads": torch.get_num_threads(), "device": devices.named(device).type}
+    return {**where, "milliseconds": took}
 
 
 def _among(kept: list[dict[str, Any]], name: str, seed: int) -> bool:
@@ -173,7 +176,7 @@ def _objective(name: str) -> str:
     return next(one for one in registry.describe(name).objectives if one in LEARNT)
 
 
-def _once(name: str, origin: Source, seed: int) -> dict[str, Any]:
+def _once(name: str, origin: Source, seed: int, device: str) -> dict[str, Any]:
     from nna.workbench.train import train
 
     with tempfile.TemporaryDirectory() as folder:
@@ -186,6 +189,7 @@ def _once(name: str, origin: Source, seed: int) -> dict[str, Any]:
             seed=seed,
             objective=_objective(name),
             recipe=BUDGET,
+            device=device,
             quiet=True,
         )
         measured = results.of_run(done)
