@@ -53,6 +53,7 @@ def test_every_declared_port_has_a_file_of_its_own():
         "__init__",
         "base",
         "outputs",
+        "parsing",
     }
     assert files == {*ports.kinds()}
     assert len(ports.kinds()) == len(get_args(spec.Input))

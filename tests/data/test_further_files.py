@@ -51,7 +51,8 @@ def test_rows_mean_in_a_file_of_their_own_what_they_meant_among_others(
     first, other = tmp_path / "first.csv", tmp_path / "other.csv"
     table.to_csv(first, index=False, sep=mark)
     table.iloc[rows].to_csv(other, index=False, sep=mark)
-    _, examples = tables_of(Source(data=str(first), target="y", test=str(other)), None, None, 0)
+    origin = Source(data=str(first), target="y", test=str(other))
+    _, examples = tables_of(origin, None, None, 0, "mlp")
     parts = split(examples, 0)
     preparation = Preparation.fit(parts["train"])
     alone = preparation.apply(parts["test"])
@@ -83,6 +84,6 @@ def test_an_encoding_that_is_said_is_in_force_for_both_files(tmp_path):
     origin = Source(
         data=str(tmp_path / "first.csv"), test=str(tmp_path / "other.csv"), encoding="cp1250"
     )
-    whole, _ = tables_of(origin, None, None, 0)
+    whole, _ = tables_of(origin, None, None, 0, "mlp")
     assert set(whole.x["word"]) == {"żółć", "gęś"}
     assert not sources.source(str(tmp_path / "first.csv"), encoding="cp1250").notes[1:]

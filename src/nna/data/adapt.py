@@ -17,10 +17,10 @@ from nna.spec import Architecture, Image, Input, Table, Tokens, size
 
 def wanted(spec: Architecture) -> Input:
     """The port that the (first input of the) data must fit."""
-    return next(iter(_wanted(spec).values()))
+    return next(iter(wanted_inputs(spec).values()))
 
 
-def _wanted(spec: Architecture) -> Mapping[str, Input]:
+def wanted_inputs(spec: Architecture) -> Mapping[str, Input]:
     """The ports that the data must fit: what comes in or, for a generator, what comes out."""
     draws = any(tasks.get(task).draws for task in spec.tasks)
     if draws and isinstance(spec.outputs, Table | Image):
@@ -31,11 +31,18 @@ def _wanted(spec: Architecture) -> Mapping[str, Input]:
 def settings(spec: Architecture, examples: Examples) -> dict[str, int]:
     """The fields of a configuration that the (adapted) data decide."""
     fields: dict[str, int] = {}
-    for name, port in _wanted(spec).items():
+    for name, port in wanted_inputs(spec).items():
+        behaviour, own = ports.of(port), dict[str, int]()
         if name in examples.inputs and not tasks.get(examples.task).sequence:
-            fields |= ports.of(port).sizes(port, examples.inputs[name])
+            own = behaviour.sizes(port, examples.inputs[name])
         elif name in examples.inputs:
-            fields |= ports.Port.sizes(ports.of(port), port, examples.inputs[name])
+            own = ports.Port.sizes(behaviour, port, examples.inputs[name])
+        for field, value in own.items():
+            if fields.get(field, value) != value and not behaviour.integers:
+                raise UserError(
+                    f"{name} has {value} {field}, another input {fields[field]}: they must agree"
+                )
+            fields[field] = max(fields.get(field, value), value)
     if getattr(spec.outputs, "of", None) == "classes" and "classes" not in fields:
         fields["classes"] = len(examples.classes) or _numbers(examples)
     return fields
@@ -54,7 +61,7 @@ def adapt(examples: Examples, spec: Architecture, config: Any) -> tuple[Examples
     """
     inputs: dict[str, Field] = {}
     done, side = list[str](), _side(examples)
-    for name, (port, field) in _matched(examples, _wanted(spec)).items():
+    for name, (port, field) in _matched(examples, wanted_inputs(spec)).items():
         turned, said = _turned(field, port)
         inputs[name], also = ports.of(port).fit(turned, port, config)
         done += [one for one in (said, *also) if one]

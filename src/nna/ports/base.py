@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from nna.errors import UserError
+from nna.ports.parsing import numbers as parsed
 from nna.spec import IGNORED
 
 if TYPE_CHECKING:
@@ -121,6 +122,39 @@ class Port:
                 f"examples of {len(shapes)} shapes ({name}); the network takes {port.kind} of one"
             )
         return {name: torch.stack([*values])}
+
+    def value(self, value: Any) -> Any:
+        """One example's value, of what a file of records holds in its place.
+
+        Args:
+            value: nested lists or an object, as JSON has them, or an array.
+
+        Raises:
+            UserError: it is none of this kind; without a word on where it stands.
+        """
+        return parsed(value, self.axes[1:], self.integers)
+
+    def alike(self, port: Any, value: Any) -> Any:
+        """What the values of all examples must have in common: their shape.
+
+        Args:
+            port: as declared.
+            value: as `value` gives it.
+        """
+        shape = np.shape(value)
+        return shape[1:] if getattr(port, "mask", False) else shape
+
+    def field(self, port: Any, values: Sequence[Any]) -> Field:
+        """The values of all examples together, with the sizes that they have.
+
+        Args:
+            port: as declared.
+            values: as `value` gives them, each `alike`.
+        """
+        shapes = {np.shape(one) for one in values}
+        largest = dict(zip(self.axes[1:], map(max, zip(*shapes, strict=True)), strict=False))
+        own = {name: largest[name] for name in self.numbers if name in largest}
+        return Field(replace(port, **own), [*values] if len(shapes) > 1 else np.stack(values))
 
     def turned(self, kind: str) -> Turn | None:
         """How its fields become those of another kind; None: there is no honest way."""

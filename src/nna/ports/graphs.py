@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nna.errors import UserError
 from nna.ports.base import Field, Port
+from nna.ports.parsing import numbers
 from nna.spec import size
 
 if TYPE_CHECKING:
@@ -55,6 +59,28 @@ class ManyGraphs(Port):
             "sizes": torch.tensor(counts, device=values[0]["edges"].device),
         }
 
+    def value(self, value: Any) -> Any:
+        """An object of `nodes`, a list of numbers each, and `edges`: where from, where to."""
+        if not isinstance(value, Mapping) or not {"nodes", "edges"} <= value.keys():
+            raise UserError('a graph is an object {"nodes": [...], "edges": [[from], [to]]}')
+        nodes = _said("nodes", value["nodes"], ("nodes", "features"))
+        none = value["edges"]
+        if not none.size if isinstance(none, np.ndarray) else none in ([], [[], []]):
+            return {"nodes": nodes, "edges": np.zeros((2, 0), np.int64)}
+        edges = _said("edges", value["edges"], ("ends", "edges"), whole=True)
+        if len(edges) != 2 or edges.max() >= len(nodes):
+            ends = f"two lists of node numbers below {len(nodes)}, where from and where to"
+            raise UserError(f"edges are {ends}")
+        return {"nodes": nodes, "edges": edges}
+
+    def alike(self, port: Any, value: Any) -> Any:
+        """How many numbers a node has."""
+        return value["nodes"].shape[1:]
+
+    def field(self, port: Any, values: Sequence[Any]) -> Field:
+        """Graphs, an example each."""
+        return Field(replace(port, features=values[0]["nodes"].shape[1]), [*values])
+
     def blank(
         self, name: str, port: Any, config: Any, shape: tuple[int, ...]
     ) -> dict[str, torch.Tensor]:
@@ -78,6 +104,13 @@ class ManyGraphs(Port):
         if not isinstance(wanted.features, str):
             return {}
         return {wanted.features: int(field.values[0]["nodes"].shape[1])}
+
+
+def _said(name: str, value: Any, axes: tuple[str, ...], whole: bool = False) -> np.ndarray:
+    try:
+        return numbers(value, axes, whole)
+    except UserError as error:
+        raise UserError(f"{name}: {error}") from error
 
 
 PORT = ManyGraphs()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from nna.errors import UserError
 from nna.ports.base import Field, Port, Turn
+from nna.ports.parsing import numbers
 from nna.spec import Image, Series, Table, size
 
 
@@ -18,6 +21,20 @@ class Images(Port):
     pictured = True
     numbers = ("channels", "size", "min_size")
     example_axes = 3
+
+    def value(self, value: Any) -> Any:
+        """Channels of rows of pixels; rows alone are a grey picture. Bytes count 255ths."""
+        array = numbers(value)
+        array = super().value(array[None] if array.ndim == 2 else array)
+        if array.shape[0] > 4 >= array.shape[2]:
+            raise UserError(f"pictures are (channels, height, width), got {array.shape}")
+        return array / np.float32(255) if array.dtype == np.uint8 else array
+
+    def field(self, port: Any, values: Sequence[Any]) -> Field:
+        """Their channels, and their shorter side."""
+        x = np.stack(values)
+        side = min(x.shape[2:])
+        return Field(replace(port, channels=x.shape[1], size=side, min_size=side), x)
 
     def turned(self, kind: str) -> Turn | None:
         """Into a row of all pixels, or into rows of pixels as steps."""

@@ -10,6 +10,7 @@ import numpy as np
 
 from nna.ports.base import Field, Port, Turn, of_lengths, padded
 from nna.ports.image import flattened
+from nna.ports.parsing import numbers
 
 if TYPE_CHECKING:
     import torch
@@ -43,6 +44,11 @@ class ManySeries(Port):
         """Of different lengths where the network takes a mask."""
         own: Any = field.port
         return replace(field, port=replace(own, mask=port.mask)) if port.mask else field, []
+
+    def value(self, value: Any) -> Any:
+        """Steps of numbers; a plain list has one channel."""
+        array = numbers(value)
+        return super().value(array[:, None] if array.ndim == 1 else array)
 
     def flat(self, field: Field) -> np.ndarray:
         """All numbers; where lengths differ, each channel's mean and spread, and the length."""

@@ -59,11 +59,18 @@ class ManyTokens(Port):
         texts = [np.asarray(text).tolist() for text in field.values]
         return counter.transform(texts).toarray().astype(np.float64)
 
+    def field(self, port: Any, values: Sequence[Any]) -> Field:
+        """Their vocabulary reaches to the largest."""
+        field = super().field(port, values)
+        own: Any = field.port
+        return replace(field, port=replace(own, vocab=1 + max(int(one.max()) for one in values)))
+
     def sizes(self, wanted: Any, field: Field) -> dict[str, int]:
         """The vocabulary; of texts an example each, also the length of the longest."""
-        decided = super().sizes(wanted, field)
+        decided, own = super().sizes(wanted, field), cast(Any, field.port).length
         if isinstance(wanted.length, str):
-            decided[wanted.length] = max(map(len, field.values))
+            longest = max(map(len, field.values))
+            decided[wanted.length] = max(longest, own) if isinstance(own, int) else longest
         return decided
 
 

@@ -117,6 +117,7 @@ class Brought(Task, ABC):
     """
 
     independent = False
+    portable = True
 
     @abstractmethod
     def scores(self, given: Mapping[str, np.ndarray], targets: Mapping[str, Any]) -> Scores:

@@ -100,8 +100,12 @@ class Tensors:
     def double(self) -> Tensors:
         """The same in double precision."""
 
-        def wider(of: Values) -> Values:
-            return of.double() if isinstance(of, Tensor) and of.is_floating_point() else of
+        def wider(of: Any) -> Any:
+            if isinstance(of, Ragged):
+                return replace(of, values=[*map(wider, of.values)])
+            if isinstance(of, Mapping):
+                return {name: wider(part) for name, part in of.items()}
+            return of.double() if of.is_floating_point() else of
 
         return replace(self, inputs={name: wider(of) for name, of in self.inputs.items()})
 

@@ -18,6 +18,7 @@ from nna.data.adapt import adapt, settings, wanted
 from nna.data.examples import Examples, Part
 from nna.data.prepare import Preparation
 from nna.data.profiling import near_duplicates
+from nna.data.records.file import Asked
 from nna.data.series import readers
 from nna.data.sources import fingerprint, is_table, source
 from nna.data.splits import key_columns
@@ -26,6 +27,7 @@ from nna.data.splits.split import split
 from nna.errors import UserError
 from nna.learning.settings import parted
 from nna.spec import Architecture, Task
+from nna.workbench import record_files
 from nna.workbench.evaluation.scoring import PLAIN, Scoring
 
 ROWS = 4  # of a table to draw for each training example, so that every part has enough
@@ -109,7 +111,7 @@ def gather(  # noqa: PLR0913 - one argument a thing that a run says
     name, _, _ = registry.split(reference)
     task = _meant(origin, registry.describe(name))
     if origin.forecast is None:
-        whole, examples = tables_of(origin, task, rows, seed)
+        whole, examples = tables_of(origin, task, rows, seed, name)
     else:
         _alone(origin)
         own = {"target": origin.target, "skip_bad": origin.skip_bad, "encoding": origin.encoding}
@@ -128,6 +130,9 @@ def gather(  # noqa: PLR0913 - one argument a thing that a run says
         *_drawn(raw, origin.max_samples, len(examples)),
     ]
     made = compose(reference, raw, changes, objective, notes, preparation)
+    if record_files.are(origin.data, name):
+        aim = objectives.get(made.objective, made.objective_settings)
+        record_files.check(made.fresh(seed), made.parts["train"], origin.data, aim)
     return dataclasses.replace(
         made,
         left_out=examples.left_out,
@@ -137,7 +142,7 @@ def gather(  # noqa: PLR0913 - one argument a thing that a run says
 
 
 def tables_of(
-    origin: Source, task: Task | None, rows: int | None, seed: int
+    origin: Source, task: Task | None, rows: int | None, seed: int, name: str
 ) -> tuple[Examples, Examples]:
     """All examples as they came, and the same as they are to be parted.
 
@@ -146,6 +151,7 @@ def tables_of(
         task: what they are for; None: as they look.
         rows: of a table to draw at most; None: all.
         seed: decides which.
+        name: of the architecture that they are for.
 
     Raises:
         UserError: data that can't be read, or options that contradict each other.
@@ -153,9 +159,9 @@ def tables_of(
     if origin.test and origin.split:
         raise UserError("--test and --split both say what is tested: leave out one")
     where = Path(origin.data_dir) if origin.data_dir else None
-
     said = {"skip_bad": origin.skip_bad, "encoding": origin.encoding}
-    whole = source(
+    asked = Asked(target=origin.target, task=task, dates=origin.dates, **said)
+    whole = record_files.examples(origin.data, name, asked) or source(
         origin.data,
         where,
         origin.target,
@@ -167,7 +173,10 @@ def tables_of(
     )
     if origin.test:
         known = key_columns.recorded(whole)
-        other = source(origin.test, where, origin.target, whole.task, recorded=known, **said)
+        alike = dataclasses.replace(asked, task=whole.task, learnt=True)
+        other = record_files.examples(origin.test, name, alike) or source(
+            origin.test, where, origin.target, whole.task, recorded=known, **said
+        )
         whole = key_columns.joined(whole, other, origin.test)
     parted = key_columns.prescribed(whole, origin.split) if origin.split else whole
     return whole, key_columns.apart(parted, origin.groups, origin.time, origin.dates)

@@ -20,6 +20,7 @@ from nna.data.adapt import adapt
 from nna.data.examples import Examples
 from nna.data.images import to_port
 from nna.data.prepare import Preparation
+from nna.data.records.file import Asked
 from nna.data.tables import tabular
 from nna.errors import UserError
 from nna.ports import outputs
@@ -27,6 +28,7 @@ from nna.spec import Architecture, Recipe, Task
 from nna.training.checkpoint import read_weights
 from nna.training.in_memory import Tensors
 from nna.training.runs import Run
+from nna.workbench import record_files
 from nna.workbench.evaluation import model_outputs, results, uncertainty
 from nna.workbench.evaluation.results import OfForecasts
 from nna.workbench.evaluation.scoring import PLAIN, Scoring
@@ -215,6 +217,9 @@ class Trained:
             return reading.latest(request, source, skip_bad, encoding)
         if source is None:
             raise UserError("say what to predict for: a file, a folder, or a dataset")
+        asked = Asked(None, self.task, skip_bad, encoding, self.config, learnt=True, answers=False)
+        if (found := self.records(source, asked)) is not None:
+            return found
         where = request.data["data_dir"]
         return unlabelled.read(
             source if isinstance(source, pd.DataFrame) else str(source),
@@ -226,6 +231,15 @@ class Trained:
             encoding,
             self.apart,
         )
+
+    def records(self, source: object, asked: Asked) -> Examples | None:
+        """The examples of a file of records that the model can take; None: the source is none."""
+        if isinstance(source, pd.DataFrame):
+            return None
+        found = record_files.examples(str(source), registry.split(self.reference)[0], asked)
+        if found is not None:
+            record_files.check(self.model, self.adapted(self.prepared(found)), str(source))
+        return found
 
     @property
     def apart(self) -> frozenset[str]:

@@ -17,6 +17,7 @@ from nna.data.readers.sheet import Draw, Sheet, Wish, check_names
 from nna.errors import UserError
 
 PIECE = 100_000  # rows
+LONGEST = 1 << 24  # bytes of a line that is looked at to know what a file holds
 _HALF = re.compile("[\ud800-\udfff]")  # what no encoding can write
 
 
@@ -33,7 +34,7 @@ def read(path: Path, wish: Wish) -> Sheet:
     with encodings.text(path, wish.encoding) as (file, notes):
         for number, line in enumerate(file, 1):
             if line.strip():
-                record = _record(path, number, line)
+                record = _row(path, number, line)
                 columns |= dict.fromkeys(record)
                 drawn.add((number, record))
     if not columns:
@@ -48,11 +49,27 @@ def read(path: Path, wish: Wish) -> Sheet:
     return Sheet(path, frame, lines, total=drawn.seen, notes=tuple(notes))
 
 
+def records(path: Path, encoding: str | None = None) -> tuple[dict[int, dict[str, Any]], list[str]]:
+    """The objects of a file by their lines, whatever they hold, and what reading decided.
+
+    Raises:
+        UserError: a line that is no object, a key twice in one, or no line.
+        OSError: the file can't be opened.
+    """
+    memory.check(path)
+    with encodings.text(path, encoding) as (file, notes):
+        lines = ((number, line) for number, line in enumerate(file, 1) if line.strip())
+        found = {number: _record(path, number, line) for number, line in lines}
+    if not found:
+        raise UserError(f"{path}: no rows")
+    return found, notes
+
+
 def pieces(path: Path, wish: Wish) -> Iterator[pd.DataFrame]:
     """The rows of a file that `read` accepts, a hundred thousand at a time."""
     with encodings.text(path, wish.encoding) as (file, _):
         lines = ((number, line) for number, line in enumerate(file, 1) if line.strip())
-        while some := [_record(path, number, line) for number, line in islice(lines, PIECE)]:
+        while some := [_row(path, number, line) for number, line in islice(lines, PIECE)]:
             yield _frame(some, wish, [*dict.fromkeys(key for record in some for key in record)])
 
 
@@ -83,6 +100,12 @@ def _record(path: Path, number: int, line: str) -> dict[str, Any]:
         raise UserError(f"{path}, line {number}: no object; each line must be one: {{...}}")
     if "\\u" in line and _HALF.search("".join(_letters(record))):
         raise UserError(f"{path}, line {number}: half a letter (\\ud800 to \\udfff alone): mend it")
+    return record
+
+
+def _row(path: Path, number: int, line: str) -> dict[str, Any]:
+    """What a line holds, as a row of a table: a value a column."""
+    record = _record(path, number, line)
     for key, value in record.items():
         if isinstance(value, list | dict):
             held = "a list" if isinstance(value, list) else "an object"
@@ -94,6 +117,13 @@ def _record(path: Path, number: int, line: str) -> dict[str, Any]:
 
 
 def _letters(record: dict[str, Any]) -> Iterator[str]:
-    for key, value in record.items():
-        yield key
-        yield value if isinstance(value, str) else ""
+    left: list[Any] = [record]
+    while left:
+        held = left.pop()
+        if isinstance(held, dict):
+            yield from held
+            left += held.values()
+        elif isinstance(held, list):
+            left += held
+        elif isinstance(held, str):
+            yield held

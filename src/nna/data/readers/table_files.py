@@ -20,7 +20,7 @@ from nna.data.readers.encodings import PACKED
 from nna.data.readers.sheet import MISSING, Sheet, Wish
 from nna.errors import UserError
 
-__all__ = ["ENDINGS", "Sheet", "bare", "check", "kind", "pieces", "read"]
+__all__ = ["ENDINGS", "JSON_LINES", "Sheet", "bare", "check", "faults", "kind", "pieces", "read"]
 
 JSON_LINES, BOOKS = (".jsonl", ".ndjson"), (".xlsx", ".xlsm")
 STREAMED = (*separated.SEPARATORS, *JSON_LINES, ".parquet")  # read part by part
@@ -47,7 +47,7 @@ def read(path: Path, wish: Wish | None = None) -> Sheet:
         OSError: the file can't be opened.
     """
     wish, ending = wish or Wish(), kind(path)
-    with _faults(path):
+    with faults(path):
         if path.is_dir():
             sheet = texts.read(path, wish)
         elif ending in separated.SEPARATORS:
@@ -88,7 +88,7 @@ def _bare(frame: pd.DataFrame, path: Path) -> tuple[pd.DataFrame, dict[str, np.n
 
 
 @contextmanager
-def _faults(path: Path) -> Iterator[None]:
+def faults(path: Path) -> Iterator[None]:
     """Say in one line what is wrong with the bytes of a file."""
     try:
         yield
@@ -108,7 +108,7 @@ def pieces(path: Path, wish: Wish | None = None) -> Iterator[pd.DataFrame]:
     Columns that don't stay verbatim may hold words in one piece and numbers in another.
     """
     wish, ending = wish or Wish(), kind(path)
-    with _faults(path):
+    with faults(path):
         if ending in separated.SEPARATORS:
             frames = separated.pieces(path, ending, wish)
         elif ending in JSON_LINES:
@@ -133,5 +133,5 @@ def check(path: Path, wish: Wish) -> tuple[list[str], int | None]:
     ending = kind(path)
     if ending not in separated.SEPARATORS:
         return [], None
-    with _faults(path):
+    with faults(path):
         return separated.check(path, ending, wish)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from nna import tasks
+from nna import ports, tasks
 from nna.data.columns import date_parsing
-from nna.data.columns.reading import Recorded, alike
-from nna.data.examples import PARTS, Examples, Part
+from nna.data.columns.reading import Readings, Recorded, alike
+from nna.data.examples import PARTS, Examples, Part, Target
 from nna.data.tables.targets import called
 from nna.errors import UserError, nearest
+from nna.ports import Field
 
 CALLED: dict[str, Part] = {  # what parts are called in a column
     **dict.fromkeys(("train", "training"), "train"),
@@ -129,33 +131,63 @@ def joined(examples: Examples, other: Examples, what: str) -> Examples:
     if examples.task != other.task or examples.port.kind != other.port.kind:
         kinds = (f"{one.port.kind} for {one.task}" for one in (other, examples))
         raise UserError("--test {} holds {}, the data {}".format(what, *kinds))
-    if len(examples.inputs) > 1 or tasks.get(examples.task).sequence:
+    if examples.rows is not None or tasks.get(examples.task).sequence:
         raise UserError(f"--test is for rows and pictures; these data are {examples.port.kind}")
-    first, second = examples.x, other.x
-    if isinstance(first, pd.DataFrame) and isinstance(second, pd.DataFrame):
-        if lacking := [name for name in first.columns if name not in second.columns]:
-            raise UserError(f"--test {what} has no column {lacking[0]!r}")
-        second = alike(second, first, examples.readings)
-        x = pd.concat([first, second], ignore_index=True)
-    elif np.shape(first)[1:] != np.shape(second)[1:]:
-        raise UserError(
-            f"--test {what} holds examples of {np.shape(second)[1:]}, the data of "
-            f"{np.shape(first)[1:]}"
-        )
-    else:
-        x = np.concatenate([np.asarray(first), np.asarray(second)])
-    y = None
+    inputs = {
+        name: _together(of, other.inputs[name], examples.readings, what)
+        for name, of in examples.inputs.items()
+    }
+    targets = {
+        name: _answers_together(of, other.targets[name])
+        for name, of in examples.targets.items()
+        if name in other.targets
+    }
     if examples.y is not None and other.y is not None:
         y = np.concatenate([examples.y, _numbered(other, examples.classes, what)])
+        targets = dict.fromkeys(examples.targets, y)
     count = len(examples)
-    return examples.changed(
-        x=x,
-        y=y,
+    return dataclasses.replace(
+        examples,
+        inputs=inputs,
+        targets=targets,
         names=(*examples.names, *other.names) if examples.names and other.names else (),
         parts={"train": np.arange(count), "test": np.arange(count, count + len(other))},
         notes=(*examples.notes, *(f"test: {note}" for note in other.notes)),
         left_out=(*examples.left_out, *(f"test: {one}" for one in other.left_out)),
     )
+
+
+def _together(one: Field, other: Field, readings: Readings, what: str) -> Field:
+    """The values of an input in both, read as the first are."""
+    first, second = one.values, other.values
+    if isinstance(first, pd.DataFrame) and isinstance(second, pd.DataFrame):
+        if lacking := [name for name in first.columns if name not in second.columns]:
+            raise UserError(f"--test {what} has no column {lacking[0]!r}")
+        second = alike(second, first, readings)
+        return dataclasses.replace(one, values=pd.concat([first, second], ignore_index=True))
+    behaviour = ports.of(one.port)
+    shapes = [behaviour.alike(one.port, of[0]) for of in (first, second)]
+    if shapes[0] != shapes[1]:
+        raise UserError(f"--test {what} holds examples of {shapes[1]}, the data of {shapes[0]}")
+    sizes = {size: max(getattr(of.port, size) for of in (one, other)) for size in behaviour.numbers}
+    return Field(dataclasses.replace(one.port, **sizes), _one_after_another(first, second))
+
+
+def _answers_together(one: Target, other: Target) -> Target:
+    """The values of a target in both."""
+    fields = [of for of in (one, other) if isinstance(of, Field)]
+    values = _one_after_another(
+        *(of.values if isinstance(of, Field) else of for of in (one, other))
+    )
+    return Field(fields[0].port, values) if fields else np.asarray(values)
+
+
+def _one_after_another(first: Any, second: Any) -> Any:
+    """An array where all are of one shape, else a list."""
+    ragged = isinstance(first, list) or isinstance(second, list)
+    if ragged or np.shape(first)[1:] != np.shape(second)[1:]:
+        return [*first, *second]
+    return np.concatenate([first, second])
 
 
 def _numbered(other: Examples, classes: tuple[str, ...], what: str) -> np.ndarray:

@@ -13,6 +13,7 @@ from nna import ports, tasks
 from nna.data import catalog, sources, unlabelled
 from nna.data.examples import Examples
 from nna.data.images import class_folders, to_port
+from nna.data.records.file import Asked
 from nna.data.splits import row_identity
 from nna.data.tables import tabular, targets
 from nna.errors import UserError
@@ -113,6 +114,16 @@ def _read(
     own = request.data["target"]
     if isinstance(data, pd.DataFrame):
         return tabular.examples(tabular.of_frame(data), target or own, request.task, recorded)
+    asked = Asked(
+        target=target or own,
+        task=request.task,
+        skip_bad=skip_bad,
+        encoding=encoding,
+        config=trained.config,
+        learnt=True,
+    )
+    if (found := trained.records(data, asked)) is not None:
+        return found
     path, port = Path(data).expanduser(), request.port
     by_folder = tasks.get(request.task).by_folder
     pictures = ports.called(port["kind"]).pictured and by_folder and path.is_dir()

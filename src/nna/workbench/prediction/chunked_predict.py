@@ -6,13 +6,14 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from nna import ports
+from nna import ports, registry
 from nna.data import unlabelled
 from nna.data.readers.os_errors import reading
 from nna.data.tables import chunked
 from nna.data.tables.chunked import LongTable
 from nna.training import files
 from nna.training.in_memory import Tensors
+from nna.workbench import record_files
 from nna.workbench.prediction.answers_csv import as_csv
 from nna.workbench.trained_model import Trained
 
@@ -27,8 +28,8 @@ def find(trained: Trained, source: str | None, encoding: str | None = None) -> L
     tabular = ports.called(request.port["kind"]).tabular
     if source is None or request.windows is not None or not tabular:
         return None
-    path = Path(source).expanduser()
-    if not chunked.is_one(path):
+    path, (name, _, _) = Path(source).expanduser(), registry.split(trained.reference)
+    if not chunked.is_one(path) or record_files.are(source, name):
         return None
     recorded = trained.preparation.recorded
     return reading(path, lambda: LongTable.look(path, recorded, encoding))
