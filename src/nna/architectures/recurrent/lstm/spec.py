@@ -52,7 +52,7 @@ SPEC = Architecture(
         venue="Neural Computation 9(8)",
         doi="10.1162/neco.1997.9.8.1735",
     ),
-    builds_on=("rnn", "lstm_1997"),
+    builds_on=("elman", "lstm_1997"),
     inputs={"series": Series()},
     outputs=Scores(),
     tasks=("classification", "regression"),
