@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import importlib
 import pkgutil
+import re
 import warnings
 from functools import cache
 from pathlib import Path
@@ -67,10 +68,17 @@ def identify(reference: str | Path | ModuleType) -> str:
     path = Path(reference).expanduser()
     beside = "/" in reference and reference.partition("/")[0] not in names()
     if not reference.startswith((".", "~", "/")) and not (beside and path.parent.is_dir()):
-        return reference
+        name, rest = re.match("([^/@]*)(.*)", reference, re.S).groups()  # type: ignore[union-attr]
+        return (name if name in names() else aliases().get(name, name)) + rest
     if (path.parent / "spec.py").is_file() and not path.exists():
         return f"{register(path.parent)}/{path.name}"
     return register(path)
+
+
+@cache
+def aliases() -> dict[str, str]:
+    """Ids of the library's architectures, by the other words that users ask for them by."""
+    return {alias: name for name in _folders() for alias in describe(name).aliases}
 
 
 @cache
@@ -98,7 +106,9 @@ def _module(name: str) -> str:
     if name in _folders():
         return _folders()[name]
     if name not in external.modules():
-        raise UserError(f"no architecture {name!r}; {nearest(name, names(), 'nna list')}")
+        here = f"it is called {known!r} here" if (known := aliases().get(name)) else None
+        hint = here or nearest(name, names(), "nna list")
+        raise UserError(f"no architecture {name!r}; {hint}")
     return external.modules()[name]
 
 

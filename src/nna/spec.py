@@ -253,6 +253,7 @@ class Architecture:
     tasks: tuple[Task, ...]
     model: str  # "module:Class", in the folder
     twin: str | None = None  # the Keras twin, likewise
+    aliases: tuple[str, ...] = ()  # other words that users ask for it by
     sampler: str | None = None  # "module:function": how it draws, where that takes many steps
     tiny: Any  # a configuration small enough to test in well under a second
     variants: Mapping[str, Variant]  # "desk" among them

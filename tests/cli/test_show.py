@@ -4,6 +4,7 @@ import pytest
 
 from nna import registry, stated
 from nna.atlas import catalogue, plain_math
+from nna.errors import UserError
 
 
 def test_the_page_has_facts_sizes_and_card(nna):
@@ -31,6 +32,22 @@ def test_an_idea_older_than_the_paper_is_told_with_both_years(nna):
     assert head.endswith("(rbm, generative, 1986)")
     assert "Hinton (2002)" in facts
     assert "Smolensky 1986" in facts
+
+
+def test_an_architecture_answers_to_the_other_words_it_is_asked_by(nna):
+    assert nna("show", "rnn").out == nna("show", "elman").out
+    assert nna("show", "rnn/xor").out == nna("show", "elman/xor").out
+    with pytest.raises(UserError, match="'rnn'; it is called 'elman' here"):
+        registry.describe("rnn")
+
+
+def test_other_words_for_an_architecture_are_nobodys_id_and_mean_one():
+    aliases = [alias for name in registry.names() for alias in registry.describe(name).aliases]
+    assert len({*aliases}) == len(aliases)
+    assert not {*aliases} & {*registry.names()}
+    assert {registry.identify(f"{alias}/x@y") for alias in aliases} == {
+        f"{name}/x@y" for name in registry.names() if registry.describe(name).aliases
+    }
 
 
 def test_one_variant_alone(nna):

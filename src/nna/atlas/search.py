@@ -193,7 +193,7 @@ def synonyms() -> list[list[tuple[str, ...]]]:
 
 def _document(name: str, spec: Architecture) -> Document:
     fields = {
-        "id": name,
+        "id": " ".join((name, *spec.aliases)),
         "name": spec.name,
         "idea": spec.idea,
         "limitation": spec.limitation,

@@ -61,6 +61,33 @@ def lstm_cell(tag: Tag, own: nn.LSTM, x: Tensor, h: Tensor, c: Tensor) -> tuple[
     return tag(o, "output gate").sigmoid() * c.tanh(), c
 
 
+def rnn_cell(tag: Tag, own: nn.RNN, x: Tensor, h: Tensor) -> tuple[Tensor]:
+    """One step: input and state are weighted, added and bent.
+
+    Elman (1990), Finding Structure in Time, figure 2.
+    """
+    of_x, of_h = (getattr(own, f"bias_{kind}_l0", None) for kind in ("ih", "hh"))
+    inputs = functional.linear(x, own.get_parameter("weight_ih_l0"), of_x)
+    context = functional.linear(h, own.get_parameter("weight_hh_l0"), of_h)
+    bend = torch.tanh if own.nonlinearity == "tanh" else torch.relu
+    return (bend(tag(inputs, "of the input") + tag(context, "of the state")),)
+
+
+def gru_cell(tag: Tag, own: nn.GRU, x: Tensor, h: Tensor) -> tuple[Tensor]:
+    """One step: gates mute the state in the candidate, and blend the two.
+
+    Cho et al. (2014), as torch.nn.GRU documents it: the reset gate comes after the matrix, and the
+    update gate weighs the old state.
+    """
+    of_x, of_h = (getattr(own, f"bias_{kind}_l0", None) for kind in ("ih", "hh"))
+    inputs = functional.linear(x, own.get_parameter("weight_ih_l0"), of_x).chunk(3, dim=-1)
+    states = functional.linear(h, own.get_parameter("weight_hh_l0"), of_h).chunk(3, dim=-1)
+    reset = tag(inputs[0] + states[0], "reset gate").sigmoid()
+    update = tag(inputs[1] + states[1], "update gate").sigmoid()
+    candidate = tag(inputs[2] + reset * states[2], "candidate").tanh()
+    return (update * h + (1 - update) * candidate,)
+
+
 FUNCTIONS: dict[Any, Callable[..., Tensor]] = {
     torch.lerp: lerp,
     torch.Tensor.lerp: lerp,

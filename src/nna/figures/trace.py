@@ -312,7 +312,7 @@ def _leaf(tracer: Tracer, own: nn.Module) -> tuple[Any, Any]:
             wires = tracer._read(args)
             tracer._alias(wires[0], list(tensors(out)))
             return
-        inside = _cell(own, args[0]) if isinstance(own, nn.LSTM) else None
+        inside = _cell(own, args[0]) if isinstance(own, nn.RNNBase) else None
         tracer.whole(words.module(own), (args, kwargs), out, inside)
 
     return before, after
@@ -334,13 +334,22 @@ def _group(tracer: Tracer, own: nn.Module) -> tuple[Any, Any]:
     return before, after
 
 
-def _cell(own: nn.LSTM, x: Tensor) -> Trace:
+CELLS: dict[type, Callable[..., tuple[Tensor, ...]]] = {  # of one layer in one direction
+    nn.LSTM: definitions.lstm_cell,
+    nn.RNN: definitions.rnn_cell,
+    nn.GRU: definitions.gru_cell,
+}
+
+
+def _cell(own: nn.RNNBase, x: Tensor) -> Trace:
     """One step of a recurrent layer."""
-    tracer = Tracer("LSTM cell, one step")
-    h, c = (x.new_zeros(1, own.hidden_size) for _ in range(2))
+    tracer = Tracer(f"{own.mode.partition('_')[0]} cell, one step")
+    kept = ("h", "c") if isinstance(own, nn.LSTM) else ("h",)
+    state = [x.new_zeros(1, own.hidden_size) for _ in kept]
     first = x.new_zeros(1, own.input_size)
-    for name, tensor in (("x", first), ("h", h), ("c", c)):
+    for name, tensor in zip(("x", *kept), (first, *state), strict=True):
         tracer.input(name, tensor)
     with tracer:
-        tracer.outputs(definitions.lstm_cell(tracer.tag, own, first, h, c), "h", "c")
+        cell = next(cell for kind, cell in CELLS.items() if isinstance(own, kind))
+        tracer.outputs(cell(tracer.tag, own, first, *state), *kept)
     return tracer.trace

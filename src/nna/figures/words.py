@@ -132,4 +132,6 @@ _WRITERS = {
     "Linear": lambda own: ("Linear", f"{own.in_features} → {own.out_features}"),
     "Embedding": lambda own: ("Embedding", f"{own.num_embeddings} × {own.embedding_dim}"),
     "LSTM": lambda own: ("LSTM", f"{own.hidden_size} cells, every step"),
+    "RNN": lambda own: ("recurrence", f"{own.hidden_size} units, every step"),
+    "GRU": lambda own: ("GRU", f"{own.hidden_size} units, every step"),
 }

@@ -53,7 +53,7 @@ SPEC = Architecture(
         doi="10.1162/neco.1997.9.8.1735",
     ),
     since=1995,
-    builds_on=("rnn", "lstm_1997"),
+    builds_on=("elman", "lstm_1997"),
     inputs={"series": Series()},
     outputs=Scores(),
     tasks=("classification", "regression"),
