@@ -33,7 +33,8 @@ def settings(spec: Architecture, examples: Examples) -> dict[str, int]:
     fields: dict[str, int] = {}
     for name, port in _wanted(spec).items():
         if name in examples.inputs and not tasks.get(examples.task).sequence:
-            fields |= ports.of(port).sizes(port, examples.inputs[name])
+            for field, least in ports.of(port).sizes(port, examples.inputs[name]).items():
+                fields[field] = max(least, fields.get(field, least))  # both must fit in one size
         elif name in examples.inputs:
             fields |= ports.Port.sizes(ports.of(port), port, examples.inputs[name])
     if getattr(spec.outputs, "of", None) == "classes" and "classes" not in fields:
