@@ -38,6 +38,7 @@ TASKS = (
     "detection",
     "node-classification",
     "language-modelling",
+    "translation",
     "reconstruction",
     "generation",
     "density",
@@ -194,7 +195,7 @@ class Recipe:
     optimiser: Literal["sgd", "adam", "adamw", "rmsprop"] = "adam"
     learning_rate: float = 1e-3
     batch_size: int = 64  # examples a step, over all processes together; 0: all of them at once
-    schedule: Literal["constant", "cosine"] = "constant"
+    schedule: Literal["constant", "cosine", "inverse-sqrt"] = "constant"
     warmup: float = 0.0  # share of all steps over which the rate rises from zero
     momentum: float = 0.9  # of sgd and rmsprop; Adam's first decay rate
     weight_decay: float = 0.0  # weight decay

@@ -359,6 +359,14 @@ def test_the_rate_rises_falls_and_ends_near_zero():
     assert {shape(constant, step, 100) for step in range(100)} == {1.0}
 
 
+def test_the_inverse_square_root_is_the_transformers_schedule_over_its_peak():
+    width, warm = 512, 40
+    recipe = dataclasses.replace(RECIPE, schedule="inverse-sqrt", warmup=(warm - 1) / 400)
+    paper = [width**-0.5 * min(n**-0.5, n * warm**-1.5) for n in range(1, 401)]  # equation 3
+    ours = [width**-0.5 * warm**-0.5 * shape(recipe, step, 400) for step in range(400)]
+    assert ours == pytest.approx(paper, rel=1e-12)
+
+
 def test_biases_and_norms_are_not_decayed():
     groups = optimiser_of(network(), RECIPE).param_groups
     assert [group["weight_decay"] for group in groups] == [0.01, 0.0]

@@ -93,7 +93,7 @@ def train(  # noqa: PLR0913 - one option a thing that the user may say
     batch_size: Annotated[int | None, typer.Option(help="Examples a step; 0: all at once.")] = None,
     lr: Annotated[float | None, typer.Option(help="Learning rate.")] = None,
     optimiser: Annotated[str | None, typer.Option(help="sgd, adam, adamw or rmsprop.")] = None,
-    schedule: Annotated[str | None, typer.Option(help="constant or cosine.")] = None,
+    schedule: Annotated[str | None, typer.Option(help="constant, cosine or inverse-sqrt.")] = None,
     warmup: Annotated[float | None, typer.Option(help="Share of steps to warm up over.")] = None,
     weight_decay: Annotated[float | None, typer.Option(help="Weight decay.")] = None,
     clip_norm: Annotated[float | None, typer.Option(help="Greatest norm of the gradient.")] = None,

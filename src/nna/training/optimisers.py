@@ -68,4 +68,6 @@ def shape(recipe: Recipe, step: int, total: int) -> float:
         return (step + 1) / (warm + 1)
     if recipe.schedule == "constant":
         return 1.0
+    if recipe.schedule == "inverse-sqrt":  # Vaswani 2017, equation 3, over the rate that it reaches
+        return math.sqrt((warm + 1) / (step + 1))
     return 0.5 * (1 + math.cos(math.pi * (step - warm) / max(1.0, total - warm)))

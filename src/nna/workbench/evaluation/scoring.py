@@ -36,6 +36,7 @@ METRICS: Mapping[Task, tuple[str, ...]] = {
     "reconstruction": ("mse",),
     "density": ("nats",),
     "language-modelling": ("bits per byte",),
+    "translation": ("exact match", "token accuracy"),
 }
 ALIASES = {"roc auc": "AUC", "root mean squared error": "rmse", "mean absolute error": "mae"}
 CUTTING = ("accuracy", "balanced accuracy", "f1", "f1 macro")  # that a threshold is chosen by
