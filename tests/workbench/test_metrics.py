@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from hypothesis import given, strategies as st
 
-from nna.workbench.evaluation import metrics
+from nna.data import catalog
+from nna.workbench.evaluation import metrics, model_outputs
 from nna.workbench.evaluation.metrics import Figure
 from nna.workbench.evaluation.results import Results
 from nna.workbench.reports import run_report
@@ -111,3 +112,18 @@ def test_a_figure_that_is_not_measured_is_told_in_words():
     known = Figure(0.25)
     found = measured({"AP": known}, {"a": {"AP": none}, "b": {"AP": known}})
     assert run_report.headline(found) == "AP 25.0 %; the best baseline, b: 25.0 %"
+
+
+def test_pictures_are_judged_as_rows_of_their_pixels():
+    draw = np.random.default_rng(0)
+    samples, x = draw.normal(size=(2, 30, 1, 4, 4))
+    flat = (samples.reshape(30, -1), x.reshape(30, -1))
+    modes = np.repeat([0, 1], 15)
+    assert metrics.generation(samples, x, modes) == metrics.generation(*flat, modes)
+
+
+def test_classes_of_pictures_are_no_modes_of_what_is_drawn():
+    digits, bars, ring = (catalog.load(name) for name in ("digits", "bars", "ring"))
+    assert model_outputs.modes(digits) is None
+    assert model_outputs.modes(bars) is bars.y
+    assert model_outputs.modes(ring) is ring.y

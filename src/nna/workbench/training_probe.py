@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import inspect
 import math
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -126,9 +127,9 @@ def _numbers(request: Request, material: Material) -> tuple[dict[str, Any], Resu
 def _outputs(model: nn.Module, training: Training) -> list[list[float]]:
     assert training.validation is not None
     batch, _ = next(training.validation.everything())
-    out = (
-        model_outputs.outputs(model, training.validation) if batch.rows is None else np.zeros((0,))
-    )
+    partial = len(batch.inputs) < len(inspect.signature(model.forward).parameters)
+    none = partial or batch.rows is not None  # a denoiser's timesteps are no data
+    out = np.zeros((0,)) if none else model_outputs.outputs(model, training.validation)
     return [one.ravel()[:NUMBERS].tolist() for one in out[:SHOWN]]
 
 

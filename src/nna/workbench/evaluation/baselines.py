@@ -14,7 +14,7 @@ from nna.data.prepare import Preparation
 from nna.data.scaling import restored
 from nna.spec import Task, Tokens
 from nna.workbench import class_weights
-from nna.workbench.evaluation import metrics, sklearn_rows
+from nna.workbench.evaluation import metrics, model_outputs, sklearn_rows
 from nna.workbench.evaluation.metrics import Figure
 from nna.workbench.evaluation.scoring import AUTO, choose, figures, first
 from nna.workbench.prepared_data import Material
@@ -229,10 +229,12 @@ def _average(material: Material) -> Figures:
 
 def _gaussian(material: Material) -> Figures:
     train, test = material.parts["train"], material.parts["test"]
-    x = np.asarray(train.x)
+    x = np.asarray(train.x).reshape(len(train), -1)
     rng = np.random.default_rng(0)
     samples = rng.multivariate_normal(x.mean(0), np.cov(x.T), metrics.SAMPLES)
-    return metrics.generation(samples, np.asarray(test.x), test.y)
+    return metrics.generation(
+        samples, np.asarray(test.x), model_outputs.modes(material.raw["test"])
+    )
 
 
 def _independent(material: Material) -> Figures:

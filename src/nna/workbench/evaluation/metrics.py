@@ -242,10 +242,11 @@ def generation(samples: np.ndarray, x: np.ndarray, modes: np.ndarray | None) -> 
     nearest-neighbour judge tells samples from data (0.5: it can't).
 
     Args:
-        samples: forged, `(n, features)`.
-        x: held-out data, `(m, features)`.
+        samples: forged, `(n, ...)`.
+        x: held-out data, `(m, ...)`.
         modes: the mode of each datum, `(m,)`, or nothing.
     """
+    samples, x = samples.reshape(len(samples), -1), x.reshape(len(x), -1)
     figures = {"two-sample accuracy": _told_apart(samples, x)}
     if modes is None or not len(x):
         return figures

@@ -9,8 +9,10 @@ import torch
 from torch import nn
 
 from nna.blocks.boxes import best, shifted
+from nna.data.examples import Examples
 from nna.ports.base import MASK
 from nna.ports.outputs import ended, named
+from nna.spec import Image
 from nna.training.in_memory import Tensors
 from nna.workbench.evaluation import metrics
 
@@ -92,17 +94,29 @@ def _joined(parts: list[torch.Tensor]) -> torch.Tensor:
     return whole
 
 
+def modes(raw: Examples) -> np.ndarray | None:
+    """The mode of each example, where the data name them: classes of pictures are no modes."""
+    return None if isinstance(raw.port, Image) and raw.task != "generation" else raw.y
+
+
 @torch.no_grad()
-def forge(model: nn.Module, sampler: Sampler | None = None, seed: int = 0) -> np.ndarray:
+def forge(
+    model: nn.Module,
+    sampler: Sampler | None = None,
+    seed: int = 0,
+    count: int = metrics.SAMPLES,
+) -> np.ndarray:
     """Samples of a generator, from seeded noise.
 
     Args:
         model: gives a sample for each row of noise, of its width `noise`.
         sampler: how it draws instead, where it takes more than one step.
         seed: of the noise.
+        count: how many samples.
     """
     noise = torch.Generator().manual_seed(seed)
     if sampler is not None:
-        return sampler(model, metrics.SAMPLES, noise).float().cpu().numpy()
+        return sampler(model, count, noise).float().cpu().numpy()
     width = int(model.noise)  # type: ignore[arg-type]
-    return model(torch.randn(metrics.SAMPLES, width, generator=noise)).float().cpu().numpy()
+    rows = torch.randn(max(count, metrics.SAMPLES), width, generator=noise)[:count]
+    return model(rows).float().cpu().numpy()

@@ -218,11 +218,17 @@ def _of_task(
 
 
 def _samples(model: nn.Module, material: Material, add: Any) -> None:
-    x = np.asarray(material.parts["test"].x)
-    cloud = figures.scatter(
-        model_outputs.forge(model, _sampler(material)), x, ("generated", "data")
-    )
-    add("Samples", cloud, "Generated points over held-out data.")
+    x, side = np.asarray(material.parts["test"].x), _side(material)
+    sheet = side is not None or x.ndim == 4
+    drawn = model_outputs.forge(model, _sampler(material), count=16 if sheet else measures.SAMPLES)
+    if not sheet:
+        cloud = figures.scatter(drawn, x, ("generated", "data"))
+        add("Samples", cloud, "Generated points over held-out data.")
+        return
+    picture = drawn.shape[1:] if drawn.ndim == 4 else (1, side, side)
+    both = np.concatenate([of[:16].reshape(-1, *picture) for of in (drawn, x)])
+    titles = ["generated"] * 16 + ["data"] * min(16, len(x))
+    add("Samples", figures.pictures(both, titles), "Generated pictures, then held-out ones.")
 
 
 def _against(model: nn.Module, material: Material, add: Any) -> None:
