@@ -38,6 +38,7 @@ TASKS = (
     "detection",
     "node-classification",
     "language-modelling",
+    "masked-language-modelling",
     "reconstruction",
     "generation",
     "density",
@@ -162,6 +163,7 @@ class Weights:
     hub: str  # Hugging Face repository; only its safetensors file is ever read
     licence: str
     rules: tuple[Rule, ...] = ()
+    fresh: tuple[str, ...] = ()  # patterns of entries of ours that it lacks: these begin anew
     prepare: Preprocessing | None = None  # of pictures
     reported: Mapping[str, float] = field(default_factory=dict)  # by the checkpoint's authors
 

@@ -52,15 +52,21 @@ def test_a_set_is_what_it_declares(name):
     assert len(examples) == declared.rows
     assert (examples.task, examples.port) == (declared.task, declared.port)
     shape = declared.port.shape(declared.rows, None)
-    if declared.port.kind == "tokens":
+    if isinstance(examples.x, list):  # of different lengths, the longest as declared
+        for field in examples.inputs.values():
+            lengths, words = {*map(len, field.values)}, np.concatenate(field.values)
+            assert max(lengths) == declared.port.length > min(lengths)
+            assert words.min() >= 0
+            assert words.max() + 1 <= field.port.vocab
+    elif declared.port.kind == "tokens":
         one_text = declared.task == "language-modelling"
         assert examples.x.shape == ((declared.rows,) if one_text else shape)
         assert examples.x.min() >= 0
         assert examples.x.max() < declared.port.vocab
     else:
         assert examples.x.shape == shape
-    numbers = np.asarray(examples.x, dtype=float)
-    assert np.isfinite(numbers).all()
+    numbers = np.concatenate(examples.x) if isinstance(examples.x, list) else examples.x
+    assert np.isfinite(np.asarray(numbers, dtype=float)).all()
     if declared.task in ("classification", "node-classification"):
         assert np.bincount(examples.y).tolist() == COUNTS[name]
         assert len(examples.classes) == len(COUNTS[name])

@@ -110,7 +110,7 @@ class Unsupervised(Task):
 
 
 class Brought(Task, ABC):
-    """A task that an external architecture brings in its `task.py`: it measures and tells itself.
+    """A task that measures and tells itself, as one in the `task.py` of an external architecture.
 
     Its `target` also says what a training is tried with: a tensor, a list where examples differ in
     length, or several of these by name.
@@ -138,3 +138,12 @@ class Brought(Task, ABC):
         Args:
             given: as for `scores`.
         """
+
+    def baselines(self, train: Mapping[str, Any], test: Mapping[str, Any]) -> Mapping[str, Scores]:
+        """What simple rules that are fitted to the training part reach on the test part, by name.
+
+        Args:
+            train: values of every input and target, by name; a list where lengths differ.
+            test: likewise.
+        """
+        return {}

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from nna import tasks
 from nna.data.examples import Examples, Part
 from nna.data.prepare import Preparation
 from nna.data.scaling import restored
@@ -23,10 +24,20 @@ Figures = dict[str, Figure]
 
 def baselines(material: Material) -> dict[str, Figures]:
     """Every baseline of the task, measured on the test part."""
-    metric = material.scoring.metric
+    metric, task = material.scoring.metric, tasks.get(material.task)
+    if isinstance(task, tasks.Brought):
+        train, test = (_values(material.parts[part]) for part in ("train", "test"))
+        own = task.baselines(train, test)
+        return {name: first(metrics.averages(of), metric) for name, of in own.items()}
     return {
         name: first(of(material), metric) for name, of in _BASELINES.get(material.task, {}).items()
     }
+
+
+def _values(part: Examples) -> dict[str, Any]:
+    """What stands in every input and target, by name."""
+    named = {**part.inputs, **part.targets}
+    return {name: getattr(of, "values", of) for name, of in named.items()}
 
 
 def _flat(material: Material, part: Part, preparation: Preparation | None = None) -> Any:

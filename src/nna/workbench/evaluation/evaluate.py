@@ -19,7 +19,6 @@ from nna.spec import Task
 from nna.training import devices
 from nna.training.in_memory import Tensors
 from nna.workbench.evaluation import baselines, metrics, model_outputs, scoring
-from nna.workbench.evaluation.intervals import mean
 from nna.workbench.evaluation.metrics import Figure
 from nna.workbench.evaluation.results import KINDS, Results, Threshold
 from nna.workbench.evaluation.scoring import AUTO, choose, first
@@ -110,18 +109,14 @@ def _evaluated(model: nn.Module, material: Material) -> Measured:
 
 
 def _by_task(model: nn.Module, material: Material) -> Measured:
-    """What a task that an external architecture brings measures of every example."""
+    """What a task that measures itself says of every example."""
     test = material.parts["test"]
     part = Tensors.of(test, devices.asked_from(model))
     targets = {name: getattr(of, "values", of) for name, of in test.targets.items()}
     given = model_outputs.every_output(model, part, outputs.along(material.spec.outputs))
     task = tasks.get(material.task)
     assert isinstance(task, tasks.Brought)
-    found = task.scores(given, targets)
-    figures = {
-        name: mean(values, higher_is_better=better) for name, (values, better) in found.items()
-    }
-    return figures, {}
+    return metrics.averages(task.scores(given, targets)), {}
 
 
 def _out(model: nn.Module, material: Material) -> np.ndarray:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from nna.errors import UserError
+from nna.tasks.base import Scores
 from nna.workbench.evaluation.intervals import Figure, mean, share, unknown
 
 PRECISION = "detection is measured with pycocotools: pip install 'nna[vision]'"
@@ -214,6 +215,13 @@ def r_squared(predicted: np.ndarray, y: np.ndarray) -> Figure:
     with np.errstate(over="ignore", invalid="ignore"):
         off = np.square(predicted - y).sum() / np.square(y - y.mean()).sum()
     return Figure(float(1 - off)) if np.isfinite(off) else unknown("it isn't finite")
+
+
+def averages(scores: Scores) -> dict[str, Figure]:
+    """The mean over all examples of what a task measures of each."""
+    return {
+        name: mean(values, higher_is_better=better) for name, (values, better) in scores.items()
+    }
 
 
 def language(nats: np.ndarray) -> dict[str, Figure]:
