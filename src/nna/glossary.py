@@ -37,6 +37,7 @@ GLOSSARY = {
     "growth": "channels that every layer adds",
     "heads": "attention heads side by side",
     "hidden": "units of a hidden layer, or of each of them",
+    "initial_std": "standard deviation of the first weights",
     "inhibition": "of inhibition to excitation, for each layer",
     "iterations": "updates of the state",
     "kernel": "side of the convolutions' kernels",

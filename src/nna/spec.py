@@ -39,6 +39,7 @@ TASKS = (
     "node-classification",
     "language-modelling",
     "translation",
+    "masked-language-modelling",
     "reconstruction",
     "generation",
     "density",
@@ -163,6 +164,7 @@ class Weights:
     hub: str  # Hugging Face repository; only its safetensors file is ever read
     licence: str
     rules: tuple[Rule, ...] = ()
+    fresh: tuple[str, ...] = ()  # patterns of entries of ours that it lacks: these begin anew
     prepare: Preprocessing | None = None  # of pictures
     reported: Mapping[str, float] = field(default_factory=dict)  # by the checkpoint's authors
 

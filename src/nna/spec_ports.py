@@ -83,6 +83,7 @@ class Tokens:
     vocab: Size = "vocab"
     length: Size = "length"
     mask: bool = False  # lengths may differ: `forward` also takes where there is something
+    along: str | None = None  # the input that they go with, token by token; 0 where data lack them
     kind: Literal["tokens"] = "tokens"
     free: ClassVar[tuple[str, ...]] = ()
 

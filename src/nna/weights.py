@@ -185,10 +185,11 @@ def load_published(model: nn.Module, published: Weights, changed: bool = False) 
     for name, own in model.state_dict().items():
         if name.endswith("num_batches_tracked"):  # older files lack it, and evaluation needs none
             state.setdefault(name, own)
+    lacking = [of for of in model.state_dict() if any(re.search(p, of) for p in published.fresh)]
     if changed:
         return transplant(model, state)
-    load_exactly(model, state)
-    return []
+    load_exactly(model, {**state, **{name: model.state_dict()[name] for name in lacking}})
+    return lacking
 
 
 def fetch(published: Weights) -> State:

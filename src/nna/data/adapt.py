@@ -12,7 +12,8 @@ from nna import ports, tasks
 from nna.data.examples import INPUT, Examples
 from nna.errors import UserError
 from nna.ports import Field
-from nna.spec import Architecture, Image, Input, Table, Tokens, size
+from nna.ports.outputs import ONE
+from nna.spec import Architecture, Image, Input, Several, Table, Tokens, size
 
 
 def wanted(spec: Architecture) -> Input:
@@ -43,7 +44,10 @@ def settings(spec: Architecture, examples: Examples) -> dict[str, int]:
                     f"{name} has {value} {field}, another input {fields[field]}: they must agree"
                 )
             fields[field] = max(fields.get(field, value), value)
-    if getattr(spec.outputs, "of", None) == "classes" and "classes" not in fields:
+    several = isinstance(spec.outputs, Several)
+    given = spec.outputs.of.get(ONE) if several else spec.outputs
+    asked = bool(examples.classes) or not several  # of several, the task may mean another
+    if asked and getattr(given, "of", None) == "classes" and "classes" not in fields:
         fields["classes"] = len(examples.classes) or _numbers(examples)
     return fields
 
@@ -77,16 +81,29 @@ def adapt(examples: Examples, spec: Architecture, config: Any) -> tuple[Examples
 
 
 def _matched(examples: Examples, wanted: Mapping[str, Input]) -> dict[str, tuple[Input, Field]]:
-    """The field of the data for each port: by name, or the one for the one."""
-    have = examples.inputs
-    if len(have) == len(wanted) == 1:
-        (name, port), (field,) = *wanted.items(), have.values()
-        return {name: (port, field)}
+    """The field of the data for each port: by name, or the one for the one.
+
+    What goes along with another input is 0 at each of its places where the data lack it.
+    """
+    have = dict(examples.inputs)
+    beside = {name: of for name, port in wanted.items() if (of := getattr(port, "along", None))}
+    alone = [name for name in wanted if name not in beside]
+    if len(have) == len(alone) == 1:
+        have = dict(zip(alone, have.values(), strict=True))
+    for name, main in beside.items():
+        if name not in have and main in have:
+            have[name] = Field(wanted[name], _zeros(have[main].values))
     if have.keys() != wanted.keys():
         raise UserError(
             f"the data have {', '.join(have)}; the architecture takes {', '.join(wanted)}"
         )
     return {name: (port, have[name]) for name, port in wanted.items()}
+
+
+def _zeros(values: Any) -> Any:
+    if isinstance(values, list):
+        return [np.zeros_like(one) for one in values]
+    return np.zeros_like(values)
 
 
 def _turned(field: Field, port: Input) -> tuple[Field, str]:

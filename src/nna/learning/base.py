@@ -82,6 +82,7 @@ class Objective(ABC):
     tasks: ClassVar[tuple[Task, ...]]
     likelihood: ClassVar[bool] = False  # whether the softmax of the scores is made to be probable
     weighs_classes: ClassVar[bool] = False  # whether the loss heeds a batch's class weights
+    needs: ClassVar[str | None] = None  # a setting without which no run can begin
     watch: ClassVar[str | None] = "loss"  # what early stopping watches; lower is better
     state: nn.Module | None = field(default=None, init=False, repr=False, compare=False)
 

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from nna.learning.base import Batch, Gradient, Quantities
 from nna.learning.losses import judged
+from nna.ports.outputs import one_of
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class CrossEntropy(Gradient):
 
     def loss(self, model: nn.Module, batch: Batch) -> tuple[Tensor, Quantities]:
         """Mean over examples and steps; the error rate beside it."""
-        scores, target = batch.of(model(**batch.inputs)), batch.of(batch.target)
+        scores, target = batch.of(one_of(model(**batch.inputs))), batch.of(batch.target)
         return judged(scores, target, batch.class_weights)
 
 

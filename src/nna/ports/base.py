@@ -206,7 +206,8 @@ def padded(
     from torch.nn.utils.rnn import pad_sequence
 
     lengths = torch.tensor([len(one) for one in values])
-    if not (target or port.mask) and len(lengths.unique()) > 1:
+    many = target or port.mask or getattr(port, "along", None)
+    if not many and len(lengths.unique()) > 1:
         raise UserError(
             f"examples of {int(lengths.min())} to {int(lengths.max())} steps ({name}); the network "
             f"takes {port.kind} of one length"

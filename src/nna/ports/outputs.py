@@ -18,6 +18,12 @@ def named(given: T | Mapping[str, T]) -> dict[str, T]:
     return dict(given) if isinstance(given, Mapping) else {ONE: given}
 
 
+def one_of(given: T | Mapping[str, T]) -> T:
+    """The one thing that is asked for: of several, that which is called "output"."""
+    several = named(given)
+    return several[ONE] if ONE in several else next(iter(several.values()))
+
+
 def along(declared: Any) -> dict[str, str]:
     """The input whose steps an output follows, by the output's name; of others nothing."""
     several = named(getattr(declared, "of", {}) if declared.kind == "several" else declared)

@@ -32,7 +32,8 @@ class ManyTokens(Port):
 
         shape = port.shape(batch, config)
         values = torch.randint(size(port.vocab, config), shape, generator=noise)
-        return of_lengths(values, shorter(batch, shape[1])) if port.mask else values
+        many = port.mask or port.along
+        return of_lengths(values, shorter(batch, shape[1])) if many else values
 
     def collate(
         self, name: str, port: Any, values: torch.Tensor | Sequence[Any], target: bool = False
@@ -45,9 +46,11 @@ class ManyTokens(Port):
         return padded(name, [*values], port, target)
 
     def fit(self, field: Field, port: Any, config: Any) -> tuple[Field, list[str]]:
-        """Of different lengths where the network takes a mask."""
+        """Of different lengths where the network takes a mask, or what goes with such."""
         own: Any = field.port
-        return replace(field, port=replace(own, mask=port.mask)) if port.mask else field, []
+        many = port.mask or port.along
+        taken = replace(own, mask=port.mask, along=port.along) if many else own
+        return replace(field, port=taken), []
 
     def flat(self, field: Field) -> np.ndarray:
         """How often each token stands in each text: a token's number has no order or size."""

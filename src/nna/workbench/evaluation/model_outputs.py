@@ -11,7 +11,7 @@ from torch import nn
 from nna.blocks.boxes import best, shifted
 from nna.data.examples import Examples
 from nna.ports.base import MASK
-from nna.ports.outputs import ended, named
+from nna.ports.outputs import ended, named, one_of
 from nna.spec import Image
 from nna.training.in_memory import Tensors
 from nna.workbench.evaluation import metrics
@@ -76,9 +76,8 @@ def every_output(
 
 
 def of_one(given: dict[str, np.ndarray]) -> np.ndarray:
-    """The output of a model that gives one."""
-    (out,) = given.values()
-    return out
+    """The output of a model that gives one; of one that gives several, what a task means."""
+    return one_of(given)
 
 
 def _joined(parts: list[torch.Tensor]) -> torch.Tensor:
