@@ -7,14 +7,13 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from nna.data import carried
 from nna.errors import UserError
-from nna.ports import Field
 from nna.spec import IGNORED, Tokens
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from nna.data.examples import Examples, Part
 
 SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
@@ -69,6 +68,8 @@ def pieces(text: str, count: int, draw: np.random.Generator) -> list[Piece]:
 
 def parts(rows: int) -> dict[Part, np.ndarray]:
     """Which of the rows of a book, in its order, are for what."""
+    import numpy as np
+
     ends = np.cumsum([0, *(round(share * rows) for share in SHARES.values())])
     return {
         part: np.arange(start, end)  # type: ignore[misc]
@@ -78,6 +79,8 @@ def parts(rows: int) -> dict[Part, np.ndarray]:
 
 def tokens(*of: Piece) -> tuple[np.ndarray, np.ndarray]:
     """[CLS] a piece [SEP], then another and [SEP]; and which piece each place belongs to."""
+    import numpy as np
+
     line, segment = [START], [0]
     for number, piece in enumerate(of):
         line += [*piece, END]
@@ -101,7 +104,10 @@ def examples(
         split: which examples are for what.
         draw: decides what is missing.
     """
+    import numpy as np
+
     from nna.data.examples import Examples
+    from nna.ports import Field
 
     text, segments = zip(*(tokens(*of) for of, _ in lines), strict=True)
     words = [np.where(line >= len(SPECIAL), line, IGNORED) for line in text]
