@@ -6,6 +6,7 @@ from itertools import count
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings, strategies as st
 from statsmodels.tools.sm_exceptions import ConvergenceWarning
 from statsmodels.tsa.forecasting.theta import ThetaModel
 from statsmodels.tsa.holtwinters import ExponentialSmoothing
@@ -56,6 +57,29 @@ def test_theta_is_that_of_statsmodels(steps, season, factor):
     assert not said
     found = own.forecasts(y, np.array([steps]), 30)[0]
     np.testing.assert_allclose(found, np.asarray(model.fit().forecast(30)), rtol=1e-9)
+
+
+@pytest.mark.parametrize("name", exponential_smoothing.METHODS)
+def test_a_series_that_stands_still_at_its_end_is_forecast_to_stand_still(name, monkeypatch):
+    """Of a constant Theta would draw a line through nothing: what is estimated on has no spread."""
+    monkeypatch.setattr(exponential_smoothing, "STEPS", 40)
+    past = np.concatenate([series(30), np.full(40, 3.0)])
+    rival = exponential_smoothing.fit(name, {"a": past}, 7)
+    assert rival.own["a"].forecasts(past, np.array([70]), 5).tolist() == [[3.0] * 5]
+    assert "too short or constant" in rival.notes[0]
+
+
+@pytest.mark.parametrize("name", exponential_smoothing.METHODS)
+@settings(max_examples=10, deadline=None)
+@given(st.data())
+def test_a_series_that_repeats_itself_is_repeated(name, data):
+    """Without its season it is a constant, of whose level statsmodels' Theta makes a slope."""
+    cycle = np.array(data.draw(st.lists(st.integers(-5, 5), min_size=2, max_size=7)), float)
+    scale = data.draw(st.sampled_from([1e-3, 0.1, 1.0, 1e6]))
+    past = np.tile((cycle + data.draw(st.sampled_from([0, 6]))) * scale, 12)
+    rival = exponential_smoothing.fit(name, {"a": past}, len(cycle))
+    found = rival.own["a"].forecasts(past, np.array([len(past)]), len(cycle))[0]
+    np.testing.assert_allclose(found, past[: len(cycle)], atol=1e-3 * np.abs(past).max())
 
 
 @pytest.mark.parametrize("name", exponential_smoothing.METHODS)

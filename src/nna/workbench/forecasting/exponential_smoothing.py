@@ -26,6 +26,7 @@ TOTAL = 20.0  # processor seconds of all series, after which the others get the 
 ESTIMATED = 24  # the longest season whose first values are estimated along
 FORGETS = (0.2, 0.05)  # at least this of a beginning that was not estimated: of level and trend
 LEAST = 5  # steps below which nothing is estimated
+ROUNDING = 1e-12  # share of its size within which a series stands still
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,7 +159,7 @@ def fit(
     began = clock()
     fitted = 0
     for number, (one, past) in enumerate(pasts.items()):
-        if len(past) < LEAST or np.ptp(past) == 0:
+        if len(past) < LEAST or np.ptp(past[-STEPS:]) == 0:
             rival.own[one] = Smoother(level=float(past[-1]), alpha=1.0)
             told.setdefault(f"too short or constant, so {_LAST}", []).append(str(one))
         elif number in chosen and clock() - began <= TOTAL:
@@ -311,16 +312,19 @@ def _theta(past: np.ndarray, season: int, clock: Callable[[], float]) -> tuple[S
             return Smoother(level=float(past[-1]), alpha=1.0, first=len(past)), [_FAILED]
     multiplied = model.method.startswith("mul")
     usual: tuple[float, ...] = ()
-    begin = float(recent[0])
+    plain = recent
     if seasonal and np.ptp(cycle) > 0:
         usual = tuple(np.roll(cycle, len(recent) % season).tolist())
-        begin = begin / usual[0] if multiplied else begin - usual[0]
+        tiled = np.resize(usual, len(recent))
+        plain = recent / tiled if multiplied else recent - tiled
+    # a constant hides the constant of statsmodels' line, which then has a slope of its own
+    still = np.ptp(plain) <= ROUNDING * np.abs(plain).max()
     return Smoother(
-        level=begin,
+        level=float(plain[0]),
         alpha=float(found.params["alpha"]),
         season=usual,
         multiplied=multiplied and bool(usual),
-        slope=float(found.params["b0"]),
+        slope=0.0 if still else float(found.params["b0"]),
         first=first,
     ), []
 
