@@ -18,7 +18,7 @@ from sklearn.datasets import make_classification
 
 from nna.workbench import api
 from nna.workbench.comparison import comparison
-from nna.workbench.comparison.ranking import label, standing
+from nna.workbench.comparison.ranking import standing
 
 BUDGETS = (60.0, 120.0)
 WITHIN = 0.2
@@ -60,13 +60,13 @@ def main() -> int:
             for name, lay_out in cases.items():
                 held = lay_out(Path(folder) / f"{name} {budget:g}", budget)
                 comparison.hold(held)
-                took, found = held.spent["took"], standing(held)
+                took, found = held.spent.took, standing(held)
                 off += took > (1 + WITHIN) * budget
                 print(f"{name}: {took:.0f} s of {budget:.0f} s ({took / budget:.2f})")
-                if found["budget"]["says"]:
-                    print(f"   {found['budget']['says']}")
-                for row in found["rows"]:
-                    print(f"   {label(row)}: {found['measure']} {row['mean']:.4g}")
+                if found.budget and found.budget.says:
+                    print(f"   {found.budget.says}")
+                for row in found.rows:
+                    print(f"   {row.label}: {found.measure} {row.mean:.4g}")
     print(f"{off} of {len(BUDGETS) * 3} over by more than {WITHIN:.0%}")
     return int(off > 0)
 

@@ -81,7 +81,7 @@ def hold(name: str, real: RealSet, examples: Examples, work: Path, first: str = 
     if first:
         shutil.copytree(folder.with_name("fitted") / "fits", folder / "fits", dirs_exist_ok=True)
     comparison.hold(held, said=lambda done, total, line: _said(f"{name} {done}/{total} {line}"))
-    found = ranking.standing(held)
+    found = ranking.standing(held).to_json()
     kept = ("name", "kind", "mean", "low", "high", "p")
     about = {
         "task": examples.task,

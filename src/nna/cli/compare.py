@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -34,6 +34,9 @@ from nna.cli.options import (
 )
 from nna.errors import UserError
 from nna.workbench.formatting import option, short
+
+if TYPE_CHECKING:
+    from nna.workbench.comparison.results import Ranking
 
 UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0}
 
@@ -150,14 +153,15 @@ def compare(  # noqa: PLR0913 - one option a thing that the user may say
         raise typer.Exit(130) from None
     found = report.write(held)
     if json:
-        output.print_json(found)
+        output.print_json(found.to_json())
         return
     show(found)
-    for note in [found["budget"].get("says"), *(n for row in found["rows"] for n in row["notes"])]:
+    says = found.budget and found.budget.says
+    for note in [says, *(note for row in found.rows for note in row.notes)]:
         output.say(f"  {note}") if note else None
-    for warning in found["warnings"]:
+    for warning in found.warnings:
         output.warn(f"warning: {warning}")
-    output.say(f"\n{found['verdict']}.\n{report.path(held)}")
+    output.say(f"\n{found.verdict}.\n{report.path(held)}")
 
 
 def check_series(horizon: int | None, of_series: dict[str, Any], of_others: dict[str, Any]) -> None:
@@ -189,22 +193,20 @@ def _quiet(done: int, total: int, line: str) -> None:
     """Say nothing."""
 
 
-def show(found: dict[str, Any]) -> None:
+def show(found: Ranking) -> None:
     """The ranking as a table."""
-    from nna.workbench.comparison.ranking import label
-
-    columns = ("", found["measure"], "95 % interval", "p", "parameters", "s a fold")
+    columns = ("", found.measure, "95 % interval", "p", "parameters", "s a fold")
     rows = [
         (
-            label(row),
-            short(row["mean"]),
-            "" if row["low"] is None else f"{short(row['low'])} to {short(row['high'])}",
-            "" if row["p"] is None else f"{row['p']:.2g}",
-            f"{row['params']:,}" if row["params"] else "",
-            f"{row['seconds']:.2g}",
+            row.label,
+            short(row.mean),
+            "" if row.low is None or row.high is None else f"{short(row.low)} to {short(row.high)}",
+            "" if row.p is None else f"{row.p:.2g}",
+            f"{row.params:,}" if row.params else "",
+            f"{row.seconds:.2g}",
         )
-        for row in found["rows"]
+        for row in found.rows
     ]
     output.table(columns, rows, right=columns[1:])
-    for name, why in found["refused"].items():
+    for name, why in found.refused.items():
         output.say(f"{name}: not in the ranking: {why}")

@@ -191,7 +191,7 @@ def compare(
     lay_out = laid_out_ahead if asked.get("horizon") else laid_out
     held = lay_out(data, target, **asked)
     comparison.hold(held, jobs, said)
-    return report.write(held)
+    return report.write(held).to_json()
 
 
 def laid_out_ahead(  # noqa: PLR0913 - one argument a thing that the user may say

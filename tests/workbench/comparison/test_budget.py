@@ -15,7 +15,8 @@ from nna.training.progress import Silent
 from nna.workbench import fitting
 from nna.workbench.comparison import comparison, report
 from nna.workbench.comparison.candidates import Candidate
-from nna.workbench.comparison.ranking import label, standing
+from nna.workbench.comparison.ranking import standing
+from nna.workbench.comparison.results import Ranking, Row
 from nna.workbench.prepared_data import compose
 from nna.workbench.recommendation import recommend
 
@@ -91,28 +92,28 @@ COSTS = [
 def test_from_a_minute_on_a_budget_is_kept_within_a_fifth(tmp_path, costs, budget):
     made, took = held(tmp_path / "c", budget, costs)
     assert took <= 1.2 * budget
-    assert made.spent["took"] == pytest.approx(took)
+    assert made.spent.took == pytest.approx(took)
     wanted = 3 * sum(learns + around for _, learns, around in costs.values())
     assert took >= 0.8 * min(budget, wanted), "time that was there was not used"
-    assert standing(made)["rows"]
+    assert standing(made).rows
 
 
 def test_without_a_budget_nobody_is_stopped(tmp_path):
     made, _ = held(tmp_path / "c", None, COSTS[0])
-    assert [row["stopped"] for row in standing(made)["rows"]] == [None] * 3
-    assert standing(made)["budget"]["says"] is None
+    assert [row.stopped for row in standing(made).rows] == [None] * 3
+    assert standing(made).budget.says is None
 
 
 def test_whoever_the_clock_stopped_is_named_so_everywhere(tmp_path, capsys):
     made, _ = held(tmp_path / "c", 60, COSTS[0])
     found = report.write(made)
-    row = next(row for row in found["rows"] if row["name"] == "a")
-    assert row["stopped"].startswith("stopped by the clock after 0.0")
-    assert row["stopped"].endswith("of 40 epochs, in 3 of 3 folds")
-    assert label(row) == f"a ({row['stopped']})"
-    assert json.loads((made.folder / "results.json").read_text())["rows"] == found["rows"]
-    assert label(row) in report.path(made).read_text(encoding="utf-8")
-    assert row["stopped"] in found["verdict"] or "b (stopped" in found["verdict"]
+    row = next(row for row in found.rows if row.name == "a")
+    assert row.stopped.startswith("stopped by the clock after 0.0")
+    assert row.stopped.endswith("of 40 epochs, in 3 of 3 folds")
+    assert row.label == f"a ({row.stopped})"
+    assert json.loads((made.folder / "results.json").read_text())["rows"] == found.to_json()["rows"]
+    assert row.label in report.path(made).read_text(encoding="utf-8")
+    assert row.stopped in found.verdict or "b (stopped" in found.verdict
     cli.show(found)
     assert "stopped by the clock" in " ".join(capsys.readouterr().out.split())
 
@@ -122,9 +123,9 @@ def test_an_overrun_and_folds_that_were_not_played_are_said(tmp_path):
     made, took = held(tmp_path / "c", 20, slow)
     found = report.write(made)
     assert took == 50
-    assert [row["name"] for row in found["rows"]] == ["trees"]
-    assert found["refused"] == {"a": "there was no time left"}
-    assert found["budget"]["says"].startswith("took 50 s of the 20 s asked for, 150% over; no time")
+    assert [row.name for row in found.rows] == ["trees"]
+    assert found.refused == {"a": "there was no time left"}
+    assert found.budget.says.startswith("took 50 s of the 20 s asked for, 150% over; no time")
     assert "150% over" in report.path(made).read_text(encoding="utf-8")
 
 
@@ -132,9 +133,9 @@ def test_folds_that_everyone_has_met_on_decide(tmp_path):
     made, took = held(tmp_path / "c", 60, COSTS[2])
     found = standing(made)
     assert took <= 72
-    assert {len(row["folds"]) for row in found["rows"]} == {2}
-    assert found["budget"]["says"].endswith("ranked by 2 of 3 folds")
-    assert report.write(made)["rows"]
+    assert {len(row.folds) for row in found.rows} == {2}
+    assert found.budget.says.endswith("ranked by 2 of 3 folds")
+    assert report.write(made).rows
 
 
 def test_a_second_call_with_more_time_plays_the_rest(tmp_path):
@@ -142,7 +143,7 @@ def test_a_second_call_with_more_time_plays_the_rest(tmp_path):
     assert len(made.missing()) == 5
     made, _ = held(tmp_path / "c", 900, {"trees": ("baseline", 50, 0), "a": ("network", 5, 1)})
     assert not made.missing()
-    assert {len(row["folds"]) for row in standing(made)["rows"]} == {3}
+    assert {len(row.folds) for row in standing(made).rows} == {3}
 
 
 # --- training itself -------------------------------------------------------------------------
@@ -175,8 +176,11 @@ def test_training_stops_within_an_epoch_and_says_how_far_it_came(monkeypatch, st
 
 
 def row(name, kind, mean, stopped=None):
-    return {"name": name, "kind": kind, "mean": mean, "low": 0.0, "high": 1.0, "seconds": 1.0,
-            "tied": False, "p": 0.5, "stopped": stopped}  # fmt: skip
+    return Row(
+        name=name, kind=kind, mean=mean, low=0.0, high=1.0, folds=[], figures={}, seconds=1.0,
+        milliseconds_a_row=1.0, watt_hours=1.0, params=None, epochs=[], stopped=stopped, notes=[],
+        p=0.5, tied=False,
+    )  # fmt: skip
 
 
 def test_no_figure_that_the_clock_cut_is_quoted():
@@ -186,7 +190,10 @@ def test_no_figure_that_the_clock_cut_is_quoted():
         row("trees", "baseline", 0.95),
         row("mlp", "network", 0.91),
     ]
-    seen = {"measure": "accuracy", "rows": rows}
+    seen = Ranking(
+        measure="accuracy", higher_is_better=True, rows=rows, pairs=[], refused={}, verdict="",
+        budget=None,
+    )  # fmt: skip
     told = recommend.first_told(seen)
     assert told.startswith("trees will probably win; the best network in a quick look, mlp,")
     assert told.endswith(f"not judged, for the look was too short for them: ft ({words})")

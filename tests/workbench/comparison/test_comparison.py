@@ -18,6 +18,7 @@ from nna.workbench.comparison import comparison, report
 from nna.workbench.comparison.candidates import prepared_by
 from nna.workbench.comparison.folds import Rows, parted
 from nna.workbench.comparison.ranking import standing
+from nna.workbench.comparison.results import Refused, from_json
 
 
 def table(x, y, classes=()):
@@ -43,19 +44,19 @@ def test_everyone_meets_the_same_rows_and_none_is_learnt_and_asked(held):
 
 
 def test_mandatory_baselines_take_part_and_the_majority_comes_last(held):
-    rows = standing(held)["rows"]
-    assert {row["name"] for row in rows} == {
+    rows = standing(held).rows
+    assert {row.name for row in rows} == {
         "majority", "logistic regression", "gradient boosting", "nearest neighbours", "rbfn",
     }  # fmt: skip
-    assert rows[-1]["name"] == "majority"
-    assert rows[-1]["p"] < 0.05
-    assert all(0 <= row["low"] <= row["mean"] <= row["high"] <= 1 for row in rows)
+    assert rows[-1].name == "majority"
+    assert rows[-1].p < 0.05
+    assert all(0 <= row.low <= row.mean <= row.high <= 1 for row in rows)
 
 
 def test_the_report_says_who_is_ahead_and_stands_alone(held):
     found = report.write(held)
     page = report.path(held).read_text(encoding="utf-8")
-    assert found["verdict"] in page
+    assert found.verdict in page
     assert "http" not in page.replace("http://www.w3.org", "")
     assert json.loads((held.folder / "results.json").read_text())["rows"]
 
@@ -69,7 +70,7 @@ def test_a_contest_is_continued_with_the_same_figures(tmp_path, held):
     comparison.hold(again)
     for name, fits in held.results().items():
         same = again.results()[name]
-        assert [one["figures"] for one in fits] == [one["figures"] for one in same]
+        assert [one.figures for one in fits] == [one.figures for one in same]
 
 
 def _stop_after(count):
@@ -89,7 +90,7 @@ def test_a_folder_of_another_contest_is_left_alone(held):
 def test_matches_may_be_played_side_by_side(tmp_path, held):
     made = comparison.plan(load("wine"), "wine", tmp_path / "wine", models=("rbfn",))
     comparison.hold(made, jobs=2)
-    assert standing(made)["rows"][0]["folds"] == standing(held)["rows"][0]["folds"]
+    assert standing(made).rows[0].folds == standing(held).rows[0].folds
 
 
 def test_what_is_tested_never_decides_the_preparation(tmp_path):
@@ -162,7 +163,7 @@ def test_a_search_can_not_see_the_tested_rows(tmp_path):
     result = fit_fold(spied, made.field, made.folds[0], Terms(trials=3, seed=0))
     assert seen[-1] == len(made.folds[0].train)
     assert max(seen[:-1]) < len(made.folds[0].train)
-    assert len(result["trials"]) == 3
+    assert len(result.trials) == 3
 
 
 def test_pure_noise_gives_no_winner(tmp_path):
@@ -172,8 +173,8 @@ def test_pure_noise_gives_no_winner(tmp_path):
         table(x, y, ("no", "yes")), "noise", tmp_path / "noise", models=("rbfn",)
     )
     comparison.hold(made)
-    rows = standing(made)["rows"]
-    assert all(row["tied"] for row in rows)
+    rows = standing(made).rows
+    assert all(row.tied for row in rows)
 
 
 @pytest.mark.parametrize(
@@ -215,6 +216,18 @@ def test_results_are_strict_json_whatever_a_fold_lacks(held):
     text = (held.folder / "results.json").read_text(encoding="utf-8")
     rows = json.loads(text, parse_constant=pytest.fail)["rows"]
     assert all(row["figures"]["AUC"] for row in rows)
+
+
+def test_fits_are_kept_as_they_are(held):
+    fits = [fit for of in held.results().values() for fit in of]
+    for fit in (*fits, Refused("it can't")):
+        assert from_json(json.loads(json.dumps(fit.to_json()))) == fit
+    path = held.path("majority", 0)
+    kept = path.read_text(encoding="utf-8")
+    path.write_text(json.dumps({"figures": {}}), encoding="utf-8")
+    with pytest.raises(UserError, match="damaged; delete it"):
+        held.results()
+    path.write_text(kept, encoding="utf-8")
 
 
 def test_answers_that_are_no_numbers_take_no_part(held):

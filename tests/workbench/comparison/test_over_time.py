@@ -45,9 +45,9 @@ def test_everyone_is_asked_about_later_steps_only(held):
 
 
 def test_a_season_beats_the_last_value(held):
-    rows = {row["name"]: row for row in standing(held)["rows"]}
-    assert rows["seasonal naive"]["mean"] < 0.2 * rows["naive"]["mean"]
-    assert rows["seasonal naive"]["figures"]["mase"] == pytest.approx(1, abs=0.5)
+    rows = {row.name: row for row in standing(held).rows}
+    assert rows["seasonal naive"].mean < 0.2 * rows["naive"].mean
+    assert rows["seasonal naive"].figures["mase"] == pytest.approx(1, abs=0.5)
     assert "adaline" in rows
 
 
@@ -55,7 +55,7 @@ def test_figures_of_a_contest_are_those_of_plain_loops_over_its_answers(held):
     for name in ("naive", "ridge", "adaline"):
         for fold, fit in zip(held.folds, held.results()[name], strict=True):
             scaled = {}
-            for row, answer in zip(fold.test, fit["answers"], strict=True):
+            for row, answer in zip(fold.test, fit.answers, strict=True):
                 one = held.field.x.iloc[row]
                 scaled.setdefault(one["unique_id"], []).append(abs(answer - one["y"]))
             past = {
@@ -69,7 +69,7 @@ def test_figures_of_a_contest_are_those_of_plain_loops_over_its_answers(held):
                 )
                 for one, gaps in scaled.items()
             ]
-            assert fit["figures"]["mase"] == pytest.approx(np.mean(mase))
+            assert fit.figures["mase"] == pytest.approx(np.mean(mase))
 
 
 def test_a_search_goes_by_mae_where_the_past_has_no_scale_yet(held):
@@ -86,11 +86,11 @@ def test_holt_winters_and_theta_take_part_and_what_they_left_out_is_said(tmp_pat
     assert any("1 of 2 series (flat) repeat" in note for note in made.plan.notes)
     comparison.hold(made)
     found = standing(made)
-    rows = {row["name"]: row for row in found["rows"]}
-    assert found["measure"] == "mase"
-    assert rows["Holt-Winters"]["mean"] < rows["naive"]["mean"]
-    assert "1 (flat) of 2 series: too short or constant" in rows["Theta"]["notes"][0]
-    assert all(np.isfinite([*row["figures"].values()]).all() for row in rows.values())
+    rows = {row.name: row for row in found.rows}
+    assert found.measure == "mase"
+    assert rows["Holt-Winters"].mean < rows["naive"].mean
+    assert "1 (flat) of 2 series: too short or constant" in rows["Theta"].notes[0]
+    assert all(np.isfinite([*row.figures.values()]).all() for row in rows.values())
 
 
 def test_future_values_change_no_forecast_of_the_past(held, tmp_path):
@@ -103,7 +103,7 @@ def test_future_values_change_no_forecast_of_the_past(held, tmp_path):
     )
     comparison.hold(again)
     for name, fits in held.results().items():
-        assert again.results()[name][0]["answers"] == fits[0]["answers"]
+        assert again.results()[name][0].answers == fits[0].answers
 
 
 def test_the_command_and_the_function(tmp_path, capsys):

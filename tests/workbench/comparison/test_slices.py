@@ -37,8 +37,8 @@ def test_a_part_that_errs_twice_as_often_is_shown_first(monkeypatch, numbers):
     often = rng.random(400) < 0.15 + 0.35 * bad
     errors = rng.exponential(size=400) * (1 + 2 * bad) if numbers else often
     first = shown(monkeypatch, x, errors.astype(float))[0]
-    assert (first["column"], first["part"]) == ("c3", "2")
-    assert first["chance"] < 0.05
+    assert (first.column, first.part) == ("c3", "2")
+    assert first.chance < 0.05
 
 
 def test_the_chance_is_that_of_fishers_test():

@@ -35,7 +35,7 @@ def test_everyone_is_ranked_by_the_metric_at_the_threshold(tmp_path):
         own = [
             sklearns.f1_score(
                 truth[fold.test],
-                np.where(np.array(fit["answers"])[:, 0] >= 0.3, "bad", "good"),
+                np.where(np.array(fit.answers)[:, 0] >= 0.3, "bad", "good"),
                 pos_label="bad",
             )
             for fit, fold in zip(results[row["name"]], held.folds, strict=True)
@@ -54,13 +54,13 @@ def test_a_threshold_is_chosen_for_each_fit_on_rows_kept_from_it(tmp_path):
     found = nna.compare(frame, "kind", **asked)
     held = api.laid_out(frame, "kind", **asked)
     results, truth = held.results(), frame["kind"].to_numpy()
-    assert len({fit["threshold"] for of in results.values() for fit in of}) > 2
+    assert len({fit.threshold for of in results.values() for fit in of}) > 2
     for row in found["rows"]:
         fits = results[row["name"]]
         own = [
             sklearns.f1_score(
                 truth[fold.test],
-                np.where(np.array(fit["answers"])[:, 0] >= fit["threshold"], "bad", "good"),
+                np.where(np.array(fit.answers)[:, 0] >= fit.threshold, "bad", "good"),
                 pos_label="bad",
             )
             for fit, fold in zip(fits, held.folds, strict=True)
@@ -80,9 +80,9 @@ def test_no_threshold_knows_the_rows_that_are_asked_about(trials, tmp_path):
     y[fold.test] = 1 - y[fold.test]
     other = dataclasses.replace(held.field, y=y)
     one, two = (fit_fold(candidate, field, fold, terms) for field in (held.field, other))
-    assert one["threshold"] == two["threshold"] != 0.5
-    assert one["answers"] == two["answers"]
-    assert one["figures"]["f1"] != two["figures"]["f1"]
+    assert one.threshold == two.threshold != 0.5
+    assert one.answers == two.answers
+    assert one.figures["f1"] != two.figures["f1"]
 
 
 def test_weights_reach_all_that_can_weigh(tmp_path):
@@ -94,7 +94,7 @@ def test_weights_reach_all_that_can_weigh(tmp_path):
         nna.compare(frame, "kind", **asked)
         fits = api.laid_out(frame, "kind", **asked).results()
         return {
-            who: np.concatenate([np.array(fit["answers"])[:, 0] for fit in of]).mean()
+            who: np.concatenate([np.array(fit.answers)[:, 0] for fit in of]).mean()
             for who, of in fits.items()
         }
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from nna.workbench.comparison.candidates import Candidate
+from nna.workbench.comparison.results import Fit, Refused, Spent
 from nna.workbench.formatting import short
 
 LATE = 1.1  # times the budget that no fit may be expected to run beyond
@@ -57,24 +57,20 @@ class Budget:
             self.took + self.costs.get(one.name, 0.0) > LATE * self.seconds
         )
 
-    def note(self, one: Candidate, share: float | None, result: dict[str, Any]) -> None:
+    def note(self, one: Candidate, share: float | None, result: Fit | Refused) -> None:
         """What a fit took."""
-        seconds = result.get("seconds", {})
-        trained = sum(seconds.get(key, 0.0) for key in ("search", "fit"))
-        asked = seconds.get("asked", 0.0)
+        trained = asked = 0.0
+        if isinstance(result, Fit):
+            trained, asked = result.seconds.trained, result.seconds.asked
         allotted = 0.0
         if one.kind == "network" and share is not None:
             allotted = min(share * self.trainings, trained)
         self.costs[one.name] = trained + asked - allotted
 
-    def to_json(self) -> dict[str, Any]:
-        """What came of it: plain data, with a sentence where the budget was not kept."""
-        return {
-            "asked": self.seconds,
-            "took": self.took,
-            "unfitted": self.unfitted,
-            "says": self._says(),
-        }
+    @property
+    def spent(self) -> Spent:
+        """What came of it, with a sentence where the budget was not kept."""
+        return Spent(asked=self.seconds, took=self.took, unfitted=self.unfitted, says=self._says())
 
     def _says(self) -> str | None:
         if self.seconds is None:

@@ -27,6 +27,7 @@ from nna.workbench.comparison.budget import Budget
 from nna.workbench.comparison.candidates import Candidate, baselines, named
 from nna.workbench.comparison.fold_fit import Field, Terms, fit_fold
 from nna.workbench.comparison.folds import Fold, Rows, parted
+from nna.workbench.comparison.results import Fit, Refused, Spent, from_json
 from nna.workbench.comparison.wanted import NOTHING, Wanted, measurable
 from nna.workbench.formatting import short
 
@@ -83,7 +84,7 @@ class Comparison:
             if not self.path(one.name, fold).exists()
         ]
 
-    def results(self) -> dict[str, list[dict[str, Any]]]:
+    def results(self) -> dict[str, list[Fit | Refused]]:
         """The fits of each candidate, one a fold, as far as there are any.
 
         Raises:
@@ -91,7 +92,7 @@ class Comparison:
         """
         return {
             one.name: [
-                _read(path)
+                _fit(path)
                 for fold in range(len(self.folds))
                 if (path := self.path(one.name, fold)).exists()
             ]
@@ -100,15 +101,29 @@ class Comparison:
 
     def so_far(self) -> Comparison:
         """With the folds alone that all candidates but the refused were fitted on; one at least."""
-        met = [of for of in self.results().values() if not any("refused" in one for one in of)]
+        met = [fits for of in self.results().values() if (fits := complete(of)) is not None]
         count = min(map(len, met), default=len(self.folds))
         return dataclasses.replace(self, folds=self.folds[: max(count, 1)])
 
     @property
-    def spent(self) -> dict[str, Any]:
-        """What came of the budget, as `Budget.to_json` has it; nothing if it wasn't held yet."""
+    def spent(self) -> Spent | None:
+        """What came of the budget; None if it wasn't held yet."""
         path = self.folder / SPENT
-        return _read(path) if path.exists() else {}
+        return Spent(**_read(path)) if path.exists() else None
+
+
+def complete(fits: Sequence[Fit | Refused]) -> list[Fit] | None:
+    """The fits of a candidate; None: it was refused."""
+    whole = [fit for fit in fits if isinstance(fit, Fit)]
+    return whole if len(whole) == len(fits) else None
+
+
+def _fit(path: Path) -> Fit | Refused:
+    plain = _read(path)
+    try:
+        return from_json(plain)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise UserError(f"{path}: damaged; delete it, and it will be rerun") from error
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -299,11 +314,11 @@ def hold(
     budget = Budget(comparison.plan.budget, trainings, jobs, clock)
     ways = _on_ray(comparison, missing, budget) if ray else _here(comparison, missing, jobs, budget)
     for (candidate, fold), result in ways:
-        files.write_json(comparison.path(candidate.name, fold), result)
+        files.write_json(comparison.path(candidate.name, fold), result.to_json())
         done += 1
         said(done, total, _line(comparison, candidate, fold, result))
     budget.unfitted = total - done
-    files.write_json(comparison.folder / SPENT, budget.to_json())
+    files.write_json(comparison.folder / SPENT, dataclasses.asdict(budget.spent))
 
 
 Pair = tuple[Candidate, int]
@@ -314,7 +329,7 @@ def _one(
     fit: Pair,
     share: float | None,
     clock: Callable[[], float] = monotonic,
-) -> dict[str, Any]:
+) -> Fit | Refused:
     candidate, fold = fit
     seed = _seed(comparison.plan.seed, candidate.name, fold)
     seconds = min((s for s in (comparison.plan.seconds, share) if s is not None), default=None)
@@ -332,7 +347,7 @@ def _in_time(missing: list[Pair], budget: Budget) -> Iterator[tuple[Pair, float 
 
 def _here(
     comparison: Comparison, missing: list[Pair], jobs: int, budget: Budget
-) -> Iterator[tuple[Pair, dict[str, Any]]]:
+) -> Iterator[tuple[Pair, Fit | Refused]]:
     if jobs == 1:
         for fit, share in _in_time(missing, budget):
             result = _one(comparison, fit, share, budget.clock)
@@ -357,7 +372,7 @@ def _here(
 
 def _on_ray(
     comparison: Comparison, missing: list[Pair], budget: Budget
-) -> Iterator[tuple[Pair, dict[str, Any]]]:
+) -> Iterator[tuple[Pair, Fit | Refused]]:
     """All at once, so with equal shares: as if one came after the other."""
     try:
         import ray  # type: ignore[import-not-found]
@@ -382,10 +397,10 @@ def _seed(seed: int, name: str, fold: int) -> int:
     return int.from_bytes(digest[:4], "big") // 2
 
 
-def _line(comparison: Comparison, candidate: Candidate, fold: int, result: dict[str, Any]) -> str:
+def _line(comparison: Comparison, candidate: Candidate, fold: int, result: Fit | Refused) -> str:
     who = f"{candidate.name}, fold {fold + 1}"
-    if "refused" in result:
-        return f"{who}: refused, {result['refused']}"
+    if isinstance(result, Refused):
+        return f"{who}: refused, {result.refused}"
     measure = comparison.plan.measure
-    who += f" ({stopped})" if (stopped := result["about"].get("stopped")) else ""
-    return f"{who}: {measure} {short(result['figures'][measure])}, {result['seconds']['fit']:.1f} s"
+    who += f" ({result.about.stopped})" if result.about.stopped else ""
+    return f"{who}: {measure} {short(result.figures[measure])}, {result.seconds.fit:.1f} s"

@@ -6,7 +6,7 @@ import dataclasses
 import logging
 import time
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from nna.errors import UserError
 from nna.workbench.comparison import scores
 from nna.workbench.comparison.candidates import Candidate
 from nna.workbench.comparison.folds import Fold, Rows, parted
+from nna.workbench.comparison.results import About, Fit, Refused, Seconds, Settings
 from nna.workbench.comparison.scores import Measure
 from nna.workbench.comparison.search_space import draw
 from nna.workbench.evaluation.scoring import AUTO, PLAIN, Scoring
@@ -95,11 +96,11 @@ class Field:
             return self
         return dataclasses.replace(self, scoring=scores.cut(answers, self.y[index], self.scoring))
 
-    def of(self, fit: Mapping[str, Any]) -> Field:
+    def of(self, fit: Fit) -> Field:
         """The same with the threshold that was chosen for a fit, if there was one."""
-        if "threshold" not in fit:
+        if fit.threshold is None:
             return self
-        how = dataclasses.replace(self.scoring, threshold=fit["threshold"])
+        how = dataclasses.replace(self.scoring, threshold=fit.threshold)
         return dataclasses.replace(self, scoring=how)
 
     def deciding(self, figures: dict[str, float]) -> float:
@@ -117,7 +118,7 @@ class Terms:
     clock: Callable[[], float] = time.perf_counter
 
 
-def fit_fold(candidate: Candidate, field: Field, fold: Fold, terms: Terms) -> dict[str, Any]:
+def fit_fold(candidate: Candidate, field: Field, fold: Fold, terms: Terms) -> Fit | Refused:
     """Fit on the fold's training rows, tuned on a part of them, and answer for its test rows.
 
     Args:
@@ -127,7 +128,7 @@ def fit_fold(candidate: Candidate, field: Field, fold: Fold, terms: Terms) -> di
         terms: the same for everyone.
 
     Returns:
-        Plain data: figures, times, settings, trials; or under "refused" why it can't take part.
+        Figures, times, settings, trials; or why it can't take part.
     """
     with warnings.catch_warnings():
         # what was filled or unknown is told by training and predicting, not fit by fit
@@ -135,7 +136,7 @@ def fit_fold(candidate: Candidate, field: Field, fold: Fold, terms: Terms) -> di
         return _fitted(candidate, field, fold, terms)
 
 
-def _fitted(candidate: Candidate, field: Field, fold: Fold, terms: Terms) -> dict[str, Any]:
+def _fitted(candidate: Candidate, field: Field, fold: Fold, terms: Terms) -> Fit | Refused:
     started, chooses = terms.clock(), field.chooses
     try:
         drawn, tried, field = _search(candidate, field, fold, terms)
@@ -148,33 +149,40 @@ def _fitted(candidate: Candidate, field: Field, fold: Fold, terms: Terms) -> dic
         asked = terms.clock() - began
         figures = field.judge(answers, fold)
     except (UserError, ValueError) as reason:
-        return {"refused": " ".join(str(reason).split())[:300]}
-    return {
-        "figures": figures,
-        "answers": answers.tolist(),
-        "seconds": {
-            "search": began - started - fitted,
-            "fit": fitted,
-            "processor": cost,
-            "asked": asked,
-            "a row": asked / len(fold.test),
-        },
-        "settings": {name: _plain(value) for name, value in drawn.items()},
-        "trials": tried,
-        "about": _about(model),
-        **({"threshold": field.scoring.threshold} if chooses else {}),
-    }
+        return Refused(" ".join(str(reason).split())[:300])
+    threshold = field.scoring.threshold if chooses else None
+    assert not isinstance(threshold, str)
+    return Fit(
+        figures=figures,
+        answers=answers.tolist(),
+        seconds=Seconds(
+            search=began - started - fitted,
+            fit=fitted,
+            processor=cost,
+            asked=asked,
+            a_row=asked / len(fold.test),
+        ),
+        settings={name: _plain(value) for name, value in drawn.items()},
+        trials=tried,
+        about=_about(model),
+        threshold=threshold,
+    )
 
 
-def _about(model: Any) -> dict[str, Any]:
+def _about(model: Any) -> About:
     """Parameters and epochs of a network, and how far it came; what a rule had to leave out."""
     fitted = getattr(model, "fitted_", None)
     if fitted is None:
         learnt = getattr(model, "learnt_", None)
-        return {"notes": list(learnt.notes)} if learnt is not None and learnt.notes else {}
+        return About(notes=[] if learnt is None else list(learnt.notes))
     params = sum(p.numel() for p in fitted.model.parameters() if p.requires_grad)
-    told = {"params": params, "epochs": fitted.epochs, "curve": list(fitted.history)}
-    return told | ({"stopped": fitted.stopped, "cut": fitted.cut} if fitted.stopped else {})
+    return About(
+        params=params,
+        epochs=fitted.epochs,
+        curve=list(fitted.history),
+        stopped=fitted.stopped,
+        cut=fitted.cut,
+    )
 
 
 def _plain(value: Any) -> Any:
@@ -183,7 +191,7 @@ def _plain(value: Any) -> Any:
 
 def _search(
     candidate: Candidate, field: Field, fold: Fold, terms: Terms
-) -> tuple[dict[str, Any], list[dict[str, Any]], Field]:
+) -> tuple[Settings, list[Settings], Field]:
     """The best of some settings, judged on training rows that the trial didn't learn from.
 
     The first trial is always the default: a search can't lose to not searching by bad luck alone.
@@ -195,9 +203,9 @@ def _search(
     import optuna
 
     inner = field.within(fold.train, terms.seed)
-    tried: list[dict[str, Any]] = []
+    tried: list[Settings] = []
 
-    def judge(drawn: dict[str, Any]) -> tuple[float, Field]:
+    def judge(drawn: Settings) -> tuple[float, Field]:
         model = candidate.make(drawn, terms.seed, terms.seconds)
         field.teach(model, inner.train)
         answers = field.ask(model, inner.test)
@@ -206,7 +214,7 @@ def _search(
         tried.append({**{k: _plain(v) for k, v in drawn.items()}, field.measure.name: figure})
         return figure, cut
 
-    (best, decided), settings = judge({}), dict[str, Any]()
+    (best, decided), settings = judge({}), Settings()
     if not searches:
         return {}, [], decided
     logging.getLogger("optuna").setLevel(logging.ERROR)

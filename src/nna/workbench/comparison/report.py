@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,7 +13,8 @@ from nna.errors import UserError
 from nna.training import files
 from nna.workbench.comparison import plots, slices
 from nna.workbench.comparison.comparison import Comparison
-from nna.workbench.comparison.ranking import WATTS, label, standing
+from nna.workbench.comparison.ranking import WATTS, standing
+from nna.workbench.comparison.results import Ranking
 from nna.workbench.comparison.significance import LEAST
 from nna.workbench.formatting import short
 from nna.workbench.reports import figures
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure as Plot
 
 
-def write(comparison: Comparison) -> dict[str, Any]:
+def write(comparison: Comparison) -> Ranking:
     """Write `results.json` and `report.html` into the comparison's folder; give the results.
 
     Raises:
@@ -30,22 +32,21 @@ def write(comparison: Comparison) -> dict[str, Any]:
     from jinja2 import Environment, PackageLoader
 
     found, comparison = standing(comparison), comparison.so_far()
-    if not found["rows"]:
-        raise UserError(f"nobody could take part: {next(iter(found['refused'].values()))}")
-    found["warnings"] = repeated(comparison)
-    files.write_json(comparison.folder / "results.json", found)
+    if not found.rows:
+        raise UserError(f"nobody could take part: {next(iter(found.refused.values()))}")
+    found = dataclasses.replace(found, warnings=repeated(comparison))
+    files.write_json(comparison.folder / "results.json", found.to_json())
     page = Environment(
         loader=PackageLoader("nna.workbench.comparison", "."), autoescape=True, trim_blocks=True
     )
     page.filters["short"] = short
-    page.filters["label"] = label
     html = page.get_template("compare.html.j2").render(
         plan=comparison.plan,
         found=found,
         watts=WATTS,
         least=LEAST,
         sections=_sections(comparison, found),
-        slices=slices.worst(comparison, found["rows"][0]["name"]),
+        slices=slices.worst(comparison, found.rows[0].name),
     )
     files.write(comparison.folder / "report.html", html)
     return found
@@ -73,8 +74,8 @@ def path(comparison: Comparison) -> Path:
     return comparison.folder / "report.html"
 
 
-def _sections(comparison: Comparison, found: dict[str, Any]) -> list[dict[str, str]]:
-    names = [row["name"] for row in found["rows"]]
+def _sections(comparison: Comparison, found: Ranking) -> list[dict[str, str]]:
+    names = [row.name for row in found.rows]
     drawn: list[tuple[str, str, Plot | None]] = [
         (
             "Figures of all folds",
@@ -85,7 +86,7 @@ def _sections(comparison: Comparison, found: dict[str, Any]) -> list[dict[str, s
             "Mean ranks",
             "A bar joins candidates that a paired test over the folds, corrected for overlapping "
             "training rows and for the number of pairs, doesn't tell apart.",
-            plots.ranks(found) if found["pairs"] else None,
+            plots.ranks(found) if found.pairs else None,
         ),
         ("Learning", "Loss over the epochs, first fold.", plots.curves(comparison)),
         (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import pandas as pd
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
 from nna.workbench.comparison import scores
-from nna.workbench.comparison.comparison import Comparison
+from nna.workbench.comparison.comparison import Comparison, complete
 from nna.workbench.comparison.fold_fit import Field
 from nna.workbench.formatting import short
 
@@ -19,7 +20,19 @@ CUTS = 4  # parts of a column of numbers, equally full
 SHOWN = 8
 
 
-def worst(comparison: Comparison, name: str) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """A part of the rows by one column."""
+
+    column: str
+    part: str
+    rows: int
+    error: float
+    everywhere: float  # the error over all rows
+    chance: float  # that errors spread evenly show as much
+
+
+def worst(comparison: Comparison, name: str) -> list[Slice]:
     """The parts with a greater mean error of one candidate than chance explains, worst first.
 
     The error is the share of wrong classes, or the mean absolute error; rows are judged by the
@@ -41,23 +54,16 @@ def worst(comparison: Comparison, name: str) -> list[dict[str, Any]]:
         for part in parts.dropna().unique():
             inside = known & (parts == part).to_numpy(dtype=bool)
             if inside.sum() >= LEAST:
-                found.append(
-                    {
-                        "column": str(column),
-                        "part": str(part),
-                        "rows": int(inside.sum()),
-                        "error": float(errors[inside].mean()),
-                        "everywhere": everywhere,
-                        "chance": _chance(errors[inside], errors[known & ~inside]),
-                    }
-                )
-    found.sort(key=lambda one: one["chance"])
-    highest = 0.0
+                rows, error = int(inside.sum()), float(errors[inside].mean())
+                chance = _chance(errors[inside], errors[known & ~inside])
+                found.append(Slice(str(column), str(part), rows, error, everywhere, chance))
+    found.sort(key=lambda one: one.chance)
+    highest, sure = 0.0, list[Slice]()
     for rank, one in enumerate(found):
-        highest = max(highest, min(1.0, (len(found) - rank) * one["chance"]))
-        one["chance"] = highest
-    sure = [one for one in found if one["chance"] <= SURE and one["error"] > everywhere]
-    return sorted(sure, key=lambda one: -one["error"])[:SHOWN]
+        highest = max(highest, min(1.0, (len(found) - rank) * one.chance))
+        if highest <= SURE and one.error > everywhere:
+            sure.append(replace(one, chance=highest))
+    return sorted(sure, key=lambda one: -one.error)[:SHOWN]
 
 
 def _chance(inside: np.ndarray, outside: np.ndarray) -> float:
@@ -75,8 +81,9 @@ def _chance(inside: np.ndarray, outside: np.ndarray) -> float:
 def _errors(comparison: Comparison, name: str) -> np.ndarray:
     """The error of each row; not a number where it was never tested."""
     errors = np.full(comparison.field.rows.count, np.nan)
-    for fold, fit in zip(comparison.folds, comparison.results()[name], strict=True):
-        answers, y = np.asarray(fit["answers"]), comparison.field.y[fold.test]
+    fits = complete(comparison.results()[name]) or ()
+    for fold, fit in zip(comparison.folds, fits, strict=True):
+        answers, y = np.asarray(fit.answers), comparison.field.y[fold.test]
         wrong = _off(comparison.field.of(fit), answers, y)
         errors[fold.test] = wrong
     return errors

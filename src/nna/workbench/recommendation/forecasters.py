@@ -18,6 +18,7 @@ from nna.data.series import parts
 from nna.data.series.panels import Panel
 from nna.data.series.parts import Span
 from nna.workbench.comparison import comparison, over_time, ranking
+from nna.workbench.comparison.results import Ranking
 from nna.workbench.formatting import short
 from nna.workbench.prepared_data import Source
 from nna.workbench.recommendation import recommend as recommending
@@ -79,7 +80,7 @@ def recommend(  # noqa: PLR0913 - one argument a thing that the user may say
         "rows": sum(map(len, panel.strands)),
         "columns": 1 + len(panel.past_covariates) + len(panel.future_covariates),
         "classes": 0,
-        "measure": seen["measure"] if seen else None,
+        "measure": seen.measure if seen else None,
         "candidates": recommending.ranked(rows, seen),
         "refused": refused,
         "advice": _advice(panel, horizon, rows[0]["name"], seen),
@@ -97,7 +98,7 @@ def _looked(  # noqa: PLR0913 - one argument a thing that decides the look
     seed: int,
     said: Callable[[int, int, str], None],
     device: str,
-) -> dict[str, Any]:
+) -> Ranking:
     """A comparison of the rules and some networks, at a few times of the past."""
     longest = max(map(len, panel.strands))
     with tempfile.TemporaryDirectory() as folder:
@@ -128,18 +129,18 @@ def _some(panel: Panel, seed: int) -> Panel:
     return dataclasses.replace(panel, strands=tuple(panel.strands[i] for i in sorted(drawn)))
 
 
-def _advice(panel: Panel, horizon: int, first: str, seen: dict[str, Any] | None) -> str:
+def _advice(panel: Panel, horizon: int, first: str, seen: Ranking | None) -> str:
     count = len(panel.strands)
     shape = f"{count:,} series, {sum(map(len, panel.strands)):,} steps in all, {panel.clock}, "
     shape += f"{horizon:,} ahead"
     if seen is None:
         rule = "seasonal naive" if over_time.season_of(panel) > 1 else "naive"
         return f"{shape}: begin with {first}; the rule to beat is {rule}"
-    if not seen["rows"]:
-        return f"{shape}: too short for a look: {next(iter(seen['refused'].values()))}"
+    if not seen.rows:
+        return f"{shape}: too short for a look: {next(iter(seen.refused.values()))}"
     told = recommending.first_told(seen)
-    plain = next((row for row in seen["rows"] if row["name"] == "seasonal naive"), None)
-    plain = plain or next((row for row in seen["rows"] if row["name"] == "naive"), None)
-    if plain is None or plain is seen["rows"][0]:
+    plain = next((row for row in seen.rows if row.name == "seasonal naive"), None)
+    plain = plain or next((row for row in seen.rows if row.name == "naive"), None)
+    if plain is None or plain is seen.rows[0]:
         return f"{shape}: {told}"
-    return f"{shape}: {told}; {plain['name']}, which learns nothing: {short(plain['mean'])}"
+    return f"{shape}: {told}; {plain.name}, which learns nothing: {short(plain.mean)}"

@@ -19,6 +19,7 @@ from nna.errors import UserError
 from nna.workbench import command_line
 from nna.workbench.comparison import comparison, ranking
 from nna.workbench.comparison.candidates import suitable, takers
+from nna.workbench.comparison.results import Ranking, Row
 from nna.workbench.comparison.significance import LEAST
 from nna.workbench.formatting import short
 from nna.workbench.prepared_data import Source
@@ -159,7 +160,7 @@ def recommend(  # noqa: PLR0913 - one argument a thing that the user may say
         "rows": len(examples),
         "columns": int(np.prod(np.shape(examples.x)[1:])),
         "classes": len(examples.classes),
-        "measure": seen["measure"] if seen else None,
+        "measure": seen.measure if seen else None,
         "candidates": ranked(rows, seen),
         "refused": refused,
         "advice": _advice(examples, rows, seen),
@@ -183,7 +184,7 @@ def _looked(
     names: tuple[str, ...],
     parting: dict[str, Any],
     said: Callable[[int, int, str], None],
-) -> dict[str, Any] | None:
+) -> Ranking:
     """A comparison of the baselines and some networks on at most `LOOKED` rows."""
     if len(examples) > LOOKED:
         examples = examples.take(_drawn(examples, parting["seed"]))
@@ -213,35 +214,32 @@ def _drawn(examples: Examples, seed: int) -> np.ndarray:
     return np.sort(order[:LOOKED])
 
 
-def ranked(rows: list[dict[str, Any]], seen: dict[str, Any] | None) -> list[dict[str, Any]]:
+def ranked(rows: list[dict[str, Any]], seen: Ranking | None) -> list[dict[str, Any]]:
     """Candidates with what the look showed, baselines among them, the best of the look first."""
     if not seen:
         return rows
-    known = {row["name"]: row for row in seen["rows"]}
+    known = {row.name: row for row in seen.rows}
     simple = [
         {"name": name, "kind": "baseline", "look": _short(of)}
         for name, of in known.items()
-        if of["kind"] == "baseline"
+        if of.kind == "baseline"
     ]
     looked = [{**row, "look": _short(known.get(row["name"]))} for row in rows]
-    places = [name for name, of in known.items() if not of.get("stopped")]
+    places = [name for name, of in known.items() if not of.stopped]
     return sorted(
         [*simple, *looked],
         key=lambda row: places.index(row["name"]) if row["name"] in places else len(places),
     )
 
 
-def _short(row: dict[str, Any] | None) -> dict[str, Any] | None:
+def _short(row: Row | None) -> dict[str, Any] | None:
     """What the look showed; of a training that the clock ended no figure, for it is none of it."""
     if row is None:
         return None
-    if row.get("stopped"):
-        return {"mean": None, "low": None, "high": None, **_only(row, "seconds", "stopped")}
-    return _only(row, "mean", "low", "high", "seconds")
-
-
-def _only(row: dict[str, Any], *keys: str) -> dict[str, Any]:
-    return {key: row[key] for key in keys}
+    if row.stopped:
+        figures = dict.fromkeys(("mean", "low", "high"))
+        return {**figures, "seconds": row.seconds, "stopped": row.stopped}
+    return {"mean": row.mean, "low": row.low, "high": row.high, "seconds": row.seconds}
 
 
 def candidates(names: Sequence[str], parted: Parted) -> tuple[list[dict[str, Any]], dict[str, str]]:
@@ -281,43 +279,43 @@ def _candidate(name: str, parted: Parted) -> dict[str, Any]:
     }
 
 
-def _advice(examples: Examples, rows: list[dict[str, Any]], seen: dict[str, Any] | None) -> str:
+def _advice(examples: Examples, rows: list[dict[str, Any]], seen: Ranking | None) -> str:
     wide = int(np.prod(np.shape(examples.x)[1:]))
     columns = f"{wide:,} column{'s' if wide > 1 else ''}"
     what = columns if ports.of(examples.port).tabular else f"{wide:,} numbers"
     shape = f"{len(examples):,} rows of {what}"
-    if seen is None or not seen["rows"]:
+    if seen is None or not seen.rows:
         return f"{shape}: begin with {rows[0]['name']}, first where such data were measured"
     return f"{shape}: {first_told(seen)}"
 
 
-def first_told(seen: dict[str, Any]) -> str:
+def first_told(seen: Ranking) -> str:
     """Who did best in the look, and how the best network stands beside it.
 
     Networks that the clock stopped are named, and not judged: their figures are not of them.
     """
-    cut = [row for row in seen["rows"] if row.get("stopped")]
-    told = _judged([row for row in seen["rows"] if not row.get("stopped")], seen["measure"])
+    cut = [row for row in seen.rows if row.stopped]
+    told = _judged([row for row in seen.rows if not row.stopped], seen.measure)
     if not cut:
         return told
-    names = ", ".join(f"{row['name']} ({row['stopped']})" for row in cut)
+    names = ", ".join(row.label for row in cut)
     return f"{told}; not judged, for the look was too short for them: {names}"
 
 
-def _judged(rows: list[dict[str, Any]], measure: str) -> str:
+def _judged(rows: list[Row], measure: str) -> str:
     if not rows:
         return "the look was too short for everyone"
     top = rows[0]
-    network = next((row for row in rows if row["kind"] == "network"), None)
-    if top["kind"] == "network":
-        return f"{top['name']} did best in a quick look ({measure} {short(top['mean'])})"
+    network = next((row for row in rows if row.kind == "network"), None)
+    if top.kind == "network":
+        return f"{top.name} did best in a quick look ({measure} {short(top.mean)})"
     beside = "no network came to its end"
     if network is not None:
-        tied = "not told apart from it" if network["tied"] else "told apart"
-        if network["p"] is None:
+        tied = "not told apart from it" if network.tied else "told apart"
+        if network.p is None:
             tied = f"by too few folds to tell them apart ({LEAST} at least)"
         beside = (
-            f"the best network in a quick look, {network['name']}, reached {measure} "
-            f"{short(network['mean'])} against {short(top['mean'])}, {tied}"
+            f"the best network in a quick look, {network.name}, reached {measure} "
+            f"{short(network.mean)} against {short(top.mean)}, {tied}"
         )
-    return f"{top['name']} will probably win; {beside}"
+    return f"{top.name} will probably win; {beside}"
