@@ -70,7 +70,7 @@ def rnn_cell(tag: Tag, own: nn.RNN, x: Tensor, h: Tensor) -> tuple[Tensor]:
     inputs = functional.linear(x, own.get_parameter("weight_ih_l0"), of_x)
     context = functional.linear(h, own.get_parameter("weight_hh_l0"), of_h)
     bend = torch.tanh if own.nonlinearity == "tanh" else torch.relu
-    return (bend(tag(inputs, "of the input") + tag(context, "of the state")),)
+    return (bend(inputs + context),)
 
 
 def gru_cell(tag: Tag, own: nn.GRU, x: Tensor, h: Tensor) -> tuple[Tensor]:

@@ -218,7 +218,7 @@ def _pca(material: Material) -> Figures:
     from sklearn.decomposition import PCA
 
     train, test = (np.asarray(material.parts[p].x) for p in ("train", "test"))
-    fitted = PCA(material.config.code).fit(train)
+    fitted = PCA(min(material.config.code, *train.shape)).fit(train)  # more there are not
     return metrics.reconstruction(fitted.inverse_transform(fitted.transform(test)), test)
 
 
