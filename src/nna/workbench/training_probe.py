@@ -94,8 +94,20 @@ def _data(material: Material) -> list[list[float]]:
 
 
 def _checksums(of: Examples) -> list[float]:
-    arrays = (of.x, of.y, of.edges, of.rows)
-    return [float(len(of)), *(probe.checksum(one) for one in arrays if one is not None)]
+    arrays = [of.x, of.y, of.edges, of.rows]
+    arrays += [field.values for name, field in of.inputs.items() if name != "edges"][1:]
+    if of.y is None:  # of several targets, or of different lengths
+        arrays += [getattr(one, "values", one) for one in of.targets.values()]
+    return [float(len(of)), *(probe.checksum(_flat(one)) for one in arrays if one is not None)]
+
+
+def _flat(values: Any) -> Any:
+    """All numbers of a list with arrays of an example each, and how many each has."""
+    if not isinstance(values, list):
+        return values
+    several = [[*one.values()] if isinstance(one, dict) else [one] for one in values]
+    arrays = [np.ravel(array) for of_one in several for array in of_one]
+    return np.concatenate([np.array([*map(len, arrays)]), *arrays])
 
 
 def _numbers(request: Request, material: Material) -> tuple[dict[str, Any], Results]:
