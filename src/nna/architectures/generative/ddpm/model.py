@@ -153,7 +153,7 @@ class DDPM(nn.Module):
         x = self.stem(image)
         skips = [x]
         for level, blocks in enumerate(self.down):
-            for block in blocks:
+            for block in blocks.children():
                 x = block(x, time)
                 skips.append(x)
             if level < len(self.downsample):
@@ -161,7 +161,7 @@ class DDPM(nn.Module):
                 skips.append(x)
         x = self.middle2(self.attention(self.middle1(x, time)), time)
         for level, blocks in enumerate(self.up):
-            for block in blocks:
+            for block in blocks.children():
                 x = block(torch.cat([x, skips.pop()], dim=1), time)
             if level < len(self.upsample):
                 x = self.upsample[level](x)
