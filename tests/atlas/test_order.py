@@ -35,8 +35,9 @@ def bridge(name: str) -> dict[str, str]:
 
 
 def named(text: str) -> set[str]:
-    """The architectures whose names stand in a text."""
-    return {name for name, spec in SPECS.items() if re.search(rf"\b{re.escape(spec.name)}\b", text)}
+    """The architectures whose names stand in a text, none as a part of another's."""
+    alone = r"(?<![\w-]){}(?![\w-])"
+    return {n for n, s in SPECS.items() if re.search(alone.format(re.escape(s.name)), text)}
 
 
 def test_statements_of_priority_are_found():

@@ -101,6 +101,7 @@ SPEC = Architecture(
         venue="NAACL",
         arxiv="1810.04805",
     ),
+    since=2018,
     builds_on=("transformer", "gpt1"),
     inputs={"tokens": Tokens(mask=True), "segments": Tokens(vocab=SEGMENTS, along="tokens")},
     outputs=Several(of={"output": Scores(), "words": StepScores(along="tokens")}),
