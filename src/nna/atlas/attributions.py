@@ -116,6 +116,14 @@ ATTRIBUTIONS = (
         about=("cnn1d", "lenet_1989"),
     ),
     Attribution(
+        idea="hidden units that read their own last state (the simple recurrent network)",
+        who="Elman",
+        year=1988,  # as a report; the paper is of 1990
+        source="CRL Technical Report 8801, University of California, San Diego, and "
+        "doi:10.1207/s15516709cog1402_1",
+        about=("elman",),
+    ),
+    Attribution(
         idea="a restricted Boltzmann machine (harmonium)",
         who="Smolensky",
         year=1986,

@@ -51,6 +51,7 @@ SPEC = Architecture(
         venue="Cognitive Science 14(2)",
         doi="10.1207/s15516709cog1402_1",
     ),
+    since=1988,
     builds_on=("mlp", "jordan"),
     inputs={"series": Series()},
     outputs=Scores(),
