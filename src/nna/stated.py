@@ -68,7 +68,7 @@ def _result(experiment: str, quantity: str) -> str | None:
         return None
     import numpy as np
 
-    from nna.lab import verdict  # of a text without such figures no reader waits for numpy
+    from nna import intervals  # of a text without such figures no reader waits for numpy
 
     kept, declared = measured(experiment), catalog.describe(experiment).quantities
     names = re.split("[-/]", quantity)
@@ -80,10 +80,10 @@ def _result(experiment: str, quantity: str) -> str | None:
     values = first - rest[0] if rest else first
     unit = declared[names[0]].unit.partition(" ")[0]
     if declared[names[0]].yes_no:
-        (low, high), mean, unit = verdict.rate_interval(values), values.mean(), "%"
+        (low, high), mean, unit = intervals.rate_interval(values), values.mean(), "%"
         return _printed(100 * mean, 100 * low, 100 * high, unit)
     unit = "points" if unit == "%" and rest else unit
-    return _printed(values.mean(), *verdict.mean_interval(values), unit)
+    return _printed(values.mean(), *intervals.mean_interval(values), unit)
 
 
 def _times(one: Any, other: Any, doublings: bool) -> str:
@@ -106,7 +106,7 @@ def _printed(mean: float, low: float, high: float, unit: str) -> str:
 @cache
 def measured(experiment: str) -> Columns | None:
     """The shipped numbers of an experiment, by quantity; None without a result."""
-    kept = record.read(record.SHIPPED / experiment)
+    kept = record.evidence(record.SHIPPED / experiment)
     return kept and kept.columns
 
 

@@ -4,19 +4,21 @@ import textwrap
 
 import pytest
 
-from nna.lab import catalog, experiments, record, structural
+from nna.lab import catalog, experiments, record, run, structural
 
 TOY = """
 from matplotlib.figure import Figure
 
-from nna.lab.experiment import Claim, Condition, Experiment, Protocol, Quantity
+from nna.lab.experiment import (
+    Censored, Claim, Condition, Elsewhere, Experiment, Protocol, Quantity
+)
 
 
 def measure(seed, quick):
     import random
 
     noise = random.Random(seed).gauss(0, 0.1)
-    return {"solved": 1.0, "new": 3 + noise, "old": 1 - noise}
+    return {"lost": 1.0 + noise / 10, "new": 3 + noise, "old": 1 - noise}
 
 
 def figure(columns):
@@ -27,6 +29,7 @@ def figure(columns):
 
 EXPERIMENT = Experiment(
     title="A toy <script>alert(1)</script>",
+    scope="on noise",
     claims=(
         Claim(
             row="TOY-1",
@@ -39,22 +42,26 @@ EXPERIMENT = Experiment(
         ),
         Claim(
             row="TOY-2",
-            says="It is never solved.",
+            says="It is never lost.",
             by=("Somebody else (1901)",),
             rather="It always is (Nobody, 1902).",
-            conditions=(Condition(says="never", of="solved", at_most=0.1),),
+            conditions=(Condition(says="never", of="lost", at_most=0.1),),
         ),
     ),
     protocol=Protocol(data="none", models="none", training="none", measured="noise", quick="no"),
     quantities={
-        "solved": Quantity(about="solved", unit="of the runs", yes_no=True),
+        "lost": Quantity(about="lost", unit="of the runs"),
         "new": Quantity(about="new", unit="points"),
         "old": Quantity(about="old", unit="points"),
     },
-    seeds=6,
+    seeds=10,
     minutes=0.1,
     measure=measure,
     figure=figure,
+    elsewhere={
+        "bed": Elsewhere(scope="on other noise", measure=lambda s, q: measure(s + 5000, q)),
+        "budget": Elsewhere(scope="on more noise", measure=lambda s, q: measure(s + 6000, q)),
+    },
 )
 """
 
@@ -73,6 +80,21 @@ def toy(tmp_path, monkeypatch):
     _forget(module)
     yield folder / "toy.py"
     _forget(module)
+
+
+@pytest.fixture
+def measured(toy):
+    """Measure all that a verdict on the toy needs, as `nna lab run toy` does."""
+
+    def all_of_it(place=None, **how):
+        place = place or run.folder("toy", how.get("quick", False))
+        for part in record.PARTS[:1] if how.get("quick") else record.PARTS:
+            if run.needed("toy", place, part):
+                run.run(run.begin("toy", place, part=part, **how), place)
+        run.settle("toy", place)
+        return record.evidence(place)
+
+    return all_of_it
 
 
 @pytest.fixture

@@ -34,17 +34,22 @@ def test_run_list_and_show(toy, nna):
     )
     assert nna("list", "Toy") == nna("list")
     shown = json.loads(nna("show", "toy", "--json")[1])
-    assert len(shown["result"]["measured"]) == 6
+    assert len(shown["result"]["first"]["measured"]) == 10
+    assert [claim["scope"] for claim in shown["result"]["claims"]] == ["on noise"] * 2
     text = nna("show", "toy")[1]
     for word in (
         "TOY-2",
         "rather: It always is",
         "Somebody else (1901)",
         "at most 0.1 of the runs",
+        "HOLDS WITH LIMITS ON NOISE",
+        "FAILS ON NOISE",
+        "confirmation",
+        "on other noise",
         "at least 5 points",
         "about 0.1 minutes",
         "refuted",
-        "6 of 6 seeds",
+        "10 of 10 seeds from 1000",
         "your",
     ):
         assert word in text, word
@@ -52,16 +57,22 @@ def test_run_list_and_show(toy, nna):
 
 def test_the_shipped_result_is_shown_where_there_is_no_own(toy, nna, rewrite):
     assert nna("run", "toy", "--store", "--jobs", "1")[0] == 0
+    assert not record.OWN.exists()
+    assert nna("run", "toy", "--jobs", "1")[0] == 0
     rewrite("It always is", "Always")
     assert "changed since" not in nna("show", "toy")[1]
     rewrite("3 + noise", "4 + noise")
     assert "changed since" in nna("show", "toy")[1]
-    (record.OWN / "toy" / record.FILE).unlink()
+    (record.OWN / "toy" / "first.json").unlink()
     assert "maintainers" in nna("show", "toy")[1]
 
 
 def test_all_quick_and_report(toy, nna):
-    assert nna("run", "--all", "--quick", "--jobs", "1")[0] == 0
+    status, out, _ = nna("run", "--all", "--quick", "--jobs", "1")
+    assert status == 0
+    assert out.count("DECIDES NOTHING (THE QUICK FORM)") == 2
+    for verdict in ("HOLDS", "FAILS", "UNDECIDED", "SMALLER"):
+        assert verdict not in out
     assert record.read(run.folder("toy", True)) is not None
     assert nna("report")[0] == 0
     assert "not measured" in (record.OWN / "report.html").read_text(encoding="utf-8")
@@ -96,6 +107,8 @@ def test_a_claim_is_shown_by_its_row(nna):
         (("run", "toy", "--jobs", "0"), "at least one process"),
         (("run", "toy", "--quick", "--store"), "leave out --quick"),
         (("run", "toy", "--seeds", "many"), "--seeds"),
+        (("run", "toy", "--part", "bad"), "no part 'bad'; did you mean bed"),
+        (("run", "toy", "--quick", "--part", "bed"), "leave out --part"),
     ],
 )
 def test_bad_requests_are_one_clear_line_and_write_nothing(toy, nna, words, message):
@@ -116,10 +129,10 @@ def test_a_report_that_cannot_be_written_is_one_clear_line(toy, nna):
 def test_an_interrupted_run_says_how_to_go_on(toy, nna, monkeypatch):
     real = run.measure
 
-    def measure(name, seed, quick):
+    def measure(name, seed, quick, part):
         if seed == 3:
             raise KeyboardInterrupt
-        return real(name, seed, quick)
+        return real(name, seed, quick, part)
 
     monkeypatch.setattr(run, "measure", measure)
     status, _, err = nna("run", "toy", "--jobs", "1")
@@ -127,12 +140,12 @@ def test_an_interrupted_run_says_how_to_go_on(toy, nna, monkeypatch):
     assert "the same command goes on" in err
     half = record.read(record.OWN / "toy")
     assert half is not None
-    assert half.missing == (3, 4, 5)
+    assert half.missing == tuple(range(3, 10))
 
 
 def test_a_result_that_cannot_be_read_hides_only_its_own_verdicts(toy, nna):
     (record.OWN / "toy").mkdir(parents=True)
-    (record.OWN / "toy" / record.FILE).write_text("{")
+    (record.OWN / "toy" / "first.json").write_text("{")
     status, out, err = nna("list", "--json")
     assert status == 0
     assert {row["verdict"] for row in json.loads(out)} == {"unreadable"}

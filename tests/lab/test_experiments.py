@@ -1,13 +1,12 @@
-import dataclasses
-import json
 import math
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
-from nna.lab import catalog, record, run, verdict
-from nna.lab.experiment import MIN_SEEDS
+from nna.lab import catalog, claim_figure, criteria, record, run, verdict
+from nna.lab.record import Evidence
 
 
 @pytest.fixture(scope="module")
@@ -30,9 +29,10 @@ def extreme(experiment, claim, meet):
         up = (condition.at_least is not None) == meet
         yes_no = experiment.quantities[condition.of].yes_no
         numbers[condition.of] = float(up) if yes_no else 1e3 if up else -1e3
-    for condition in claim.conditions:
+    for condition in 2 * claim.conditions:  # what one compares with may be what another is about
         if condition.minus is not None:
-            numbers[condition.minus] = numbers[condition.of] / 2
+            up = (condition.at_least is not None) == meet
+            numbers[condition.minus] = numbers[condition.of] - (500 if up else -500)
     return numbers
 
 
@@ -49,6 +49,10 @@ def test_the_quick_form_measures_what_is_declared(name, quick):
 def test_the_seed_alone_decides_the_numbers_and_they_are_still_computed(name):
     import torch
 
+    if not (record.SHIPPED / name / record.PROBE).is_file():  # measured by an earlier text, or not
+        kept = record.evidence(record.SHIPPED / name)
+        assert kept is None or kept.first.earlier
+        return
     torch.manual_seed(123)
     before = torch.random.get_rng_state()
     told = run.differs(name, record.SHIPPED / name)
@@ -58,45 +62,95 @@ def test_the_seed_alone_decides_the_numbers_and_they_are_still_computed(name):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", catalog.names())
-def test_the_quick_form_gives_a_verdict_and_a_figure(name, quick):
+def test_the_quick_form_gives_a_figure_and_no_verdict(name, quick):
     start = run.begin(name, quick=True, fresh=True)
-    for seed in range(MIN_SEEDS):
+    for seed in range(run.QUICK):
         start = start.plus(seed, quick(name), 0.0)
-    assert all(claim["verdict"] for claim in record.summary(start))
-    drawn = record.draw(start)
+    kept = Evidence(first=start)
+    judged = verdict.judge(catalog.describe(name), kept)
+    assert {j.verdict for j in judged} == {"undecided"}
+    assert all("decides nothing" in j.headline for j in judged)
+    drawn = claim_figure.draw(kept)
     assert all(axis.get_xlabel() and axis.get_title() for axis in drawn.axes)
-    assert record.svg(start) == record.svg(start)
+    assert claim_figure.files(kept) == claim_figure.files(kept)
+
+
+def made(name, numbers, part="first"):
+    """A whole record in which every seed gives about these numbers."""
+    experiment = catalog.describe(name)
+    start = record.FRESH if part == "confirmation" else 0
+    draw = np.random.default_rng(start)
+    return record.Record(
+        experiment=name,
+        quick=False,
+        asked=experiment.seeds,
+        versions={},
+        part=part,
+        start=start,
+        looks=(experiment.seeds,),
+        criteria=criteria.declared({}, experiment, 0, ""),
+        measured={
+            start + seed: {
+                key: value if experiment.quantities[key].yes_no else value + 1e-3 * noise
+                for (key, value), noise in zip(numbers.items(), row, strict=True)
+            }
+            for seed, row in enumerate(draw.random((experiment.seeds, len(numbers))))
+        },
+    )
 
 
 @pytest.mark.parametrize("name", catalog.names())
-def test_verdicts_follow_the_numbers(name):
+def test_verdicts_follow_the_numbers_and_as_many_seeds_as_declared_can_give_them(name):
     experiment = catalog.describe(name)
     for place, claim in enumerate(experiment.claims):
-        for meet, expected in ((True, "holds"), (False, "fails")):
+        for meet in (True, False):
             numbers = extreme(experiment, claim, meet)
-            columns = {key: [number] * 100 for key, number in numbers.items()}
-            assert verdict.judge(experiment, columns)[place].verdict == expected
+            parts = {part: made(name, numbers, part) for part in record.PARTS}
+            kept = Evidence(first=parts.pop("first"), others=parts)
+            found = verdict.judge(experiment, kept)[place]
+            if meet or len(experiment.elsewhere) == 2:
+                assert found.verdict == ("holds" if meet else "fails")
+            else:
+                assert found.verdict == "undecided"
+                assert "there is no second" in found.why
 
 
 @pytest.mark.parametrize("name", catalog.names())
-def test_the_shipped_result_is_whole_and_its_verdicts_follow_from_it(name):
+def test_every_headline_has_its_scope(name):
+    experiment = catalog.describe(name)
+    for scope in (experiment.scope, *(where.scope for where in experiment.elsewhere.values())):
+        assert scope.startswith("on ")
+        assert len(scope) <= 80
+
+
+@pytest.mark.parametrize("name", catalog.names())
+def test_the_shipped_result_is_read_and_says_what_it_is(name):
     folder = record.SHIPPED / name
-    shipped = record.read(folder)
-    assert shipped is not None
-    assert not shipped.quick
-    assert not shipped.missing
-    assert len(shipped.measured) == catalog.describe(name).seeds
-    assert {"python", "torch", "nna"} <= set(shipped.versions)
-    assert "<svg" in (folder / record.FIGURE).read_text(encoding="utf-8")
-    kept = json.loads((folder / record.FILE).read_text(encoding="utf-8"))["claims"]
-    assert kept == record.summary(shipped)
-    for judgement in verdict.judge(catalog.describe(name), shipped.columns):
-        assert judgement.claim.rather or judgement.verdict == "holds", (
+    shipped = record.evidence(folder)
+    if shipped is None:  # declared, and not measured yet: every list says so
+        assert not any(folder.glob("*.svg"))
+        return
+    assert not shipped.first.quick
+    judged = verdict.judge(catalog.describe(name), shipped)
+    if shipped.first.earlier:
+        assert all("not confirmed" in j.label and j.verdict == "undecided" for j in judged)
+    for judgement in judged:
+        assert judgement.claim.rather or "holds" in (judgement.verdict, judgement.earlier), (
             f"{judgement.claim.row} doesn't plainly hold; say in `rather` what is right instead"
         )
-    worse = extreme(catalog.describe(name), catalog.describe(name).claims[0], False)
-    altered = dataclasses.replace(shipped, measured=dict.fromkeys(shipped.measured, worse))
-    assert record.summary(altered)[0]["verdict"] == "fails"
+    if not shipped.missing:
+        assert "<svg" in (folder / record.FIGURE).read_text(encoding="utf-8")
+        assert {"python", "torch", "nna"} <= set(shipped.first.versions)
+
+
+@pytest.mark.parametrize("name", catalog.names())
+def test_what_is_measured_was_declared_before(name):
+    """The criterion that decides stands in the record since before its first number."""
+    for part in record.PARTS:
+        kept = record.read(record.SHIPPED / name, part)
+        for entries in kept.criteria.values() if kept else ():
+            assert entries[0]["measured"] == 0
+            assert entries[0]["date"] <= kept.date
 
 
 @pytest.mark.slow
@@ -109,8 +163,9 @@ def test_several_processes_measure_the_same_as_one(tmp_path, monkeypatch):
 
 def test_listing_and_describing_import_no_torch():
     code = (
-        "import sys; from nna.lab import catalog; [catalog.describe(n) for n in catalog.names()]; "
-        "from nna.lab import record; [record.newest(n, record.SHIPPED) for n in catalog.names()]; "
+        "import sys; from nna.lab import catalog, record, verdict; "
+        "[verdict.judge(catalog.describe(n), found[0]) for n in catalog.names() "
+        "if (found := record.newest(n, record.SHIPPED))]; "
         "sys.exit('torch' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

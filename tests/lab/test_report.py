@@ -2,7 +2,7 @@ import base64
 import dataclasses
 import re
 
-from nna.lab import record, report, run
+from nna.lab import claim_figure, record, report, run
 
 
 def test_unmeasured_claims_say_so(toy):
@@ -11,15 +11,16 @@ def test_unmeasured_claims_say_so(toy):
     assert "nna lab run toy" in page
 
 
-def test_the_page_shows_verdict_effect_interval_figure_and_versions(toy):
-    done = run.run(run.begin("toy"), run.folder("toy", False))
+def test_the_page_shows_verdict_scope_effect_interval_figures_and_versions(toy, measured):
+    done = measured()
     page = report.page()
-    assert page.count(">holds with limits<") == 2
-    assert page.count(">fails<") == 2
-    assert re.search(r"1 \[0\.541, 1\] of the runs", page)
+    assert page.count(">holds with limits</span>") == 2
+    assert page.count(">fails</span>") == 2
+    assert "on noise" in page
+    assert re.search(r"1(\.0\d)? \[0\.9\d+, 1\.\d+\] of the runs", page)
     assert "Rather: It always is (Nobody, 1902)." in page
-    assert f"torch {done.versions['torch']}" in page
-    assert "data:image/svg+xml;base64," in page
+    assert f"torch {done.first.versions['torch']}" in page
+    assert page.count("data:image/svg+xml;base64,") == 3
 
 
 def shown(name):
@@ -27,18 +28,19 @@ def shown(name):
     return base64.b64decode(address.partition(",")[2]).decode()
 
 
-def test_a_whole_result_shows_the_figure_beside_it_and_one_in_the_making_is_drawn(toy):
+def test_a_whole_result_shows_the_figure_beside_it_and_one_in_the_making_is_drawn(toy, measured):
     place = run.folder("toy", False)
-    done = run.run(run.begin("toy"), place)
-    assert shown("toy") == record.svg(done)
+    done = measured()
+    drawn = claim_figure.files(done)[record.FIGURE]
+    assert shown("toy") == drawn
     (place / record.FIGURE).write_text("<svg>kept</svg>")
     assert shown("toy") == "<svg>kept</svg>"
-    record.write(dataclasses.replace(done, asked=done.asked + 1), place)
-    assert shown("toy") == record.svg(done)
+    record.write(dataclasses.replace(done.first, asked=done.first.asked + 1), place)
+    assert shown("toy") == drawn
 
 
-def test_the_page_is_self_contained_and_escapes_what_it_is_given(toy):
-    run.run(run.begin("toy"), run.folder("toy", False))
+def test_the_page_is_self_contained_and_escapes_what_it_is_given(toy, measured):
+    measured()
     page = report.page()
     assert "<script" not in page
     assert "&lt;script&gt;" in page

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from nna.atlas import errata
 from nna.lab import catalog
 from nna.lab.experiment import Experiment
+from nna.lab.verdict import UNCONFIRMED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +106,7 @@ def _measured(experiments: Iterable[tuple[str, Experiment, dict[str, str]]]) -> 
         )
         for name, experiment, verdicts in experiments
         for claim in experiment.claims
-        if claim.rather and verdicts.get(claim.row) != "holds"
+        if claim.rather and verdicts.get(claim.row) not in ("holds", f"holds, {UNCONFIRMED}")
     ]
 
 

@@ -149,5 +149,5 @@ def measure(name: str, own: Path) -> None:
     """What `nna lab run --quick --fresh` does."""
     from nna.lab import run as runner
 
-    begun = runner.begin(name, quick=True, fresh=True, own=own)
-    runner.run(begun, runner.folder(name, True, own))
+    place = runner.folder(name, True, own)
+    runner.run(runner.begin(name, place, quick=True, fresh=True), place)

@@ -16,9 +16,7 @@ def overview() -> dict[str, Any]:
     for name in catalog.names():
         experiment, found = catalog.describe(name), record.newest(name, record.SHIPPED)
         verdicts = (
-            {j.claim.row: j.verdict for j in verdict.judge(experiment, found[0].columns)}
-            if found
-            else {}
+            {j.claim.row: j.label for j in verdict.judge(experiment, found[0])} if found else {}
         )
         experiments.append({"id": name, "experiment": experiment, "verdicts": verdicts})
     return {

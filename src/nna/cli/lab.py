@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from nna.lab.check import Check
-    from nna.lab.record import Record
+    from nna.lab.experiment import Claim, Experiment, Part
+    from nna.lab.record import Evidence, Record
+    from nna.lab.verdict import Finding
 
 lab = typer.Typer(help="Claims, each decided by an experiment or by computation.")
 
@@ -55,24 +57,26 @@ def list_(
 
 def _rows() -> list[dict[str, Any]]:
     """Every claim with its verdict, experiments before checks."""
-    from nna.lab import catalog, record
+    from nna.lab import catalog, record, verdict
 
     rows = []
     for name in catalog.names():
-        claims = catalog.describe(name).claims
+        experiment = catalog.describe(name)
         try:
             found = record.newest(name)
-            verdicts = {c["row"]: c["verdict"] for c in record.summary(found[0])} if found else {}
+            judged = verdict.judge(experiment, found[0]) if found else ()
+            verdicts = {j.claim.row: (j.label, j.why) for j in judged}
         except UserError as damaged:  # it hides its own verdicts only
             output.warn(str(damaged))
-            verdicts = {claim.row: "unreadable" for claim in claims}
-        for claim in claims:
-            about = {"row": claim.row, "verdict": verdicts.get(claim.row), "claim": claim.says}
-            rows.append({"experiment": name, **about})
+            verdicts = {claim.row: ("unreadable", "") for claim in experiment.claims}
+        for claim in experiment.claims:
+            said, why = verdicts.get(claim.row, (None, ""))
+            about = {"row": claim.row, "verdict": said, "why": why, "claim": claim.says}
+            rows.append({"experiment": name, **about, "scope": experiment.scope})
     for topic in catalog.topics():
         for check in catalog.checks(topic):
-            about = {"row": check.row, "verdict": check.verdict, "claim": check.says}
-            rows.append({"experiment": topic, **about})
+            about = {"row": check.row, "verdict": check.verdict, "why": "", "claim": check.says}
+            rows.append({"experiment": topic, **about, "scope": ""})
     return rows
 
 
@@ -112,19 +116,28 @@ def show(
     if found is None:
         output.say(f"not measured yet: nna lab run {name}")
         return
-    result, folder = found
+    kept, folder = found
     shipped = folder == record.SHIPPED / name
     changed = None if shipped else runner.differs(name, folder)  # the suite sees to the others
     output.facts(
         [
             ("result", "of the maintainers" if shipped else "your own"),
-            ("measured", f"{len(result.measured)} of {result.asked} seeds, {result.date}"),
-            ("took", f"{result.seconds:.0f} s of one processor, added over the seeds"),
-            ("versions", ", ".join(f"{name} {number}" for name, number in result.versions.items())),
-            ("figure", folder / record.FIGURE if not result.missing else None),
+            *((part, _measured(each)) for part, each in kept.parts.items()),
+            ("versions", ", ".join(f"{n} {number}" for n, number in kept.first.versions.items())),
+            ("figure", figure if (figure := folder / record.FIGURE).is_file() else None),
             ("note", f"what measures has been changed since: {changed}" if changed else None),
         ]
     )
+
+
+def _measured(part: Record) -> str:
+    """How much of a part is measured, when, and what it took."""
+    from nna.lab import catalog
+
+    ends = f"{len(part.measured)} of {part.asked} seeds from {part.start}, {part.date}"
+    broken = f", {len(part.censored)} with runs that broke off" if part.censored else ""
+    where = catalog.describe(part.experiment).where(part.part)
+    return f"{ends}, {part.seconds:.0f} s of one processor; {where}{broken}"
 
 
 @lab.command()
@@ -139,6 +152,9 @@ def run(  # noqa: PLR0913  (an argument an option)
     jobs: Annotated[int | None, typer.Option(help="Processes at a time; else one a core.")] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Forget what is measured.")] = False,
     store: Annotated[bool, typer.Option("--store", help="Ship the result in the package.")] = False,
+    part: Annotated[
+        str | None, typer.Option(help="Only this: first, confirmation, bed or budget.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Measure an experiment, or compute checks; interrupted, a measurement goes on where it was."""
@@ -155,9 +171,35 @@ def run(  # noqa: PLR0913  (an argument an option)
     if name and checks and (quick or store or fresh or seeds is not None):
         raise UserError(f"{name} is computed: no seeds, no quick form, nothing to store or forget")
     names = catalog.names() if name is None else () if checks else (name,)
-    begun = [runner.begin(each, seeds=seeds, quick=quick, fresh=fresh) for each in names]
-    results = [_run(start, jobs or os.cpu_count() or 1, store, json) for start in begun]
+    parts = _parts(part, quick)
+    how = {"seeds": seeds, "quick": quick, "fresh": fresh}
+    places = {each: _place(each, quick, store) for each in names}
+    for each, place in places.items():  # whatever is wrong with one is said before any is measured
+        runner.begin(each, place, part=parts[0], **how)
+    results = [
+        _run(each, place, parts, jobs or os.cpu_count() or 1, how, json)
+        for each, place in places.items()
+    ]
     _compute(checks, results, json)
+
+
+def _parts(asked: str | None, quick: bool) -> tuple[Part, ...]:
+    """What to measure, in order."""
+    from nna.lab import record
+
+    if asked is None:
+        return record.PARTS[:1] if quick else record.PARTS
+    if asked not in record.PARTS:
+        raise UserError(f"no part {asked!r}; {nearest(asked, record.PARTS, 'nna lab run --help')}")
+    if quick:
+        raise UserError("the quick form has one part: leave out --part")
+    return (asked,)
+
+
+def _place(name: str, quick: bool, store: bool) -> Path:
+    from nna.lab import record, run as runner
+
+    return record.SHIPPED / name if store else runner.folder(name, quick)
 
 
 @lab.command()
@@ -173,19 +215,22 @@ def report(
     output.say(str(out))
 
 
-def _run(start: Record, jobs: int, store: bool, json: bool) -> dict[str, object]:
+def _run(  # noqa: PLR0913 - what, where, which, and how
+    name: str, place: Path, parts: Sequence[Part], jobs: int, how: dict[str, Any], json: bool
+) -> dict[str, object]:
     """Measure an experiment and keep its result, as plain data; printed unless as JSON."""
-    from nna.lab import report, run as runner
+    from nna.lab import record, report, run as runner
 
-    done = _measure(start, jobs)
-    name, quick = done.experiment, done.quick
-    kept = runner.store(done) if store else runner.folder(name, quick)
+    for part in parts:
+        if len(parts) == 1 or runner.needed(name, place, part):
+            _measure(runner.begin(name, place, part=part, **how), place, jobs)
+    runner.settle(name, place)
+    kept = record.evidence(place)
+    assert kept is not None
     if not json:
-        _print_claims(name, done)
-        if quick:
-            output.say("\nthe quick form decides nothing; it shows that the experiment runs")
-        output.say(f"\nkept in {kept}")
-    return report.result(done)
+        _print_claims(name, kept)
+        output.say(f"\nkept in {place}")
+    return report.result(kept)
 
 
 def _compute(checks: Sequence[Check], results: list[dict[str, object]], json: bool) -> None:
@@ -221,7 +266,7 @@ def _show_checks(checks: Sequence[Check], json: bool) -> None:
         output.say(f"what of it is measured: nna lab show {name}")
 
 
-def _measure(start: Record, jobs: int) -> Record:
+def _measure(start: Record, place: Path, jobs: int) -> Record:
     """Measure what is missing, with progress and the time left."""
     from rich.console import Console
     from rich.progress import (
@@ -245,40 +290,51 @@ def _measure(start: Record, jobs: int) -> Record:
         TimeRemainingColumn(),
         TextColumn("left"),
     )
-    done, place = start.asked - len(start.missing), runner.folder(start.experiment, start.quick)
+    done, title = start.asked - len(start.missing), f"{start.experiment}, {start.part}"
     try:
         with Progress(*columns, console=Console(stderr=True)) as progress:
-            task = progress.add_task(start.experiment, total=start.asked, completed=done)
+            task = progress.add_task(title, total=start.asked, completed=done)
             return runner.run(start, place, jobs=jobs, tick=lambda _: progress.advance(task))
     except KeyboardInterrupt:
         output.warn("interrupted; the same command goes on where it was")
         raise typer.Exit(INTERRUPTED) from None
 
 
-def _print_claims(name: str, result: Record | None) -> None:
-    """The claims with their conditions, and what a result says of them."""
+def _print_claims(name: str, kept: Evidence | None) -> None:
+    """The claims with their conditions, and what a result says of them; of a quick one nothing."""
     from nna.lab import catalog
     from nna.lab.verdict import judge
 
     experiment = catalog.describe(name)
-    judged = judge(experiment, result.columns) if result else ()
+    judged = judge(experiment, kept) if kept else ()
     for number, claim in enumerate(experiment.claims):
-        verdict = judged[number].verdict if judged else None
-        output.heading(f"{claim.row}: {claim.says} {_said(verdict).upper()}")
+        judgement = judged[number] if judged else None
+        said = judgement.headline if judgement else "not measured"
+        if kept is not None and kept.first.quick:
+            said = "decides nothing (the quick form)"
+        output.heading(f"{claim.row}: {claim.says} {said.upper()}")
         output.say(output.wrapped(f"made by {'; '.join(claim.by)}"))
         if claim.rather:
             output.say(output.wrapped(f"rather: {claim.rather}"))
-        found = judged[number].findings if judged else (None,) * len(claim.conditions)
-        rows = [
-            (
-                f.outcome if f else "",
-                f.estimate if f else "",
-                f"{c.bound} {experiment.unit(c)}".strip(),
-                c.statement,
-            )
-            for c, f in zip(claim.conditions, found, strict=True)
-        ]
-        output.table(("outcome", "effect [95 % interval]", "bound", "condition"), rows)
+        found = judgement.findings if judgement else (None,) * len(claim.conditions)
+        _print_conditions(experiment, claim, found)
+
+
+def _print_conditions(
+    experiment: Experiment, claim: Claim, found: Sequence[Finding | None]
+) -> None:
+    """Each condition with its bound, and a line a part that is measured."""
+    rows = []
+    for condition, finding in zip(claim.conditions, found, strict=True):
+        bound = f"{condition.bound} {experiment.unit(condition)}".strip()
+        if finding is None:
+            rows.append(("", "", "", bound, condition.statement))
+            continue
+        for place, (part, estimate) in enumerate(finding.estimates.items()):
+            marks = f", {estimate.censored} broke off" if estimate.censored else ""
+            last = (bound, condition.statement) if not place else ("", "")
+            rows.append((estimate.outcome + marks, part, str(estimate), *last))
+    output.table(("outcome", "seeds", "effect [95 % interval]", "bound", "condition"), rows)
 
 
 def _minutes(count: float) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nna.lab.verdict import mean_interval, rate_interval
+from nna.intervals import mean_interval, rate_interval
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -55,6 +55,21 @@ def runs(axis: Any, rows: Sequence[tuple[Sequence[float], str]]) -> None:
         axis.plot([np.mean(values)] * 2, [place - 0.35, place + 0.35], color=colour, linewidth=2)
     axis.set(ylim=(len(rows) - 0.5, -0.5))
     axis.grid(axis="x", alpha=0.3)
+
+
+def pairs(axis: Any, rows: Sequence[tuple[str, Sequence[Sequence[float]], str]]) -> None:
+    """Every run as a line through its numbers at a few places, and a legend.
+
+    Args:
+        axis: to draw on.
+        rows: label, the runs' numbers at each place, colour.
+    """
+    for label, columns, colour in rows:
+        axis.plot(columns, "-o", color=colour, alpha=0.4, linewidth=1, markersize=3.5)
+        axis.plot([np.mean(values) for values in columns], color=colour, linewidth=2, label=label)
+    axis.set_xlim(-0.3, len(rows[0][1]) - 0.7)
+    axis.grid(axis="y", alpha=0.3)
+    axis.legend(frameon=False, fontsize=8)
 
 
 def curves(

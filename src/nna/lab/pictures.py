@@ -27,7 +27,9 @@ def few(most: int) -> Iterator[None]:
         TESTED.reset(before)
 
 
-def digits(seed: int, train: int, side: int = 8, canvas: int = 8) -> tuple[Tensors, Tensors]:
+def digits(
+    seed: int, train: int, side: int = 8, canvas: int = 8, tested: int = 0
+) -> tuple[Tensors, Tensors]:
     """The dataset digits, pixels from 0 (paper) to 1 (ink).
 
     Args:
@@ -35,6 +37,7 @@ def digits(seed: int, train: int, side: int = 8, canvas: int = 8) -> tuple[Tenso
         train: how many of the 1,797 are trained on; the others are to test on.
         side: pixels a side that each digit is enlarged to, bilinearly.
         canvas: pixels a side of the empty canvas in whose middle it is placed.
+        tested: how many are to test on instead, the same for every seed.
 
     Returns:
         What to train on, and what to test on.
@@ -49,7 +52,29 @@ def digits(seed: int, train: int, side: int = 8, canvas: int = 8) -> tuple[Tenso
     x = functional.pad(x, (before, after, before, after))
     order = torch.randperm(len(x), generator=seeded(seed, "split"))
     kept, test = order[:train], order[train:]
+    if tested:
+        rest, test = torch.randperm(len(x), generator=seeded(0, "test")).split(
+            [len(x) - tested, tested]
+        )
+        kept = rest[torch.randperm(len(rest), generator=seeded(seed, "split"))[:train]]
     return Tensors.pair(x[kept], data.target[kept]), Tensors.pair(x[test], data.target[test])
+
+
+def clothes(seed: int, train: int) -> tuple[Tensors, Tensors]:
+    """The part of Fashion-MNIST that travels with the library, 28 x 28, pixels from 0 to 1.
+
+    Args:
+        seed: decides which pictures are trained on.
+        train: how many of the 6,000 of its training part; the 2,000 of its test part are to test
+            on, the same for every seed.
+    """
+    data = Tensors.of(catalog.load("fashion_mnist_part"))
+    assert data.target is not None
+    kept = torch.randperm(6000, generator=seeded(seed, "split"))[:train]
+    test = slice(7000, 9000)
+    return Tensors.pair(data.x[kept], data.target[kept]), Tensors.pair(
+        data.x[test], data.target[test]
+    )
 
 
 def shifted(x: Tensor, down: int, right: int) -> Tensor:

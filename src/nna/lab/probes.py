@@ -28,12 +28,13 @@ def _measured(name: str) -> dict[str, Any]:
     experiment, steps = catalog.describe(name), probe.Steps()
     with steps.watched(), pictures.few(TESTED):
         numbers = experiment.numbers(0, True)
+        others = {part: experiment.numbers(0, True, part) for part in experiment.elsewhere}
     module = importlib.import_module(f"{experiments.__name__}.{name}")
     return {
         "full form": list(full_form(module)),
-        "seeds": experiment.seeds,
         "gradients": probe.ends(steps.gradients),
         "measured": [[value] for value in numbers.values()],
+        **{f"measured, {part}": [[v] for v in found.values()] for part, found in others.items()},
     }
 
 

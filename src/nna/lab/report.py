@@ -7,9 +7,9 @@ import dataclasses
 from pathlib import Path
 from typing import Any
 
-from nna.lab import catalog, check, record, verdict
+from nna.lab import catalog, check, claim_figure, record, verdict
 from nna.lab.check import Check
-from nna.lab.record import Record
+from nna.lab.record import Evidence
 
 
 def write(path: Path, own: Path = record.OWN) -> None:
@@ -50,6 +50,7 @@ def as_data(name: str, own: Path = record.OWN) -> dict[str, Any]:
     declared = {
         "id": name,
         "title": experiment.title,
+        "scope": experiment.scope,
         "protocol": dataclasses.asdict(experiment.protocol),
         "quantities": {k: dataclasses.asdict(q) for k, q in experiment.quantities.items()},
         "claims": [dataclasses.asdict(claim) for claim in experiment.claims],
@@ -62,9 +63,10 @@ def as_data(name: str, own: Path = record.OWN) -> dict[str, Any]:
     return declared
 
 
-def result(measured: Record) -> dict[str, Any]:
-    """A record and the verdicts that follow from it, as plain data."""
-    return {**dataclasses.asdict(measured), "claims": record.summary(measured)}
+def result(kept: Evidence) -> dict[str, Any]:
+    """What is measured, part by part, and the verdicts that follow from it, as plain data."""
+    parts = {part: dataclasses.asdict(measured) for part, measured in kept.parts.items()}
+    return {**parts, "claims": verdict.summary(kept)}
 
 
 def computed(row: Check) -> dict[str, Any]:
@@ -84,25 +86,39 @@ def computed(row: Check) -> dict[str, Any]:
 def entry(name: str, own: Path) -> dict[str, object]:
     """An experiment, its newest result, the verdicts on its claims, and its figure."""
     experiment = catalog.describe(name)
-    about: dict[str, object] = {"id": name, "experiment": experiment, "record": None}
+    about: dict[str, object] = {
+        "id": name,
+        "experiment": experiment,
+        "record": None,
+        "parts": {},
+        "figures": {},
+    }
     if (found := record.newest(name, own)) is None:
         return about
-    newest, folder = found
+    kept, folder = found
     return {
         **about,
-        "record": newest,
-        "judgements": verdict.judge(experiment, newest.columns),
+        "record": kept.first,
+        "parts": kept.parts,
+        "judgements": verdict.judge(experiment, kept),
         "own": folder != record.SHIPPED / name,
-        "figure": _picture(newest, folder),
+        "figure": _picture(kept, folder, record.FIGURE),
+        "figures": {
+            claim.row: _picture(kept, folder, f"{claim.row}.svg")
+            for claim in experiment.claims
+            if not kept.first.earlier
+        },
     }
 
 
-def _picture(measured: Record, folder: Path) -> str:
-    """The figure as the address of an image: nothing in it can run in the page.
+def _picture(kept: Evidence, folder: Path, name: str) -> str:
+    """A figure as the address of an image: nothing in it can run in the page.
 
     A whole result has it beside it; that of one that is still being measured is drawn.
     """
-    kept = folder / record.FIGURE
-    whole = not measured.missing and kept.is_file()
-    svg = kept.read_text(encoding="utf-8") if whole else record.svg(measured)
+    file = folder / name
+    if file.is_file() and (kept.first.earlier or not kept.missing):
+        svg = file.read_text(encoding="utf-8")
+    else:
+        svg = claim_figure.files(kept)[name]
     return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()

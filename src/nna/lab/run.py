@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import cast
 
 from nna.errors import UserError
-from nna.lab import catalog, record
-from nna.lab.experiment import MIN_SEEDS
+from nna.lab import catalog, record, verdict
+from nna.lab.experiment import Part
 from nna.lab.record import Record
 
-Measured = tuple[int, dict[str, float], float]  # seed, numbers, processor's seconds
+QUICK = 5  # seeds of a quick form
+Measured = tuple[int, Mapping[str, float], float]  # seed, numbers, processor's seconds
 
 
 def folder(name: str, quick: bool, own: Path = record.OWN) -> Path:
@@ -22,36 +23,44 @@ def folder(name: str, quick: bool, own: Path = record.OWN) -> Path:
     return own / name / "quick" if quick else own / name
 
 
-def begin(
+def begin(  # noqa: PLR0913 - one a choice of who measures
     name: str,
+    place: Path | None = None,
     *,
+    part: Part = "first",
     seeds: int | None = None,
     quick: bool = False,
     fresh: bool = False,
-    own: Path = record.OWN,
 ) -> Record:
     """The record to go on with: what is already measured, or nothing yet.
 
     Args:
         name: id of the experiment.
-        seeds: how many to measure, from seed 0; as many as it declares where not given.
+        place: the folder that keeps it; the user's own where not given.
+        part: what of it to measure.
+        seeds: how many to measure; as many as it declares where not given.
         quick: the quick form.
-        fresh: forget what is measured.
-        own: the folder of the user's own results.
+        fresh: forget what is measured; a confirmation takes seeds that nobody looked at.
 
     Raises:
-        UserError: no such experiment, no seed asked for, or what is measured was measured by code
-            that computed something else, or with other versions.
+        UserError: no such experiment or part, no seed asked for, or what is measured was measured
+            by code that computed something else, or with other versions.
     """
     experiment = catalog.describe(name)
-    asked = (MIN_SEEDS if quick else experiment.seeds) if seeds is None else seeds
+    asked = (QUICK if quick else experiment.seeds) if seeds is None else seeds
     if asked < 1:
         raise UserError(f"--seeds {asked}: at least one seed must be measured")
-    new = record.blank(name, asked, quick)
-    place = folder(name, quick, own)
-    old = None if fresh else record.read(place)
-    if old is None:
-        return new
+    if part in verdict.SECOND and part not in experiment.elsewhere:
+        raise UserError(
+            f"{name} declares no {verdict.SECOND[part]}: --part {part} can't be measured"
+        )
+    new = record.blank(name, asked, quick, part)
+    place = place or folder(name, quick)
+    if fresh:
+        return _again(new, place)
+    old = record.read(place, part)
+    if old is None or not old.measured:
+        return new if old is None else dataclasses.replace(old, versions=new.versions, asked=asked)
     if old.versions != new.versions:
         raise UserError(f"{place} was measured with other versions; measure anew with --fresh")
     if told := None if quick else differs(name, place):  # a quick result decides nothing
@@ -61,6 +70,33 @@ def begin(
         )
     # seeds beyond those asked for now are kept: nothing measured is thrown away
     return dataclasses.replace(old, asked=max(asked, len(old.measured)))
+
+
+def _again(new: Record, place: Path) -> Record:
+    """Nothing measured, though what was looked at before stays known if it can still be read."""
+    try:
+        old = record.read(place, new.part)
+    except UserError:
+        old = None
+    return (
+        new
+        if old is None
+        else dataclasses.replace(old.anew(), versions=new.versions, asked=new.asked)
+    )
+
+
+def needed(name: str, place: Path, part: Part) -> bool:
+    """Whether a verdict needs a part: a second bed and budget only where a claim seems to fail."""
+    experiment, kept = catalog.describe(name), record.evidence(place)
+    if part not in verdict.SECOND:
+        return True
+    if part not in experiment.elsewhere or kept is None:
+        return False
+    return any(
+        f.outcome == "refuted" and not f.condition.limit
+        for judgement in verdict.judge(experiment, kept)
+        for f in judgement.findings
+    )
 
 
 def run(
@@ -81,28 +117,33 @@ def run(
     Raises:
         UserError: the folder can't be written to, or the system ended a process.
     """
-    now = start
+    now = start if start.quick else start.declaring()
+    if not start.quick and (not start.measured or now != start):
+        record.write(now, place)  # the criterion, before there is a number to fit it to
     if not start.measured and not start.quick:
         _probe(start.experiment, place)
-    for seed, numbers, seconds in _measure_all(start, jobs):
+    for seed, numbers, seconds in _measure_all(now, jobs):
         now = now.plus(seed, numbers, seconds)
         record.write(now, place)
         tick(now)
     return now
 
 
-def store(done: Record) -> Path:
-    """Put a result among those that ship with the package.
+def settle(name: str, place: Path) -> None:
+    """Draw what is wholly measured; a result of the earlier protocol gives way to it.
 
     Raises:
-        UserError: it is quick, not whole, or has too few seeds.
+        UserError: the folder can't be written to.
     """
-    if done.quick or done.missing or len(done.measured) < MIN_SEEDS:
-        raise UserError(f"only a full, whole result of at least {MIN_SEEDS} seeds can be stored")
-    place = record.SHIPPED / done.experiment
-    record.write(done, place)
-    _probe(done.experiment, place)
-    return place
+    from nna.lab import claim_figure
+
+    kept = record.evidence(place)
+    if kept is None or kept.missing or kept.first.earlier:
+        return
+    for file, text in claim_figure.files(kept).items():
+        record.replace(place / file, text)
+    if not kept.first.quick:
+        (place / record.EARLIER).unlink(missing_ok=True)
 
 
 def differs(name: str, place: Path) -> str | None:
@@ -125,7 +166,9 @@ def _measure_all(start: Record, jobs: int) -> Iterator[Measured]:
     """The missing seeds as they are done."""
     from joblib import Parallel, delayed, parallel_config
 
-    todo = [(start.experiment, seed, start.quick) for seed in start.missing]
+    todo: list[tuple[str, int, bool, Part]] = [
+        (start.experiment, seed, start.quick, start.part) for seed in start.missing
+    ]
     jobs = min(jobs, len(todo))
     if jobs <= 1:
         yield from (measure(*each) for each in todo)
@@ -141,7 +184,7 @@ def _measure_all(start: Record, jobs: int) -> Iterator[Measured]:
         ) from error
 
 
-def measure(name: str, seed: int, quick: bool) -> Measured:
+def measure(name: str, seed: int, quick: bool, part: Part = "first") -> Measured:
     """Measure one seed on one thread, so that its numbers don't hinge on the machine's cores.
 
     Raises:
@@ -154,7 +197,7 @@ def measure(name: str, seed: int, quick: bool) -> Measured:
     torch.set_num_threads(1)
     try:
         with torch.random.fork_rng(devices=[]):  # experiments seed it; the caller's stays as it was
-            numbers = experiment.numbers(seed, quick)
+            numbers = experiment.numbers(seed, quick, part)
     finally:
         torch.set_num_threads(threads)
     return seed, numbers, time.process_time() - began

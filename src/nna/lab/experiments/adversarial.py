@@ -93,6 +93,7 @@ def figure(columns: Columns) -> Figure:
 
 EXPERIMENT = Experiment(
     title="Small changes that fool a network",
+    scope="on 1,000 digits of 8x8, 600 steps",
     claims=(
         Claim(
             row="FRONT-16",
@@ -166,8 +167,9 @@ EXPERIMENT = Experiment(
         "gained": Quantity(about="gained by training on changes, at 10 %", unit="points"),
         "left": Quantity(about="lost to a change of 10 % all the same", unit="points"),
     },
-    seeds=8,
-    minutes=1,
+    seeds=10,
+    minutes=2,
     measure=measure,
     figure=figure,
+    redrawn=797 / 1000,  # of the split, for each seed
 )

@@ -126,6 +126,7 @@ def figure(columns: Columns) -> Figure:
 
 EXPERIMENT = Experiment(
     title="Auxiliary heads on a deep plain network",
+    scope="on 1,000 digits of 8x8, 480 steps",
     claims=(
         Claim(
             row="CNN-30",
@@ -195,8 +196,9 @@ EXPERIMENT = Experiment(
             ),
         )
     },
-    seeds=5,
-    minutes=1,
+    seeds=10,
+    minutes=4,
     measure=measure,
     figure=figure,
+    redrawn=797 / 1000,  # of the split, for each seed
 )

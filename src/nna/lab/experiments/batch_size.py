@@ -143,6 +143,7 @@ def figure(columns: Columns) -> Figure:
 
 EXPERIMENT = Experiment(
     title="The size of a batch",
+    scope="on 1,000 digits of 8x8, 100 epochs at most",
     claims=(
         Claim(
             row="OPT-06",
@@ -216,8 +217,9 @@ EXPERIMENT = Experiment(
         "full_examples": Quantity(about="examples, all at once over batches of 16", unit="times"),
         "single_examples": Quantity(about="examples, single ones over batches of 16", unit="times"),
     },
-    seeds=8,
-    minutes=1,
+    seeds=10,
+    minutes=2,
     measure=measure,
     figure=figure,
+    redrawn=797 / 1000,  # of the split, for each seed
 )

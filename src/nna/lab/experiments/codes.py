@@ -88,6 +88,7 @@ def figure(columns: Columns) -> Figure:
 
 EXPERIMENT = Experiment(
     title="What an autoencoder gains over principal components",
+    scope="on 1,000 digits of 8x8, 1,200 steps",
     claims=(
         Claim(
             row="AE-02",
@@ -153,8 +154,9 @@ EXPERIMENT = Experiment(
         "excess": Quantity(about="linear over components, the worst size", unit="times"),
         "angle": Quantity(about="cosine of the greatest angle, the worst size", unit=""),
     },
-    seeds=8,
-    minutes=1,
+    seeds=10,
+    minutes=2,
     measure=measure,
     figure=figure,
+    redrawn=797 / 1000,  # of the split, for each seed
 )

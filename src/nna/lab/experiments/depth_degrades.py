@@ -221,6 +221,7 @@ def figure(columns: Columns) -> Figure:
 
 EXPERIMENT = Experiment(
     title="Depth, with and without shortcuts",
+    scope="on 1,000 digits of 8x8, 200 steps",
     claims=(
         Claim(
             row="CNN-33",
@@ -354,8 +355,9 @@ EXPERIMENT = Experiment(
             for start, label in STARTS.items()
         },
     },
-    seeds=5,
-    minutes=1,
+    seeds=10,
+    minutes=4,
     measure=measure,
     figure=figure,
+    redrawn=797 / 1000,  # of the split, for each seed
 )

@@ -160,6 +160,7 @@ def figure(columns: Columns) -> Figure:
 
 EXPERIMENT = Experiment(
     title="What depth saves, and whether training finds it",
+    scope="on one function of 32 slopes, 3,000 steps",
     claims=(
         Claim(
             row="NEU-22",
@@ -229,8 +230,8 @@ EXPERIMENT = Experiment(
             )
         },
     },
-    seeds=8,
-    minutes=2,
+    seeds=10,
+    minutes=5,
     measure=measure,
     figure=figure,
 )

@@ -159,6 +159,7 @@ BACK = "first over last hidden layer, gradient"
 
 EXPERIMENT = Experiment(
     title="Signals and gradients through many layers, before training",
+    scope="on a batch of 100 digits of 8x8, at most 10 steps",
     claims=(
         Claim(
             row="REG-02",
@@ -299,7 +300,7 @@ EXPERIMENT = Experiment(
         },
     },
     seeds=60,
-    minutes=0.7,
+    minutes=1,
     measure=measure,
     figure=figure,
 )

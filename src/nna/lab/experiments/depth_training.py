@@ -110,6 +110,7 @@ def figure(columns: Columns) -> Figure:
 
 EXPERIMENT = Experiment(
     title="Which deep plain networks train",
+    scope="on 1,000 digits of 8x8, 200 steps",
     claims=(
         Claim(
             row="REG-04",
@@ -170,8 +171,9 @@ EXPERIMENT = Experiment(
             unit="points",
         ),
     },
-    seeds=5,
-    minutes=2,
+    seeds=10,
+    minutes=8,
     measure=measure,
     figure=figure,
+    redrawn=797 / 1000,  # of the split, for each seed
 )

@@ -99,6 +99,7 @@ def figure(columns: Columns) -> Figure:
 
 EXPERIMENT = Experiment(
     title="Double descent",
+    scope="on 500 digits of 8x8, solved exactly",
     claims=(
         Claim(
             row="REG-31",
@@ -189,8 +190,9 @@ EXPERIMENT = Experiment(
             for kind, label in KINDS.items()
         },
     },
-    seeds=6,
-    minutes=1,
+    seeds=10,
+    minutes=3,
     measure=measure,
     figure=figure,
+    redrawn=1297 / 500,  # of the split, for each seed
 )

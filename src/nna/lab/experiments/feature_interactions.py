@@ -147,6 +147,7 @@ def figure(columns: Columns) -> Figure:
 
 EXPERIMENT = Experiment(
     title="Interactions of distant features",
+    scope="on 1,000 generated rows, 300 steps",
     claims=(
         Claim(
             row="FF-32",
@@ -200,8 +201,8 @@ EXPERIMENT = Experiment(
             for net, text in NETS.items()
         },
     },
-    seeds=6,
-    minutes=2,
+    seeds=10,
+    minutes=7,
     measure=measure,
     figure=figure,
 )

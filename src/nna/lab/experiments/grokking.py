@@ -104,6 +104,7 @@ def figure(columns: Columns) -> Figure:
 
 EXPERIMENT = Experiment(
     title="Grokking",
+    scope="on addition modulo 31, 2,500 steps",
     claims=(
         Claim(
             row="REG-32",
@@ -194,8 +195,8 @@ EXPERIMENT = Experiment(
         "delay": Quantity(about="steps until generalising over steps until fitted", unit="times"),
         "rise": Quantity(about="steps from 10 to 90 %, over those before", unit="times"),
     },
-    seeds=6,
-    minutes=1,
+    seeds=10,
+    minutes=3,
     measure=measure,
     figure=figure,
 )

@@ -68,6 +68,7 @@ def figure(columns: Columns) -> Figure:
 
 EXPERIMENT = Experiment(
     title="LeNet-5 on digits",
+    scope="on 1,000 enlarged digits, 400 steps",
     claims=(
         Claim(
             row="CNN-15",
@@ -133,7 +134,8 @@ EXPERIMENT = Experiment(
         )
     },
     seeds=15,
-    minutes=1,
+    minutes=2,
     measure=measure,
     figure=figure,
+    redrawn=797 / 1000,  # of the split, for each seed
 )

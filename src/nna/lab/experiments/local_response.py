@@ -101,6 +101,7 @@ def figure(columns: Columns) -> Figure:
 
 EXPERIMENT = Experiment(
     title="Local response normalisation and batch norm",
+    scope="on 1,000 digits of 8x8, 400 steps",
     claims=(
         Claim(
             row="REG-30",
@@ -160,8 +161,9 @@ EXPERIMENT = Experiment(
             for kind, said in KINDS.items()
         },
     },
-    seeds=8,
-    minutes=2,
+    seeds=10,
+    minutes=5,
     measure=measure,
     figure=figure,
+    redrawn=797 / 1000,  # of the split, for each seed
 )

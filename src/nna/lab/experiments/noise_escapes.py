@@ -77,6 +77,7 @@ def figure(columns: Columns) -> Figure:
 
 EXPERIMENT = Experiment(
     title="Noise and the shallow minimum",
+    scope="on a loss of one weight, 5,000 steps",
     claims=(
         Claim(
             row="OPT-07",
@@ -148,7 +149,7 @@ EXPERIMENT = Experiment(
         ),
     },
     seeds=10,
-    minutes=0.5,
+    minutes=1,
     measure=measure,
     figure=figure,
 )

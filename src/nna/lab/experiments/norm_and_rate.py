@@ -106,6 +106,7 @@ def figure(columns: Columns) -> Figure:
 
 EXPERIMENT = Experiment(
     title="Batch norm, rates and starts",
+    scope="on 1,000 digits of 8x8, 240 steps",
     claims=(
         Claim(
             row="REG-07",
@@ -170,8 +171,9 @@ EXPERIMENT = Experiment(
             for kind, said in KINDS.items()
         },
     },
-    seeds=8,
-    minutes=1,
+    seeds=10,
+    minutes=2,
     measure=measure,
     figure=figure,
+    redrawn=797 / 1000,  # of the split, for each seed
 )

@@ -93,6 +93,7 @@ def _ratio(of: str, says: str, limit: bool = False) -> Condition:
 
 EXPERIMENT = Experiment(
     title="The rate of the perceptron's rule",
+    scope="on 200 digits of two classes, 200 passes at most",
     claims=(
         Claim(
             row="FF-09",
@@ -142,7 +143,7 @@ EXPERIMENT = Experiment(
         },
     },
     seeds=20,
-    minutes=1,
+    minutes=2,
     measure=measure,
     figure=figure,
 )

@@ -102,6 +102,7 @@ def figure(columns: Columns) -> Figure:
 
 EXPERIMENT = Experiment(
     title="What pooling gives",
+    scope="on 1,000 enlarged digits, 400 steps",
     claims=(
         Claim(
             row="CNN-08",
@@ -197,7 +198,8 @@ EXPERIMENT = Experiment(
         )
     },
     seeds=10,
-    minutes=1.5,
+    minutes=3,
     measure=measure,
     figure=figure,
+    redrawn=797 / 1000,  # of the split, for each seed
 )

@@ -120,6 +120,7 @@ def figure(columns: Columns) -> Figure:
 
 EXPERIMENT = Experiment(
     title="Radial units: local learning, silence far away",
+    scope="on 200 generated points, 1,500 steps",
     claims=(
         Claim(
             row="FF-21",
@@ -210,8 +211,8 @@ EXPERIMENT = Experiment(
             for far in FAR
         },
     },
-    seeds=6,
-    minutes=1,
+    seeds=10,
+    minutes=3,
     measure=measure,
     figure=figure,
 )

@@ -149,6 +149,7 @@ def _without(part: str) -> Condition:
 
 EXPERIMENT = Experiment(
     title="Ingredients of the recipe for deep networks",
+    scope="on 1,000 digits of 8x8, 50 steps",
     claims=(
         Claim(
             row="REG-29",
@@ -196,8 +197,9 @@ EXPERIMENT = Experiment(
             for part, label in PARTS.items()
         },
     },
-    seeds=5,
-    minutes=1.3,
+    seeds=10,
+    minutes=5,
     measure=measure,
     figure=figure,
+    redrawn=797 / 1000,  # of the split, for each seed
 )

@@ -152,6 +152,7 @@ def figure(columns: Columns) -> Figure:
 
 EXPERIMENT = Experiment(
     title="Dense layers with and without shortcuts",
+    scope="on 1,000 digits of 8x8, 240 steps",
     claims=(
         Claim(
             row="REG-11",
@@ -250,8 +251,9 @@ EXPERIMENT = Experiment(
             )
         },
     },
-    seeds=8,
-    minutes=2,
+    seeds=10,
+    minutes=5,
     measure=measure,
     figure=figure,
+    redrawn=797 / 1000,  # of the split, for each seed
 )

@@ -152,6 +152,7 @@ def _conditions(name: str, called: str) -> tuple[Condition, ...]:
 
 EXPERIMENT = Experiment(
     title="Depthwise separable convolutions and bottlenecks, against full convolutions",
+    scope="on 1,200 digits of 8x8 anywhere, 480 steps",
     claims=(
         Claim(
             row="CNN-39",
@@ -211,8 +212,9 @@ EXPERIMENT = Experiment(
             for name, text in MODELS.items()
         },
     },
-    seeds=6,
-    minutes=1,
+    seeds=10,
+    minutes=3,
     measure=measure,
     figure=figure,
+    redrawn=597 / 1200,  # of the split, for each seed
 )

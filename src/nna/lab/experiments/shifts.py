@@ -112,6 +112,7 @@ def figure(columns: Columns) -> Figure:
 
 EXPERIMENT = Experiment(
     title="Digits that are not where they were learnt",
+    scope="on 1,000 enlarged digits, 600 steps",
     claims=(
         Claim(
             row="CNN-06",
@@ -168,8 +169,9 @@ EXPERIMENT = Experiment(
         for name, label in MODELS.items()
         for shift in (*SHIFTS, "worst")
     },
-    seeds=7,
-    minutes=2,
+    seeds=10,
+    minutes=6,
     measure=measure,
     figure=figure,
+    redrawn=797 / 1000,  # of the split, for each seed
 )

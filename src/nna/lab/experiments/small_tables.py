@@ -132,6 +132,7 @@ def figure(columns: Columns) -> Figure:
 
 EXPERIMENT = Experiment(
     title="Networks, linear models and trees on three small tables",
+    scope="on three small tables, 200 epochs",
     claims=(
         Claim(
             row="FF-17",
@@ -186,7 +187,8 @@ EXPERIMENT = Experiment(
         for model, text in MODELS.items()
     },
     seeds=14,
-    minutes=2,
+    minutes=4,
     measure=measure,
     figure=figure,
+    redrawn=30 / 70,  # of the split, for each seed
 )

@@ -105,6 +105,7 @@ def figure(columns: Columns) -> Figure:
 
 EXPERIMENT = Experiment(
     title="Squeeze and excitation in a small network",
+    scope="on 1,200 noisy digits anywhere, 360 steps",
     claims=(
         Claim(
             row="CNN-40",
@@ -155,7 +156,8 @@ EXPERIMENT = Experiment(
         )
     },
     seeds=15,
-    minutes=1.5,
+    minutes=3,
     measure=measure,
     figure=figure,
+    redrawn=597 / 1200,  # of the split, for each seed
 )

@@ -194,6 +194,7 @@ def figure(columns: Columns) -> Figure:
 
 EXPERIMENT = Experiment(
     title="Step size and momentum in a valley",
+    scope="on quadratics of 20 weights",
     claims=(
         Claim(
             row="OPT-05",
@@ -294,8 +295,8 @@ EXPERIMENT = Experiment(
             for name in ("heavy_ball", "nesterov", "heavy_ball_09")
         },
     },
-    seeds=40,
-    minutes=1.5,
+    seeds=60,
+    minutes=3,
     measure=measure,
     figure=figure,
 )

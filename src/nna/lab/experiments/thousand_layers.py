@@ -114,6 +114,7 @@ def figure(columns: Columns) -> Figure:
 
 EXPERIMENT = Experiment(
     title="Residual networks of a thousand layers",
+    scope="on 1,000 digits of 8x8, 200 steps",
     claims=(
         Claim(
             row="REG-14",
@@ -168,8 +169,9 @@ EXPERIMENT = Experiment(
         for layers in LAYERS
         for part, words in (("train", "training"), ("test", "test"))
     },
-    seeds=8,
-    minutes=2,
+    seeds=10,
+    minutes=5,
     measure=measure,
     figure=figure,
+    redrawn=797 / 1000,  # of the split, for each seed
 )

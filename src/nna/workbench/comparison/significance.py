@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-LEVEL = 0.95
+from nna.intervals import LEVEL, error
+
 LEAST = 5  # folds below which a spread over folds says nothing: no interval, no probability
 
 Parts = Sequence[np.ndarray]  # for each fold what each of its test rows adds to the figure
@@ -23,10 +24,10 @@ def interval(values: np.ndarray, tested: float, floor: float = 0.0) -> tuple[flo
     """
     from scipy.special import stdtrit
 
-    error = _error(values, tested, floor) if len(values) >= LEAST else 0.0
-    if not error:
+    spread = error(values, tested, floor) if len(values) >= LEAST else 0.0
+    if not spread:
         return None
-    half = float(stdtrit(len(values) - 1, (1 + LEVEL) / 2)) * error
+    half = float(stdtrit(len(values) - 1, (1 + LEVEL) / 2)) * spread
     return float(values.mean() - half), float(values.mean() + half)
 
 
@@ -52,13 +53,8 @@ def p_value(one: np.ndarray, other: np.ndarray, tested: float, floor: float = 0.
     gaps = one - other
     if len(gaps) < LEAST:
         return None
-    error = _error(gaps, tested, floor)
-    return float(2 * stdtr(len(gaps) - 1, -abs(gaps.mean()) / error)) if error else 1.0
-
-
-def _error(values: np.ndarray, tested: float, floor: float) -> float:
-    count, variance = len(values), float(values.var(ddof=1))
-    return math.sqrt(max((1 / count + tested) * variance, floor / count))
+    spread = error(gaps, tested, floor)
+    return float(2 * stdtr(len(gaps) - 1, -abs(gaps.mean()) / spread)) if spread else 1.0
 
 
 def unlike(one: Parts, other: Parts) -> float:
