@@ -185,7 +185,8 @@ def load_published(model: nn.Module, published: Weights, changed: bool = False) 
     for name, own in model.state_dict().items():
         if name.endswith("num_batches_tracked"):  # older files lack it, and evaluation needs none
             state.setdefault(name, own)
-    lacking = [of for of in model.state_dict() if any(re.search(p, of) for p in published.fresh)]
+    own = model.state_dict().keys() - state.keys()
+    lacking = [name for name in own if any(re.search(p, name) for p in published.fresh)]
     if changed:
         return transplant(model, state)
     load_exactly(model, {**state, **{name: model.state_dict()[name] for name in lacking}})
