@@ -122,6 +122,7 @@ SPEC = Architecture(
         venue="ICLR",
         arxiv="1909.11942",
     ),
+    since=2019,
     builds_on=("bert",),
     inputs={"tokens": Tokens(mask=True), "segments": Tokens(vocab=SEGMENTS, along="tokens")},
     outputs=Several(of={"output": Scores(), "words": StepScores(along="tokens")}),
