@@ -193,6 +193,18 @@ def test_a_run_with_a_value_that_is_no_number_never_answers(whole, tmp_path_fact
     assert not (folder.parent / "out").exists()
 
 
+def test_finite_weights_that_overflow_are_no_answer_either(whole, tmp_path, capsys):
+    """Bytes of 0x7f are the largest numbers there are: only what they compute shows the damage."""
+    folder = shutil.copytree(whole.folder, tmp_path / "run")
+    state = load_file(folder / "model.safetensors")
+    save_file(
+        {n: torch.full_like(t, 3.39e38) for n, t in state.items()}, folder / "model.safetensors"
+    )
+    assert command(["predict", str(folder), "iris"]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "the network's answer is not finite" in line
+
+
 @given(size=st.integers(1, 4096), kind=st.sampled_from(["float32", "float16", "bfloat16"]))
 def test_every_finite_tensor_passes_and_a_file_of_ones_does_not(tmp_path_factory, size, kind):
     path = tmp_path_factory.mktemp("file") / "model.safetensors"

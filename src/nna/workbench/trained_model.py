@@ -138,9 +138,9 @@ class Trained:
         """
         part = Tensors.of(seen)
         if not ports.of(seen.port).tabular:
-            return model_outputs.outputs(self.model, part)
+            return model_outputs.finite(model_outputs.outputs(self.model, part))
         exact = copy.deepcopy(self.model).double()
-        return model_outputs.outputs(exact, part.double())
+        return model_outputs.finite(model_outputs.outputs(exact, part.double()))
 
     def restored(self, outputs: np.ndarray) -> np.ndarray:
         """Outputs `(n, 1)` as numbers in the target's own units, `(n,)`."""
@@ -287,7 +287,7 @@ class Trained:
             given = model_outputs.every_output(model, seen, outputs.along(self._spec.outputs))
             said = self._task.answers(given)
             return [{"example": decoding.called(examples, i), **one} for i, one in enumerate(said)]
-        out = model_outputs.outputs(model, seen)
+        out = model_outputs.finite(model_outputs.outputs(model, seen))
         if self._task.moves == "boxes":
             return decoding.boxes(out, seen.x.numpy(), self.classes, examples)
         known = uncertainty.read(self.run)
@@ -327,7 +327,8 @@ class Trained:
         radii = found.radii if isinstance(found, OfForecasts) else {}
 
         def ask() -> np.ndarray:
-            return model_outputs.outputs(ready(self.model), self.inputs(examples))
+            given = model_outputs.outputs(ready(self.model), self.inputs(examples))
+            return model_outputs.finite(given)
 
         return forecast_lines.lines(examples, ask, radii, steps, level)
 
@@ -343,7 +344,9 @@ class Trained:
         written = [folder / Path(name).with_suffix(".png") for name in called]
         if len(set(written)) < len(written):
             raise UserError("masks of pictures whose names differ in the ending only would clash")
-        scores = model_outputs.outputs(ready(self.model), self.inputs(examples))
+        scores = model_outputs.finite(
+            model_outputs.outputs(ready(self.model), self.inputs(examples))
+        )
         height, width = np.asarray(examples.x).shape[2:]
         for path, row in zip(written, scores, strict=True):
             decoding.write_mask(row, (height, width), path)

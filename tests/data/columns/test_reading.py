@@ -149,6 +149,12 @@ def test_labels_come_back_as_they_are_written(tmp_path, ending, labels):
     assert [examples.classes[number] for number in examples.y] == known
 
 
+def test_words_that_are_one_number_are_told_as_they_are_written(tmp_path):
+    (tmp_path / "t.csv").write_text("a,y\n" + "1,01\n2,001\n3,7\n" * 4)
+    notes = open_file(tmp_path / "t.csv", "y", "classification").notes
+    assert any("'001' and '01' are two, though one number" in note for note in notes), notes
+
+
 @pytest.mark.parametrize("ending", ["jsonl", "parquet"])
 def test_long_identifiers_beside_a_gap_are_not_rounded(tmp_path, ending):
     whole = [1234567890123456789, 1234567890123456788, None] * 3

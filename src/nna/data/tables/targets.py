@@ -144,7 +144,8 @@ def _classes(
         y, found = np.argsort(order)[y], found[order]
         if len(np.unique(of)) < len(of):
             place = int(np.flatnonzero(np.diff(of[order]) == 0)[0])
-            note += f"; {found[place]!r} and {found[place + 1]!r} are two, though one number"
+            one, other = map(str, found[place : place + 2])
+            note += f"; {one!r} and {other!r} are two, though one number"
     names = tuple(map(str, found))
     if len(names) == 1 and not learnt:
         raise UserError(f"{what}: only one class, {names[0]!r}: there is nothing to tell apart")

@@ -10,6 +10,7 @@ from torch import nn
 
 from nna.blocks.boxes import best, shifted
 from nna.data.examples import Examples
+from nna.errors import UserError
 from nna.ports.base import MASK
 from nna.ports.outputs import ended, named, one_of
 from nna.spec import Image
@@ -73,6 +74,21 @@ def every_output(
                 own = ended(own, batch.inputs[along[name] + MASK])
             given.setdefault(name, []).append(own.cpu())
     return {name: _joined(parts).numpy() for name, parts in given.items()}
+
+
+def finite(out: np.ndarray) -> np.ndarray:
+    """The same outputs, which answers may be made of.
+
+    Raises:
+        UserError: one is no number: finite weights that are damaged overflow only here.
+    """
+    if (bad := ~np.isfinite(out).reshape(len(out), -1).all(axis=1)).any():
+        place = int(np.flatnonzero(bad)[0])
+        raise UserError(
+            f"example {place}: the network's answer is not finite: its weights are damaged, or the "
+            "values are far beyond those of its training; train anew, or mend them"
+        )
+    return out
 
 
 def of_one(given: dict[str, np.ndarray]) -> np.ndarray:
