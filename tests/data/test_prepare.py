@@ -13,8 +13,9 @@ from sklearn.cluster import KMeans
 from sklearn.linear_model import LogisticRegression
 
 import nna
-from nna.data import catalog, prepare
+from nna.data import catalog
 from nna.data.adapt import adapt
+from nna.data.columns import fitting
 from nna.data.examples import PARTS, Examples
 from nna.data.prepare import Preparation
 from nna.data.sources import open_file
@@ -312,8 +313,8 @@ def test_whatever_is_fitted_sees_training_rows_only(monkeypatch):
         for method in ("fit", "fit_transform", "partial_fit"):
             if issubclass(kind, sklearn.base.BaseEstimator) and method in vars(kind):
                 monkeypatch.setattr(kind, method, spied(vars(kind)[method]))
-    scale = prepare.mean_and_spread
-    monkeypatch.setattr(prepare, "mean_and_spread", lambda x: seen.extend(x.tolist()) or scale(x))
+    scale = fitting.mean_and_spread
+    monkeypatch.setattr(fitting, "mean_and_spread", lambda x: seen.extend(x.tolist()) or scale(x))
     frame = pd.DataFrame({"a": np.arange(100.0), "b": 1000 + np.arange(100.0)})
     parts = split(table(frame), seed=1)
     fitted = Preparation.fit(parts["train"])
@@ -338,10 +339,10 @@ def test_a_whole_run_fits_on_training_rows_only(written, tmp_path, monkeypatch):
 
     for kind in (KMeans, LogisticRegression):
         monkeypatch.setattr(kind, "fit", spied(kind.__name__, kind.fit))
-    scale = prepare.mean_and_spread
+    scale = fitting.mean_and_spread
     of_columns = seen.setdefault("scaling", [])
     monkeypatch.setattr(
-        prepare, "mean_and_spread", lambda x: of_columns.extend(x[x >= 1000]) or scale(x)
+        fitting, "mean_and_spread", lambda x: of_columns.extend(x[x >= 1000]) or scale(x)
     )
     nna.train("rbfn", str(path), out=tmp_path / "runs", settings={"units": 9}, quiet=True)
 

@@ -15,7 +15,8 @@ import nna
 from nna.cli import run as command
 from nna.errors import UserError
 from nna.workbench.explain import attribution, image_report, saliency
-from nna.workbench.explain.images import _most_pixels, explain
+from nna.workbench.explain.images import explain
+from nna.workbench.explain.target import most_pixels
 from nna.workbench.train import finish, material_of
 
 SIDE, PATCH = 16, 5
@@ -190,7 +191,7 @@ def test_of_masks_the_thing_with_most_pixels_is_explained():
         return torch.stack([-((x[:, 0] - k) ** 2) for k in range(4)], 1)
 
     def chosen(wanted, x=x):
-        return _most_pixels(model, x, torch.arange(4.0), classes, wanted)
+        return most_pixels(model, x, torch.arange(4.0), classes, wanted)
 
     assert (chosen(None).number, chosen(None).name) == (1, "the 2 pixels of class cat")
     assert (chosen("dog").score, chosen("dog").name) == (2.0, "the 1 pixel of class dog")

@@ -9,7 +9,8 @@ import vega_datasets
 
 import nna
 from nna.data.series import leaks
-from nna.data.series.panels import Layout, panel
+from nna.data.series.layout import Layout
+from nna.data.series.panels import panel
 from nna.errors import UserError
 from nna.workbench.estimators.forecaster import Forecaster
 

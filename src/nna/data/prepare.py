@@ -16,13 +16,13 @@ import numpy as np
 import pandas as pd
 
 from nna import plain, ports, tasks
-from nna.data.columns import date_parsing
+from nna.data.columns import date_parsing, fitting
 from nna.data.columns.dates import CYCLES, Date
 from nna.data.columns.describe import describe
-from nna.data.columns.kinds import USELESS, kind_of
+from nna.data.columns.fitting import Column, listed
 from nna.data.columns.numbers import Number, Style, wild
 from nna.data.columns.one_hot import Words
-from nna.data.columns.reading import Reading, Readings, Recorded
+from nna.data.columns.reading import Recorded
 from nna.data.columns.tfidf import Text
 from nna.data.columns.token_ids import TokenIds
 from nna.data.examples import Examples
@@ -31,8 +31,6 @@ from nna.errors import UserError
 from nna.ports import Field
 from nna.spec import Input, Table, Tokens
 
-WORDY = ("words", "identifier", "text")  # kinds that may be dates by what the whole column shows
-Column = Number | Words | Date | Text | TokenIds
 _KINDS: dict[str, type[Column]] = {
     "number": Number,
     "words": Words,
@@ -96,7 +94,7 @@ class Preparation:
         inputs[first], told = self._prepared(examples.inputs[first])
         for name, of in self.others.items():
             if name not in inputs:
-                raise UserError(f"the data have no {name!r}; there are: {_listed([*inputs])}")
+                raise UserError(f"the data have no {name!r}; there are: {listed([*inputs])}")
             inputs[name], said = of._prepared(inputs[name])
             told += [f"{name}: {one}" for one in said]
         targets = examples.targets
@@ -201,23 +199,23 @@ class Preparation:
             raise UserError(f"rows of {x.shape[1]} numbers; it needs {len(self.columns)}")
         plain = [c for c in self.columns if isinstance(c, Number) and not c.gaps]
         if len(plain) < len(self.columns) or (np.isnan(x) | wild(x)).any():
-            return self._encode(_named(x))
+            return self._encode(fitting.named(x))
         mean, spread = np.array([(c.mean, c.spread) for c in plain], dtype=np.float64).T
         return scaled(x, mean, spread), []
 
     def _encode(self, frame: pd.DataFrame) -> tuple[np.ndarray, list[str]]:
-        table = _table(frame)
+        table = fitting.by_name(frame)
         wanted = [column.name for column in self.columns]
         if not wanted:
             raise UserError("it was trained on no table with named columns")
         if missing := [name for name in wanted if name not in table]:
             more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
             raise UserError(
-                f"the table lacks the column {missing[0]!r}{more}; it needs {_listed(wanted)}"
+                f"the table lacks the column {missing[0]!r}{more}; it needs {listed(wanted)}"
             )
         told, blocks = [], []
         if new := sorted(table.keys() - {*wanted, *self.left_out}):
-            told.append(f"columns that training had not are ignored: {_listed(new)}")
+            told.append(f"columns that training had not are ignored: {listed(new)}")
         for column in self.columns:
             block, said = column.encode(table[column.name])
             blocks.append(block)
@@ -288,130 +286,12 @@ def _fitted(train: Examples, wanted: Input | None = None) -> Fitted:
     """What the one input of the training part shows: its scale, or its columns."""
     x = train.x
     if isinstance(x, pd.DataFrame):
-        return None, *_columns(train, wanted)
+        return None, *fitting.of_table(train, wanted)
     if train.scaled or ports.of(train.port).whole_numbers:
         return NONE
     if isinstance(train.port, Table):
-        return None, _of_array(x), {}
+        return None, fitting.of_array(x), {}
     return mean_and_spread(np.concatenate(x) if isinstance(x, list) else x), (), {}
-
-
-def texts_among(train: Examples) -> bool:
-    """Whether a column of examples holds texts."""
-    return isinstance(train.x, pd.DataFrame) and "text" in _known(train)[2].values()
-
-
-def texts_alone(train: Examples) -> bool:
-    """Whether examples are a table whose only useful column holds texts."""
-    if not isinstance(train.x, pd.DataFrame):
-        return False
-    kinds = _known(train)[2]
-    return [kind for kind in kinds.values() if kind not in USELESS] == ["text"]
-
-
-def _known(train: Examples) -> tuple[dict[str, pd.Series], dict[str, Reading], dict[str, str]]:
-    """The columns of a table by name, how they are read, and what they hold."""
-    assert isinstance(train.x, pd.DataFrame)
-    table = _table(train.x)
-    known = {name: train.readings.get(name) or Reading.of(of) for name, of in table.items()}
-    kinds: dict[str, str] = {
-        name: kind_of(name, column, known[name]) for name, column in table.items()
-    }
-    for name, how in train.dates.items():
-        if kinds[name] in WORDY and not np.isnan(date_parsing.parse(table[name], how)).all():
-            kinds[name] = "date"
-    return table, known, kinds
-
-
-def _columns(train: Examples, wanted: Input | None) -> tuple[tuple[Column, ...], dict[str, str]]:
-    """Columns of a table as they are to be encoded, and those left out."""
-    table, known, kinds = _known(train)
-    left_out = {name: kind for name, kind in kinds.items() if kind in USELESS}
-    if len(left_out) == len(table):
-        why = "; ".join(f"{name!r} {USELESS[kind]}" for name, kind in [*left_out.items()][:3])
-        raise UserError(f"no column to learn from: {why}")
-    if isinstance(wanted, Tokens):
-        return (_text_of(table, kinds),), left_out
-    numbers = {name: table[name] for name in table if kinds[name] in ("number", "truth")}
-    fitted: dict[str, Column] = {column.name: column for column in _numbers(numbers, known)}
-    texts = [*kinds.values()].count("text")
-    for name, kind in kinds.items():
-        if kind == "date":
-            fitted[name] = Date.fit(name, table[name], train.dates.get(name, ""))
-        elif kind == "words":
-            fitted[name] = Words.fit(name, table[name])
-        elif kind == "text":
-            fitted[name] = Text.fit(name, table[name], texts)
-    return tuple(fitted[name] for name in table if name in fitted), left_out
-
-
-def _text_of(table: Mapping[str, pd.Series], kinds: Mapping[str, str]) -> TokenIds:
-    """The one useful column of a table, which holds texts.
-
-    Raises:
-        UserError: there are others, or it holds something else.
-    """
-    useful = [name for name, kind in kinds.items() if kind not in USELESS]
-    texts = [name for name in useful if kinds[name] == "text"]
-    if not texts:
-        raise UserError(
-            "it takes tokens, and no column holds texts (three words and more, and mostly "
-            f"different ones): {_listed(useful)}"
-        )
-    if others := [name for name in useful if name != texts[0]]:
-        raise UserError(
-            f"it takes the tokens of one column of texts; the table has {texts[0]!r} and also "
-            f"{_listed(others)}: leave those out, or choose an architecture for tables"
-        )
-    return TokenIds.fit(texts[0], table[texts[0]])
-
-
-def _numbers(table: Mapping[str, pd.Series], readings: Readings) -> list[Number]:
-    """Columns of numbers, with the mean and spread of those that are known."""
-    fitted = [
-        Number.fit(name, of, known.style, known.read)
-        for name, of in table.items()
-        for known in [readings.get(name) or Reading()]
-    ]
-    scales = [mean_and_spread(values) for _, values in fitted]
-    return [
-        dataclasses.replace(column, mean=mean, spread=spread)
-        for (column, _), (mean, spread) in zip(fitted, scales, strict=True)
-    ]
-
-
-def _of_array(x: np.ndarray) -> tuple[Number, ...]:
-    """Columns without names: read one by one only where something may be wrong with a number."""
-    if x.dtype.kind != "f" or (np.isnan(x) | wild(x)).any():
-        return tuple(_numbers(_table(_named(x)), {}))
-    fills = np.median(x.astype(np.float64), axis=0).tolist()
-    scales = map(mean_and_spread, x.T)
-    return tuple(
-        Number(str(place), mean, spread, fill, 0)
-        for place, ((mean, spread), fill) in enumerate(zip(scales, fills, strict=True))
-    )
-
-
-def _table(frame: pd.DataFrame) -> dict[str, pd.Series]:
-    """The columns of a frame by name.
-
-    Raises:
-        UserError: two bear the same.
-    """
-    table = {str(name): frame.iloc[:, place] for place, name in enumerate(frame.columns)}
-    if len(table) < len(frame.columns):
-        twice = next(name for name in table if [*map(str, frame.columns)].count(name) > 1)
-        raise UserError(f"several columns are called {twice!r}: name each differently")
-    return table
-
-
-def _named(x: np.ndarray) -> pd.DataFrame:
-    return pd.DataFrame(x, columns=[str(i) for i in range(x.shape[1])])
-
-
-def _listed(names: list[str]) -> str:
-    more = f" and {len(names) - 10:,} more" if len(names) > 10 else ""
-    return ", ".join(map(repr, names[:10])) + more
 
 
 def _tuple(value: Any) -> Any:

@@ -159,7 +159,7 @@ def _drawn(examples: Examples, max_samples: int | None) -> int | None:
 
 
 def _panel(data: str | Path | pd.DataFrame, asked: dict[str, Any]) -> Panel:
-    """The series of a frame or a file; see `nna.data.series.panels.Layout` for what may be set."""
+    """The series of a frame or a file; see `nna.data.series.layout.Layout` for what may be set."""
     if isinstance(data, pd.DataFrame):
         return readers.of_frame(data, asked)
     return readers.panel(Path(data).expanduser(), asked)

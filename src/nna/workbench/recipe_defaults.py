@@ -13,8 +13,8 @@ import numpy as np
 
 from nna import objectives, ports, tasks
 from nna.data import catalog
+from nna.data.columns.fitting import texts_among
 from nna.data.examples import Examples
-from nna.data.prepare import texts_among
 from nna.spec import Architecture
 
 TRAINED = 0.65  # share of a dataset that training sees

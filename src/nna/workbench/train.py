@@ -79,7 +79,7 @@ def train(  # noqa: PLR0913 - one argument a thing that the user may say
         encoding: of a file of text; None: it is found out.
         max_samples: training examples to draw at most; of the other parts half as many each.
         forecast: of a table of series: horizon, and where the table doesn't say time, series,
-            context, season, known, every, fill (fields of `nna.data.series.panels.Layout` and of
+            context, season, known, every, fill (fields of `nna.data.series.layout.Layout` and of
             `nna.data.series.parts.Span`).
         groups: column of what must not be torn apart (a patient's rows): no two parts share one.
         time: column that orders the rows: validation is later than training, the test than both.

@@ -8,9 +8,10 @@ import pandas as pd
 import pytest
 from hypothesis import given, strategies as st
 
+from nna.data.columns.fitting import texts_alone
 from nna.data.columns.token_ids import PADDING, UNKNOWN, TokenIds
 from nna.data.examples import Examples
-from nna.data.prepare import Preparation, texts_alone
+from nna.data.prepare import Preparation
 from nna.spec import Table, Tokens
 
 WORD = st.sampled_from(["red", "Red", "green", "blue,", "night", "day", "not", "good!", "12", "é"])

@@ -9,6 +9,7 @@ import pandas as pd
 
 from nna.data.columns.kinds import kind_of
 from nna.data.series import panels
+from nna.data.series.layout import SERIES, TARGETS, Layout
 from nna.errors import UserError
 
 LEAST = 10  # rows a series, on average, from which there is something to forecast
@@ -26,11 +27,11 @@ def recognise(
     when = [str(name) for name in frame.columns if _is_time(str(name), pd.Series(frame[name]))]
     if len(when) != 1 or len(frame) < LEAST:
         return None
-    names = [target] if target else [n for n in panels.TARGETS if n in frame.columns]
+    names = [target] if target else [n for n in TARGETS if n in frame.columns]
     if names and names[0] == when[0]:
         return None
-    layout = panels.Layout(time=when[0], target=names[0] if names else None, dates=tuple(asked))
-    own = [name for name in (when[0], *names[:1], panels.SERIES) if name in frame.columns]
+    layout = Layout(time=when[0], target=names[0] if names else None, dates=tuple(asked))
+    own = [name for name in (when[0], *names[:1], SERIES) if name in frame.columns]
     try:
         panel = panels.panel(frame.loc[:, own] if names else frame, layout)
     except UserError as refused:

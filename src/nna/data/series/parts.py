@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from nna.data.examples import PARTS, Examples, Part
-from nna.data.series.panels import Panel, Strand, shown
+from nna.data.series.layout import shown
+from nna.data.series.panels import Panel, Strand
 from nna.data.series.windows import Plan, Windows, windows
 from nna.errors import UserError
 from nna.spec import Series

@@ -12,7 +12,8 @@ import pandas as pd
 from nna.data import sources
 from nna.data.examples import Examples
 from nna.data.series import leaks, panels, parts
-from nna.data.series.panels import Layout, Panel
+from nna.data.series.layout import Layout
+from nna.data.series.panels import Panel
 from nna.data.series.parts import Span
 from nna.errors import UserError
 

@@ -19,9 +19,10 @@ from pandas.api.types import is_datetime64_any_dtype, is_numeric_dtype
 from nna import ports
 from nna.data.columns import dates, numbers, one_hot
 from nna.data.columns.dates import Date
+from nna.data.columns.fitting import Column
 from nna.data.columns.numbers import Number
 from nna.data.examples import Examples
-from nna.data.prepare import Column, Preparation
+from nna.data.prepare import Preparation
 
 Keys = Mapping[str, np.ndarray]  # "single" and, of data in double precision, "double": (n,) int64
 BITS = 40  # of a number that count, twelve digits: formats differ in how they write the last ones

@@ -11,8 +11,9 @@ import numpy as np
 import pandas as pd
 
 from nna import ports, registry, tasks
+from nna.data.columns.fitting import texts_alone
 from nna.data.examples import Examples
-from nna.data.prepare import Preparation, texts_alone
+from nna.data.prepare import Preparation
 from nna.errors import UserError, nearest
 from nna.spec import Architecture, Table, Task
 from nna.workbench.comparison.search_space import Choice, Range, Space, of_architecture, parted

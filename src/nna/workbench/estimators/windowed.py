@@ -20,7 +20,8 @@ from sklearn.utils.validation import check_is_fitted
 from nna.data.columns import date_parsing
 from nna.data.examples import Examples
 from nna.data.series import clocks, leaks, panels, parts
-from nna.data.series.panels import Layout, Panel
+from nna.data.series.layout import Layout, shown
+from nna.data.series.panels import Panel
 from nna.data.series.parts import Span
 from nna.data.series.windows import Plan
 from nna.errors import UserError
@@ -361,7 +362,7 @@ def _with_future(panel: Panel, future_covariates: pd.DataFrame, named: Named, pl
         if np.isnan(values).any():
             step = int(np.isnan(values).any(1).argmax())
             raise UserError(
-                f"X_df lacks {', '.join(plan.future_covariates)} of {panels.shown(steps[step])}, "
+                f"X_df lacks {', '.join(plan.future_covariates)} of {shown(steps[step])}, "
                 f"series {strand.name!r}: it must hold {plan.horizon} steps after the last value"
             )
         past = strand.future_covariates[: len(strand)]

@@ -11,7 +11,7 @@ import torch
 from torch import nn
 
 from nna import ports, registry
-from nna.data.series import panels
+from nna.data.series.layout import shown as time_shown
 from nna.data.series.windows import Plan, Windows
 from nna.errors import UserError
 from nna.workbench.explain import attribution
@@ -114,7 +114,7 @@ def one(trained: Trained, number: int) -> tuple[Plot, dict[str, Any]]:
     axes[0, 0].plot(np.arange(1, len(forecast) + 1), forecast, color=BLUE, label="forecast")
     axes[0, 0].plot(np.arange(1, len(forecast) + 1), forecasts.came(window)[0], "k:", label="came")
     axes[0, 0].legend(frameon=False, fontsize=8)
-    axes[0, 0].set_title(drawable(f"{name}, after {panels.shown(cutoff)}"), fontsize=9)
+    axes[0, 0].set_title(drawable(f"{name}, after {time_shown(cutoff)}"), fontsize=9)
     for axis, channel, pushes in zip(axes[1:, 0], cut.plan.channels, found.T, strict=True):
         axis.bar(back, pushes, color=[BLUE if push >= 0 else ORANGE for push in pushes])
         axis.set_title(drawable(f"what {channel} adds to the mean forecast"), fontsize=9)
@@ -124,7 +124,7 @@ def one(trained: Trained, number: int) -> tuple[Plot, dict[str, Any]]:
     told = {
         "window": number,
         "series": name,
-        "after": panels.shown(cutoff),
+        "after": time_shown(cutoff),
         "explained": "the mean of the steps ahead",
         "score": float(forecast.mean()),
         "standing still": float(cut.origins["level"].iloc[0]),

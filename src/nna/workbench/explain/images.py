@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from nna import registry, tasks
 from nna.data.examples import Examples
 from nna.errors import UserError, nearest
 from nna.spec import Image
 from nna.training import files
-from nna.workbench.evaluation import results, uncertainty
-from nna.workbench.explain import attribution, saliency, table
+from nna.workbench.evaluation import results
+from nna.workbench.explain import attribution, saliency, table, target as target_score
 from nna.workbench.prediction import predict
 from nna.workbench.reports import figures
 from nna.workbench.train import material_of
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure as Plot
 
 METHODS = (*attribution.METHODS, "filters", "features")
-LISTED = 20  # classes that an error message names
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,20 +39,6 @@ class Picture:
     name: str  # "test example 3 (true class 8)"
     key: str  # for the name of a file
     notes: tuple[str, ...] = ()  # what was done to it
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """The score that is explained."""
-
-    number: int
-    name: str
-    score: float
-    probability: float | None  # of a class; None where the score is no class's
-
-    def __str__(self) -> str:
-        sure = "" if self.probability is None else f", {100 * self.probability:.1f} % sure"
-        return f"{self.name}, score {self.score:.3g}{sure}"
 
 
 def explain(  # noqa: PLR0913 - one argument a thing that the user may say
@@ -181,7 +166,10 @@ def _draw(
     if method == "features":
         return _features(trained, looked, [layer] if layer else known, found)
     at = layer or attribution.deepest(known, found)
-    if layer is None and _OF_PLACES.get(trained.run.request.task) is _surest_box:
+    if (
+        layer is None
+        and target_score.OF_PLACES.get(trained.run.request.task) is target_score.surest_box
+    ):
         at = _read_last(trained, looked, target, known)
     plot, told = _attributions(trained, looked, method, at, target)
     return plot, told | {"layers": known}
@@ -233,7 +221,7 @@ def _attributions(
 ) -> tuple[Plot, dict[str, Any]]:
     model, x = trained.model, looked.x
     scores = attribution.scores_of(model, x)
-    goal = _target(trained, scores, x, wanted)
+    goal = target_score.of(trained, scores, x, wanted)
     number = torch.tensor([goal.number])
     compute = {
         "saliency": lambda: attribution.saliency(scores, x, number),
@@ -259,63 +247,8 @@ def _attributions(
 def _read_last(trained: Trained, looked: Picture, wanted: str | None, known: list[str]) -> str:
     """The layer from which a detector's surest box was read."""
     scores = attribution.scores_of(trained.model, looked.x)
-    number = _target(trained, scores, looked.x, wanted).number
+    number = target_score.of(trained, scores, looked.x, wanted).number
     return attribution.read_last(known, trained.model, lambda: scores(looked.x)[0, number])
-
-
-def _target(trained: Trained, scores: attribution.Scores, x: Tensor, wanted: str | None) -> Target:
-    """The class asked for or predicted; of scores for pixels, the one with most of them."""
-    request = trained.run.request
-    with torch.no_grad():
-        row = scores(x)[0].double()
-    if tasks.get(request.task).numeric:
-        if wanted is not None:
-            raise UserError("the run predicts a number, and has no classes: leave out --class")
-        return Target(0, "the predicted number", float(row[0]), None)
-    classes = request.classes
-    if wanted is not None and wanted not in classes:
-        near = nearest(wanted, tuple(classes), f"{trained.run.folder}/run.json")
-        near = f"there are: {', '.join(classes)}" if len(classes) <= LISTED else near
-        raise UserError(f"no class {wanted!r}; {near}")
-    if several := _OF_PLACES.get(request.task):
-        return several(trained.model, x, row, classes, wanted)
-    named = int(trained.scoring.predicted(row[None].numpy())[0])
-    number = named if wanted is None else classes.index(wanted)
-    temperature = uncertainty.temperature(
-        uncertainty.read(trained.run), request.recipe["objective"]
-    )
-    share = None if temperature is None else float((row / temperature).softmax(0)[number])
-    return Target(number, f"class {classes[number]}", float(row[number]), share)
-
-
-def _surest_box(
-    model: nn.Module, x: Tensor, row: Tensor, classes: list[str], wanted: str | None
-) -> Target:
-    with torch.no_grad():
-        shares = attribution.surest(model(x))[1][0]
-    number = int(shares.argmax()) if wanted is None else classes.index(wanted)
-    name = f"the surest box of class {classes[number]}"
-    return Target(number, name, float(row[number]), float(shares[number]))
-
-
-def _most_pixels(
-    model: nn.Module, x: Tensor, row: Tensor, classes: list[str], wanted: str | None
-) -> Target:
-    with torch.no_grad():
-        pixels = torch.bincount(model(x).argmax(1).flatten(), minlength=len(classes))
-    of_things = pixels.clone()
-    if "background" in classes:
-        of_things[classes.index("background")] = 0
-    best = of_things if of_things.any() else pixels
-    number = int(best.argmax()) if wanted is None else classes.index(wanted)
-    if not pixels[number]:
-        raise UserError(f"no pixel of this picture is taken for {wanted}: choose another --class")
-    count = int(pixels[number])
-    name = f"the {count} pixel{'s' if count > 1 else ''} of class {classes[number]}"
-    return Target(number, name, float(row[number]), None)
-
-
-_OF_PLACES = {"segmentation": _most_pixels, "detection": _surest_box}  # by task, of many answers
 
 
 def _convolutional(trained: Trained) -> None:

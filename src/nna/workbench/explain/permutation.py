@@ -23,9 +23,9 @@ from torch.overrides import TorchFunctionMode
 from nna import ports, registry, tasks
 from nna.data.columns import date_parsing, numbers
 from nna.data.columns.dates import Date
+from nna.data.columns.fitting import Column
 from nna.data.columns.numbers import Number
 from nna.data.examples import Examples
-from nna.data.prepare import Column
 from nna.data.scaling import restored
 from nna.errors import UserError
 from nna.workbench.evaluation import model_outputs, uncertainty

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from nna.data.examples import Examples
-from nna.data.series import panels
+from nna.data.series.layout import shown as time_shown
 from nna.errors import UserError
 from nna.workbench.forecasting import forecasts
 from nna.workbench.formatting import known_to
@@ -54,5 +54,5 @@ def lines(
                 half = float(width[number, step])
                 line |= {f"lo-{shown}": value - half, f"hi-{shown}": value + half}
             numbers = {key: known_to(one, float(spreads[number])) for key, one in line.items()}
-            said.append({"unique_id": name, "ds": panels.shown(time), **numbers})
+            said.append({"unique_id": name, "ds": time_shown(time), **numbers})
     return said

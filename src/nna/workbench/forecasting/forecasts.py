@@ -13,7 +13,7 @@ import pandas as pd
 from torch import nn
 
 from nna.data.examples import Examples
-from nna.data.series import panels
+from nna.data.series.layout import shown as time_shown
 from nna.data.series.windows import Plan, Windows
 from nna.errors import UserError
 from nna.training.in_memory import Tensors
@@ -300,7 +300,7 @@ def shown(
     own = said[material.reference]
     return [
         {
-            "title": f"{name}, after {panels.shown(cutoff)}",
+            "title": f"{name}, after {time_shown(cutoff)}",
             "past": past[number],
             "came": came(some)[number],
             "lines": {who: of[number] for who, of in said.items()},

@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 from nna import ports, registry, tasks
+from nna.data.columns.fitting import texts_alone
 from nna.data.examples import Examples, Part
-from nna.data.prepare import texts_alone
 from nna.data.splits import key_columns
 from nna.errors import UserError
 from nna.workbench import command_line
