@@ -147,10 +147,11 @@ EXPERIMENT = Experiment(
                     at_most=-0.3,
                 ),
                 Condition(
-                    says="and about as one over the root of the width: the slope's distance from "
-                    "minus one half",
+                    says="and about as one over the root of the width, no faster either: the "
+                    "slope's distance from minus one half",
                     of="slope_off",
                     at_most=0.3,
+                    limit=True,
                 ),
                 Condition(
                     says="so does the distance of predictions to kernel regression: slope",
