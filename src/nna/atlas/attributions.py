@@ -154,8 +154,9 @@ FIRST_PUBLIC = {  # the year of the first public version, where it isn't that of
     "resnet": 2015,
     "resnext": 2016,
     "senet": 2017,
-    "ssd": 2015,
     "sparse_feedforward": 2017,
+    "ssd": 2015,
+    "vae": 2013,
     "vgg": 2014,
     "xception": 2016,
 }
