@@ -11,6 +11,7 @@ import dataclasses
 import inspect
 import math
 import re
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -350,8 +351,9 @@ def check_twin(name: str, spec: Architecture) -> str:
     assert spec.twin
     backend = twins.backend()
     model, inputs = tiny(name, spec).eval(), sample(spec)
-    twin = registry.resolve(name, spec.twin)(spec.tiny)
-    twins.copy_weights(model, twin)
+    of_keras = registry.resolve(name, spec.twin)
+    twin = of_keras(spec.tiny)
+    twins.copy_weights(model, twin, getattr(sys.modules[of_keras.__module__], "LAYOUTS", None))
     with torch.no_grad():
         ours, theirs = model(**inputs), torch.as_tensor(twins.call(twin, *inputs.values()))
     gap = agreement.gap(ours, theirs)

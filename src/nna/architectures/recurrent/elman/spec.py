@@ -57,6 +57,7 @@ SPEC = Architecture(
     outputs=Scores(),
     tasks=("classification", "regression"),
     model="model:Elman",
+    twin="model_keras:elman",
     aliases=("rnn", "srn", "simple_rnn", "vanilla_rnn", "simple_recurrent_network"),
     tiny=Config(hidden=6, channels=3, classes=4),
     variants=VARIANTS,

@@ -61,6 +61,7 @@ SPEC = Architecture(
     outputs=Scores(),
     tasks=("classification", "regression"),
     model="model:GRU",
+    twin="model_keras:gru",
     aliases=("gated_recurrent_unit", "gru_reset_before"),
     tiny=Config(hidden=5, gate_bias=1.0, channels=3, classes=4),
     variants=VARIANTS,

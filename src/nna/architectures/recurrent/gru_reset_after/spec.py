@@ -59,6 +59,7 @@ SPEC = Architecture(
     outputs=Scores(),
     tasks=("classification", "regression"),
     model="model:GRUResetAfter",
+    twin="model_keras:gru_reset_after",
     aliases=("torch_gru", "keras_gru", "cudnn_gru"),
     tiny=Config(hidden=5, gate_bias=1.0, channels=3, classes=4),
     variants=VARIANTS,

@@ -1,0 +1,13 @@
+"""Keras twin of `model.py`. Layers bear their torch names, "_" for "."."""
+
+import keras
+from keras import layers
+
+from nna.architectures.recurrent.gru_reset_after.spec import Config
+
+
+def gru_reset_after(config: Config) -> keras.Model:
+    """The same network as `model.GRUResetAfter`; Keras lists the update gate first."""
+    series = keras.Input((None, config.channels))
+    hidden = layers.GRU(config.hidden, reset_after=True, name="body")(series)
+    return keras.Model(series, layers.Dense(config.classes, name="head")(hidden))
