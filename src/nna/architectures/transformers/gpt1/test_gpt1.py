@@ -206,5 +206,5 @@ def _surprise(period: int, window: int, updates: int) -> float:
 
 @pytest.mark.slow
 def test_a_period_longer_than_its_window_stays_noise():
-    assert _surprise(period=4, window=10, updates=150) < 0.2
+    assert _surprise(period=4, window=10, updates=120) < 0.2
     assert _surprise(period=15, window=10, updates=60) > 0.98
