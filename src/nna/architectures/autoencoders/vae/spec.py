@@ -54,6 +54,7 @@ SPEC = Architecture(
         venue="ICLR",
         arxiv="1312.6114",
     ),
+    since=2013,
     builds_on=("autoencoder",),
     inputs={"table": Table(features="features")},
     outputs=Table(features="features"),
