@@ -27,7 +27,7 @@ from nna.workbench.comparison.budget import Budget
 from nna.workbench.comparison.candidates import Candidate, baselines, named
 from nna.workbench.comparison.fold_fit import Field, Terms, fit_fold
 from nna.workbench.comparison.folds import Fold, Rows, parted
-from nna.workbench.comparison.results import Fit, Refused, Spent, from_json
+from nna.workbench.comparison.results import Fit, Refused, Spent, complete, from_json
 from nna.workbench.comparison.wanted import NOTHING, Wanted, measurable
 from nna.workbench.formatting import short
 
@@ -110,12 +110,6 @@ class Comparison:
         """What came of the budget; None if it wasn't held yet."""
         path = self.folder / SPENT
         return Spent(**_read(path)) if path.exists() else None
-
-
-def complete(fits: Sequence[Fit | Refused]) -> list[Fit] | None:
-    """The fits of a candidate; None: it was refused."""
-    whole = [fit for fit in fits if isinstance(fit, Fit)]
-    return whole if len(whole) == len(fits) else None
 
 
 def _fit(path: Path) -> Fit | Refused:

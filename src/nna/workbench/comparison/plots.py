@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from nna.workbench.comparison.comparison import Comparison, complete
-from nna.workbench.comparison.results import Fit, Ranking
+from nna.workbench.comparison.comparison import Comparison
+from nna.workbench.comparison.results import Fit, Ranking, complete
 from nna.workbench.formatting import drawable
 from nna.workbench.reports.figures import BLUE, GREY, ORANGE, new
 

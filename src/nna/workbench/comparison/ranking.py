@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from nna.workbench.comparison.candidates import Candidate
-from nna.workbench.comparison.comparison import Comparison, complete
-from nna.workbench.comparison.results import Fit, Kind, Pair, Ranking, Refused, Row, Spent
+from nna.workbench.comparison.comparison import Comparison
+from nna.workbench.comparison.results import Fit, Kind, Pair, Ranking, Refused, Row, Spent, complete
 from nna.workbench.comparison.scores import Measure, each_row
 from nna.workbench.comparison.significance import LEAST, LEVEL, drawn, interval, pairwise
 from nna.workbench.formatting import short

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -80,6 +80,12 @@ def from_json(plain: Mapping[str, Any]) -> Fit | Refused:
         return Refused(plain["refused"])
     seconds = Seconds(**{key.replace(" ", "_"): of for key, of in plain["seconds"].items()})
     return Fit(**{**plain, "seconds": seconds, "about": About(**plain["about"])})
+
+
+def complete(fits: Sequence[Fit | Refused]) -> list[Fit] | None:
+    """The fits of a candidate; None: it was refused."""
+    whole = [fit for fit in fits if isinstance(fit, Fit)]
+    return whole if len(whole) == len(fits) else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

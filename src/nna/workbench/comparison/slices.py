@@ -10,8 +10,9 @@ import pandas as pd
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
 from nna.workbench.comparison import scores
-from nna.workbench.comparison.comparison import Comparison, complete
+from nna.workbench.comparison.comparison import Comparison
 from nna.workbench.comparison.fold_fit import Field
+from nna.workbench.comparison.results import complete
 from nna.workbench.formatting import short
 
 LEAST = 20  # rows that a part needs to be looked at
