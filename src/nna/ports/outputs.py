@@ -21,7 +21,10 @@ def named(given: T | Mapping[str, T]) -> dict[str, T]:
 def one_of(given: T | Mapping[str, T]) -> T:
     """The one thing that is asked for: of several, that which is called "output"."""
     several = named(given)
-    return several[ONE] if ONE in several else next(iter(several.values()))
+    if ONE in several:
+        return several[ONE]
+    (alone,) = several.values()
+    return alone
 
 
 def along(declared: Any) -> dict[str, str]:
