@@ -9,7 +9,6 @@ from nna import objectives, registry, tasks
 from nna.data import catalog, letters
 from nna.data.adapt import adapt
 from nna.data.examples import Examples
-from nna.errors import UserError
 from nna.spec import IGNORED, Tokens
 
 SETS = ("next_piece", "missing_letters", "swapped_pieces")
@@ -47,11 +46,6 @@ def test_of_the_words_asked_for_eight_in_ten_are_masked_and_one_is_any_word():
     assert (shown == 17).float().mean() == pytest.approx(0.1 + 0.1 / 50, abs=0.015)
     others = shown[(shown != 3) & (shown != 17)]
     assert {*others.tolist()} == {*range(50)} - {3, 17}
-
-
-def test_shares_of_the_same_words_do_not_exceed_them():
-    with pytest.raises(UserError, match="together at most 1"):
-        objectives.get("masked_language_modelling", {"masked": 0.8, "random": 0.3})
 
 
 def test_what_is_measured_and_the_counts_beside_it():

@@ -22,7 +22,12 @@ from nna.workbench.prepared_data import Source
 from nna.workbench.train import material_of, training_of
 
 NAMES = objectives.names()
-SETTABLE = [(name, one) for name in NAMES for one in fields(objectives.find(name))]
+SETTABLE = [
+    (name, one)
+    for name in NAMES
+    for one, field in fields(objectives.find(name)).items()
+    if not isinstance(field.default, str)  # a path may be any word
+]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -32,7 +37,7 @@ def test_an_objective_is_a_frozen_dataclass_made_anew_each_time(name):
     assert one is not other
     assert type(one).__dataclass_params__.frozen
     assert type(one).__init__ is not object.__init__
-    assert one.begin(nn.Linear(1, 1)).state is None
+    assert one.needs or one.begin(nn.Linear(1, 1)).state is None
     assert all(field.metadata["bounds"] for field in fields(one).values())
 
 

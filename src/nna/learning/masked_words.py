@@ -15,7 +15,6 @@ from typing import ClassVar, Protocol, runtime_checkable
 import torch
 from torch import Tensor, nn
 
-from nna.errors import UserError
 from nna.learning.base import Batch, Gradient, Quantities
 from nna.learning.losses import judged
 from nna.learning.models import having
@@ -41,18 +40,10 @@ class MaskedWords(Gradient):
 
     share: float = setting(0.15, 0, 1)  # of an example's words that are asked for; one at least
     masked: float = setting(0.8, 0, 1)  # of those, how many give place to the mask
-    random: float = setting(0.1, 0, 1)  # and how many to any word of the vocabulary
+    random: float = setting(0.5, 0, 1)  # of the others, how many to any word: 10 % in all
     mask_token: int = setting(4, 0)  # the mask's number
 
     tasks: ClassVar[tuple[str, ...]] = ("masked-language-modelling",)
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.masked + self.random > 1:
-            raise UserError(
-                f"objective.masked and objective.random are {self.masked:g} and {self.random:g}: "
-                "shares of the same words, together at most 1"
-            )
 
     def drawn(self, tokens: Tensor, words: Tensor, vocab: int) -> tuple[Tensor, Tensor]:
         """Some of the words left out, and the targets that ask for these alone.
@@ -69,7 +60,7 @@ class MaskedWords(Gradient):
         fate = torch.rand_like(lot)
         other = torch.randint_like(tokens, vocab)
         left_out = torch.where(fate < self.masked, self.mask_token, other)
-        changed = asked & (fate < self.masked + self.random)
+        changed = asked & (fate < self.masked + (1 - self.masked) * self.random)
         return torch.where(changed, left_out, tokens), words.masked_fill(~asked, IGNORED)
 
     def asked(self, model: nn.Module, batch: Batch) -> tuple[Mapping[str, Tensor], Tensor]:

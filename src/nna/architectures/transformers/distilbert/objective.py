@@ -40,7 +40,9 @@ class Sized(Protocol):
 class Distillation(MaskedWords):
     """For networks that give scores of words and their last states."""
 
-    teacher: str = ""  # the folder of a run, or a file of weights: of this network or of BERT
+    teacher: str = setting(
+        ""
+    )  # the folder of a run, or a file of weights: of this network or of BERT
     temperature: float = setting(2.0, 0, is_open=True)  # divides the scores of both
     soft: float = setting(5.0, 0)  # weight of the teacher's shares
     hard: float = setting(2.0, 0)  # of the missing words
