@@ -79,7 +79,7 @@ SPEC = Architecture(
     signature=Signature(
         data="digits",
         metric="accuracy",
-        threshold=0.97,
+        threshold=0.967,
         baseline="logistic regression",
         expected_failure="Left to the task's loss alone, the gate keeps to the experts it began "
         "with, for these have learned most: the others die, and their weights are wasted.",

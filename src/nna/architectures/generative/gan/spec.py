@@ -82,7 +82,7 @@ SPEC = Architecture(
     signature=Signature(
         data="ring",
         metric="modes",
-        threshold=7.0,
+        threshold=5,
         baseline="gaussian",
         expected_failure="keep the modes when the generator moves ten times for each discriminator "
         "step: it collapses",
