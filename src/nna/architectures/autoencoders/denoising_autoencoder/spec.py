@@ -26,7 +26,7 @@ class Config:
 
 
 VARIANTS = {
-    # patches of 12 by 12 pixels of natural images, as in Vincent et al. (2010), and a wider code
+    # Vincent et al. (2010), section 5.1: patches of 12 by 12 pixels of natural images, a wider code
     "patches": Variant(Config(features=144, code=200), 57_944, macs=57_600),
     "desk": Variant(Config(features=64, code=48, activation="relu"), 6_256, macs=6_144),
 }
