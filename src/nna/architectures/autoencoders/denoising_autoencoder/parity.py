@@ -73,7 +73,7 @@ def equations() -> dict[str, float]:
 
 
 def _spoilt(x: np.ndarray, corruption: str, level: float, draws: np.ndarray) -> np.ndarray:
-    """The corruption number by number, from the paper's section 3.3."""
+    """The corruption number by number, from Vincent and others (2010), section 3.3."""
     made = x.copy()
     for place in np.ndindex(x.shape):
         if corruption == "gaussian":

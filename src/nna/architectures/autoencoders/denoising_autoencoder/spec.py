@@ -26,7 +26,7 @@ class Config:
 
 
 VARIANTS = {
-    # Vincent et al. (2010), section 5.1: patches of 12 by 12 pixels of natural images
+    # Vincent et al. (2010), section 5.1: patches of 12 by 12 pixels of natural images, a wider code
     "patches": Variant(Config(features=144, code=200), 57_944, macs=57_600),
     "desk": Variant(Config(features=64, code=48, activation="relu"), 6_256, macs=6_144),
 }
@@ -55,8 +55,9 @@ SPEC = Architecture(
         objective="denoising", epochs=60, learning_rate=5e-3, batch_size=64, schedule="cosine"
     ),
     published_recipe=(
-        "stochastic gradient descent on the cross-entropy, 0 to 40 % of the inputs masked; layers "
-        "trained one on the other, then fine-tuned with labels (2008, section 4)"
+        "descent on the cross-entropy, a share of the inputs masked, chosen by the task (10 % for "
+        "digits, 25 % for digits on pictures); layers trained one on the other, then fine-tuned "
+        "with labels (2008, sections 2.3, 2.4 and 5, table 1)"
     ),
     objectives=("denoising", "reconstruction"),
     signature=Signature(
@@ -84,7 +85,7 @@ SPEC = Architecture(
             when="unlabelled rows, a wide code, features for a classifier with few labels",
             verdict="yes",
             because="noise keeps the code from copying, so its width is free",
-            source="Vincent et al. 2008, doi:10.1145/1390156.1390294, section 4",
+            source="Vincent et al. 2008, doi:10.1145/1390156.1390294, section 5",
         ),
         Advice(
             when="noise of a known kind must be taken out of examples",

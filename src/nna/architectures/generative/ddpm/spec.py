@@ -32,7 +32,7 @@ class Config:
 
 
 def published(widths: tuple[int, ...], side: int, dropout: float) -> Config:
-    """What all published sizes share (appendix B)."""
+    """What all published sizes share (appendix B; widths and groups by the authors' code)."""
     return Config(
         widths=widths,
         depth=2,
@@ -113,8 +113,9 @@ SPEC = Architecture(
         warmup=0.05,
     ),
     published_recipe="Adam at 2e-4 (2e-5 for 256 x 256 pictures), batches of 128 (64), 800,000 "
-    "steps on CIFAR-10, dropout 0.1 there only, random flips, an average of the weights with decay "
-    "0.9999 (appendix B); in the code also gradients of norm 1 at most and 5,000 steps of warm-up",
+    "steps on CIFAR-10, dropout 0.1 there only, random flips but on LSUN Bedroom, an average of "
+    "the weights with decay 0.9999 (appendix B); in the code also gradients of norm 1 at most and "
+    "5,000 steps of warm-up",
     objectives=("noise_prediction",),
     signature=Signature(
         data="bars",
@@ -173,7 +174,7 @@ SPEC = Architecture(
             verdict="no",
             because="a picture takes hundreds of passes through the network, an adversarial one a "
             "single pass; DDIM needs 20 to 100",
-            source="Song, Meng, Ermon 2021, arXiv:2010.02502, section 1 and table 1",
+            source="Song, Meng, Ermon 2021, arXiv:2010.02502, section 5.1 and table 1",
         ),
         Advice(
             when="the likelihood of examples must be high",

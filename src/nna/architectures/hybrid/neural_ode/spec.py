@@ -106,13 +106,13 @@ SPEC = Architecture(
             when="answers must come fast, or after a fixed time",
             verdict="no",
             because="a solver evaluates the field dozens of times, more as training goes on",
-            source="Chen et al. 2018, arXiv:1806.07366, section 3.1 and figure 3",
+            source="Chen et al. 2018, arXiv:1806.07366, section 3 and figure 3",
         ),
         Advice(
             when="classes lie inside one another and the state has no room to spare",
             verdict="no",
             because="flows keep the topology; a few further dimensions of zeros mend it",
-            source="Dupont, Doucet, Teh 2019, arXiv:1904.01681, sections 3 and 4",
+            source="Dupont, Doucet, Teh 2019, arXiv:1904.01681",
         ),
     ),
     waive={

@@ -28,7 +28,7 @@ class Config:
 
 
 VARIANTS = {
-    # Cho et al. (2014), section 4.1: an encoder of 1,000 units on embeddings of 100 numbers; its
+    # Cho et al. (2014), section 4.1.1: an encoder of 1,000 units on embeddings of 100 numbers; its
     # head is what turns the last state into the summary of a phrase
     "encoder": Variant(
         Config(hidden=1000, channels=100, classes=1000),
@@ -88,7 +88,7 @@ SPEC = Architecture(
             r"body\.bias",
             "constant",
             "[0.0, gate_bias, 0.0]",
-            "Tallec, Ollivier 2018, section 3: the update gate's",
+            "Tallec, Ollivier 2018, section 2: the update gate's",
         ),
     ),
     parity=(

@@ -49,7 +49,7 @@ def test_three_maps_make_three_quarters_of_an_lstms_parameters(channels, hidden,
 
 
 def test_with_z_for_the_new_state_it_is_the_same_network_negated():
-    """Chung et al. 2014, equation 4: h <- (1 - z) h + z c."""
+    """Chung et al. 2014, section 3.2: h <- (1 - z) h + z c."""
     model, x, h = _model(), torch.randn(5, 12).double(), torch.rand(5, 4).double()
     u = model.body.weight_hh.detach()
     negated = torch.cat([u[:4], -u[4:8], u[8:]])

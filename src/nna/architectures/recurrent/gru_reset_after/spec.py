@@ -27,7 +27,7 @@ class Config:
 
 
 VARIANTS = {
-    # Cho et al. (2014), section 4.1, by the encoder's sizes, with the libraries' two biases a map
+    # Cho et al. (2014), section 4.1.1, by the encoder's sizes, with the libraries' two biases a map
     "encoder": Variant(
         Config(hidden=1000, channels=100, classes=1000),
         4_307_000,
@@ -82,7 +82,7 @@ SPEC = Architecture(
             r"body\.bias_ih_l0",
             "constant",
             "[0.0, gate_bias, 0.0]",
-            "Tallec, Ollivier 2018, section 3: the update gate's",
+            "Tallec, Ollivier 2018, section 2: the update gate's",
         ),
         Initial(r"body\.bias_hh_l0", "constant", 0.0, "as Keras starts its layer"),
     ),

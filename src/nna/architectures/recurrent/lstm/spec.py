@@ -97,7 +97,7 @@ SPEC = Architecture(
             "yes",
             "The cell's gradient decays with its forget gates alone; start their bias at 2 to 4, "
             "or near the logarithm of the longest lag.",
-            "Tallec, Ollivier 2018, arXiv:1804.11188, section 3",
+            "Tallec, Ollivier 2018, arXiv:1804.11188, section 2",
         ),
         Advice(
             "data arrives step by step and must be answered at once, in constant memory",
