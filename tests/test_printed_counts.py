@@ -12,12 +12,14 @@ from nna.spec import Printed
 
 STRIDE = -3 * (256 * 128 * 56**2) * 3 // 4  # at each of three halvings, with a quarter of places
 UNEXPLAINED = {  # what is said beside them is read, not computed
+    ("albert", "params"),
     ("efficientnet", "macs"),
     ("ft_transformer", "params"),
     ("googlenet", "params"),
     ("googlenet", "macs"),
     ("inception_v3", "params"),
     ("inception_v3", "macs"),
+    ("neural_ode", "params"),
 }
 
 
@@ -47,6 +49,13 @@ def scaled(key) -> int:
 
 def head(name, key) -> int:
     return sum(p.numel() for p in module(name, key).get_submodule("head").parameters())
+
+
+def scorers(name, key, *parts) -> int:
+    """What scores words and classes above a body: the words' bias, and some modules."""
+    built = module(name, key)
+    modules = [built.get_submodule(part) for part in parts]
+    return built.words_bias.numel() + sum(p.numel() for m in modules for p in m.parameters())
 
 
 # What must be added to our count, to be what is printed.
@@ -80,6 +89,13 @@ ADDED = {
         ("gpt2", key, "params"): -(50_257 - 40_478) * registry.configure(f"gpt2/{key}").width
         for key in ("small", "medium", "large", "xl")
     },
+    **{
+        ("transformer", key, "params"): 4_100 * registry.configure(f"transformer/{key}").width
+        for key in ("base", "2-layers", "256-wide", "1024-wide", "1024-hidden")
+    },
+    ("transformer", "big", "params"): -1_000 * 1_024,
+    ("roberta", "large", "params"): -scorers("roberta", "large", "transform", "head"),
+    ("distilbert", "base", "params"): -scorers("distilbert", "base", "transform", "pooler", "head"),
     ("lenet1", "1990", "macs"): 3_466 + 3_456,
     ("lenet_1989", "zip", "macs"): 1_000,
     **{

@@ -14,6 +14,9 @@ SMALL = {
     "were", "are", "its", "not", "for", "all", "one", "they", "them", "can", "of", "in", "to",
     "is", "it", "by", "on", "as", "at", "be", "an", "a", "until", "too", "over", "more", "most",
 }  # fmt: skip
+OPENS = re.compile(
+    r"(?:^|(?<=[.!?;:]\s))[A-Z](?=[a-z]*\b)"
+)  # of a sentence: says nothing of a name
 SHARE = 0.8  # of an entry's telling words that one sentence of ours may not hold together
 DENIES = re.compile(
     r"\b(?:not|no|never|nor|neither|isn't|doesn't|don't|can't|wasn't|often called)\b"
@@ -26,27 +29,77 @@ def telling(text: str) -> set[str]:
     return {word[:6] for word in words if word not in SMALL}
 
 
+def names(text: str) -> set[str]:
+    """The proper names of a text, cut to their stems: words with a capital that opens nothing."""
+    plain = OPENS.sub(lambda found: found[0].lower(), text)
+    return telling(" ".join(re.findall(r"[A-Za-z]*[A-Z][A-Za-z]*", plain)))
+
+
 @cache
-def sentences() -> tuple[tuple[str, frozenset[str]], ...]:
-    """Every sentence of cards, chapters and glossary, with its telling words."""
-    texts = [*(body(name) for name in registry.names()), *(one.text for one in guide.read())]
-    texts += [term.text for term in glossary.read()]
-    parts = [part for text in texts for part in re.split(r"(?<=[.;!?])\s+", text)]
-    return tuple((part, frozenset(telling(part))) for part in parts)
+def sentences() -> tuple[tuple[str, frozenset[str], frozenset[str]], ...]:
+    """Every sentence of cards, chapters and glossary, its telling words, and those of its title."""
+    texts = [(registry.describe(name).name, body(name)) for name in registry.names()]
+    texts += [(one.title, one.text) for one in guide.read()]
+    texts += [(" ".join(term.words), term.text) for term in glossary.read()]
+    return tuple(
+        (part, frozenset(telling(part)), frozenset(telling(title)))
+        for title, text in texts
+        for part in re.split(r"(?<=[.;!?])\s+", text)
+    )
 
 
 def repeated(says: str) -> list[str]:
-    """Sentences of ours that hold most of an erratum's words and deny nothing."""
-    words = telling(says)
-    held = [(part, len(words & own)) for part, own in sentences()]
-    return [part for part, n in held if n >= SHARE * len(words) and not DENIES.search(part)]
+    """Sentences of ours that hold most of an erratum's words, name what it names, deny nothing.
+
+    A text need not repeat its own title: a card's "it" is the network of the card.
+    """
+    words, named = telling(says), names(says)
+    return [
+        part
+        for part, own, title in sentences()
+        if len(words & own) >= SHARE * len(words)
+        and named <= own | title
+        and not DENIES.search(part)
+    ]
+
+
+def holding(monkeypatch, sentence: str, title: str = "") -> None:
+    """Let one sentence, under its title, be all that we say."""
+    ours = (sentence, frozenset(telling(sentence)), frozenset(telling(title)))
+    monkeypatch.setattr(f"{__name__}.sentences", lambda: (ours,))
 
 
 def test_the_search_finds_the_wording(monkeypatch):
     says = "ResNet-152 has a top-5 error of 3.57 % on ImageNet."
     ours = "On ImageNet the ResNet-152 reaches a top-5 error of 3.57 %."
-    monkeypatch.setattr(f"{__name__}.sentences", lambda: ((ours, frozenset(telling(ours))),))
+    holding(monkeypatch, ours)
     assert repeated(says) == [ours]
+
+
+def test_what_opens_a_sentence_is_no_name_unless_it_is_written_like_one():
+    assert names("DLSS draws pictures. Sharp ones, as in CoAtNet; The rest is Google's.") == {
+        "dlss",
+        "coatne",
+        "google",
+    }
+
+
+def test_a_sentence_on_something_else_repeats_nothing(monkeypatch):
+    says = "DLSS draws its pictures with adversarial networks."
+    for ours in ("Pictures are drawn: adversarial networks draw them.", "A network draws DLSS."):
+        holding(monkeypatch, ours)
+        assert repeated(says) == []
+    holding(monkeypatch, "DLSS draws pictures with adversarial networks.")
+    assert len(repeated(says)) == 1
+
+
+def test_a_card_that_speaks_of_its_own_network_is_found(monkeypatch):
+    says = "ALBERT computes less than BERT, since its layers share their weights."
+    ours = "Since its layers share their weights it computes less than BERT."
+    holding(monkeypatch, ours, title="ALBERT")
+    assert repeated(says) == [ours]
+    holding(monkeypatch, ours, title="GPT-2")
+    assert repeated(says) == []
 
 
 @pytest.mark.parametrize("erratum", errata.every(), ids=lambda erratum: erratum.row)

@@ -3,10 +3,10 @@
 Lan, Chen, Goodman, Gimpel, Sharma, Soricut. ALBERT: A Lite BERT for Self-supervised Learning of
 Language Representations. ICLR 2020, arXiv:1909.11942.
 
-Answers: BERT grows until it fits no memory, a fifth of it a table of words that each get as many
-numbers as a token has between layers. ALBERT gives a word 128 numbers and a map widens them; all
-layers are one, passed again and again. And it asks whether two pieces of text are in their order,
-which topic can't tell, where BERT asked whether they belong together.
+Answers: BERT grows until it fits no memory; of base, a fifth is a table of words that each get as
+many numbers as a token has between layers. ALBERT gives a word 128 numbers and a map widens them;
+all layers are one, passed again and again. And it asks whether two pieces of text are in their
+order, which topic can't tell, where BERT asked whether they belong together.
 
 Departs from the paper: words are left out one by one, not in runs of up to three, and anew each
 time. There is no dropout, as in the released second versions (section 4.8 found that it harms).

@@ -9,12 +9,13 @@ leaves 15 % of the words out and asks for these alone, and asks of two sentences
 followed the first. All its layers look at both sides; for a task one layer of scores is put on top.
 
 Departs from the paper: words to be left out are drawn anew whenever a text is met, not ten times
-beforehand. Where the paper is silent, as in its released code: exact GELU, layer norms with 1e-12
-added to the variance, a linear map with GELU and norm (the transform) before words are scored by
-the transposed embedding and a bias of their own, a tanh layer (the pooler) behind the first token.
-Weights start normal, not cut off at two deviations. The head for sentence pairs is the one that
-fine-tuning scores classes with: the paper puts a fresh one in its place, and so does
-`build(..., classes=...)` for any number of classes but two.
+beforehand. Where the paper is silent, as in its released code: exact GELU (a later version of that
+code has the tanh form), layer norms with 1e-12 added to the variance, a linear map with GELU and
+norm (the transform) before words are scored by the transposed embedding and a bias of their own, a
+tanh layer (the pooler) behind the first token. Weights start normal, not cut off at two
+deviations. The head for sentence pairs is the one that fine-tuning scores classes with: the paper
+puts a fresh one in its place, and so does `build(..., classes=...)` for any number of classes but
+two.
 
 Shapes: b examples, t tokens, width numbers a token.
 """

@@ -6,7 +6,12 @@ from sklearn.linear_model import RidgeCV
 from torch import nn
 
 from nna import contract, registry
-from nna.architectures.transformers.ft_transformer.model import FTTransformer
+from nna.architectures.transformers.ft_transformer.model import (
+    Attention,
+    FeatureTokenizer,
+    FTTransformer,
+    ReGLU,
+)
 from nna.architectures.transformers.ft_transformer.parity import Theirs
 from nna.architectures.transformers.ft_transformer.spec import SPEC, VARIANTS, Config
 from nna.workbench.signature import behave
@@ -83,3 +88,18 @@ def test_the_authors_package_counts_as_we_do():
 def test_heads_that_do_not_divide_the_width_are_refused():
     with pytest.raises(ValueError, match="multiple"):
         FTTransformer(Config(features=3, classes=1, width=10, depth=1, heads=4))
+
+
+def test_the_card_reads_a_row_by_hand():
+    tokenizer, attention = FeatureTokenizer(2, 2), Attention(2, heads=1, dropout=0.0)
+    with torch.no_grad():
+        tokenizer.weight.copy_(torch.eye(2))
+        tokenizer.bias.copy_(torch.eye(2).flip(0))
+        tokenizer.cls.zero_()
+        attention.qkv.weight.copy_(torch.eye(2).repeat(3, 1))
+        attention.proj.weight.copy_(torch.eye(2))
+        tokens = tokenizer(torch.tensor([[2.0, -1.0], [5.0, -1.0]]))
+        gathered = attention(tokens)[:, 0]
+    assert tokens[:, 1:].tolist() == [[[2, 1], [1, -1]], [[5, 1], [1, -1]]]
+    torch.testing.assert_close(gathered, torch.tensor([[1.0, 0.0], [2.0, 0.0]]))
+    assert ReGLU()(torch.tensor([3.0, -2.0, 0.5, -1.0])).tolist() == [1.5, 0.0]

@@ -67,7 +67,7 @@ RULES = (
 
 SPEC = Architecture(
     name="GPT-1",
-    limitation="Networks for texts learnt from few labels, and carried over word vectors at most.",
+    limitation="Networks for texts learn from few labels, and mostly carry over only word vectors.",
     idea="A transformer's decoder, pretrained on books, is carried over whole and tuned to a task.",
     paper=Paper(
         title="Improving Language Understanding by Generative Pre-Training",
@@ -98,8 +98,8 @@ SPEC = Architecture(
     published_recipe=(
         "100 epochs over BooksCorpus, batches of 64 windows of 512 tokens; Adam, rate up to 2.5e-4 "
         "over 2,000 updates, then down to 0 by a cosine; decay 0.01 of all weights that are no "
-        "bias or gain. Tuning: three epochs, batches of 32, rate 6.25e-5, the language model's "
-        "loss beside the task's with weight 0.5 (section 4.1)."
+        "bias or gain. Fine-tuning: three epochs, batches of 32, rate 6.25e-5 with a linear decay, "
+        "the language model's loss beside the task's with weight 0.5 (section 4.1)."
     ),
     objectives=("cross_entropy", "label_smoothing"),
     signature=Signature(

@@ -206,3 +206,13 @@ def _surprise(period: int, window: int, updates: int) -> float:
 def test_a_period_longer_than_its_window_stays_noise():
     assert _surprise(period=6, window=16, updates=200) < 0.1
     assert _surprise(period=24, window=16, updates=200) > 0.99
+
+
+def test_the_card_computes_the_next_token_by_hand():
+    scores = torch.tensor([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]]) @ torch.tensor([1.0, 2.0])
+    assert scores.tolist() == [1, 2, 3]
+    assert [round(x, 3) for x in scores.softmax(0).tolist()] == [0.090, 0.245, 0.665]
+    loss = F.cross_entropy(scores, torch.tensor(1)).item()
+    assert (round(loss, 3), round(loss / math.log(2), 3)) == (1.408, 2.031)
+    assert round(loss / math.log(2) / 2, 3) == 1.015
+    assert [round(x, 3) for x in (scores / 0.5).softmax(0).tolist()] == [0.016, 0.117, 0.867]

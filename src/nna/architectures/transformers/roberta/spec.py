@@ -80,7 +80,7 @@ RULES = (
     Rename(r"^lm_head\.layer_norm\.", "transform.norm."),
 )
 
-_OF_BERT = "Devlin 2019, appendix A.2"
+_OF_PAPER = "table 9"
 _DESK = "few weights on small data: it has yet to overfit"
 
 
@@ -126,9 +126,10 @@ SPEC = Architecture(
         clip_norm=1.0,
     ),
     published_recipe=(
-        "160 GB of text, batches of 8,192 sequences of 512 tokens, 500,000 steps, Adam with 0.98 "
+        "160 GB of text, batches of 8K sequences of 512 tokens, 500,000 steps, Adam with 0.98 "
         "as its second decay rate and 1e-6 as its epsilon, rate 6e-4 (base) or 4e-4 (large) after "
-        "a warm-up over 24,000 or 30,000 steps, linear decay, weight decay 0.01 (table 9)."
+        "a warm-up over 24,000 or 30,000 steps, linear decay, weight decay 0.01 (section 3.2, "
+        "table 9)."
     ),
     objectives=("masked_language_modelling", "cross_entropy"),
     signature=Signature(
@@ -143,9 +144,9 @@ SPEC = Architecture(
         failure_test="test_missing_words_teach_the_head_of_the_whole_text_nothing",
     ),
     dropout=(
-        Dropout(at=r"embeddings\.drop", rate="dropout", source=_OF_BERT, desk=_DESK),
-        Dropout(at=r"body\.\d+\.attention", rate="dropout", source=_OF_BERT, desk=_DESK),
-        Dropout(at=r"body\.\d+\.drop", rate="dropout", source=_OF_BERT, times=2, desk=_DESK),
+        Dropout(at=r"embeddings\.drop", rate="dropout", source=_OF_PAPER, desk=_DESK),
+        Dropout(at=r"body\.\d+\.attention", rate="dropout", source=_OF_PAPER, desk=_DESK),
+        Dropout(at=r"body\.\d+\.drop", rate="dropout", source=_OF_PAPER, times=2, desk=_DESK),
     ),
     initial=(
         Initial(r"(Linear|Embedding)\.weight", "normal", "initial_std", "the authors' code"),
@@ -159,14 +160,14 @@ SPEC = Architecture(
         ),
     ),
     weights={
-        "base@public": _published("base", "roberta-base", 0.876),  # the authors' README
+        "base@public": _published("base", "roberta-base", 0.876),  # table 8
         "large@public": _published("large", "roberta-large", 0.902),  # table 5
     },
     advice=(
         Advice(
             "texts in English are to be labelled, and BERT would do",
             "yes",
-            "The same network and cost, trained on ten times the text.",
+            "The same network at the same cost of use, trained longer on ten times the text.",
             "Liu et al. 2019, arXiv:1907.11692, section 5",
         ),
         Advice(
@@ -178,7 +179,7 @@ SPEC = Architecture(
         Advice(
             "a language model is to be pretrained on one machine",
             "no",
-            "What it adds to BERT is computing: 8,192 sequences a step.",
+            "What it adds to BERT is computing: 500,000 steps of about 8,000 sequences.",
             "Liu et al. 2019, arXiv:1907.11692, table 9",
         ),
     ),

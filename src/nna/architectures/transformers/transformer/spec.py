@@ -134,7 +134,7 @@ SPEC = Architecture(
     ),
     parity=(
         Parity(against="torch.nn.Transformer", check="parity:torch_layers"),
-        Parity(against="transformers MarianMTModel", check="parity:marian", needs="transformers"),
+        Parity(against="transformers MarianModel", check="parity:marian", needs="transformers"),
         Parity(against="the equations, place by place in NumPy", check="parity:equations"),
     ),
     advice=(
