@@ -115,6 +115,32 @@ def test_graphs_in_a_batch_stay_apart(counts):
     assert torch.equal(of[batch["edges"][0]], of[batch["edges"][1]])
 
 
+def test_numbers_of_edges_travel_with_their_edges_or_are_asked_for():
+    port, behaviour = Graphs(features=1, edge_features=2), ports.of(Graphs())
+    raw = {"nodes": [[1.0], [2.0]], "edges": [[0, 1], [1, 0]], "edge_features": [[3, 4], [5, 6]]}
+    graph = behaviour.value(raw)
+    assert behaviour.alike(port, graph) == (1, 2)
+    field = behaviour.field(port, [graph, graph])
+    assert behaviour.flat(field)[0].tolist() == [1.5, 2, 2, 4, 5]
+    wanted = Graphs(edge_features="edge_features")
+    assert behaviour.sizes(wanted, field) == {"features": 1, "edge_features": 2}
+    tensors = [{key: torch.as_tensor(value) for key, value in graph.items()}] * 2
+    batch = behaviour.collate("graphs", port, tensors)
+    assert [*batch] == ["nodes", "edges", "edge_features", "sizes"]
+    assert batch["edge_features"].tolist() == [[3, 4], [5, 6]] * 2
+    plain, said = behaviour.fit(field, Graphs(), None)
+    assert (plain.port.edge_features, said) == (None, ["edge_features left out"])
+    assert [*plain.values[0]] == ["nodes", "edges"]
+    with pytest.raises(UserError, match="have none"):
+        behaviour.fit(plain, wanted, None)
+    with pytest.raises(UserError, match="lacks edge_features"):
+        behaviour.alike(port, plain.values[0])
+    with pytest.raises(UserError, match="1 rows of edge_features for 2 edges"):
+        behaviour.value({**raw, "edge_features": [[3, 4]]})
+    with pytest.raises(UserError, match="without edges"):
+        behaviour.alike(port, behaviour.value({**raw, "edges": [[], []]}))
+
+
 def test_examples_of_several_shapes_are_refused_in_a_line():
     port = Image(channels=1)
     with pytest.raises(UserError, match="2 shapes"):

@@ -76,6 +76,16 @@ def test_a_pickle_is_refused_and_never_run(tmp_path, form):
     assert not trace.exists()
 
 
+def test_a_header_whose_length_reads_like_a_pickle_is_none(tmp_path):
+    path = tmp_path / "model.safetensors"
+    for length in range(1, 200):
+        save_file({"w": torch.ones(2)}, path, {"of": "n" * (1280 + length)})
+        if path.read_bytes()[:2] == b"\x80\x05":
+            break
+    assert path.read_bytes()[:2] == b"\x80\x05"
+    assert weights.read(path)["w"].tolist() == [1, 1]
+
+
 def test_damaged_files_are_refused_in_one_line(tmp_path):
     path = tmp_path / "model.safetensors"
     save_file({"w": torch.ones(100)}, path)

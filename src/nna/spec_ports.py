@@ -131,9 +131,13 @@ class Edges:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Graphs:
-    """Graphs, an example each; `forward` takes `nodes`, `edges` and `sizes`, the nodes of each."""
+    """Graphs, an example each; `forward` takes `nodes`, `edges` and `sizes`, the nodes of each.
+
+    Where edges have numbers of their own, it takes `edge_features` as well, behind `edges`.
+    """
 
     features: Size = "features"  # numbers a node
+    edge_features: Size | None = None  # numbers an edge; None: edges have none
     kind: Literal["graphs"] = "graphs"
     free: ClassVar[tuple[str, ...]] = ()
 

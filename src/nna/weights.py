@@ -110,8 +110,9 @@ def read(path: Path) -> State:
     if not path.is_file():
         raise UserError(f"{path}: no such file")
     with path.open("rb") as file:
-        start = file.read(2)
-    if start in (b"PK", b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05"):
+        start = file.read(9)
+    pickles = (b"PK", b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")
+    if start[:2] in pickles and start[8:] != b"{":  # a header may be 0x580 bytes long
         raise UserError(
             f"{path}: a pickled checkpoint; loading it could run foreign code, so nna doesn't: "
             "ask its author for a .safetensors file"

@@ -36,6 +36,7 @@ COUNTS = {  # rows a class, by the sources
     "spirals": [500, 500],
     "long_lag": [1000] * 4,
     "word_order": [2000, 2000],
+    "allies": [750, 750],
     "karate": [11, 5, 12, 6],
     "fashion_mnist_part": [900] * 10,
     "debian_packages": [1108, 1653, 438, 833, 676, 365, 336, 244, 197, 22, 471, 230],
@@ -52,7 +53,12 @@ def test_a_set_is_what_it_declares(name):
     assert len(examples) == declared.rows
     assert (examples.task, examples.port) == (declared.task, declared.port)
     shape = declared.port.shape(declared.rows, None)
-    if isinstance(examples.x, list):  # of different lengths, the longest as declared
+    if declared.port.kind == "graphs":
+        for name_of, wide in (("nodes", "features"), ("edge_features", "edge_features")):
+            rows = np.concatenate([one[name_of] for one in examples.x])
+            assert rows.shape[1] == getattr(declared.port, wide)
+            assert np.isfinite(rows).all()
+    elif isinstance(examples.x, list):  # of different lengths, the longest as declared
         for field in examples.inputs.values():
             lengths, words = {*map(len, field.values)}, np.concatenate(field.values)
             assert max(lengths) == declared.port.length > min(lengths)
@@ -65,8 +71,9 @@ def test_a_set_is_what_it_declares(name):
         assert examples.x.max() < declared.port.vocab
     else:
         assert examples.x.shape == shape
-    numbers = np.concatenate(examples.x) if isinstance(examples.x, list) else examples.x
-    assert np.isfinite(np.asarray(numbers, dtype=float)).all()
+    if declared.port.kind != "graphs":
+        numbers = np.concatenate(examples.x) if isinstance(examples.x, list) else examples.x
+        assert np.isfinite(np.asarray(numbers, dtype=float)).all()
     if declared.task in ("classification", "node-classification"):
         assert np.bincount(examples.y).tolist() == COUNTS[name]
         assert len(examples.classes) == len(COUNTS[name])
