@@ -83,6 +83,8 @@ class MBConv(nn.Module):
 class RelativeAttention(nn.Module):
     """Every place reads all others; heads of 32 numbers, each with its table of biases."""
 
+    index: Tensor  # the row of the table for every two places
+
     def __init__(self, c_in: int, c_out: int, side: int) -> None:
         super().__init__()
         self.heads, self.side = c_out // HEAD, side
