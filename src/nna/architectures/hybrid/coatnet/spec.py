@@ -9,7 +9,6 @@ from nna.spec import (
     Image,
     Paper,
     Parity,
-    Part,
     Printed,
     Recipe,
     Rename,
@@ -242,7 +241,6 @@ SPEC = Architecture(
             check="parity:equations",
         ),
     ),
-    parts=(Part("relative_attention", "relative attention"),),
     advice=(
         Advice(
             when="natural images, from a million of them to hundreds of millions, of one size",
