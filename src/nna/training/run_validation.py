@@ -40,6 +40,7 @@ class Port:
 
     kind: str
     features: int | None = None
+    edge_features: int | None = None
     channels: int | None = None
     size: int | None = None
     min_size: int | None = None
