@@ -145,7 +145,7 @@ RULES = (
 
 SPEC = Architecture(
     name="CoAtNet",
-    limitation="Attention had to learn from hundreds of millions of pictures what a convolution "
+    limitation="Attention had to learn from many millions of pictures what a convolution "
     "knows at first: that nearness counts, and place doesn't.",
     idea="Convolutions while maps are large, then attention whose softmax adds a learnt bias for "
     "each offset between two pixels.",
