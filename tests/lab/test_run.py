@@ -82,6 +82,14 @@ def test_a_confirmation_anew_takes_seeds_that_nobody_looked_at_and_is_another_lo
     assert [entry["measured"] for entry in again.criteria["TOY-1"]] == [0, 0]
 
 
+def test_a_confirmation_by_other_code_than_the_first_is_refused(toy, rewrite):
+    first()
+    rewrite('"new": 3 + noise', '"new": 4 + noise')
+    for how in ({"part": "confirmation"}, {"seeds": 12}):
+        with pytest.raises(UserError, match="computed something else"):
+            run.begin("toy", **how)
+
+
 def test_a_criterion_that_is_changed_after_the_look_needs_fresh_seeds(toy, measured, rewrite):
     measured()
     rewrite("at_least=1)", "at_least=1.5)")
@@ -261,7 +269,6 @@ def test_an_earlier_result_that_lacks_a_quantity_declared_since_stays_readable(t
     place = earlier(record.SHIPPED / "toy")
     rewrite('"lost": ', '"gone": ')
     rewrite('of="lost"', 'of="gone"')
-    rewrite('"lost": Quantity', '"gone": Quantity')
     kept = record.evidence(place)
     assert kept is not None
     judged = verdict.judge(catalog.describe("toy"), kept)

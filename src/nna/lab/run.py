@@ -59,8 +59,24 @@ def begin(  # noqa: PLR0913 - one a choice of who measures
     if fresh:
         return _again(new, place)
     old = record.read(place, part)
-    if old is None or not old.measured:
-        return new if old is None else dataclasses.replace(old, versions=new.versions, asked=asked)
+    resumed = old is not None and bool(old.measured)
+    known = old if resumed else record.read(place)  # another part belongs to what the first is of
+    if known is not None and known.measured:
+        _same(known, new, name, place, quick)
+    if old is None:
+        return new
+    if not resumed:
+        return dataclasses.replace(old, versions=new.versions, asked=asked)
+    # seeds beyond those asked for now are kept: nothing measured is thrown away
+    return dataclasses.replace(old, asked=max(asked, len(old.measured)))
+
+
+def _same(old: Record, new: Record, name: str, place: Path, quick: bool) -> None:
+    """Whether what is measured now belongs to what was.
+
+    Raises:
+        UserError: other versions, or code that computes something else.
+    """
     if old.versions != new.versions:
         raise UserError(f"{place} was measured with other versions; measure anew with --fresh")
     if told := None if quick else differs(name, place):  # a quick result decides nothing
@@ -68,8 +84,6 @@ def begin(  # noqa: PLR0913 - one a choice of who measures
             f"{place} was measured by code that computed something else ({told}); measure anew "
             "with --fresh"
         )
-    # seeds beyond those asked for now are kept: nothing measured is thrown away
-    return dataclasses.replace(old, asked=max(asked, len(old.measured)))
 
 
 def _again(new: Record, place: Path) -> Record:
@@ -120,7 +134,7 @@ def run(
     now = start if start.quick else start.declaring()
     if not start.quick and (not start.measured or now != start):
         record.write(now, place)  # the criterion, before there is a number to fit it to
-    if not start.measured and not start.quick:
+    if not start.measured and not start.quick and start.part == "first":
         _probe(start.experiment, place)
     for seed, numbers, seconds in _measure_all(now, jobs):
         now = now.plus(seed, numbers, seconds)
