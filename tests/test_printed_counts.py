@@ -13,6 +13,8 @@ from nna.spec import Printed
 STRIDE = -3 * (256 * 128 * 56**2) * 3 // 4  # at each of three halvings, with a quarter of places
 UNEXPLAINED = {  # what is said beside them is read, not computed
     ("albert", "params"),
+    ("coatnet", "params"),
+    ("coatnet", "macs"),
     ("efficientnet", "macs"),
     ("ft_transformer", "params"),
     ("googlenet", "params"),

@@ -128,7 +128,9 @@ def stored(experiment: str, number: str, measure: str) -> list[str]:
     digits, declared = len(number.partition(".")[2]), catalog.describe(experiment).quantities
     units = {k: "%" if q.yes_no else KINDS.get(q.unit, q.unit) for k, q in declared.items()}
     kept = {
-        k: np.array(v) * (100 if declared[k].yes_no else 1) for k, v in numbers(experiment).items()
+        k: np.array(v) * (100 if declared[k].yes_no else 1)
+        for k, v in numbers(experiment).items()
+        if k in declared  # an earlier result may hold what is no longer asked
     }
     means = {k: v.mean() for k, v in kept.items() if units[k] == measure}
     for one, other in itertools.permutations(kept, 2):

@@ -69,7 +69,8 @@ def identify(reference: str | Path | ModuleType) -> str:
     beside = "/" in reference and reference.partition("/")[0] not in names()
     if not reference.startswith((".", "~", "/")) and not (beside and path.parent.is_dir()):
         name, rest = re.match("([^/@]*)(.*)", reference, re.S).groups()  # type: ignore[union-attr]
-        return (name if name in names() else aliases().get(name, name)) + rest
+        known = name in _folders() or name in names()
+        return (name if known else aliases().get(name, name)) + rest
     if (path.parent / "spec.py").is_file() and not path.exists():
         return f"{register(path.parent)}/{path.name}"
     return register(path)

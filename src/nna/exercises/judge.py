@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-import json
 import sys
 import traceback
 from collections.abc import Callable, Iterator
@@ -22,6 +21,7 @@ from nna import registry
 from nna.errors import MissingPackageError
 from nna.exercises import blanks
 from nna.exercises.blanks import Exercise
+from nna.training import files
 
 LINE = 200  # characters of a test's own words
 
@@ -213,7 +213,7 @@ def main(path: Path) -> None:
     os.dup2(2, 1)
     text = path.read_text(encoding="utf-8")
     for judgement in judge(path, blanks.of_file(path, text), text):
-        print(json.dumps(asdict(judgement)), file=answers, flush=True)
+        print(files.dumps(asdict(judgement)), file=answers, flush=True)
 
 
 if __name__ == "__main__":

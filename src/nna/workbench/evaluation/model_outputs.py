@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from nna import tasks
 from nna.blocks.boxes import best, shifted
 from nna.data.examples import Examples
 from nna.errors import UserError
@@ -111,7 +112,7 @@ def _joined(parts: list[torch.Tensor]) -> torch.Tensor:
 
 def modes(raw: Examples) -> np.ndarray | None:
     """The mode of each example, where the data name them: classes of pictures are no modes."""
-    return None if isinstance(raw.port, Image) and raw.task != "generation" else raw.y
+    return None if isinstance(raw.port, Image) and not tasks.get(raw.task).draws else raw.y
 
 
 @torch.no_grad()

@@ -58,7 +58,7 @@ SPEC = Architecture(
     builds_on=("autoencoder",),
     inputs={"table": Table(features="features")},
     outputs=Table(features="features"),
-    tasks=("generation", "reconstruction"),
+    tasks=("generation",),
     model="model:VAE",
     twin="model_keras:VAE",
     aliases=("beta_vae", "variational_autoencoder"),
