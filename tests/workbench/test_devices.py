@@ -130,6 +130,7 @@ def test_only_what_reads_or_proves_goes_without_a_device():
     """Proofs, experiments and blocks' trials compute on the processor, where they were stored."""
     on_processor = {"verify", "lab", "blocks"}
     reading = {"list", "show", "tree", "lineage", "diff", "search", "errata", "atlas", "data"}
+    reading |= {"guide", "exercise", "script"}
     every = commands.build().commands
     without = {
         name

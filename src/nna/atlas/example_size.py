@@ -9,7 +9,9 @@ WORDS = {  # by the kind of what goes in, from its shape
     "tokens": "{1:,} tokens",
     "nodes": "all {0:,} nodes",
     "edges": "{1:,} edges",
+    "graphs": "a graph of {0:,} node",
 }
+OTHER = "one example"  # of a kind of data that an architecture from elsewhere brings
 
 
 def example_size(spec: Architecture, variant: Variant) -> str:
@@ -18,4 +20,4 @@ def example_size(spec: Architecture, variant: Variant) -> str:
         (port.kind, port.full_shape(1, variant.config, variant.costs_at))
         for port in spec.inputs.values()
     )
-    return ", ".join(WORDS[kind].format(*shape) for kind, shape in shapes)
+    return ", ".join(WORDS.get(kind, OTHER).format(*shape) for kind, shape in shapes)
