@@ -20,11 +20,11 @@ class LabelSmoothing(Gradient):
     """For scores at each step of a sequence, `(b, t, vocab)`, taught with the right beginning.
 
     The best softmax is 1 - smoothing + smoothing / K sure. `surprise` is that at the targets
-    themselves, in nats, so that figures compare between settings.
+    themselves, in nats, so that figures compare between settings. The softmax of what is learnt so
+    is no probability: it is drawn towards the middle.
     """
 
     tasks = ("language-modelling",)
-    likelihood = True
 
     smoothing: float = setting(0.1, least=0.0, most=1.0)
 

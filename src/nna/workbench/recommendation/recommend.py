@@ -59,9 +59,12 @@ def order(examples: Examples, without: str | None = None) -> list[str]:
     found = sorted(able, key=key)
     if not texts_alone(examples):
         return found
-    reading = [
-        *suitable(examples.task, "tokens")
-    ]  # of use here alone: tried by the quick benchmark
+    # Of use here alone: tried by the quick benchmark. What is made for another task, to be
+    # fine-tuned for this one, comes last.
+    reading = sorted(
+        suitable(examples.task, "tokens"),
+        key=lambda name: registry.describe(name).tasks[0] != examples.task,
+    )
     rest = [name for name in found if name not in reading]
     return rest[:1] + reading + rest[1:]
 
