@@ -33,15 +33,17 @@ def of(reference: str) -> Part:
     examples = list(run.examples(name, config).values())
     few = sum(example.numel() for example in examples) <= run.FEW
     try:
-        model, shapes = _run(name, config, examples, "cpu" if few else "meta")
+        model, shapes = _run(name, config, "cpu" if few else "meta")
     except (RuntimeError, NotImplementedError):  # some steps need numbers and not shapes alone
-        model, shapes = _run(name, config, examples, "cpu")
+        model, shapes = _run(name, config, "cpu")
     return _part(name, type(model).__name__, model, "", shapes)
 
 
-def _run(name: str, config: Any, examples: list[Any], device: str) -> tuple[Any, dict[str, str]]:
+def _run(name: str, config: Any, device: str) -> tuple[Any, dict[str, str]]:
     """A network, and what comes out of each module of it that runs, by its path."""
     import torch
+
+    from nna import specimens
 
     found: dict[str, str] = {}
 
@@ -56,7 +58,7 @@ def _run(name: str, config: Any, examples: list[Any], device: str) -> tuple[Any,
         model = registry.construct(name, config).eval()
         for path, module in model.named_modules():
             module.register_forward_hook(keep(path))
-        model(*(torch.zeros_like(example, device=device) for example in examples))
+        model(**specimens.blank(registry.describe(name), config))
     return model, found
 
 

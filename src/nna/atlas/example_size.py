@@ -9,7 +9,7 @@ WORDS = {  # by the kind of what goes in, from its shape
     "tokens": "{1:,} tokens",
     "nodes": "all {0:,} nodes",
     "edges": "{1:,} edges",
-    "graphs": "a graph of {0:,} node",
+    "graphs": "a ring of four nodes",
 }
 OTHER = "one example"  # of a kind of data that an architecture from elsewhere brings
 
