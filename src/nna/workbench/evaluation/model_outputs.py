@@ -83,7 +83,7 @@ def finite(out: np.ndarray) -> np.ndarray:
     Raises:
         UserError: one is no number: finite weights that are damaged overflow only here.
     """
-    if (bad := ~np.isfinite(out).reshape(len(out), -1).all(axis=1)).any():
+    if (bad := ~np.isfinite(out).all(axis=tuple(range(1, out.ndim)))).any():
         place = int(np.flatnonzero(bad)[0])
         raise UserError(
             f"example {place}: the network's answer is not finite: its weights are damaged, or the "
