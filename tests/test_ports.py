@@ -1,6 +1,7 @@
 """Ports are objects: what they say of themselves agrees, and nothing compares their kinds."""
 
 import ast
+import dataclasses
 from pathlib import Path
 from typing import get_args
 
@@ -13,6 +14,7 @@ from nna import ports, spec
 from nna.errors import UserError
 from nna.ports import Field
 from nna.spec import IGNORED, Graphs, Image, Series, Table, Tokens
+from nna.training import run_validation
 
 SOURCE = Path(ports.__file__).parents[1]
 ASKING = ("data", "training", "workbench", "objectives", "cli", "app")
@@ -154,3 +156,10 @@ def test_flat_rows_are_what_a_plain_rival_can_take():
     assert ports.of(texts.port).flat(texts).tolist() == [[0, 2, 0, 1], [1, 0, 0, 0]]
     series = Field(Series(channels=1), [np.array([[1.0], [3.0]]), np.array([[5.0]])])
     assert ports.of(series.port).flat(series).tolist() == [[2, 1, 2], [5, 0, 1]]
+
+
+def test_a_run_may_record_every_field_of_a_port():
+    """What reads a run's record knows all that a port may say of data."""
+    inputs = (spec.Image, spec.Table, spec.Series, spec.Tokens, spec.Nodes, spec.Edges, spec.Graphs)
+    said = {of.name for kind in inputs for of in dataclasses.fields(kind)}
+    assert said - {of.name for of in dataclasses.fields(run_validation.Port)} == set()

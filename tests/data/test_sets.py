@@ -31,6 +31,7 @@ COUNTS = {  # rows a class, by the sources
     "coarse_digits": [178, 182, 177, 183, 181, 182, 181, 179, 174, 180],
     "moved_digits": [178, 182, 177, 183, 181, 182, 181, 179, 174, 180],
     "xor": [2, 2],
+    "temporal_xor": [985, 1015],
     "moons": [500, 500],
     "circles": [500, 500],
     "spirals": [500, 500],

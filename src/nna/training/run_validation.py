@@ -48,6 +48,7 @@ class Port:
     vocab: int | None = None
     length: int | None = None
     mask: bool | None = None
+    along: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
