@@ -66,7 +66,7 @@ def as_data(name: str, own: Path = record.OWN) -> dict[str, Any]:
 def result(kept: Evidence) -> dict[str, Any]:
     """What is measured, part by part, and the verdicts that follow from it, as plain data."""
     parts = {part: dataclasses.asdict(measured) for part, measured in kept.parts.items()}
-    return {**parts, "claims": verdict.summary(kept)}
+    return {"experiment": kept.first.experiment, **parts, "claims": verdict.summary(kept)}
 
 
 def computed(row: Check) -> dict[str, Any]:
