@@ -47,7 +47,7 @@ def gather(experiments: Iterable[tuple[str, Experiment, dict[str, str]]]) -> lis
     Args:
         experiments: id, declaration, and the verdict on each row that was measured.
     """
-    found = [*_told(), *_computed(), *_measured(experiments)]
+    found = [*_stated(), *_computed(), *_measured(experiments)]
     titles = {topic.code: topic.title for topic in errata.read()}
     codes = [*titles, *sorted({_code(entry) for entry in found} - titles.keys())]
     groups = []
@@ -58,23 +58,23 @@ def gather(experiments: Iterable[tuple[str, Experiment, dict[str, str]]]) -> lis
     return groups
 
 
-def _told() -> list[Entry]:
+def _stated() -> list[Entry]:
     return [
         Entry(
-            row=told.row,
-            says=told.says,
-            right=told.right,
+            row=one.row,
+            says=one.says,
+            right=one.right,
             by="by its source",
-            matters=told.matters,
-            sources=tuple(map(_linked, [*told.sources, *_alone(told)])),
-            about=told.about,
+            matters=one.matters,
+            sources=tuple(map(_linked, [*one.sources, *_alone(one)])),
+            about=one.about,
         )
-        for told in errata.every()
+        for one in errata.every()
     ]
 
 
-def _alone(told: errata.Erratum) -> list[str]:
-    return [f"from one hand alone: {told.alone.removesuffix('.')}"] if told.alone else []
+def _alone(erratum: errata.Erratum) -> list[str]:
+    return [f"from one hand alone: {erratum.alone.removesuffix('.')}"] if erratum.alone else []
 
 
 def _computed() -> list[Entry]:

@@ -116,7 +116,8 @@ def _of_file(path: Path, of: Exercise, quiet: bool) -> dict[str, Any]:
     right = bool(found) and not wrong
     if not quiet:
         count = sum(one["state"] == "right" for one in found)
-        output.say(f"  {count} of {len(found)} right" + (": done" if right else ""))
+        left = len(found) - count - len(wrong)
+        output.say(f"  {count} right, {len(wrong)} not yet, {left} not checked")
     return {
         "file": str(path),
         "architecture": of.architecture,

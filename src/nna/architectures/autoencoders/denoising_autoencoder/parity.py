@@ -6,7 +6,7 @@ from sklearn.neural_network import MLPRegressor
 
 from nna import agreement
 from nna.architectures.autoencoders.denoising_autoencoder.model import DenoisingAutoencoder
-from nna.architectures.autoencoders.denoising_autoencoder.objective import Denoising
+from nna.architectures.autoencoders.denoising_autoencoder.objective import Corruption, Denoising
 from nna.architectures.autoencoders.denoising_autoencoder.spec import Config
 from nna.learning.base import Batch
 
@@ -15,7 +15,11 @@ SHAPES = (
     Config(features=6, code=4, activation="relu"),
     Config(features=5, code=5, activation="linear"),
 )
-CORRUPTIONS = (("gaussian", 0.7), ("masking", 0.4), ("salt-and-pepper", 0.6))
+CORRUPTIONS: tuple[tuple[Corruption, float], ...] = (
+    ("gaussian", 0.7),
+    ("masking", 0.4),
+    ("salt-and-pepper", 0.6),
+)
 BENT = {
     "linear": lambda a: a,
     "logistic": lambda a: 1 / (1 + np.exp(-a)),
@@ -92,9 +96,7 @@ def losses() -> dict[str, float]:
         model, table = _built(config)
         model, table = model.double(), table.double()
         torch.manual_seed(5)
-        loss, _ = Denoising(corruption=corruption, level=level).loss(  # type: ignore[arg-type]
-            model, Batch({"table": table})
-        )
+        loss, _ = Denoising(corruption=corruption, level=level).loss(model, Batch({"table": table}))
         loss.backward()
         torch.manual_seed(5)
         draws = (torch.randn_like if corruption == "gaussian" else torch.rand_like)(table).numpy()

@@ -75,8 +75,10 @@ def test_beta_weighs_the_divergence_alone():
     losses = {}
     for beta in (0.0, 1.0, 4.0):
         torch.manual_seed(1)
-        losses[beta], told = ELBO(beta=beta).loss(model, Batch({"table": table}))
-        torch.testing.assert_close(losses[beta], beta * told["divergence"] - told["log-likelihood"])
+        losses[beta], quantities = ELBO(beta=beta).loss(model, Batch({"table": table}))
+        torch.testing.assert_close(
+            losses[beta], beta * quantities["divergence"] - quantities["log-likelihood"]
+        )
     torch.testing.assert_close(losses[4.0] - losses[0.0], 4 * (losses[1.0] - losses[0.0]))
 
 

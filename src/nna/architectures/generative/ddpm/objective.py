@@ -46,14 +46,14 @@ class NoisePrediction(Gradient):
         Over the first steps it follows faster, as TensorFlow's own averages can: else a short
         training would keep little but its first weights.
         """
-        told = super().step(model, players, batch, turn)
+        quantities = super().step(model, players, batch, turn)
         keep = min(self.ema_decay, (1 + turn.step) / (10 + turn.step))
         with torch.no_grad():
             for mean, now in zip(
                 self.evaluated(model).parameters(), model.parameters(), strict=True
             ):
                 mean.lerp_(now, 1 - keep)
-        return told
+        return quantities
 
     def loss(self, model: nn.Module, batch: Batch) -> tuple[Tensor, Quantities]:
         """The mean squared error of the noise, at a timestep drawn for every picture."""

@@ -23,7 +23,7 @@ SHAPES = (  # one attends below, with a level of one block; another above, with 
 
 
 def unet() -> dict[str, float]:
-    """Noise told in pictures at different timesteps."""
+    """The noise in pictures at different timesteps."""
     gaps: dict[str, float] = {}
     for config in SHAPES:
         torch.manual_seed(0)
@@ -47,14 +47,14 @@ def posterior() -> dict[str, float]:
     rng, timesteps = np.random.default_rng(0), 40
     beta = np.array([(0.1 + 19.9 * t / (timesteps - 1)) / timesteps for t in range(timesteps)])
     left = np.array([np.prod(1 - beta[: t + 1]) for t in range(timesteps)])
-    x, told, fresh = rng.standard_normal((3, 4, 1, 2, 2))
-    tensors = torch.tensor(x), torch.tensor(told), torch.tensor(fresh)
+    x, eps, fresh = rng.standard_normal((3, 4, 1, 2, 2))
+    tensors = torch.tensor(x), torch.tensor(eps), torch.tensor(fresh)
     found = []
     for at, (t, levels) in enumerate(sampler.spaced(timesteps, None)):
         assert t == timesteps - 1 - at
         ours = sampler.step_back(*tensors, levels, 1.0)
         before = left[t - 1] if t else 1.0
-        mean = (x - beta[t] / np.sqrt(1 - left[t]) * told) / np.sqrt(1 - beta[t])  # equation 11
+        mean = (x - beta[t] / np.sqrt(1 - left[t]) * eps) / np.sqrt(1 - beta[t])  # equation 11
         sigma = np.sqrt(beta[t] * (1 - before) / (1 - left[t]))  # equation 7
         found.append(agreement.gap(ours, mean + sigma * fresh))
     return {"steps back": max(found)}

@@ -52,9 +52,9 @@ def sample(
         shape = (min(AT_ONCE, count - first), *denoising.shape)
         x = torch.randn(shape, generator=noise).to(like)
         for timestep, levels in visited:
-            told = model(x, torch.full((len(x), 1), timestep, device=x.device))
+            eps = model(x, torch.full((len(x), 1), timestep, device=x.device))
             fresh = torch.randn(shape, generator=noise).to(like) if eta else torch.zeros_like(x)
-            x = step_back(x, told, fresh, levels, eta)
+            x = step_back(x, eps, fresh, levels, eta)
         drawn.append(x)
     return torch.cat(drawn)
 
@@ -71,18 +71,18 @@ def spaced(timesteps: int, steps: int | None) -> list[tuple[int, tuple[float, fl
 
 
 def step_back(
-    x: Tensor, told: Tensor, fresh: Tensor, levels: tuple[float, float], eta: float
+    x: Tensor, eps: Tensor, fresh: Tensor, levels: tuple[float, float], eta: float
 ) -> Tensor:
     """Pictures with less noise.
 
     Args:
         x: pictures `(b, channels, h, w)`.
-        told: the noise in them, as the network tells it.
+        eps: the noise in them, as the network predicts it.
         fresh: standard normal numbers.
         levels: share of the picture's variance left in `x`, and that to be left then.
         eta: share of the posterior's deviation that is drawn anew.
     """
     now, then = levels
-    clean = (x - (1 - now) ** 0.5 * told) / now**0.5
+    clean = (x - (1 - now) ** 0.5 * eps) / now**0.5
     variance = eta**2 * (1 - then) / (1 - now) * (1 - now / then)
-    return then**0.5 * clean + (1 - then - variance) ** 0.5 * told + variance**0.5 * fresh
+    return then**0.5 * clean + (1 - then - variance) ** 0.5 * eps + variance**0.5 * fresh

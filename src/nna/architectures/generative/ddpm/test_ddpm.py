@@ -96,11 +96,11 @@ def test_the_step_of_the_card_by_hand():
     mean = (x - 0.2 / math.sqrt(0.36) * 0.4) / math.sqrt(0.8)
     sigma = math.sqrt(0.2 * (1 - 0.8) / (1 - 0.64))
     assert (mean, sigma) == (pytest.approx(1.0808, abs=5e-5), pytest.approx(1 / 3))
-    told, fresh = torch.tensor(0.4), torch.tensor(-0.6)
-    back = step_back(torch.tensor(x), told, fresh, (0.64, 0.8), 1.0)
+    eps, fresh = torch.tensor(0.4), torch.tensor(-0.6)
+    back = step_back(torch.tensor(x), eps, fresh, (0.64, 0.8), 1.0)
     assert back.item() == pytest.approx(mean - 0.6 * sigma)
     assert back.item() == pytest.approx(0.8808, abs=5e-5)
-    still = step_back(torch.tensor(x), told, fresh, (0.64, 0.8), 0.0)
+    still = step_back(torch.tensor(x), eps, fresh, (0.64, 0.8), 0.0)
     assert still.item() == pytest.approx(1.1404, abs=5e-5)
 
 
@@ -124,8 +124,8 @@ def stepped(objective, model, batch, steps):
 
 def test_a_fresh_network_tells_no_noise_and_its_loss_is_one():
     model = DDPM(TINY)
-    told = NoisePrediction().begin(model).measure(model, pictures(200))
-    assert told["loss"].item() == pytest.approx(1.0, abs=0.05)
+    measured = NoisePrediction().begin(model).measure(model, pictures(200))
+    assert measured["loss"].item() == pytest.approx(1.0, abs=0.05)
 
 
 def test_validation_has_the_same_noise_every_time_and_leaves_the_seed_alone():

@@ -116,7 +116,8 @@ def solve_adjoint(
         start: time of the state.
         end: time of the answer.
     """
-    return _Adjoint.apply(field, solver, start, end, state, *field.parameters())  # type: ignore[no-any-return]
+    answer: Any = _Adjoint.apply(field, solver, start, end, state, *field.parameters())
+    return answer
 
 
 class _Adjoint(torch.autograd.Function):

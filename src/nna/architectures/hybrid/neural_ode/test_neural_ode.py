@@ -137,7 +137,8 @@ def test_the_step_of_the_card_by_hand():
     assert after.item() == pytest.approx(0.375)
     start = torch.ones(1, 1).double().requires_grad_()
     (solve_adjoint(decay, start, RK4(1)) ** 2 / 2).sum().backward()
-    assert start.grad.item() == pytest.approx(0.375 * 0.375)  # type: ignore[union-attr]
+    assert start.grad is not None
+    assert start.grad.item() == pytest.approx(0.375 * 0.375)
     assert abs(after.item() - math.exp(-1)) < 0.008
 
 
