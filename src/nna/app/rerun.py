@@ -29,7 +29,7 @@ def inserted(made: str, name: str, yard: jobs.Yard, own: Path) -> str:
         running=yard.running(key),
         said=said,
         own=found,
-        rows=_rows(name, stored[0] if stored else None, found),
+        rows=_rows(name, stored[0].first if stored else None, found),
         root="../",
     )
     return made.replace(PLACE, shown, 1)

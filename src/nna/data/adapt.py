@@ -44,9 +44,9 @@ def settings(spec: Architecture, examples: Examples) -> dict[str, int]:
                     f"{name} has {value} {field}, another input {fields[field]}: they must agree"
                 )
             fields[field] = max(fields.get(field, value), value)
-    several = isinstance(spec.outputs, Several)
-    given = spec.outputs.of.get(ONE) if several else spec.outputs
-    asked = bool(examples.classes) or not several  # of several, the task may mean another
+    given, asked = spec.outputs, True
+    if isinstance(given, Several):  # of which the task may mean another
+        given, asked = given.of.get(ONE), bool(examples.classes)
     if asked and getattr(given, "of", None) == "classes" and "classes" not in fields:
         fields["classes"] = len(examples.classes) or _numbers(examples)
     return fields

@@ -45,7 +45,7 @@ class MaskedLanguageModelling(Brought):
     def answers(self, given: Mapping[str, np.ndarray]) -> list[dict[str, Any]]:
         """The likeliest word at each place of the text."""
         out = given[WORDS]
-        there = ~np.isnan(out).any(2)
+        there = np.asarray(~np.isnan(out).any(2))
         return [
             {"words": " ".join(map(str, row[real].argmax(1).tolist()))}
             for row, real in zip(out, there, strict=True)
@@ -68,11 +68,12 @@ class MaskedLanguageModelling(Brought):
             "bigram": left[before],
             "both neighbours": left[before] + right[behind] - share,
         }
-        found = {name: _judged(scores, goals) for name, scores in given.items()}
+        found: dict[str, Scores] = {name: _judged(of, goals) for name, of in given.items()}
         if PAIR in test:
             usual = np.bincount(train[PAIR]).argmax()
             majority = (np.asarray(test[PAIR]) == usual).astype(float)
-            found["most frequent"]["pair accuracy"] = (majority, True)
+            words = found["most frequent"]
+            found["most frequent"] = {**words, "pair accuracy": (majority, True)}
         return found
 
     def target(self, x: Any, given: Any, classes: int, draw: Any) -> Any:
@@ -80,7 +81,7 @@ class MaskedLanguageModelling(Brought):
         import torch
 
         shapes = given if isinstance(given, Mapping) else {WORDS: given}
-        found = {WORDS: [one.flatten().long().clone() for one in x]}
+        found: dict[str, Any] = {WORDS: [one.flatten().long().clone() for one in x]}
         if (pairs := shapes.get("output")) is not None:
             found[PAIR] = torch.randint(pairs[-1], pairs[:1], generator=draw)
         return found

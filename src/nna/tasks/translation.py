@@ -36,7 +36,7 @@ class Translation(Brought):
     def answers(self, given: Mapping[str, np.ndarray]) -> list[dict[str, Any]]:
         """The likeliest token at each place, up to the end of the prefix."""
         out = given["output"]
-        there = ~np.isnan(out).any(2)
+        there = np.asarray(~np.isnan(out).any(2))
         return [
             {"tokens": " ".join(map(str, row[real].argmax(1).tolist()))}
             for row, real in zip(out, there, strict=True)

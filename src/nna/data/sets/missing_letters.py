@@ -12,10 +12,11 @@ from nna.spec import Tokens
 if TYPE_CHECKING:
     from nna.data.examples import Examples
 
+PORT = Tokens(vocab=letters.VOCAB, length=43)
 DATASET = Dataset(
     title="Missing letters",
     task="masked-language-modelling",
-    port=Tokens(vocab=letters.VOCAB, length=43),
+    port=PORT,
     rows=10_000,
     origin="embedded",
     source="Moby-Dick (as in `moby_dick`); the task after Devlin, Chang, Lee, Toutanova (2019). "
@@ -35,4 +36,4 @@ def load(data_dir: Path | None = None) -> Examples:
     halves = letters.pieces(letters.moby_dick(), 2 * rows, draw)
     pairs = zip(halves[::2], halves[1::2], strict=True)
     lines = [([[*one, letters.SPACE, *other]], None) for one, other in pairs]
-    return letters.examples(DATASET.task, DATASET.port, lines, letters.parts(rows), draw)
+    return letters.examples(DATASET.task, PORT, lines, letters.parts(rows), draw)

@@ -10,12 +10,13 @@ from nna.data.catalog import Dataset
 from nna.spec import Tokens
 
 if TYPE_CHECKING:
-    from nna.data.examples import Examples
+    from nna.data.examples import Examples, Part
 
+PORT = Tokens(vocab=letters.VOCAB, length=43)
 DATASET = Dataset(
     title="Missing letters, and whether one piece follows another",
     task="masked-language-modelling",
-    port=Tokens(vocab=letters.VOCAB, length=43),
+    port=PORT,
     rows=10_000,
     origin="embedded",
     source="Moby-Dick (as in `moby_dick`) and pydoc_data.topics of the running Python; the task "
@@ -49,5 +50,7 @@ def load(data_dir: Path | None = None) -> Examples:
             for row, unlike in zip(rows, strange, strict=True):
                 second = other[draw.choice(rows)] if unlike else book[row + 1]
                 lines.append(([book[row], second], int(unlike)))
-    split = {part: np.concatenate([rows, half + rows]) for part, rows in within.items()}
-    return letters.examples(DATASET.task, DATASET.port, lines, split, draw)
+    split: dict[Part, np.ndarray] = {
+        part: np.concatenate([rows, half + rows]) for part, rows in within.items()
+    }
+    return letters.examples(DATASET.task, PORT, lines, split, draw)

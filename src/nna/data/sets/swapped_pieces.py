@@ -12,10 +12,11 @@ from nna.spec import Tokens
 if TYPE_CHECKING:
     from nna.data.examples import Examples
 
+PORT = Tokens(vocab=letters.VOCAB, length=43)
 DATASET = Dataset(
     title="Missing letters, and whether two pieces are swapped",
     task="masked-language-modelling",
-    port=Tokens(vocab=letters.VOCAB, length=43),
+    port=PORT,
     rows=10_000,
     origin="embedded",
     source="Moby-Dick (as in `moby_dick`); the task after Lan, Chen, Goodman, Gimpel, Sharma, "
@@ -38,4 +39,4 @@ def load(data_dir: Path | None = None) -> Examples:
     for part in split.values():
         swapped[part] = draw.permutation(len(part)) < len(part) // 2
     lines = [([book[i + s], book[i + 1 - s]], int(s)) for i, s in enumerate(swapped.tolist())]
-    return letters.examples(DATASET.task, DATASET.port, lines, split, draw)
+    return letters.examples(DATASET.task, PORT, lines, split, draw)

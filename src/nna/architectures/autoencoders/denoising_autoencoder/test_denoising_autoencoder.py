@@ -32,7 +32,7 @@ def test_the_cards_example_by_hand():
     assert share == pytest.approx(0.9168, abs=6e-5)
     guess = 2 * share - 1
     assert guess == pytest.approx(0.8337, abs=6e-5)
-    (score,) = torch.autograd.grad(torch.log(sum(bells)), seen)
+    (score,) = torch.autograd.grad(torch.log(torch.stack([*bells]).sum()), seen)
     assert score.item() == pytest.approx(2.1346, abs=6e-5)
     assert 0.3 + deviation**2 * score.item() == pytest.approx(guess)
     assert guess == pytest.approx(math.tanh(1.2))
@@ -70,7 +70,7 @@ def test_clean_examples_are_pulled_to_the_middle_too():
 
 
 def digits():
-    images = torch.tensor(load_digits().data, dtype=torch.float32) / 16
+    images = torch.tensor(load_digits(return_X_y=True)[0], dtype=torch.float32) / 16
     images = (images - images.mean()) / images.std()
     order = torch.randperm(len(images))
     return images[order[:1_400]], images[order[1_400:]]

@@ -61,10 +61,12 @@ class VAE(keras.Model):
         eps = keras.random.normal(ops.shape(mean), seed=self.noise)
         out = self.decode(mean + ops.exp(0.5 * log_var) * eps)
         if self.logistic:
-            on = ops.clip(out, 1e-7, 1 - 1e-7)
+            on: Any = ops.clip(out, 1e-7, 1 - 1e-7)
             fits = x * ops.log(on) + (1 - x) * ops.log(1 - on)
         else:
             constant = math.log(self.deviation) + 0.5 * math.log(2 * math.pi)
-            fits = -0.5 * ops.square((x - out) / self.deviation) - constant
+            off: Any = ops.square((x - out) / self.deviation)
+            fits = -0.5 * off - constant
         apart = -0.5 * (1 + log_var - ops.square(mean) - ops.exp(log_var))
-        return ops.mean(self.beta * ops.sum(apart, 1) - ops.sum(fits, 1))
+        divergence: Any = ops.sum(apart, 1)
+        return ops.mean(self.beta * divergence - ops.sum(fits, 1))

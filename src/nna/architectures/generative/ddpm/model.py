@@ -111,7 +111,7 @@ def upsample(width: int) -> nn.Sequential:
 
 
 class DDPM(nn.Module):
-    """The noise in pictures, predicted by a U-Net that knows the timestep (section 4, appendix B)."""
+    """The noise in pictures, by a U-Net that knows the timestep (section 4, appendix B)."""
 
     def __init__(self, config: Config) -> None:
         super().__init__()

@@ -1,6 +1,7 @@
 """ALBERT against Hugging Face's, body and both heads."""
 
 from importlib.util import find_spec
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -43,7 +44,7 @@ def hugging_face(config: Config) -> nn.Module:
             layer_norm_eps=EPS,
             pad_token_id=None,  # else the word of number 0 would get no gradient
             tie_word_embeddings=True,
-            num_labels=config.classes,
+            **dict[str, Any](num_labels=config.classes),
         )
     )
 

@@ -129,8 +129,7 @@ def _attend(query: np.ndarray, keys: list, values: list, there: np.ndarray) -> n
     """One head at one place: it looks at every place that holds a token."""
     scores = [query @ key / math.sqrt(len(key)) for key in keys]
     weight = [math.exp(m - max(scores)) * bool(t) for m, t in zip(scores, there, strict=True)]
-    found = sum(w * value for w, value in zip(weight, values, strict=True))
-    return found / sum(weight)
+    return np.array(weight) @ np.array(values) / sum(weight)
 
 
 def _layer(xs: list, params: Params, of: str, heads: int, there: np.ndarray) -> list:
@@ -153,9 +152,8 @@ def _layer(xs: list, params: Params, of: str, heads: int, there: np.ndarray) -> 
     return out
 
 
-def _write_out(
-    params: Params, tokens: np.ndarray, there: np.ndarray, segments: np.ndarray, config: Config
-) -> np.ndarray:
+def _write_out(params: Params, *given: np.ndarray, config: Config) -> np.ndarray:
+    tokens, there, segments = given
     table = params["embeddings.words.weight"]
     xs = [
         table[token]
@@ -183,7 +181,7 @@ def equations() -> dict[str, float]:
         def naive(params: Params, config: Config = config, **given: np.ndarray) -> np.ndarray:
             own = {name.removeprefix("model."): value for name, value in params.items()}
             rows = zip(*given.values(), strict=True)
-            return np.array([_write_out(own, *row, config) for row in rows])
+            return np.array([_write_out(own, *row, config=config) for row in rows])
 
         model = Together(_stirred(BERT(config)))
         gaps = agreement.worst(gaps, agreement.equations(model, naive, inputs(config, lengths)))

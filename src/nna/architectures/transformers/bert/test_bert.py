@@ -4,6 +4,7 @@ import dataclasses
 import itertools
 import math
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -44,7 +45,7 @@ def test_the_fused_kernel_computes_attention_as_defined():
 
 @pytest.mark.parametrize(("size", "body"), [("base", 109_482_240), ("large", 335_141_888)])
 def test_the_body_without_the_heads_of_pre_training(size, body):
-    model = registry.outline("bert", VARIANTS[size].config)
+    model: Any = registry.outline("bert", VARIANTS[size].config)
     heads = sum(p.numel() for part in (model.head, model.transform) for p in part.parameters())
     assert VARIANTS[size].params - heads - model.words_bias.numel() == body
 
@@ -118,7 +119,7 @@ def test_loads_a_checkpoint_laid_out_as_the_public_ones(tmp_path, monkeypatch):
         return tmp_path / "model.safetensors"
 
     monkeypatch.setattr("nna.weights.download", download)
-    model = registry.build("bert/base@uncased", **sizes).eval()
+    model: Any = registry.build("bert/base@uncased", **sizes).eval()
     assert asked == ["google-bert/bert-base-uncased"]
     given = inputs(Config(**sizes), (16, 5))
     theirs = reference(
@@ -128,7 +129,7 @@ def test_loads_a_checkpoint_laid_out_as_the_public_ones(tmp_path, monkeypatch):
     torch.testing.assert_close(ours["words"], theirs.prediction_logits, rtol=0, atol=1e-5)
     torch.testing.assert_close(ours["output"], theirs.seq_relationship_logits, rtol=0, atol=1e-5)
     with pytest.warns(UserWarning, match=r"anew, with random weights: head\.weight, head\.bias"):
-        fresh = registry.build("bert/base@uncased", **sizes, classes=5)
+        fresh: Any = registry.build("bert/base@uncased", **sizes, classes=5)
     torch.testing.assert_close(fresh.embeddings.words.weight, model.embeddings.words.weight)
     assert fresh.head.out_features == 5
 
@@ -160,7 +161,7 @@ def _trained(updates: int) -> BERT:
     model = BERT(Config(layers=1, width=16, heads=2, length=2, vocab=7, initial_std=0.2))
     model.head.requires_grad_(False)
     optimiser = torch.optim.Adam(model.parameters(), 1e-2)
-    loss_of = objectives.get("masked_language_modelling", {"share": 0.75})
+    loss_of: Any = objectives.get("masked_language_modelling", {"share": 0.75})
     for _ in range(updates):
         text = torch.randint(5, 7, (64, 1)).expand(-1, 2).contiguous()
         given = {"tokens": text, "tokens_mask": text > 0, "segments": torch.zeros_like(text)}
@@ -189,10 +190,13 @@ def test_two_words_left_out_together_are_guessed_each_for_itself():
 
 def test_a_text_without_a_pair_is_learnt_by_its_words_alone():
     model = _model()
-    given, objective = inputs(SMALL, (16, 9)), objectives.get("masked_language_modelling")
+    given = inputs(SMALL, (16, 9))
+    objective: Any = objectives.get("masked_language_modelling")
     words = given["tokens"].masked_fill(~given["tokens_mask"], IGNORED)
     of_words, _ = objective.loss(model, Batch(given, {"words": words}))
-    both, told = objective.loss(model, Batch(given, {"words": words, "pair": torch.tensor([0, 1])}))
+    both, parts = objective.loss(
+        model, Batch(given, {"words": words, "pair": torch.tensor([0, 1])})
+    )
     pair = F.cross_entropy(model(**given)["output"], torch.tensor([0, 1]))
     torch.testing.assert_close(both, of_words + pair)
-    assert "pair error" in told
+    assert "pair error" in parts

@@ -1,6 +1,7 @@
 """DistilBERT against Hugging Face's, body and both heads."""
 
 from importlib.util import find_spec
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -44,7 +45,7 @@ class HuggingFace(nn.Module):
             initializer_range=config.initial_std,
             pad_token_id=None,  # else the word of number 0 would get no gradient
             tie_word_embeddings=True,
-            num_labels=config.classes,
+            **dict[str, Any](num_labels=config.classes),
         )
         self.model = DistilBertForMaskedLM(theirs)
         self.classifier = DistilBertForSequenceClassification(theirs)

@@ -1,6 +1,7 @@
 """RoBERTa against Hugging Face's, body and both heads."""
 
 from importlib.util import find_spec
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -42,7 +43,7 @@ class HuggingFace(nn.Module):
             layer_norm_eps=EPS,
             pad_token_id=PAD,
             tie_word_embeddings=True,
-            num_labels=config.classes,
+            **dict[str, Any](num_labels=config.classes),
         )
         self.model = RobertaForMaskedLM(theirs)
         self.classifier = RobertaClassificationHead(theirs)

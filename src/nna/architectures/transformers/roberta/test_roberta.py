@@ -2,6 +2,7 @@
 
 import dataclasses
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -29,7 +30,7 @@ def _model(config: Config = SMALL) -> RoBERTa:
 
 @pytest.mark.parametrize(("size", "body"), [("base", 124_645_632), ("large", 355_359_744)])
 def test_the_body_without_what_scores_words_and_classes(size, body):
-    model = registry.outline("roberta", VARIANTS[size].config)
+    model: Any = registry.outline("roberta", VARIANTS[size].config)
     heads = sum(p.numel() for part in (model.head, model.transform) for p in part.parameters())
     assert VARIANTS[size].params - heads - model.words_bias.numel() == body
 
@@ -60,7 +61,7 @@ def test_every_word_sees_both_sides():
 def test_a_text_that_is_met_twice_misses_other_words():
     torch.manual_seed(0)
     text = torch.randint(5, 40, (1, 200))
-    objective = objectives.get("masked_language_modelling")
+    objective: Any = objectives.get("masked_language_modelling")
     gone = [objective.drawn(text, text, 40)[1] != IGNORED for _ in range(2)]
     assert gone[0].sum() == gone[1].sum() == 30
     assert (gone[0] & gone[1]).sum() < 12  # of 30 by chance 4.5
@@ -68,7 +69,8 @@ def test_a_text_that_is_met_twice_misses_other_words():
 
 def test_missing_words_teach_the_head_of_the_whole_text_nothing():
     torch.manual_seed(0)
-    model, objective = RoBERTa(SMALL), objectives.get("masked_language_modelling")
+    model = RoBERTa(SMALL)
+    objective: Any = objectives.get("masked_language_modelling")
     before = {name: of.clone() for name, of in model.named_parameters()}
     optimiser = torch.optim.Adam(model.parameters(), 1e-2)
     for _ in range(3):

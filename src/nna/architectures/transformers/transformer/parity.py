@@ -2,6 +2,7 @@
 
 import math
 from importlib.util import find_spec
+from typing import Any
 
 import numpy as np
 import torch
@@ -170,7 +171,7 @@ class Marian(nn.Module):
 
     def __init__(self, config: Config, waves: Tensor) -> None:
         super().__init__()
-        self.model = _stirred(hugging_face(config))
+        self.model: Any = _stirred(hugging_face(config))
         for name, part in self.model.named_modules():
             if name.endswith(("q_proj", "k_proj", "v_proj", "out_proj")):
                 part.register_parameter("bias", None)
@@ -208,7 +209,7 @@ def _norm(x: np.ndarray, params: Params, name: str) -> np.ndarray:
 def _head(query: np.ndarray, keys: np.ndarray, values: np.ndarray) -> np.ndarray:
     """One head at one place: equation 1, sum by sum."""
     scores = [math.exp(query @ key / math.sqrt(len(key))) for key in keys]
-    return sum(s * value for s, value in zip(scores, values, strict=True)) / sum(scores)
+    return np.array(scores) @ values / sum(scores)
 
 
 def _attend(x: np.ndarray, memory: list[np.ndarray], params: Params, name: str, heads: int):
@@ -233,7 +234,7 @@ def _embedded(tokens: list[int], params: Params) -> list[np.ndarray]:
             (math.sin if i % 2 == 0 else math.cos)(place / 10_000 ** ((i - i % 2) / width))
             for i in range(width)
         ]
-        wave = np.float32(wave).astype(float)  # as the network keeps it
+        wave = np.array(wave, np.float32).astype(float)  # as the network keeps it
         rows.append(params["embedding.weight"][token] * math.sqrt(width) + wave)
     return rows
 

@@ -18,6 +18,7 @@ from nna.architectures.transformers.transformer.model import (
 )
 from nna.architectures.transformers.transformer.parity import inputs
 from nna.architectures.transformers.transformer.spec import VARIANTS, Config
+from nna.tasks import Brought
 from nna.tasks.translation import END, START
 
 SMALL = Config(layers=2, width=16, heads=2, hidden=24, length=12, vocab=14)
@@ -275,7 +276,8 @@ def test_a_beam_of_one_is_greedy_and_sentences_do_not_mix():
 
 
 def test_an_exact_match_under_teacher_forcing_is_one_in_writing():
-    model = _model()
+    model, task = _model(), tasks.get("translation")
+    assert isinstance(task, Brought)
     for seed in range(5):
         source = torch.randint(3, 14, (1, 6), generator=torch.Generator().manual_seed(seed))
         goal = np.array(_greedy(model, source))
@@ -285,7 +287,7 @@ def test_an_exact_match_under_teacher_forcing_is_one_in_writing():
                 other[at] = (other[at] + 1) % 14
             prefix = torch.tensor([[START, *other[:-1].tolist()]])
             given = {"output": model(source, _mask(source), prefix, _mask(prefix)).detach().numpy()}
-            measured = tasks.get("translation").scores(given, {"target": [other]})
+            measured = task.scores(given, {"target": [other]})
             assert measured["exact match"][0].tolist() == [float(at is None)]
 
 
