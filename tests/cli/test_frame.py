@@ -13,7 +13,7 @@ from nna.cli import commands
 from nna.errors import UserError
 
 GROUPS = {
-    "Read": ("list", "show", "tree", "lineage", "diff", "search"),
+    "Read": ("guide", "list", "show", "tree", "lineage", "diff", "search"),
     "Data": ("data",),
     "Decide": ("recommend", "compare", "tune"),
     "Learn": ("train", "evaluate", "predict", "resume", "explain"),

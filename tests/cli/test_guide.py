@@ -60,6 +60,7 @@ def test_a_command_in_the_guide_can_be_typed(chapter, said, everything):
 # --- `nna guide` --------------------------------------------------------------------------------
 
 CHAPTERS = guide.read()
+NUMBERS = {str(number) for number in range(1, len(CHAPTERS) + 1)}
 
 
 def rows():
@@ -79,7 +80,7 @@ def test_a_chapter_is_read_in_the_terminal_and_every_command_in_it_shows_somethi
     for name in re.findall(r"nna blocks show ([\w-]+)", text):
         assert name in blocks.names()
     for name in re.findall(r"nna guide ([\w-]+)", text):
-        assert name in {one.id for one in CHAPTERS}
+        assert name in {one.id for one in CHAPTERS} or name in NUMBERS
 
 
 def test_chapters_are_listed_and_found_by_number_too(capsys):
@@ -92,7 +93,7 @@ def test_chapters_are_listed_and_found_by_number_too(capsys):
     assert "Solution" in told
 
 
-@pytest.mark.parametrize("asked", ["0", "22", "neuron", "../x"])
+@pytest.mark.parametrize("asked", ["0", str(len(CHAPTERS) + 1), "neuron", "../x"])
 def test_no_such_chapter_is_one_line(asked):
     with pytest.raises(UserError, match=f"no chapter '{asked}'"):
         commands.invoke(["guide", asked])

@@ -14,8 +14,8 @@ import torch
 from torch import Tensor, nn
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from nna import registry
-from nna.figures import run, trace
+from nna import registry, specimens
+from nna.figures import trace
 
 KINDS = {"add": "add", "add_": "add", "sub": "sub", "sub_": "sub", "rsub": "sub"}
 KINDS |= {"mul": "mul", "mul_": "mul", "div": "div", "div_": "div", "cat": "cat", "stack": "cat"}
@@ -100,8 +100,7 @@ def count(name: str, config: Any) -> Counter[str]:
     As in the figure, modules of torch and parts that the architecture closes are wholes.
     """
     model = registry.construct(name, config).eval()
-    given = run.examples(name, config, full=False)
-    inputs = {key: torch.zeros_like(one, device="cpu") for key, one in given.items()}
+    inputs = specimens.blank(registry.describe(name), config, full=False)
     mode = Dispatched(list(inputs.values()))
 
     def whole(function: Any) -> Any:

@@ -38,7 +38,7 @@ def corrupted(x: Tensor, corruption: Corruption, level: float, draws: Tensor) ->
 class Denoising(Gradient):
     """For outputs of the shape of the input; noise is drawn anew for every batch."""
 
-    corruption: Corruption = "gaussian"
+    corruption: Corruption = setting("gaussian")
     level: float = setting(0.5, 0)
 
     tasks = ("reconstruction",)

@@ -120,6 +120,12 @@ def losses() -> dict[str, float]:
             assert parameter.grad is not None
             ours = float((parameter.grad.numpy() * way).sum())
             scale = float(parameter.grad.norm())
-            slopes.append(abs(ours - (ends[1] - ends[0]) / 2e-5) / scale)
-        gaps = agreement.worst(gaps, found | {"parameter gradients of the loss": max(slopes)})
+            slopes.append(
+                {
+                    "parameter gradients of the loss": agreement.gap(
+                        ours, (ends[1] - ends[0]) / 2e-5, scale
+                    )
+                }
+            )
+        gaps = agreement.worst(gaps, found, *slopes)
     return gaps

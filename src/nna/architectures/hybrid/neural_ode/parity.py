@@ -41,10 +41,10 @@ def adjoint() -> dict[str, float]:
         found.append(torch.autograd.grad((out * noise).sum(), (state, *learnt)))
     (of_state, *of_learnt), (their_state, *theirs) = found
     pairs = zip(of_learnt, theirs, strict=True)
-    return {
-        "input gradients": agreement.gap(of_state, their_state),
-        "parameter gradients": max(agreement.gap(one, other) for one, other in pairs),
-    }
+    return agreement.worst(
+        {"input gradients": agreement.gap(of_state, their_state)},
+        *({"parameter gradients": agreement.gap(one, other)} for one, other in pairs),
+    )
 
 
 def _network(p: Parameters, image: Maps) -> np.ndarray:

@@ -59,7 +59,7 @@ def keras() -> dict[str, float]:
         layer = layers.GRU(hidden, reset_after=False)
         layer.build(series.shape)
         swapped = [
-            torch.cat([z, r, c]).detach().T.numpy()
+            torch.cat([z, r, c]).detach().numpy().T  # biases too, which are as they were
             for r, z, c in (p.chunk(3) for p in model.body.parameters())
         ]
         layer.set_weights(swapped)
