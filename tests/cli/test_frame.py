@@ -32,6 +32,11 @@ def test_help_is_a_table_of_contents(nna):
         assert [*re.findall(r"^│ (\w+)  ", panel, re.M)][: len(names)] == [*names]
 
 
+@pytest.mark.parametrize("module", commands.GROUPS)
+def test_a_command_is_found_in_its_module_alone(module):
+    assert {*commands.build([module]).commands} == {*commands.GROUPS[module]}
+
+
 def test_help_names_the_commands_inside_groups(nna):
     assert "list, show, profile." in nna("--help").out
     assert "list, show, run, report." in nna("--help").out

@@ -13,24 +13,24 @@ import typer
 from nna.cli import output
 from nna.errors import UserError, nearest
 
-GROUPS = (
-    "nna.cli.guide",
-    "nna.cli.search",
-    "nna.cli.blocks",
-    "nna.cli.exercise",
-    "nna.cli.script",
-    "nna.cli.atlas",
-    "nna.cli.data",
-    "nna.cli.recommend",
-    "nna.cli.compare",
-    "nna.cli.tune",
-    "nna.cli.training",
-    "nna.cli.explain",
-    "nna.cli.verify",
-    "nna.cli.doctor",
-    "nna.cli.family",
-    "nna.cli.lab",
-)
+GROUPS = {  # the modules, in the order of the help, with the commands of each
+    "guide": ("guide",),
+    "search": ("list", "show", "tree", "lineage", "diff", "search", "errata"),
+    "blocks": ("blocks",),
+    "exercise": ("exercise",),
+    "script": ("script",),
+    "atlas": ("atlas",),
+    "data": ("data",),
+    "recommend": ("recommend",),
+    "compare": ("compare",),
+    "tune": ("tune",),
+    "training": ("train", "evaluate", "predict", "resume"),
+    "explain": ("explain",),
+    "verify": ("verify",),
+    "doctor": ("doctor",),
+    "family": ("family",),
+    "lab": ("lab",),
+}
 PANELS = ("Read", "Data", "Decide", "Learn", "Trust", "Lab")  # of the help, in this order
 
 RENAMED = {  # options of earlier versions
@@ -60,7 +60,7 @@ def invoke(arguments: Sequence[str]) -> int:
     Raises:
         UserError: no such command or option, or arguments that are missing or don't parse.
     """
-    everything = build()
+    everything = build([of for of, names in GROUPS.items() if {*arguments[:1]} & {*names}])
     command, path, whole = _locate(everything, arguments)
     try:
         with everything.make_context("nna", whole) as context:
@@ -72,8 +72,8 @@ def invoke(arguments: Sequence[str]) -> int:
     return 0
 
 
-def build() -> Any:
-    """All commands, in their groups."""
+def build(modules: Sequence[str] = ()) -> Any:
+    """The commands of some modules, in their groups; without any, all that there are."""
     app = typer.Typer(
         help="The executable encyclopedia of neural networks: read it, verify it, train it.",
         add_completion=False,
@@ -81,8 +81,8 @@ def build() -> Any:
         invoke_without_command=True,
     )
     app.callback()(_nna)
-    for module in GROUPS:
-        importlib.import_module(module).register(app)
+    for module in modules or GROUPS:
+        importlib.import_module(f"nna.cli.{module}").register(app)
     command: Any = typer.main.get_command(app)
     places = {panel: place for place, panel in enumerate(PANELS)}
     ordered = sorted(command.commands.items(), key=lambda item: places[item[1].rich_help_panel])
