@@ -20,12 +20,11 @@ from nna.errors import UserError
 from nna.learning.base import Batch, Objective, Turn
 from nna.spec import Recipe, Rename
 from nna.training import checkpoint, files
-from nna.training.batch_order import Feed
 from nna.training.checkpoint import Position
 from nna.training.cost import Meter
 from nna.training.devices import lay_out, plain, sharded
 from nna.training.freezing import Frozen
-from nna.training.in_memory import Tensors
+from nna.training.in_memory import Feed, Tensors
 from nna.training.optimisers import optimiser_of, shape
 from nna.training.progress import Silent, Watcher
 
