@@ -6,7 +6,6 @@ import dataclasses
 
 import numpy as np
 
-from nna import objectives
 from nna.training.loop import Monitor
 from nna.training.runs import Request
 from nna.workbench.evaluation import evaluate, scoring
@@ -26,8 +25,8 @@ def judged(
     """
     if metric is None and positive is None and threshold is None:
         return material
-    likelihood = objectives.get(material.objective).likelihood
-    task, classes = material.task, material.classes
+    likelihood = material.objective.likelihood
+    task, classes = material.task.name, material.classes
     how = scoring.asked(task, classes, likelihood, metric, positive, threshold)
     y = material.parts["validation"].labels
     if scoring.METRICS.get(task) is scoring.OF_CLASSES and y is not None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from nna import ports, registry, tasks, weights
+from nna import ports, registry, weights
 from nna.data import catalog
 from nna.data.prepare import Preparation
 from nna.errors import UserError
@@ -185,7 +185,7 @@ def requested(  # noqa: PLR0913 - as `train`
     given = {k: v for k, v in (recipe or {}).items() if v is not None}
     own: dict[str, Any] = {}
     table = ports.of(material.raw["train"].port).tabular and origin.data not in catalog.names()
-    if table or tasks.get(material.task).ahead:  # not the data that the recipe was made for
+    if table or material.task.ahead:  # not the data that the recipe was made for
         count = rows or len(material.parts["train"])
         own = paced(material.spec, material.objective, count, narrow(material.raw["train"]))
     elif origin.data not in catalog.names():
@@ -195,7 +195,7 @@ def requested(  # noqa: PLR0913 - as `train`
     return Request(
         architecture=reference if "@" in reference else material.reference,
         config=dataclasses.asdict(material.config),
-        task=material.task,
+        task=material.task.name,
         recipe=dataclasses.asdict(final),
         seed=seed,
         data={
@@ -289,7 +289,7 @@ def initial(request: Request, begun: bool = False) -> torch.nn.Module:
 def _start(request: Request, name: str, variant: str, public: str | None) -> weights.State | None:
     if request.start is not None:
         started = runs.open_run(request.start)
-        return read_weights(started.model, registry.split(started.request.architecture)[0])
+        return read_weights(started.model, started.request.architecture)
     return weights.fetch(registry.published(name, variant, public)) if public else None
 
 
@@ -332,10 +332,11 @@ def training_of(
         material.parts["train"],
         material.parts["validation"],
         fabric=fabric,
+        objective=material.objective,
         seed=request.seed,
         folder=folder,
         monitor=run_options.monitor_of(material),
-        renamed=registry.describe(registry.split(request.architecture)[0]).renamed_parameters,
+        renamed=registry.describe(request.architecture).renamed_parameters,
     )
 
 

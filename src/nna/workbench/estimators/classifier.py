@@ -11,10 +11,10 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_consistent_length, column_or_1d
 
-from nna import objectives, registry
+from nna import tasks
 from nna.workbench.estimators.base import Told, UnfitError
 from nna.workbench.evaluation import calibration
-from nna.workbench.prepared_data import objective_for
+from nna.workbench.prepared_data import objective_of
 
 
 def _gives_probabilities(classifier: Classifier) -> bool:
@@ -153,9 +153,8 @@ class Classifier(ClassifierMixin, Told):
 
     def _by_likelihood(self) -> bool:
         """Whether the network is made to give probabilities by what it learns from."""
-        name, _, _ = registry.split(self._reference)
-        wanted = self.objective or objective_for(name, registry.describe(name), "classification")
-        return objectives.get(wanted).likelihood
+        task = tasks.get("classification")
+        return objective_of(self._reference, task, self.objective)[1].likelihood
 
     def _scores(self, x: Any) -> np.ndarray:
         scores = self._ask(x)

@@ -88,7 +88,7 @@ class Embedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Unlabelled):
             ValueError: data that don't fit the architecture, or a target missing that it needs.
         """
         with told():
-            tasks = registry.describe(registry.split(self._reference)[0]).tasks
+            tasks = registry.describe(self._reference).tasks
         alone: list[Task] = [task for task in anomaly.TASKS if task in tasks]
         if alone:
             read, task = self._read(X, alone)
