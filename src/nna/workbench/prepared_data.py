@@ -47,6 +47,7 @@ class Material:
     objective: Objective  # with all of its settings
     raw: Mapping[Part, Examples]
     parts: Mapping[Part, Examples]  # prepared and adapted
+    classes: tuple[str, ...]  # in the order of the scores
     preparation: Preparation
     adapted: list[str]
     left_out: tuple[str, ...] = ()  # rows of the source that take no part, every one
@@ -54,11 +55,6 @@ class Material:
     rows: int
     scoring: Scoring = PLAIN
     class_weights: tuple[float, ...] = ()  # of the losses, also of baselines that can weigh
-
-    @property
-    def classes(self) -> tuple[str, ...]:
-        """Names of the classes, in the order of the scores."""
-        return self.parts["train"].classes
 
     def fresh(self, seed: int) -> nn.Module:
         """The model before its first step, its weights drawn from the seed."""
@@ -267,6 +263,7 @@ def compose(  # noqa: PLR0913 - one argument a thing that decides
         objective=learns_by,
         raw=raw,
         parts=parts,
+        classes=parts["train"].classes,
         preparation=preparation,
         adapted=adapted,
         fingerprint="",

@@ -88,8 +88,9 @@ class Network(BaseEstimator):
         classes: tuple[str, ...] = (),
         kept: float = 0.0,
         groups: Any = None,
+        **more: Any,
     ) -> Examples:
-        """Fit to what was read.
+        """Fit to what was read; `more` are fields of the recipe that the kind of estimator sets.
 
         Rows of the same of the `groups` are all kept, all stopped by, or all trained on.
 
@@ -125,7 +126,7 @@ class Network(BaseEstimator):
             material = compose(self._reference, parts, self.settings, self.objective)
             rows, narrow = len(held["train"]), recipe_defaults.narrow(parts["train"])
             recipe = recipe_defaults.paced(material.spec, material.objective, rows, narrow)
-            recipe |= self._asked_recipe()
+            recipe |= {**(self.recipe or {}), **more}
             with torch.random.fork_rng(devices=range(torch.cuda.device_count())):
                 self.fitted_ = fitting.fit(material, recipe, seed, self.seconds, device=self.device)
         self.n_iter_ = self.fitted_.epochs
@@ -142,10 +143,6 @@ class Network(BaseEstimator):
             return recipe_defaults.HELD
         _, objective = objective_of(self._reference, tasks.get(task), self.objective)
         return recipe_defaults.held(registry.describe(self._reference), objective, len(examples))
-
-    def _asked_recipe(self) -> dict[str, Any]:
-        """Fields of the recipe to replace."""
-        return dict(self.recipe or {})
 
     def _formats(self, x: np.ndarray | pd.DataFrame) -> dict[str, str]:
         """How columns write dates, by all rows: those trained on need not prove it.

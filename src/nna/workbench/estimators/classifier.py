@@ -112,7 +112,12 @@ class Classifier(ClassifierMixin, Told):
         if len(self.classes_) < 2:
             raise UnfitError(f"only one class ({self.classes_[0]}): there is nothing to tell apart")
         names = tuple(map(str, self.classes_.tolist()))
-        kept = self._learn(read, task, numbers.astype(np.int64), names, self.calibrate, groups)
+        more, weights = dict[str, Any](), self.class_weight
+        if weights is not None:
+            named = isinstance(weights, Mapping)
+            more["class_weights"] = {str(k): v for k, v in weights.items()} if named else weights
+        number = numbers.astype(np.int64)
+        kept = self._learn(read, task, number, names, self.calibrate, groups, **more)
         self.temperature_ = 1.0
         if self.calibrate:
             if not len(kept):
@@ -142,14 +147,6 @@ class Classifier(ClassifierMixin, Told):
         """The class with the highest score, `(n,)`."""
         best = self._scores(X).argmax(1)
         return self.classes_[best]
-
-    def _asked_recipe(self) -> dict[str, Any]:
-        weights = self.class_weight
-        if weights is None:
-            return super()._asked_recipe()
-        if not isinstance(weights, str):
-            weights = {str(name): weight for name, weight in weights.items()}
-        return super()._asked_recipe() | {"class_weights": weights}
 
     def _by_likelihood(self) -> bool:
         """Whether the network is made to give probabilities by what it learns from."""
