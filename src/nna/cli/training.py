@@ -245,9 +245,9 @@ def evaluate(  # noqa: PLR0913 - one option a thing that the user may say
 
     trained, cut = load(folder, device), cut_said(threshold)
     if data is not None:
-        from nna.workbench.evaluation import external
+        from nna.workbench import other_data
 
-        measured = external.measure(
+        measured = other_data.measure(
             trained.with_threshold(cut), data, target, skip_bad, encoding, metric
         )
         if json:
