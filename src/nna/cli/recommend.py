@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -31,6 +31,7 @@ from nna.cli.options import (
     TestData,
 )
 from nna.workbench.formatting import short
+from nna.workbench.recommendation.results import Baseline, Candidate
 
 
 def register(app: typer.Typer) -> None:
@@ -100,18 +101,18 @@ def recommend(  # noqa: PLR0913 - one option a thing that the user may say
         if not json:
             sys.stderr.write("\r\033[K" if sys.stderr.isatty() else "")
     if json:
-        output.print_json(found)
+        output.print_json(found.to_json())
         return
-    output.say(f"{found['advice']}.\n")
-    for note in found["notes"]:
+    output.say(f"{found.advice}.\n")
+    for note in found.notes:
         output.say(f"   {note}")
-    if found["notes"]:
+    if found.notes:
         output.say()
-    for place, row in enumerate(found["candidates"][:show], 1):
-        _print(place, row, found["measure"])
-    for name, why in found["refused"].items():
+    for place, one in enumerate(found.candidates[:show], 1):
+        _print(place, one, found.measure)
+    for name, why in found.refused.items():
         output.say(f"{name} can't be trained on these: {why}")
-    output.say(f"`{found['compare']}` decides it fairly.")
+    output.say(f"`{found.compare}` decides it fairly.")
 
 
 def _follow() -> Callable[[int, int, str], None]:
@@ -129,21 +130,20 @@ def _follow() -> Callable[[int, int, str], None]:
     return said
 
 
-def _print(place: int, row: dict[str, Any], measure: str | None) -> None:
-    look = row["look"]
-    figures = "not in the look"
-    if look:
-        figures = look.get("stopped") or f"{measure} {short(look['mean'])} in the look"
-    if row["kind"] == "baseline":
-        output.say(f"{place}. {row['name']} (no network): {figures}\n")
+def _print(place: int, one: Candidate, measure: str | None) -> None:
+    figures = (one.look and one.look.stopped) or "not in the look"
+    if one.look and one.look.mean is not None:
+        figures = f"{measure} {short(one.look.mean)} in the look"
+    if isinstance(one, Baseline):
+        output.say(f"{place}. {one.name} (no network): {figures}\n")
         return
-    output.say(f"{place}. {row['name']} ({row['family']}): {row['idea']}")
-    cost = f"about {row['seconds']:.1f} s to train here, {row['megabytes']:.0f} MB"
+    output.say(f"{place}. {one.name} ({one.family}): {one.idea}")
+    cost = f"about {one.seconds:.1f} s to train here, {one.megabytes:.0f} MB"
     output.say(f"   {figures}; {cost}" if measure else f"   {cost}")
-    for one in row["measured"][:3]:
-        output.say(f"   measured: place {one['place']} of {one['among']} on {one['data']}")
-    output.say(f"   {row['command']}")
-    for fit in row["advice"]:
-        word = "for" if fit["verdict"] == "yes" else "not for"
-        output.say(f"   {word} {fit['when']}: {fit['because']} [{fit['source']}]")
+    for known in one.measured[:3]:
+        output.say(f"   measured: place {known.place} of {known.among} on {known.data}")
+    output.say(f"   {one.command}")
+    for fit in one.advice:
+        word = "for" if fit.verdict == "yes" else "not for"
+        output.say(f"   {word} {fit.when}: {fit.because} [{fit.source}]")
     output.say()

@@ -20,6 +20,7 @@ from nna.workbench.comparison.comparison import Comparison
 from nna.workbench.comparison.wanted import Wanted
 from nna.workbench.prepared_data import ROWS, Source, task_named
 from nna.workbench.recommendation import forecasters, recommend as recommending
+from nna.workbench.recommendation.results import Recommendation
 
 Said = Callable[[int, int, str], None]
 
@@ -51,7 +52,7 @@ def recommend(  # noqa: PLR0913 - one argument a thing that the user may say
     seed: int = 0,
     device: str = "auto",
     said: Said = _silent,
-) -> dict[str, Any]:
+) -> Recommendation:
     """Which architectures suit some data, in order, with reasons; or that none is needed.
 
     Args:
@@ -81,14 +82,15 @@ def recommend(  # noqa: PLR0913 - one argument a thing that the user may say
         said: told how the look goes on.
 
     Returns:
-        As `nna recommend --json` prints it.
+        The candidates in their order, and the advice; its `to_json()` is what `nna recommend
+        --json` prints.
 
     Raises:
         UserError: data that can't be read, or nothing that suits them.
 
     Example:
         >>> found = nna.recommend("iris", quick_benchmark=False)
-        >>> found["candidates"][0]["command"].startswith("nna train ")
+        >>> found.candidates[0].command.startswith("nna train ")
         True
     """
     name = "the frame" if isinstance(data, pd.DataFrame) else str(data)

@@ -9,7 +9,6 @@ import dataclasses
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -17,11 +16,13 @@ from nna import registry
 from nna.data.series import parts
 from nna.data.series.panels import Panel
 from nna.data.series.parts import Span
+from nna.workbench import command_line
 from nna.workbench.comparison import comparison, over_time, ranking
 from nna.workbench.comparison.results import Ranking
 from nna.workbench.formatting import short
 from nna.workbench.prepared_data import Source
 from nna.workbench.recommendation import recommend as recommending
+from nna.workbench.recommendation.results import Recommendation
 from nna.workbench.recommendation.trainable import Parted
 
 FOLDS = 3  # times in the past at which the look asks
@@ -46,7 +47,7 @@ def recommend(  # noqa: PLR0913 - one argument a thing that the user may say
     said: Callable[[int, int, str], None] = lambda done, total, line: None,
     origin: Source | None = None,
     device: str = "auto",
-) -> dict[str, Any]:
+) -> Recommendation:
     """What to try on these series, in order, each with its reasons.
 
     Args:
@@ -60,33 +61,30 @@ def recommend(  # noqa: PLR0913 - one argument a thing that the user may say
         origin: what `nna` reads to come to the same series; None: nothing, they are in memory.
         device: where networks train, as `nna.train` takes it.
 
-    Returns:
-        As `nna.workbench.recommendation.recommend.recommend`.
-
     Raises:
         UserError: series too short, or the same value throughout.
     """
     examples = parts.examples(panel, Span(horizon=horizon, season=season))
     parted = Parted.of(examples, origin or Source(data=data), seed, device)
-    rows, refused = recommending.candidates(order(), parted)
-    rows = [{**row, "measured": []} for row in rows]  # what was, was not in forecasting
-    commands = recommending.commanded(rows, origin, seed)
-    able = tuple(row["name"] for row in rows)
+    found, refused = recommending.candidates(order(), parted, origin, seed)
+    # what was measured of them was not in forecasting
+    found = [dataclasses.replace(one, measured=()) for one in found]
+    able = tuple(one.name for one in found)
     seen = _looked(panel, data, horizon, season, able, seed, said, device) if look else None
-    return {
-        "data": data,
-        "task": "forecasting",
-        "port": "series",
-        "rows": sum(map(len, panel.strands)),
-        "columns": 1 + len(panel.past_covariates) + len(panel.future_covariates),
-        "classes": 0,
-        "measure": seen.measure if seen else None,
-        "candidates": recommending.ranked(rows, seen),
-        "refused": refused,
-        "advice": _advice(panel, horizon, rows[0]["name"], seen),
-        "notes": [*examples.notes],
-        **commands,
-    }
+    return Recommendation(
+        data=data,
+        task="forecasting",
+        port="series",
+        rows=sum(map(len, panel.strands)),
+        columns=1 + len(panel.past_covariates) + len(panel.future_covariates),
+        classes=0,
+        measure=seen.measure if seen else None,
+        candidates=recommending.ranked(found, seen),
+        refused=refused,
+        advice=_advice(panel, horizon, able[0], seen),
+        notes=examples.notes,
+        compare=None if origin is None else command_line.compare(origin),
+    )
 
 
 def _looked(  # noqa: PLR0913 - one argument a thing that decides the look

@@ -24,6 +24,14 @@ from nna.workbench.comparison.significance import LEAST
 from nna.workbench.formatting import short
 from nna.workbench.prepared_data import Source
 from nna.workbench.recommendation import family_results
+from nna.workbench.recommendation.results import (
+    Baseline,
+    Candidate,
+    Look,
+    Network,
+    Place,
+    Recommendation,
+)
 from nna.workbench.recommendation.trainable import Parted, expected
 
 LOOKED = 2000  # rows of the quick look, at most
@@ -113,7 +121,7 @@ def recommend(  # noqa: PLR0913 - one argument a thing that the user may say
     parts: Mapping[Part, np.ndarray] | None = None,
     device: str = "auto",
     said: Callable[[int, int, str], None] = lambda done, total, line: None,
-) -> dict[str, Any]:
+) -> Recommendation:
     """What to try on these data, in order, each with its reasons.
 
     Args:
@@ -130,10 +138,6 @@ def recommend(  # noqa: PLR0913 - one argument a thing that the user may say
         device: where networks train, as `nna.train` takes it.
         said: told of every fit of the look: how many are over, of how many, and how it went.
 
-    Returns:
-        Plain data: what the data are, a row a candidate with the command that trains it, and the
-        advice in a sentence.
-
     Raises:
         UserError: nothing can be recommended for these data.
     """
@@ -141,14 +145,13 @@ def recommend(  # noqa: PLR0913 - one argument a thing that the user may say
     learnt = key_columns.apart(examples, groups, time, asked)
     whole = dataclasses.replace(learnt, parts=learnt.parts or parts)
     parted = Parted.of(whole, origin or Source(data=data), seed, device)
-    rows, refused = candidates(names, parted)
-    commands = commanded(rows, origin, seed)
+    found, refused = candidates(names, parted, origin, seed)
     if examples.parts is not None:  # the test rows are not looked at
         known = np.setdiff1d(np.arange(len(examples)), examples.parts["test"])
         examples = examples.take(known)
     parting = {"groups": groups, "time": time, "asked": asked, "seed": seed}
     parting |= {"device": device}
-    able = tuple(row["name"] for row in rows[:NETWORKS])
+    able = tuple(one.name for one in found[:NETWORKS])
     seen, without_look = None, list[str]()
     if look:
         comparison.installed()
@@ -156,29 +159,20 @@ def recommend(  # noqa: PLR0913 - one argument a thing that the user may say
             seen = _looked(examples, data, able, parting, said)
         except UserError as reason:
             without_look = [f"warning: no quick benchmark: {reason}"]
-    return {
-        "data": data,
-        "task": examples.task,
-        "port": examples.port.kind,
-        "rows": len(examples),
-        "columns": int(np.prod(np.shape(examples.x)[1:])),
-        "classes": len(examples.classes),
-        "measure": seen.measure if seen else None,
-        "candidates": ranked(rows, seen),
-        "refused": refused,
-        "advice": _advice(examples, rows, seen),
-        "notes": [*examples.notes, *without_look],
-        **commands,
-    }
-
-
-def commanded(
-    rows: list[dict[str, Any]], origin: Source | None, seed: int
-) -> dict[str, str | None]:
-    """Write the command that trains it into each row; the one that compares them all is given."""
-    for row in rows:
-        row["command"] = None if origin is None else command_line.train(row["name"], origin, seed)
-    return {"compare": None if origin is None else command_line.compare(origin)}
+    return Recommendation(
+        data=data,
+        task=examples.task,
+        port=examples.port.kind,
+        rows=len(examples),
+        columns=int(np.prod(np.shape(examples.x)[1:])),
+        classes=len(examples.classes),
+        measure=seen.measure if seen else None,
+        candidates=ranked(found, seen),
+        refused=refused,
+        advice=_advice(examples, found[0].name, seen),
+        notes=(*examples.notes, *without_look),
+        compare=None if origin is None else command_line.compare(origin),
+    )
 
 
 def _looked(
@@ -217,78 +211,67 @@ def _drawn(examples: Examples, seed: int) -> np.ndarray:
     return np.sort(order[:LOOKED])
 
 
-def ranked(rows: list[dict[str, Any]], seen: Ranking | None) -> list[dict[str, Any]]:
+def ranked(found: Sequence[Network], seen: Ranking | None) -> tuple[Candidate, ...]:
     """Candidates with what the look showed, baselines among them, the best of the look first."""
     if not seen:
-        return rows
-    known = {row.name: row for row in seen.rows}
+        return tuple(found)
+    known = {row.name: Look.of(row) for row in seen.rows}
     simple = [
-        {"name": name, "kind": "baseline", "look": _short(of)}
-        for name, of in known.items()
-        if of.kind == "baseline"
+        Baseline(name=row.name, look=known[row.name]) for row in seen.rows if row.kind == "baseline"
     ]
-    looked = [{**row, "look": _short(known.get(row["name"]))} for row in rows]
-    places = [name for name, of in known.items() if not of.stopped]
-    return sorted(
-        [*simple, *looked],
-        key=lambda row: places.index(row["name"]) if row["name"] in places else len(places),
-    )
+    looked = [dataclasses.replace(one, look=known.get(one.name)) for one in found]
+    places = {name: place for place, name in enumerate(known) if not known[name].stopped}
+    return tuple(sorted([*simple, *looked], key=lambda one: places.get(one.name, len(known))))
 
 
-def _short(row: Row | None) -> dict[str, Any] | None:
-    """What the look showed; of a training that the clock ended no figure, for it is none of it."""
-    if row is None:
-        return None
-    if row.stopped:
-        figures = dict.fromkeys(("mean", "low", "high"))
-        return {**figures, "seconds": row.seconds, "stopped": row.stopped}
-    return {"mean": row.mean, "low": row.low, "high": row.high, "seconds": row.seconds}
-
-
-def candidates(names: Sequence[str], parted: Parted) -> tuple[list[dict[str, Any]], dict[str, str]]:
+def candidates(
+    names: Sequence[str], parted: Parted, origin: Source | None, seed: int
+) -> tuple[list[Network], dict[str, str]]:
     """Those that can be trained on these examples, and why the others can't.
+
+    Args:
+        names: of architectures.
+        parted: the examples.
+        origin: what `nna` reads to come to the same examples; None: nothing, they are in memory.
+        seed: of the command that trains each.
 
     Raises:
         UserError: none can.
     """
-    rows, refused = list[dict[str, Any]](), dict[str, str]()
+    found, refused = list[Network](), dict[str, str]()
     for name in names:
+        command = None if origin is None else command_line.train(name, origin, seed)
         try:
-            rows.append(_candidate(name, parted))
+            found.append(_network(name, parted, command))
         except UserError as reason:
             refused[name] = str(reason)
-    if not rows:
+    if not found:
         raise UserError(next(iter(refused.values())))
-    return rows, refused
+    return found, refused
 
 
-def _candidate(name: str, parted: Parted) -> dict[str, Any]:
-    """An architecture with its reasons, and what it would take to train it on these examples."""
-    spec = registry.describe(name)
-    seconds, bytes_needed = expected(name, parted)
-    return {
-        "name": name,
-        "kind": "network",
-        "family": registry.family(name),
-        "idea": spec.idea,
-        "advice": [dataclasses.asdict(fit) for fit in spec.advice],
-        "measured": [
-            {"data": one["data"], "place": one["place"], "among": one["among"]}
-            for one in [*family_results.of(name), *family_results.compared_on(name)]
-        ],
-        "seconds": seconds,
-        "megabytes": bytes_needed / 1e6,
-        "look": None,
-    }
+def _network(name: str, parted: Parted, command: str | None) -> Network:
+    spec, (seconds, needed) = registry.describe(name), expected(name, parted)
+    measured = [*family_results.of(name), *family_results.compared_on(name)]
+    return Network(
+        name=name,
+        family=registry.family(name),
+        idea=spec.idea,
+        advice=spec.advice,
+        measured=tuple(Place(one["data"], one["place"], one["among"]) for one in measured),
+        seconds=seconds,
+        megabytes=needed / 1e6,
+        command=command,
+    )
 
 
-def _advice(examples: Examples, rows: list[dict[str, Any]], seen: Ranking | None) -> str:
+def _advice(examples: Examples, first: str, seen: Ranking | None) -> str:
     wide = int(np.prod(np.shape(examples.x)[1:]))
     columns = f"{wide:,} column{'s' if wide > 1 else ''}"
     what = columns if ports.of(examples.port).tabular else f"{wide:,} numbers"
     shape = f"{len(examples):,} rows of {what}"
     if seen is None or not seen.rows:
-        return f"{shape}: begin with {rows[0]['name']}, first where such data were measured"
+        return f"{shape}: begin with {first}, first where such data were measured"
     return f"{shape}: {first_told(seen)}"
 
 
