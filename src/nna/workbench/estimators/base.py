@@ -38,7 +38,7 @@ class UnfitError(UserError, ValueError):
 
 
 @contextmanager
-def told() -> Iterator[None]:
+def sklearn_errors() -> Iterator[None]:
     """Turn our errors into those that scikit-learn's tools know."""
     try:
         yield
@@ -70,7 +70,7 @@ class Network(BaseEstimator):
 
     def _read(self, x: Any, wanted: Sequence[Task]) -> tuple[Read, Task]:
         """X as it is fitted to, and the first of the tasks that the architecture does."""
-        with told():
+        with sklearn_errors():
             spec = registry.describe(self._reference)
             able: list[Task] = [task for task in wanted if task in spec.tasks]
             if not able:
@@ -109,10 +109,10 @@ class Network(BaseEstimator):
             scaled=self._scaled,
             readings=readings,
         )
-        with told():
+        with sklearn_errors():
             examples = dataclasses.replace(examples, dates=self._formats(x))
         seed = int(check_random_state(self.random_state).randint(2**31))
-        with told():
+        with sklearn_errors():
             shares = {"validation": self._held_back(task, examples), "calibrate": kept}
             labels = y if classes else None
             held = (
@@ -176,7 +176,7 @@ class Network(BaseEstimator):
     def _seen(self, x: Any) -> Examples:
         """Rows as the network gets to see them; what preparation notes becomes a warning."""
         fitted = self._fitted
-        with told():
+        with sklearn_errors():
             like = inputs.like(self, x, self._form)
             examples = Examples.of(
                 task=fitted.task, port=self._form.port, x=like, scaled=self._scaled
@@ -226,7 +226,7 @@ class Network(BaseEstimator):
         return tags
 
 
-class Told(Network):
+class Supervised(Network):
     """A network that learns from rows and what they should give."""
 
     def __init__(  # noqa: PLR0913 - one parameter a thing that the user may say

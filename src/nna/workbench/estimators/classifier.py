@@ -12,7 +12,7 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_consistent_length, column_or_1d
 
 from nna import tasks
-from nna.workbench.estimators.base import Told, UnfitError
+from nna.workbench.estimators.base import Supervised, UnfitError
 from nna.workbench.evaluation import calibration
 from nna.workbench.prepared_data import objective_of
 
@@ -21,7 +21,7 @@ def _gives_probabilities(classifier: Classifier) -> bool:
     return bool(classifier.calibrate) or classifier._by_likelihood()
 
 
-class Classifier(ClassifierMixin, Told):
+class Classifier(ClassifierMixin, Supervised):
     """A classifier over any architecture that does classification.
 
     Args:
