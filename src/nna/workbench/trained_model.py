@@ -355,7 +355,7 @@ class Trained:
     def draw(self, samples: int, seed: int = 0) -> list[Answer]:
         """New examples from a generator, in prepared units."""
         sampler = registry.sampler(self.reference)
-        drawn = model_outputs.forge(self.model, sampler, seed, samples)
+        drawn = model_outputs.generate(self.model, sampler, seed, samples)
         return [
             {f"column {i + 1}": known_to(float(v), float(v)) for i, v in enumerate(row.ravel())}
             for row in drawn

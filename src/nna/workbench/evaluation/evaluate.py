@@ -130,7 +130,7 @@ def _generation(model: nn.Module, material: Material) -> Measured:
     # Many steps cost much: of pictures without modes no more are judged than there are held out.
     most = metrics.SAMPLES if sampler is None else len(test) * (1 if modes is None else 4)
     count = min(metrics.SAMPLES, most)
-    drawn = model_outputs.forge(model, sampler, count=count)
+    drawn = model_outputs.generate(model, sampler, count=count)
     return metrics.generation(drawn, np.asarray(test.x), modes), {}
 
 

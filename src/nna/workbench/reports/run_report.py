@@ -220,7 +220,7 @@ def _of_task(
 def _samples(model: nn.Module, material: Material, add: Any) -> None:
     x, side = np.asarray(material.parts["test"].x), _side(material)
     sheet = side is not None or x.ndim == 4
-    drawn = model_outputs.forge(model, _sampler(material), count=16 if sheet else measures.SAMPLES)
+    drawn = model_outputs.generate(model, _sampler(material), count=16 if sheet else measures.SAMPLES)
     if not sheet:
         cloud = figures.scatter(drawn, x, ("generated", "data"))
         add("Samples", cloud, "Generated points over held-out data.")
