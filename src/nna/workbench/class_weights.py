@@ -126,7 +126,7 @@ def _named(asked: Mapping[str, float] | Sequence[float], classes: Sequence[str])
     return np.array([weights.get(name, 1.0) for name in classes], dtype=float)
 
 
-def told(weights: Sequence[float], classes: Sequence[str]) -> list[str]:
+def notes(weights: Sequence[float], classes: Sequence[str]) -> list[str]:
     """A note of the weights; none where all count alike."""
     if not weights:
         return []

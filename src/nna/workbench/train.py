@@ -206,7 +206,7 @@ def requested(  # noqa: PLR0913 - as `train`
         classes=list(material.classes),
         port=dataclasses.asdict(material.raw["train"].port),
         preparation=material.preparation.to_json(),
-        adapted=[*material.adapted, *weighing.told(final.class_weights, material.classes)],
+        adapted=[*material.adapted, *weighing.notes(final.class_weights, material.classes)],
         strategy=strategy,
         precision=precision,
         versions=runs.versions(),
@@ -384,7 +384,7 @@ def finish(run: Run, model: torch.nn.Module, material: Material) -> Results:
     """Evaluate the trained model and write figures and report into the run, the results last."""
     from nna.workbench.reports import run_report
 
-    measured = behind.told(evaluate.results(model, material), material.spec, run.request)
+    measured = behind.with_advice(evaluate.results(model, material), material.spec, run.request)
     uncertainty.write(run, model, material)
     seen_rows.write(run, material)
     run_report.write(run, model, material, measured)

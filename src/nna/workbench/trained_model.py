@@ -260,7 +260,7 @@ class Trained:
         if self.run.request.windows is not None:
             return self.forecast(examples)
         seen = self.inputs(examples)
-        return self.told(self.faster(seen), seen, examples, level)
+        return self.answers_of(self.faster(seen), seen, examples, level)
 
     def faster(self, seen: Tensors) -> nn.Module:
         """The model as it answers fastest, its decisions on the first of some inputs unchanged."""
@@ -269,7 +269,7 @@ class Trained:
             return classifier(self.model, seen.x)
         return ready(self.model)
 
-    def told(
+    def answers_of(
         self, model: nn.Module, seen: Tensors, examples: Examples, level: float
     ) -> list[Answer]:
         """What a model, as `faster` gives it, answers for each of some examples.

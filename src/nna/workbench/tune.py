@@ -118,7 +118,7 @@ class _Judge:
         part = Tensors.of(material.parts["validation"])
         return measure(fitted.model, self.objective.begin(fitted.model), part)[self.watch]
 
-    def told(self) -> str:
+    def watched_figure(self) -> str:
         """In words."""
         own = ", ".join(f"{name} {short(value)}" for name, value in self.searched.items())
         return f"{self.watch} (of every trial measured with {own})" if own else self.watch
@@ -315,7 +315,7 @@ def _found(
     return {
         "architecture": reference,
         "data": search.origin.data,
-        "watched": f"validation {judge.told()}",
+        "watched": f"validation {judge.watched_figure()}",
         "best": {
             "trial": best.number,
             "value": best.value,

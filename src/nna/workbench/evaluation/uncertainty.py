@@ -115,7 +115,7 @@ def standing(known: dict[str, Any], usual: float) -> dict[str, float]:
     return {"usualness": known_to(usual, usual), "as strange": round(share, 6)}
 
 
-def told(known: dict[str, Any], objective: str) -> str:
+def summary(known: dict[str, Any], objective: str) -> str:
     """A line for the user; empty where there is nothing to tell."""
     if "temperature" in known:
         if temperature(known, objective) is None:

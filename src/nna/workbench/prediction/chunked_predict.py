@@ -67,7 +67,7 @@ def write(  # noqa: PLR0913 - one argument a thing that the user may say
             seen = Tensors.of(trained.adapted(prepared))
             if model is None:
                 model = trained.faster(seen)
-            answers = trained.told(model, seen, examples, level)
+            answers = trained.answers_of(model, seen, examples, level)
             file.write(files.encoded(as_csv(answers, not done, escape)))
             where = f"rows {done + 1:,} to {done + len(examples):,}"
             for note in prepared.notes:

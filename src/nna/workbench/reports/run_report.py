@@ -220,7 +220,9 @@ def _of_task(
 def _samples(model: nn.Module, material: Material, add: Any) -> None:
     x, side = np.asarray(material.parts["test"].x), _side(material)
     sheet = side is not None or x.ndim == 4
-    drawn = model_outputs.generate(model, _sampler(material), count=16 if sheet else measures.SAMPLES)
+    drawn = model_outputs.generate(
+        model, _sampler(material), count=16 if sheet else measures.SAMPLES
+    )
     if not sheet:
         cloud = figures.scatter(drawn, x, ("generated", "data"))
         add("Samples", cloud, "Generated points over held-out data.")
@@ -291,7 +293,7 @@ def _mistakes(model: nn.Module, material: Material, add: Any, known: dict[str, A
         tempered = calibration.by_halves(scores.astype(np.float64), y)
         said = {"as the network gives it": _sure(scores), "calibrated": _sure(tempered)}
     caption = "Test examples in ten groups of like size, by how sure the model is"
-    told = f"; {uncertainty.told(known, material.objective_name)}" if known else ""
+    told = f"; {uncertainty.summary(known, material.objective_name)}" if known else ""
     if temperature is not None:
         add("Calibration", figures.calibration(said, right), f"{caption}{told}.")
     from scipy.special import softmax
