@@ -114,7 +114,7 @@ class Tensors:
 
         return replace(self, inputs={name: wider(of) for name, of in self.inputs.items()})
 
-    def weighed(self, class_weights: tuple[float, ...]) -> Tensors:
+    def with_class_weights(self, class_weights: tuple[float, ...]) -> Tensors:
         """The same examples, their losses weighed by their classes; of none, as they are."""
         if not class_weights:
             return self

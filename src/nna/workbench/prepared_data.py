@@ -127,7 +127,7 @@ def gather(  # noqa: PLR0913 - one argument a thing that a run says
         *_drawn(raw, origin.max_samples, len(examples)),
     ]
     made = compose(reference, raw, changes, objective, notes, preparation)
-    if record_files.are(origin.data, name):
+    if record_files.is_one(origin.data, name):
         record_files.check(made.fresh(seed), made.parts["train"], origin.data, made.objective)
     return dataclasses.replace(
         made,

@@ -136,7 +136,7 @@ def train(  # noqa: PLR0913 - one argument a thing that the user may say
     reference = registry.identify(reference)
     parted_by = seed if split_seed is None else split_seed
     material = gather(reference, origin, parted_by, settings, objective)
-    material = run_options.judged(material, metric, positive, threshold)
+    material = run_options.with_scoring(material, metric, positive, threshold)
     request = requested(
         reference,
         origin,
@@ -155,7 +155,7 @@ def train(  # noqa: PLR0913 - one argument a thing that the user may say
         split_seed=split_seed,
         device=device,
     )
-    material = run_options.weighed(material, request)
+    material = run_options.with_class_weights(material, request)
     model = initial(request)
     fabric = devices.fabric(strategy, precision, model, device)
     run = _create(Path(out), name, request, fabric)
@@ -335,7 +335,7 @@ def training_of(
         objective=material.objective,
         seed=request.seed,
         folder=folder,
-        monitor=run_options.monitor_of(material),
+        monitor=run_options.monitor(material),
         renamed=registry.describe(request.architecture).renamed_parameters,
     )
 
@@ -361,7 +361,7 @@ class _watched:  # noqa: N801 - reads as a statement
         watcher: Watcher = self.bar or Silent()
         training.watcher = watcher
         if self.bar:
-            training.tells(self.bar.note)
+            training.announce_cost(self.bar.note)
 
     def __enter__(self) -> None:
         if self.bar:

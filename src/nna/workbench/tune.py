@@ -181,7 +181,7 @@ def tune(search: Search, said: Callable[[int, int, str], None] = lambda *_: None
                 search.seconds,
                 _Judged(trial, judge.watch),
                 search.device,
-                run_options.monitor_of(material),
+                run_options.monitor(material),
             )
         except (UserError, ValueError) as reason:
             trial.set_user_attr("refused", " ".join(str(reason).split())[:200])
@@ -210,7 +210,7 @@ def _objective(search: Search) -> str | None:
 def _material(search: Search, settings: Mapping[str, Any]) -> Material:
     """The data, made ready for a network of these settings, and judged as the user says."""
     found = gather(search.reference, search.origin, search.seed, settings, _objective(search))
-    return run_options.judged(found, search.metric, search.positive)
+    return run_options.with_scoring(found, search.metric, search.positive)
 
 
 def _name(base: Material, search: Search) -> str:

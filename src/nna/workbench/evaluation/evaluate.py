@@ -111,7 +111,7 @@ def _evaluated(model: nn.Module, material: Material) -> Measured:
 def _by_task(model: nn.Module, material: Material) -> Measured:
     """What a task that measures itself says of every example."""
     test = material.parts["test"]
-    part = Tensors.of(test, devices.asked_from(model))
+    part = Tensors.of(test, devices.input_device(model))
     targets = {name: getattr(of, "values", of) for name, of in test.targets.items()}
     given = model_outputs.every_output(model, part, outputs.along(material.spec.outputs))
     assert isinstance(material.task, tasks.Brought)
@@ -120,7 +120,7 @@ def _by_task(model: nn.Module, material: Material) -> Measured:
 
 def _out(model: nn.Module, material: Material) -> np.ndarray:
     return model_outputs.outputs(
-        model, Tensors.of(material.parts["test"], devices.asked_from(model))
+        model, Tensors.of(material.parts["test"], devices.input_device(model))
     )
 
 
@@ -218,7 +218,7 @@ _MEASURED: dict[Task, Callable[[nn.Module, Material], Measured]] = {
 @torch.no_grad()
 def _nats(model: nn.Module, material: Material) -> np.ndarray:
     nats = []
-    for batch, _ in Tensors.of(material.parts["test"], devices.asked_from(model)).everything():
+    for batch, _ in Tensors.of(material.parts["test"], devices.input_device(model)).everything():
         for tokens, target in zip(batch.x.split(32), batch.target.split(32), strict=True):
             scores = model(tokens).transpose(1, 2)
             nats.append(functional.cross_entropy(scores, target, reduction="none"))

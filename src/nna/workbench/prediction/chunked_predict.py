@@ -29,7 +29,7 @@ def find(trained: Trained, source: str | None, encoding: str | None = None) -> L
     if source is None or request.windows is not None or not tabular:
         return None
     path, (name, _, _) = Path(source).expanduser(), registry.split(trained.reference)
-    if not chunked.is_one(path) or record_files.are(source, name):
+    if not chunked.is_one(path) or record_files.is_one(source, name):
         return None
     recorded = trained.preparation.recorded
     return reading(path, lambda: LongTable.look(path, recorded, encoding))
