@@ -108,7 +108,7 @@ def test_the_look_at_series_asks_rules_and_networks_alike(sales, monkeypatch):
     monkeypatch.setattr(forecasters, "FOLDS", 1)
     found = nna.recommend(pd.read_csv(sales), "sales", horizon=6)
     assert found.measure == "mase"
-    looked = {one.name: one.look for one in found.candidates if one.look}
+    looked = {one.name: one.quick_benchmark for one in found.candidates if one.quick_benchmark}
     assert {"ridge", "naive", "seasonal naive", "mlp"} <= looked.keys()
     assert looked["ridge"].mean < looked["seasonal naive"].mean
     assert "seasonal naive, which learns nothing: " in found.advice

@@ -28,12 +28,12 @@ def test_where_a_line_is_enough_it_says_so(straight, monkeypatch):
     monkeypatch.setattr(recommend, "HASTE", 600.0)  # however busy the machine is
     found = recommend.recommend(straight, "line")
     assert found.candidates[0].name in ("ridge", "adaline", "flnn")
-    assert "in a quick look" in found.advice
-    assert any(isinstance(one, Baseline) and one.look for one in found.candidates)
+    assert "in a quick benchmark" in found.advice
+    assert any(isinstance(one, Baseline) and one.quick_benchmark for one in found.candidates)
 
 
 def test_without_a_look_the_order_is_that_of_measured_results():
-    found = recommend.recommend(load("wine"), "wine", look=False)
+    found = recommend.recommend(load("wine"), "wine", quick_benchmark=False)
     names = [one.name for one in found.candidates]
     assert names == recommend.order(load("wine"))
     assert found.measure is None
@@ -42,7 +42,7 @@ def test_without_a_look_the_order_is_that_of_measured_results():
 def test_reasons_are_those_of_the_specs_and_costs_are_measured():
     row = next(
         row
-        for row in recommend.recommend(load("wine"), "wine", look=False).candidates
+        for row in recommend.recommend(load("wine"), "wine", quick_benchmark=False).candidates
         if row.name == "mlp"
     )
     spec = registry.describe("mlp")
@@ -55,14 +55,14 @@ def test_reasons_are_those_of_the_specs_and_costs_are_measured():
 
 def test_what_cannot_learn_from_so_few_rows_is_named_and_the_others_stand(straight):
     few = straight.take(np.arange(60))
-    found = recommend.recommend(few, "few", look=False)
+    found = recommend.recommend(few, "few", quick_benchmark=False)
     assert "90 centres need as many examples" in found.refused["rbfn"]
     assert "rbfn" not in [one.name for one in found.candidates]
     assert "mlp" in [one.name for one in found.candidates]
 
 
 def test_a_look_at_some_rows_has_some_of_every_class(monkeypatch):
-    monkeypatch.setattr(recommend, "LOOKED", 40)
+    monkeypatch.setattr(recommend, "SAMPLES", 40)
     y = np.zeros(1000, dtype=np.int64)
     y[[3, 500, 900]] = 1
     rare = Examples.of(
@@ -76,7 +76,7 @@ def test_a_look_at_some_rows_has_some_of_every_class(monkeypatch):
     assert len(drawn) == len({*drawn}) == 40
     assert y[drawn].sum() == 3
     with pytest.raises(UserError, match="class 'rare' has 1 examples; a fair split needs 3"):
-        recommend.recommend(rare.take(np.arange(100)), "rare", look=False)
+        recommend.recommend(rare.take(np.arange(100)), "rare", quick_benchmark=False)
 
 
 def test_a_set_does_not_recommend_itself(monkeypatch):

@@ -64,7 +64,7 @@ def recommend(  # noqa: PLR0913 - one option a thing that the user may say
     ] = 200_000,
     device: Device = "auto",
     show: Annotated[int, typer.Option(help="Candidates to show.")] = 6,
-    seed: Annotated[int, typer.Option(help="Of the look.")] = 0,
+    seed: Annotated[int, typer.Option(help="Of the quick benchmark.")] = 0,
     json: Json = False,
 ) -> None:
     """Say what to try on your data, in order, with reasons; also where no network is needed."""
@@ -122,18 +122,18 @@ def _follow() -> Callable[[int, int, str], None]:
     def said(done: int, total: int, line: str) -> None:
         rest = clock.left(done, total)
         if sys.stderr.isatty():
-            sys.stderr.write(f"\r\033[Klooking: {done}/{total}  {rest}  {line[:40]}")
+            sys.stderr.write(f"\r\033[Kbenchmark: {done}/{total}  {rest}  {line[:40]}")
             sys.stderr.flush()
         elif done * 10 // total > (done - 1) * 10 // total:
-            sys.stderr.write(f"looking: {done}/{total}  {rest}\n")
+            sys.stderr.write(f"benchmark: {done}/{total}  {rest}\n")
 
     return said
 
 
 def _print(place: int, one: Candidate, measure: str | None) -> None:
-    figures = (one.look and one.look.stopped) or "not in the look"
-    if one.look and one.look.mean is not None:
-        figures = f"{measure} {short(one.look.mean)} in the look"
+    figures = (one.quick_benchmark and one.quick_benchmark.stopped) or "not in the quick benchmark"
+    if one.quick_benchmark and one.quick_benchmark.mean is not None:
+        figures = f"{measure} {short(one.quick_benchmark.mean)} in the quick benchmark"
     if isinstance(one, Baseline):
         output.say(f"{place}. {one.name} (no network): {figures}\n")
         return

@@ -12,7 +12,7 @@ from __future__ import annotations
 import copy
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import ClassVar, Literal, Self
 
 import torch
@@ -87,9 +87,7 @@ class Objective(ABC):
     state: nn.Module | None = field(default=None, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        given = {field.name: getattr(self, field.name) for field in fields(self) if field.init}
-        for name, value in settings.fitting(type(self), given).items():
-            object.__setattr__(self, name, value)
+        settings.fitting(type(self), {name: getattr(self, name) for name in settings.fields(self)})
 
     def initial_state(self, model: nn.Module) -> nn.Module | None:
         """What a run keeps beside the model's weights, as it starts; None: nothing.

@@ -89,7 +89,7 @@ def get(name: str, settings: Mapping[str, Any] | None = None) -> Objective:
     Raises:
         UserError: no such objective or setting, or a value that makes no sense.
     """
-    from nna.learning.settings import PREFIX, fields
+    from nna.learning.settings import PREFIX, fields, fitting
 
     kind, given = find(name), dict(settings or {})
     known = tuple(fields(kind))
@@ -98,7 +98,7 @@ def get(name: str, settings: Mapping[str, Any] | None = None) -> Objective:
             has = ", ".join(PREFIX + one for one in known)
             told = f"it has: {has}" if has else "it has none"
             raise UserError(f"{name} has no setting {PREFIX + str(setting)}; {told}")
-    return kind(**given)
+    return kind(**fitting(kind, given))
 
 
 def of(recipe: Recipe) -> Objective:

@@ -73,13 +73,13 @@ def recommend(  # noqa: PLR0913 - one argument a thing that the user may say
         skip_bad: leave out files or lines that can't be used.
         encoding: of a file of text; None: it is found out.
         max_samples: examples to draw at most; None: all. Not for series.
-        split: the column that says train, validation or test of each row: the look sees no
-            test row.
-        test: data to be tested on, which the look doesn't see.
+        split: the column that says train, validation or test of each row: the quick benchmark sees
+            no test row.
+        test: data to be tested on, which the quick benchmark doesn't see.
         dates: how dates are written where no value proves it; see `nna.train`.
-        seed: of the look, and of what is drawn.
+        seed: of the quick benchmark, and of what is drawn.
         device: where networks train, as `nna.train` takes it.
-        said: told how the look goes on.
+        said: told how the quick benchmark goes on.
 
     Returns:
         The candidates in their order, and the advice; its `to_json()` is what `nna recommend

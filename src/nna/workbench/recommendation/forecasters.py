@@ -25,8 +25,8 @@ from nna.workbench.recommendation import recommend as recommending
 from nna.workbench.recommendation.results import Recommendation
 from nna.workbench.recommendation.trainable import Parted
 
-FOLDS = 3  # times in the past at which the look asks
-STEPS = 10_000  # of all series together in the look, at most
+FOLDS = 3  # times in the past at which the quick benchmark asks
+STEPS = 10_000  # of all series together in the quick benchmark, at most
 
 
 def order() -> list[str]:
@@ -42,7 +42,7 @@ def recommend(  # noqa: PLR0913 - one argument a thing that the user may say
     data: str,
     horizon: int,
     season: int | None = None,
-    look: bool = True,
+    quick_benchmark: bool = True,
     seed: int = 0,
     said: Callable[[int, int, str], None] = lambda done, total, line: None,
     origin: Source | None = None,
@@ -55,9 +55,10 @@ def recommend(  # noqa: PLR0913 - one argument a thing that the user may say
         data: where they come from, in the user's words.
         horizon: steps ahead.
         season: steps after which things repeat; None: by the clock.
-        look: hold a small comparison first; without it, see `order`.
-        seed: of the look.
-        said: told of every fit of the look: how many are over, of how many, and how it went.
+        quick_benchmark: hold a small comparison first; without it, see `order`.
+        seed: of the quick benchmark.
+        said: told of every fit of the quick benchmark: how many are over, of how many, and how it
+            went.
         origin: what `nna` reads to come to the same series; None: nothing, they are in memory.
         device: where networks train, as `nna.train` takes it.
 
@@ -70,7 +71,9 @@ def recommend(  # noqa: PLR0913 - one argument a thing that the user may say
     # what was measured of them was not in forecasting
     found = [dataclasses.replace(one, measured=()) for one in found]
     able = tuple(one.name for one in found)
-    seen = _looked(panel, data, horizon, season, able, seed, said, device) if look else None
+    seen = None
+    if quick_benchmark:
+        seen = _benchmarked(panel, data, horizon, season, able, seed, said, device)
     return Recommendation(
         data=data,
         task="forecasting",
@@ -87,7 +90,7 @@ def recommend(  # noqa: PLR0913 - one argument a thing that the user may say
     )
 
 
-def _looked(  # noqa: PLR0913 - one argument a thing that decides the look
+def _benchmarked(  # noqa: PLR0913 - one argument a thing that decides the quick benchmark
     panel: Panel,
     data: str,
     horizon: int,
@@ -103,7 +106,7 @@ def _looked(  # noqa: PLR0913 - one argument a thing that decides the look
         held = over_time.plan(
             _some(panel, seed),
             data,
-            Path(folder) / "look",
+            Path(folder) / "benchmark",
             horizon=horizon,
             season=season,
             models=names[: recommending.NETWORKS],
@@ -117,7 +120,7 @@ def _looked(  # noqa: PLR0913 - one argument a thing that decides the look
 
 
 def _some(panel: Panel, seed: int) -> Panel:
-    """As many whole series as the look has time for, drawn; one at least."""
+    """As many whole series as the quick benchmark has time for, drawn; one at least."""
     drawn, steps = list[int](), 0
     for number in np.random.default_rng(seed).permutation(len(panel.strands)):
         steps += len(panel.strands[number])
@@ -135,7 +138,7 @@ def _advice(panel: Panel, horizon: int, first: str, seen: Ranking | None) -> str
         rule = "seasonal naive" if over_time.season_of(panel) > 1 else "naive"
         return f"{shape}: begin with {first}; the rule to beat is {rule}"
     if not seen.rows:
-        return f"{shape}: too short for a look: {next(iter(seen.refused.values()))}"
+        return f"{shape}: too short for a quick benchmark: {next(iter(seen.refused.values()))}"
     told = recommending.first_told(seen)
     plain = next((row for row in seen.rows if row.name == "seasonal naive"), None)
     plain = plain or next((row for row in seen.rows if row.name == "naive"), None)

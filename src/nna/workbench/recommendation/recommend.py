@@ -27,18 +27,18 @@ from nna.workbench.recommendation import family_results
 from nna.workbench.recommendation.results import (
     Baseline,
     Candidate,
-    Look,
     Network,
     Place,
+    QuickBenchmark,
     Recommendation,
 )
 from nna.workbench.recommendation.trainable import Parted, expected
 
-LOOKED = 2000  # rows of the quick look, at most
-NETWORKS = 3  # in the quick look
-SECONDS = {"image": 60.0, "series": 30.0}  # for each fit of the look
+SAMPLES = 2000  # rows of the quick benchmark, at most
+NETWORKS = 3  # in the quick benchmark
+SECONDS = {"image": 60.0, "series": 30.0}  # for each fit of the quick benchmark
 HASTE = 10.0  # the same for all other kinds of examples
-FOLDS = 5  # of the quick look: fewer tell nobody apart
+FOLDS = 5  # of the quick benchmark: fewer tell nobody apart
 
 
 def order(examples: Examples, without: str | None = None) -> list[str]:
@@ -102,7 +102,7 @@ def _ranked(kind: str, task: str, without: str | None) -> list[list[str]]:
         ranked += [
             [row["id"] for row in of["rows"]]
             for of in family_results.shipped().values()
-            if of["data"] != without and of["protocol"]["max_samples"] >= LOOKED  # fewer say less
+            if of["data"] != without and of["protocol"]["max_samples"] >= SAMPLES  # fewer say less
         ]
     return ranked
 
@@ -110,7 +110,7 @@ def _ranked(kind: str, task: str, without: str | None) -> list[list[str]]:
 def recommend(  # noqa: PLR0913 - one argument a thing that the user may say
     examples: Examples,
     data: str,
-    look: bool = True,
+    quick_benchmark: bool = True,
     seed: int = 0,
     *,
     groups: str | None = None,
@@ -127,16 +127,17 @@ def recommend(  # noqa: PLR0913 - one argument a thing that the user may say
     Args:
         examples: with a target.
         data: where they come from, in the user's words.
-        look: hold a small comparison first; without it the order is that of measured results.
-        seed: of the look.
+        quick_benchmark: hold a small comparison first; without it, measured results decide.
+        seed: of the quick benchmark.
         groups: the column of what must not be torn apart.
         time: the column by which rows are ordered.
         asked: how columns write dates, where their values don't prove it.
         without: a dataset whose own comparison must not count.
         origin: what `nna` reads to come to the same examples; None: nothing, they are in memory.
-        parts: a split that the source prescribes for training; a look draws its own.
+        parts: a split that the source prescribes for training; a quick benchmark draws its own.
         device: where networks train, as `nna.train` takes it.
-        said: told of every fit of the look: how many are over, of how many, and how it went.
+        said: told of every fit of the quick benchmark: how many are over, of how many, and how it
+            went.
 
     Raises:
         UserError: nothing can be recommended for these data.
@@ -152,13 +153,13 @@ def recommend(  # noqa: PLR0913 - one argument a thing that the user may say
     parting = {"groups": groups, "time": time, "asked": asked, "seed": seed}
     parting |= {"device": device}
     able = tuple(one.name for one in found[:NETWORKS])
-    seen, without_look = None, list[str]()
-    if look:
+    seen, without_benchmark = None, list[str]()
+    if quick_benchmark:
         comparison.installed()
         try:
-            seen = _looked(examples, data, able, parting, said)
+            seen = _benchmarked(examples, data, able, parting, said)
         except UserError as reason:
-            without_look = [f"warning: no quick benchmark: {reason}"]
+            without_benchmark = [f"warning: no quick benchmark: {reason}"]
     return Recommendation(
         data=data,
         task=examples.task,
@@ -170,29 +171,29 @@ def recommend(  # noqa: PLR0913 - one argument a thing that the user may say
         candidates=ranked(found, seen),
         refused=refused,
         advice=_advice(examples, found[0].name, seen),
-        notes=(*examples.notes, *without_look),
+        notes=(*examples.notes, *without_benchmark),
         compare=None if origin is None else command_line.compare(origin),
     )
 
 
-def _looked(
+def _benchmarked(
     examples: Examples,
     data: str,
     names: tuple[str, ...],
     parting: dict[str, Any],
     said: Callable[[int, int, str], None],
 ) -> Ranking:
-    """A comparison of the baselines and some networks on at most `LOOKED` rows."""
-    if len(examples) > LOOKED:
+    """A comparison of the baselines and some networks on at most `SAMPLES` rows."""
+    if len(examples) > SAMPLES:
         examples = examples.take(_drawn(examples, parting["seed"]))
     count = len(examples.classes)
     if examples.y is not None and count and np.bincount(examples.y, minlength=count).min() < 2:
-        raise UserError(f"{count:,} classes are too many for a look at {LOOKED:,} rows")
+        raise UserError(f"{count:,} classes are too many for a quick benchmark of {SAMPLES:,} rows")
     with tempfile.TemporaryDirectory() as folder:
         held = comparison.plan(
             examples,
             data,
-            Path(folder) / "look",
+            Path(folder) / "benchmark",
             models=names,
             folds=FOLDS,
             seconds=SECONDS.get(examples.port.kind, HASTE),
@@ -203,25 +204,27 @@ def _looked(
 
 
 def _drawn(examples: Examples, seed: int) -> np.ndarray:
-    """Rows for the look, by chance; but three of every class, if it has as many."""
+    """Rows for the quick benchmark, by chance; but three of every class, if it has as many."""
     order = np.random.default_rng(seed).permutation(len(examples))
     if examples.classes and examples.y is not None:
         labels = pd.Series(examples.y[order])
         order = order[np.argsort(labels.groupby(labels).cumcount() >= 3, kind="stable")]
-    return np.sort(order[:LOOKED])
+    return np.sort(order[:SAMPLES])
 
 
 def ranked(found: Sequence[Network], seen: Ranking | None) -> tuple[Candidate, ...]:
-    """Candidates with what the look showed, baselines among them, the best of the look first."""
+    """Candidates with what the quick benchmark showed, baselines among them, its best first."""
     if not seen:
         return tuple(found)
-    known = {row.name: Look.of(row) for row in seen.rows}
+    known = {row.name: QuickBenchmark.of(row) for row in seen.rows}
     simple = [
-        Baseline(name=row.name, look=known[row.name]) for row in seen.rows if row.kind == "baseline"
+        Baseline(name=row.name, quick_benchmark=known[row.name])
+        for row in seen.rows
+        if row.kind == "baseline"
     ]
-    looked = [dataclasses.replace(one, look=known.get(one.name)) for one in found]
+    benchmarked = [dataclasses.replace(one, quick_benchmark=known.get(one.name)) for one in found]
     places = {name: place for place, name in enumerate(known) if not known[name].stopped}
-    return tuple(sorted([*simple, *looked], key=lambda one: places.get(one.name, len(known))))
+    return tuple(sorted([*simple, *benchmarked], key=lambda one: places.get(one.name, len(known))))
 
 
 def candidates(
@@ -276,7 +279,7 @@ def _advice(examples: Examples, first: str, seen: Ranking | None) -> str:
 
 
 def first_told(seen: Ranking) -> str:
-    """Who did best in the look, and how the best network stands beside it.
+    """Who did best in the quick benchmark, and how the best network stands beside it.
 
     Networks that the clock stopped are named, and not judged: their figures are not of them.
     """
@@ -285,23 +288,23 @@ def first_told(seen: Ranking) -> str:
     if not cut:
         return told
     names = ", ".join(row.label for row in cut)
-    return f"{told}; not judged, for the look was too short for them: {names}"
+    return f"{told}; not judged, for the quick benchmark was too short for them: {names}"
 
 
 def _judged(rows: list[Row], measure: str) -> str:
     if not rows:
-        return "the look was too short for everyone"
+        return "the quick benchmark was too short for everyone"
     top = rows[0]
     network = next((row for row in rows if row.kind == "network"), None)
     if top.kind == "network":
-        return f"{top.name} did best in a quick look ({measure} {short(top.mean)})"
+        return f"{top.name} did best in a quick benchmark ({measure} {short(top.mean)})"
     beside = "no network came to its end"
     if network is not None:
         tied = "not told apart from it" if network.tied else "told apart"
         if network.p is None:
             tied = f"by too few folds to tell them apart ({LEAST} at least)"
         beside = (
-            f"the best network in a quick look, {network.name}, reached {measure} "
+            f"the best network in a quick benchmark, {network.name}, reached {measure} "
             f"{short(network.mean)} against {short(top.mean)}, {tied}"
         )
     return f"{top.name} will probably win; {beside}"

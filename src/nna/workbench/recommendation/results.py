@@ -11,7 +11,7 @@ from nna.workbench.comparison.results import Row
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class QuickBenchmark:
     """What the quick benchmark showed of a candidate.
 
     Of a training that the clock ended no figure, for it is none of it.
@@ -24,7 +24,7 @@ class Look:
     stopped: str | None = None  # in words, where the clock ended its training
 
     @classmethod
-    def of(cls, row: Row) -> Look:
+    def of(cls, row: Row) -> QuickBenchmark:
         """A row of the quick benchmark in short."""
         if row.stopped:
             return cls(None, None, None, row.seconds, row.stopped)
@@ -45,7 +45,7 @@ class Baseline:
     """A rule or model that is no network, as the quick benchmark saw it."""
 
     name: str
-    look: Look
+    quick_benchmark: QuickBenchmark
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +59,7 @@ class Network:
     measured: tuple[Place, ...]
     seconds: float
     megabytes: float
-    look: Look | None = None  # None: it wasn't in the quick benchmark
+    quick_benchmark: QuickBenchmark | None = None  # None: it wasn't in the quick benchmark
     command: str | None = None  # that trains it; None: the examples are in memory
 
 
@@ -92,6 +92,6 @@ class Recommendation:
 def _candidate(one: Candidate) -> dict[str, Any]:
     kind = "network" if isinstance(one, Network) else "baseline"
     plain = {"name": one.name, "kind": kind, **dataclasses.asdict(one)}
-    if one.look is not None and one.look.stopped is None:
-        plain["look"].pop("stopped")
+    if one.quick_benchmark is not None and one.quick_benchmark.stopped is None:
+        plain["quick_benchmark"].pop("stopped")
     return {key: [*of] if isinstance(of, tuple) else of for key, of in plain.items()}
