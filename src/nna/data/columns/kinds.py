@@ -62,7 +62,7 @@ def kind_of(name: str, column: pd.Series, reading: Reading | None = None) -> Kin
 
 def _of_numbers(name: str, column: pd.Series, style: numbers.Style) -> Kind:
     values = numbers.parse(column, style)
-    finite = values[~np.isnan(values) & ~numbers.wild(values)]
+    finite = values[~np.isnan(values) & ~numbers.beyond_float32(values)]
     if not len(finite):
         return "empty"
     if len(np.unique(finite)) == 1 and len(finite) == len(values):

@@ -40,7 +40,7 @@ class Coded:
             flat = np.asarray(x, dtype=float).reshape(len(x), -1)
             values, names = np.stack([flat.mean(1), flat.std(1)], axis=1), ["level", "spread"]
             wordy = np.zeros(2, dtype=bool)
-        return cls(names, np.where(numbers.wild(values), np.nan, values), wordy)
+        return cls(names, np.where(numbers.beyond_float32(values), np.nan, values), wordy)
 
     def without(self, names: set[str]) -> Coded:
         """The same table less some columns."""
