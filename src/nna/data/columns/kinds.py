@@ -76,7 +76,7 @@ def _of_numbers(name: str, column: pd.Series, style: numbers.Style) -> Kind:
 
 
 def _of_words(column: pd.Series, different: int) -> Kind:
-    known = one_hot.spelt(column).dropna()
+    known = one_hot.as_words(column).dropna()
     long = known.str.split().str.len().mean() >= LONG
     if long and different > VARIED * len(known) and tfidf.has_words(known):
         return "text"

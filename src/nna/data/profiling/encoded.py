@@ -58,5 +58,5 @@ def _column(column: pd.Series, known: Reading | None, how: str) -> tuple[np.ndar
     reading = date_parsing.find(column)
     if how or (reading is not None and not reading.refused):
         return date_parsing.parse(column, how or reading.format), False  # type: ignore[union-attr]
-    codes, _ = pd.factorize(one_hot.spelt(column), sort=True)
+    codes, _ = pd.factorize(one_hot.as_words(column), sort=True)
     return np.where(codes < 0, np.nan, codes), True

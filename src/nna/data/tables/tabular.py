@@ -12,7 +12,7 @@ from pandas.api.types import is_datetime64_any_dtype, is_numeric_dtype
 from nna import tasks
 from nna.data import binary
 from nna.data.columns import date_parsing
-from nna.data.columns.numbers import parse, beyond_float32
+from nna.data.columns.numbers import beyond_float32, parse
 from nna.data.columns.reading import Reading, Readings, Recorded, converted, decide
 from nna.data.examples import Examples
 from nna.data.readers.sheet import check_twice
