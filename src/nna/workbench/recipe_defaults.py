@@ -33,7 +33,7 @@ WIDE = 200  # columns; beyond, and on texts, nothing was measured
 HELD = 0.15  # share of the rows that early stopping looks at
 
 
-def paced(
+def for_rows(
     spec: Architecture, objective: Objective, rows: int, narrow: bool = False
 ) -> dict[str, Any]:
     """Fields of the recipe for as many training rows as there are.
@@ -73,7 +73,7 @@ def paced(
     return {"batch_size": batch, "epochs": epochs, "patience": max(5, epochs // 4), **decayed}
 
 
-def paced_if_few(spec: Architecture, objective: Objective, rows: int) -> dict[str, Any]:
+def for_few_rows(spec: Architecture, objective: Objective, rows: int) -> dict[str, Any]:
     """Fields of the recipe for pictures, series or texts fewer than it was made for; else none.
 
     In its own batches a recipe for a thousand pictures makes thirty steps on two hundred. So
@@ -94,7 +94,7 @@ def paced_if_few(spec: Architecture, objective: Objective, rows: int) -> dict[st
     own = catalog.describe(spec.signature.data).rows * TRAINED
     if not recipe.batch_size or rows >= own:
         return {}
-    if not (found := paced(spec, objective, rows)):
+    if not (found := for_rows(spec, objective, rows)):
         return {}
     return {
         "batch_size": found["batch_size"],
@@ -102,7 +102,7 @@ def paced_if_few(spec: Architecture, objective: Objective, rows: int) -> dict[st
     }
 
 
-def narrow(examples: Examples) -> bool:
+def is_narrow_table(examples: Examples) -> bool:
     """Whether examples are rows of a table of few columns, none of them texts, and no windows."""
     table = ports.of(examples.port).tabular and examples.windows is None
     return table and np.shape(examples.x)[1] <= WIDE and not texts_among(examples)
@@ -113,7 +113,7 @@ def brief(spec: Architecture, objective: Objective, rows: int) -> bool:
     return spec.brief and rows <= BRIEF and bool(_decayed(spec, objective, rows))
 
 
-def held(spec: Architecture, objective: Objective, rows: int) -> float:
+def validation_share(spec: Architecture, objective: Objective, rows: int) -> float:
     """Share of the rows to keep back for early stopping: none of few that are trained on briefly.
 
     Args:
