@@ -6,7 +6,9 @@ from sklearn.datasets import load_diabetes
 import nna
 from nna import registry
 from nna.data import catalog
+from nna.data.examples import Examples
 from nna.objectives import get
+from nna.spec import Table
 from nna.workbench.prepared_data import Source, gather
 from nna.workbench.recipe_defaults import (
     BRIEF,
@@ -20,19 +22,20 @@ from nna.workbench.train import requested
 MLP, KAN = registry.describe("mlp"), registry.describe("kan")
 
 
+def table(rows):
+    return Examples.of(task="regression", port=Table(features=2), x=np.zeros((rows, 2)))
+
+
 @pytest.mark.parametrize("rows", [2, 10, 129, 257, 1_000, BRIEF])
 def test_few_rows_are_trained_on_briefly_where_the_spec_says_so(rows):
-    chosen = for_rows(MLP, get("squared_error"), rows, narrow=True)
+    chosen = for_rows(MLP, get("squared_error"), rows, table(rows))
     batches = -(-rows // chosen["batch_size"])
     assert rows % chosen["batch_size"] != 1 or rows <= chosen["batch_size"]
     assert 0 <= batches * chosen["epochs"] - (20 + 0.45 * rows) < batches
     assert chosen["patience"] == chosen["epochs"]
-    assert validation_share(MLP, get("squared_error"), rows) == 0
-    assert (
-        validation_share(MLP, get("squared_error"), BRIEF + 1)
-        == validation_share(KAN, get("squared_error"), rows)
-        == 0.15
-    )
+    assert validation_share(MLP, get("squared_error"), table(rows)) == 0
+    assert validation_share(MLP, get("squared_error"), table(BRIEF + 1)) == 0.15
+    assert validation_share(KAN, get("squared_error"), table(rows)) == 0.15
     assert "learning_rate" not in for_rows(MLP, get("squared_error"), BRIEF + 1)
     assert "learning_rate" not in for_rows(KAN, get("squared_error"), rows)
 

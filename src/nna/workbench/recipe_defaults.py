@@ -34,7 +34,7 @@ HELD = 0.15  # share of the rows that early stopping looks at
 
 
 def for_rows(
-    spec: Architecture, objective: Objective, rows: int, narrow: bool = False
+    spec: Architecture, objective: Objective, rows: int, train: Examples | None = None
 ) -> dict[str, Any]:
     """Fields of the recipe for as many training rows as there are.
 
@@ -52,13 +52,13 @@ def for_rows(
         spec: of the architecture.
         objective: what it learns by.
         rows: to train on.
-        narrow: whether a brief training was measured on the like of them; see the function.
+        train: some of them, as they came; None: of a kind that no brief training was measured on.
     """
     recipe = spec.recipe
     texts = any(tasks.get(task).sequence for task in spec.tasks)
     if texts or not objective.descends:
         return {}
-    if narrow and brief(spec, objective, rows):
+    if train is not None and brief(spec, objective, rows) and is_narrow_table(train):
         return _briefly(rows) | _decayed(spec, objective, rows)
     own = catalog.describe(spec.signature.data).rows * TRAINED
     few, many = (2 ** round(math.log2(max(1.0, rows / steps))) for steps in STEPS)
@@ -113,15 +113,16 @@ def brief(spec: Architecture, objective: Objective, rows: int) -> bool:
     return spec.brief and rows <= BRIEF and bool(_decayed(spec, objective, rows))
 
 
-def validation_share(spec: Architecture, objective: Objective, rows: int) -> float:
+def validation_share(spec: Architecture, objective: Objective, examples: Examples) -> float:
     """Share of the rows to keep back for early stopping: none of few that are trained on briefly.
 
     Args:
         spec: of the architecture.
         objective: what it learns by.
-        rows: there are.
+        examples: all that there are, as they came.
     """
-    return 0.0 if brief(spec, objective, rows) else HELD
+    briefly = brief(spec, objective, len(examples)) and is_narrow_table(examples)
+    return 0.0 if briefly else HELD
 
 
 def _briefly(rows: int) -> dict[str, Any]:

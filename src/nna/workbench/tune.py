@@ -170,9 +170,7 @@ def tune(search: Search, said: Callable[[int, int, str], None] = lambda *_: None
             material = _material(search, {**settings, **(search.settings or {})})
             held = {k: v for k, v in (search.recipe or {}).items() if k != "objective"}
             train, rows = material.raw["train"], len(material.parts["train"])
-            defaults = recipe_defaults.for_rows(
-                material.spec, material.objective, rows, recipe_defaults.is_narrow_table(train)
-            )
+            defaults = recipe_defaults.for_rows(material.spec, material.objective, rows, train)
             defaults |= {**recipe, **held, "class_weights": search.class_weights}
             fitted = fitting.fit(
                 material,

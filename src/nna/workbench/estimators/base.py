@@ -124,8 +124,9 @@ class Network(BaseEstimator):
             if len(held["validation"]):
                 parts["validation"] = examples.take(held["validation"])
             material = compose(self._reference, parts, self.settings, self.objective)
-            rows, narrow = len(held["train"]), recipe_defaults.is_narrow_table(parts["train"])
-            recipe = recipe_defaults.for_rows(material.spec, material.objective, rows, narrow)
+            recipe = recipe_defaults.for_rows(
+                material.spec, material.objective, len(held["train"]), parts["train"]
+            )
             recipe |= {**(self.recipe or {}), **more}
             with torch.random.fork_rng(devices=range(torch.cuda.device_count())):
                 self.fitted_ = fitting.fit(material, recipe, seed, self.seconds, device=self.device)
@@ -149,12 +150,9 @@ class Network(BaseEstimator):
         """Share of the rows by which training is stopped."""
         if self.validation is not None:
             return self.validation
-        if not recipe_defaults.is_narrow_table(examples):
-            return recipe_defaults.HELD
         _, objective = objective_of(self._reference, tasks.get(task), self.objective)
-        return recipe_defaults.validation_share(
-            registry.describe(self._reference), objective, len(examples)
-        )
+        spec = registry.describe(self._reference)
+        return recipe_defaults.validation_share(spec, objective, examples)
 
     def _formats(self, x: np.ndarray | pd.DataFrame) -> dict[str, str]:
         """How columns write dates, by all rows: those trained on need not prove it.
