@@ -82,12 +82,13 @@ class Network(BaseEstimator):
                 dates = (self.dates,) if isinstance(self.dates, str) else self.dates
                 rows = several.examples(x, self._reference, able[0], dates)
                 return (rows, Form(None, ())), able[0]
-            if names := several.needed(self._reference):
+            ports = adapt.wanted_inputs(spec)
+            if sum(not getattr(port, "along", None) for port in ports.values()) > 1:
                 raise UserError(
-                    f"{registry.id_of(self._reference)} takes {', '.join(names)}: X is a mapping "
+                    f"{registry.id_of(self._reference)} takes {', '.join(ports)}: X is a mapping "
                     "from these names to the values of each"
                 )
-            return inputs.learn(self, x, adapt.wanted(spec)), able[0]
+            return inputs.learn(self, x, next(iter(ports.values()))), able[0]
 
     def _learn(  # noqa: PLR0913 - one argument a thing that the user says
         self,

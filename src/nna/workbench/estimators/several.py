@@ -56,13 +56,6 @@ def examples(
     return read.of_records(held, spec, name, asked)
 
 
-def needed(reference: str) -> tuple[str, ...]:
-    """The names of an architecture's inputs, where it takes several; else none."""
-    wanted = wanted_inputs(registry.describe(reference))
-    alone = [name for name, port in wanted.items() if not getattr(port, "along", None)]
-    return tuple(wanted) if len(alone) > 1 else ()
-
-
 def _rows(values: Any) -> Sequence[Any]:
     """A value a row: of a frame its columns by name."""
     if not hasattr(values, "columns"):
