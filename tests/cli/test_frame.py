@@ -32,6 +32,14 @@ def test_help_is_a_table_of_contents(nna):
         assert [*re.findall(r"^│ (\w+)  ", panel, re.M)][: len(names)] == [*names]
 
 
+def test_the_table_of_modules_names_what_each_registers():
+    named = [name for names in commands.GROUPS.values() for name in names]
+    assert sorted(commands.build().commands) == sorted(named)
+    for names in commands.GROUPS.values():
+        for name in names:
+            assert sorted(commands.build(name).commands) == sorted(names)
+
+
 def test_help_names_the_commands_inside_groups(nna):
     assert "list, show, profile." in nna("--help").out
     assert "list, show, run, report." in nna("--help").out

@@ -13,24 +13,24 @@ import typer
 from nna.cli import output
 from nna.errors import UserError, nearest
 
-GROUPS = (
-    "nna.cli.guide",
-    "nna.cli.search",
-    "nna.cli.blocks",
-    "nna.cli.exercise",
-    "nna.cli.script",
-    "nna.cli.atlas",
-    "nna.cli.data",
-    "nna.cli.recommend",
-    "nna.cli.compare",
-    "nna.cli.tune",
-    "nna.cli.training",
-    "nna.cli.explain",
-    "nna.cli.verify",
-    "nna.cli.doctor",
-    "nna.cli.family",
-    "nna.cli.lab",
-)
+GROUPS = {  # a module, and the commands that it brings: only the one that is typed is loaded
+    "nna.cli.guide": ("guide",),
+    "nna.cli.search": ("list", "show", "tree", "lineage", "diff", "search", "errata"),
+    "nna.cli.blocks": ("blocks",),
+    "nna.cli.exercise": ("exercise",),
+    "nna.cli.script": ("script",),
+    "nna.cli.atlas": ("atlas",),
+    "nna.cli.data": ("data",),
+    "nna.cli.recommend": ("recommend",),
+    "nna.cli.compare": ("compare",),
+    "nna.cli.tune": ("tune",),
+    "nna.cli.training": ("train", "evaluate", "predict", "resume"),
+    "nna.cli.explain": ("explain",),
+    "nna.cli.verify": ("verify",),
+    "nna.cli.doctor": ("doctor",),
+    "nna.cli.family": ("family",),
+    "nna.cli.lab": ("lab",),
+}
 PANELS = ("Read", "Data", "Decide", "Learn", "Trust", "Lab")  # of the help, in this order
 
 RENAMED = {  # options of earlier versions
@@ -60,7 +60,7 @@ def invoke(arguments: Sequence[str]) -> int:
     Raises:
         UserError: no such command or option, or arguments that are missing or don't parse.
     """
-    everything = build()
+    everything = build(*arguments[:1])
     command, path, whole = _locate(everything, arguments)
     try:
         with everything.make_context("nna", whole) as context:
@@ -72,8 +72,8 @@ def invoke(arguments: Sequence[str]) -> int:
     return 0
 
 
-def build() -> Any:
-    """All commands, in their groups."""
+def build(word: str = "") -> Any:
+    """The commands of the module that brings this one; without one of this name, all of them."""
     app = typer.Typer(
         help="The executable encyclopedia of neural networks: read it, verify it, train it.",
         add_completion=False,
@@ -81,7 +81,7 @@ def build() -> Any:
         invoke_without_command=True,
     )
     app.callback()(_nna)
-    for module in GROUPS:
+    for module in [m for m, names in GROUPS.items() if word in names] or GROUPS:
         importlib.import_module(module).register(app)
     command: Any = typer.main.get_command(app)
     places = {panel: place for place, panel in enumerate(PANELS)}

@@ -46,7 +46,7 @@ class Budget:
         """
         if self.seconds is None:
             return None
-        left = self.seconds - self.took
+        left, kept, learning = self.seconds - self.took, 0.0, 0.0
         for last in sorted({fold for _, fold in rest}, reverse=True):
             within = [one for one, fold in rest if fold <= last]
             kept = sum(self.costs.get(one.name, 0.0) for one in within) / self.jobs
