@@ -119,7 +119,9 @@ def check_declaration(name: str, spec: Architecture) -> None:
         assert key.split("@")[0] == entry.variant in spec.variants, f"spec.py: weights {key!r}"
     assert spec.paper.arxiv or spec.paper.doi or spec.paper.url, "spec.py: where is the paper?"
     tests = (registry.folder(name) / f"test_{name}.py").read_text(encoding="utf-8")
-    assert f"def {spec.signature.failure_test}(" in tests, "spec.py: fails_test is not in the tests"
+    assert f"def {spec.signature.failure_test}(" in tests, (
+        f"card.md: its expected failure: no test {spec.signature.failure_test}"
+    )
 
 
 def check_fields_vary(name: str, spec: Architecture) -> None:
@@ -148,7 +150,7 @@ def check_imports(name: str, spec: Architecture) -> None:
 
 
 def check_card(name: str, spec: Architecture) -> None:
-    """The card has the name, the ten lenses with words in each, and its references."""
+    """The card has the name, the ten lenses with words in each, what the spec leaves to it."""
     card = registry.card(name)
     assert card.startswith(f"# {spec.name}\n"), f"card.md must open with '# {spec.name}'"
     sections = dict(re.findall(r"^## (.+?)\n(.*?)(?=^## |\Z)", card, re.M | re.S))
@@ -156,6 +158,13 @@ def check_card(name: str, spec: Architecture) -> None:
     for lens, text in sections.items():
         assert len(text.split()) >= 20, f"card.md: the lens {lens!r} is empty"
     assert "$$" in sections["Mathematical foundation"], "card.md: no formula"
+    assert spec.published_recipe, "card.md: no paragraph '*As published:* ...' in 'Training logic'"
+    assert spec.signature.expected_failure, "card.md: no '*Expected failure:* ... [`test_...`]'"
+    advice = re.findall(r"^- (?:Yes|No)\b.*", sections["When to use, when not to"], re.M)
+    assert len(advice) in (0, len(spec.advice)), (
+        f"card.md: {len(advice)} lines of advice, of which {len(spec.advice)} have the form "
+        "'- Yes, **when**: because [source]'"
+    )
     references = sections["References"]
     papers = re.findall(r"^\d\. .+\((?:19|20)\d\d[a-z]?\)", references, re.M)
     assert len(papers) >= 3, "card.md: three numbered papers with their years"

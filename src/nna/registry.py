@@ -12,7 +12,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from nna import architectures, external
+from nna import architectures, external, sentences
 from nna.errors import UserError, nearest
 
 if TYPE_CHECKING:
@@ -129,16 +129,21 @@ def folder(name: str) -> Path:
 
 @cache
 def describe(name: str) -> Architecture:
-    """What the library knows of architecture `name`.
+    """What the library knows of architecture `name`: what its spec declares and its card says.
 
     Raises:
-        UserError: no such architecture; the message names the closest ones.
+        UserError: no such architecture; the message names the closest ones. Or something that both
+            spec and card say.
 
     Example:
         >>> nna.describe("lenet5").paper.year
         1998
     """
-    return importlib.import_module(f"{_module(name)}.spec").SPEC
+    declared = importlib.import_module(f"{_module(name)}.spec").SPEC
+    path = folder(name) / "card.md"
+    if not path.is_file():  # an external one may have none yet
+        return declared
+    return sentences.completed(name, declared, path.read_text(encoding="utf-8"))
 
 
 def card(name: str) -> str:

@@ -218,8 +218,8 @@ class Signature:
     metric: str  # measured on the test split
     threshold: float  # the figure to reach
     baseline: str  # the named baseline that it must also beat
-    expected_failure: str  # what theory says it can't do
-    failure_test: str  # the test in its folder that shows it
+    expected_failure: str = ""  # what theory says it can't do; its card says it
+    failure_test: str = ""  # the test in its folder that shows it; its card names it
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +261,7 @@ class Architecture:
     tiny: Any  # a configuration small enough to test in well under a second
     variants: Mapping[str, Variant]  # "desk" among them
     recipe: Recipe  # for the desk variant
-    published_recipe: str  # how the paper trained it, with the section
+    published_recipe: str = ""  # how the paper trained it, with the section; its card says it
     objectives: tuple[str, ...]  # all that suit it, the recipe's first
     signature: Signature
     parity: tuple[Parity, ...]
@@ -269,7 +269,7 @@ class Architecture:
     norms: tuple[Norm, ...] = ()  # where they aren't PyTorch's defaults
     initial: tuple[Initial, ...] = ()  # where tensors don't start as PyTorch starts them
     weights: Mapping[str, Weights] = field(default_factory=dict)
-    advice: tuple[Advice, ...] = ()
+    advice: tuple[Advice, ...] = ()  # its card gives it
     brief: bool = False  # whether few steps at a high rate teach it a table of few rows
     max_words: int | None = None  # of a column of texts, where each column of a table costs much
     parts: tuple[Part, ...] = ()  # what its figure draws as one, where modules don't say it

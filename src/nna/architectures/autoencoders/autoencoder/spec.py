@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from nna.spec import (
-    Advice,
     Architecture,
     Paper,
     Parity,
@@ -82,20 +81,12 @@ SPEC = Architecture(
     recipe=Recipe(
         objective="reconstruction", epochs=60, learning_rate=5e-3, batch_size=64, schedule="cosine"
     ),
-    published_recipe=(
-        "Hinton and Salakhutdinov (2006): each layer first as a restricted Boltzmann machine by "
-        "contrastive divergence, then all together by conjugate gradients on the cross-entropy "
-        "(supporting material, and their Matlab code)"
-    ),
     objectives=("reconstruction",),
     signature=Signature(
         data="digits",
         metric="mse",
         threshold=0.12,  # in units of the training pixels' variance
         baseline="pca",
-        expected_failure="draw new examples: codes picked at random decode to something off the "
-        "data",
-        failure_test="test_random_codes_do_not_decode_to_examples",
     ),
     initial=(
         Initial(
@@ -110,28 +101,5 @@ SPEC = Architecture(
             needs="sklearn",
         ),
         Parity(against="equations in NumPy", check="parity:equations"),
-    ),
-    advice=(
-        Advice(
-            when="unlabelled rows must shrink to short codes that can be turned back",
-            verdict="yes",
-            because="encoder and decoder are both explicit, and bent data need fewer numbers "
-            "than principal components take",
-            source="Hinton and Salakhutdinov 2006, Science 313, figure 2",
-        ),
-        Advice(
-            when="the data lie near a flat subspace",
-            verdict="no",
-            because="the best linear autoencoder is principal component analysis, which is "
-            "solved exactly",
-            source="Bourlard and Kamp 1988; Baldi and Hornik 1989, Neural Networks 2",
-        ),
-        Advice(
-            when="new examples are to be drawn",
-            verdict="no",
-            because="nothing says how codes are distributed, so a random code decodes to nothing "
-            "in particular",
-            source="Kingma and Welling 2014, Auto-Encoding Variational Bayes, arXiv:1312.6114",
-        ),
     ),
 )

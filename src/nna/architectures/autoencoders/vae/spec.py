@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from nna.spec import (
-    Advice,
     Architecture,
     Paper,
     Parity,
@@ -72,19 +71,12 @@ SPEC = Architecture(
         batch_size=128,
         objective_settings={"deviation": 0.1},
     ),
-    published_recipe=(
-        "Adagrad, rates 0.01 to 0.1 by the first steps, batches of 100, one draw of the noise for "
-        "an example, a small weight decay (section 5)"
-    ),
     objectives=("elbo",),
     signature=Signature(
         data="ring",
         metric="modes",
         threshold=7.0,
         baseline="gaussian",
-        expected_failure="keep anything of the example in its code when the divergence weighs too "
-        "much: the posterior collapses to the prior",
-        failure_test="test_under_a_large_beta_the_posterior_collapses",
     ),
     initial=(
         Initial(
@@ -96,25 +88,5 @@ SPEC = Architecture(
         Parity(against="equations in NumPy", check="parity:equations"),
         Parity(against="the bound in NumPy, its noise shared", check="parity:bound"),
         Parity(against="torch.distributions", check="parity:closed_forms"),
-    ),
-    advice=(
-        Advice(
-            when="new examples are to be drawn, and codes of given ones are wanted too",
-            verdict="yes",
-            because="encoder and decoder are learnt together, and the prior says which codes occur",
-            source="Kingma, Welling 2014, arXiv:1312.6114, section 2",
-        ),
-        Advice(
-            when="samples must be sharp",
-            verdict="no",
-            because="a decoder with independent noise draws the mean of what a code may stand for",
-            source="Larsen et al. 2016, arXiv:1512.09300, section 1",
-        ),
-        Advice(
-            when="the decoder is strong enough to model the data by itself",
-            verdict="no",
-            because="the bound is then best with a code that says nothing",
-            source="Bowman et al. 2016, arXiv:1511.06349, section 3",
-        ),
     ),
 )

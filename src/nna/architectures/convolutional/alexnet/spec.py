@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from nna.spec import (
-    Advice,
     Architecture,
     Image,
     Paper,
@@ -86,18 +85,12 @@ SPEC = Architecture(
         schedule="cosine",
         augment=("affine",),
     ),
-    published_recipe="SGD, batch 128, momentum 0.9, weight decay 0.0005, rate 0.01 divided by ten "
-    "three times when the error stalled, 90 passes over 1.2 million photographs, five to six days "
-    "on two GTX 580 (section 5); random 224-pixel cuts, mirrored, colours shifted (section 4.1).",
     objectives=("cross_entropy", "squared_error"),
     signature=Signature(
         data="digits",
         metric="accuracy",
         threshold=0.975,
         baseline="logistic regression",
-        expected_failure="Strength without end: local response normalisation turns a lone response "
-        "above 200 into the less, the greater it is.",
-        failure_test="test_a_lone_response_above_200_comes_out_the_weaker_the_stronger_it_is",
     ),
     dropout=(Dropout(at=r"head\.drop[67]", rate=0.5, source="section 4.2"),),
     initial=(
@@ -111,28 +104,5 @@ SPEC = Architecture(
             needs="torchvision",
         ),
         Parity(against="section 3 in NumPy loops, two towers (2012)", check="parity:printed"),
-    ),
-    advice=(
-        Advice(
-            when="retracing what began in 2012, or comparing with results of that time",
-            verdict="yes",
-            because="one network has 18.2 % top-5 error on ImageNet, where the second of the "
-            "contest, without a deep network, had 26.2 %",
-            source="paper, table 2",
-        ),
-        Advice(
-            when="a network to fine-tune on photographs today",
-            verdict="no",
-            because="a residual network of 18 layers errs 27.88 % top-1, this one 40.7 %, with "
-            "five times the weights",
-            source="He 2016, table 2; paper, table 2",
-        ),
-        Advice(
-            when="weights must be few",
-            verdict="no",
-            because="96 % of its 61 million weights lie in three fully connected layers; "
-            "SqueezeNet reaches its accuracy with a fiftieth",
-            source="Iandola 2016, table 2",
-        ),
     ),
 )

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from nna.spec import (
-    Advice,
     Architecture,
     Image,
     Paper,
@@ -145,19 +144,12 @@ SPEC = Architecture(
         warmup=0.1,
         weight_decay=1e-4,
     ),
-    published_recipe=(
-        "rate 0.1 divided by ten every 30 of 90 epochs, crops and flips of 224 pixels, as for "
-        "ResNet (section 4)"
-    ),
     objectives=("cross_entropy", "squared_error"),
     signature=Signature(
         data="digits",
         metric="accuracy",
         threshold=0.97,
         baseline="logistic regression",
-        expected_failure="Weighing a place by what stands there: the spatial gate reads the mean "
-        "and maximum over channels, so permuting the channels changes no weight of a place.",
-        failure_test="test_the_spatial_gate_cannot_tell_which_channel_speaks",
     ),
     initial=HE_FAN_OUT,
     parity=(
@@ -167,29 +159,6 @@ SPEC = Architecture(
             needs="timm",
         ),
         Parity(against="equations 1 to 3 in NumPy loops", check="parity:naive"),
-    ),
-    advice=(
-        Advice(
-            when="a residual network is to be made better for almost no multiply-adds",
-            verdict="yes",
-            because="with both gates ResNet-50's error falls from 24.56 to 22.66 %, with squeeze "
-            "and excitation to 23.14 %, for 0.2 % more multiply-adds",
-            source="paper, table 4",
-        ),
-        Advice(
-            when="objects are to be found, not only named",
-            verdict="yes",
-            because="as the backbone of Faster R-CNN on COCO ResNet-50 has 28.1 % mean precision "
-            "with the gates and 27.0 % without",
-            source="paper, table 6",
-        ),
-        Advice(
-            when="public weights are needed",
-            verdict="no",
-            because="timm, whose names this network's rules read, keeps none with these gates; "
-            "those of senet are kept",
-            source="timm 1.0, list_pretrained",
-        ),
     ),
     renamed_fields={"ratio": "reduction"},
 )

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from nna.spec import (
-    Advice,
     Architecture,
     Paper,
     Parity,
@@ -103,50 +102,13 @@ SPEC = Architecture(
         warmup=0.05,
         weight_decay=0.05,
     ),
-    published_recipe=(
-        "Backpropagation of the squared error, the changes of shared weights averaged over all "
-        "their steps; first on a few examples, then on more, to several hundred of each sound "
-        "(sections II and III)"
-    ),
     objectives=("cross_entropy", "squared_error"),
     signature=Signature(
         data="digits",
         metric="accuracy",
         threshold=0.97,
         baseline="logistic regression",
-        expected_failure="Telling which of two events came first, when they lie further apart than "
-        "its receptive field: their evidence is added up, and a sum has no order.",
-        failure_test="test_the_order_of_events_beyond_its_reach_leaves_no_trace",
     ),
     initial=(Initial(r"scale", "constant", 1.0, "sums of squares come out as they are"),),
     parity=(Parity(against="equations in NumPy loops, two sizes", check="parity:equations"),),
-    advice=(
-        Advice(
-            when="short events anywhere in a series: beats, phonemes, motifs",
-            verdict="yes",
-            because="moving an event moves the evidence and leaves its sum; on three consonants "
-            "it erred in 1.5 % where a hidden Markov model erred in 6.3 %",
-            source="paper, section III",
-        ),
-        Advice(
-            when="long series, to be trained fast",
-            verdict="yes",
-            because="all steps are computed at once; over sequence tasks from music to language "
-            "dilated convolutions matched or passed recurrent networks of the same size",
-            source="Bai 2018, table 1",
-        ),
-        Advice(
-            when="forecasting, where it matters which step of the window is the last",
-            verdict="no",
-            because="its evidence is added up over the window: beyond its reach, what happened "
-            "counts and not when",
-            source="test_the_order_of_events_beyond_its_reach_leaves_no_trace",
-        ),
-        Advice(
-            when="the answer hangs on the order of events that lie far apart",
-            verdict="no",
-            because="beyond 1 + sum (kernel - 1) dilation steps a sum over time forgets the order",
-            source="test_the_order_of_events_beyond_its_reach_leaves_no_trace",
-        ),
-    ),
 )

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from nna.spec import (
-    Advice,
     Architecture,
     Image,
     Paper,
@@ -144,21 +143,12 @@ SPEC = Architecture(
         weight_decay=0.05,
         augment=("affine",),
     ),
-    published_recipe=(
-        "AdamW, batch 4096, rate 4e-3, 20 epochs of linear warmup, then cosine, 300 epochs, weight "
-        "decay 0.05; Mixup, Cutmix, RandAugment, random erasing, label smoothing 0.1, stochastic "
-        "depth 0.1, 0.4, 0.5, 0.5 from tiny to large, layer scale 1e-6, moving average of weights "
-        "(section 2.1 and table 5)"
-    ),
     objectives=("cross_entropy", "squared_error"),
     signature=Signature(
         data="digits",
         metric="accuracy",
         threshold=0.97,
         baseline="logistic regression",
-        expected_failure="Telling how far apart two things are that lie further apart than its "
-        "windows reach: the mean over the picture forgets where each was.",
-        failure_test="test_a_distance_beyond_its_windows_leaves_no_trace",
     ),
     dropout=(
         Dropout(
@@ -188,35 +178,6 @@ SPEC = Architecture(
         "large@imagenet1k": _weights("large", "fb_in1k", 84.3),
         "xlarge@imagenet22k_imagenet1k": _weights("xlarge", "fb_in22k_ft_in1k", 87.0),
     },
-    advice=(
-        Advice(
-            when="natural images, public weights, and 4 to 60 thousand million multiply-adds each",
-            verdict="yes",
-            because="tiny reaches 82.1 % top-1 where Swin-T reaches 81.3 % at the same 4.5e9 "
-            "multiply-adds, and it takes any side of at least 32 pixels",
-            source="paper, table 1",
-        ),
-        Advice(
-            when="batches of a few images a device",
-            verdict="yes",
-            because="layer norm looks at one pixel of one image, so that nothing depends on the "
-            "batch",
-            source="paper, section 2.6",
-        ),
-        Advice(
-            when="phones, less than about 1e9 multiply-adds",
-            verdict="no",
-            because="the smallest published size needs 4.5e9",
-            source="paper, table 1",
-        ),
-        Advice(
-            when="thousands of pictures and no public weights",
-            verdict="no",
-            because="its figures stand on 1.28 million images and 300 epochs of strong "
-            "augmentation; the recipe alone lifts ResNet-50 by 2.7 points",
-            source="paper, section 2.1",
-        ),
-    ),
     renamed_fields={"rate": "drop_path"},
     renamed_parameters=(
         Rename(r"\.widen\.", ".fc1."),

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from nna.spec import (
-    Advice,
     Architecture,
     Image,
     Paper,
@@ -106,18 +105,12 @@ SPEC = Architecture(
         schedule="cosine",
         warmup=0.05,
     ),
-    published_recipe="From ImageNet weights; SGD, rate 0.007 falling to zero by a power of 0.9, "
-    "crops of 513 pixels in batches of 16, 30,000 steps with batch norm learning at stride 16, "
-    "and 30,000 from rate 0.001 with it frozen at 8; random scale and flip (section 4.1)",
     objectives=("pixel_cross_entropy",),
     signature=Signature(
         data="digit_scenes",
         metric="mean IoU",
         threshold=0.45,
         baseline="logistic regression",
-        expected_failure="It can't draw what is finer than its output's stride: lines a pixel "
-        "apart.",
-        failure_test="test_lines_finer_than_the_output_are_lost",
     ),
     dropout=(
         Dropout(
@@ -132,28 +125,6 @@ SPEC = Architecture(
             against="torchvision deeplabv3_resnet50 and deeplabv3_resnet101, narrow",
             check="parity:torchvision",
             needs="torchvision",
-        ),
-    ),
-    advice=(
-        Advice(
-            when="masks of photographs with many classes, from pretrained weights",
-            verdict="yes",
-            because="85.7 % mean IoU on PASCAL VOC 2012 (test) without a conditional random field",
-            source="paper, table 7",
-        ),
-        Advice(
-            when="a GPU of little memory",
-            verdict="no",
-            because="at an output stride of 8 a batch large enough for batch norm did not fit: the "
-            "authors train at 16 first, then freeze batch norm",
-            source="paper, section 4.1",
-        ),
-        Advice(
-            when="thin structures must be kept to the pixel",
-            verdict="no",
-            because="scores are made at an eighth of the resolution and interpolated; a decoder "
-            "with maps from below regains the rims",
-            source="Chen 2018, section 3",
         ),
     ),
 )

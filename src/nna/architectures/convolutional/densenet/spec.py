@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from nna.spec import (
-    Advice,
     Architecture,
     Image,
     Paper,
@@ -164,21 +163,12 @@ SPEC = Architecture(
         warmup=0.1,
         weight_decay=1e-4,
     ),
-    published_recipe=(
-        "SGD, Nesterov momentum 0.9, weight decay 1e-4, rate 0.1; CIFAR-10: batch 64, 300 epochs, "
-        "rate divided by ten after half and three quarters; ImageNet: batch 256, 90 epochs, rate "
-        "divided by ten after 30 and 60; dropout 0.2 after each convolution but the first where "
-        "data aren't augmented (section 4.2)"
-    ),
     objectives=("cross_entropy", "squared_error"),
     signature=Signature(
         data="digits",
         metric="accuracy",
         threshold=0.97,
         baseline="logistic regression",
-        expected_failure="Deepening a block at a memory in proportion: joined anew for every "
-        "layer, the maps that training keeps grow with the square of the block's layers.",
-        failure_test="test_what_training_keeps_grows_with_the_square_of_a_blocks_layers",
     ),
     initial=HE_FAN_OUT,
     parity=(
@@ -195,28 +185,5 @@ SPEC = Architecture(
         "169@imagenet1k": _weights("169", 75.600),
         "201@imagenet1k": _weights("201", 76.896),
     },
-    advice=(
-        Advice(
-            when="few weights are allowed, some time is not so scarce",
-            verdict="yes",
-            because="DenseNet-201 with 20 M parameters errs about as little as ResNet-101 with "
-            "more than 40 M",
-            source="paper, section 4.4",
-        ),
-        Advice(
-            when="small sets of small images without augmentation",
-            verdict="yes",
-            because="on CIFAR-10 unaugmented 250 BC layers err by 5.19 %, 29 % less than the best "
-            "before them",
-            source="paper, table 2 and section 4.3",
-        ),
-        Advice(
-            when="memory in training is scarce",
-            verdict="no",
-            because="a plain implementation keeps quadratically many maps of a block; sharing "
-            "their memory costs 15 to 20 % more time",
-            source="Pleiss 2017, section 1",
-        ),
-    ),
     renamed_fields={"ratio": "compression"},
 )

@@ -4,7 +4,6 @@ import math
 from dataclasses import dataclass
 
 from nna.spec import (
-    Advice,
     Architecture,
     Image,
     Paper,
@@ -218,22 +217,12 @@ SPEC = Architecture(
         warmup=0.1,
         augment=("affine",),
     ),
-    published_recipe=(
-        "RMSprop, decay and momentum 0.9, batch norm momentum 0.99, weight decay 1e-5, rate 0.256 "
-        "times 0.97 every 2.4 epochs, swish, AutoAugment, stochastic depth with survival 0.8, "
-        "dropout from 0.2 for B0 to 0.5 for B7; stopped early on 25,000 training images held out "
-        "(section 5.2)"
-    ),
     objectives=("cross_entropy", "squared_error"),
     signature=Signature(
         data="digits",
         metric="accuracy",
         threshold=0.98,
         baseline="logistic regression",
-        expected_failure="Knowing at another size what it learnt at one: convolutions share "
-        "weights over places, not over sizes, so that weights belong to the side they were "
-        "trained for.",
-        failure_test="test_what_was_learnt_at_one_size_is_not_known_at_another",
     ),
     dropout=(
         Dropout(
@@ -266,28 +255,5 @@ SPEC = Architecture(
         "b3@imagenet1k": _weights("b3", "ra2", 320, 320, 82.242),
         "b4@imagenet1k": _weights("b4", "ra2", 384, 384, 83.414),
     },
-    advice=(
-        Advice(
-            when="natural images, and accuracy for few parameters and multiply-adds",
-            verdict="yes",
-            because="B4 reaches 82.9 % top-1 for 4.2e9 multiply-adds and 19e6 parameters; SENet "
-            "82.7 % for 42e9 and 146e6",
-            source="paper, table 2",
-        ),
-        Advice(
-            when="a few thousand labelled pictures and public weights to start from",
-            verdict="yes",
-            because="fine-tuned it set the best accuracy of its time on five of eight data sets, "
-            "with 9.6 times fewer parameters on average",
-            source="paper, table 5",
-        ),
-        Advice(
-            when="training from scratch on GPUs or TPUs, where time is what counts",
-            verdict="no",
-            because="large images and depthwise convolutions in early layers train slowly; its "
-            "successor comes up to B7's accuracy in an eleventh of the time",
-            source="Tan 2021, section 3.2 and table 7",
-        ),
-    ),
     renamed_fields={"ratio": "width_multiplier", "depth": "depth_multiplier", "rate": "drop_path"},
 )

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from nna.spec import (
-    Advice,
     Architecture,
     Detections,
     Image,
@@ -117,20 +116,12 @@ SPEC = Architecture(
         warmup=0.05,
         clip_norm=10.0,
     ),
-    published_recipe="From ImageNet's VGG-16, in four steps: proposals, the detector on them, then "
-    "each again on shared convolutions. Of a picture's anchors 256 are drawn, at most half of them "
-    "on things (overlap above 0.7, or the most), the others off (below 0.3). SGD, momentum 0.9, "
-    "weight decay 5e-4, rate 1e-3 for 60,000 pictures and a tenth of it for 20,000; or both stages "
-    "at once with nearly the same result, in 25 to 50 % less time (sections 3.1.3 and 3.2)",
     objectives=("multibox",),
     signature=Signature(
         data="digit_boxes",
         metric="AP50",
         threshold=0.85,
         baseline="sliding windows",
-        expected_failure="It does not find things of another size than those it learnt, though "
-        "their pictures are the same: moving is free in a convolution, scaling is not.",
-        failure_test="test_things_of_half_the_size_are_not_found",
     ),
     initial=(
         Initial(
@@ -154,22 +145,6 @@ SPEC = Architecture(
         Part("within", "cut at the rim", closed=True),
         Part("chosen", "non-maximum suppression", closed=True),
         Part("read", "RoIAlign", closed=True),
-    ),
-    advice=(
-        Advice(
-            when="boxes must be placed precisely, and a fifth of a second a picture will do",
-            verdict="yes",
-            because="looking again into each proposal gave 4.8 points of mAP over the same network "
-            "on sliding windows",
-            source="paper, table 10",
-        ),
-        Advice(
-            when="things must be found in video, as it comes",
-            verdict="no",
-            because="5 to 7 pictures a second with VGG-16 on the GPUs of its time, where SSD "
-            "does 46, one at a time as well, as precisely",
-            source="paper, table 5; Liu 2016, table 7",
-        ),
     ),
     renamed_fields={"scales": "anchor_sizes", "pooling": "roi_size"},
 )

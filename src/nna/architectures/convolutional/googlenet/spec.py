@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from nna.spec import (
-    Advice,
     Architecture,
     Image,
     Paper,
@@ -103,20 +102,12 @@ SPEC = Architecture(
         warmup=0.1,
         augment=("affine",),
     ),
-    published_recipe=(
-        "Asynchronous SGD, momentum 0.9, rate lowered by 4 % every 8 epochs, weights averaged over "
-        "the steps; auxiliary losses weigh 0.3; crops of 8 to 100 % of the picture's area with "
-        "sides between 3:4 and 4:3, photometric distortions (sections 5 and 6)"
-    ),
     objectives=("auxiliary_cross_entropy",),
     signature=Signature(
         data="digits",
         metric="accuracy",
         threshold=0.97,
         baseline="logistic regression",
-        expected_failure="Knowing at twice the size what it learned at one: kernels of several "
-        "sizes share no weights, so that a size never seen must be learned anew.",
-        failure_test="test_what_it_learned_at_one_size_it_does_not_know_at_twice_the_size",
     ),
     dropout=(
         Dropout(at=r"heads\.\w+\.dropout", rate=0.7, source="section 5: auxiliary classifiers"),
@@ -129,33 +120,6 @@ SPEC = Architecture(
             against="torchvision googlenet, narrow", check="parity:torchvision", needs="torchvision"
         ),
         Parity(against="a module with its 5x5 branch in NumPy loops", check="parity:module"),
-    ),
-    advice=(
-        Advice(
-            when="parameters or multiply-adds are scarce, and the network should stay readable",
-            verdict="yes",
-            because="a ninth of AlexNet's parameters and fewer errors",
-            source="parameters as both specs have them; paper, table 2",
-        ),
-        Advice(
-            when="a deep network without batch norm or shortcuts doesn't start to learn",
-            verdict="yes",
-            because="auxiliary heads hand the middle of the network a gradient of its own",
-            source="paper, section 5",
-        ),
-        Advice(
-            when="the network has batch norm, and auxiliary heads should speed up its start",
-            verdict="no",
-            because="with and without the head it trains alike until late; then the head helps a "
-            "little, as a regulariser",
-            source="Szegedy 2016, section 4",
-        ),
-        Advice(
-            when="the network is to be changed or widened by hand",
-            verdict="no",
-            because="its sizes are tuned one by one; doubling all of them costs four times as much",
-            source="Szegedy 2016, section 1",
-        ),
     ),
     renamed_fields={"heads": "aux_heads"},
 )

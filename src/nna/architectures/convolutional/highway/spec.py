@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from nna.spec import (
-    Advice,
     Architecture,
     Paper,
     Parity,
@@ -66,20 +65,12 @@ SPEC = Architecture(
         schedule="cosine",
         warmup=0.1,
     ),
-    published_recipe=(
-        "SGD with momentum, rate falling exponentially, the best of 100 random draws of rate, "
-        "momentum, decay, activation and bias of the gates, from -1 to -10; weights scaled to the "
-        "layers' widths (section 3.1)"
-    ),
     objectives=("cross_entropy", "squared_error"),
     signature=Signature(
         data="moons",
         metric="accuracy",
         threshold=0.938,
         baseline="logistic regression",
-        expected_failure="Learning at depth when its gates start open: it is a plain network then, "
-        "and fails as one.",
-        failure_test="test_with_gates_that_start_open_it_is_a_plain_network_and_fails_as_one",
     ),
     initial=(
         Initial(r"head.*", "uniform", "sqrt(1 / fan_in)", "PyTorch"),
@@ -93,27 +84,5 @@ SPEC = Architecture(
         Initial(r"Linear\.bias", "constant", 0.0, "He 2015, section 2.2"),
     ),
     parity=(Parity(against="equations 2 and 3, unit by unit", check="parity:equations"),),
-    advice=(
-        Advice(
-            when="a layered network of one width must be very deep, without batch norm",
-            verdict="yes",
-            because="50 and 100 layers train about as well as 10 and 20, and 100 to a loss "
-            "more than a hundred times lower than the plain network's",
-            source="paper, section 3.1 and figure 1",
-        ),
-        Advice(
-            when="it matters how much each layer is used for an example",
-            verdict="yes",
-            because="the gates say so, unit by unit, and differ from input to input",
-            source="paper, section 4.1",
-        ),
-        Advice(
-            when="deep networks for pictures",
-            verdict="no",
-            because="shortcuts without gates have no gates to pay for, cannot shut, and gain from "
-            "more than a hundred layers",
-            source="He 2016, section 2",
-        ),
-    ),
     renamed_fields={"bias": "gate_bias"},
 )

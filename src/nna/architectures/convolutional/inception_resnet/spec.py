@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from nna.spec import (
-    Advice,
     Architecture,
     Image,
     Paper,
@@ -109,20 +108,12 @@ SPEC = Architecture(
         warmup=0.1,
         augment=("affine",),
     ),
-    published_recipe=(
-        "RMSProp, decay 0.9, epsilon 1, on 20 machines; rate 0.045, times 0.94 every two epochs; "
-        "weights averaged over the steps for evaluation (section 4); residuals scaled by 0.1 to "
-        "0.3 (section 3.3); dropout that keeps 0.8 (figure 15)"
-    ),
     objectives=("cross_entropy",),
     signature=Signature(
         data="digits",
         metric="accuracy",
         threshold=0.975,
         baseline="logistic regression",
-        expected_failure="Computing more with the scale than without: in evaluation it is one with "
-        "the last convolution of each branch, so that it only changes how the network learns.",
-        failure_test="test_the_scale_adds_nothing_that_its_convolution_could_not_compute",
     ),
     dropout=(Dropout(at=r"dropout", rate="dropout", source="figure 15: keeps 0.8"),),
     norms=(Norm(eps=1e-3, source="the authors' TensorFlow code"),),
@@ -140,32 +131,5 @@ SPEC = Architecture(
             reported={"top-1 accuracy": 80.4},
         ),
     },
-    advice=(
-        Advice(
-            when="an Inception network is wanted, and training time decides",
-            verdict="yes",
-            because="it reaches each error after fewer epochs than Inception-v4 at the same cost",
-            source="paper, section 5 and figures 23 and 24",
-        ),
-        Advice(
-            when="a residual network of more than a thousand channels dies early in training",
-            verdict="yes",
-            because="its remedy, scaling what is added by 0.1 to 0.3, is one multiplication, and "
-            "never seemed to harm the final accuracy",
-            source="paper, section 3.3",
-        ),
-        Advice(
-            when="only the final error decides",
-            verdict="no",
-            because="without shortcuts Inception-v4 ends a tenth of a point away",
-            source="paper, table 2",
-        ),
-        Advice(
-            when="the network is to be changed or explained",
-            verdict="no",
-            because="a residual network needs one kind of block for what takes six here",
-            source="paper, figures 14 to 19",
-        ),
-    ),
     renamed_fields={"scales": "residual_scales"},
 )

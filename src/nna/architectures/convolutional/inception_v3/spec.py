@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from nna.spec import (
-    Advice,
     Architecture,
     Image,
     Paper,
@@ -132,20 +131,12 @@ SPEC = Architecture(
         warmup=0.1,
         augment=("affine",),
     ),
-    published_recipe=(
-        "RMSProp, decay 0.9, epsilon 1, on 50 machines with batch 32 each, 100 epochs; rate 0.045, "
-        "times 0.94 every two epochs; gradients clipped at 2; weights averaged for evaluation "
-        "(section 8); label smoothing 0.1 (section 7); batch norm in the auxiliary head (section 4)"
-    ),
     objectives=("cross_entropy", "auxiliary_cross_entropy"),
     signature=Signature(
         data="digits",
         metric="accuracy",
         threshold=0.975,
         baseline="logistic regression",
-        expected_failure="Drawing a diagonal kernel through one channel: a row kernel after a "
-        "column kernel makes only kernels of rank one.",
-        failure_test="test_a_row_and_a_column_through_one_channel_cannot_make_a_diagonal",
     ),
     dropout=(
         Dropout(
@@ -171,33 +162,5 @@ SPEC = Architecture(
             reported={"top-1 accuracy": 77.294},
         ),
     },
-    advice=(
-        Advice(
-            when="photographs, about 5e9 multiply-adds to spend, and public weights wanted",
-            verdict="yes",
-            because="one crop errs on 21.2 %, against 29 % of GoogLeNet",
-            source="paper, table 3",
-        ),
-        Advice(
-            when="generated pictures are to be compared with real ones",
-            verdict="yes",
-            because="the usual distances between sets of pictures are defined on its last map",
-            source="Heusel 2017",
-        ),
-        Advice(
-            when="objects of few pixels",
-            verdict="yes",
-            because="with the first strides left out, pictures of 79 pixels cost as much as of 299 "
-            "and lose 1.4 points of top-1 accuracy",
-            source="paper, section 9 and table 2",
-        ),
-        Advice(
-            when="a network that is to be rebuilt or scaled by a rule",
-            verdict="no",
-            because="its modules differ by stage and were sized one by one; scaling rules were "
-            "stated for uniform blocks",
-            source="Tan 2019, section 3",
-        ),
-    ),
     renamed_fields={"heads": "aux_heads"},
 )

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from nna.spec import (
-    Advice,
     Architecture,
     Image,
     Paper,
@@ -69,18 +68,12 @@ SPEC = Architecture(
         schedule="cosine",
         augment=("affine",),
     ),
-    published_recipe="Mean squared error, one character at a time, by a Newton rule with a "
-    "diagonal estimate of the Hessian; 30 passes over 7,291 written and 2,549 typeset digits "
-    "(section 5).",
     objectives=("squared_error", "cross_entropy"),
     signature=Signature(
         data="digits",
         metric="accuracy",
         threshold=0.97,
         baseline="logistic regression",
-        expected_failure="Joining what its halves see: maps 1 and 2 of H2 never meet 3 and 4 "
-        "before the output's sum, so no output can be their exclusive-or.",
-        failure_test="test_no_output_is_an_exclusive_or_of_the_two_halves",
     ),
     initial=(
         Initial(r"body\.h[24]\.0\.weight", "constant", 0.25, "the mean of four at first"),
@@ -97,25 +90,5 @@ SPEC = Architecture(
     parts=(
         Part("ScaledTanh.forward", "scaled tanh", closed=True),
         Part("PartialConvolution.forward", "Conv 5×5 by table", closed=True),
-    ),
-    advice=(
-        Advice(
-            when="cut-out digits where a few thousand weights are all that fits",
-            verdict="yes",
-            because="2,578 weights err on 3.4 % of postal digits, written and typeset",
-            source="paper, section 5",
-        ),
-        Advice(
-            when="tens of thousands of labelled digits",
-            verdict="no",
-            because="it stops at 1.7 % error on MNIST where LeNet-5 reaches 0.95 %",
-            source="LeCun 1998, figure 9",
-        ),
-        Advice(
-            when="a feature is where two kinds of strokes meet",
-            verdict="no",
-            because="half of its maps are never read together with the other half",
-            source="paper, table 1",
-        ),
     ),
 )

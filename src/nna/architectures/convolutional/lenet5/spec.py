@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from nna.spec import (
-    Advice,
     Architecture,
     Image,
     Paper,
@@ -72,16 +71,12 @@ SPEC = Architecture(
         weight_decay=1e-4,
         augment=("affine",),
     ),
-    published_recipe="Twenty passes over 60,000 digits, one at a time, by a stochastic diagonal "
-    "Levenberg-Marquardt rule with global rates from 0.0005 down to 0.00001 (section III.B).",
     objectives=("cross_entropy", "map_criterion", "squared_error"),
     signature=Signature(
         data="digits",
         metric="accuracy",
         threshold=0.974,
         baseline="logistic regression",
-        expected_failure="A fixed receptive field: it can't take pictures of another size.",
-        failure_test="test_pictures_of_another_size_are_refused",
     ),
     initial=(
         Initial(r"TrainedSubsampling\.weight", "uniform", "2.4 / 4", "appendix A"),
@@ -105,19 +100,5 @@ SPEC = Architecture(
     parity=(
         Parity(against="the paper's equations in NumPy (1998)", check="parity:printed"),
         Parity(against="torch.nn.Sequential (simplified, desk)", check="parity:sequential"),
-    ),
-    advice=(
-        Advice(
-            "small grey pictures of one centred thing",
-            "yes",
-            "60,000 parameters train in a minute on a CPU and beat linear models there",
-            "signature task",
-        ),
-        Advice(
-            "photographs, or pictures where the thing may be anywhere and of any size",
-            "no",
-            "its field is fixed to 32 x 32 pixels and it is far too small",
-            "section II.B",
-        ),
     ),
 )

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from nna.spec import (
-    Advice,
     Architecture,
     Image,
     Paper,
@@ -69,18 +68,12 @@ SPEC = Architecture(
         schedule="cosine",
         augment=("affine",),
     ),
-    published_recipe="Mean squared error against +1 and -1, one digit at a time in a fixed order, "
-    "by a Newton rule with a positive diagonal estimate of the Hessian; 23 passes over 7,291 "
-    "digits (sections 4 and 5).",
     objectives=("squared_error", "cross_entropy"),
     signature=Signature(
         data="digits",
         metric="accuracy",
         threshold=0.975,
         baseline="logistic regression",
-        expected_failure="Following a picture that moves by one pixel: H1 looks at every second "
-        "place, so its maps are no moved copies of what they were, as they are for two pixels.",
-        failure_test="test_maps_follow_a_picture_that_moves_by_two_pixels_but_not_by_one",
     ),
     initial=(
         Initial(r"(FeatureMaps|Linear)\.weight", "uniform", "2.4 / fan_in", "section 4"),
@@ -88,26 +81,4 @@ SPEC = Architecture(
     ),
     parity=(Parity(against="section 3 in NumPy loops", check="parity:printed"),),
     parts=(Part("ScaledTanh.forward", "scaled tanh", closed=True),),
-    advice=(
-        Advice(
-            when="small grey characters, a few thousand labels, and very little computing",
-            verdict="yes",
-            because="9,760 weights err on 5.0 % of zip-code digits, 40 fully connected hidden "
-            "units with 10,690 on 8.1 %",
-            source="paper, section 5",
-        ),
-        Advice(
-            when="things that stand anywhere in the picture",
-            verdict="no",
-            because="digits are first normalised to the 16 x 16 frame, and every unit has a bias "
-            "of its own place",
-            source="paper, sections 2.2 and 3.3",
-        ),
-        Advice(
-            when="one character touches the next, or isn't cut out yet",
-            verdict="no",
-            because="most of its mistakes come from faulty segmentation of the zip code",
-            source="paper, section 5",
-        ),
-    ),
 )

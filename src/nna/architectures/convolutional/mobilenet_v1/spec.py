@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from nna.spec import (
-    Advice,
     Architecture,
     Image,
     Paper,
@@ -152,20 +151,12 @@ SPEC = Architecture(
         warmup=0.1,
         augment=("affine",),
     ),
-    published_recipe=(
-        "RMSprop with asynchronous gradients, as for Inception V3 but with less augmentation, no "
-        "side heads, no label smoothing, and little or no weight decay on the depthwise filters "
-        "(section 3.2)"
-    ),
     objectives=("cross_entropy", "squared_error"),
     signature=Signature(
         data="digits",
         metric="accuracy",
         threshold=0.965,
         baseline="logistic regression",
-        expected_failure="Two different filters of one and the same channel: a separable layer has "
-        "one filter a channel, which all channels that come out must share.",
-        failure_test="test_one_layer_cannot_filter_a_channel_in_two_ways",
     ),
     initial=HE_FAN_OUT,
     parity=(
@@ -178,34 +169,5 @@ SPEC = Architecture(
         "1.0@imagenet1k": _weights("1.0", "mobilenetv1_100", 256, 75.382),
         "1.25@imagenet1k": _weights("1.25", "mobilenetv1_125", 248, 76.924),
     },
-    advice=(
-        Advice(
-            when="phones and small boards, below about 6e8 multiply-adds an image",
-            verdict="yes",
-            because="70.6 % top-1 for 569e6 multiply-adds, where VGG-16 reaches 71.5 % for 15.3e9",
-            source="paper, table 8",
-        ),
-        Advice(
-            when="a budget of computing that is fixed before the network",
-            verdict="yes",
-            because="width and side shrink it smoothly, from 569e6 multiply-adds and 70.6 % to "
-            "149e6 and 63.7 %; a quarter of the width is too narrow, at 50.6 %",
-            source="paper, tables 6 and 7",
-        ),
-        Advice(
-            when="a new start on a phone, with the same budget",
-            verdict="no",
-            because="its successor reaches 72.0 % for 300e6 multiply-adds, where it reaches 70.6 % "
-            "for 575e6",
-            source="Sandler 2018, table 4",
-        ),
-        Advice(
-            when="the greatest accuracy, whatever it costs",
-            verdict="no",
-            because="the same network of full convolutions gains 1.1 points for 8.6 times the "
-            "multiply-adds",
-            source="paper, table 4",
-        ),
-    ),
     renamed_fields={"ratio": "width_multiplier"},
 )

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from nna.spec import (
-    Advice,
     Architecture,
     Image,
     Paper,
@@ -142,20 +141,12 @@ SPEC = Architecture(
         warmup=0.1,
         augment=("affine",),
     ),
-    published_recipe=(
-        "RMSprop, decay and momentum 0.9, batch norm after every layer, weight decay 4e-5, rate "
-        "0.045 times 0.98 an epoch, 16 asynchronous workers with 96 images each (section 6.1); "
-        "dropout (section 4)"
-    ),
     objectives=("cross_entropy", "squared_error"),
     signature=Signature(
         data="digits",
         metric="accuracy",
         threshold=0.98,
         baseline="logistic regression",
-        expected_failure="Passing on more independent numbers a pixel than a narrow layer has "
-        "channels: the layer is linear, so that what lies outside its channels is lost.",
-        failure_test="test_no_more_passes_between_blocks_than_the_narrow_layer_has_channels",
     ),
     dropout=(
         Dropout(
@@ -176,33 +167,5 @@ SPEC = Architecture(
         "1.4@imagenet1k": _weights("1.4", "mobilenetv2_140.ra_in1k", 76.520),
         "0.5@imagenet1k": _weights("0.5", "mobilenetv2_050.lamb_in1k", 65.950),
     },
-    advice=(
-        Advice(
-            when="phones and small boards, about 3e8 multiply-adds an image",
-            verdict="yes",
-            because="72.0 % top-1 for 300e6 multiply-adds and 75 ms on a phone, where MobileNet "
-            "takes 575e6 and 113 ms for 70.6 %",
-            source="paper, table 4",
-        ),
-        Advice(
-            when="little memory for activations",
-            verdict="yes",
-            because="only narrow layers need be held: 400 kB at most for 224 pixels and 16 bits, "
-            "where MobileNet needs 1600 kB",
-            source="paper, table 3",
-        ),
-        Advice(
-            when="a new start on a phone of today",
-            verdict="no",
-            because="MobileNetV3-Large reaches 75.2 % for 219e6 multiply-adds",
-            source="Howard 2019, table 3",
-        ),
-        Advice(
-            when="the greatest accuracy, whatever it costs",
-            verdict="no",
-            because="at 1.4 times the width it ends at 74.7 %",
-            source="paper, table 4",
-        ),
-    ),
     renamed_fields={"ratio": "width_multiplier", "growth": "expansion"},
 )

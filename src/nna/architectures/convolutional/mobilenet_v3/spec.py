@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from nna.spec import (
-    Advice,
     Architecture,
     Flatten,
     Image,
@@ -199,20 +198,12 @@ SPEC = Architecture(
         warmup=0.1,
         augment=("affine",),
     ),
-    published_recipe=(
-        "RMSprop, momentum 0.9, batch 4096 on 4x4 TPUs, rate 0.1 times 0.99 every three epochs, "
-        "dropout keeping 0.8, weight decay 1e-5, the preprocessing of Inception, running mean of "
-        "the weights with decay 0.9999 (section 6.1.1)"
-    ),
     objectives=("cross_entropy", "squared_error"),
     signature=Signature(
         data="digits",
         metric="accuracy",
         threshold=0.98,
         baseline="logistic regression",
-        expected_failure="Opening again a channel whose gate is shut: below -3 the hard sigmoid is "
-        "exactly 0 and flat, so that no gradient asks for the channel.",
-        failure_test="test_a_shut_gate_never_opens_again",
     ),
     dropout=(
         Dropout(
@@ -235,33 +226,5 @@ SPEC = Architecture(
         "small@imagenet1k": _weights("small", 5, "small_100.lamb_in1k", 67.656),
         "small-0.75@imagenet1k": _weights("small-0.75", 5, "small_075.lamb_in1k", 65.234),
     },
-    advice=(
-        Advice(
-            when="phones, 50 to 250 million multiply-adds an image",
-            verdict="yes",
-            because="75.2 % top-1 in 51 ms on a phone, where MobileNetV2 takes 64 ms for 72.0 %; "
-            "the small one 67.4 % in 15.8 ms",
-            source="paper, table 3",
-        ),
-        Advice(
-            when="detection and segmentation on a phone",
-            verdict="yes",
-            because="with it detection is over 25 % and segmentation 34 % faster than with "
-            "MobileNetV2, at like accuracy",
-            source="paper, abstract",
-        ),
-        Advice(
-            when="eight-bit weights and activations",
-            verdict="no",
-            because="quantized, the small one falls by 2.5 points to 64.9 %, MobileNetV2 by 1.1",
-            source="paper, table 4",
-        ),
-        Advice(
-            when="another device than a phone's processor",
-            verdict="no",
-            because="its rows were chosen by time measured on one phone's processor",
-            source="paper, section 4.1",
-        ),
-    ),
     renamed_fields={"ratio": "width_multiplier", "rows": "bottlenecks"},
 )

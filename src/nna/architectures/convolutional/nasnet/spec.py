@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from nna.spec import (
-    Advice,
     Architecture,
     Image,
     Paper,
@@ -169,20 +168,12 @@ SPEC = Architecture(
         warmup=0.1,
         weight_decay=0.02,
     ),
-    published_recipe=(
-        "ImageNet: RMSprop, decay 0.9, epsilon 1, on images of 299 or 331 pixels, label smoothing, "
-        "an auxiliary classifier, ScheduledDropPath; CIFAR-10: 600 epochs, cosine schedule "
-        "(appendix A)"
-    ),
     objectives=("cross_entropy", "squared_error"),
     signature=Signature(
         data="digits",
         metric="accuracy",
         threshold=0.97,
         baseline="logistic regression",
-        expected_failure="Giving the same scores for a thing moved by a pixel: each halving takes "
-        "every second pixel, and only moves by the whole stride leave the scores as they are.",
-        failure_test="test_a_move_by_one_pixel_changes_the_scores_and_by_the_stride_does_not",
     ),
     dropout=(
         Dropout(
@@ -213,27 +204,5 @@ SPEC = Architecture(
             reported={"top-1 accuracy": 82.7},  # table 2
         )
     },
-    advice=(
-        Advice(
-            when="natural images within about 6e8 multiply-adds",
-            verdict="yes",
-            because="the small size reaches 74.0 % top-1 with 5.3 M parameters, 3.4 points above "
-            "MobileNet at a like cost",
-            source="paper, table 3",
-        ),
-        Advice(
-            when="answers are needed fast",
-            verdict="no",
-            because="on a phone it takes 183 ms where a network searched for speed takes 78 ms at "
-            "75.2 % top-1",
-            source="Tan 2019 (MnasNet), table 1",
-        ),
-        Advice(
-            when="a cell is to be searched for anew, on a desk",
-            verdict="no",
-            because="the search took 500 GPUs four days",
-            source="paper, section 4",
-        ),
-    ),
     renamed_fields={"rate": "drop_path"},
 )

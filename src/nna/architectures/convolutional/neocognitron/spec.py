@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from nna.spec import (
-    Advice,
     Architecture,
     Image,
     Paper,
@@ -61,18 +60,12 @@ SPEC = Architecture(
     tiny=Config(widths=(4, 4, 4)),
     variants=VARIANTS,
     recipe=Recipe(objective="neocognitron", epochs=4, learning_rate=1.0, batch_size=32),
-    published_recipe="Five figures, 20 times each at random places, without labels; in each column "
-    "of neighbouring cells the loudest learns, reinforced by q = 1 in the first layer and 16 in "
-    "the others (sections 3 and 5).",
     objectives=("neocognitron",),
     signature=Signature(
         data="digits",
         metric="accuracy",
         threshold=0.75,
         baseline="majority",
-        expected_failure="Learning a difference because a teacher says that it counts: patterns "
-        "more alike than r / (1 + r) share a cell, and no label parts them.",
-        failure_test="test_patterns_too_alike_share_a_cell_whatever_their_labels",
     ),
     initial=(
         Initial(
@@ -86,21 +79,6 @@ SPEC = Architecture(
     parity=(
         Parity(against="equations 1 to 6 in NumPy loops", check="parity:cells"),
         Parity(against="the choice of representatives, column by column", check="parity:learning"),
-    ),
-    advice=(
-        Advice(
-            when="classes are to be found that nobody has labelled, shapes in clean pictures",
-            verdict="yes",
-            because="cells of the last layer come to answer one pattern each, wherever it stands",
-            source="paper, section 5",
-        ),
-        Advice(
-            when="labels are at hand and accuracy counts",
-            verdict="no",
-            because="labels don't reach its connections; networks trained on the error of their "
-            "answers read digits with a few per cent of mistakes",
-            source="LeCun 1989, section 5",
-        ),
     ),
     renamed_fields={"ratio": "inhibition"},
 )

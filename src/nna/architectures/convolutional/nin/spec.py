@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 
 from nna.spec import (
-    Advice,
     Architecture,
     Image,
     Paper,
@@ -84,18 +83,12 @@ SPEC = Architecture(
         schedule="cosine",
         augment=("affine",),
     ),
-    published_recipe="SGD, batch 128, weight decay, the rate lowered by ten when the training "
-    "error stalls, twice, to a hundredth of the first; whitened images, dropout after the first "
-    "two mlpconv layers (sections 4.1 and 4.2).",
     objectives=("cross_entropy", "squared_error"),
     signature=Signature(
         data="digits",
         metric="accuracy",
         threshold=0.97,
         baseline="logistic regression",
-        expected_failure="Telling where: away from the edges a mark on the left and the same mark "
-        "on the right have the same scores, for a map's mean forgets the place.",
-        failure_test="test_the_mean_of_a_map_forgets_where_and_a_flat_head_does_not",
     ),
     dropout=(
         Dropout(
@@ -106,25 +99,4 @@ SPEC = Architecture(
     ),
     initial=HE_FAN_OUT,
     parity=(Parity(against="equation 2 and section 3.2 in NumPy loops", check="parity:printed"),),
-    advice=(
-        Advice(
-            when="small photographs and a size of less than a million weights",
-            verdict="yes",
-            because="it errs 10.41 % on CIFAR-10 without augmented pictures, and with global "
-            "average pooling no fully connected layer is left to overfit",
-            source="paper, tables 1 and 5",
-        ),
-        Advice(
-            when="it should be seen which part of the picture spoke for a class",
-            verdict="yes",
-            because="the last maps are the classes' maps of confidence, at every place",
-            source="paper, section 4.6",
-        ),
-        Advice(
-            when="the class depends on where in the picture a thing stands",
-            verdict="no",
-            because="the score is a mean over places",
-            source="paper, section 3.2",
-        ),
-    ),
 )

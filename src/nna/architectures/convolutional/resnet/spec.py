@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from nna.spec import (
-    Advice,
     Architecture,
     Image,
     Paper,
@@ -169,21 +168,12 @@ SPEC = Architecture(
         warmup=0.1,
         weight_decay=1e-4,
     ),
-    published_recipe=(
-        "SGD, momentum 0.9, weight decay 1e-4, batch norm, no dropout; ImageNet: batch 256, rate "
-        "0.1 divided by ten whenever the error stalls, to 600,000 steps (section 3.4); CIFAR-10: "
-        "batch 128, rate 0.1 divided by ten after 32,000 and 48,000 of 64,000 steps, 110 layers "
-        "warmed up at 0.01 (section 4.2)"
-    ),
     objectives=("cross_entropy", "squared_error"),
     signature=Signature(
         data="digits",
         metric="accuracy",
         threshold=0.98,
         baseline="logistic regression",
-        expected_failure="Learning from one image at a time how strong its contrast is: batch norm "
-        "divides by the spread over the batch, which is then that very contrast.",
-        failure_test="test_trained_on_single_images_it_is_blind_to_contrast",
     ),
     initial=HE_FAN_OUT,
     parity=(
@@ -198,32 +188,4 @@ SPEC = Architecture(
         "18@imagenet1k": _weights("18", 69.758),
         "50@imagenet1k": _weights("50", 76.130),
     },
-    advice=(
-        Advice(
-            when="natural images, and a first figure that others can compare with",
-            verdict="yes",
-            because="its sizes, recipes and checkpoints are the most copied in vision",
-            source="Wightman 2021, section 1",
-        ),
-        Advice(
-            when="small images (32 pixels), little computing",
-            verdict="yes",
-            because="20 layers with 0.27 M parameters reach 8.75 % error on CIFAR-10",
-            source="paper, table 6",
-        ),
-        Advice(
-            when="batches of fewer than eight images a device",
-            verdict="no",
-            because="batch norm's estimates grow too noisy: at two images a device the error of "
-            "ResNet-50 is 10.6 points above that with group norm",
-            source="Wu 2018, section 4.1",
-        ),
-        Advice(
-            when="phones, less than about 1e9 multiply-adds",
-            verdict="no",
-            because="split in depthwise and pointwise, convolutions come within a point of VGG-16 "
-            "for 0.57e9 multiply-adds, a third of those of the smallest ImageNet size here",
-            source="Howard 2017, table 8",
-        ),
-    ),
 )

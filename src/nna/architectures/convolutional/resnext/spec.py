@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from nna.spec import (
-    Advice,
     Architecture,
     Image,
     Paper,
@@ -133,21 +132,12 @@ SPEC = Architecture(
         warmup=0.1,
         weight_decay=5e-4,
     ),
-    published_recipe=(
-        "SGD, momentum 0.9, weight decay 1e-4, batch 256, rate 0.1 divided by ten three times "
-        "(section 4); CIFAR-10: batch 128, weight decay 5e-4, rate 0.1 divided by ten after 150 "
-        "and 225 of 300 epochs, padded crops and flips (section 5.3 and appendix A)"
-    ),
     objectives=("cross_entropy", "squared_error"),
     signature=Signature(
         data="digits",
         metric="accuracy",
         threshold=0.97,
         baseline="logistic regression",
-        expected_failure="Relating channels of different paths inside the grouped convolution: "
-        "only the 1x1 convolutions around it let paths meet, and without them scores are sums "
-        "over paths.",
-        failure_test="test_without_the_pointwise_layers_no_path_hears_of_another",
     ),
     initial=HE_FAN_OUT,
     parity=(
@@ -169,27 +159,4 @@ SPEC = Architecture(
             "101-64x4d", "resnext101_64x4d.tv_in1k", Preprocessing(resize=232), 83.246
         ),
     },
-    advice=(
-        Advice(
-            when="a residual network's cost is what you can pay",
-            verdict="yes",
-            because="at the same 4.1e9 multiply-adds and weights ResNeXt-50 errs by 22.2 % where "
-            "ResNet-50 errs by 23.9 %",
-            source="paper, table 3",
-        ),
-        Advice(
-            when="twice the computing may be spent",
-            verdict="yes",
-            because="64 paths in place of 32 lower the error of 101 layers to 20.4 %; a wider or "
-            "deeper ResNet of that cost only to 21.3 or 21.7 %",
-            source="paper, table 4",
-        ),
-        Advice(
-            when="paths of fewer than four channels",
-            verdict="no",
-            because="at equal cost the error hardly falls any more from 8x14d to 32x4d (22.3 and "
-            "22.2 %); the authors go no lower than 4",
-            source="paper, table 3 and section 5.1",
-        ),
-    ),
 )

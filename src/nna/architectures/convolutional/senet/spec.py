@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from nna.spec import (
-    Advice,
     Architecture,
     Image,
     Paper,
@@ -136,19 +135,12 @@ SPEC = Architecture(
         warmup=0.1,
         weight_decay=1e-4,
     ),
-    published_recipe=(
-        "SGD, momentum 0.9, batch 1024, rate 0.6 divided by ten every 30 of 100 epochs, crops "
-        "and flips of 224 pixels (section 5.1)"
-    ),
     objectives=("cross_entropy", "squared_error"),
     signature=Signature(
         data="digits",
         metric="accuracy",
         threshold=0.97,
         baseline="logistic regression",
-        expected_failure="Weighing places: the gates read means, so shuffling a map's pixels "
-        "changes none.",
-        failure_test="test_the_gates_cannot_tell_where_anything_is",
     ),
     initial=HE_FAN_OUT,
     parity=(
@@ -164,27 +156,5 @@ SPEC = Architecture(
         "101@imagenet1k": _weights("101", 78.396),
         "152@imagenet1k": _weights("152", 78.658),
     },
-    advice=(
-        Advice(
-            when="a residual network is to be made better for almost no multiply-adds",
-            verdict="yes",
-            because="SE-ResNet-50 errs by 23.29 %, ResNet-50 by 24.80 %, for 0.01e9 of 3.86e9 "
-            "multiply-adds more",
-            source="paper, table 2",
-        ),
-        Advice(
-            when="small networks for phones",
-            verdict="yes",
-            because="with gates MobileNet's error falls from 28.4 to 25.3 %",
-            source="paper, table 3",
-        ),
-        Advice(
-            when="memory for weights is scarce",
-            verdict="no",
-            because="SE-ResNet-50 has about 10 % more weights, most of them in the last stage, "
-            "where they help least",
-            source="paper, section 4",
-        ),
-    ),
     renamed_fields={"ratio": "reduction"},
 )

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from nna.spec import (
-    Advice,
     Architecture,
     Detections,
     Image,
@@ -117,17 +116,12 @@ SPEC = Architecture(
         warmup=0.05,
         clip_norm=10.0,
     ),
-    published_recipe="From ImageNet's VGG-16; SGD, rate 1e-3, momentum 0.9, weight decay 5e-4, "
-    "batch 32, divided by ten twice; hard negatives three to one; crops that overlap a thing by a "
-    "given share, flips, colour (sections 2.2 and 3)",
     objectives=("multibox",),
     signature=Signature(
         data="digit_boxes",
         metric="AP50",
         threshold=0.85,
         baseline="sliding windows",
-        expected_failure="It can't find what is much smaller than its smallest default boxes.",
-        failure_test="test_what_is_smaller_than_every_default_box_gets_none_by_overlap",
     ),
     initial=(
         Initial(
@@ -146,22 +140,6 @@ SPEC = Architecture(
             needs="torchvision",
         ),
         Parity(against="default boxes of section 2.2 in loops", check="parity:boxes"),
-    ),
-    advice=(
-        Advice(
-            when="things must be found in video, as it comes",
-            verdict="yes",
-            because="46 pictures of 300 pixels a second, one at a time, at 74.3 % mAP on VOC2007, "
-            "where Faster R-CNN does 7 at 73.2 %",
-            source="paper, table 7",
-        ),
-        Advice(
-            when="things are small in the picture",
-            verdict="no",
-            because="on the smallest objects it does far worse than on large ones; the fine maps "
-            "that see them are shallow",
-            source="paper, figure 4",
-        ),
     ),
     renamed_fields={"scales": "anchor_sizes", "ratios": "aspect_ratios"},
 )

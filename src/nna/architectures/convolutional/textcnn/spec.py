@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from nna.spec import (
-    Advice,
     Architecture,
     Paper,
     Parity,
@@ -80,44 +79,13 @@ SPEC = Architecture(
         weight_decay=0.05,
         schedule="cosine",
     ),
-    published_recipe=(
-        "Adadelta, batches of 50, dropout 0.5, rows of the last layer's weights held at a norm of "
-        "at most 3, early stopping; word vectors random or from word2vec, fixed or trained on "
-        "(sections 2.1 and 3.1)"
-    ),
     objectives=("cross_entropy",),
     signature=Signature(
         data="word_order",
         metric="accuracy",
         threshold=0.8,
         baseline="logistic regression",
-        expected_failure="Telling in what order two phrases stand, or how often, when they lie "
-        "further apart than its kernels reach: of each feature only the maximum is kept.",
-        failure_test="test_the_order_of_phrases_and_their_number_leave_no_trace",
     ),
     dropout=(Dropout(at=r"drop", rate="dropout", source="section 3.1: on the penultimate layer"),),
     parity=(Parity(against="equations in NumPy loops", check="parity:equations"),),
-    advice=(
-        Advice(
-            when="sentences to be sorted into classes that a phrase gives away",
-            verdict="yes",
-            because="with public word vectors it errs in 6.4 % on six kinds of question and in "
-            "18.5 % on film reviews",
-            source="paper, table 2, CNN-non-static",
-        ),
-        Advice(
-            when="a few thousand labelled texts and no pretrained word vectors",
-            verdict="no",
-            because="vectors learnt from the labels alone err in 23.9 % where pretrained ones err "
-            "in 18.5 % (film reviews)",
-            source="paper, table 2, CNN-rand and CNN-non-static",
-        ),
-        Advice(
-            when="the sense hangs on words far apart",
-            verdict="no",
-            because="a feature sees as many neighbouring words as its kernel is wide, and of the "
-            "whole text only its maximum",
-            source="paper, section 2",
-        ),
-    ),
 )

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from nna.spec import (
-    Advice,
     Architecture,
     Embedding,
     Image,
@@ -78,18 +77,12 @@ SPEC = Architecture(
         schedule="cosine",
         augment=("affine",),
     ),
-    published_recipe="SGD with AdaGrad from a rate of 0.05, 1,000 to 2,000 hours on a cluster of "
-    "processors, margin 0.2 (section 3.3); about 40 faces of a person in a batch, all pairs of "
-    "anchor and positive, semi-hard negatives (section 3.2).",
     objectives=("triplet", "contrastive"),
     signature=Signature(
         data="moved_digits",
         metric="AUC",
         threshold=0.524,
         baseline="linear discriminants",
-        expected_failure="Triplets with the hardest negatives, those nearest to the anchor: they "
-        "draw everything into one point.",
-        failure_test="test_the_hardest_negatives_draw_everything_into_one_point",
     ),
     initial=(
         Initial(r"Conv2d\.weight", "normal", "sqrt(2 / fan_in)", "He 2015, equation 10"),
@@ -100,29 +93,6 @@ SPEC = Architecture(
         Parity(
             against="torch.nn.TripletMarginWithDistanceLoss, triplets by loops",
             check="parity:loss",
-        ),
-    ),
-    advice=(
-        Advice(
-            when="classes keep arriving, with an example or two of each",
-            verdict="yes",
-            because="a face is 128 numbers, told from another by the squared distance and one "
-            "threshold: 99.63 % right on Labeled Faces in the Wild",
-            source="paper, abstract",
-        ),
-        Advice(
-            when="few examples of each class fit into a batch",
-            verdict="no",
-            because="triplets are chosen within the batch, which therefore holds about 40 faces "
-            "of each person",
-            source="paper, section 3.2",
-        ),
-        Advice(
-            when="the classes are known and stay the same",
-            verdict="no",
-            because="triplets, batches made for them and a threshold are the price for classes yet "
-            "unknown; a classifier pays none of it",
-            source="paper, sections 1 and 3.2",
         ),
     ),
 )

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from nna.spec import (
-    Advice,
     Architecture,
     Image,
     Paper,
@@ -64,17 +63,12 @@ SPEC = Architecture(
         schedule="cosine",
         warmup=0.05,
     ),
-    published_recipe="One tile a step, SGD with momentum 0.99, cross-entropy with a weight at "
-    "every pixel that favours the gaps between touching cells (equation 2); shifts, turns and "
-    "above all elastic deformations of 30 images (sections 3 and 3.1)",
     objectives=("pixel_cross_entropy",),
     signature=Signature(
         data="digit_scenes",
         metric="mean IoU",
         threshold=0.65,
         baseline="logistic regression",
-        expected_failure="Without its skips it can't say where exactly a thing ends.",
-        failure_test="test_without_the_way_across_masks_lose_their_rims",
     ),
     dropout=(
         Dropout(
@@ -88,27 +82,5 @@ SPEC = Architecture(
     parity=(
         Parity(against="figure 1 in NumPy loops, without padding", check="parity:published"),
         Parity(against="the same with padding", check="parity:padded"),
-    ),
-    advice=(
-        Advice(
-            when="masks of pictures with few labelled examples, such as microscopy",
-            verdict="yes",
-            because="30 images with deformed copies were enough to win the ISBI challenge on "
-            "neuronal structures",
-            source="paper, section 4 and table 1",
-        ),
-        Advice(
-            when="objects must be told apart from others of their class",
-            verdict="no",
-            because="every pixel gets a class, not an owner; the paper separates cells by a weight "
-            "on the gaps only",
-            source="paper, section 3",
-        ),
-        Advice(
-            when="large natural photographs with many classes",
-            verdict="no",
-            because="pretrained backbones with dilation reach 85.7 % mean IoU on PASCAL VOC",
-            source="Chen 2017, table 7",
-        ),
     ),
 )

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from nna.spec import (
-    Advice,
     Architecture,
     Flatten,
     Image,
@@ -119,21 +118,12 @@ SPEC = Architecture(
         warmup=0.1,
         augment=("affine",),
     ),
-    published_recipe=(
-        "SGD, momentum 0.9, batch 256, weight decay 5e-4, dropout 0.5 in the first two dense "
-        "layers; rate 0.01, divided by ten three times, to 370,000 steps (74 epochs); the first "
-        "four convolutions and the dense layers of the deeper nets start from a trained A, the "
-        "rest Gaussian with variance 0.01 (section 3.1)"
-    ),
     objectives=("cross_entropy", "squared_error"),
     signature=Signature(
         data="digits",
         metric="accuracy",
         threshold=0.971,
         baseline="logistic regression",
-        expected_failure="Learning, when deep, from weights of one spread everywhere: nothing in "
-        "it keeps the size of the signal, which then dies layer by layer.",
-        failure_test="test_deep_it_does_not_learn_from_weights_of_one_spread_everywhere",
     ),
     dropout=(
         Dropout(at=r"head\.[25]", rate="dropout", source="section 3.1: the first two dense layers"),
@@ -152,32 +142,4 @@ SPEC = Architecture(
         "16@imagenet1k": _weights("16", 71.592),
         "19@imagenet1k": _weights("19", 72.376),
     },
-    advice=(
-        Advice(
-            when="features to compare pictures by: style transfer, perceptual losses",
-            verdict="yes",
-            because="the maps of its stages separate what a picture shows from how it is painted; "
-            "both works that founded the use are built on it",
-            source="Gatys 2016, section 2; Johnson 2016, section 3.2",
-        ),
-        Advice(
-            when="a first deep network to read, prune or visualise",
-            verdict="yes",
-            because="one kind of layer in one column, with no branch and no norm",
-            source="paper, table 1",
-        ),
-        Advice(
-            when="memory or downloads are dear",
-            verdict="no",
-            because="138 million parameters, 102.8 million of them in the first dense layer",
-            source="paper, table 2",
-        ),
-        Advice(
-            when="the error for a given amount of computing decides",
-            verdict="no",
-            because="its 16 layers with 15.5e9 multiply-adds err on 28.07 %, a residual network's "
-            "34 with 3.6e9 on 24.52 % (10 crops)",
-            source="He 2016, tables 1 and 3",
-        ),
-    ),
 )

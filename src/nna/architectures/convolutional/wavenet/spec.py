@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from nna.spec import (
-    Advice,
     Architecture,
     Paper,
     Parity,
@@ -74,48 +73,12 @@ SPEC = Architecture(
         weight_decay=0.01,
         clip_norm=1.0,
     ),
-    published_recipe=(
-        "Cross-entropy over the 256 values of the next sample, all samples of a stretch at once "
-        "(section 2); neither optimiser nor rate nor number of steps is printed"
-    ),
     objectives=("cross_entropy",),
     signature=Signature(
         data="tones",
         metric="bits per byte",
         threshold=4.6,
         baseline="bigram",
-        expected_failure="Using anything older than its receptive field of 1 + cycles (2^layers - "
-        "1) samples.",
-        failure_test="test_what_is_older_than_its_reach_leaves_no_trace",
     ),
     parity=(Parity(against="equations in NumPy, sample by sample", check="parity:equations"),),
-    advice=(
-        Advice(
-            when="sound is to be generated or scored sample by sample, and time is no matter",
-            verdict="yes",
-            because="listeners gave its English speech 4.21 of 5 points, the best system before "
-            "3.86",
-            source="paper, table 1",
-        ),
-        Advice(
-            when="long sequences, local structure, and training in parallel",
-            verdict="yes",
-            because="all steps are learnt at once, and the reach doubles with every layer",
-            source="paper, section 2.1",
-        ),
-        Advice(
-            when="sound must be generated in real time",
-            verdict="no",
-            because="each sample needs a pass of its own through the network; to be fast it was "
-            "distilled into another",
-            source="van den Oord 2018, sections 1 and 4",
-        ),
-        Advice(
-            when="what comes next hangs on what was seconds ago",
-            verdict="no",
-            because="the receptive field ends at a few hundred milliseconds: 240 in the speech "
-            "experiments",
-            source="paper, section 3.2",
-        ),
-    ),
 )

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from nna.spec import (
-    Advice,
     Architecture,
     Image,
     Paper,
@@ -151,20 +150,12 @@ SPEC = Architecture(
         warmup=0.1,
         weight_decay=5e-4,
     ),
-    published_recipe=(
-        "SGD with Nesterov momentum 0.9, batch 128, weight decay 5e-4, rate 0.1 divided by five "
-        "after 60, 120 and 160 of 200 epochs; crops of the image padded by 4 pixels, flips; "
-        "dropout 0.3 where used (section 3)"
-    ),
     objectives=("cross_entropy", "squared_error"),
     signature=Signature(
         data="digits",
         metric="accuracy",
         threshold=0.967,
         baseline="logistic regression",
-        expected_failure="Seeing farther by being wider: the receptive field grows with depth "
-        "alone, and what lies farther apart is summed up without its distance.",
-        failure_test="test_width_does_not_let_it_see_farther",
     ),
     dropout=(
         Dropout(
@@ -187,27 +178,4 @@ SPEC = Architecture(
         "50-2@imagenet1k": _weights("50", 78.468),
         "101-2@imagenet1k": _weights("101", 78.848),
     },
-    advice=(
-        Advice(
-            when="small images (32 pixels) and a graphics card",
-            verdict="yes",
-            because="WRN-40-4 errs no more than the pre-activated ResNet-1001 with about as many "
-            "parameters, and trains eight times as fast",
-            source="paper, table 5 and figure 4",
-        ),
-        Advice(
-            when="ResNet-152's accuracy in less time",
-            verdict="yes",
-            because="WRN-50-2 errs by 21.9 %, ResNet-152 by 22.16 % with three times the layers to "
-            "wait for",
-            source="paper, table 8",
-        ),
-        Advice(
-            when="memory for weights is scarce",
-            verdict="no",
-            because="parameters grow with the square of the width: WRN-40-8 has 35.7 M, four times "
-            "those of WRN-40-4, for 0.3 points less error on CIFAR-10",
-            source="paper, table 4",
-        ),
-    ),
 )

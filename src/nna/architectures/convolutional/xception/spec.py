@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from nna.spec import (
-    Advice,
     Architecture,
     Image,
     Paper,
@@ -118,21 +117,12 @@ SPEC = Architecture(
         warmup=0.1,
         augment=("affine",),
     ),
-    published_recipe=(
-        "ImageNet: SGD, momentum 0.9, rate 0.045 times 0.94 every two epochs, weight decay 1e-5, "
-        "dropout 0.5 before the head, averaged weights for evaluation, 60 GPUs; JFT: RMSprop, "
-        "momentum 0.9, rate 0.001 times 0.9 every 3,000,000 images (sections 4.2 to 4.4)"
-    ),
     objectives=("cross_entropy", "squared_error"),
     signature=Signature(
         data="digits",
         metric="accuracy",
         threshold=0.975,
         baseline="logistic regression",
-        expected_failure="Many different filters of few channels: a separable layer has one filter "
-        "for each channel that comes in, which is why the first two convolutions are ordinary "
-        "ones.",
-        failure_test="test_one_layer_has_no_more_filters_than_channels_come_in",
     ),
     dropout=(
         Dropout(
@@ -167,25 +157,4 @@ SPEC = Architecture(
             reported={"top-1 accuracy": 79.04},  # by timm, of the same port
         ),
     },
-    advice=(
-        Advice(
-            when="natural images, and about 20e6 parameters to spend",
-            verdict="yes",
-            because="79.0 % top-1 on ImageNet, where Inception V3 of as many parameters has 78.2 %",
-            source="paper, tables 1 and 3",
-        ),
-        Advice(
-            when="very large collections with many labels an image",
-            verdict="yes",
-            because="on JFT its precision is 4.3 % (relative) above Inception V3's, a greater "
-            "gain than on ImageNet, for which Inception was tuned",
-            source="paper, section 4.5.1 and table 2",
-        ),
-        Advice(
-            when="less than a few 1e9 multiply-adds",
-            verdict="no",
-            because="it takes 8.4e9; EfficientNet-B1 reaches 79.1 % for 0.7e9",
-            source="Tan 2019, table 2",
-        ),
-    ),
 )

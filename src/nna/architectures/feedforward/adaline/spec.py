@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from nna.spec import (
-    Advice,
     Architecture,
     Paper,
     Parity,
@@ -52,18 +51,12 @@ SPEC = Architecture(
     recipe=Recipe(
         objective="delta_rule", epochs=30, learning_rate=2e-3, batch_size=64, schedule="cosine"
     ),
-    published_recipe="One pattern at a time: the error of the sum is measured and all weights "
-    "change by equal amounts, in the direction that lessens it, by a chosen share of it "
-    "(Widrow & Hoff 1960).",
     objectives=("delta_rule", "pseudo_inverse", "squared_error"),
     signature=Signature(
         data="breast_cancer",
         metric="accuracy",
         threshold=0.93,
         baseline="majority",
-        expected_failure="XOR: the least squared error is that of answering zero to everything, so "
-        "the rule settles there and tells nothing apart.",
-        failure_test="test_on_xor_it_settles_at_saying_nothing",
     ),
     initial=(
         Initial(r"linear\.(weight|bias)", "constant", 0.0, "a single layer may start at zero"),
@@ -75,34 +68,5 @@ SPEC = Architecture(
             needs="sklearn",
         ),
         Parity(against="weighted sums in NumPy", check="parity:equations"),
-    ),
-    advice=(
-        Advice(
-            when="examples stream in, the relation is linear, and it drifts slowly",
-            verdict="yes",
-            because="each example moves the weights a step towards the present least squares, at "
-            "the cost of one multiplication a weight",
-            source="Widrow & Hoff 1960",
-        ),
-        Advice(
-            when="classes overlap, and a linear boundary is wanted all the same",
-            verdict="yes",
-            because="the squared error has one lowest point whether or not the classes part",
-            source="Widrow & Lehr 1990",
-        ),
-        Advice(
-            when="the classes can be parted, and every training example must be right",
-            verdict="no",
-            because="least squares also pulls back examples that are right by far, and may put the "
-            "boundary on the wrong side of others",
-            source="Duda & Hart 1973, chapter 5; test_least_squares_can_miss_a_line_that_exists",
-        ),
-        Advice(
-            when="inputs have very different scales",
-            verdict="no",
-            because="the largest eigenvalue of their correlation bounds the rate, the smallest "
-            "sets the time",
-            source="Widrow, McCool, Larimore & Johnson 1976",
-        ),
     ),
 )

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from nna.spec import (
-    Advice,
     Architecture,
     Paper,
     Parity,
@@ -64,17 +63,12 @@ SPEC = Architecture(
     recipe=Recipe(
         objective="gated_cross_entropy", epochs=60, learning_rate=3e-3, schedule="cosine"
     ),
-    published_recipe="On MNIST, gradient descent with four estimators of the gradient through "
-    "stochastic units, compared on one small conditional network (abstract).",
     objectives=("gated_cross_entropy",),
     signature=Signature(
         data="digit_bitmaps",
         metric="accuracy",
         threshold=0.917,
         baseline="logistic regression",
-        expected_failure="The straight-through estimate is biased: where both of a gate's states "
-        "slope towards each other, the gate settles in between, though closed would be best.",
-        failure_test="test_the_estimate_can_point_the_wrong_way",
     ),
     dropout=(Noise(at="", source="stochastic binary gates"),),
     initial=(
@@ -85,22 +79,6 @@ SPEC = Architecture(
         Parity(
             against="the equations in NumPy, gradients by the chain rule's hand",
             check="parity:equations",
-        ),
-    ),
-    advice=(
-        Advice(
-            when="computing an example should cost less than holding the network",
-            verdict="yes",
-            because="what stands behind a closed gate need not be computed, and gates can be kept "
-            "closed most of the time",
-            source="paper, abstract",
-        ),
-        Advice(
-            when="the hardware multiplies whole matrices",
-            verdict="no",
-            because="gates that differ from example to example break them up; nothing is saved "
-            "unless large blocks are switched",
-            source="Shazeer et al. 2017, section 1.1",
         ),
     ),
 )

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from nna.spec import (
-    Advice,
     Architecture,
     Paper,
     Parity,
@@ -61,17 +60,12 @@ SPEC = Architecture(
     tiny=Config(features=5, depth=3, width=7, classes=3, activation="softsign"),
     variants=VARIANTS,
     recipe=Recipe(objective="cross_entropy", epochs=40, learning_rate=1e-3, schedule="cosine"),
-    published_recipe="Stochastic gradient descent on cross-entropy from random weights, without "
-    "pretraining or regularisation",
     objectives=("cross_entropy", "squared_error"),
     signature=Signature(
         data="digits",
         metric="accuracy",
         threshold=0.954,
         baseline="logistic regression",
-        expected_failure="Learning through many layers of sigmoid units: each passes on a quarter "
-        "of the gradient at most, and its answers are not centred.",
-        failure_test="test_many_sigmoid_layers_do_not_learn",
     ),
     initial=(
         Initial(
@@ -88,25 +82,5 @@ SPEC = Architecture(
     parity=(
         Parity(against="torchvision.ops.MLP", check="parity:torchvision", needs="torchvision"),
         Parity(against="layer upon layer in NumPy", check="parity:equations"),
-    ),
-    advice=(
-        Advice(
-            when="what is to be learnt is composed: parts of parts, steps upon steps",
-            verdict="yes",
-            because="some functions need exponentially fewer units in depth than in width",
-            source="Telgarsky 2016",
-        ),
-        Advice(
-            when="more than some twenty layers are wanted",
-            verdict="no",
-            because="plain stacks then learn worse even the training examples; shortcuts mend it",
-            source="He, Zhang, Ren, Sun 2016, figure 1",
-        ),
-        Advice(
-            when="images, sound or text, where nearby inputs belong together",
-            verdict="no",
-            because="layers that share weights over place or time err less with fewer of them",
-            source="LeCun, Bottou, Bengio, Haffner 1998, section II",
-        ),
     ),
 )

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from nna.spec import (
-    Advice,
     Architecture,
     Paper,
     Parity,
@@ -56,43 +55,16 @@ SPEC = Architecture(
     tiny=Config(features=5, hidden=7, classes=3),
     variants=VARIANTS,
     recipe=Recipe(objective="pseudo_inverse", epochs=1, batch_size=0),
-    published_recipe="Draw input weights and biases; compute what the hidden units answer; solve "
-    "for the output weights by the pseudo-inverse (Huang, Zhu, Siew 2006, section 3).",
     objectives=("pseudo_inverse", "delta_rule", "cross_entropy", "squared_error"),
     signature=Signature(
         data="digits",
         metric="accuracy",
         threshold=0.965,
         baseline="logistic regression",
-        expected_failure="Near as many units as training examples: every example is met exactly, "
-        "by enormous weights, and new ones are hardly better answered than by chance.",
-        failure_test="test_as_many_units_as_examples_learn_all_by_heart_and_understand_nothing",
     ),
     initial=(
         Initial(r"weight", "uniform", 1.0, "section 4: hidden units are drawn at random"),
         Initial(r"bias", "uniform", 0.5, "section 4: hidden units are drawn at random", 0.5),
     ),
     parity=(Parity(against="equations 1 to 3 and NumPy's pinv", check="parity:equations"),),
-    advice=(
-        Advice(
-            when="a table of some thousand rows, and an answer wanted within seconds",
-            verdict="yes",
-            because="training is one linear system; there are no rates and no epochs",
-            source="Huang, Zhu, Siew 2006, section 3",
-        ),
-        Advice(
-            when="about as many hidden units as examples",
-            verdict="no",
-            because="the error of least squares without a penalty peaks where the examples can "
-            "just be met",
-            source="Hastie, Montanari, Rosset, Tibshirani 2022; test_as_many_units_as_examples_"
-            "learn_all_by_heart_and_understand_nothing",
-        ),
-        Advice(
-            when="the fewest units, so the cheapest answers, count",
-            verdict="no",
-            because="features that are drawn can't adapt to the data, so it takes more of them",
-            source="test_trained_hidden_units_do_with_fewer",
-        ),
-    ),
 )

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from nna.spec import (
-    Advice,
     Architecture,
     Paper,
     Parity,
@@ -68,17 +67,12 @@ SPEC = Architecture(
     tiny=Config(features=5, classes=3, basis="legendre", order=4, products=True),
     variants=VARIANTS,
     recipe=Recipe(objective="delta_rule", epochs=20, learning_rate=0.05, schedule="cosine"),
-    published_recipe="The delta rule on the expanded inputs (Pao 1989; Patra & Kot 2002 call it "
-    "back-propagation, which for one layer is the same).",
     objectives=("delta_rule", "pseudo_inverse", "cross_entropy", "squared_error"),
     signature=Signature(
         data="moons",
         metric="accuracy",
         threshold=0.895,
         baseline="logistic regression",
-        expected_failure="XOR without product terms: sums of functions of one input each, "
-        "whichever they are, can't say that two inputs differ.",
-        failure_test="test_functions_of_single_inputs_can_not_do_xor_and_one_product_can",
     ),
     initial=(
         Initial(r"linear\.(weight|bias)", "constant", 0.0, "a single layer may start at zero"),
@@ -90,29 +84,6 @@ SPEC = Architecture(
             needs="scipy",
         ),
         Parity(against="the series term by term in NumPy", check="parity:equations"),
-    ),
-    advice=(
-        Advice(
-            when="few inputs, smooth relation, answers and learning must be cheap",
-            verdict="yes",
-            because="one layer, whose squared error has a single lowest point",
-            source="Patra & Kot 2002",
-        ),
-        Advice(
-            when="inputs act jointly, and nobody knows which",
-            verdict="no",
-            because="functions of one input each only add up; products of all inputs grow "
-            "exponentially in number",
-            source="test_functions_of_single_inputs_can_not_do_xor_and_one_product_can; "
-            "test_three_bits_need_a_product_of_three",
-        ),
-        Advice(
-            when="inputs may go beyond the span of the training data",
-            verdict="no",
-            because="polynomials explode there: at twice the span the Chebyshev term of degree 5 "
-            "is 362",
-            source="test_beyond_the_span_polynomials_explode_and_waves_repeat",
-        ),
     ),
     renamed_fields={"expansion": "basis"},
 )

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from nna.spec import (
-    Advice,
     Architecture,
     Image,
     Paper,
@@ -83,19 +82,12 @@ SPEC = Architecture(
         clip_norm=1.0,
         augment=("affine",),
     ),
-    published_recipe=(
-        "On ImageNet alone, at 224 pixels, for comparison with DeiT's vision transformers; as a "
-        "language model by predicting masked words, for comparison with BERT (abstract)"
-    ),
     objectives=("cross_entropy", "squared_error"),
     signature=Signature(
         data="digits",
         metric="accuracy",
         threshold=0.97,
         baseline="logistic regression",
-        expected_failure="Using at one place what it learnt at another: which patch gates which is "
-        "a weight for each pair of places.",
-        failure_test="test_whether_marks_agree_is_not_known_where_it_was_not_learnt",
     ),
     norms=(Norm(at=r"norm|body\.\d+\.norm", eps=1e-6, source="timm's gmlp"),),
     initial=(
@@ -117,28 +109,6 @@ SPEC = Architecture(
             reported={"top-1 accuracy": 79.64},
         ),
     },
-    advice=(
-        Advice(
-            when="a vision transformer is wanted without attention",
-            verdict="yes",
-            because="it reaches the same accuracy there",
-            source="paper, abstract",
-        ),
-        Advice(
-            when="a pretrained language model is wanted for whatever task may come",
-            verdict="no",
-            because="fine-tuned, it is worse than a transformer on some tasks until it is made "
-            "much larger",
-            source="paper, abstract",
-        ),
-        Advice(
-            when="objects stand anywhere, or pictures come in many sizes",
-            verdict="no",
-            because="mixing over patches by fixed weights is tied to places, sensitive to shifts, "
-            "and fits one number of patches",
-            source="Yu, Li, Cai, Sun, Li 2021, abstract",
-        ),
-    ),
     renamed_parameters=(
         Rename(r"\.widen\.", ".fc1."),
         Rename(r"\.narrow\.", ".fc2."),

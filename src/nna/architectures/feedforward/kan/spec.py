@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from nna.spec import (
-    Advice,
     Architecture,
     Drop,
     Paper,
@@ -84,17 +83,12 @@ SPEC = Architecture(
         schedule="cosine",
         weight_decay=1e-2,
     ),
-    published_recipe="L-BFGS over all examples at once; the grid made finer every 200 steps, from "
-    "3 intervals to 1000 (sections 2.4 and 3.1); grids follow the activations (section 2.2).",
     objectives=("squared_error", "cross_entropy"),
     signature=Signature(
         data="diabetes",
         metric="rmse",
         threshold=62.4,
         baseline="gradient boosting",
-        expected_failure="What a spline learned ends with its grid: beyond, only the weighted SiLU "
-        "is left, and a wave that was fitted closely does not go on.",
-        failure_test="test_a_wave_ends_where_the_grid_ends",
     ),
     initial=(
         Initial(r"Layer\.base", "uniform", "sqrt(6 / (fan_in + fan_out))", "section 2.2: Glorot's"),
@@ -106,27 +100,4 @@ SPEC = Architecture(
         Parity(against="scipy.interpolate.BSpline, edge by edge", check="parity:scipy"),
     ),
     parts=(Part("b_splines", "B-splines", closed=True),),
-    advice=(
-        Advice(
-            when="a smooth formula of a few variables is looked for, and its parts should be seen",
-            verdict="yes",
-            because="every edge is a curve to plot, and finer grids lower the error as the fourth "
-            "power of their number, where such a formula exists",
-            source="paper, theorem 2.1 and section 3.1",
-        ),
-        Advice(
-            when="images, sound or text, or a fixed budget of computing",
-            verdict="no",
-            because="with equal parameters or equal operations, MLPs are mostly better; formulas "
-            "are the exception",
-            source="Yu, Yu, Wang 2024, abstract",
-        ),
-        Advice(
-            when="training has to be fast",
-            verdict="no",
-            because="the authors' own takes about ten times as long as an MLP of as many "
-            "parameters",
-            source="paper, section 6",
-        ),
-    ),
 )

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from nna.spec import (
-    Advice,
     Architecture,
     Image,
     Paper,
@@ -55,18 +54,12 @@ SPEC = Architecture(
     tiny=Config(units=40, connections=6, classes=3),
     variants=VARIANTS,
     recipe=Recipe(objective="perceptron_rule", epochs=15, learning_rate=1.0, batch_size=64),
-    published_recipe="Error correction: pictures are shown one after another, and where a response "
-    "is wrong the weights of the association units that fire are changed, those of the others not "
-    "(Rosenblatt 1960).",
     objectives=("perceptron_rule", "delta_rule", "pseudo_inverse"),
     signature=Signature(
         data="digits",
         metric="accuracy",
         threshold=0.896,
         baseline="majority",
-        expected_failure="Shapes learnt in one half of the retina are not recognised in the other: "
-        "other association units fire there, and theirs are weights that nothing was learnt by.",
-        failure_test="test_shapes_learnt_in_the_left_half_are_not_recognised_in_the_right",
     ),
     initial=(Initial(r"linear\.weight", "constant", 0.0, "a single layer may start at zero"),),
     parity=(
@@ -76,26 +69,5 @@ SPEC = Architecture(
             needs="sklearn",
         ),
         Parity(against="lamps, wires and sums counted in NumPy", check="parity:equations"),
-    ),
-    advice=(
-        Advice(
-            when="to see how far random features and a mistake-driven readout go",
-            verdict="yes",
-            because="only the last stage learns, and a random layer alone makes joint conditions "
-            "such as XOR of two regions learnable",
-            source="test_two_lamps_of_which_one_is_lit",
-        ),
-        Advice(
-            when="figures may stand anywhere in the picture",
-            verdict="no",
-            because="nothing is carried from one place to another",
-            source="test_shapes_learnt_in_the_left_half_are_not_recognised_in_the_right",
-        ),
-        Advice(
-            when="accuracy on real pictures counts",
-            verdict="no",
-            because="on digits logistic regression on the plain pixels errs less",
-            source="nna verify mark_i; nna train mark_i digits",
-        ),
     ),
 )

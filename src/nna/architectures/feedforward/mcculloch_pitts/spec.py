@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from nna.spec import (
-    Advice,
     Architecture,
     Paper,
     Parity,
@@ -50,40 +49,15 @@ SPEC = Architecture(
     tiny=Config(features=5, hidden=7, classes=3),
     variants=VARIANTS,
     recipe=Recipe(objective="truth_table", epochs=1, batch_size=0),
-    published_recipe="None: nets are drawn for the sentence that they are to compute (section 2).",
     objectives=("truth_table",),
     signature=Signature(
         data="xor",
         metric="accuracy",
         threshold=1.0,
         baseline="logistic regression",
-        expected_failure="A single neuron: it computes 11 of the 16 functions of two inputs (7 "
-        "with a threshold above zero), neither XOR nor its negation among them, and not even "
-        "NAND: whatever vetoes it once vetoes it always.",
-        failure_test="test_one_neuron_computes_11_of_16_and_42_of_256_functions_and_never_xor",
     ),
     parity=(
         Parity(against="truth tables by Python's own and, or, not", check="parity:logic"),
         Parity(against="counts in NumPy", check="parity:equations"),
-    ),
-    advice=(
-        Advice(
-            when="the rule is known and can be written as a truth table of few inputs",
-            verdict="yes",
-            because="the net follows from the table at once and is right on every row",
-            source="McCulloch & Pitts 1943, section 2",
-        ),
-        Advice(
-            when="the rule must be learnt from examples",
-            verdict="no",
-            because="nothing in the net adjusts itself; cases never shown are answered by silence",
-            source="Rosenblatt 1958",
-        ),
-        Advice(
-            when="inputs are many",
-            verdict="no",
-            because="a table of n inputs has 2^n rows; parity needs a conjunction for half of them",
-            source="McCulloch & Pitts 1943, section 2, counted",
-        ),
     ),
 )

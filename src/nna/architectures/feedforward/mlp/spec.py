@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from nna.spec import (
-    Advice,
     Architecture,
     Paper,
     Parity,
@@ -69,9 +68,6 @@ SPEC = Architecture(
     tiny=Config(features=5, hidden=(7, 6), classes=3, activation="tanh", dropout=0.1),
     variants=VARIANTS,
     recipe=Recipe(objective="cross_entropy", epochs=40, learning_rate=3e-3, schedule="cosine"),
-    published_recipe="Squared error; gradient summed over all examples before each step; rate 0.1, "
-    "momentum 0.9; weights from the uniform distribution on (-0.3, 0.3); 1,425 sweeps for the "
-    "symmetry net (Rumelhart, Hinton, Williams 1986, equations 3, 8, 9 and figure 1).",
     objectives=("cross_entropy", "squared_error"),
     brief=True,
     signature=Signature(
@@ -79,9 +75,6 @@ SPEC = Architecture(
         metric="accuracy",
         threshold=0.965,
         baseline="logistic regression",
-        expected_failure="It doesn't know which pixels are neighbours: digits moved by one pixel, "
-        "which no reader would notice, undo what it learned.",
-        failure_test="test_a_shift_by_one_pixel_undoes_what_it_learned",
     ),
     dropout=(Dropout(at=r"body\.\d+\.drop", rate="dropout", source="Srivastava 2014, section 4"),),
     initial=(
@@ -103,26 +96,5 @@ SPEC = Architecture(
             needs="sklearn",
         ),
         Parity(against="equations 1 and 2, unit by unit in NumPy", check="parity:equations"),
-    ),
-    advice=(
-        Advice(
-            when="a table of some thousand rows or more with smooth interactions",
-            verdict="yes",
-            because="one hidden layer of enough units approximates any continuous function",
-            source="Hornik 1991",
-        ),
-        Advice(
-            when="a table of mixed columns, some of them uninformative",
-            verdict="no",
-            because="boosted trees are usually more accurate there, with less tuning",
-            source="Grinsztajn, Oyallon, Varoquaux 2022",
-        ),
-        Advice(
-            when="images, sound or text, where nearby inputs belong together",
-            verdict="no",
-            because="it treats inputs as an unordered list and must learn each position anew; "
-            "convolutions err less with fewer weights",
-            source="LeCun, Bottou, Bengio, Haffner 1998, section II",
-        ),
     ),
 )

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from nna.spec import (
-    Advice,
     Architecture,
     Image,
     Paper,
@@ -111,22 +110,12 @@ SPEC = Architecture(
         clip_norm=1.0,
         augment=("affine",),
     ),
-    published_recipe=(
-        "Pretrained on ImageNet-21k or JFT-300M by Adam, batch 4096, weight decay, gradients "
-        "clipped at norm 1, rate warmed up over 10,000 steps, then falling linearly, at 224 "
-        "pixels; for ImageNet and ImageNet-21k with RandAugment, mixup, dropout and stochastic "
-        "depth (section 3)"
-    ),
     objectives=("cross_entropy", "squared_error"),
     signature=Signature(
         data="digits",
         metric="accuracy",
         threshold=0.975,
         baseline="logistic regression",
-        expected_failure="Using at one place what it learned at another: the weights over patches "
-        "belong to places, so that how two neighbours stand to each other is learnt place by "
-        "place.",
-        failure_test="test_how_neighbours_stand_is_not_known_where_it_was_not_learnt",
     ),
     norms=(Norm(eps=1e-6, source="Flax's default, which the authors' code keeps"),),
     initial=(
@@ -140,28 +129,5 @@ SPEC = Architecture(
         "b16@imagenet1k": _weights("b16", 76.68),
         "l16@imagenet1k": _weights("l16", 72.34),
     },
-    advice=(
-        Advice(
-            when="hundreds of millions of pictures to pretrain on, and images a second count",
-            verdict="yes",
-            because="with that many it comes within reach of vision transformers, at a cost that "
-            "grows in proportion to the number of patches",
-            source="paper, abstract and section 2",
-        ),
-        Advice(
-            when="a million pictures or fewer, and no public weights",
-            verdict="no",
-            because="it overfits more than convolutional networks and vision transformers do; the "
-            "gap closes as data grow",
-            source="paper, section 3",
-        ),
-        Advice(
-            when="pictures of many sizes",
-            verdict="no",
-            because="the perceptron over patches has one weight for each place and fits one number "
-            "of patches only",
-            source="paper, section 2",
-        ),
-    ),
     renamed_parameters=(Rename(r"\.widen\.", ".fc1."), Rename(r"\.narrow\.", ".fc2.")),
 )

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from nna.spec import (
-    Advice,
     Architecture,
     Paper,
     Parity,
@@ -72,18 +71,12 @@ SPEC = Architecture(
     recipe=Recipe(
         objective="balanced_cross_entropy", epochs=40, learning_rate=3e-3, schedule="cosine"
     ),
-    published_recipe="Adam; the rate rises linearly over 1,000 steps, then falls as the inverse "
-    "square root of the step; batches of about 300,000 words, 10 epochs; both balancing losses "
-    "weigh 0.1 (appendix C).",
     objectives=("balanced_cross_entropy",),
     signature=Signature(
         data="digits",
         metric="accuracy",
         threshold=0.967,
         baseline="logistic regression",
-        expected_failure="Left to the task's loss alone, the gate keeps to the experts it began "
-        "with, for these have learned most: the others die, and their weights are wasted.",
-        failure_test="test_without_the_balancing_losses_experts_die",
     ),
     dropout=(Noise(at="gate", source="equation 4: noise on the gate's values"),),
     initial=(
@@ -97,22 +90,6 @@ SPEC = Architecture(
             needs="transformers",
         ),
         Parity(against="equations 1 to 10, expert by expert in NumPy", check="parity:equations"),
-    ),
-    advice=(
-        Advice(
-            when="much data, and computing that limits the size of a dense network",
-            verdict="yes",
-            because="parameters can grow by the number of experts at the same multiply-adds an "
-            "example",
-            source="paper, section 5.1",
-        ),
-        Advice(
-            when="memory is what is short, or examples are few",
-            verdict="no",
-            because="all experts must be held, and each learns from k / experts of the examples "
-            "only",
-            source="paper, section 3.1",
-        ),
     ),
     renamed_fields={"chosen": "top_k"},
 )

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from nna.spec import (
-    Advice,
     Architecture,
     Paper,
     Parity,
@@ -55,18 +54,12 @@ SPEC = Architecture(
     tiny=Config(features=5, classes=3),
     variants=VARIANTS,
     recipe=Recipe(objective="perceptron_rule", epochs=20, learning_rate=1.0, batch_size=1),
-    published_recipe="Error correction: one example at a time, weights changed by a fixed amount "
-    "after a wrong response and not otherwise, until a whole pass is right "
-    "(Rosenblatt 1962, Principles of Neurodynamics, chapter 5).",
     objectives=("perceptron_rule",),
     signature=Signature(
         data="iris_setosa",
         metric="accuracy",
         threshold=1.0,
         baseline="majority",
-        expected_failure="XOR: no line parts the classes, so the rule never ends, and never has "
-        "more than three of the four cases right.",
-        failure_test="test_xor_defeats_it_while_and_or_nand_do_not",
     ),
     initial=(
         Initial(r"linear\.(weight|bias)", "constant", 0.0, "a single layer may start at zero"),
@@ -76,31 +69,5 @@ SPEC = Architecture(
             against="sklearn.linear_model.Perceptron", check="parity:scikit_learn", needs="sklearn"
         ),
         Parity(against="weighted sums in NumPy", check="parity:equations"),
-    ),
-    advice=(
-        Advice(
-            when="a hyperplane parts the classes with a margin",
-            verdict="yes",
-            because="the rule ends after at most (R / gamma)^2 mistakes, whatever the dimension",
-            source="Novikoff 1962",
-        ),
-        Advice(
-            when="examples arrive one at a time and can't be kept",
-            verdict="yes",
-            because="an update needs the example at hand and the weights, nothing else",
-            source="Freund & Schapire 1999",
-        ),
-        Advice(
-            when="classes overlap, or depend on inputs jointly as in XOR",
-            verdict="no",
-            because="no weights are right on all examples, so they never settle",
-            source="Minsky & Papert 1969",
-        ),
-        Advice(
-            when="probabilities are wanted",
-            verdict="no",
-            because="the rule stops at the first separating weights; their scale means nothing",
-            source="Novikoff 1962",
-        ),
     ),
 )

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from nna.spec import (
-    Advice,
     Architecture,
     Paper,
     Parity,
@@ -55,18 +54,12 @@ SPEC = Architecture(
     tiny=Config(features=5, units=7, classes=3),
     variants=VARIANTS,
     recipe=Recipe(objective="radial_basis", epochs=1, batch_size=0),
-    published_recipe="Centres on the data or on a grid among them, then the weights by the "
-    "pseudo-inverse (Broomhead & Lowe 1988, section 3); or centres by k-means, each width from "
-    "the nearest other centres, then the weights by least squares (Moody & Darken 1989).",
     objectives=("radial_basis", "cross_entropy", "squared_error"),
     signature=Signature(
         data="digits",
         metric="accuracy",
         threshold=0.968,
         baseline="logistic regression",
-        expected_failure="It can't extrapolate: far from its centres all units are silent, and the "
-        "output is the bias, whatever the input.",
-        failure_test="test_a_straight_line_ends_where_the_data_end",
     ),
     initial=(
         Initial(r"centres", "normal", 1.0, "as standardised examples lie"),
@@ -75,32 +68,5 @@ SPEC = Architecture(
     parity=(
         Parity(against="scipy.interpolate.RBFInterpolator", check="parity:scipy", needs="scipy"),
         Parity(against="Gaussian bumps in NumPy", check="parity:equations"),
-    ),
-    advice=(
-        Advice(
-            when="a smooth function of a few inputs, sampled where it will be asked",
-            verdict="yes",
-            because="with centres fixed, the best weights follow from one linear system",
-            source="Broomhead & Lowe 1988, section 3",
-        ),
-        Advice(
-            when="inputs unlike the training data should be noticed",
-            verdict="yes",
-            because="every unit is silent there, while an MLP goes on with confidence",
-            source="Moody & Darken 1989",
-        ),
-        Advice(
-            when="many inputs, most of them irrelevant",
-            verdict="no",
-            because="distances count all inputs alike; covering the space takes a number of "
-            "centres that grows exponentially with their number",
-            source="Poggio & Girosi 1990",
-        ),
-        Advice(
-            when="trends must be continued beyond the data",
-            verdict="no",
-            because="the output falls back to the bias within a few widths",
-            source="Moody & Darken 1989",
-        ),
     ),
 )

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from nna.spec import (
-    Advice,
     Architecture,
     Paper,
     Parity,
@@ -73,17 +72,12 @@ SPEC = Architecture(
         schedule="cosine",
         weight_decay=1e-2,
     ),
-    published_recipe="AdamW; sizes, dropout, rate and weight decay tuned for each table on its "
-    "validation part, then trained until that stops to improve",
     objectives=("squared_error", "cross_entropy"),
     signature=Signature(
         data="diabetes",
         metric="rmse",
         threshold=67.7,
         baseline="gradient boosting",
-        expected_failure="Finding the one column that counts among many that don't: turned tables "
-        "are all the same to it, so a column is nothing special, as it is to trees.",
-        failure_test="test_among_idle_columns_it_loses_the_one_that_counts",
     ),
     dropout=(
         Dropout(
@@ -103,27 +97,6 @@ SPEC = Architecture(
             needs="rtdl_revisiting_models",
         ),
         Parity(against="its equations in NumPy", check="parity:equations"),
-    ),
-    advice=(
-        Advice(
-            when="a first deep network for a table of numbers",
-            verdict="yes",
-            because="it proved a strong baseline that earlier comparisons had left out",
-            source="paper, abstract",
-        ),
-        Advice(
-            when="accuracy on a table is all that counts",
-            verdict="no",
-            because="between deep networks and boosted trees there is no universal winner: try "
-            "trees as well",
-            source="paper, abstract",
-        ),
-        Advice(
-            when="many columns of the table are uninformative",
-            verdict="no",
-            because="such networks are turned aside by them more than trees are",
-            source="Grinsztajn, Oyallon, Varoquaux 2022",
-        ),
     ),
     renamed_fields={"ratio": "mlp_ratio"},
     renamed_parameters=(Rename(r"\.widen\.", ".fc1."), Rename(r"\.narrow\.", ".fc2.")),

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from nna.spec import (
-    Advice,
     Architecture,
     Image,
     Paper,
@@ -110,20 +109,12 @@ SPEC = Architecture(
         clip_norm=1.0,
         augment=("affine",),
     ),
-    published_recipe=(
-        "ImageNet alone at 224 pixels, by the training of DeiT with its strong augmentation; with "
-        "or without distillation from a convolutional network; the largest also pretrained on "
-        "ImageNet-22k (abstract, and README of the authors' code)"
-    ),
     objectives=("cross_entropy", "squared_error"),
     signature=Signature(
         data="digits",
         metric="accuracy",
         threshold=0.97,
         baseline="logistic regression",
-        expected_failure="Using at one place what it learnt at another: each pair of places has a "
-        "weight of its own.",
-        failure_test="test_which_mark_stands_above_is_not_known_where_it_was_not_learnt",
     ),
     initial=(
         Initial(
@@ -146,27 +137,5 @@ SPEC = Architecture(
         "b24@imagenet1k_distilled": _weights("b24", "big_24", "fb_distilled_in1k", 83.6),
         "b24@imagenet22k_imagenet1k": _weights("b24", "big_24", "fb_in22k_ft_in1k", 84.4),
     },
-    advice=(
-        Advice(
-            when="a million pictures and a perceptron-only network is wanted",
-            verdict="yes",
-            because="from ImageNet alone S12, with 15 million parameters, has 76.6 % top-1: as "
-            "much as Mixer-B/16, of 60 million, from the same pictures",
-            source="timm, results-imagenet.csv (76.65 and 76.60); pull request 651",
-        ),
-        Advice(
-            when="a good teacher is at hand",
-            verdict="yes",
-            because="distillation lifts S24 from 79.4 to 80.8 and B24 from 81.0 to 83.6 % top-1",
-            source="PaddleViT, ResMLP (its README)",
-        ),
-        Advice(
-            when="objects stand anywhere, or pictures come in many sizes",
-            verdict="no",
-            because="mixing has one weight for each pair of places: it is sensitive to shifts, and "
-            "fits one number of patches",
-            source="Yu, Li, Cai, Sun, Li 2021, abstract",
-        ),
-    ),
     renamed_parameters=(Rename(r"\.widen\.", ".fc1."), Rename(r"\.narrow\.", ".fc2.")),
 )

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from nna.spec import (
-    Advice,
     Architecture,
     Embedding,
     Paper,
@@ -75,19 +74,12 @@ SPEC = Architecture(
     recipe=Recipe(
         objective="contrastive", epochs=30, learning_rate=2e-3, batch_size=64, schedule="cosine"
     ),
-    published_recipe="Pairs of signatures: half of them two genuine ones of one person, two fifths "
-    "a genuine one and its forgery, a tenth two persons' (section 4); the cosine of the two "
-    "feature vectors is trained towards 1 for the first and towards the other end for the rest. "
-    "The contrastive loss came later (Hadsell, Chopra, LeCun 2006).",
     objectives=("contrastive", "triplet"),
     signature=Signature(
         data="moved_digits",
         metric="AUC",
         threshold=0.569,
         baseline="linear discriminants",
-        expected_failure="Pairs of one class alone teach nothing: the best answer to them is one "
-        "point for all, and no distance is left to tell anything by.",
-        failure_test="test_without_pairs_of_two_classes_everything_falls_into_one_point",
     ),
     initial=(
         Initial(
@@ -104,33 +96,6 @@ SPEC = Architecture(
             against="sklearn.neural_network.MLPRegressor on every window",
             check="parity:windows",
             needs="sklearn",
-        ),
-    ),
-    advice=(
-        Advice(
-            when="classes keep arriving after training, with an example or two of each",
-            verdict="yes",
-            because="a new class needs a stored feature vector and no training",
-            source="Bromley et al. 1993",
-        ),
-        Advice(
-            when="the question is whether two things are of one kind",
-            verdict="yes",
-            because="the distance between the two outputs is compared with one threshold",
-            source="Bromley et al. 1993",
-        ),
-        Advice(
-            when="inputs of one kind lie aligned, pixel on pixel",
-            verdict="no",
-            because="on digits that stand still the plain distance of the pixels has AUC 0.92, "
-            "this network 0.90; on digits moved by a pixel 0.55 and 0.73",
-            source="nna train siamese digits; nna train siamese moved_digits (seed 0)",
-        ),
-        Advice(
-            when="the classes are known and stay the same",
-            verdict="no",
-            because="a classifier answers the question itself, without pairs or a threshold",
-            source="Hadsell, Chopra, LeCun 2006",
         ),
     ),
 )

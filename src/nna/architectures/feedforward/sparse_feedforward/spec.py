@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from nna.spec import (
-    Advice,
     Architecture,
     Paper,
     Parity,
@@ -64,17 +63,12 @@ SPEC = Architecture(
     recipe=Recipe(
         objective="sparse_evolutionary", epochs=40, learning_rate=3e-3, schedule="cosine"
     ),
-    published_recipe="On CIFAR-10, by the authors' code: gradient descent at rate 0.01 with "
-    "momentum 0.9, batches of 100, 1,000 epochs, dropout 0.3, epsilon 20, zeta 0.3.",
     objectives=("sparse_evolutionary", "cross_entropy"),
     signature=Signature(
         data="digit_bitmaps",
         metric="accuracy",
         threshold=0.915,
         baseline="logistic regression",
-        expected_failure="A small weight is taken for an unimportant one: an input on a "
-        "hundredfold scale needs a hundredth of the weight, and loses its connections first.",
-        failure_test="test_a_needed_connection_goes_for_being_small",
     ),
     initial=(
         Initial(
@@ -91,20 +85,5 @@ SPEC = Architecture(
             needs="torch",
         ),
         Parity(against="sums over the listed connections in NumPy", check="parity:equations"),
-    ),
-    advice=(
-        Advice(
-            when="layers of thousands of units must fit into little memory, in training too",
-            verdict="yes",
-            because="connections grow with the sum of the widths, not with their product",
-            source="paper, abstract",
-        ),
-        Advice(
-            when="time is short and the hardware multiplies dense matrices",
-            verdict="no",
-            because="listed connections are gathered one by one; the authors' own Keras version "
-            "holds dense matrices behind masks, and says that it can't scale",
-            source="authors' code, set_mlp_keras_cifar10.py",
-        ),
     ),
 )

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from nna.spec import (
-    Advice,
     Architecture,
     Paper,
     Parity,
@@ -55,17 +54,12 @@ SPEC = Architecture(
     recipe=Recipe(
         objective="boltzmann", epochs=100, learning_rate=1.0, batch_size=64, schedule="cosine"
     ),
-    published_recipe="correlations with the data clamped, less those of the machine running free, "
-    "each measured near equilibrium after annealing",
     objectives=("boltzmann",),
     signature=Signature(
         data="coarse_digits",
         metric="nats",
         threshold=4.61,
         baseline="independent",
-        expected_failure="Without hidden units, learn three bits whose parity is even: all means "
-        "and all pairs are those of fair coins.",
-        failure_test="test_without_hidden_units_parity_looks_like_fair_coins_and_with_one_it_is_learnt",
     ),
     initial=(Initial(r"weight", "normal", 0.01, "Hinton 2012, A practical guide, section 8.1"),),
     parity=(
@@ -75,27 +69,5 @@ SPEC = Architecture(
             needs="sklearn",
         ),
         Parity(against="sums over all states in NumPy", check="parity:enumeration"),
-    ),
-    advice=(
-        Advice(
-            when="a few binary variables, and their whole distribution is wanted",
-            verdict="yes",
-            because="links within the visible layer hold all pairs, hidden units hold more, and "
-            "up to 24 units every probability is exact",
-            source="model.py; test_boltzmann_machine.py, against sums over all states",
-        ),
-        Advice(
-            when="more than some dozens of variables",
-            verdict="no",
-            because="units must be drawn one after another until the machine settles, before "
-            "every lesson",
-            source="Ackley, Hinton, Sejnowski 1985; the restricted machine is the answer",
-        ),
-        Advice(
-            when="measurements that are not between 0 and 1",
-            verdict="no",
-            because="every unit is a coin",
-            source="model.py",
-        ),
     ),
 )

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from nna.spec import (
-    Advice,
     Architecture,
     Paper,
     Parity,
@@ -59,17 +58,12 @@ SPEC = Architecture(
     recipe=Recipe(
         objective="greedy_contrastive_divergence", epochs=150, learning_rate=0.3, batch_size=32
     ),
-    published_recipe="greedy learning of each machine by contrastive divergence (section 4), then "
-    "all weights together by a contrastive wake-sleep algorithm (section 5)",
     objectives=("greedy_contrastive_divergence", "cross_entropy"),
     signature=Signature(
         data="digit_bitmaps",
         metric="accuracy",
         threshold=0.92,
         baseline="logistic regression",
-        expected_failure="Keep what the label needs but the data don't show: of fair coins, two of "
-        "which decide the label, lower layers have nothing to learn, and the top nothing to go by.",
-        failure_test="test_what_the_data_do_not_show_is_lost_until_the_label_reaches_down",
     ),
     initial=(
         Initial(
@@ -83,31 +77,5 @@ SPEC = Architecture(
             needs="sklearn",
         ),
         Parity(against="sums over all top states in NumPy", check="parity:enumeration"),
-    ),
-    advice=(
-        Advice(
-            when="few labels, many unlabelled examples of bits",
-            verdict="yes",
-            because="all layers but the top learn without labels",
-            source="test_dbn.py, on digits with 100 labels",
-        ),
-        Advice(
-            when="layers of logistic units that gradients alone don't move",
-            verdict="yes",
-            because="they then start from features of the data instead of noise",
-            source="Bengio, Lamblin, Popovici, Larochelle 2007; test_dbn.py",
-        ),
-        Advice(
-            when="what decides the label is a faint part of the data",
-            verdict="no",
-            because="lower layers learn what the data are like, not what tells labels apart",
-            source="Bengio, Lamblin, Popovici, Larochelle 2007; test_dbn.py",
-        ),
-        Advice(
-            when="enough labels for a network with rectifiers, good initial weights and norms",
-            verdict="no",
-            because="such networks learn all layers together, without stages",
-            source="Glorot, Bordes, Bengio 2011, Deep Sparse Rectifier Neural Networks",
-        ),
     ),
 )

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from nna.spec import (
-    Advice,
     Architecture,
     Image,
     Paper,
@@ -112,19 +111,12 @@ SPEC = Architecture(
         schedule="cosine",
         warmup=0.05,
     ),
-    published_recipe="Adam at 2e-4 (2e-5 for 256 x 256 pictures), batches of 128 (64), 800,000 "
-    "steps on CIFAR-10, dropout 0.1 there only, random flips but on LSUN Bedroom, an average of "
-    "the weights with decay 0.9999 (appendix B); in the code also gradients of norm 1 at most and "
-    "5,000 steps of warm-up",
     objectives=("noise_prediction",),
     signature=Signature(
         data="bars",
         metric="modes",
         threshold=7.0,
         baseline="gaussian",
-        expected_failure="Draw in a step or two: what undoes all noise at once is an average of "
-        "the modes.",
-        failure_test="test_in_one_step_even_the_best_network_draws_the_average",
     ),
     dropout=(
         Dropout(
@@ -159,29 +151,5 @@ SPEC = Architecture(
     parity=(
         Parity(against="the U-Net, map by map in NumPy", check="parity:unet"),
         Parity(against="the sampler's steps as the posterior in NumPy", check="parity:posterior"),
-    ),
-    advice=(
-        Advice(
-            when="pictures are to be drawn of every kind that the data have",
-            verdict="yes",
-            because="the loss is a weighted bound of every example's likelihood, which no mode can "
-            "leave; there is no game to balance",
-            source="Ho et al. 2020, arXiv:2006.11239, section 3.4; Dhariwal, Nichol 2021, "
-            "arXiv:2105.05233, section 1",
-        ),
-        Advice(
-            when="a sample must be ready at once",
-            verdict="no",
-            because="a picture takes hundreds of passes through the network, an adversarial one a "
-            "single pass; DDIM needs 20 to 100",
-            source="Song, Meng, Ermon 2021, arXiv:2010.02502, section 5.1 and table 1",
-        ),
-        Advice(
-            when="the likelihood of examples must be high",
-            verdict="no",
-            because="3.75 bits a number on CIFAR-10, behind autoregressive models and flows: most "
-            "bits describe details that nobody sees",
-            source="Ho et al. 2020, arXiv:2006.11239, section 4.3 and table 1",
-        ),
     ),
 )

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from nna.spec import (
-    Advice,
     Architecture,
     Paper,
     Parity,
@@ -73,20 +72,12 @@ SPEC = Architecture(
     recipe=Recipe(
         objective="adversarial", epochs=30, learning_rate=1e-3, batch_size=128, momentum=0.5
     ),
-    published_recipe=(
-        "one discriminator step a generator step (k = 1), minibatch SGD with momentum "
-        "(algorithm 1, section 4); in the authors' code batches of 100, rate 0.1 decaying, "
-        "momentum 0.5 rising to 0.7, and the generator ascends log D"
-    ),
     objectives=("adversarial",),
     signature=Signature(
         data="ring",
         metric="modes",
         threshold=5,
         baseline="gaussian",
-        expected_failure="keep the modes when the generator moves ten times for each discriminator "
-        "step: it collapses",
-        failure_test="test_a_generator_that_outruns_its_judge_collapses",
     ),
     dropout=(
         Dropout(
@@ -106,26 +97,6 @@ SPEC = Architecture(
     parity=(
         Parity(against="equations in NumPy, generator", check="parity:generator"),
         Parity(against="equations in NumPy, discriminator", check="parity:discriminator"),
-    ),
-    advice=(
-        Advice(
-            when="sharp samples are wanted in one forward pass",
-            verdict="yes",
-            because="sampling is one pass through the generator, with no chain and no steps",
-            source="Goodfellow et al. 2014, arXiv:1406.2661, section 6",
-        ),
-        Advice(
-            when="a likelihood of examples is needed",
-            verdict="no",
-            because="the generator's distribution has no explicit form",
-            source="Goodfellow et al. 2014, arXiv:1406.2661, section 6",
-        ),
-        Advice(
-            when="every kind of example must be represented",
-            verdict="no",
-            because="the generator can map much of its noise to the same few examples",
-            source="Goodfellow et al. 2014, section 6; Metz et al. 2017, arXiv:1611.02163",
-        ),
     ),
     renamed_fields={"widths": "discriminator_hidden", "pooling": "maxout_pieces"},
 )

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from nna.spec import (
-    Advice,
     Architecture,
     Paper,
     Parity,
@@ -57,16 +56,12 @@ SPEC = Architecture(
         batch_size=64,
         schedule="cosine",
     ),
-    published_recipe="contrastive divergence with one step of drawing from the data (Hinton 2002)",
     objectives=("persistent_contrastive_divergence", "contrastive_divergence"),
     signature=Signature(
         data="digit_bitmaps",
         metric="nats",
         threshold=19.5,
         baseline="independent",
-        expected_failure="Model even parity of three bits with one hidden unit: that mixes two "
-        "products of coins, and the four equally likely states have no two neighbours.",
-        failure_test="test_one_hidden_unit_cannot_model_parity_and_three_can",
     ),
     initial=(Initial(r"weight", "normal", 0.01, "Hinton 2012, A practical guide, section 8.1"),),
     parity=(
@@ -76,33 +71,5 @@ SPEC = Architecture(
             needs="sklearn",
         ),
         Parity(against="sums over all states in NumPy", check="parity:enumeration"),
-    ),
-    advice=(
-        Advice(
-            when="binary examples without labels, and their likelihood or samples are wanted",
-            verdict="yes",
-            because="the log-probability has a closed form up to one constant, and samples come "
-            "from drawing two layers in turn",
-            source="model.py; test_rbm.py, against sums over all states",
-        ),
-        Advice(
-            when="features for a classifier, few labels",
-            verdict="yes",
-            because="hidden units learn without labels; stacked, they start deep networks",
-            source="Hinton, Osindero, Teh 2006, doi:10.1162/neco.2006.18.7.1527",
-        ),
-        Advice(
-            when="more than about 20 units in both layers, and an exact likelihood",
-            verdict="no",
-            because="log Z is a sum over all states of the smaller layer; beyond, it must be "
-            "estimated by annealed importance sampling",
-            source="Salakhutdinov and Murray 2008, ICML",
-        ),
-        Advice(
-            when="measurements that are not between 0 and 1",
-            verdict="no",
-            because="visible units are coins: their mean never leaves the range from 0 to 1",
-            source="model.py, visible_given",
-        ),
     ),
 )

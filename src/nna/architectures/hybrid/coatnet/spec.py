@@ -4,7 +4,6 @@ import math
 from dataclasses import dataclass
 
 from nna.spec import (
-    Advice,
     Architecture,
     Image,
     Paper,
@@ -182,20 +181,12 @@ SPEC = Architecture(
         weight_decay=0.05,
         clip_norm=1.0,
     ),
-    published_recipe=(
-        "AdamW, batch 4096, rate 1e-3 falling to 1e-5 by a cosine, 10,000 steps of warmup, 300 "
-        "epochs, weight decay 0.05, gradients clipped at 1; RandAugment, Mixup 0.8, label "
-        "smoothing 0.1, stochastic depth 0.2, 0.3, 0.5, 0.7 from 0 to 3 (appendix A.2)"
-    ),
     objectives=("cross_entropy", "squared_error"),
     signature=Signature(
         data="moved_digits",
         metric="accuracy",
         threshold=0.95,
         baseline="logistic regression",
-        expected_failure="Reading a picture of another side: its tables hold a bias for every "
-        "offset of the maps they were made for, and none for the offsets of larger ones.",
-        failure_test="test_offsets_of_a_larger_picture_have_no_bias",
     ),
     dropout=(
         Dropout(
@@ -239,27 +230,6 @@ SPEC = Architecture(
         Parity(
             against="a block of relative attention in NumPy loops, offset by offset",
             check="parity:equations",
-        ),
-    ),
-    advice=(
-        Advice(
-            when="natural images, from a million of them to hundreds of millions, of one size",
-            verdict="yes",
-            because="without further pictures size 3 has 84.5 % top-1 on ImageNet at 224 pixels, "
-            "and it goes on gaining where the pictures are more",
-            source="paper, table 4",
-        ),
-        Advice(
-            when="pictures of many sizes, each at its own",
-            verdict="no",
-            because="the table of biases belongs to one side and must be interpolated for another",
-            source="paper, section 2.1",
-        ),
-        Advice(
-            when="public weights are needed for exactly these sizes",
-            verdict="no",
-            because="the authors published none; timm's were trained for sizes of its own",
-            source="timm 1.0, models.maxxvit",
         ),
     ),
 )

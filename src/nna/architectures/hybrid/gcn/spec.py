@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from nna.spec import (
-    Advice,
     Architecture,
     Edges,
     Nodes,
@@ -103,20 +102,12 @@ SPEC = Architecture(
         batch_size=0,
         weight_decay=5e-4,
     ),
-    published_recipe=(
-        "Adam, rate 0.01, all nodes at once, at most 200 epochs, stopped when the validation loss "
-        "has not fallen for 10; dropout 0.5 before both layers, L2 penalty 5e-4 on the first "
-        "layer's weights only, feature rows divided by their sums (sections 5.2 and 6.1)"
-    ),
     objectives=("cross_entropy",),
     signature=Signature(
         data="karate",
         metric="accuracy",
         threshold=0.7,
         baseline="logistic regression",
-        expected_failure="Telling a node of a hexagon from one of two triangles when all features "
-        "are alike: no depth or weights part what the Weisfeiler-Leman colouring does not.",
-        failure_test="test_it_cannot_tell_a_hexagon_from_two_triangles",
     ),
     dropout=(
         Dropout(
@@ -144,34 +135,6 @@ SPEC = Architecture(
         Parity(against="equations 2 and 9 in NumPy, dense", check="parity:dense"),
     ),
     parts=(Part("propagate", "mean over neighbours", closed=True),),
-    advice=(
-        Advice(
-            when="nodes of one graph, few of them labelled, edges that join like with like",
-            verdict="yes",
-            because="with 20 labels a class on Cora, 81.5 % of the test nodes are right, against "
-            "55.1 % for the same network without edges",
-            source="paper, table 3",
-        ),
-        Advice(
-            when="edges that mostly join unlike nodes",
-            verdict="no",
-            because="a node's own features are averaged away into its neighbours'; on several such "
-            "graphs a network that ignores the edges does better",
-            source="Zhu 2020, section 5.2",
-        ),
-        Advice(
-            when="answers that depend on nodes many steps away",
-            verdict="no",
-            because="each layer is one step, and many steps make all nodes of a component alike",
-            source="Li 2018, theorem 1",
-        ),
-        Advice(
-            when="nodes told apart by structure alone, without features",
-            verdict="no",
-            because="what the Weisfeiler-Leman colouring can't part, no such network can",
-            source="Xu 2019, lemma 2",
-        ),
-    ),
     waive={
         "examples_do_not_mix": "the nodes are the examples, and edges are there to mix them",
     },

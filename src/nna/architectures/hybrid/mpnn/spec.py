@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from nna.spec import (
-    Advice,
     Architecture,
     Graphs,
     Paper,
@@ -75,20 +74,12 @@ SPEC = Architecture(
     recipe=Recipe(
         objective="cross_entropy", epochs=40, learning_rate=3e-3, batch_size=32, clip_norm=1.0
     ),
-    published_recipe=(
-        "Adam on batches of 20 molecules for 3 million steps, the first rate drawn between 1e-5 "
-        "and 5e-4 and lowered linearly from some point on, T between 3 and 8, M between 1 and 12, "
-        "by a random search of 50 trials (section 7)"
-    ),
     objectives=("cross_entropy", "squared_error"),
     signature=Signature(
         data="allies",
         metric="accuracy",
         threshold=0.9,
         baseline="logistic regression",
-        expected_failure="Telling a graph of one hexagon from a graph of two triangles when all "
-        "nodes and edges are alike: the Weisfeiler-Leman colouring doesn't part them.",
-        failure_test="test_it_cannot_tell_a_hexagon_from_two_triangles",
     ),
     initial=(
         Initial(
@@ -109,25 +100,5 @@ SPEC = Architecture(
     parts=(
         Part("messages", "messages along edges", closed=True),
         Part("softmax_within", "softmax over a graph", closed=True),
-    ),
-    advice=(
-        Advice(
-            when="whole graphs, whose edges are described by numbers",
-            verdict="yes",
-            because="the matrix of a message is computed from the edge's numbers",
-            source="paper, section 5.1",
-        ),
-        Advice(
-            when="graphs told apart by structure alone, without features",
-            verdict="no",
-            because="what the Weisfeiler-Leman colouring can't part, no such network can",
-            source="Xu 2019, lemma 2",
-        ),
-        Advice(
-            when="states of many numbers on graphs of many edges",
-            verdict="no",
-            because="each edge holds a matrix of hidden x hidden numbers",
-            source="paper, section 5.4",
-        ),
     ),
 )

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from nna.spec import (
-    Advice,
     Architecture,
     Image,
     Paper,
@@ -72,48 +71,16 @@ SPEC = Architecture(
     recipe=Recipe(
         objective="cross_entropy", epochs=10, learning_rate=5e-3, batch_size=64, schedule="cosine"
     ),
-    published_recipe="not printed for the classifier (section 3); the authors' example: SGD with "
-    "momentum 0.9, batches of 128, rate 0.1 cut tenfold after 60, 100 and 140 of 160 epochs, "
-    "random crops, tolerance 1e-3",
     objectives=("cross_entropy", "squared_error"),
     signature=Signature(
         data="moved_digits",
         metric="accuracy",
         threshold=0.72,
         baseline="logistic regression",
-        expected_failure="Turn a line round: curves of one field never cross, so on a line points "
-        "keep their order.",
-        failure_test="test_a_flow_on_a_line_can_not_turn_it_round",
     ),
     parity=(
         Parity(against="the 3/8 rule, map by map in NumPy", check="parity:equations"),
         Parity(against="the adjoint beside gradients through 96 steps", check="parity:adjoint"),
-    ),
-    advice=(
-        Advice(
-            when="observations come at uneven times",
-            verdict="yes",
-            because="the state is defined at every time, and a solver stops wherever it is asked",
-            source="Chen et al. 2018, arXiv:1806.07366, section 5",
-        ),
-        Advice(
-            when="memory for the gradient is short",
-            verdict="yes",
-            because="the adjoint keeps the end of the curve only, however many steps it took",
-            source="Chen et al. 2018, arXiv:1806.07366, section 2 and table 1",
-        ),
-        Advice(
-            when="answers must come fast, or after a fixed time",
-            verdict="no",
-            because="a solver evaluates the field dozens of times, more as training goes on",
-            source="Chen et al. 2018, arXiv:1806.07366, section 3 and figure 3",
-        ),
-        Advice(
-            when="classes lie inside one another and the state has no room to spare",
-            verdict="no",
-            because="flows keep the topology; a few further dimensions of zeros mend it",
-            source="Dupont, Doucet, Teh 2019, arXiv:1904.01681",
-        ),
     ),
     waive={
         "fields_vary": "how many steps an adaptive solver takes hangs on the example, and a "

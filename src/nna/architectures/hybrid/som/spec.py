@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from nna.spec import (
-    Advice,
     Architecture,
     Paper,
     Parity,
@@ -58,19 +57,12 @@ SPEC = Architecture(
     recipe=Recipe(
         objective="kohonen", epochs=10, learning_rate=0.2, batch_size=32, schedule="cosine"
     ),
-    published_recipe=(
-        "one example at a time, rate and neighbourhood shrinking as learning goes on (the "
-        "simulations of 1982); Kohonen (1990) advises about 1,000 steps with a rate near 1 and "
-        "a neighbourhood half the grid wide to set the order, then at least 500 steps a unit"
-    ),
     objectives=("kohonen", "batch_map"),
     signature=Signature(
         data="digits",
         metric="topographic error",
         threshold=0.05,
         baseline="random grid",
-        expected_failure="lay data of more than two dimensions on a plane without folding it",
-        failure_test="test_a_flat_map_must_fold_to_fill_a_solid",
     ),
     initial=(
         Initial(r"codebook", "normal", 0.1, "random and small: order must come from the data"),
@@ -82,25 +74,5 @@ SPEC = Architecture(
             needs="minisom",
         ),
         Parity(against="equations in NumPy", check="parity:equations"),
-    ),
-    advice=(
-        Advice(
-            when="unlabelled rows of numbers are to be looked at on a plane",
-            verdict="yes",
-            because="neighbouring units hold similar examples, so clusters and gradients show",
-            source="Kohonen 1990, The self-organizing map, Proc. IEEE 78",
-        ),
-        Advice(
-            when="only good prototypes or clusters are wanted, and no picture",
-            verdict="no",
-            because="the grid costs quantisation: k-means fits the data closer with as many units",
-            source="Flexer 1997, Limitations of self-organizing maps, NIPS 9",
-        ),
-        Advice(
-            when="distances on the picture must mean distances in the data",
-            verdict="no",
-            because="units crowd where data are dense and only neighbourhood is kept, not distance",
-            source="Ritter and Schulten 1986, Biological Cybernetics 54",
-        ),
     ),
 )

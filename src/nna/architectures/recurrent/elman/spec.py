@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from nna.spec import (
-    Advice,
     Architecture,
     Paper,
     Parity,
@@ -64,42 +63,16 @@ SPEC = Architecture(
     recipe=Recipe(
         objective="cross_entropy", epochs=20, learning_rate=1e-2, batch_size=64, clip_norm=1.0
     ),
-    published_recipe=(
-        "back-propagation after every step, the context taken as a fixed input, so that errors go "
-        "back no further; the weights of the copies stay at 1 (section on networks with memory)"
-    ),
     objectives=("cross_entropy", "squared_error"),
     signature=Signature(
         data="temporal_xor",
         metric="accuracy",
         threshold=0.95,
         baseline="logistic regression",
-        expected_failure="carry a symbol over 100 steps: gradients sent back so far have vanished",
-        failure_test="test_a_symbol_is_carried_over_five_steps_and_lost_over_a_hundred",
     ),
     initial=(Initial(r"body\.bias_hh_l0", "constant", 0.0, "one bias a unit"),),
     parity=(
         Parity(against="the equation, unit by unit in NumPy", check="parity:equations"),
         Parity(against="keras.layers.SimpleRNN", check="parity:keras", needs="keras"),
-    ),
-    advice=(
-        Advice(
-            "what matters lies a few steps back, and model and data are small",
-            "yes",
-            "One matrix product a step and one state: a quarter of an LSTM's parameters and work.",
-            "Elman 1990, doi:10.1207/s15516709cog1402_1",
-        ),
-        Advice(
-            "what matters lies more than a dozen steps before the answer",
-            "no",
-            "The gradient passes one matrix and one tanh a step, and shrinks or grows by powers.",
-            "Bengio, Simard, Frasconi 1994, doi:10.1109/72.279181",
-        ),
-        Advice(
-            "long sequences on hardware that computes best in parallel",
-            "no",
-            "Steps must be computed one after the other, forwards and backwards.",
-            "Vaswani et al. 2017, arXiv:1706.03762, table 1",
-        ),
     ),
 )

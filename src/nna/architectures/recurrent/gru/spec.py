@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from nna.spec import (
-    Advice,
     Architecture,
     Paper,
     Parity,
@@ -68,19 +67,12 @@ SPEC = Architecture(
     recipe=Recipe(
         objective="cross_entropy", epochs=10, learning_rate=3e-3, batch_size=64, clip_norm=1.0
     ),
-    published_recipe=(
-        "Adadelta (rho 0.95, epsilon 1e-6) on batches of 64 phrase pairs; weights normal with "
-        "spread 0.01, recurrent ones orthogonal (section 4.1.1)"
-    ),
     objectives=("cross_entropy", "squared_error"),
     signature=Signature(
         data="long_lag",
         metric="accuracy",
         threshold=0.95,
         baseline="majority",
-        expected_failure="Carry a symbol over 50 steps when its update gates start half open: the "
-        "gradient along the state is then 2^-50 of what it was.",
-        failure_test="test_a_symbol_over_50_steps_takes_gates_that_start_open",
     ),
     initial=(
         Initial(r"body\.weight_.h", "uniform", "1 / sqrt(hidden)", "PyTorch's recurrent layers"),
@@ -96,24 +88,4 @@ SPEC = Architecture(
         Parity(against="keras.layers.GRU(reset_after=False)", check="parity:keras", needs="keras"),
     ),
     parts=(Part("gru_step", "GRU step"),),
-    advice=(
-        Advice(
-            "an LSTM would suit, but parameters or memory are dear",
-            "yes",
-            "Three maps in place of four and one state in place of two, for any sizes.",
-            "Chung, Gulcehre, Cho, Bengio 2014, arXiv:1412.3555",
-        ),
-        Advice(
-            "something must be counted, or summed without a bound",
-            "no",
-            "The state is a blend of numbers between -1 and 1, and never leaves that range.",
-            "Weiss, Goldberg, Yahav 2018, arXiv:1805.04908",
-        ),
-        Advice(
-            "each step must be as fast as a library's kernel",
-            "no",
-            "Fused kernels apply the reset gate behind the matrix: take gru_reset_after.",
-            "PyTorch documentation, torch.nn.GRU",
-        ),
-    ),
 )

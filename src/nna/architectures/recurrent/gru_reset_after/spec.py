@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from nna.spec import (
-    Advice,
     Architecture,
     Paper,
     Parity,
@@ -66,16 +65,12 @@ SPEC = Architecture(
     recipe=Recipe(
         objective="cross_entropy", epochs=10, learning_rate=3e-3, batch_size=64, clip_norm=1.0
     ),
-    published_recipe="as for gru: Adadelta (rho 0.95, epsilon 1e-6), batches of 64 (section 4.1.1)",
     objectives=("cross_entropy", "squared_error"),
     signature=Signature(
         data="long_lag",
         metric="accuracy",
         threshold=0.95,
         baseline="majority",
-        expected_failure="Carry a symbol over 50 steps when its update gates start half open: the "
-        "gradient along the state is then 2^-50 of what it was.",
-        failure_test="test_a_symbol_over_50_steps_takes_gates_that_start_open",
     ),
     initial=(
         Initial(
@@ -89,19 +84,5 @@ SPEC = Architecture(
     parity=(
         Parity(against="its equations, unit by unit in NumPy", check="parity:equations"),
         Parity(against="keras.layers.GRU(reset_after=True)", check="parity:keras", needs="keras"),
-    ),
-    advice=(
-        Advice(
-            "a GRU is wanted, and weights or speed come from a library",
-            "yes",
-            "It is what torch.nn.GRU, keras.layers.GRU and cuDNN compute.",
-            "PyTorch documentation, torch.nn.GRU; Keras documentation, keras.layers.GRU",
-        ),
-        Advice(
-            "the equations of the paper must be computed as printed",
-            "no",
-            "Its candidate differs unless the recurrent matrix is diagonal: take gru.",
-            "Cho et al. 2014, arXiv:1406.1078, equation 8",
-        ),
     ),
 )

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from nna.spec import (
-    Advice,
     Architecture,
     Paper,
     Parity,
@@ -51,39 +50,14 @@ SPEC = Architecture(
     tiny=Config(features=6),
     variants=VARIANTS,
     recipe=Recipe(objective="hebb", epochs=1, learning_rate=1.0, batch_size=0),
-    published_recipe="every memory is shown once and adds its outer product to the links",
     objectives=("hebb",),
     signature=Signature(
         data="digit_recall",
         metric="recalled",
         threshold=0.98,
         baseline="cue",
-        expected_failure="Hold five real digits: their likeness adds up, though five random "
-        "patterns in 64 units are far below the capacity of 0.138 patterns a unit.",
-        failure_test="test_five_real_digits_are_too_alike_where_five_random_patterns_are_not",
     ),
     parity=(Parity(against="loops over units in NumPy", check="parity:loops"),),
     parts=(Part("Hopfield.sweep", "every unit in its turn", closed=True),),
-    advice=(
-        Advice(
-            when="a few unrelated binary patterns are to be completed from damaged copies",
-            verdict="yes",
-            because="below 0.138 patterns a unit each is restored with few wrong signs or none",
-            source="Amit, Gutfreund, Sompolinsky 1985, doi:10.1103/PhysRevLett.55.1530; measured "
-            "in test_hopfield.py",
-        ),
-        Advice(
-            when="patterns resemble one another",
-            verdict="no",
-            because="what they share is stored many times over and drowns what tells them apart",
-            source="test_hopfield.py, on digits",
-        ),
-        Advice(
-            when="many patterns, or numbers instead of signs",
-            verdict="no",
-            because="capacity is a fraction of the units; with exponentials in the energy it isn't",
-            source="Ramsauer et al. 2020, arXiv:2008.02217",
-        ),
-    ),
     waive={"exports": "it sweeps until nothing changes: how often, only the cue decides"},
 )

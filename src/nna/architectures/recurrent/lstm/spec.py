@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from nna.spec import (
-    Advice,
     Architecture,
     Paper,
     Parity,
@@ -64,22 +63,12 @@ SPEC = Architecture(
     recipe=Recipe(
         objective="cross_entropy", epochs=10, learning_rate=3e-3, batch_size=64, clip_norm=1.0
     ),
-    published_recipe=(
-        "Gradients truncated at the cell's border (backpropagation joined with real-time recurrent "
-        "learning), a weight change after every sequence or step, no momentum, rates from 0.1 to 1 "
-        "(1997, section 5 and appendix A)."
-    ),
     objectives=("cross_entropy", "squared_error"),
     signature=Signature(
         data="long_lag",
         metric="accuracy",
         threshold=0.95,
         baseline="majority",
-        expected_failure=(
-            "Carry a symbol over 100 steps when its forget gates start half open: the gradient "
-            "along the cell is then 2^-100 of what it was."
-        ),
-        failure_test="test_forget_gates_that_start_half_open_lose_a_symbol_over_100_steps",
     ),
     initial=(
         Initial(
@@ -91,32 +80,5 @@ SPEC = Architecture(
         Initial(r"body\.bias_hh_l0", "constant", 0.0, "one bias a gate"),
     ),
     parity=(Parity(against="the six equations, loop by loop in NumPy", check="parity:equations"),),
-    advice=(
-        Advice(
-            "what matters lies tens to hundreds of steps before the answer",
-            "yes",
-            "The cell's gradient decays with its forget gates alone; start their bias at 2 to 4, "
-            "or near the logarithm of the longest lag.",
-            "Tallec, Ollivier 2018, arXiv:1804.11188, section 2",
-        ),
-        Advice(
-            "data arrives step by step and must be answered at once, in constant memory",
-            "yes",
-            "A step costs 4H(H + I) multiply-adds and needs only the two states of the last one.",
-            "Gers, Schmidhuber, Cummins 2000, doi:10.1162/089976600300015015",
-        ),
-        Advice(
-            "long sequences on hardware that computes best in parallel",
-            "no",
-            "Steps must be computed one after the other, forwards and backwards.",
-            "Vaswani et al. 2017, arXiv:1706.03762, table 1",
-        ),
-        Advice(
-            "many earlier items must be looked up exactly, by content",
-            "no",
-            "All of the past is squeezed into 2H numbers; attention keeps every item.",
-            "Bahdanau, Cho, Bengio 2015, arXiv:1409.0473, section 1",
-        ),
-    ),
     renamed_fields={"forget": "forget_bias"},
 )

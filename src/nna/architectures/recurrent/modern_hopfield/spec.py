@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from nna.spec import (
-    Advice,
     Architecture,
     Paper,
     Parity,
@@ -52,17 +51,12 @@ SPEC = Architecture(
     tiny=Config(features=5, memory=4, beta=2.0, iterations=2),
     variants=VARIANTS,
     recipe=Recipe(objective="store", epochs=1, batch_size=0),
-    published_recipe="as a memory, patterns are stored as they are; in a layer of a larger network "
-    "they are computed from inputs, or learnt by its gradient",
     objectives=("store",),
     signature=Signature(
         data="many_digits_recall",
         metric="recalled",
         threshold=0.99,
         baseline="hebb",
-        expected_failure="Tell memories apart when beta is small: it comes to rest between similar "
-        "ones, or, smaller still, at one average of them all, whatever the cue.",
-        failure_test="test_small_beta_gives_averages_of_some_memories_and_smaller_beta_of_all",
     ),
     initial=(Initial(r"memories", "normal", 1.0, "any points, until something is stored"),),
     parity=(
@@ -74,26 +68,5 @@ SPEC = Architecture(
         Parity(against="the update, sum by sum in NumPy", check="parity:equations"),
     ),
     parts=(Part("ModernHopfield.update", "Update"),),
-    advice=(
-        Advice(
-            when="many patterns, alike or not, are to be completed from damaged copies",
-            verdict="yes",
-            because="a memory that is well apart from the others comes back after one update, "
-            "with an error that falls exponentially in beta",
-            source="Ramsauer et al. 2020; test_modern_hopfield.py, on a thousand digits",
-        ),
-        Advice(
-            when="a larger network is to look things up and learn by its gradient",
-            verdict="yes",
-            because="the update is smooth, and is the attention of transformers",
-            source="Ramsauer et al. 2020; parity.py",
-        ),
-        Advice(
-            when="the memory must stay small as more is stored",
-            verdict="no",
-            because="every pattern is kept whole, and each cue is compared with all of them",
-            source="model.py; parameters are memory times features",
-        ),
-    ),
     renamed_fields={"steps": "iterations"},
 )

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from nna.spec import (
-    Advice,
     Architecture,
     Drop,
     Join,
@@ -142,19 +141,12 @@ SPEC = Architecture(
         weight_decay=0.01,
         clip_norm=1.0,
     ),
-    published_recipe=(
-        "Wikipedia and BooksCorpus, batches of 4,096 texts of up to 512 tokens, 125,000 steps, "
-        "LAMB at a rate of 0.00176, runs of up to three words left out together (section 4.1). The "
-        "second versions: more text, 10 million steps (base) or 3 million, no dropout (README)."
-    ),
     objectives=("masked_language_modelling", "cross_entropy"),
     signature=Signature(
         data="swapped_pieces",
         metric="accuracy",
         threshold=0.3,
         baseline="bigram",
-        expected_failure="Be faster than BERT: weights that are shared are computed as often.",
-        failure_test="test_sharing_saves_parameters_and_no_multiply_adds",
     ),
     norms=(Norm(eps=EPS, source="the authors' code, modeling.py, layer_norm"),),
     initial=(
@@ -174,24 +166,4 @@ SPEC = Architecture(
         "xlarge@v2": _published("xlarge", 0.879),
         "xxlarge@v2": _published("xxlarge", 0.906),
     },
-    advice=(
-        Advice(
-            "memory for weights is short, or they travel: a tenth of BERT's must do",
-            "yes",
-            "12 million numbers do nearly what 108 million do.",
-            "Lan et al. 2020, arXiv:1909.11942, table 2",
-        ),
-        Advice(
-            "BERT's answers are right but too slow",
-            "no",
-            "The one layer is passed as often as BERT has layers: not a multiply-add is saved.",
-            "Lan et al. 2020, arXiv:1909.11942, table 1",
-        ),
-        Advice(
-            "two pieces of text are to be judged for how one leads to the other",
-            "yes",
-            "It was taught their order, which topic can't tell.",
-            "Lan et al. 2020, arXiv:1909.11942, table 5",
-        ),
-    ),
 )

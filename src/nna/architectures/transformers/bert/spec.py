@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from nna.spec import (
-    Advice,
     Architecture,
     Drop,
     Join,
@@ -121,22 +120,12 @@ SPEC = Architecture(
         weight_decay=0.01,
         clip_norm=1.0,
     ),
-    published_recipe=(
-        "Wikipedia and BooksCorpus, 3.3 billion words, batches of 256 sequences of 512 tokens (of "
-        "128 for the first 90 % of the steps), 1,000,000 steps, Adam at 1e-4, weight decay 0.01, "
-        "warm-up over 10,000 steps, then linear decay; fine-tuning 2 to 4 epochs at 2e-5 to 5e-5, "
-        "batches of 16 or 32 (section 3.1, appendices A.2 and A.3)."
-    ),
     objectives=("masked_language_modelling", "cross_entropy"),
     signature=Signature(
         data="next_piece",
         metric="accuracy",
         threshold=0.3,
         baseline="bigram",
-        expected_failure=(
-            "Say how probable a text is: two words left out together are guessed each for itself."
-        ),
-        failure_test="test_two_words_left_out_together_are_guessed_each_for_itself",
     ),
     dropout=(
         Dropout(at=r"embeddings\.drop", rate="dropout", source=_OF_PAPER, desk=_DESK),
@@ -172,31 +161,4 @@ SPEC = Architecture(
             reported={"MNLI accuracy, fine-tuned": 0.867},  # table 1
         ),
     },
-    advice=(
-        Advice(
-            "texts are to be labelled, matched or searched, with some thousand labelled examples",
-            "yes",
-            "Every token knows both sides, and one layer of scores on top is all that is new.",
-            "Devlin et al. 2019, arXiv:1810.04805, section 3.2",
-        ),
-        Advice(
-            "words that are missing, misread or misspelt are to be found in their context",
-            "yes",
-            "That is what it is trained for.",
-            "Devlin et al. 2019, arXiv:1810.04805, section 3.1",
-        ),
-        Advice(
-            "text is to be written",
-            "no",
-            "It scores missing words; a model that reads from the left writes slightly better.",
-            "Wang, Cho 2019, arXiv:1902.04094, abstract",
-        ),
-        Advice(
-            "texts are longer than 512 tokens, or there are no pretrained weights for the language",
-            "no",
-            "Positions end there, attention costs the square; from nothing it needs billions of "
-            "words.",
-            "Devlin et al. 2019, arXiv:1810.04805, appendix A.2",
-        ),
-    ),
 )

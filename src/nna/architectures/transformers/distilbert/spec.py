@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from nna.spec import (
-    Advice,
     Architecture,
     Drop,
     Join,
@@ -117,21 +116,12 @@ SPEC = Architecture(
         weight_decay=0.01,
         clip_norm=1.0,
     ),
-    published_recipe=(
-        "Wikipedia and BooksCorpus, batches of up to 4,000 texts, masks drawn anew, about 90 hours "
-        "on 8 GPUs, from every second layer of BERT (section 3); in the released code the "
-        "three losses weigh 5, 2 and 1, the temperature is 2."
-    ),
     objectives=("masked_language_modelling", "distillation", "cross_entropy"),
     signature=Signature(
         data="missing_letters",
         metric="accuracy",
         threshold=0.2,
         baseline="most frequent",
-        expected_failure=(
-            "Know better than its teacher: of soft targets alone it learns the teacher's errors."
-        ),
-        failure_test="test_of_soft_targets_alone_it_learns_its_teachers_errors",
     ),
     dropout=(
         Dropout(at=r"embeddings\.drop", rate="dropout", source=_RELEASED, desk=_DESK),
@@ -160,24 +150,4 @@ SPEC = Architecture(
             reported={"GLUE score, fine-tuned": 77.0},  # table 1
         ),
     },
-    advice=(
-        Advice(
-            "BERT would do, but must answer faster or fit a smaller machine",
-            "yes",
-            "Half of the layers, 97 % of BERT's score on GLUE.",
-            "Sanh et al. 2019, arXiv:1910.01108, tables 1 and 3",
-        ),
-        Advice(
-            "a large network has been trained already, and a smaller one is to do its work",
-            "yes",
-            "Its shares of all words teach more than the one right word.",
-            "Hinton, Vinyals, Dean 2015, arXiv:1503.02531, section 1",
-        ),
-        Advice(
-            "the last point of accuracy counts, and time does not",
-            "no",
-            "It stays behind its teacher on eight of nine tasks, most on RTE (inference).",
-            "Sanh et al. 2019, arXiv:1910.01108, table 1",
-        ),
-    ),
 )

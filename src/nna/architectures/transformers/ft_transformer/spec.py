@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from nna.spec import (
-    Advice,
     Architecture,
     Join,
     Paper,
@@ -113,17 +112,12 @@ SPEC = Architecture(
         warmup=0.1,
         weight_decay=1e-2,
     ),
-    published_recipe="AdamW at rate 1e-4 with weight decay 1e-5, none on tokens, norms and biases "
-    "(the authors' package, `make_default_optimizer`).",
     objectives=("squared_error", "cross_entropy"),
     signature=Signature(
         data="diabetes",
         metric="rmse",
         threshold=64,
         baseline="gradient boosting",
-        expected_failure="Few rows and a relation that is nearly straight: on the same patients "
-        "ridge regression errs less.",
-        failure_test="test_on_few_nearly_straight_rows_ridge_errs_less",
     ),
     dropout=(
         Dropout(
@@ -148,27 +142,6 @@ SPEC = Architecture(
             needs="rtdl_revisiting_models",
         ),
         Parity(against="equations, token by token in NumPy", check="parity:equations"),
-    ),
-    advice=(
-        Advice(
-            when="thousands of rows of attn_out columns, and a network is wanted",
-            verdict="yes",
-            because="of the networks compared it did best on most tables; against boosted trees "
-            "neither wins everywhere",
-            source="paper, abstract",
-        ),
-        Advice(
-            when="hundreds of columns",
-            verdict="no",
-            because="every column looks at every other, so that cost grows with their square",
-            source="paper, section 3.3",
-        ),
-        Advice(
-            when="a few hundred rows",
-            verdict="no",
-            because="on the 442 rows of diabetes ridge regression errs less",
-            source="test_on_few_nearly_straight_rows_ridge_errs_less",
-        ),
     ),
     renamed_parameters=(
         Rename(r"\.attention\.read\.", ".attention.qkv."),

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from nna.spec import (
-    Advice,
     Architecture,
     Drop,
     Paper,
@@ -95,20 +94,12 @@ SPEC = Architecture(
         weight_decay=0.01,
         clip_norm=1.0,
     ),
-    published_recipe=(
-        "100 epochs over BooksCorpus, batches of 64 windows of 512 tokens; Adam, rate up to 2.5e-4 "
-        "over 2,000 updates, then down to 0 by a cosine; decay 0.01 of all weights that are no "
-        "bias or gain. Fine-tuning: three epochs, batches of 32, rate 6.25e-5 with a linear decay, "
-        "the language model's loss beside the task's with weight 0.5 (section 4.1)."
-    ),
     objectives=("cross_entropy", "label_smoothing"),
     signature=Signature(
         data="pydoc",
         metric="bits per byte",
         threshold=3.4,
         baseline="bigram",
-        expected_failure="Predict from anything further back than its window of `length` tokens.",
-        failure_test="test_a_period_longer_than_its_window_stays_noise",
     ),
     dropout=(
         Dropout(
@@ -152,24 +143,4 @@ SPEC = Architecture(
             reported={"BooksCorpus perplexity": 18.4},  # section 4.1
         ),
     },
-    advice=(
-        Advice(
-            "the step from the transformer to language models is to be understood",
-            "yes",
-            "It is the decoder of 2017 with one sublayer less, trained on text alone.",
-            "Radford et al. 2018, section 3.1",
-        ),
-        Advice(
-            "text is to be generated",
-            "no",
-            "GPT-2 has the same plan, twice the window, and weights that read any bytes.",
-            "Radford et al. 2019, sections 2.2 and 2.3",
-        ),
-        Advice(
-            "the answer needs words on both sides, as in labelling or filling gaps",
-            "no",
-            "A position sees nothing to its right; a masked model sees both sides.",
-            "Devlin et al. 2019, section 3.1",
-        ),
-    ),
 )

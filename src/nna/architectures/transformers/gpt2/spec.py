@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from nna.spec import (
-    Advice,
     Architecture,
     Drop,
     Paper,
@@ -133,19 +132,12 @@ SPEC = Architecture(
         weight_decay=0.1,
         clip_norm=1.0,
     ),
-    published_recipe=(
-        "40 GB of web text in byte-pair tokens, batches of 512 sequences of 1,024 tokens, the rate "
-        "tuned by hand for each size on 5% held out (sections 2 and 3); neither optimiser, nor "
-        "schedule, nor number of steps is printed."
-    ),
     objectives=("cross_entropy",),
     signature=Signature(
         data="pydoc",
         metric="bits per byte",
         threshold=3.0,
         baseline="bigram",
-        expected_failure="Predict from anything further back than its window of `length` tokens.",
-        failure_test="test_a_period_longer_than_its_window_stays_noise",
     ),
     dropout=(
         Dropout(
@@ -193,32 +185,6 @@ SPEC = Architecture(
         "large@openai": _published("large", "gpt2-large", 10.87, 19.93),
         "xl@openai": _published("xl", "gpt2-xl", 8.63, 18.34),
     },
-    advice=(
-        Advice(
-            "text or other discrete sequences are to be generated or scored, left to right",
-            "yes",
-            "One pass predicts every position, and a cache makes each further token one step.",
-            "Radford et al. 2019, section 2",
-        ),
-        Advice(
-            "a small pretrained language model is wanted whose every weight can be inspected",
-            "yes",
-            "Four sizes are public as safetensors under the MIT licence.",
-            "github.com/openai/gpt-2",
-        ),
-        Advice(
-            "less than a few hundred thousand tokens to learn from, and no pretrained weights",
-            "no",
-            "Next to n-gram counts a transformer starts knowing nothing, not even locality.",
-            "rule of thumb",
-        ),
-        Advice(
-            "the answer needs words on both sides, as in labelling or filling gaps",
-            "no",
-            "A position sees nothing to its right; a masked model sees both sides.",
-            "Devlin et al. 2019, arXiv:1810.04805, section 3.1",
-        ),
-    ),
     renamed_parameters=(
         Rename(r"\.attention\.read\.", ".attention.qkv."),
         Rename(r"\.attention\.write\.", ".attention.proj."),

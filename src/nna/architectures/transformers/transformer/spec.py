@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from nna.spec import (
-    Advice,
     Architecture,
     Paper,
     Parity,
@@ -102,20 +101,12 @@ SPEC = Architecture(
         warmup=0.1,
         clip_norm=1.0,
     ),
-    published_recipe=(
-        "Batches of about 25,000 source and 25,000 target tokens; Adam with decay rates 0.9 and "
-        "0.98 and epsilon 1e-9; the rate d^-0.5 min(n^-0.5, n w^-1.5) at step n, w = 4,000; labels "
-        "smoothed by 0.1; 100,000 steps (base) or 300,000 (big), the last 5 or 20 checkpoints "
-        "averaged (sections 5 and 6.1)."
-    ),
     objectives=("label_smoothing", "cross_entropy"),
     signature=Signature(
         data="english_german",
         metric="exact match",
         threshold=0.7,
         baseline="word for word",
-        expected_failure="Do what it learnt on sequences longer than any that it learnt from.",
-        failure_test="test_what_is_learnt_on_short_sequences_fails_on_longer_ones",
     ),
     dropout=(
         Dropout(at="drop", rate="dropout", times=2, source="section 5.4: on both sums of places"),
@@ -136,31 +127,5 @@ SPEC = Architecture(
         Parity(against="torch.nn.Transformer", check="parity:torch_layers"),
         Parity(against="transformers MarianModel", check="parity:marian", needs="transformers"),
         Parity(against="the equations, place by place in NumPy", check="parity:equations"),
-    ),
-    advice=(
-        Advice(
-            "a sequence is to become another, in another order or of another length",
-            "yes",
-            "Cross-attention lets each word that is written look at any word that was read.",
-            "Vaswani et al. 2017, section 3.2.3",
-        ),
-        Advice(
-            "training must use parallel hardware along long sequences",
-            "yes",
-            "No step waits for the one before, and any two places are one step apart.",
-            "Vaswani et al. 2017, table 1",
-        ),
-        Advice(
-            "sequences are very long",
-            "no",
-            "Time and memory of attention grow with the square of the length.",
-            "Vaswani et al. 2017, section 4",
-        ),
-        Advice(
-            "only text is to be continued, or only labelled",
-            "no",
-            "A decoder alone, or an encoder alone, does that with half the parts.",
-            "Radford et al. 2018, section 3.1; Devlin et al. 2019, section 3",
-        ),
     ),
 )
