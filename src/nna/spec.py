@@ -27,7 +27,13 @@ from nna.spec_ports import (
     Values as Values,
     size as size,
 )
-from nna.spec_training import Dropout, Initial, Noise, Norm
+from nna.spec_training import (
+    HE_FAN_OUT as HE_FAN_OUT,
+    Dropout as Dropout,
+    Initial as Initial,
+    Noise as Noise,
+    Norm as Norm,
+)
 
 Task = str  # one of these, or what an external architecture brings
 TASKS = (

@@ -1,24 +1,11 @@
-"""Facts about the variational autoencoder: sizes, sources, data it fits."""
-
 from dataclasses import dataclass
 from typing import Literal
 
-from nna.spec import (
-    Architecture,
-    Paper,
-    Parity,
-    Recipe,
-    Signature,
-    Table,
-    Variant,
-)
-from nna.spec_training import Initial
+from nna import spec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Sizes of one variational autoencoder."""
-
     features: int  # numbers an example
     code: int  # numbers a code
     hidden: tuple[int, ...]  # units a layer from input to code; the decoder mirrors them
@@ -28,25 +15,25 @@ class Config:
 
 VARIANTS = {
     # Kingma, Welling (2014), section 5: 500 hidden units for digits, here with 20 latent ones
-    "mnist": Variant(
+    "mnist": spec.Variant(
         Config(features=784, hidden=(500,), code=20, output="logistic"), 815_824, macs=804_000
     ),
     # the size that pythae's VAE has by default, with a code of 8
-    "mnist_relu": Variant(
+    "mnist_relu": spec.Variant(
         Config(features=784, hidden=(512,), code=8, activation="relu", output="logistic"),
         816_928,
         macs=811_008,
     ),
-    "desk": Variant(
+    "desk": spec.Variant(
         Config(features=2, hidden=(64, 64), code=2, activation="relu"), 9_094, macs=8_704
     ),
 }
 
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="Variational autoencoder",
     limitation="An autoencoder doesn't say how its codes are spread, so none can be drawn.",
     idea="Codes are distributions, and the loss holds them near one that can be drawn from.",
-    paper=Paper(
+    paper=spec.Paper(
         title="Auto-Encoding Variational Bayes",
         authors="Kingma, Welling",
         year=2014,
@@ -55,8 +42,8 @@ SPEC = Architecture(
     ),
     since=2013,
     builds_on=("autoencoder",),
-    inputs={"table": Table(features="features")},
-    outputs=Table(features="features"),
+    inputs={"table": spec.Table(features="features")},
+    outputs=spec.Table(features="features"),
     tasks=("generation",),
     model="model:VAE",
     twin="model_keras:VAE",
@@ -64,7 +51,7 @@ SPEC = Architecture(
     sampler="sampler:sample",
     tiny=Config(features=6, hidden=(5, 4), code=2, output="logistic"),
     variants=VARIANTS,
-    recipe=Recipe(
+    recipe=spec.Recipe(
         objective="elbo",
         epochs=40,
         learning_rate=3e-3,
@@ -72,21 +59,21 @@ SPEC = Architecture(
         objective_settings={"deviation": 0.1},
     ),
     objectives=("elbo",),
-    signature=Signature(
+    signature=spec.Signature(
         data="ring",
         metric="modes",
         threshold=7.0,
         baseline="gaussian",
     ),
     initial=(
-        Initial(
+        spec.Initial(
             r"Linear.weight", "uniform", "sqrt(6 / (fan_in + fan_out))", "Glorot 2010, equation 16"
         ),
-        Initial(r"Linear.bias", "constant", 0.0, "Glorot 2010, section 4.2.1"),
+        spec.Initial(r"Linear.bias", "constant", 0.0, "Glorot 2010, section 4.2.1"),
     ),
     parity=(
-        Parity(against="equations in NumPy", check="parity:equations"),
-        Parity(against="the bound in NumPy, its noise shared", check="parity:bound"),
-        Parity(against="torch.distributions", check="parity:closed_forms"),
+        spec.Parity(against="equations in NumPy", check="parity:equations"),
+        spec.Parity(against="the bound in NumPy, its noise shared", check="parity:bound"),
+        spec.Parity(against="torch.distributions", check="parity:closed_forms"),
     ),
 )

@@ -1,26 +1,10 @@
-"""Facts about AlexNet: sizes, sources, data it fits."""
-
 from dataclasses import dataclass
 
-from nna.spec import (
-    Architecture,
-    Image,
-    Paper,
-    Parity,
-    Printed,
-    Recipe,
-    Rename,
-    Scores,
-    Signature,
-    Variant,
-)
-from nna.spec_training import Dropout, Initial
+from nna import spec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Sizes of one network."""
-
     widths: tuple[int, ...]  # kernels of the five convolutions, both towers together
     side: int = 224  # pixels of the picture: the fully connected layers fix it
     stride: int = 4  # of the first convolution; its kernel is 2 stride + 3 wide
@@ -32,21 +16,21 @@ class Config:
 
 
 VARIANTS = {
-    "2012": Variant(
+    "2012": spec.Variant(
         Config(widths=(96, 256, 384, 384, 256)),
         params=60_965_224,
         paper={
-            "params": Printed(60e6, "abstract", within=0.02),
-            "top-5 error": Printed(18.2, "table 2, one network, validation images of 2012"),
+            "params": spec.Printed(60e6, "abstract", within=0.02),
+            "top-5 error": spec.Printed(18.2, "table 2, one network, validation images of 2012"),
         },
         macs=724_406_816,
     ),
-    "one": Variant(
+    "one": spec.Variant(
         Config(widths=(64, 192, 384, 256, 256), groups=1, window=0),
         params=61_100_840,
         macs=714_188_480,
     ),
-    "desk": Variant(
+    "desk": spec.Variant(
         Config(widths=(16, 32, 48, 48, 32), side=24, stride=1, hidden=256, channels=1, classes=10),
         params=139_466,
         macs=1_883_264,
@@ -54,15 +38,18 @@ VARIANTS = {
 }
 
 TORCHVISION = (
-    *(Rename(rf"^features\.{i}\.", f"body.conv{n}.") for n, i in enumerate((0, 3, 6, 8, 10), 1)),
-    *(Rename(rf"^classifier\.{i}\.", f"head.fc{n}.") for n, i in ((6, 1), (7, 4), (8, 6))),
+    *(
+        spec.Rename(rf"^features\.{i}\.", f"body.conv{n}.")
+        for n, i in enumerate((0, 3, 6, 8, 10), 1)
+    ),
+    *(spec.Rename(rf"^classifier\.{i}\.", f"head.fc{n}.") for n, i in ((6, 1), (7, 4), (8, 6))),
 )
 
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="AlexNet",
     limitation="Convolutional networks of LeNet's kind were thought too small for photographs.",
     idea="Depth, ReLU and dropout at the scale of a million photographs, on two graphics cards.",
-    paper=Paper(
+    paper=spec.Paper(
         title="ImageNet Classification with Deep Convolutional Neural Networks",
         authors="Krizhevsky, Sutskever, Hinton",
         year=2012,
@@ -70,15 +57,15 @@ SPEC = Architecture(
         doi="10.1145/3065386",
     ),
     builds_on=("lenet5",),
-    inputs={"image": Image(size="side", min_size="side")},
-    outputs=Scores(),
+    inputs={"image": spec.Image(size="side", min_size="side")},
+    outputs=spec.Scores(),
     tasks=("classification",),
     model="model:AlexNet",
     tiny=Config(
         widths=(4, 8, 6, 6, 4), side=16, stride=1, window=3, hidden=8, channels=2, classes=5
     ),
     variants=VARIANTS,
-    recipe=Recipe(
+    recipe=spec.Recipe(
         objective="cross_entropy",
         epochs=24,
         learning_rate=2e-3,
@@ -86,23 +73,25 @@ SPEC = Architecture(
         augment=("affine",),
     ),
     objectives=("cross_entropy", "squared_error"),
-    signature=Signature(
+    signature=spec.Signature(
         data="digits",
         metric="accuracy",
         threshold=0.975,
         baseline="logistic regression",
     ),
-    dropout=(Dropout(at=r"head\.drop[67]", rate=0.5, source="section 4.2"),),
+    dropout=(spec.Dropout(at=r"head\.drop[67]", rate=0.5, source="section 4.2"),),
     initial=(
-        Initial(r"(Conv2d|Linear)\.weight", "normal", "sqrt(2 / fan_in)", "He 2015, equation 10"),
-        Initial(r"(Conv2d|Linear)\.bias", "constant", 0.0, "He 2015, section 2.2"),
+        spec.Initial(
+            r"(Conv2d|Linear)\.weight", "normal", "sqrt(2 / fan_in)", "He 2015, equation 10"
+        ),
+        spec.Initial(r"(Conv2d|Linear)\.bias", "constant", 0.0, "He 2015, section 2.2"),
     ),
     parity=(
-        Parity(
+        spec.Parity(
             against="torchvision alexnet (one), its end narrow",
             check="parity:torchvision",
             needs="torchvision",
         ),
-        Parity(against="section 3 in NumPy loops, two towers (2012)", check="parity:printed"),
+        spec.Parity(against="section 3 in NumPy loops, two towers (2012)", check="parity:printed"),
     ),
 )

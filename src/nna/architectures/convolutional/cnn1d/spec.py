@@ -1,20 +1,7 @@
-"""Facts about the one-dimensional convolutional network: sizes, sources, data it fits."""
-
 from dataclasses import dataclass
 from typing import Literal
 
-from nna.spec import (
-    Architecture,
-    Paper,
-    Parity,
-    Printed,
-    Recipe,
-    Scores,
-    Series,
-    Signature,
-    Variant,
-)
-from nna.spec_training import Initial
+from nna import spec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +23,7 @@ class Config:
 
 VARIANTS = {
     # 16 mel coefficients, 15 frames of 10 ms; 8 units see 3 frames, 3 units see 5 steps of those.
-    "tdnn": Variant(
+    "tdnn": spec.Variant(
         Config(
             widths=(8,),
             kernels=(3, 5),
@@ -46,10 +33,10 @@ VARIANTS = {
             classes=3,
         ),
         521,
-        {"error": Printed(1.5, "section III.B, mean of three speakers, in %")},
+        {"error": spec.Printed(1.5, "section III.B, mean of three speakers, in %")},
         macs=6_072,
     ),
-    "desk": Variant(
+    "desk": spec.Variant(
         Config(
             widths=(64, 64),
             kernels=(3, 3, 1),
@@ -64,13 +51,13 @@ VARIANTS = {
     ),
 }
 
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="One-dimensional convolutional network",
     limitation="A perceptron over a window of time must be shown each event at each place: moved "
     "by a step, it is another input.",
     idea="The same units look at every stretch of a series, and their evidence is added up over "
     "time.",
-    paper=Paper(
+    paper=spec.Paper(
         title="Phoneme Recognition Using Time-Delay Neural Networks",
         authors="Waibel, Hanazawa, Hinton, Shikano, Lang",
         kind="article",
@@ -80,8 +67,8 @@ SPEC = Architecture(
     ),
     since=1987,
     builds_on=("mlp",),
-    inputs={"series": Series(steps=15)},
-    outputs=Scores(),
+    inputs={"series": spec.Series(steps=15)},
+    outputs=spec.Scores(),
     tasks=("classification", "regression"),
     model="model:CNN1D",
     tiny=Config(
@@ -93,7 +80,7 @@ SPEC = Architecture(
         classes=4,
     ),
     variants=VARIANTS,
-    recipe=Recipe(
+    recipe=spec.Recipe(
         objective="cross_entropy",
         epochs=60,
         optimiser="adamw",
@@ -103,12 +90,12 @@ SPEC = Architecture(
         weight_decay=0.05,
     ),
     objectives=("cross_entropy", "squared_error"),
-    signature=Signature(
+    signature=spec.Signature(
         data="digits",
         metric="accuracy",
         threshold=0.97,
         baseline="logistic regression",
     ),
-    initial=(Initial(r"scale", "constant", 1.0, "sums of squares come out as they are"),),
-    parity=(Parity(against="equations in NumPy loops, two sizes", check="parity:equations"),),
+    initial=(spec.Initial(r"scale", "constant", 1.0, "sums of squares come out as they are"),),
+    parity=(spec.Parity(against="equations in NumPy loops, two sizes", check="parity:equations"),),
 )

@@ -1,27 +1,10 @@
-"""Facts about Faster R-CNN: sizes, sources, data it fits."""
-
 from dataclasses import dataclass
 
-from nna.spec import (
-    Architecture,
-    Detections,
-    Image,
-    Paper,
-    Parity,
-    Part,
-    Printed,
-    Recipe,
-    Rename,
-    Signature,
-    Variant,
-)
-from nna.spec_training import HE_FAN_OUT, Initial
+from nna import spec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Sizes of one two-stage detector."""
-
     widths: tuple[int, ...] = (64, 128, 256, 512, 512)  # channels of each VGG stage
     depths: tuple[int, ...] = (2, 2, 3, 3, 3)  # its convolutions; a pool halves the side between
     anchor_sizes: tuple[int, ...] = (128, 256, 512)  # sides of the square anchors, in pixels
@@ -43,22 +26,25 @@ SMALL = Config(
 )
 
 VARIANTS = {
-    "voc": Variant(
+    "voc": spec.Variant(
         Config(),
         136_750_479,
-        {"mAP": Printed(73.2, "table 3, trained on VOC07+12"), "fps": Printed(5, "table 5")},
+        {
+            "mAP": spec.Printed(73.2, "table 3, trained on VOC07+12"),
+            "fps": spec.Printed(5, "table 5"),
+        },
         macs=149_004_254_208,
     ),
-    "coco": Variant(
+    "coco": spec.Variant(
         Config(classes=80, anchor_sizes=(64, 128, 256, 512)),
         137_005_533,
         {
-            "AP50": Printed(42.7, "table 11, trained on trainval"),
-            "AP": Printed(21.9, "table 11, trained on trainval"),
+            "AP50": spec.Printed(42.7, "table 11, trained on trainval"),
+            "AP": spec.Printed(21.9, "table 11, trained on trainval"),
         },
         macs=149_090_598_912,
     ),
-    "desk": Variant(SMALL, 289_617, macs=14_486_784, costs_at={"side": 32}),
+    "desk": spec.Variant(SMALL, 289_617, macs=14_486_784, costs_at={"side": 32}),
 }
 
 VGG = (0, 2, 5, 7, 10, 12, 14, 17, 19, 21, 24, 26, 28)  # torchvision's convolutions, in order
@@ -68,23 +54,23 @@ OURS = tuple(
 
 TORCHVISION = (
     *(
-        Rename(rf"^backbone\.{theirs}\.", f"body.{ours}.")
+        spec.Rename(rf"^backbone\.{theirs}\.", f"body.{ours}.")
         for theirs, ours in zip(VGG, OURS, strict=True)
     ),
-    Rename(r"^rpn\.conv\.0\.0\.", "propose.slide."),
-    Rename(r"^rpn\.bbox_pred\.", "propose.place."),
-    Rename(r"^rpn\.cls_logits\.", "propose.score."),
-    Rename(r"^box_head\.fc6\.", "dense.0."),
-    Rename(r"^box_head\.fc7\.", "dense.2."),
-    Rename(r"^box_predictor\.bbox_pred\.", "place."),
-    Rename(r"^box_predictor\.cls_score\.", "name."),
+    spec.Rename(r"^rpn\.conv\.0\.0\.", "propose.slide."),
+    spec.Rename(r"^rpn\.bbox_pred\.", "propose.place."),
+    spec.Rename(r"^rpn\.cls_logits\.", "propose.score."),
+    spec.Rename(r"^box_head\.fc6\.", "dense.0."),
+    spec.Rename(r"^box_head\.fc7\.", "dense.2."),
+    spec.Rename(r"^box_predictor\.bbox_pred\.", "place."),
+    spec.Rename(r"^box_predictor\.cls_score\.", "name."),
 )
 
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="Faster R-CNN",
     limitation="Fast R-CNN waits for selective search to tell it where to look.",
     idea="A small convolution on the shared map proposes the regions that are then looked into.",
-    paper=Paper(
+    paper=spec.Paper(
         title="Faster R-CNN: Towards Real-Time Object Detection with Region Proposal Networks",
         authors="Ren, He, Girshick, Sun",
         year=2015,
@@ -92,8 +78,8 @@ SPEC = Architecture(
         arxiv="1506.01497",
     ),
     builds_on=("vgg",),
-    inputs={"image": Image(size=600)},
-    outputs=Detections(boxes=4),
+    inputs={"image": spec.Image(size=600)},
+    outputs=spec.Detections(boxes=4),
     tasks=("detection",),
     model="model:FasterRCNN",
     tiny=Config(
@@ -107,7 +93,7 @@ SPEC = Architecture(
         classes=3,
     ),
     variants=VARIANTS,
-    recipe=Recipe(
+    recipe=spec.Recipe(
         objective="multibox",
         epochs=7,
         learning_rate=4e-3,
@@ -117,34 +103,34 @@ SPEC = Architecture(
         clip_norm=10.0,
     ),
     objectives=("multibox",),
-    signature=Signature(
+    signature=spec.Signature(
         data="digit_boxes",
         metric="AP50",
         threshold=0.85,
         baseline="sliding windows",
     ),
     initial=(
-        Initial(
+        spec.Initial(
             r"(propose\.(place|score)|place|name)\.weight",
             "normal",
             0.01,
             "section 3.1.3; Girshick 2015, section 3.1",
         ),
-        Initial(r"dense\.\d+\.weight", "normal", "sqrt(2 / fan_in)", "He 2015, equation 10"),
-        *HE_FAN_OUT,
+        spec.Initial(r"dense\.\d+\.weight", "normal", "sqrt(2 / fan_in)", "He 2015, equation 10"),
+        *spec.HE_FAN_OUT,
     ),
     parity=(
-        Parity(
+        spec.Parity(
             against="torchvision's parts of a Faster R-CNN on VGG-16: anchors, proposals, regions",
             check="parity:torchvision",
             needs="torchvision",
         ),
     ),
     parts=(
-        Part("shifted", "move by offsets", closed=True),
-        Part("within", "cut at the rim", closed=True),
-        Part("chosen", "non-maximum suppression", closed=True),
-        Part("read", "RoIAlign", closed=True),
+        spec.Part("shifted", "move by offsets", closed=True),
+        spec.Part("within", "cut at the rim", closed=True),
+        spec.Part("chosen", "non-maximum suppression", closed=True),
+        spec.Part("read", "RoIAlign", closed=True),
     ),
     renamed_fields={"scales": "anchor_sizes", "pooling": "roi_size"},
 )

@@ -1,25 +1,11 @@
-"""Facts about highway networks: sizes, sources, data they fit."""
-
 from dataclasses import dataclass
 from typing import Literal
 
-from nna.spec import (
-    Architecture,
-    Paper,
-    Parity,
-    Recipe,
-    Scores,
-    Signature,
-    Table,
-    Variant,
-)
-from nna.spec_training import Initial
+from nna import spec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Sizes of one highway network."""
-
     features: int = 784  # numbers an example
     units: int = 50  # of every layer
     depth: int = 50  # layers before the scores: one plain, then depth - 1 highways
@@ -33,18 +19,20 @@ class Config:
 # The depths of section 3.1, on MNIST's 28 x 28 pixels; the paper drew activations and biases of the
 # gates (-1 to -10) at random, in 100 runs, and kept the best. Counts without a source are ours.
 VARIANTS = {
-    "10": Variant(Config(depth=10, activation="relu", gate_bias=-1.0), 85_660, {}, 84_700),
-    "20": Variant(Config(depth=20, activation="relu", gate_bias=-2.0), 136_660, {}, 134_700),
-    "50": Variant(Config(), 289_660, {}, 284_700),
-    "100": Variant(Config(depth=100, gate_bias=-4.0), 544_660, {}, 534_700),
-    "desk": Variant(Config(features=2, units=32, gate_bias=-4.0, classes=2), 103_650, {}, 100_480),
+    "10": spec.Variant(Config(depth=10, activation="relu", gate_bias=-1.0), 85_660, {}, 84_700),
+    "20": spec.Variant(Config(depth=20, activation="relu", gate_bias=-2.0), 136_660, {}, 134_700),
+    "50": spec.Variant(Config(), 289_660, {}, 284_700),
+    "100": spec.Variant(Config(depth=100, gate_bias=-4.0), 544_660, {}, 534_700),
+    "desk": spec.Variant(
+        Config(features=2, units=32, gate_bias=-4.0, classes=2), 103_650, {}, 100_480
+    ),
 }
 
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="Highway network",
     limitation="Plain networks of some dozens of layers hardly train, however they start.",
     idea="Gates that carry the input past a layer: y = T H(x) + (1 - T) x, nearly shut at first.",
-    paper=Paper(
+    paper=spec.Paper(
         title="Training Very Deep Networks",
         authors="Srivastava, Greff, Schmidhuber",
         year=2015,
@@ -52,13 +40,13 @@ SPEC = Architecture(
         arxiv="1507.06228",
     ),
     builds_on=("lstm", "mlp"),
-    inputs={"table": Table()},
-    outputs=Scores(),
+    inputs={"table": spec.Table()},
+    outputs=spec.Scores(),
     tasks=("classification", "regression"),
     model="model:HighwayNetwork",
     tiny=Config(features=5, units=7, depth=4, activation="relu", classes=3),
     variants=VARIANTS,
-    recipe=Recipe(
+    recipe=spec.Recipe(
         objective="cross_entropy",
         epochs=40,
         learning_rate=3e-3,
@@ -66,23 +54,23 @@ SPEC = Architecture(
         warmup=0.1,
     ),
     objectives=("cross_entropy", "squared_error"),
-    signature=Signature(
+    signature=spec.Signature(
         data="moons",
         metric="accuracy",
         threshold=0.938,
         baseline="logistic regression",
     ),
     initial=(
-        Initial(r"head.*", "uniform", "sqrt(1 / fan_in)", "PyTorch"),
-        Initial(
+        spec.Initial(r"head.*", "uniform", "sqrt(1 / fan_in)", "PyTorch"),
+        spec.Initial(
             r".*gate\.bias",
             "constant",
             "gate_bias",
             "section 2.2: negative, so that layers carry at first",
         ),
-        Initial(r"Linear\.weight", "normal", "sqrt(2 / fan_in)", "He 2015, equation 10"),
-        Initial(r"Linear\.bias", "constant", 0.0, "He 2015, section 2.2"),
+        spec.Initial(r"Linear\.weight", "normal", "sqrt(2 / fan_in)", "He 2015, equation 10"),
+        spec.Initial(r"Linear\.bias", "constant", 0.0, "He 2015, section 2.2"),
     ),
-    parity=(Parity(against="equations 2 and 3, unit by unit", check="parity:equations"),),
+    parity=(spec.Parity(against="equations 2 and 3, unit by unit", check="parity:equations"),),
     renamed_fields={"bias": "gate_bias"},
 )

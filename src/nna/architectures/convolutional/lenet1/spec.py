@@ -1,20 +1,6 @@
-"""Facts about LeNet-1: sizes, sources, data it fits."""
-
 from dataclasses import dataclass
 
-from nna.spec import (
-    Architecture,
-    Image,
-    Paper,
-    Parity,
-    Part,
-    Printed,
-    Recipe,
-    Scores,
-    Signature,
-    Variant,
-)
-from nna.spec_training import Initial
+from nna import spec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,27 +11,27 @@ class Config:
     classes: int = 10
 
 
-PRINTED = Variant(
+PRINTED = spec.Variant(
     Config(),
     params=2_578,
     paper={
-        "params": Printed(2_578, "section 4, independent parameters", within=0),
-        "macs": Printed(
+        "params": spec.Printed(2_578, "section 4, independent parameters", within=0),
+        "macs": spec.Printed(
             98_442,
             "section 4, connections",
             within=0.08,
             differs="of the connections 3,466 are those of biases, 3,456 the sums of sub-sampling",
         ),
-        "error": Printed(3.4, "section 5, all 2,707 test characters"),
+        "error": spec.Printed(3.4, "section 5, all 2,707 test characters"),
     },
     macs=91_520,
 )
 
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="LeNet-1",
     limitation="The network of 1989 looked at every second place only, and had 9,760 weights.",
     idea="Look everywhere, then average: convolution and sub-sampling become layers of their own.",
-    paper=Paper(
+    paper=spec.Paper(
         title="Handwritten Digit Recognition with a Back-Propagation Network",
         authors="LeCun, Boser, Denker, Henderson, Howard, Hubbard, Jackel",
         year=1990,
@@ -54,13 +40,13 @@ SPEC = Architecture(
     ),
     since=1989,
     builds_on=("lenet_1989",),
-    inputs={"image": Image(size=28, min_size=28)},
-    outputs=Scores(),
+    inputs={"image": spec.Image(size=28, min_size=28)},
+    outputs=spec.Scores(),
     tasks=("classification",),
     model="model:LeNet1",
     tiny=Config(),
-    variants={"1990": PRINTED, "desk": Variant(Config(), params=2_578, macs=91_520)},
-    recipe=Recipe(
+    variants={"1990": PRINTED, "desk": spec.Variant(Config(), params=2_578, macs=91_520)},
+    recipe=spec.Recipe(
         objective="squared_error",
         epochs=80,
         learning_rate=1e-2,
@@ -69,26 +55,28 @@ SPEC = Architecture(
         augment=("affine",),
     ),
     objectives=("squared_error", "cross_entropy"),
-    signature=Signature(
+    signature=spec.Signature(
         data="digits",
         metric="accuracy",
         threshold=0.97,
         baseline="logistic regression",
     ),
     initial=(
-        Initial(r"body\.h[24]\.0\.weight", "constant", 0.25, "the mean of four at first"),
-        Initial(
+        spec.Initial(r"body\.h[24]\.0\.weight", "constant", 0.25, "the mean of four at first"),
+        spec.Initial(
             r"body\.h3\.0\.weight",
             "uniform",
             "[2.4 / (25 * maps) for maps in 2 * ([1] + 8 * [2] + [1])]",
             "LeCun 1989, section 4, and table 1",
         ),
-        Initial(r"(Conv2d|Linear)\.weight", "uniform", "2.4 / fan_in", "LeCun 1989, section 4"),
-        Initial(r"(Conv2d|Linear)\.bias", "constant", 0.0, "the biases start at zero"),
+        spec.Initial(
+            r"(Conv2d|Linear)\.weight", "uniform", "2.4 / fan_in", "LeCun 1989, section 4"
+        ),
+        spec.Initial(r"(Conv2d|Linear)\.bias", "constant", 0.0, "the biases start at zero"),
     ),
-    parity=(Parity(against="section 4 in NumPy loops", check="parity:printed"),),
+    parity=(spec.Parity(against="section 4 in NumPy loops", check="parity:printed"),),
     parts=(
-        Part("ScaledTanh.forward", "scaled tanh", closed=True),
-        Part("PartialConvolution.forward", "Conv 5×5 by table", closed=True),
+        spec.Part("ScaledTanh.forward", "scaled tanh", closed=True),
+        spec.Part("PartialConvolution.forward", "Conv 5×5 by table", closed=True),
     ),
 )

@@ -1,20 +1,7 @@
-"""Facts about LeNet-5: sizes, sources, data it fits."""
-
 from dataclasses import dataclass
 from typing import Literal
 
-from nna.spec import (
-    Architecture,
-    Image,
-    Paper,
-    Parity,
-    Printed,
-    Recipe,
-    Scores,
-    Signature,
-    Variant,
-)
-from nna.spec_training import Initial
+from nna import spec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,11 +20,11 @@ PRINTED = Config(subsampling="trained", connections="table", activation="tanh", 
 SIMPLIFIED = Config(subsampling="average", connections="full", activation="tanh", output="linear")
 DESK = Config(subsampling="max", connections="full", activation="relu", output="linear")
 
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="LeNet-5",
     limitation="LeNet-1 was too small for all that the larger set of digits had to teach.",
     idea="Alternate local, shared feature detectors with sub-sampling, and learn all of it.",
-    paper=Paper(
+    paper=spec.Paper(
         title="Gradient-Based Learning Applied to Document Recognition",
         authors="LeCun, Bottou, Bengio, Haffner",
         kind="article",
@@ -46,23 +33,27 @@ SPEC = Architecture(
         doi="10.1109/5.726791",
     ),
     builds_on=("lenet1", "mlp"),
-    inputs={"image": Image(channels="channels", size=32, min_size=32)},
-    outputs=Scores(of="classes"),
+    inputs={"image": spec.Image(channels="channels", size=32, min_size=32)},
+    outputs=spec.Scores(of="classes"),
     tasks=("classification",),
     model="model:LeNet5",
     twin="model_keras:lenet5",
     tiny=DESK,
     variants={
-        "1998": Variant(
+        "1998": spec.Variant(
             PRINTED,
             60_000,
-            {"params": Printed(60_000, "section II.B, 'only 60,000 trainable free parameters'", 0)},
+            {
+                "params": spec.Printed(
+                    60_000, "section II.B, 'only 60,000 trainable free parameters'", 0
+                )
+            },
             macs=416_520,
         ),
-        "simplified": Variant(SIMPLIFIED, 61_706, macs=416_520),
-        "desk": Variant(DESK, 61_706, macs=416_520),
+        "simplified": spec.Variant(SIMPLIFIED, 61_706, macs=416_520),
+        "desk": spec.Variant(DESK, 61_706, macs=416_520),
     },
-    recipe=Recipe(
+    recipe=spec.Recipe(
         objective="cross_entropy",
         epochs=40,
         learning_rate=2e-3,
@@ -72,33 +63,33 @@ SPEC = Architecture(
         augment=("affine",),
     ),
     objectives=("cross_entropy", "map_criterion", "squared_error"),
-    signature=Signature(
+    signature=spec.Signature(
         data="digits",
         metric="accuracy",
         threshold=0.974,
         baseline="logistic regression",
     ),
     initial=(
-        Initial(r"TrainedSubsampling\.weight", "uniform", "2.4 / 4", "appendix A"),
-        Initial(
+        spec.Initial(r"TrainedSubsampling\.weight", "uniform", "2.4 / 4", "appendix A"),
+        spec.Initial(
             r"PartialConvolution\.weight",
             "uniform",
             "[2.4 / (25 * maps) for maps in 18 * [3] + 36 * [4] + 6 * [6]]",
             "appendix A and table I",
         ),
-        Initial(
+        spec.Initial(
             r"(Conv2d|Linear)\.weight",
             "uniform",
             "2.4 / fan_in",
             "appendix A",
             when="activation == 'tanh'",
         ),
-        Initial(
+        spec.Initial(
             r"(Conv2d|Linear)\.bias", "constant", 0.0, "appendix A", when="activation == 'tanh'"
         ),
     ),
     parity=(
-        Parity(against="the paper's equations in NumPy (1998)", check="parity:printed"),
-        Parity(against="torch.nn.Sequential (simplified, desk)", check="parity:sequential"),
+        spec.Parity(against="the paper's equations in NumPy (1998)", check="parity:printed"),
+        spec.Parity(against="torch.nn.Sequential (simplified, desk)", check="parity:sequential"),
     ),
 )

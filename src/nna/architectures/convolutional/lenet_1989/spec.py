@@ -1,20 +1,6 @@
-"""Facts about the zip-code network of 1989: sizes, sources, data it fits."""
-
 from dataclasses import dataclass
 
-from nna.spec import (
-    Architecture,
-    Image,
-    Paper,
-    Parity,
-    Part,
-    Printed,
-    Recipe,
-    Scores,
-    Signature,
-    Variant,
-)
-from nna.spec_training import Initial
+from nna import spec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,27 +11,27 @@ class Config:
     classes: int = 10
 
 
-ZIP = Variant(
+ZIP = spec.Variant(
     Config(),
     params=9_760,
     paper={
-        "params": Printed(9_760, "section 3.3", within=0),
-        "macs": Printed(
+        "params": spec.Printed(9_760, "section 3.3", within=0),
+        "macs": spec.Printed(
             64_660,
             "section 3.3, connections",
             within=0.016,
             differs="of the connections 1,000 are those of biases",
         ),
-        "error": Printed(5.0, "section 5, 2,007 test digits"),
+        "error": spec.Printed(5.0, "section 5, 2,007 test digits"),
     },
     macs=63_660,
 )
 
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="LeNet of 1989",
     limitation="A neocognitron's shared detectors weren't learnt from the error of its answers.",
     idea="Shared local detectors, trained through all layers by back-propagation.",
-    paper=Paper(
+    paper=spec.Paper(
         title="Backpropagation Applied to Handwritten Zip Code Recognition",
         authors="LeCun, Boser, Denker, Henderson, Howard, Hubbard, Jackel",
         kind="article",
@@ -54,13 +40,13 @@ SPEC = Architecture(
         doi="10.1162/neco.1989.1.4.541",
     ),
     builds_on=("neocognitron", "mlp"),
-    inputs={"image": Image(size=16, min_size=16)},
-    outputs=Scores(),
+    inputs={"image": spec.Image(size=16, min_size=16)},
+    outputs=spec.Scores(),
     tasks=("classification",),
     model="model:ZipCodeNet",
     tiny=Config(),
-    variants={"zip": ZIP, "desk": Variant(Config(), params=9_760, macs=63_660)},
-    recipe=Recipe(
+    variants={"zip": ZIP, "desk": spec.Variant(Config(), params=9_760, macs=63_660)},
+    recipe=spec.Recipe(
         objective="squared_error",
         epochs=40,
         learning_rate=4e-3,
@@ -69,16 +55,16 @@ SPEC = Architecture(
         augment=("affine",),
     ),
     objectives=("squared_error", "cross_entropy"),
-    signature=Signature(
+    signature=spec.Signature(
         data="digits",
         metric="accuracy",
         threshold=0.975,
         baseline="logistic regression",
     ),
     initial=(
-        Initial(r"(FeatureMaps|Linear)\.weight", "uniform", "2.4 / fan_in", "section 4"),
-        Initial(r"(FeatureMaps|Linear)\.bias", "constant", 0.0, "the biases start at zero"),
+        spec.Initial(r"(FeatureMaps|Linear)\.weight", "uniform", "2.4 / fan_in", "section 4"),
+        spec.Initial(r"(FeatureMaps|Linear)\.bias", "constant", 0.0, "the biases start at zero"),
     ),
-    parity=(Parity(against="section 3 in NumPy loops", check="parity:printed"),),
-    parts=(Part("ScaledTanh.forward", "scaled tanh", closed=True),),
+    parity=(spec.Parity(against="section 3 in NumPy loops", check="parity:printed"),),
+    parts=(spec.Part("ScaledTanh.forward", "scaled tanh", closed=True),),
 )

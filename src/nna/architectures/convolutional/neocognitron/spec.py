@@ -1,24 +1,10 @@
-"""Facts about the neocognitron: sizes, sources, data it fits."""
-
 from dataclasses import dataclass
 
-from nna.spec import (
-    Architecture,
-    Image,
-    Paper,
-    Parity,
-    Recipe,
-    Scores,
-    Signature,
-    Variant,
-)
-from nna.spec_training import Initial
+from nna import spec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Sizes of one network."""
-
     widths: tuple[int, ...] = (24, 24, 24)  # planes of each layer
     inhibition: tuple[float, ...] = (
         4.0,
@@ -31,18 +17,18 @@ class Config:
 
 # Of the multiply-adds some are squares: V-cells sum those of all planes below.
 VARIANTS = {
-    "1980": Variant(Config(), params=29_472, macs=1_226_116),
+    "1980": spec.Variant(Config(), params=29_472, macs=1_226_116),
     # of greyer pictures more is alike, so its cells must be choosier, and it needs more of them
-    "desk": Variant(
+    "desk": spec.Variant(
         Config(widths=(24, 48, 96), inhibition=(4.0, 3.0, 3.0)), params=144_768, macs=2_573_668
     ),
 }
 
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="Neocognitron",
     limitation="A perceptron, or the cognitron of 1975, must learn a pattern anew at every place.",
     idea="Planes of cells with shared inputs detect, others blur; all learn without a teacher.",
-    paper=Paper(
+    paper=spec.Paper(
         title="Neocognitron: A Self-organizing Neural Network Model for a Mechanism of Pattern "
         "Recognition Unaffected by Shift in Position",
         authors="Fukushima",
@@ -53,22 +39,22 @@ SPEC = Architecture(
     ),
     since=1979,
     builds_on=("perceptron",),
-    inputs={"image": Image(size=16, min_size=16)},
-    outputs=Scores(),
+    inputs={"image": spec.Image(size=16, min_size=16)},
+    outputs=spec.Scores(),
     tasks=("classification",),
     model="model:Neocognitron",
     tiny=Config(widths=(4, 4, 4)),
     variants=VARIANTS,
-    recipe=Recipe(objective="neocognitron", epochs=4, learning_rate=1.0, batch_size=32),
+    recipe=spec.Recipe(objective="neocognitron", epochs=4, learning_rate=1.0, batch_size=32),
     objectives=("neocognitron",),
-    signature=Signature(
+    signature=spec.Signature(
         data="digits",
         metric="accuracy",
         threshold=0.75,
         baseline="majority",
     ),
     initial=(
-        Initial(
+        spec.Initial(
             r"SCells\.excitation",
             "uniform",
             "0.005 / fan_in",
@@ -77,8 +63,10 @@ SPEC = Architecture(
         ),
     ),
     parity=(
-        Parity(against="equations 1 to 6 in NumPy loops", check="parity:cells"),
-        Parity(against="the choice of representatives, column by column", check="parity:learning"),
+        spec.Parity(against="equations 1 to 6 in NumPy loops", check="parity:cells"),
+        spec.Parity(
+            against="the choice of representatives, column by column", check="parity:learning"
+        ),
     ),
     renamed_fields={"ratio": "inhibition"},
 )

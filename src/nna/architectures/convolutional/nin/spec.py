@@ -1,25 +1,10 @@
-"""Facts about Network in Network: sizes, sources, data it fits."""
-
 from dataclasses import dataclass, replace
 
-from nna.spec import (
-    Architecture,
-    Image,
-    Paper,
-    Parity,
-    Printed,
-    Recipe,
-    Scores,
-    Signature,
-    Variant,
-)
-from nna.spec_training import HE_FAN_OUT, Dropout
+from nna import spec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Sizes of one network."""
-
     widths: tuple[tuple[int, ...], ...]  # of each micro network's layers; the classes come last
     kernels: tuple[int, ...] = (5, 5, 3)  # of each micro network's first layer: what it sees
     dropout: float = 0.5  # after all micro networks but the last
@@ -30,19 +15,19 @@ class Config:
 CIFAR = Config(widths=((192, 160, 96), (192, 192, 192), (192, 192)))
 
 VARIANTS = {
-    "cifar10": Variant(
+    "cifar10": spec.Variant(
         CIFAR,
         params=966_986,
-        paper={"error": Printed(10.41, "table 1, without augmentation")},
+        paper={"error": spec.Printed(10.41, "table 1, without augmentation")},
         macs=222_486_528,
     ),
-    "cifar100": Variant(
+    "cifar100": spec.Variant(
         replace(CIFAR, classes=100),
         params=984_356,
-        paper={"error": Printed(35.68, "table 2")},
+        paper={"error": spec.Printed(35.68, "table 2")},
         macs=223_592_448,
     ),
-    "desk": Variant(
+    "desk": spec.Variant(
         Config(
             widths=((24, 24, 24), (48, 48, 48), (48, 48)),
             kernels=(5, 3, 3),
@@ -55,12 +40,12 @@ VARIANTS = {
     ),
 }
 
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="Network in Network",
     limitation="A kernel is a linear detector, and most of AlexNet's weights lie behind the "
     "kernels.",
     idea="Slide a small multilayer perceptron, and let the mean of a last map be a class's score.",
-    paper=Paper(
+    paper=spec.Paper(
         title="Network In Network",
         authors="Lin, Chen, Yan",
         year=2014,
@@ -69,13 +54,13 @@ SPEC = Architecture(
     ),
     since=2013,
     builds_on=("alexnet", "maxout"),
-    inputs={"image": Image(size=32, min_size=8)},
-    outputs=Scores(),
+    inputs={"image": spec.Image(size=32, min_size=8)},
+    outputs=spec.Scores(),
     tasks=("classification",),
     model="model:NetworkInNetwork",
     tiny=Config(widths=((6, 4, 4), (5, 5)), kernels=(5, 3), channels=2, classes=3),
     variants=VARIANTS,
-    recipe=Recipe(
+    recipe=spec.Recipe(
         objective="cross_entropy",
         epochs=40,
         learning_rate=2e-3,
@@ -84,19 +69,21 @@ SPEC = Architecture(
         augment=("affine",),
     ),
     objectives=("cross_entropy", "squared_error"),
-    signature=Signature(
+    signature=spec.Signature(
         data="digits",
         metric="accuracy",
         threshold=0.97,
         baseline="logistic regression",
     ),
     dropout=(
-        Dropout(
+        spec.Dropout(
             at=r"body\.[25]",
             rate="dropout",
             source="section 4.1: after all micro networks but the last",
         ),
     ),
-    initial=HE_FAN_OUT,
-    parity=(Parity(against="equation 2 and section 3.2 in NumPy loops", check="parity:printed"),),
+    initial=spec.HE_FAN_OUT,
+    parity=(
+        spec.Parity(against="equation 2 and section 3.2 in NumPy loops", check="parity:printed"),
+    ),
 )

@@ -1,28 +1,10 @@
-"""Facts about ResNeXt: sizes, sources, data it fits, public weights."""
-
 from dataclasses import dataclass
 
-from nna.spec import (
-    Architecture,
-    Image,
-    Paper,
-    Parity,
-    Preprocessing,
-    Printed,
-    Recipe,
-    Rename,
-    Scores,
-    Signature,
-    Variant,
-    Weights,
-)
-from nna.spec_training import HE_FAN_OUT
+from nna import spec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Sizes of one ResNeXt."""
-
     depths: tuple[int, ...]  # blocks per stage; each stage halves the side, doubles the width
     groups: int = 32  # C, the cardinality: paths in a block
     width: int = 4  # d, channels of a path in the first stage
@@ -36,42 +18,49 @@ def _cifar(groups: int) -> Config:
     return Config(depths=(3, 3, 3), groups=groups, width=64, stride=1, classes=10)
 
 
-def _error(error: float, where: str, **macs: Printed) -> dict[str, Printed]:
+def _error(error: float, where: str, **macs: spec.Printed) -> dict[str, spec.Printed]:
     """Top-1 error in %, one crop of 224 pixels; or the error on CIFAR-10's test images."""
-    return {"error": Printed(error, where), **macs}
+    return {"error": spec.Printed(error, where), **macs}
 
 
 VARIANTS = {
-    "50-32x4d": Variant(
+    "50-32x4d": spec.Variant(
         Config(depths=(3, 4, 6, 3)),
         25_028_904,
-        _error(22.2, "table 3", params=Printed(25.0e6, "table 1"), macs=Printed(4.2e9, "table 1")),
+        _error(
+            22.2,
+            "table 3",
+            params=spec.Printed(25.0e6, "table 1"),
+            macs=spec.Printed(4.2e9, "table 1"),
+        ),
         4_230_479_872,
     ),
-    "101-32x4d": Variant(
+    "101-32x4d": spec.Variant(
         Config(depths=(3, 4, 23, 3)), 44_177_704, _error(21.2, "table 3"), 7_969_996_800
     ),
-    "101-64x4d": Variant(
+    "101-64x4d": spec.Variant(
         Config(depths=(3, 4, 23, 3), groups=64), 83_455_272, _error(20.4, "table 4"), 15_460_270_080
     ),
-    "101-32x8d": Variant(  # Mahajan 2018, section 2; torchvision's
+    "101-32x8d": spec.Variant(  # Mahajan 2018, section 2; torchvision's
         Config(depths=(3, 4, 23, 3), width=8), 88_791_336, macs=16_414_015_488
     ),
-    "29-8x64d": Variant(
+    "29-8x64d": spec.Variant(
         _cifar(8),
         34_426_698,
-        _error(3.65, "table 7", params=Printed(34.4e6, "table 7", 0.002)),
+        _error(3.65, "table 7", params=spec.Printed(34.4e6, "table 7", 0.002)),
         macs=5_387_266_048,
         costs_at={"side": 32},
     ),
-    "29-16x64d": Variant(
+    "29-16x64d": spec.Variant(
         _cifar(16),
         68_155_210,
-        _error(3.58, "table 7", params=Printed(68.1e6, "table 7", 0.002, "cut off, not rounded")),
+        _error(
+            3.58, "table 7", params=spec.Printed(68.1e6, "table 7", 0.002, "cut off, not rounded")
+        ),
         macs=10_688_866_304,
         costs_at={"side": 32},
     ),
-    "desk": Variant(
+    "desk": spec.Variant(
         Config(depths=(1, 1), groups=8, width=4, stride=1, channels=1, classes=10),
         221_898,
         macs=5_563_392,
@@ -80,20 +69,20 @@ VARIANTS = {
 }
 
 TORCHVISION = (
-    Rename(r"^conv1\.", "stem.0.conv."),
-    Rename(r"^bn1\.", "stem.0.norm."),
-    *(Rename(rf"^layer{stage + 1}\.", f"body.{stage}.") for stage in range(4)),
-    *(Rename(rf"\.conv{i + 1}\.", f".branch.{2 * i}.conv.") for i in range(3)),
-    *(Rename(rf"\.bn{i + 1}\.", f".branch.{2 * i}.norm.") for i in range(3)),
-    Rename(r"\.downsample\.0\.", ".skip.conv."),
-    Rename(r"\.downsample\.1\.", ".skip.norm."),
-    Rename(r"^fc\.", "head."),
+    spec.Rename(r"^conv1\.", "stem.0.conv."),
+    spec.Rename(r"^bn1\.", "stem.0.norm."),
+    *(spec.Rename(rf"^layer{stage + 1}\.", f"body.{stage}.") for stage in range(4)),
+    *(spec.Rename(rf"\.conv{i + 1}\.", f".branch.{2 * i}.conv.") for i in range(3)),
+    *(spec.Rename(rf"\.bn{i + 1}\.", f".branch.{2 * i}.norm.") for i in range(3)),
+    spec.Rename(r"\.downsample\.0\.", ".skip.conv."),
+    spec.Rename(r"\.downsample\.1\.", ".skip.norm."),
+    spec.Rename(r"^fc\.", "head."),
 )
 
 
-def _weights(variant: str, hub: str, prepare: Preprocessing, top1: float) -> Weights:
+def _weights(variant: str, hub: str, prepare: spec.Preprocessing, top1: float) -> spec.Weights:
     """Torchvision's checkpoints, kept by timm under the same names."""
-    return Weights(
+    return spec.Weights(
         variant=variant,
         hub=f"timm/{hub}",
         licence="BSD-3-Clause",
@@ -103,12 +92,12 @@ def _weights(variant: str, hub: str, prepare: Preprocessing, top1: float) -> Wei
     )
 
 
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="ResNeXt",
     limitation="Inception's split, transform and merge saves computing, but each block is tailored "
     "by hand; residual networks know only depth and width.",
     idea="A block sums C paths of the same shape, y = x + sum of T_i(x): one grouped convolution.",
-    paper=Paper(
+    paper=spec.Paper(
         title="Aggregated Residual Transformations for Deep Neural Networks",
         authors="Xie, Girshick, Dollár, Tu, He",
         year=2017,
@@ -117,13 +106,13 @@ SPEC = Architecture(
     ),
     since=2016,
     builds_on=("resnet", "googlenet"),
-    inputs={"image": Image(min_size=8)},
-    outputs=Scores(),
+    inputs={"image": spec.Image(min_size=8)},
+    outputs=spec.Scores(),
     tasks=("classification",),
     model="model:ResNeXt",
     tiny=Config(depths=(1, 2), groups=2, width=4, classes=5),
     variants=VARIANTS,
-    recipe=Recipe(
+    recipe=spec.Recipe(
         objective="cross_entropy",
         epochs=8,
         optimiser="sgd",
@@ -133,30 +122,30 @@ SPEC = Architecture(
         weight_decay=5e-4,
     ),
     objectives=("cross_entropy", "squared_error"),
-    signature=Signature(
+    signature=spec.Signature(
         data="digits",
         metric="accuracy",
         threshold=0.97,
         baseline="logistic regression",
     ),
-    initial=HE_FAN_OUT,
+    initial=spec.HE_FAN_OUT,
     parity=(
-        Parity(
+        spec.Parity(
             against="torchvision's ResNeXt with groups of 32 and of 64, narrow",
             check="parity:torchvision",
             needs="torchvision",
         ),
-        Parity(against="section 5.3, path by path, in NumPy loops", check="parity:cifar"),
+        spec.Parity(against="section 5.3, path by path, in NumPy loops", check="parity:cifar"),
     ),
     weights={
         "50-32x4d@imagenet1k": _weights(
-            "50-32x4d", "resnext50_32x4d.tv_in1k", Preprocessing(), 77.618
+            "50-32x4d", "resnext50_32x4d.tv_in1k", spec.Preprocessing(), 77.618
         ),
         "101-32x8d@imagenet1k": _weights(
-            "101-32x8d", "resnext101_32x8d.tv_in1k", Preprocessing(), 79.312
+            "101-32x8d", "resnext101_32x8d.tv_in1k", spec.Preprocessing(), 79.312
         ),
         "101-64x4d@imagenet1k": _weights(
-            "101-64x4d", "resnext101_64x4d.tv_in1k", Preprocessing(resize=232), 83.246
+            "101-64x4d", "resnext101_64x4d.tv_in1k", spec.Preprocessing(resize=232), 83.246
         ),
     },
 )

@@ -1,25 +1,10 @@
-"""Facts about TextCNN: sizes, sources, data it fits."""
-
 from dataclasses import dataclass
 
-from nna.spec import (
-    Architecture,
-    Paper,
-    Parity,
-    Printed,
-    Recipe,
-    Scores,
-    Signature,
-    Tokens,
-    Variant,
-)
-from nna.spec_training import Dropout
+from nna import spec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Sizes of one network."""
-
     vocab: int  # words known; number 0 is padding, whose vector is zero
     length: int  # words of a text
     classes: int  # scores given
@@ -29,12 +14,14 @@ class Config:
     dropout: float = 0.5  # of what was found
 
 
-def _paper(words: int, length: int, classes: int, error: float, macs: int) -> Variant:
+def _paper(words: int, length: int, classes: int, error: float, macs: int) -> spec.Variant:
     """A data set of table 1: its words and padding, its mean length; the error of CNN-rand."""
     config = Config(vocab=words + 1, length=length, classes=classes)
     filters = 12 * 300 * 100 + 300  # 3 + 4 + 5 words; a bias each
     params = (words + 1) * 300 + filters + 300 * classes + classes
-    return Variant(config, params, {"error": Printed(error, "table 2, CNN-rand, in %")}, macs)
+    return spec.Variant(
+        config, params, {"error": spec.Printed(error, "table 2, CNN-rand, in %")}, macs
+    )
 
 
 VARIANTS = {
@@ -45,19 +32,19 @@ VARIANTS = {
     "trec": _paper(9_592, 10, 6, 8.8, 6_061_800),
     "cr": _paper(5_340, 19, 2, 20.2, 9_300_600),
     "mpqa": _paper(6_246, 3, 2, 16.6, 3_540_600),
-    "desk": Variant(
+    "desk": spec.Variant(
         Config(vocab=1000, length=20, classes=2, width=64, kernels=(2, 3, 4), units=64),
         101_442,
         macs=950_656,
     ),
 }
 
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="TextCNN",
     limitation="A bag of words forgets what stood beside what: 'not good' and 'good, not' are "
     "equal.",
     idea="Features that look at a few neighbouring words, kept each at its strongest in the text.",
-    paper=Paper(
+    paper=spec.Paper(
         title="Convolutional Neural Networks for Sentence Classification",
         authors="Kim",
         year=2014,
@@ -65,13 +52,13 @@ SPEC = Architecture(
         arxiv="1408.5882",
     ),
     builds_on=("cnn1d", "word2vec"),
-    inputs={"tokens": Tokens()},
-    outputs=Scores(),
+    inputs={"tokens": spec.Tokens()},
+    outputs=spec.Scores(),
     tasks=("classification",),
     model="model:TextCNN",
     tiny=Config(vocab=30, length=7, classes=3, width=8, kernels=(2, 3), units=5),
     variants=VARIANTS,
-    recipe=Recipe(
+    recipe=spec.Recipe(
         objective="cross_entropy",
         epochs=10,
         optimiser="adamw",
@@ -80,12 +67,14 @@ SPEC = Architecture(
         schedule="cosine",
     ),
     objectives=("cross_entropy",),
-    signature=Signature(
+    signature=spec.Signature(
         data="word_order",
         metric="accuracy",
         threshold=0.8,
         baseline="logistic regression",
     ),
-    dropout=(Dropout(at=r"drop", rate="dropout", source="section 3.1: on the penultimate layer"),),
-    parity=(Parity(against="equations in NumPy loops", check="parity:equations"),),
+    dropout=(
+        spec.Dropout(at=r"drop", rate="dropout", source="section 3.1: on the penultimate layer"),
+    ),
+    parity=(spec.Parity(against="equations in NumPy loops", check="parity:equations"),),
 )

@@ -1,24 +1,10 @@
-"""Facts about the U-Net: sizes, sources, data it fits."""
-
 from dataclasses import dataclass
 
-from nna.spec import (
-    Architecture,
-    Image,
-    Paper,
-    Parity,
-    PixelScores,
-    Recipe,
-    Signature,
-    Variant,
-)
-from nna.spec_training import HE_FAN_OUT, Dropout
+from nna import spec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Sizes of one U-Net."""
-
     width: int  # channels at the top; each level down has twice as many
     depth: int = 4  # levels below the top
     padding: int = 0  # pixels around every 3x3 convolution: 0 as published, 1 keeps the size
@@ -28,8 +14,8 @@ class Config:
 
 
 VARIANTS = {
-    "2015": Variant(Config(width=64), 31_030_658, macs=150_428_424_448),
-    "desk": Variant(
+    "2015": spec.Variant(Config(width=64), 31_030_658, macs=150_428_424_448),
+    "desk": spec.Variant(
         Config(width=16, depth=3, padding=1, dropout=0.0, channels=3, classes=11),
         482_203,
         macs=36_405_248,
@@ -37,11 +23,11 @@ VARIANTS = {
     ),
 }
 
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="U-Net",
     limitation="Pooling tells a network what is in a picture and hides where exactly it is.",
     idea="On the way up, maps of the same size from the way down are joined to what is seen.",
-    paper=Paper(
+    paper=spec.Paper(
         title="U-Net: Convolutional Networks for Biomedical Image Segmentation",
         authors="Ronneberger, Fischer, Brox",
         year=2015,
@@ -49,13 +35,13 @@ SPEC = Architecture(
         arxiv="1505.04597",
     ),
     builds_on=("vgg", "autoencoder"),
-    inputs={"image": Image(size=572)},
-    outputs=PixelScores(),
+    inputs={"image": spec.Image(size=572)},
+    outputs=spec.PixelScores(),
     tasks=("segmentation",),
     model="model:UNet",
     tiny=Config(width=4, depth=2, padding=1, dropout=0.5, channels=2, classes=3),
     variants=VARIANTS,
-    recipe=Recipe(
+    recipe=spec.Recipe(
         objective="pixel_cross_entropy",
         epochs=15,
         learning_rate=2e-3,
@@ -64,23 +50,23 @@ SPEC = Architecture(
         warmup=0.05,
     ),
     objectives=("pixel_cross_entropy",),
-    signature=Signature(
+    signature=spec.Signature(
         data="digit_scenes",
         metric="mean IoU",
         threshold=0.65,
         baseline="logistic regression",
     ),
     dropout=(
-        Dropout(
+        spec.Dropout(
             at=r"bottom\.1",
             rate="dropout",
             source="section 3.1: at the end of the way down",
             desk="few weights on small data: it has yet to overfit",
         ),
     ),
-    initial=HE_FAN_OUT,
+    initial=spec.HE_FAN_OUT,
     parity=(
-        Parity(against="figure 1 in NumPy loops, without padding", check="parity:published"),
-        Parity(against="the same with padding", check="parity:padded"),
+        spec.Parity(against="figure 1 in NumPy loops, without padding", check="parity:published"),
+        spec.Parity(against="the same with padding", check="parity:padded"),
     ),
 )

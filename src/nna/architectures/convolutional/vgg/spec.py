@@ -1,29 +1,10 @@
-"""Facts about VGG: sizes, sources, data it fits, public weights."""
-
 from dataclasses import dataclass
 
-from nna.spec import (
-    Architecture,
-    Flatten,
-    Image,
-    Paper,
-    Parity,
-    Preprocessing,
-    Printed,
-    Recipe,
-    Rename,
-    Scores,
-    Signature,
-    Variant,
-    Weights,
-)
-from nna.spec_training import HE_FAN_OUT, Dropout
+from nna import spec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Sizes of one VGG network."""
-
     depths: tuple[int, ...]  # 3x3 convolutions of each stage; a max pool halves the side after it
     widths: tuple[int, ...] = (64, 128, 256, 512, 512)  # channels of each stage
     hidden: int = 4096  # units of each of the two hidden dense layers
@@ -33,28 +14,28 @@ class Config:
     classes: int = 1000  # scores given
 
 
-def _printed(millions: int, error: float, row: str) -> dict[str, Printed]:
+def _printed(millions: int, error: float, row: str) -> dict[str, spec.Printed]:
     """Parameters, in whole millions; lowest top-1 error in %, one scale, on validation images."""
     return {
-        "params": Printed(millions * 1e6, "table 2", within=0.004),
-        "error": Printed(error, f"table 3, {row}"),
+        "params": spec.Printed(millions * 1e6, "table 2", within=0.004),
+        "error": spec.Printed(error, f"table 3, {row}"),
     }
 
 
 VARIANTS = {
-    "11": Variant(
+    "11": spec.Variant(
         Config(depths=(1, 1, 2, 2, 2)), 132_863_336, _printed(133, 29.6, "A"), 7_609_090_048
     ),
-    "13": Variant(
+    "13": spec.Variant(
         Config(depths=(2, 2, 2, 2, 2)), 133_047_848, _printed(133, 28.7, "B"), 11_308_466_176
     ),
-    "16": Variant(
+    "16": spec.Variant(
         Config(depths=(2, 2, 3, 3, 3)), 138_357_544, _printed(138, 25.6, "D"), 15_470_264_320
     ),
-    "19": Variant(
+    "19": spec.Variant(
         Config(depths=(2, 2, 4, 4, 4)), 143_667_240, _printed(144, 25.5, "E"), 19_632_062_464
     ),
-    "desk": Variant(
+    "desk": spec.Variant(
         Config(
             depths=(1, 1, 2),
             widths=(24, 48, 96),
@@ -70,32 +51,32 @@ VARIANTS = {
 }
 
 TIMM = (
-    Rename(r"^features\.", "body."),
-    Rename(r"^head\.fc\.", "head.6."),
-    Flatten(r"^pre_logits\.fc\d\.weight"),  # it keeps dense layers as convolutions
-    Rename(r"^pre_logits\.fc1\.", "head.0."),
-    Rename(r"^pre_logits\.fc2\.", "head.3."),
+    spec.Rename(r"^features\.", "body."),
+    spec.Rename(r"^head\.fc\.", "head.6."),
+    spec.Flatten(r"^pre_logits\.fc\d\.weight"),  # it keeps dense layers as convolutions
+    spec.Rename(r"^pre_logits\.fc1\.", "head.0."),
+    spec.Rename(r"^pre_logits\.fc2\.", "head.3."),
 )
 
 
-def _weights(variant: str, top1: float) -> Weights:
+def _weights(variant: str, top1: float) -> spec.Weights:
     """Torchvision's checkpoints, without batch norm, as timm keeps them."""
-    return Weights(
+    return spec.Weights(
         variant=variant,
         hub=f"timm/vgg{variant}.tv_in1k",
         licence="BSD-3-Clause",
         rules=TIMM,
-        prepare=Preprocessing(),
+        prepare=spec.Preprocessing(),
         reported={"top-1 accuracy": top1},
     )
 
 
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="VGG",
     limitation="AlexNet's layers had each its own kernel and stride, and nobody had asked what "
     "depth alone is worth.",
     idea="One kind of layer, the 3x3 convolution, stacked to 16 and 19 layers.",
-    paper=Paper(
+    paper=spec.Paper(
         title="Very Deep Convolutional Networks for Large-Scale Image Recognition",
         authors="Simonyan, Zisserman",
         year=2015,
@@ -104,13 +85,13 @@ SPEC = Architecture(
     ),
     since=2014,
     builds_on=("alexnet",),
-    inputs={"image": Image(size="side", min_size="side")},
-    outputs=Scores(),
+    inputs={"image": spec.Image(size="side", min_size="side")},
+    outputs=spec.Scores(),
     tasks=("classification",),
     model="model:VGG",
     tiny=Config(depths=(1, 2), widths=(6, 8), hidden=12, side=8, classes=5),
     variants=VARIANTS,
-    recipe=Recipe(
+    recipe=spec.Recipe(
         objective="cross_entropy",
         epochs=25,
         learning_rate=3e-3,
@@ -119,18 +100,20 @@ SPEC = Architecture(
         augment=("affine",),
     ),
     objectives=("cross_entropy", "squared_error"),
-    signature=Signature(
+    signature=spec.Signature(
         data="digits",
         metric="accuracy",
         threshold=0.971,
         baseline="logistic regression",
     ),
     dropout=(
-        Dropout(at=r"head\.[25]", rate="dropout", source="section 3.1: the first two dense layers"),
+        spec.Dropout(
+            at=r"head\.[25]", rate="dropout", source="section 3.1: the first two dense layers"
+        ),
     ),
-    initial=HE_FAN_OUT,
+    initial=spec.HE_FAN_OUT,
     parity=(
-        Parity(
+        spec.Parity(
             against="timm's VGG, narrow, columns A and D",
             check="parity:timm",
             needs="timm",

@@ -1,23 +1,10 @@
-"""Facts about WaveNet: sizes, sources, data it fits."""
-
 from dataclasses import dataclass
 
-from nna.spec import (
-    Architecture,
-    Paper,
-    Parity,
-    Recipe,
-    Signature,
-    StepScores,
-    Tokens,
-    Variant,
-)
+from nna import spec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Sizes of one network."""
-
     cycles: int  # runs through the dilations 1, 2, 4, ...
     layers: int  # a cycle: the dilation doubles with each
     width: int = 64  # numbers that pass from layer to layer, and as many behind each gate
@@ -33,20 +20,20 @@ class Config:
 
 VARIANTS = {
     # Section 2.1 prints the dilations, 1 to 512 three times over, and not a single width: ours.
-    "cycle": Variant(Config(cycles=1, layers=10), 521_088, macs=2_046_820_352),
-    "speech": Variant(Config(cycles=3, layers=10), 1_267_328, macs=5_066_719_232),
-    "desk": Variant(
+    "cycle": spec.Variant(Config(cycles=1, layers=10), 521_088, macs=2_046_820_352),
+    "speech": spec.Variant(Config(cycles=3, layers=10), 1_267_328, macs=5_066_719_232),
+    "desk": spec.Variant(
         Config(cycles=1, layers=7, width=32, units=64, length=256), 80_288, macs=18_087_936
     ),
 }
 
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="WaveNet",
     limitation="A recurrent network learns sample after sample, sixteen thousand steps for a "
     "second of sound.",
     idea="Causal convolutions whose dilations double: the reach grows like 2 to the number of "
     "layers, and all samples are learnt at once.",
-    paper=Paper(
+    paper=spec.Paper(
         title="WaveNet: A Generative Model for Raw Audio",
         authors="van den Oord, Dieleman, Zen, Simonyan, Vinyals, Graves, Kalchbrenner, Senior, "
         "Kavukcuoglu",
@@ -56,13 +43,13 @@ SPEC = Architecture(
         arxiv="1609.03499",
     ),
     builds_on=("cnn1d", "lstm", "resnet"),
-    inputs={"tokens": Tokens()},
-    outputs=StepScores(),
+    inputs={"tokens": spec.Tokens()},
+    outputs=spec.StepScores(),
     tasks=("language-modelling",),
     model="model:WaveNet",
     tiny=Config(cycles=2, layers=2, width=6, units=8, vocab=20, length=12),
     variants=VARIANTS,
-    recipe=Recipe(
+    recipe=spec.Recipe(
         objective="cross_entropy",
         epochs=15,
         optimiser="adamw",
@@ -74,11 +61,11 @@ SPEC = Architecture(
         clip_norm=1.0,
     ),
     objectives=("cross_entropy",),
-    signature=Signature(
+    signature=spec.Signature(
         data="tones",
         metric="bits per byte",
         threshold=4.6,
         baseline="bigram",
     ),
-    parity=(Parity(against="equations in NumPy, sample by sample", check="parity:equations"),),
+    parity=(spec.Parity(against="equations in NumPy, sample by sample", check="parity:equations"),),
 )

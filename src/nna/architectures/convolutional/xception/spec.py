@@ -1,29 +1,11 @@
-"""Facts about Xception: sizes, sources, data it fits, public weights."""
-
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from nna.spec import (
-    Architecture,
-    Image,
-    Paper,
-    Parity,
-    Preprocessing,
-    Printed,
-    Recipe,
-    Rename,
-    Scores,
-    Signature,
-    Variant,
-    Weights,
-)
-from nna.spec_training import HE_FAN_OUT, Dropout
+from nna import spec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Sizes of one Xception."""
-
     # Channels of the two first convolutions, of the entry flow's blocks (each halves the side), of
     # the exit flow's block and of its two convolutions.
     widths: tuple[int, ...] = (32, 64, 128, 256, 728, 1024, 1536, 2048)
@@ -38,20 +20,22 @@ class Config:
 
 FULL = Config()
 VARIANTS = {
-    "full": Variant(
+    "full": spec.Variant(
         FULL,
         22_855_952,
         {
-            "params": Printed(22_855_952.0, "table 3", 0.0),
-            "accuracy": Printed(79.0, "table 1"),  # top-1 in %, one model, one crop
+            "params": spec.Printed(22_855_952.0, "table 3", 0.0),
+            "accuracy": spec.Printed(79.0, "table 1"),  # top-1 in %, one model, one crop
         },
         8_357_403_496,
     ),
-    "plain": Variant(replace(FULL, shortcut=False), 21_878_880, macs=8_125_858_664),  # section 4.6
-    "relu": Variant(
+    "plain": spec.Variant(
+        replace(FULL, shortcut=False), 21_878_880, macs=8_125_858_664
+    ),  # section 4.6
+    "relu": spec.Variant(
         replace(FULL, activation="relu"), 22_855_952, macs=8_357_403_496
     ),  # section 4.7
-    "desk": Variant(
+    "desk": spec.Variant(
         Config(
             widths=(16, 32, 64, 96, 128, 160),
             blocks=2,
@@ -67,34 +51,34 @@ VARIANTS = {
 }
 
 CADENE = (  # names of the port that timm and others keep
-    Rename(r"^conv1\.", "stem.0.conv."),
-    Rename(r"^bn1\.", "stem.0.norm."),
-    Rename(r"^conv2\.", "stem.1.conv."),
-    Rename(r"^bn2\.", "stem.1.norm."),
-    *(Rename(rf"^bn{i}\.", f"exit.{2 * i - 5}.norm.") for i in (3, 4)),
-    *(Rename(rf"^conv{i}\.", f"exit.{2 * i - 5}.") for i in (3, 4)),
-    Rename(r"^fc\.", "head.1."),
-    Rename(r"\.skip\.", ".skip.conv."),
-    Rename(r"\.skipbn\.", ".skip.norm."),
-    Rename(r"^block1\.rep\.([03])\.", r"block1.branch.\g<1>."),  # it has no ReLU at its start
-    Rename(r"^block1\.rep\.1\.", "block1.branch.0.norm."),
-    Rename(r"^block1\.rep\.4\.", "block1.branch.2.norm."),
-    Rename(r"^block1\.branch\.3\.", "block1.branch.2."),
-    *(Rename(rf"\.rep\.{3 * i + 1}\.", f".branch.{2 * i + 1}.") for i in range(3)),
-    *(Rename(rf"\.rep\.{3 * i + 2}\.", f".branch.{2 * i + 1}.norm.") for i in range(3)),
-    *(Rename(rf"^block{i + 1}\.", f"entry.{i}.") for i in range(3)),
-    *(Rename(rf"^block{i + 4}\.", f"middle.{i}.") for i in range(8)),
-    Rename(r"^block12\.", "exit.0."),
-    Rename(r"\.conv1\.", ".depthwise."),
+    spec.Rename(r"^conv1\.", "stem.0.conv."),
+    spec.Rename(r"^bn1\.", "stem.0.norm."),
+    spec.Rename(r"^conv2\.", "stem.1.conv."),
+    spec.Rename(r"^bn2\.", "stem.1.norm."),
+    *(spec.Rename(rf"^bn{i}\.", f"exit.{2 * i - 5}.norm.") for i in (3, 4)),
+    *(spec.Rename(rf"^conv{i}\.", f"exit.{2 * i - 5}.") for i in (3, 4)),
+    spec.Rename(r"^fc\.", "head.1."),
+    spec.Rename(r"\.skip\.", ".skip.conv."),
+    spec.Rename(r"\.skipbn\.", ".skip.norm."),
+    spec.Rename(r"^block1\.rep\.([03])\.", r"block1.branch.\g<1>."),  # it has no ReLU at its start
+    spec.Rename(r"^block1\.rep\.1\.", "block1.branch.0.norm."),
+    spec.Rename(r"^block1\.rep\.4\.", "block1.branch.2.norm."),
+    spec.Rename(r"^block1\.branch\.3\.", "block1.branch.2."),
+    *(spec.Rename(rf"\.rep\.{3 * i + 1}\.", f".branch.{2 * i + 1}.") for i in range(3)),
+    *(spec.Rename(rf"\.rep\.{3 * i + 2}\.", f".branch.{2 * i + 1}.norm.") for i in range(3)),
+    *(spec.Rename(rf"^block{i + 1}\.", f"entry.{i}.") for i in range(3)),
+    *(spec.Rename(rf"^block{i + 4}\.", f"middle.{i}.") for i in range(8)),
+    spec.Rename(r"^block12\.", "exit.0."),
+    spec.Rename(r"\.conv1\.", ".depthwise."),
 )
 
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="Xception",
     limitation="An Inception module is a hand-made compromise between a convolution over all "
     "channels and one over each by itself.",
     idea="Every convolution filters each channel by itself, then mixes channels; shortcuts join "
     "the blocks.",
-    paper=Paper(
+    paper=spec.Paper(
         title="Xception: Deep Learning with Depthwise Separable Convolutions",
         authors="Chollet",
         year=2017,
@@ -103,13 +87,13 @@ SPEC = Architecture(
     ),
     since=2016,
     builds_on=("inception_v3", "resnet"),
-    inputs={"image": Image(size=299, min_size=8)},
-    outputs=Scores(),
+    inputs={"image": spec.Image(size=299, min_size=8)},
+    outputs=spec.Scores(),
     tasks=("classification",),
     model="model:Xception",
     tiny=Config(widths=(4, 6, 8, 10, 12, 14), blocks=1, classes=5),
     variants=VARIANTS,
-    recipe=Recipe(
+    recipe=spec.Recipe(
         objective="cross_entropy",
         epochs=30,
         learning_rate=5e-3,
@@ -118,36 +102,36 @@ SPEC = Architecture(
         augment=("affine",),
     ),
     objectives=("cross_entropy", "squared_error"),
-    signature=Signature(
+    signature=spec.Signature(
         data="digits",
         metric="accuracy",
         threshold=0.975,
         baseline="logistic regression",
     ),
     dropout=(
-        Dropout(
+        spec.Dropout(
             at=r"head\.0",
             rate="dropout",
             source="section 4.3: before the head, on ImageNet",
             desk="few weights on small data: it has yet to overfit",
         ),
     ),
-    initial=HE_FAN_OUT,
+    initial=spec.HE_FAN_OUT,
     parity=(
-        Parity(
+        spec.Parity(
             against="timm legacy_xception, whole and with 3 of 8 middle blocks, narrow",
             check="parity:timm",
             needs="timm",
         ),
-        Parity(against="section 4.7 (ELU between) in NumPy loops", check="parity:between"),
+        spec.Parity(against="section 4.7 (ELU between) in NumPy loops", check="parity:between"),
     ),
     weights={
-        "full@imagenet1k": Weights(
+        "full@imagenet1k": spec.Weights(
             variant="full",
             hub="smp-hub/xception.imagenet",
             licence="other (see its page); ported from Keras, MIT",
             rules=CADENE,
-            prepare=Preprocessing(
+            prepare=spec.Preprocessing(
                 side=299,
                 resize=333,
                 mean=(0.5, 0.5, 0.5),

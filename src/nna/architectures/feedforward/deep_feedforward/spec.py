@@ -1,25 +1,11 @@
-"""Facts about the deep feedforward network: sizes, sources, data it fits."""
-
 from dataclasses import dataclass
 from typing import Literal
 
-from nna.spec import (
-    Architecture,
-    Paper,
-    Parity,
-    Recipe,
-    Scores,
-    Signature,
-    Table,
-    Variant,
-)
-from nna.spec_training import Initial
+from nna import spec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Sizes of one deep feedforward network."""
-
     features: int = 784  # numbers an example
     depth: int  # hidden layers
     width: int  # units of each
@@ -29,23 +15,23 @@ class Config:
 
 VARIANTS = {
     # softsign, the unit that the paper found to depend least on the start
-    "softsign": Variant(
+    "softsign": spec.Variant(
         Config(depth=4, width=1000, activation="softsign"), 3_798_010, {}, 3_794_000
     ),
     # how far a plain stack is taken in the tests
-    "deep": Variant(Config(features=64, depth=20, width=64), 83_850, {}, 82_560),
-    "desk": Variant(
+    "deep": spec.Variant(Config(features=64, depth=20, width=64), 83_850, {}, 82_560),
+    "desk": spec.Variant(
         Config(features=64, depth=4, width=256, activation="softsign"), 216_586, {}, 215_552
     ),
 }
 
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="Deep feedforward network",
     limitation="One hidden layer may need exponentially many units for what several do with few; "
     "but several layers of sigmoid units did not learn.",
     idea="Depth that learns: centred or half-linear units, and a start that keeps signals and "
     "gradients alive through all layers.",
-    paper=Paper(
+    paper=spec.Paper(
         title="Understanding the Difficulty of Training Deep Feedforward Neural Networks",
         authors="Glorot, Bengio",
         year=2010,
@@ -53,34 +39,34 @@ SPEC = Architecture(
         url="https://proceedings.mlr.press/v9/glorot10a.html",
     ),
     builds_on=("mlp",),
-    inputs={"table": Table()},
-    outputs=Scores(),
+    inputs={"table": spec.Table()},
+    outputs=spec.Scores(),
     tasks=("classification", "regression"),
     model="model:DeepFeedforward",
     tiny=Config(features=5, depth=3, width=7, classes=3, activation="softsign"),
     variants=VARIANTS,
-    recipe=Recipe(objective="cross_entropy", epochs=40, learning_rate=1e-3, schedule="cosine"),
+    recipe=spec.Recipe(objective="cross_entropy", epochs=40, learning_rate=1e-3, schedule="cosine"),
     objectives=("cross_entropy", "squared_error"),
-    signature=Signature(
+    signature=spec.Signature(
         data="digits",
         metric="accuracy",
         threshold=0.954,
         baseline="logistic regression",
     ),
     initial=(
-        Initial(
+        spec.Initial(
             r"head\.weight", "uniform", "sqrt(6 / (fan_in + fan_out))", "Glorot 2010, equation 16"
         ),
-        Initial(
+        spec.Initial(
             r"Linear.weight",
             "uniform",
             "sqrt(6 / fan_in) if activation == 'relu' else sqrt(6 / (fan_in + fan_out))",
             "Glorot 2010, equation 16; He 2015, equation 10 for ReLU",
         ),
-        Initial(r"Linear.bias", "constant", 0.0, "Glorot 2010, section 4.2.1"),
+        spec.Initial(r"Linear.bias", "constant", 0.0, "Glorot 2010, section 4.2.1"),
     ),
     parity=(
-        Parity(against="torchvision.ops.MLP", check="parity:torchvision", needs="torchvision"),
-        Parity(against="layer upon layer in NumPy", check="parity:equations"),
+        spec.Parity(against="torchvision.ops.MLP", check="parity:torchvision", needs="torchvision"),
+        spec.Parity(against="layer upon layer in NumPy", check="parity:equations"),
     ),
 )

@@ -1,28 +1,10 @@
-"""Facts about the Kolmogorov-Arnold network: sizes, sources, data it fits."""
-
 from dataclasses import dataclass
 
-from nna.spec import (
-    Architecture,
-    Drop,
-    Paper,
-    Parity,
-    Part,
-    Printed,
-    Recipe,
-    Rename,
-    Scores,
-    Signature,
-    Table,
-    Variant,
-)
-from nna.spec_training import Initial
+from nna import spec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Sizes of one Kolmogorov-Arnold network."""
-
     features: int  # numbers an example
     hidden: tuple[int, ...]  # nodes of each layer between inputs and outputs
     classes: int  # scores that come out; 1 for a single regression target
@@ -33,33 +15,37 @@ class Config:
 # An edge has grid + 3 coefficients and two weights; the paper, for short, counts the coefficients.
 VARIANTS = {
     # 17 invariants of a knot to its signature, 81.6 % right (table 3, "2 x 10^2" parameters)
-    "knot": Variant(
+    "knot": spec.Variant(
         Config(features=17, hidden=(1,), classes=14),
         params=248,
-        paper={"params": Printed(200, "table 3", within=0.25)},
+        paper={"params": spec.Printed(200, "table 3", within=0.25)},
         macs=217,
     ),
     # exp(sin(pi x) + y^2), before its grid is made finer and its idle nodes are cut (figure 2.3)
-    "2-5-1": Variant(Config(features=2, hidden=(5,), classes=1), params=120, macs=105),
+    "2-5-1": spec.Variant(Config(features=2, hidden=(5,), classes=1), params=120, macs=105),
     # a function of four variables that three layers hold with smooth curves (equation 2.13)
-    "4-2-1-1": Variant(Config(features=4, hidden=(2, 1), classes=1, grid=5), params=110, macs=99),
-    "desk": Variant(Config(features=10, hidden=(3,), classes=1, span=3.0), params=264, macs=231),
+    "4-2-1-1": spec.Variant(
+        Config(features=4, hidden=(2, 1), classes=1, grid=5), params=110, macs=99
+    ),
+    "desk": spec.Variant(
+        Config(features=10, hidden=(3,), classes=1, span=3.0), params=264, macs=231
+    ),
 }
 
 PYKAN = (
-    Drop(r"mask$"),
-    Rename(r"grid$", "knots"),
-    Rename(r"coef$", "coefficients"),
-    Rename(r"scale_base$", "base"),
-    Rename(r"scale_sp$", "scale"),
+    spec.Drop(r"mask$"),
+    spec.Rename(r"grid$", "knots"),
+    spec.Rename(r"coef$", "coefficients"),
+    spec.Rename(r"scale_base$", "base"),
+    spec.Rename(r"scale_sp$", "scale"),
 )
 
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="Kolmogorov-Arnold network",
     limitation="A multilayer perceptron bends weighted sums by one fixed function, so a curve in "
     "one variable costs many units, and can't be read off them.",
     idea="The weights become learned curves, one spline an edge; the nodes only add.",
-    paper=Paper(
+    paper=spec.Paper(
         title="KAN: Kolmogorov-Arnold Networks",
         authors="Liu, Wang, Vaidya, Ruehle, Halverson, Soljačić, Hou, Tegmark",
         kind="misc",
@@ -68,13 +54,13 @@ SPEC = Architecture(
         arxiv="2404.19756",
     ),
     builds_on=("mlp", "rbfn"),
-    inputs={"table": Table()},
-    outputs=Scores(),
+    inputs={"table": spec.Table()},
+    outputs=spec.Scores(),
     tasks=("regression", "classification"),
     model="model:KAN",
     tiny=Config(features=5, hidden=(4,), classes=3, span=2.0),
     variants=VARIANTS,
-    recipe=Recipe(
+    recipe=spec.Recipe(
         objective="squared_error",
         epochs=100,
         optimiser="adamw",
@@ -84,20 +70,24 @@ SPEC = Architecture(
         weight_decay=1e-2,
     ),
     objectives=("squared_error", "cross_entropy"),
-    signature=Signature(
+    signature=spec.Signature(
         data="diabetes",
         metric="rmse",
         threshold=62.4,
         baseline="gradient boosting",
     ),
     initial=(
-        Initial(r"Layer\.base", "uniform", "sqrt(6 / (fan_in + fan_out))", "section 2.2: Glorot's"),
-        Initial(r"Layer\.scale", "constant", 1.0, "section 2.2"),
-        Initial(r"Layer\.coefficients", "normal", 0.1, "section 2.2, footnote 2"),
+        spec.Initial(
+            r"Layer\.base", "uniform", "sqrt(6 / (fan_in + fan_out))", "section 2.2: Glorot's"
+        ),
+        spec.Initial(r"Layer\.scale", "constant", 1.0, "section 2.2"),
+        spec.Initial(r"Layer\.coefficients", "normal", 0.1, "section 2.2, footnote 2"),
     ),
     parity=(
-        Parity(against="the authors' pykan, layer by layer", check="parity:pykan", needs="kan"),
-        Parity(against="scipy.interpolate.BSpline, edge by edge", check="parity:scipy"),
+        spec.Parity(
+            against="the authors' pykan, layer by layer", check="parity:pykan", needs="kan"
+        ),
+        spec.Parity(against="scipy.interpolate.BSpline, edge by edge", check="parity:scipy"),
     ),
-    parts=(Part("b_splines", "B-splines", closed=True),),
+    parts=(spec.Part("b_splines", "B-splines", closed=True),),
 )

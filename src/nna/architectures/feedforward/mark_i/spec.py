@@ -1,18 +1,6 @@
-"""Facts about the Mark I perceptron: its parts, sources, data it fits."""
-
 from dataclasses import dataclass
 
-from nna.spec import (
-    Architecture,
-    Image,
-    Paper,
-    Parity,
-    Recipe,
-    Scores,
-    Signature,
-    Variant,
-)
-from nna.spec_training import Initial
+from nna import spec
 
 SIDE = 20  # of the square retina, in photocells
 SOCKETS = 40  # wires that can leave a photocell for association units
@@ -29,16 +17,16 @@ class Config:
 
 VARIANTS = {
     # 400 photocells, 512 association and 8 response units: 512 x 8 adjustable weights
-    "paper": Variant(Config(classes=8), params=4_096, macs=208_896),
-    "eighth": Variant(Config(units=64, classes=10), params=640, macs=26_240),
-    "desk": Variant(Config(connections=20, classes=10), params=5_120, macs=209_920),
+    "paper": spec.Variant(Config(classes=8), params=4_096, macs=208_896),
+    "eighth": spec.Variant(Config(units=64, classes=10), params=640, macs=26_240),
+    "desk": spec.Variant(Config(connections=20, classes=10), params=5_120, macs=209_920),
 }
 
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="Mark I perceptron",
     limitation="A perceptron that reads its retina directly can only weigh single points.",
     idea="A layer of threshold units, wired at random and left alone, between retina and weights.",
-    paper=Paper(
+    paper=spec.Paper(
         title="Mark I Perceptron Operators' Manual (Project PARA)",
         authors="Hay, Lynch, Smith",
         kind="techreport",
@@ -47,27 +35,27 @@ SPEC = Architecture(
         url="https://apps.dtic.mil/sti/tr/pdf/AD0236965.pdf",
     ),
     builds_on=("mcculloch_pitts", "perceptron"),
-    inputs={"retina": Image(channels=1, size=SIDE, min_size=SIDE)},
-    outputs=Scores(),
+    inputs={"retina": spec.Image(channels=1, size=SIDE, min_size=SIDE)},
+    outputs=spec.Scores(),
     tasks=("classification",),
     model="model:MarkI",
     tiny=Config(units=40, connections=6, classes=3),
     variants=VARIANTS,
-    recipe=Recipe(objective="perceptron_rule", epochs=15, learning_rate=1.0, batch_size=64),
+    recipe=spec.Recipe(objective="perceptron_rule", epochs=15, learning_rate=1.0, batch_size=64),
     objectives=("perceptron_rule", "delta_rule", "pseudo_inverse"),
-    signature=Signature(
+    signature=spec.Signature(
         data="digits",
         metric="accuracy",
         threshold=0.896,
         baseline="majority",
     ),
-    initial=(Initial(r"linear\.weight", "constant", 0.0, "a single layer may start at zero"),),
+    initial=(spec.Initial(r"linear\.weight", "constant", 0.0, "a single layer may start at zero"),),
     parity=(
-        Parity(
+        spec.Parity(
             against="sklearn.linear_model.Perceptron on the association units",
             check="parity:scikit_learn",
             needs="sklearn",
         ),
-        Parity(against="lamps, wires and sums counted in NumPy", check="parity:equations"),
+        spec.Parity(against="lamps, wires and sums counted in NumPy", check="parity:equations"),
     ),
 )

@@ -1,23 +1,10 @@
-"""Facts about McCulloch-Pitts neurons: sizes, sources, data they fit."""
-
 from dataclasses import dataclass
 
-from nna.spec import (
-    Architecture,
-    Paper,
-    Parity,
-    Recipe,
-    Scores,
-    Signature,
-    Table,
-    Variant,
-)
+from nna import spec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Sizes of one net in disjunctive normal form."""
-
     features: int  # input fibres
     hidden: int  # conjunctions; 2 ** features suffice for any truth table
     classes: int  # disjunctions, one a class
@@ -25,15 +12,15 @@ class Config:
 
 # Nothing is adjustable. Excitation and inhibition are counted separately, so a wire costs two.
 VARIANTS = {
-    "desk": Variant(Config(features=2, hidden=4, classes=2), params=0, macs=32),
-    "three": Variant(Config(features=3, hidden=8, classes=2), params=0, macs=80),
+    "desk": spec.Variant(Config(features=2, hidden=4, classes=2), params=0, macs=32),
+    "three": spec.Variant(Config(features=3, hidden=8, classes=2), params=0, macs=80),
 }
 
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="McCulloch-Pitts neuron",
     limitation="Neurons fire all or none, but what nets of such parts can compute was unknown.",
     idea="A neuron is a proposition: true when enough of its inputs are and no veto is.",
-    paper=Paper(
+    paper=spec.Paper(
         title="A Logical Calculus of the Ideas Immanent in Nervous Activity",
         authors="McCulloch, Pitts",
         kind="article",
@@ -42,22 +29,22 @@ SPEC = Architecture(
         doi="10.1007/BF02478259",
     ),
     builds_on=(),
-    inputs={"table": Table()},
-    outputs=Scores(),
+    inputs={"table": spec.Table()},
+    outputs=spec.Scores(),
     tasks=("classification",),
     model="model:McCullochPitts",
     tiny=Config(features=5, hidden=7, classes=3),
     variants=VARIANTS,
-    recipe=Recipe(objective="truth_table", epochs=1, batch_size=0),
+    recipe=spec.Recipe(objective="truth_table", epochs=1, batch_size=0),
     objectives=("truth_table",),
-    signature=Signature(
+    signature=spec.Signature(
         data="xor",
         metric="accuracy",
         threshold=1.0,
         baseline="logistic regression",
     ),
     parity=(
-        Parity(against="truth tables by Python's own and, or, not", check="parity:logic"),
-        Parity(against="counts in NumPy", check="parity:equations"),
+        spec.Parity(against="truth tables by Python's own and, or, not", check="parity:logic"),
+        spec.Parity(against="counts in NumPy", check="parity:equations"),
     ),
 )

@@ -1,28 +1,10 @@
-"""Facts about ResMLP: sizes, sources, data it fits, public weights."""
-
 from dataclasses import dataclass
 
-from nna.spec import (
-    Architecture,
-    Image,
-    Paper,
-    Parity,
-    Preprocessing,
-    Printed,
-    Recipe,
-    Rename,
-    Scores,
-    Signature,
-    Variant,
-    Weights,
-)
-from nna.spec_training import Initial
+from nna import spec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Sizes of one ResMLP."""
-
     depth: int  # layers
     width: int = 384  # channels of a patch
     patch: int = 16  # side of a patch, in pixels
@@ -31,58 +13,58 @@ class Config:
     classes: int = 1000  # scores given
 
 
-def _readme(params: float, macs: float) -> dict[str, Printed]:
+def _readme(params: float, macs: float) -> dict[str, spec.Printed]:
     """Parameters and multiply-adds (called FLOPs) at 224 pixels, as the authors round them."""
     where = "facebookresearch/deit, README_resmlp"
-    return {"params": Printed(params, where, 0.03), "macs": Printed(macs, where, 0.01)}
+    return {"params": spec.Printed(params, where, 0.03), "macs": spec.Printed(macs, where, 0.01)}
 
 
 VARIANTS = {
-    "s12": Variant(Config(depth=12), 15_350_872, _readme(15e6, 3e9), 3_009_739_776),
-    "s24": Variant(Config(depth=24), 30_020_680, _readme(30e6, 6e9), 5_961_292_800),
-    "s36": Variant(Config(depth=36), 44_690_488, {}, 8_912_845_824),
-    "b24": Variant(
+    "s12": spec.Variant(Config(depth=12), 15_350_872, _readme(15e6, 3e9), 3_009_739_776),
+    "s24": spec.Variant(Config(depth=24), 30_020_680, _readme(30e6, 6e9), 5_961_292_800),
+    "s36": spec.Variant(Config(depth=36), 44_690_488, {}, 8_912_845_824),
+    "b24": spec.Variant(
         Config(depth=24, width=768, patch=8), 129_138_280, _readme(129e6, 100e9), 100_230_739_968
     ),
-    "desk": Variant(
+    "desk": spec.Variant(
         Config(depth=4, width=64, patch=2, side=8, channels=1, classes=10), 136_074, {}, 2_167_424
     ),
 }
 
 # From timm's names, which the files on the hub bear too.
 RULES = (
-    Rename(r"^stem\.proj\.", "stem.conv."),
-    Rename(r"^blocks\.", "body."),
-    Rename(r"^norm\.", "affine."),
-    Rename(r"\.norm1\.", ".affine_patches."),
-    Rename(r"\.linear_tokens\.", ".mix_patches."),
-    Rename(r"\.ls1$", ".scale_patches"),
-    Rename(r"\.norm2\.", ".affine_channels."),
-    Rename(r"\.mlp_channels\.fc1\.", ".mix_channels.fc1."),
-    Rename(r"\.mlp_channels\.fc2\.", ".mix_channels.fc2."),
-    Rename(r"\.ls2$", ".scale_channels"),
+    spec.Rename(r"^stem\.proj\.", "stem.conv."),
+    spec.Rename(r"^blocks\.", "body."),
+    spec.Rename(r"^norm\.", "affine."),
+    spec.Rename(r"\.norm1\.", ".affine_patches."),
+    spec.Rename(r"\.linear_tokens\.", ".mix_patches."),
+    spec.Rename(r"\.ls1$", ".scale_patches"),
+    spec.Rename(r"\.norm2\.", ".affine_channels."),
+    spec.Rename(r"\.mlp_channels\.fc1\.", ".mix_channels.fc1."),
+    spec.Rename(r"\.mlp_channels\.fc2\.", ".mix_channels.fc2."),
+    spec.Rename(r"\.ls2$", ".scale_channels"),
 )
 
 
-def _weights(variant: str, name: str, tag: str, top1: float) -> Weights:
+def _weights(variant: str, name: str, tag: str, top1: float) -> spec.Weights:
     """The authors' checkpoints, as timm keeps them, and the accuracy that the authors report."""
-    return Weights(
+    return spec.Weights(
         variant=variant,
         hub=f"timm/resmlp_{name}_224.{tag}",
         licence="Apache-2.0",
         rules=RULES,
-        prepare=Preprocessing(resize=248, interpolation="bicubic"),  # a crop of 0.9
+        prepare=spec.Preprocessing(resize=248, interpolation="bicubic"),  # a crop of 0.9
         reported={"top-1 accuracy": top1},
     )
 
 
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="ResMLP",
     limitation="Vision transformers mix patches by attention and lean on norms: does a network of "
     "patches take so much?",
     idea="One linear layer mixes the patches, learnt scales stand for norms, and branches start "
     "near zero.",
-    paper=Paper(
+    paper=spec.Paper(
         title="ResMLP: Feedforward Networks for Image Classification with Data-Efficient Training",
         authors="Touvron, Bojanowski, Caron, Cord, El-Nouby, Grave, Izacard, Joulin, Synnaeve, "
         "Verbeek, Jégou",
@@ -92,13 +74,13 @@ SPEC = Architecture(
         arxiv="2105.03404",
     ),
     builds_on=("vit", "resnet"),
-    inputs={"image": Image(size="side", min_size="side")},
-    outputs=Scores(),
+    inputs={"image": spec.Image(size="side", min_size="side")},
+    outputs=spec.Scores(),
     tasks=("classification",),
     model="model:ResMLP",
     tiny=Config(depth=2, width=12, patch=2, side=6, channels=2, classes=5),
     variants=VARIANTS,
-    recipe=Recipe(
+    recipe=spec.Recipe(
         objective="cross_entropy",
         epochs=25,
         optimiser="adamw",
@@ -110,26 +92,28 @@ SPEC = Architecture(
         augment=("affine",),
     ),
     objectives=("cross_entropy", "squared_error"),
-    signature=Signature(
+    signature=spec.Signature(
         data="digits",
         metric="accuracy",
         threshold=0.97,
         baseline="logistic regression",
     ),
     initial=(
-        Initial(
+        spec.Initial(
             r"(Conv2d|Linear)\.weight", "normal", "sqrt(1 / fan_in)", "LeCun 1998, section 4.6"
         ),
-        Initial(r"(Conv2d|Linear)\.bias", "constant", 0.0, "the biases start at zero"),
-        Initial(r"Affine\.alpha", "constant", 1.0, "equation 1: the identity at first"),
-        Initial(
+        spec.Initial(r"(Conv2d|Linear)\.bias", "constant", 0.0, "the biases start at zero"),
+        spec.Initial(r"Affine\.alpha", "constant", 1.0, "equation 1: the identity at first"),
+        spec.Initial(
             r"Layer\.scale_\w+",
             "constant",
             "0.1 if depth <= 12 else 1e-5 if depth <= 24 else 1e-6",
             "Touvron 2021b, LayerScale, as in the authors' code",
         ),
     ),
-    parity=(Parity(against="timm's ResMLP, two small sizes", check="parity:timm", needs="timm"),),
+    parity=(
+        spec.Parity(against="timm's ResMLP, two small sizes", check="parity:timm", needs="timm"),
+    ),
     weights={
         "s12@imagenet1k_distilled": _weights("s12", "12", "fb_distilled_in1k", 77.8),
         "s24@imagenet1k_distilled": _weights("s24", "24", "fb_distilled_in1k", 80.8),
@@ -137,5 +121,5 @@ SPEC = Architecture(
         "b24@imagenet1k_distilled": _weights("b24", "big_24", "fb_distilled_in1k", 83.6),
         "b24@imagenet22k_imagenet1k": _weights("b24", "big_24", "fb_in22k_ft_in1k", 84.4),
     },
-    renamed_parameters=(Rename(r"\.widen\.", ".fc1."), Rename(r"\.narrow\.", ".fc2.")),
+    renamed_parameters=(spec.Rename(r"\.widen\.", ".fc1."), spec.Rename(r"\.narrow\.", ".fc2.")),
 )

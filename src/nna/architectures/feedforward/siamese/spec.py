@@ -1,18 +1,6 @@
-"""Facts about the Siamese network: sizes, sources, data it fits."""
-
 from dataclasses import dataclass
 
-from nna.spec import (
-    Architecture,
-    Embedding,
-    Paper,
-    Parity,
-    Recipe,
-    Series,
-    Signature,
-    Variant,
-)
-from nna.spec_training import Initial
+from nna import spec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,22 +30,22 @@ class Config:
 VARIANTS = {
     # 8 by 200 units, then 12 by 64 that see 8 by 11, then 16 by 19 that see 12 by 10
     # (Bromley et al. 1993); the numbers of units imply strides of 3
-    "signatures": Variant(
+    "signatures": spec.Variant(
         Config(steps=200, widths=(12, 16), kernels=(11, 10), stride=3), params=3_004, macs=104_064
     ),
-    "desk": Variant(
+    "desk": spec.Variant(
         Config(channels=10, steps=10, widths=(64, 64), kernels=(3, 3), stride=1),
         params=14_336,
         macs=89_088,
     ),
 }
 
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="Siamese network",
     limitation="A classifier knows the classes of its training and no others: a new class needs "
     "new outputs and new training.",
     idea="Two copies of one network compare two inputs: what is learnt is a distance, not a class.",
-    paper=Paper(
+    paper=spec.Paper(
         title='Signature Verification using a "Siamese" Time Delay Neural Network',
         authors="Bromley, Guyon, LeCun, Säckinger, Shah",
         year=1993,
@@ -65,34 +53,34 @@ SPEC = Architecture(
         url="https://papers.nips.cc/paper/1993/hash/288cc0ff022877bd3df94bc9360b9c5d-Abstract.html",
     ),
     builds_on=("mlp",),
-    inputs={"series": Series(steps="steps")},
-    outputs=Embedding(),
+    inputs={"series": spec.Series(steps="steps")},
+    outputs=spec.Embedding(),
     tasks=("verification",),
     model="model:Siamese",
     tiny=Config(channels=3, steps=9, widths=(4, 5), kernels=(3, 2), stride=2),
     variants=VARIANTS,
-    recipe=Recipe(
+    recipe=spec.Recipe(
         objective="contrastive", epochs=30, learning_rate=2e-3, batch_size=64, schedule="cosine"
     ),
     objectives=("contrastive", "triplet"),
-    signature=Signature(
+    signature=spec.Signature(
         data="moved_digits",
         metric="AUC",
         threshold=0.569,
         baseline="linear discriminants",
     ),
     initial=(
-        Initial(
+        spec.Initial(
             r"Conv1d.weight",
             "uniform",
             "5 / 3 * sqrt(6 / (fan_in + fan_out))",
             "Glorot 2010, equation 16, by PyTorch's gain for tanh",
         ),
-        Initial(r"Conv1d.bias", "constant", 0.0, "the biases start at zero"),
+        spec.Initial(r"Conv1d.bias", "constant", 0.0, "the biases start at zero"),
     ),
     parity=(
-        Parity(against="equations, unit by unit in NumPy", check="parity:equations"),
-        Parity(
+        spec.Parity(against="equations, unit by unit in NumPy", check="parity:equations"),
+        spec.Parity(
             against="sklearn.neural_network.MLPRegressor on every window",
             check="parity:windows",
             needs="sklearn",

@@ -1,41 +1,29 @@
-"""Facts about the Boltzmann machine: sizes, sources, data it fits."""
-
 from dataclasses import dataclass
 
-from nna.spec import (
-    Architecture,
-    Paper,
-    Parity,
-    Recipe,
-    Scores,
-    Signature,
-    Table,
-    Variant,
-)
-from nna.spec_training import Initial
+from nna import spec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Sizes of one Boltzmann machine."""
-
     features: int  # visible units, 0 or 1
     hidden: int  # hidden units; with none the machine knows pairs of units only
 
 
 VARIANTS = {
-    "visible": Variant(
+    "visible": spec.Variant(
         Config(features=16, hidden=0), 136, macs=288
     ),  # 16 * 15 / 2 links, 16 biases
-    "desk": Variant(Config(features=16, hidden=4), 210, macs=800),  # 20 * 19 / 2 links, 20 biases
+    "desk": spec.Variant(
+        Config(features=16, hidden=4), 210, macs=800
+    ),  # 20 * 19 / 2 links, 20 biases
 }
 
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="Boltzmann machine",
     limitation="A Hopfield network holds pairs of what it is shown, and rests in the nearest "
     "hollow.",
     idea="Chance, hidden units, and a local rule that makes its dreams more like the data.",
-    paper=Paper(
+    paper=spec.Paper(
         title="A Learning Algorithm for Boltzmann Machines",
         authors="Ackley, Hinton, Sejnowski",
         kind="article",
@@ -45,29 +33,31 @@ SPEC = Architecture(
     ),
     since=1983,
     builds_on=("hopfield",),
-    inputs={"table": Table()},
-    outputs=Scores(of=1),
+    inputs={"table": spec.Table()},
+    outputs=spec.Scores(of=1),
     tasks=("density",),
     model="model:BoltzmannMachine",
     tiny=Config(features=5, hidden=3),
     variants=VARIANTS,
-    recipe=Recipe(
+    recipe=spec.Recipe(
         objective="boltzmann", epochs=100, learning_rate=1.0, batch_size=64, schedule="cosine"
     ),
     objectives=("boltzmann",),
-    signature=Signature(
+    signature=spec.Signature(
         data="coarse_digits",
         metric="nats",
         threshold=4.61,
         baseline="independent",
     ),
-    initial=(Initial(r"weight", "normal", 0.01, "Hinton 2012, A practical guide, section 8.1"),),
+    initial=(
+        spec.Initial(r"weight", "normal", 0.01, "Hinton 2012, A practical guide, section 8.1"),
+    ),
     parity=(
-        Parity(
+        spec.Parity(
             against="sklearn.neural_network.BernoulliRBM, where no layer has inner links",
             check="parity:scikit_learn",
             needs="sklearn",
         ),
-        Parity(against="sums over all states in NumPy", check="parity:enumeration"),
+        spec.Parity(against="sums over all states in NumPy", check="parity:enumeration"),
     ),
 )

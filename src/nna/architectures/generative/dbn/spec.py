@@ -1,25 +1,10 @@
-"""Facts about the deep belief network: sizes, sources, data it fits."""
-
 from dataclasses import dataclass
 
-from nna.spec import (
-    Architecture,
-    Paper,
-    Parity,
-    Printed,
-    Recipe,
-    Scores,
-    Signature,
-    Table,
-    Variant,
-)
-from nna.spec_training import Initial
+from nna import spec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Sizes of one deep belief network."""
-
     features: int  # visible units: bits, or chances of bits
     widths: tuple[int, ...]  # hidden units, layer by layer; the last see the labels as well
     classes: int  # label units
@@ -27,20 +12,22 @@ class Config:
 
 VARIANTS = {
     # figure 1 of the paper: 1,662,000 weights and 4,794 biases
-    "mnist": Variant(
+    "mnist": spec.Variant(
         Config(features=784, widths=(500, 500, 2000), classes=10),
         1_666_794,
-        paper={"params": Printed(1.7e6, "section 1, about that many weights", within=0.03)},
+        paper={"params": spec.Printed(1.7e6, "section 1, about that many weights", within=0.03)},
         macs=1_642_000,
     ),
-    "desk": Variant(Config(features=64, widths=(200, 200, 500), classes=10), 159_174, macs=152_800),
+    "desk": spec.Variant(
+        Config(features=64, widths=(200, 200, 500), classes=10), 159_174, macs=152_800
+    ),
 }
 
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="Deep belief network",
     limitation="One layer of hidden units is shallow; many, from random weights, learn badly.",
     idea="Machines are stacked and learnt one by one, each from the hidden units of the one below.",
-    paper=Paper(
+    paper=spec.Paper(
         title="A Fast Learning Algorithm for Deep Belief Nets",
         authors="Hinton, Osindero, Teh",
         kind="article",
@@ -49,33 +36,33 @@ SPEC = Architecture(
         doi="10.1162/neco.2006.18.7.1527",
     ),
     builds_on=("rbm", "mlp"),
-    inputs={"table": Table()},
-    outputs=Scores(),
+    inputs={"table": spec.Table()},
+    outputs=spec.Scores(),
     tasks=("classification",),
     model="model:DBN",
     tiny=Config(features=6, widths=(5, 4), classes=3),
     variants=VARIANTS,
-    recipe=Recipe(
+    recipe=spec.Recipe(
         objective="greedy_contrastive_divergence", epochs=150, learning_rate=0.3, batch_size=32
     ),
     objectives=("greedy_contrastive_divergence", "cross_entropy"),
-    signature=Signature(
+    signature=spec.Signature(
         data="digit_bitmaps",
         metric="accuracy",
         threshold=0.92,
         baseline="logistic regression",
     ),
     initial=(
-        Initial(
+        spec.Initial(
             r"layers\.\d+\.weight", "normal", 0.01, "Hinton 2012, A practical guide, section 8.1"
         ),
     ),
     parity=(
-        Parity(
+        spec.Parity(
             against="a stack of sklearn.neural_network.BernoulliRBM",
             check="parity:scikit_learn",
             needs="sklearn",
         ),
-        Parity(against="sums over all top states in NumPy", check="parity:enumeration"),
+        spec.Parity(against="sums over all top states in NumPy", check="parity:enumeration"),
     ),
 )

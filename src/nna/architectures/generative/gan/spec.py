@@ -1,24 +1,11 @@
-"""Facts about the generative adversarial network: sizes, sources, data it fits."""
-
 from dataclasses import dataclass
 from typing import Literal
 
-from nna.spec import (
-    Architecture,
-    Paper,
-    Parity,
-    Recipe,
-    Signature,
-    Table,
-    Variant,
-)
-from nna.spec_training import Dropout, Initial
+from nna import spec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Sizes of both players."""
-
     noise: int  # numbers a sample starts from
     features: int  # numbers an example
     hidden: tuple[int, ...]  # rectified units a layer of the generator
@@ -39,15 +26,15 @@ MNIST = Config(
 )  # mnist.yaml in the authors' repository, goodfeli/adversarial
 DESK = Config(noise=2, features=2, hidden=(64, 64), discriminator_hidden=(64, 64), maxout_pieces=2)
 VARIANTS = {
-    "mnist": Variant(MNIST, 3_735_425, macs=2_500_800),
-    "desk": Variant(DESK, 13_251, macs=4_352),
+    "mnist": spec.Variant(MNIST, 3_735_425, macs=2_500_800),
+    "desk": spec.Variant(DESK, 13_251, macs=4_352),
 }
 
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="Generative adversarial network",
     limitation="Deep generators needed Markov chains to sample, or a likelihood to learn from.",
     idea="A second network, trained to tell samples from data, is the generator's loss.",
-    paper=Paper(
+    paper=spec.Paper(
         title="Generative Adversarial Nets",
         authors="Goodfellow, Pouget-Abadie, Mirza, Xu, Warde-Farley, Ozair, Courville, Bengio",
         year=2014,
@@ -55,8 +42,8 @@ SPEC = Architecture(
         arxiv="1406.2661",
     ),
     builds_on=("mlp", "boltzmann_machine", "vae"),
-    inputs={"noise": Table(features="noise")},
-    outputs=Table(features="features"),
+    inputs={"noise": spec.Table(features="noise")},
+    outputs=spec.Table(features="features"),
     tasks=("generation",),
     model="model:GAN",
     tiny=Config(
@@ -69,18 +56,18 @@ SPEC = Architecture(
         dropout=0.5,
     ),
     variants=VARIANTS,
-    recipe=Recipe(
+    recipe=spec.Recipe(
         objective="adversarial", epochs=30, learning_rate=1e-3, batch_size=128, momentum=0.5
     ),
     objectives=("adversarial",),
-    signature=Signature(
+    signature=spec.Signature(
         data="ring",
         metric="modes",
         threshold=5,
         baseline="gaussian",
     ),
     dropout=(
-        Dropout(
+        spec.Dropout(
             at=r"discriminator\.(1|3|5)",
             rate="dropout",
             source="section 5",
@@ -89,14 +76,14 @@ SPEC = Architecture(
         ),
     ),
     initial=(
-        Initial(
+        spec.Initial(
             r"Linear.weight", "uniform", "sqrt(6 / (fan_in + fan_out))", "Glorot 2010, equation 16"
         ),
-        Initial(r"Linear.bias", "constant", 0.0, "Glorot 2010, section 4.2.1"),
+        spec.Initial(r"Linear.bias", "constant", 0.0, "Glorot 2010, section 4.2.1"),
     ),
     parity=(
-        Parity(against="equations in NumPy, generator", check="parity:generator"),
-        Parity(against="equations in NumPy, discriminator", check="parity:discriminator"),
+        spec.Parity(against="equations in NumPy, generator", check="parity:generator"),
+        spec.Parity(against="equations in NumPy, discriminator", check="parity:discriminator"),
     ),
     renamed_fields={"widths": "discriminator_hidden", "pooling": "maxout_pieces"},
 )

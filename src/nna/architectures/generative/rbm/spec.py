@@ -1,39 +1,25 @@
-"""Facts about the restricted Boltzmann machine: sizes, sources, data it fits."""
-
 from dataclasses import dataclass
 
-from nna.spec import (
-    Architecture,
-    Paper,
-    Parity,
-    Recipe,
-    Scores,
-    Signature,
-    Table,
-    Variant,
-)
-from nna.spec_training import Initial
+from nna import spec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Sizes of one restricted Boltzmann machine."""
-
     features: int  # visible units, 0 or 1
     hidden: int  # hidden units
 
 
 VARIANTS = {
     # the first layer of the deep belief net of Hinton, Osindero and Teh (2006), figure 1
-    "mnist": Variant(Config(features=784, hidden=500), 393_284, macs=392_784),
-    "desk": Variant(Config(features=64, hidden=16), 1_104, macs=1_088),
+    "mnist": spec.Variant(Config(features=784, hidden=500), 393_284, macs=392_784),
+    "desk": spec.Variant(Config(features=64, hidden=16), 1_104, macs=1_088),
 }
 
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="Restricted Boltzmann machine",
     limitation="Boltzmann machines with links everywhere settle unit by unit, too slowly to learn.",
     idea="No links within a layer: each layer is drawn at once, and hidden units are summed out.",
-    paper=Paper(  # of its learning; the machine itself is Smolensky's harmonium (1986)
+    paper=spec.Paper(  # of its learning; the machine itself is Smolensky's harmonium (1986)
         title="Training Products of Experts by Minimizing Contrastive Divergence",
         authors="Hinton",
         kind="article",
@@ -43,13 +29,13 @@ SPEC = Architecture(
     ),
     since=1986,
     builds_on=("boltzmann_machine",),
-    inputs={"table": Table()},
-    outputs=Scores(of=1),
+    inputs={"table": spec.Table()},
+    outputs=spec.Scores(of=1),
     tasks=("density",),
     model="model:RBM",
     tiny=Config(features=6, hidden=4),
     variants=VARIANTS,
-    recipe=Recipe(
+    recipe=spec.Recipe(
         objective="persistent_contrastive_divergence",
         epochs=300,
         learning_rate=0.1,
@@ -57,19 +43,21 @@ SPEC = Architecture(
         schedule="cosine",
     ),
     objectives=("persistent_contrastive_divergence", "contrastive_divergence"),
-    signature=Signature(
+    signature=spec.Signature(
         data="digit_bitmaps",
         metric="nats",
         threshold=19.5,
         baseline="independent",
     ),
-    initial=(Initial(r"weight", "normal", 0.01, "Hinton 2012, A practical guide, section 8.1"),),
+    initial=(
+        spec.Initial(r"weight", "normal", 0.01, "Hinton 2012, A practical guide, section 8.1"),
+    ),
     parity=(
-        Parity(
+        spec.Parity(
             against="sklearn.neural_network.BernoulliRBM",
             check="parity:scikit_learn",
             needs="sklearn",
         ),
-        Parity(against="sums over all states in NumPy", check="parity:enumeration"),
+        spec.Parity(against="sums over all states in NumPy", check="parity:enumeration"),
     ),
 )

@@ -1,19 +1,7 @@
-"""Facts about the neural ODE: sizes, sources, where it fits and where it fails."""
-
 from dataclasses import dataclass
 from typing import Literal
 
-from nna.spec import (
-    Architecture,
-    Image,
-    Paper,
-    Parity,
-    Printed,
-    Recipe,
-    Scores,
-    Signature,
-    Variant,
-)
+from nna import spec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,11 +19,11 @@ class Config:
 
 VARIANTS = {
     # odenet_mnist.py in rtqichen/torchdiffeq; in even steps, so that its costs are fixed.
-    "mnist": Variant(
+    "mnist": spec.Variant(
         Config(width=64, subsampling=2),
         208_266,
         paper={
-            "params": Printed(
+            "params": spec.Printed(
                 0.22e6,
                 "table 1",
                 within=0.06,
@@ -45,16 +33,16 @@ VARIANTS = {
         macs=56_955_776,
         costs_at={"side": 28},
     ),
-    "desk": Variant(
+    "desk": spec.Variant(
         Config(width=16, subsampling=1, solver_steps=2), 9_530, macs=701_600, costs_at={"side": 10}
     ),
 }
 
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="Neural ordinary differential equation",
     limitation="Depth is a whole number; each layer has weights of its own and keeps activations.",
     idea="One field moves the hidden state through time; a solver decides on the steps.",
-    paper=Paper(
+    paper=spec.Paper(
         title="Neural Ordinary Differential Equations",
         authors="Chen, Rubanova, Bettencourt, Duvenaud",
         year=2018,
@@ -62,25 +50,27 @@ SPEC = Architecture(
         arxiv="1806.07366",
     ),
     builds_on=("resnet",),
-    inputs={"image": Image(size=28, min_size=8)},
-    outputs=Scores(),
+    inputs={"image": spec.Image(size=28, min_size=8)},
+    outputs=spec.Scores(),
     tasks=("classification", "regression"),
     model="model:NeuralODE",
     tiny=Config(width=4, subsampling=1, channels=2, classes=3, solver_steps=2),
     variants=VARIANTS,
-    recipe=Recipe(
+    recipe=spec.Recipe(
         objective="cross_entropy", epochs=10, learning_rate=5e-3, batch_size=64, schedule="cosine"
     ),
     objectives=("cross_entropy", "squared_error"),
-    signature=Signature(
+    signature=spec.Signature(
         data="moved_digits",
         metric="accuracy",
         threshold=0.72,
         baseline="logistic regression",
     ),
     parity=(
-        Parity(against="the 3/8 rule, map by map in NumPy", check="parity:equations"),
-        Parity(against="the adjoint beside gradients through 96 steps", check="parity:adjoint"),
+        spec.Parity(against="the 3/8 rule, map by map in NumPy", check="parity:equations"),
+        spec.Parity(
+            against="the adjoint beside gradients through 96 steps", check="parity:adjoint"
+        ),
     ),
     waive={
         "fields_vary": "how many steps an adaptive solver takes hangs on the example, and a "

@@ -1,24 +1,10 @@
-"""Facts about the self-organising map: sizes, sources, data it fits."""
-
 from dataclasses import dataclass
 
-from nna.spec import (
-    Architecture,
-    Paper,
-    Parity,
-    Recipe,
-    Scores,
-    Signature,
-    Table,
-    Variant,
-)
-from nna.spec_training import Initial
+from nna import spec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Sizes of one map."""
-
     features: int  # numbers an example
     rows: int  # of the grid
     columns: int  # of the grid
@@ -31,15 +17,15 @@ class Config:
 
 VARIANTS = {
     # Ritter and Kohonen (1989): 16 animals, each a symbol (16 numbers) and 13 attributes
-    "animals": Variant(Config(features=29, rows=10, columns=10), 2_900, macs=2_900),
-    "desk": Variant(Config(features=64, rows=12, columns=8), 6_144, macs=6_144),
+    "animals": spec.Variant(Config(features=29, rows=10, columns=10), 2_900, macs=2_900),
+    "desk": spec.Variant(Config(features=64, rows=12, columns=8), 6_144, macs=6_144),
 }
 
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="Self-organising map",
     limitation="Competitive learning finds prototypes but leaves them without any order.",
     idea="The winner's neighbours on a fixed grid learn with it, over a shrinking range.",
-    paper=Paper(
+    paper=spec.Paper(
         title="Self-organized formation of topologically correct feature maps",
         authors="Kohonen",
         kind="article",
@@ -48,31 +34,31 @@ SPEC = Architecture(
         doi="10.1007/BF00337288",
     ),
     builds_on=(),
-    inputs={"table": Table(features="features")},
-    outputs=Scores(of="units"),
+    inputs={"table": spec.Table(features="features")},
+    outputs=spec.Scores(of="units"),
     tasks=("mapping",),
     model="model:SelfOrganisingMap",
     tiny=Config(features=5, rows=4, columns=3),
     variants=VARIANTS,
-    recipe=Recipe(
+    recipe=spec.Recipe(
         objective="kohonen", epochs=10, learning_rate=0.2, batch_size=32, schedule="cosine"
     ),
     objectives=("kohonen", "batch_map"),
-    signature=Signature(
+    signature=spec.Signature(
         data="digits",
         metric="topographic error",
         threshold=0.05,
         baseline="random grid",
     ),
     initial=(
-        Initial(r"codebook", "normal", 0.1, "random and small: order must come from the data"),
+        spec.Initial(r"codebook", "normal", 0.1, "random and small: order must come from the data"),
     ),
     parity=(
-        Parity(
+        spec.Parity(
             against="MiniSom",
             check="parity:minisom",
             needs="minisom",
         ),
-        Parity(against="equations in NumPy", check="parity:equations"),
+        spec.Parity(against="equations in NumPy", check="parity:equations"),
     ),
 )

@@ -1,25 +1,6 @@
-"""Facts about ALBERT: sizes, sources, public weights, where it fits and where it fails."""
-
 from dataclasses import dataclass
 
-from nna.spec import (
-    Architecture,
-    Drop,
-    Join,
-    Paper,
-    Parity,
-    Printed,
-    Recipe,
-    Rename,
-    Scores,
-    Several,
-    Signature,
-    StepScores,
-    Tokens,
-    Variant,
-    Weights,
-)
-from nna.spec_training import Initial, Norm
+from nna import spec
 
 SEGMENTS = 2  # the first piece and the second
 EPS = 1e-12  # added to the variance by every layer norm
@@ -27,8 +8,6 @@ EPS = 1e-12  # added to the variance by every layer norm
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Sizes of one ALBERT."""
-
     layers: int  # times that the one layer is passed
     width: int  # numbers that stand for a token between layers
     heads: int  # attentions side by side, each of width / heads
@@ -41,31 +20,35 @@ class Config:
 
 # Multiply-adds are those of 512 tokens, every one of them scored against the whole vocabulary.
 VARIANTS = {
-    "base": Variant(
+    "base": spec.Variant(
         Config(layers=12, width=768, heads=12),
         11_813_810,
-        {"params": Printed(12e6, "table 1", 0.02)},
+        {"params": spec.Printed(12e6, "table 1", 0.02)},
         macs=50_385_716_736,
     ),
-    "large": Variant(
+    "large": spec.Variant(
         Config(layers=24, width=1024, heads=16),
         17_847_474,
-        {"params": Printed(18e6, "table 1", 0.02)},
+        {"params": spec.Printed(18e6, "table 1", 0.02)},
         macs=169_605_072_896,
     ),
-    "xlarge": Variant(
+    "xlarge": spec.Variant(
         Config(layers=24, width=2048, heads=16),  # as released; section 3.1: width / 64, so 32
         59_021_490,
-        {"params": Printed(60e6, "table 1", 0.03)},
+        {"params": spec.Printed(60e6, "table 1", 0.03)},
         macs=646_483_808_256,
     ),
-    "xxlarge": Variant(
+    "xxlarge": spec.Variant(
         Config(layers=12, width=4096, heads=64),
         223_158_450,
-        {"params": Printed(235e6, "table 1", 0.06, "the sizes printed beside it give 223 million")},
+        {
+            "params": spec.Printed(
+                235e6, "table 1", 0.06, "the sizes printed beside it give 223 million"
+            )
+        },
         macs=1_265_240_121_344,
     ),
-    "desk": Variant(
+    "desk": spec.Variant(
         Config(layers=2, width=64, heads=4, embedding=32, length=43, vocab=40, initial_std=0.1),
         61_354,
         macs=4_935_808,
@@ -77,31 +60,31 @@ _INITIAL = "the authors' code, modeling.py; there cut off at two deviations"
 
 # From Hugging Face's names to ours.
 RULES = (
-    Drop(r"predictions\.decoder\."),  # the embedding and the bias once more
-    Drop(r"position_ids$"),
-    Rename(r"^albert\.", ""),
-    Rename(r"^embeddings\.word_embeddings\.", "embeddings.words."),
-    Rename(r"^embeddings\.position_embeddings\.", "embeddings.positions."),
-    Rename(r"^embeddings\.token_type_embeddings\.", "embeddings.segments."),
-    Rename(r"^embeddings\.LayerNorm\.", "embeddings.norm."),
-    Rename(r"^encoder\.embedding_hidden_mapping_in\.", "embeddings.widen."),
-    Rename(r"^encoder\.albert_layer_groups\.0\.albert_layers\.0\.", "layer."),
-    Join(r"^(layer\.attention)\.(query|key|value)\.weight$", _QKV, "{}.qkv.weight"),
-    Join(r"^(layer\.attention)\.(query|key|value)\.bias$", _QKV, "{}.qkv.bias"),
-    Rename(r"^layer\.attention\.dense\.", "layer.attention.proj."),
-    Rename(r"^layer\.attention\.LayerNorm\.", "layer.norm1."),
-    Rename(r"^layer\.ffn\.", "layer.mlp.fc1."),
-    Rename(r"^layer\.ffn_output\.", "layer.mlp.fc2."),
-    Rename(r"^layer\.full_layer_layer_norm\.", "layer.norm2."),
-    Rename(r"^sop_classifier\.classifier\.", "head."),
-    Rename(r"^predictions\.bias$", "words_bias"),
-    Rename(r"^predictions\.dense\.", "transform.linear."),
-    Rename(r"^predictions\.LayerNorm\.", "transform.norm."),
+    spec.Drop(r"predictions\.decoder\."),  # the embedding and the bias once more
+    spec.Drop(r"position_ids$"),
+    spec.Rename(r"^albert\.", ""),
+    spec.Rename(r"^embeddings\.word_embeddings\.", "embeddings.words."),
+    spec.Rename(r"^embeddings\.position_embeddings\.", "embeddings.positions."),
+    spec.Rename(r"^embeddings\.token_type_embeddings\.", "embeddings.segments."),
+    spec.Rename(r"^embeddings\.LayerNorm\.", "embeddings.norm."),
+    spec.Rename(r"^encoder\.embedding_hidden_mapping_in\.", "embeddings.widen."),
+    spec.Rename(r"^encoder\.albert_layer_groups\.0\.albert_layers\.0\.", "layer."),
+    spec.Join(r"^(layer\.attention)\.(query|key|value)\.weight$", _QKV, "{}.qkv.weight"),
+    spec.Join(r"^(layer\.attention)\.(query|key|value)\.bias$", _QKV, "{}.qkv.bias"),
+    spec.Rename(r"^layer\.attention\.dense\.", "layer.attention.proj."),
+    spec.Rename(r"^layer\.attention\.LayerNorm\.", "layer.norm1."),
+    spec.Rename(r"^layer\.ffn\.", "layer.mlp.fc1."),
+    spec.Rename(r"^layer\.ffn_output\.", "layer.mlp.fc2."),
+    spec.Rename(r"^layer\.full_layer_layer_norm\.", "layer.norm2."),
+    spec.Rename(r"^sop_classifier\.classifier\.", "head."),
+    spec.Rename(r"^predictions\.bias$", "words_bias"),
+    spec.Rename(r"^predictions\.dense\.", "transform.linear."),
+    spec.Rename(r"^predictions\.LayerNorm\.", "transform.norm."),
 )
 
 
-def _published(variant: str, mnli: float) -> Weights:
-    return Weights(
+def _published(variant: str, mnli: float) -> spec.Weights:
+    return spec.Weights(
         variant=variant,
         hub=f"albert/albert-{variant}-v2",
         licence="Apache-2.0",
@@ -111,11 +94,11 @@ def _published(variant: str, mnli: float) -> Weights:
     )
 
 
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="ALBERT",
     limitation="BERT grows until it fits no memory; of base, a fifth is a table of wide words.",
     idea="All layers share one layer's weights, words are narrow, and order replaces what follows.",
-    paper=Paper(
+    paper=spec.Paper(
         title="ALBERT: A Lite BERT for Self-supervised Learning of Language Representations",
         authors="Lan, Chen, Goodman, Gimpel, Sharma, Soricut",
         year=2020,
@@ -124,13 +107,16 @@ SPEC = Architecture(
     ),
     since=2019,
     builds_on=("bert",),
-    inputs={"tokens": Tokens(mask=True), "segments": Tokens(vocab=SEGMENTS, along="tokens")},
-    outputs=Several(of={"output": Scores(), "words": StepScores(along="tokens")}),
+    inputs={
+        "tokens": spec.Tokens(mask=True),
+        "segments": spec.Tokens(vocab=SEGMENTS, along="tokens"),
+    },
+    outputs=spec.Several(of={"output": spec.Scores(), "words": spec.StepScores(along="tokens")}),
     tasks=("masked-language-modelling", "classification"),
     model="model:ALBERT",
     tiny=Config(layers=2, width=16, heads=2, embedding=8, length=11, vocab=30),
     variants=VARIANTS,
-    recipe=Recipe(
+    recipe=spec.Recipe(
         objective="masked_language_modelling",
         epochs=5,
         optimiser="adamw",
@@ -142,19 +128,19 @@ SPEC = Architecture(
         clip_norm=1.0,
     ),
     objectives=("masked_language_modelling", "cross_entropy"),
-    signature=Signature(
+    signature=spec.Signature(
         data="swapped_pieces",
         metric="accuracy",
         threshold=0.3,
         baseline="bigram",
     ),
-    norms=(Norm(eps=EPS, source="the authors' code, modeling.py, layer_norm"),),
+    norms=(spec.Norm(eps=EPS, source="the authors' code, modeling.py, layer_norm"),),
     initial=(
-        Initial(r"(Linear|Embedding)\.weight", "normal", "initial_std", _INITIAL),
-        Initial(r"Linear.bias", "constant", 0.0, "the authors' code"),
+        spec.Initial(r"(Linear|Embedding)\.weight", "normal", "initial_std", _INITIAL),
+        spec.Initial(r"Linear.bias", "constant", 0.0, "the authors' code"),
     ),
     parity=(
-        Parity(
+        spec.Parity(
             against="transformers AlbertForPreTraining",
             check="parity:transformers",
             needs="transformers",

@@ -1,25 +1,6 @@
-"""Facts about BERT: sizes, sources, public weights, where it fits and where it fails."""
-
 from dataclasses import dataclass
 
-from nna.spec import (
-    Architecture,
-    Drop,
-    Join,
-    Paper,
-    Parity,
-    Printed,
-    Recipe,
-    Rename,
-    Scores,
-    Several,
-    Signature,
-    StepScores,
-    Tokens,
-    Variant,
-    Weights,
-)
-from nna.spec_training import Dropout, Initial, Norm
+from nna import spec
 
 SEGMENTS = 2  # sentence A and sentence B
 EPS = 1e-12  # added to the variance by every layer norm
@@ -27,8 +8,6 @@ EPS = 1e-12  # added to the variance by every layer norm
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Sizes of one BERT."""
-
     layers: int
     width: int  # numbers that stand for a token between layers
     heads: int  # attentions side by side in a layer, each of width / heads
@@ -41,19 +20,19 @@ class Config:
 
 # Multiply-adds are those of 512 tokens, every one of them scored against the whole vocabulary.
 VARIANTS = {
-    "base": Variant(
+    "base": spec.Variant(
         Config(layers=12, width=768, heads=12),
         110_106_428,
-        {"params": Printed(110e6, "section 3")},
+        {"params": spec.Printed(110e6, "section 3")},
         macs=60_622_702_080,
     ),
-    "large": Variant(
+    "large": spec.Variant(
         Config(layers=24, width=1024, heads=16),
         336_226_108,
-        {"params": Printed(340e6, "section 3", 0.012)},
+        {"params": spec.Printed(340e6, "section 3", 0.012)},
         macs=184_043_964_416,
     ),
-    "desk": Variant(
+    "desk": spec.Variant(
         Config(layers=2, width=64, heads=4, length=43, vocab=40, dropout=0.0, initial_std=0.1),
         114_154,
         macs=4_990_848,
@@ -62,39 +41,41 @@ VARIANTS = {
 
 # From Hugging Face's names to ours; older files call a norm's weight gamma and its bias beta.
 RULES = (
-    Drop(r"predictions\.decoder\."),  # the embedding and the bias once more
-    Drop(r"position_ids$"),
-    Rename(r"^bert\.", ""),
-    Rename(r"\.gamma$", ".weight"),
-    Rename(r"\.beta$", ".bias"),
-    Rename(r"^embeddings\.word_embeddings\.", "embeddings.words."),
-    Rename(r"^embeddings\.position_embeddings\.", "embeddings.positions."),
-    Rename(r"^embeddings\.token_type_embeddings\.", "embeddings.segments."),
-    Rename(r"^embeddings\.LayerNorm\.", "embeddings.norm."),
-    Rename(r"^encoder\.layer\.", "body."),
-    Join(r"^(.*\.attention)\.self\.(\w+)\.weight$", ("query", "key", "value"), "{}.qkv.weight"),
-    Join(r"^(.*\.attention)\.self\.(\w+)\.bias$", ("query", "key", "value"), "{}.qkv.bias"),
-    Rename(r"\.attention\.output\.dense\.", ".attention.proj."),
-    Rename(r"\.attention\.output\.LayerNorm\.", ".norm1."),
-    Rename(r"\.intermediate\.dense\.", ".mlp.fc1."),
-    Rename(r"^(body\.\d+)\.output\.dense\.", r"\1.mlp.fc2."),
-    Rename(r"^(body\.\d+)\.output\.LayerNorm\.", r"\1.norm2."),
-    Rename(r"^pooler\.dense\.", "pooler."),
-    Rename(r"^cls\.seq_relationship\.", "head."),
-    Rename(r"^cls\.predictions\.bias$", "words_bias"),
-    Rename(r"^cls\.predictions\.transform\.dense\.", "transform.linear."),
-    Rename(r"^cls\.predictions\.transform\.LayerNorm\.", "transform.norm."),
+    spec.Drop(r"predictions\.decoder\."),  # the embedding and the bias once more
+    spec.Drop(r"position_ids$"),
+    spec.Rename(r"^bert\.", ""),
+    spec.Rename(r"\.gamma$", ".weight"),
+    spec.Rename(r"\.beta$", ".bias"),
+    spec.Rename(r"^embeddings\.word_embeddings\.", "embeddings.words."),
+    spec.Rename(r"^embeddings\.position_embeddings\.", "embeddings.positions."),
+    spec.Rename(r"^embeddings\.token_type_embeddings\.", "embeddings.segments."),
+    spec.Rename(r"^embeddings\.LayerNorm\.", "embeddings.norm."),
+    spec.Rename(r"^encoder\.layer\.", "body."),
+    spec.Join(
+        r"^(.*\.attention)\.self\.(\w+)\.weight$", ("query", "key", "value"), "{}.qkv.weight"
+    ),
+    spec.Join(r"^(.*\.attention)\.self\.(\w+)\.bias$", ("query", "key", "value"), "{}.qkv.bias"),
+    spec.Rename(r"\.attention\.output\.dense\.", ".attention.proj."),
+    spec.Rename(r"\.attention\.output\.LayerNorm\.", ".norm1."),
+    spec.Rename(r"\.intermediate\.dense\.", ".mlp.fc1."),
+    spec.Rename(r"^(body\.\d+)\.output\.dense\.", r"\1.mlp.fc2."),
+    spec.Rename(r"^(body\.\d+)\.output\.LayerNorm\.", r"\1.norm2."),
+    spec.Rename(r"^pooler\.dense\.", "pooler."),
+    spec.Rename(r"^cls\.seq_relationship\.", "head."),
+    spec.Rename(r"^cls\.predictions\.bias$", "words_bias"),
+    spec.Rename(r"^cls\.predictions\.transform\.dense\.", "transform.linear."),
+    spec.Rename(r"^cls\.predictions\.transform\.LayerNorm\.", "transform.norm."),
 )
 
 _OF_PAPER = "appendix A.2"
 _INITIAL = "the authors' code, modeling.py; there cut off at two deviations"
 _DESK = "few weights on small data: it has yet to overfit"
 
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="BERT",
     limitation="A pretrained language model read from the left only: no word saw what follows it.",
     idea="Leave words out and find them from both sides; then fine-tune all of it for a task.",
-    paper=Paper(
+    paper=spec.Paper(
         title="BERT: Pre-training of Deep Bidirectional Transformers for Language Understanding",
         authors="Devlin, Chang, Lee, Toutanova",
         year=2019,
@@ -103,13 +84,16 @@ SPEC = Architecture(
     ),
     since=2018,
     builds_on=("transformer", "gpt1"),
-    inputs={"tokens": Tokens(mask=True), "segments": Tokens(vocab=SEGMENTS, along="tokens")},
-    outputs=Several(of={"output": Scores(), "words": StepScores(along="tokens")}),
+    inputs={
+        "tokens": spec.Tokens(mask=True),
+        "segments": spec.Tokens(vocab=SEGMENTS, along="tokens"),
+    },
+    outputs=spec.Several(of={"output": spec.Scores(), "words": spec.StepScores(along="tokens")}),
     tasks=("masked-language-modelling", "classification"),
     model="model:BERT",
     tiny=Config(layers=2, width=16, heads=2, length=11, vocab=30, dropout=0.1),
     variants=VARIANTS,
-    recipe=Recipe(
+    recipe=spec.Recipe(
         objective="masked_language_modelling",
         epochs=5,
         optimiser="adamw",
@@ -121,39 +105,39 @@ SPEC = Architecture(
         clip_norm=1.0,
     ),
     objectives=("masked_language_modelling", "cross_entropy"),
-    signature=Signature(
+    signature=spec.Signature(
         data="next_piece",
         metric="accuracy",
         threshold=0.3,
         baseline="bigram",
     ),
     dropout=(
-        Dropout(at=r"embeddings\.drop", rate="dropout", source=_OF_PAPER, desk=_DESK),
-        Dropout(at=r"body\.\d+\.attention", rate="dropout", source=_OF_PAPER, desk=_DESK),
-        Dropout(at=r"body\.\d+\.drop", rate="dropout", source=_OF_PAPER, times=2, desk=_DESK),
+        spec.Dropout(at=r"embeddings\.drop", rate="dropout", source=_OF_PAPER, desk=_DESK),
+        spec.Dropout(at=r"body\.\d+\.attention", rate="dropout", source=_OF_PAPER, desk=_DESK),
+        spec.Dropout(at=r"body\.\d+\.drop", rate="dropout", source=_OF_PAPER, times=2, desk=_DESK),
     ),
-    norms=(Norm(eps=EPS, source="the authors' code, modeling.py, layer_norm"),),
+    norms=(spec.Norm(eps=EPS, source="the authors' code, modeling.py, layer_norm"),),
     initial=(
-        Initial(r"(Linear|Embedding)\.weight", "normal", "initial_std", _INITIAL),
-        Initial(r"Linear.bias", "constant", 0.0, "the authors' code"),
+        spec.Initial(r"(Linear|Embedding)\.weight", "normal", "initial_std", _INITIAL),
+        spec.Initial(r"Linear.bias", "constant", 0.0, "the authors' code"),
     ),
     parity=(
-        Parity(
+        spec.Parity(
             against="transformers BertForPreTraining",
             check="parity:transformers",
             needs="transformers",
         ),
-        Parity(against="the equations, token by token in NumPy", check="parity:equations"),
+        spec.Parity(against="the equations, token by token in NumPy", check="parity:equations"),
     ),
     weights={
-        "base@uncased": Weights(
+        "base@uncased": spec.Weights(
             variant="base",
             hub="google-bert/bert-base-uncased",
             licence="Apache-2.0",
             rules=RULES,
             reported={"MNLI accuracy, fine-tuned": 0.846},  # table 1
         ),
-        "large@uncased": Weights(
+        "large@uncased": spec.Weights(
             variant="large",
             hub="google-bert/bert-large-uncased",
             licence="Apache-2.0",

@@ -1,29 +1,10 @@
-"""Facts about the first GPT: sizes, sources, public weights, where it fits and where it fails."""
-
 from dataclasses import dataclass
 
-from nna.spec import (
-    Architecture,
-    Drop,
-    Paper,
-    Parity,
-    Printed,
-    Recipe,
-    Rename,
-    Signature,
-    StepScores,
-    Tokens,
-    Transpose,
-    Variant,
-    Weights,
-)
-from nna.spec_training import Dropout, Initial
+from nna import spec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Sizes of one GPT."""
-
     layers: int = 12
     width: int = 768  # numbers that stand for a token between layers
     heads: int = 12  # attentions side by side in a layer, each of width / heads
@@ -34,13 +15,13 @@ class Config:
 
 # Multiply-adds are those of a full window, the attention's masked half included.
 VARIANTS = {
-    "base": Variant(
+    "base": spec.Variant(
         Config(),
         116_534_784,
-        {"params": Printed(117e6, "Radford 2019, table 2, of the size that equals it")},
+        {"params": spec.Printed(117e6, "Radford 2019, table 2, of the size that equals it")},
         macs=64_234_979_328,
     ),
-    "desk": Variant(
+    "desk": spec.Variant(
         Config(layers=2, width=128, heads=4, length=64, vocab=256, dropout=0.0),
         437_504,
         macs=29_360_128,
@@ -49,26 +30,26 @@ VARIANTS = {
 
 # From Hugging Face's names, with or without the head, to ours. Its Conv1D stores (in, out).
 RULES = (
-    Drop(r"lm_head\.weight$"),  # the token embedding once more
-    Drop(r"position_ids$"),
-    Drop(r"\.attn\.bias$"),  # the causal mask
-    Rename(r"^(.*\.)?transformer\.", ""),
-    Transpose(r"\.c_(attn|proj|fc)\.weight$"),
-    Rename(r"^tokens_embed\.", "tokens."),
-    Rename(r"^positions_embed\.", "positions."),
-    Rename(r"^h\.", "body."),
-    Rename(r"\.ln_(\d)\.", r".norm\1."),
-    Rename(r"\.attn\.c_attn\.", ".attention.qkv."),
-    Rename(r"\.attn\.c_proj\.", ".attention.proj."),
-    Rename(r"\.mlp\.c_fc\.", ".mlp.fc1."),
-    Rename(r"\.mlp\.c_proj\.", ".mlp.fc2."),
+    spec.Drop(r"lm_head\.weight$"),  # the token embedding once more
+    spec.Drop(r"position_ids$"),
+    spec.Drop(r"\.attn\.bias$"),  # the causal mask
+    spec.Rename(r"^(.*\.)?transformer\.", ""),
+    spec.Transpose(r"\.c_(attn|proj|fc)\.weight$"),
+    spec.Rename(r"^tokens_embed\.", "tokens."),
+    spec.Rename(r"^positions_embed\.", "positions."),
+    spec.Rename(r"^h\.", "body."),
+    spec.Rename(r"\.ln_(\d)\.", r".norm\1."),
+    spec.Rename(r"\.attn\.c_attn\.", ".attention.qkv."),
+    spec.Rename(r"\.attn\.c_proj\.", ".attention.proj."),
+    spec.Rename(r"\.mlp\.c_fc\.", ".mlp.fc1."),
+    spec.Rename(r"\.mlp\.c_proj\.", ".mlp.fc2."),
 )
 
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="GPT-1",
     limitation="Networks for texts learn from few labels, and mostly carry over only word vectors.",
     idea="A transformer's decoder, pretrained on books, is carried over whole and tuned to a task.",
-    paper=Paper(
+    paper=spec.Paper(
         title="Improving Language Understanding by Generative Pre-Training",
         authors="Radford, Narasimhan, Salimans, Sutskever",
         kind="techreport",
@@ -77,13 +58,13 @@ SPEC = Architecture(
         url="https://cdn.openai.com/research-covers/language-unsupervised/language_understanding_paper.pdf",
     ),
     builds_on=("transformer",),
-    inputs={"tokens": Tokens()},
-    outputs=StepScores(),
+    inputs={"tokens": spec.Tokens()},
+    outputs=spec.StepScores(),
     tasks=("language-modelling",),
     model="model:GPT1",
     tiny=Config(layers=3, width=16, heads=2, length=12, vocab=50, dropout=0.1),
     variants=VARIANTS,
-    recipe=Recipe(
+    recipe=spec.Recipe(
         objective="cross_entropy",
         epochs=2,
         optimiser="adamw",
@@ -95,26 +76,26 @@ SPEC = Architecture(
         clip_norm=1.0,
     ),
     objectives=("cross_entropy", "label_smoothing"),
-    signature=Signature(
+    signature=spec.Signature(
         data="pydoc",
         metric="bits per byte",
         threshold=3.4,
         baseline="bigram",
     ),
     dropout=(
-        Dropout(
+        spec.Dropout(
             at=r"drop",
             rate="dropout",
             source="section 4.1: on embeddings",
             desk="few weights on small data: it has yet to overfit",
         ),
-        Dropout(
+        spec.Dropout(
             at=r"body\.\d+\.attention",
             rate="dropout",
             source="section 4.1: on attention",
             desk="few weights on small data: it has yet to overfit",
         ),
-        Dropout(
+        spec.Dropout(
             at=r"body\.\d+\.drop",
             rate="dropout",
             source="section 4.1: on both residual branches",
@@ -123,19 +104,21 @@ SPEC = Architecture(
         ),
     ),
     initial=(
-        Initial(r"(Linear|Embedding)\.weight", "normal", 0.02, "section 4.1"),
-        Initial(r"Linear.bias", "constant", 0.0, "the authors' code"),
+        spec.Initial(r"(Linear|Embedding)\.weight", "normal", 0.02, "section 4.1"),
+        spec.Initial(r"Linear.bias", "constant", 0.0, "the authors' code"),
     ),
     parity=(
-        Parity(
+        spec.Parity(
             against="transformers OpenAIGPTLMHeadModel",
             check="parity:transformers",
             needs="transformers",
         ),
-        Parity(against="the equations, position by position in NumPy", check="parity:equations"),
+        spec.Parity(
+            against="the equations, position by position in NumPy", check="parity:equations"
+        ),
     ),
     weights={
-        "base@openai": Weights(
+        "base@openai": spec.Weights(
             variant="base",
             hub="openai-community/openai-gpt",
             licence="MIT",

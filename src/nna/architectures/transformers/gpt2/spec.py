@@ -1,29 +1,10 @@
-"""Facts about GPT-2: sizes, sources, public weights, where it fits and where it fails."""
-
 from dataclasses import dataclass
 
-from nna.spec import (
-    Architecture,
-    Drop,
-    Paper,
-    Parity,
-    Printed,
-    Recipe,
-    Rename,
-    Signature,
-    StepScores,
-    Tokens,
-    Transpose,
-    Variant,
-    Weights,
-)
-from nna.spec_training import Dropout, Initial
+from nna import spec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Sizes of one GPT-2."""
-
     layers: int
     width: int  # numbers that stand for a token between layers
     heads: int  # attentions side by side in a layer, each of width / heads
@@ -32,42 +13,42 @@ class Config:
     dropout: float = 0.1
 
 
-def _table_2(params: float, within: float) -> dict[str, Printed]:
+def _table_2(params: float, within: float) -> dict[str, spec.Printed]:
     """Parameters, which all four would be right with GPT-1's vocabulary of 40,478."""
     withdrawn = (
         "withdrawn: its authors' README calls their first counts wrong; they are those of GPT-1's "
         "vocabulary of 40,478"
     )
-    return {"params": Printed(params, "table 2", within, withdrawn)}
+    return {"params": spec.Printed(params, "table 2", within, withdrawn)}
 
 
 # Multiply-adds are those of a full window, the attention's masked half included.
 VARIANTS = {
-    "small": Variant(
+    "small": spec.Variant(
         Config(layers=12, width=768, heads=12),
         124_439_808,
         _table_2(117e6, 0.07),
         macs=145_824_153_600,
     ),
-    "medium": Variant(
+    "medium": spec.Variant(
         Config(layers=24, width=1024, heads=16),
         354_823_168,
         _table_2(345e6, 0.03),
         macs=413_475_536_896,
     ),
-    "large": Variant(
+    "large": spec.Variant(
         Config(layers=36, width=1280, heads=20),
         774_030_080,
         _table_2(762e6, 0.02),
         macs=887_285_350_400,
     ),
-    "xl": Variant(
+    "xl": spec.Variant(
         Config(layers=48, width=1600, heads=25),
         1_557_611_200,
         _table_2(1542e6, 0.011),
         macs=1_753_351_782_400,
     ),
-    "desk": Variant(
+    "desk": spec.Variant(
         Config(layers=2, width=128, heads=4, length=64, vocab=256, dropout=0.0),
         437_760,
         macs=29_360_128,
@@ -76,24 +57,24 @@ VARIANTS = {
 
 # From Hugging Face's names, with or without the head, to ours. Its Conv1D stores (in, out).
 RULES = (
-    Drop(r"lm_head\.weight$"),  # the token embedding once more
-    Drop(r"\.attn\.(masked_)?bias$"),  # the causal mask
-    Rename(r"^(.*\.)?transformer\.", ""),
-    Transpose(r"\.c_(attn|proj|fc)\.weight$"),
-    Rename(r"^wte\.", "tokens."),
-    Rename(r"^wpe\.", "positions."),
-    Rename(r"^ln_f\.", "norm."),
-    Rename(r"^h\.", "body."),
-    Rename(r"\.ln_(\d)\.", r".norm\1."),
-    Rename(r"\.attn\.c_attn\.", ".attention.qkv."),
-    Rename(r"\.attn\.c_proj\.", ".attention.proj."),
-    Rename(r"\.mlp\.c_fc\.", ".mlp.fc1."),
-    Rename(r"\.mlp\.c_proj\.", ".mlp.fc2."),
+    spec.Drop(r"lm_head\.weight$"),  # the token embedding once more
+    spec.Drop(r"\.attn\.(masked_)?bias$"),  # the causal mask
+    spec.Rename(r"^(.*\.)?transformer\.", ""),
+    spec.Transpose(r"\.c_(attn|proj|fc)\.weight$"),
+    spec.Rename(r"^wte\.", "tokens."),
+    spec.Rename(r"^wpe\.", "positions."),
+    spec.Rename(r"^ln_f\.", "norm."),
+    spec.Rename(r"^h\.", "body."),
+    spec.Rename(r"\.ln_(\d)\.", r".norm\1."),
+    spec.Rename(r"\.attn\.c_attn\.", ".attention.qkv."),
+    spec.Rename(r"\.attn\.c_proj\.", ".attention.proj."),
+    spec.Rename(r"\.mlp\.c_fc\.", ".mlp.fc1."),
+    spec.Rename(r"\.mlp\.c_proj\.", ".mlp.fc2."),
 )
 
 
-def _published(variant: str, hub: str, lambada: float, wikitext: float) -> Weights:
-    return Weights(
+def _published(variant: str, hub: str, lambada: float, wikitext: float) -> spec.Weights:
+    return spec.Weights(
         variant=variant,
         hub=f"openai-community/{hub}",
         licence="MIT",
@@ -102,11 +83,11 @@ def _published(variant: str, hub: str, lambada: float, wikitext: float) -> Weigh
     )
 
 
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="GPT-2",
     limitation="A pretrained GPT had to be fine-tuned, with labels, for every task it was to do.",
     idea="Scale alone: one causal transformer, pre-normalised, that is prompted, not fine-tuned.",
-    paper=Paper(
+    paper=spec.Paper(
         title="Language Models are Unsupervised Multitask Learners",
         authors="Radford, Wu, Child, Luan, Amodei, Sutskever",
         kind="techreport",
@@ -115,13 +96,13 @@ SPEC = Architecture(
         url="https://cdn.openai.com/better-language-models/language_models_are_unsupervised_multitask_learners.pdf",
     ),
     builds_on=("gpt1",),
-    inputs={"tokens": Tokens()},
-    outputs=StepScores(),
+    inputs={"tokens": spec.Tokens()},
+    outputs=spec.StepScores(),
     tasks=("language-modelling",),
     model="model:GPT2",
     tiny=Config(layers=3, width=16, heads=2, length=12, vocab=50, dropout=0.1),
     variants=VARIANTS,
-    recipe=Recipe(
+    recipe=spec.Recipe(
         objective="cross_entropy",
         epochs=3,
         optimiser="adamw",
@@ -133,26 +114,26 @@ SPEC = Architecture(
         clip_norm=1.0,
     ),
     objectives=("cross_entropy",),
-    signature=Signature(
+    signature=spec.Signature(
         data="pydoc",
         metric="bits per byte",
         threshold=3.0,
         baseline="bigram",
     ),
     dropout=(
-        Dropout(
+        spec.Dropout(
             at=r"drop",
             rate="dropout",
             source="Radford 2018, section 4.1: on embeddings",
             desk="few weights on small data: it has yet to overfit",
         ),
-        Dropout(
+        spec.Dropout(
             at=r"body\.\d+\.attention",
             rate="dropout",
             source="Radford 2018, section 4.1: on attention",
             desk="few weights on small data: it has yet to overfit",
         ),
-        Dropout(
+        spec.Dropout(
             at=r"body\.\d+\.drop",
             rate="dropout",
             source="Radford 2018, section 4.1: on both residual branches",
@@ -161,23 +142,25 @@ SPEC = Architecture(
         ),
     ),
     initial=(
-        Initial(
+        spec.Initial(
             r".*(proj|fc2)\.weight",
             "normal",
             "0.02 / sqrt(2 * layers)",
             "section 2.3: residual layers over the square root of their number",
         ),
-        Initial(r"positions\.weight", "normal", 0.01, "the authors' code"),
-        Initial(r"(Linear|Embedding)\.weight", "normal", 0.02, "Radford 2018, section 4.1"),
-        Initial(r"Linear.bias", "constant", 0.0, "the authors' code"),
+        spec.Initial(r"positions\.weight", "normal", 0.01, "the authors' code"),
+        spec.Initial(r"(Linear|Embedding)\.weight", "normal", 0.02, "Radford 2018, section 4.1"),
+        spec.Initial(r"Linear.bias", "constant", 0.0, "the authors' code"),
     ),
     parity=(
-        Parity(
+        spec.Parity(
             against="transformers GPT2LMHeadModel",
             check="parity:transformers",
             needs="transformers",
         ),
-        Parity(against="the equations, position by position in NumPy", check="parity:equations"),
+        spec.Parity(
+            against="the equations, position by position in NumPy", check="parity:equations"
+        ),
     ),
     weights={
         "small@openai": _published("small", "gpt2", 35.13, 29.41),
@@ -186,9 +169,9 @@ SPEC = Architecture(
         "xl@openai": _published("xl", "gpt2-xl", 8.63, 18.34),
     },
     renamed_parameters=(
-        Rename(r"\.attention\.read\.", ".attention.qkv."),
-        Rename(r"\.attention\.write\.", ".attention.proj."),
-        Rename(r"\.mlp\.widen\.", ".mlp.fc1."),
-        Rename(r"\.mlp\.write\.", ".mlp.fc2."),
+        spec.Rename(r"\.attention\.read\.", ".attention.qkv."),
+        spec.Rename(r"\.attention\.write\.", ".attention.proj."),
+        spec.Rename(r"\.mlp\.widen\.", ".mlp.fc1."),
+        spec.Rename(r"\.mlp\.write\.", ".mlp.fc2."),
     ),
 )

@@ -1,25 +1,6 @@
-"""Facts about RoBERTa: sizes, sources, public weights, where it fits and where it fails."""
-
 from dataclasses import dataclass
 
-from nna.spec import (
-    Architecture,
-    Drop,
-    Join,
-    Paper,
-    Parity,
-    Printed,
-    Recipe,
-    Rename,
-    Scores,
-    Several,
-    Signature,
-    StepScores,
-    Tokens,
-    Variant,
-    Weights,
-)
-from nna.spec_training import Dropout, Initial
+from nna import spec
 
 FIRST = 2  # the number of the first token's position
 EPS = 1e-5  # added to the variance by every layer norm
@@ -27,8 +8,6 @@ EPS = 1e-5  # added to the variance by every layer norm
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Sizes of one RoBERTa."""
-
     layers: int
     width: int  # numbers that stand for a token between layers
     heads: int  # attentions side by side in a layer, each of width / heads
@@ -41,14 +20,14 @@ class Config:
 
 # Multiply-adds are those of 512 tokens, every one of them scored against the whole vocabulary.
 VARIANTS = {
-    "base": Variant(Config(layers=12, width=768, heads=12), 125_289_563, macs=68_385_965_568),
-    "large": Variant(
+    "base": spec.Variant(Config(layers=12, width=768, heads=12), 125_289_563, macs=68_385_965_568),
+    "large": spec.Variant(
         Config(layers=24, width=1024, heads=16),
         356_463_707,
-        {"params": Printed(355e6, "section 5", 0.005, "counts no head")},
+        {"params": spec.Printed(355e6, "section 5", 0.005, "counts no head")},
         macs=194_394_982_400,
     ),
-    "desk": Variant(
+    "desk": spec.Variant(
         Config(layers=2, width=64, heads=4, length=43, vocab=40, dropout=0.0, initial_std=0.1),
         114_218,
         macs=4_990_848,
@@ -57,34 +36,36 @@ VARIANTS = {
 
 # From Hugging Face's names to ours.
 RULES = (
-    Drop(r"lm_head\.decoder\."),  # the embedding and the bias once more
-    Drop(r"position_ids$"),
-    Rename(r"^roberta\.", ""),
-    Rename(r"^embeddings\.word_embeddings\.", "embeddings.words."),
-    Rename(r"^embeddings\.position_embeddings\.", "embeddings.positions."),
-    Rename(r"^embeddings\.token_type_embeddings\.", "embeddings.segments."),
-    Rename(r"^embeddings\.LayerNorm\.", "embeddings.norm."),
-    Rename(r"^encoder\.layer\.", "body."),
-    Join(r"^(.*\.attention)\.self\.(\w+)\.weight$", ("query", "key", "value"), "{}.qkv.weight"),
-    Join(r"^(.*\.attention)\.self\.(\w+)\.bias$", ("query", "key", "value"), "{}.qkv.bias"),
-    Rename(r"\.attention\.output\.dense\.", ".attention.proj."),
-    Rename(r"\.attention\.output\.LayerNorm\.", ".norm1."),
-    Rename(r"\.intermediate\.dense\.", ".mlp.fc1."),
-    Rename(r"^(body\.\d+)\.output\.dense\.", r"\1.mlp.fc2."),
-    Rename(r"^(body\.\d+)\.output\.LayerNorm\.", r"\1.norm2."),
-    Rename(r"^(pooler|classifier)\.dense\.", "pooler."),
-    Rename(r"^classifier\.out_proj\.", "head."),
-    Rename(r"^lm_head\.bias$", "words_bias"),
-    Rename(r"^lm_head\.dense\.", "transform.linear."),
-    Rename(r"^lm_head\.layer_norm\.", "transform.norm."),
+    spec.Drop(r"lm_head\.decoder\."),  # the embedding and the bias once more
+    spec.Drop(r"position_ids$"),
+    spec.Rename(r"^roberta\.", ""),
+    spec.Rename(r"^embeddings\.word_embeddings\.", "embeddings.words."),
+    spec.Rename(r"^embeddings\.position_embeddings\.", "embeddings.positions."),
+    spec.Rename(r"^embeddings\.token_type_embeddings\.", "embeddings.segments."),
+    spec.Rename(r"^embeddings\.LayerNorm\.", "embeddings.norm."),
+    spec.Rename(r"^encoder\.layer\.", "body."),
+    spec.Join(
+        r"^(.*\.attention)\.self\.(\w+)\.weight$", ("query", "key", "value"), "{}.qkv.weight"
+    ),
+    spec.Join(r"^(.*\.attention)\.self\.(\w+)\.bias$", ("query", "key", "value"), "{}.qkv.bias"),
+    spec.Rename(r"\.attention\.output\.dense\.", ".attention.proj."),
+    spec.Rename(r"\.attention\.output\.LayerNorm\.", ".norm1."),
+    spec.Rename(r"\.intermediate\.dense\.", ".mlp.fc1."),
+    spec.Rename(r"^(body\.\d+)\.output\.dense\.", r"\1.mlp.fc2."),
+    spec.Rename(r"^(body\.\d+)\.output\.LayerNorm\.", r"\1.norm2."),
+    spec.Rename(r"^(pooler|classifier)\.dense\.", "pooler."),
+    spec.Rename(r"^classifier\.out_proj\.", "head."),
+    spec.Rename(r"^lm_head\.bias$", "words_bias"),
+    spec.Rename(r"^lm_head\.dense\.", "transform.linear."),
+    spec.Rename(r"^lm_head\.layer_norm\.", "transform.norm."),
 )
 
 _OF_PAPER = "table 9"
 _DESK = "few weights on small data: it has yet to overfit"
 
 
-def _published(variant: str, hub: str, mnli: float) -> Weights:
-    return Weights(
+def _published(variant: str, hub: str, mnli: float) -> spec.Weights:
+    return spec.Weights(
         variant=variant,
         hub=f"FacebookAI/{hub}",
         licence="MIT",
@@ -94,11 +75,11 @@ def _published(variant: str, hub: str, mnli: float) -> Weights:
     )
 
 
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="RoBERTa",
     limitation="BERT was trained too little, and partly on whether one sentence follows another.",
     idea="BERT's network, missing words alone, drawn anew each time: more text, more steps.",
-    paper=Paper(
+    paper=spec.Paper(
         title="RoBERTa: A Robustly Optimized BERT Pretraining Approach",
         authors="Liu, Ott, Goyal, Du, Joshi, Chen, Levy, Lewis, Zettlemoyer, Stoyanov",
         kind="misc",
@@ -107,13 +88,13 @@ SPEC = Architecture(
         arxiv="1907.11692",
     ),
     builds_on=("bert",),
-    inputs={"tokens": Tokens(mask=True)},
-    outputs=Several(of={"output": Scores(), "words": StepScores(along="tokens")}),
+    inputs={"tokens": spec.Tokens(mask=True)},
+    outputs=spec.Several(of={"output": spec.Scores(), "words": spec.StepScores(along="tokens")}),
     tasks=("masked-language-modelling", "classification"),
     model="model:RoBERTa",
     tiny=Config(layers=2, width=16, heads=2, length=11, vocab=30, dropout=0.1),
     variants=VARIANTS,
-    recipe=Recipe(
+    recipe=spec.Recipe(
         objective="masked_language_modelling",
         epochs=5,
         optimiser="adamw",
@@ -125,23 +106,23 @@ SPEC = Architecture(
         clip_norm=1.0,
     ),
     objectives=("masked_language_modelling", "cross_entropy"),
-    signature=Signature(
+    signature=spec.Signature(
         data="missing_letters",
         metric="accuracy",
         threshold=0.3,
         baseline="bigram",
     ),
     dropout=(
-        Dropout(at=r"embeddings\.drop", rate="dropout", source=_OF_PAPER, desk=_DESK),
-        Dropout(at=r"body\.\d+\.attention", rate="dropout", source=_OF_PAPER, desk=_DESK),
-        Dropout(at=r"body\.\d+\.drop", rate="dropout", source=_OF_PAPER, times=2, desk=_DESK),
+        spec.Dropout(at=r"embeddings\.drop", rate="dropout", source=_OF_PAPER, desk=_DESK),
+        spec.Dropout(at=r"body\.\d+\.attention", rate="dropout", source=_OF_PAPER, desk=_DESK),
+        spec.Dropout(at=r"body\.\d+\.drop", rate="dropout", source=_OF_PAPER, times=2, desk=_DESK),
     ),
     initial=(
-        Initial(r"(Linear|Embedding)\.weight", "normal", "initial_std", "the authors' code"),
-        Initial(r"Linear.bias", "constant", 0.0, "the authors' code"),
+        spec.Initial(r"(Linear|Embedding)\.weight", "normal", "initial_std", "the authors' code"),
+        spec.Initial(r"Linear.bias", "constant", 0.0, "the authors' code"),
     ),
     parity=(
-        Parity(
+        spec.Parity(
             against="transformers RobertaForMaskedLM and RobertaClassificationHead",
             check="parity:transformers",
             needs="transformers",
