@@ -66,28 +66,12 @@ SPEC = spec.Architecture(
     twin="model_keras:autoencoder",
     tiny=Config(features=6, hidden=(5, 4), code=2, output="logistic"),
     variants=VARIANTS,
-    recipe=spec.Recipe(
-        objective="reconstruction", epochs=60, learning_rate=5e-3, batch_size=64, schedule="cosine"
-    ),
-    objectives=("reconstruction",),
-    signature=spec.Signature(
-        data="digits",
-        metric="mse",
-        threshold=0.12,  # in units of the training pixels' variance
-        baseline="pca",
-    ),
-    initial=(
-        spec.Initial(
-            r"Linear.weight", "uniform", "sqrt(6 / (fan_in + fan_out))", "Glorot 2010, equation 16"
-        ),
-        spec.Initial(r"Linear.bias", "constant", 0.0, "Glorot 2010, section 4.2.1"),
-    ),
+    recipe=spec.Recipe("reconstruction", 60, learning_rate=5e-3, schedule="cosine"),
+    # the error is in units of the training pixels' variance
+    signature=spec.Signature("digits", "mse", 0.12, baseline="pca"),
+    initial=spec.GLOROT,
     parity=(
-        spec.Parity(
-            against="scikit-learn MLPRegressor",
-            check="parity:regressors",
-            needs="sklearn",
-        ),
-        spec.Parity(against="equations in NumPy", check="parity:equations"),
+        spec.Parity("scikit-learn MLPRegressor", "parity:regressors", needs="sklearn"),
+        spec.Parity("equations in NumPy", "parity:equations"),
     ),
 )

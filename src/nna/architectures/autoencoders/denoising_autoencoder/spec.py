@@ -37,27 +37,14 @@ SPEC = spec.Architecture(
     aliases=("dae",),
     tiny=Config(features=6, code=8),
     variants=VARIANTS,
-    recipe=spec.Recipe(
-        objective="denoising", epochs=60, learning_rate=5e-3, batch_size=64, schedule="cosine"
-    ),
+    recipe=spec.Recipe("denoising", 60, learning_rate=5e-3, schedule="cosine"),
     objectives=("denoising", "reconstruction"),
-    signature=spec.Signature(
-        data="digits",
-        metric="mse",
-        threshold=0.1,  # in units of the training pixels' variance
-        baseline="average",
-    ),
-    initial=(
-        spec.Initial(
-            r"Linear.weight", "uniform", "sqrt(6 / (fan_in + fan_out))", "Glorot 2010, equation 16"
-        ),
-        spec.Initial(r"Linear.bias", "constant", 0.0, "Glorot 2010, section 4.2.1"),
-    ),
+    # the error is in units of the training pixels' variance
+    signature=spec.Signature("digits", "mse", 0.1, baseline="average"),
+    initial=spec.GLOROT,
     parity=(
-        spec.Parity(
-            against="scikit-learn MLPRegressor", check="parity:regressors", needs="sklearn"
-        ),
-        spec.Parity(against="equations in NumPy", check="parity:equations"),
-        spec.Parity(against="the loss in NumPy, its noise shared", check="parity:losses"),
+        spec.Parity("scikit-learn MLPRegressor", "parity:regressors", needs="sklearn"),
+        spec.Parity("equations in NumPy", "parity:equations"),
+        spec.Parity("the loss in NumPy, its noise shared", "parity:losses"),
     ),
 )

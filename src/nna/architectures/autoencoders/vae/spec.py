@@ -52,28 +52,13 @@ SPEC = spec.Architecture(
     tiny=Config(features=6, hidden=(5, 4), code=2, output="logistic"),
     variants=VARIANTS,
     recipe=spec.Recipe(
-        objective="elbo",
-        epochs=40,
-        learning_rate=3e-3,
-        batch_size=128,
-        objective_settings={"deviation": 0.1},
+        "elbo", 40, learning_rate=3e-3, batch_size=128, objective_settings={"deviation": 0.1}
     ),
-    objectives=("elbo",),
-    signature=spec.Signature(
-        data="ring",
-        metric="modes",
-        threshold=7.0,
-        baseline="gaussian",
-    ),
-    initial=(
-        spec.Initial(
-            r"Linear.weight", "uniform", "sqrt(6 / (fan_in + fan_out))", "Glorot 2010, equation 16"
-        ),
-        spec.Initial(r"Linear.bias", "constant", 0.0, "Glorot 2010, section 4.2.1"),
-    ),
+    signature=spec.Signature("ring", "modes", 7.0, baseline="gaussian"),
+    initial=spec.GLOROT,
     parity=(
-        spec.Parity(against="equations in NumPy", check="parity:equations"),
-        spec.Parity(against="the bound in NumPy, its noise shared", check="parity:bound"),
-        spec.Parity(against="torch.distributions", check="parity:closed_forms"),
+        spec.Parity("equations in NumPy", "parity:equations"),
+        spec.Parity("the bound in NumPy, its noise shared", "parity:bound"),
+        spec.Parity("torch.distributions", "parity:closed_forms"),
     ),
 )

@@ -66,32 +66,16 @@ SPEC = spec.Architecture(
     ),
     variants=VARIANTS,
     recipe=spec.Recipe(
-        objective="cross_entropy",
-        epochs=24,
-        learning_rate=2e-3,
-        schedule="cosine",
-        augment=("affine",),
+        "cross_entropy", 24, learning_rate=2e-3, schedule="cosine", augment=("affine",)
     ),
     objectives=("cross_entropy", "squared_error"),
-    signature=spec.Signature(
-        data="digits",
-        metric="accuracy",
-        threshold=0.975,
-        baseline="logistic regression",
-    ),
-    dropout=(spec.Dropout(at=r"head\.drop[67]", rate=0.5, source="section 4.2"),),
-    initial=(
-        spec.Initial(
-            r"(Conv2d|Linear)\.weight", "normal", "sqrt(2 / fan_in)", "He 2015, equation 10"
-        ),
-        spec.Initial(r"(Conv2d|Linear)\.bias", "constant", 0.0, "He 2015, section 2.2"),
-    ),
+    signature=spec.Signature("digits", "accuracy", 0.975, baseline="logistic regression"),
+    dropout=(spec.Dropout(r"head\.drop[67]", 0.5, "section 4.2"),),
+    initial=spec.he_fan_in(r"(Conv2d|Linear)"),
     parity=(
         spec.Parity(
-            against="torchvision alexnet (one), its end narrow",
-            check="parity:torchvision",
-            needs="torchvision",
+            "torchvision alexnet (one), its end narrow", "parity:torchvision", needs="torchvision"
         ),
-        spec.Parity(against="section 3 in NumPy loops, two towers (2012)", check="parity:printed"),
+        spec.Parity("section 3 in NumPy loops, two towers (2012)", "parity:printed"),
     ),
 )

@@ -120,8 +120,8 @@ SPEC = spec.Architecture(
     tiny=Config(depths=(1, 2), width=8, reduction=4, kernel=3, classes=5),
     variants=VARIANTS,
     recipe=spec.Recipe(
-        objective="cross_entropy",
-        epochs=10,
+        "cross_entropy",
+        10,
         optimiser="sgd",
         learning_rate=0.1,
         schedule="cosine",
@@ -129,20 +129,13 @@ SPEC = spec.Architecture(
         weight_decay=1e-4,
     ),
     objectives=("cross_entropy", "squared_error"),
-    signature=spec.Signature(
-        data="digits",
-        metric="accuracy",
-        threshold=0.97,
-        baseline="logistic regression",
-    ),
+    signature=spec.Signature("digits", "accuracy", 0.97, baseline="logistic regression"),
     initial=spec.HE_FAN_OUT,
     parity=(
         spec.Parity(
-            against="timm resnet18 and resnet50 with attn_layer cbam, narrow",
-            check="parity:timm",
-            needs="timm",
+            "timm resnet18 and resnet50 with attn_layer cbam, narrow", "parity:timm", needs="timm"
         ),
-        spec.Parity(against="equations 1 to 3 in NumPy loops", check="parity:naive"),
+        spec.Parity("equations 1 to 3 in NumPy loops", "parity:naive"),
     ),
     renamed_fields={"ratio": "reduction"},
 )

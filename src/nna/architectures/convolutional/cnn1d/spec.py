@@ -81,8 +81,8 @@ SPEC = spec.Architecture(
     ),
     variants=VARIANTS,
     recipe=spec.Recipe(
-        objective="cross_entropy",
-        epochs=60,
+        "cross_entropy",
+        60,
         optimiser="adamw",
         learning_rate=3e-3,
         schedule="cosine",
@@ -90,12 +90,7 @@ SPEC = spec.Architecture(
         weight_decay=0.05,
     ),
     objectives=("cross_entropy", "squared_error"),
-    signature=spec.Signature(
-        data="digits",
-        metric="accuracy",
-        threshold=0.97,
-        baseline="logistic regression",
-    ),
+    signature=spec.Signature("digits", "accuracy", 0.97, baseline="logistic regression"),
     initial=(spec.Initial(r"scale", "constant", 1.0, "sums of squares come out as they are"),),
-    parity=(spec.Parity(against="equations in NumPy loops, two sizes", check="parity:equations"),),
+    parity=(spec.Parity("equations in NumPy loops, two sizes", "parity:equations"),),
 )

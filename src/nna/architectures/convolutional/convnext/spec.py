@@ -118,8 +118,8 @@ SPEC = spec.Architecture(
     ),
     variants=VARIANTS,
     recipe=spec.Recipe(
-        objective="cross_entropy",
-        epochs=30,
+        "cross_entropy",
+        30,
         optimiser="adamw",
         learning_rate=4e-3,
         schedule="cosine",
@@ -128,19 +128,14 @@ SPEC = spec.Architecture(
         augment=("affine",),
     ),
     objectives=("cross_entropy", "squared_error"),
-    signature=spec.Signature(
-        data="digits",
-        metric="accuracy",
-        threshold=0.97,
-        baseline="logistic regression",
-    ),
+    signature=spec.Signature("digits", "accuracy", 0.97, baseline="logistic regression"),
     dropout=(
         spec.Dropout(
-            at=r"body\.\d+\.blocks\.\d+\.drop",
-            rate="drop_path * index / max(count - 1, 1)",
-            source="appendix A.1, table 5; rising linearly as in Huang 2016, equation 4",
+            r"body\.\d+\.blocks\.\d+\.drop",
+            "drop_path * index / max(count - 1, 1)",
+            "appendix A.1, table 5; rising linearly as in Huang 2016, equation 4",
             examples=True,
-            desk="few weights on small data: it has yet to overfit",
+            desk=spec.YET_TO_OVERFIT,
         ),
     ),
     norms=(spec.Norm(eps=1e-6, source="the authors' code"),),
@@ -154,9 +149,7 @@ SPEC = spec.Architecture(
         spec.Initial(r"(Conv2d|Linear)\.bias", "constant", 0.0, "the authors' code"),
         spec.Initial(r"Block.scale", "constant", 1e-06, "appendix A.1, table 5: layer scale"),
     ),
-    parity=(
-        spec.Parity(against="timm ConvNeXt, two narrow sizes", check="parity:timm", needs="timm"),
-    ),
+    parity=(spec.Parity("timm ConvNeXt, two narrow sizes", "parity:timm", needs="timm"),),
     weights={
         "tiny@imagenet1k": _weights("tiny", "fb_in1k", 82.1),
         "small@imagenet1k": _weights("small", "fb_in1k", 83.1),

@@ -84,32 +84,19 @@ SPEC = spec.Architecture(
     ),
     variants=VARIANTS,
     recipe=spec.Recipe(
-        objective="pixel_cross_entropy",
-        epochs=9,
-        learning_rate=2e-3,
-        batch_size=8,
-        schedule="cosine",
-        warmup=0.05,
+        "pixel_cross_entropy", 9, learning_rate=2e-3, batch_size=8, schedule="cosine", warmup=0.05
     ),
-    objectives=("pixel_cross_entropy",),
-    signature=spec.Signature(
-        data="digit_scenes",
-        metric="mean IoU",
-        threshold=0.45,
-        baseline="logistic regression",
-    ),
+    signature=spec.Signature("digit_scenes", "mean IoU", 0.45, baseline="logistic regression"),
     dropout=(
         spec.Dropout(
-            at=r"pyramid\.dropout",
-            rate=0.5,
-            source="torchvision's deeplabv3, which follows the authors' code",
+            r"pyramid\.dropout", 0.5, "torchvision's deeplabv3, which follows the authors' code"
         ),
     ),
     initial=spec.HE_FAN_OUT,
     parity=(
         spec.Parity(
-            against="torchvision deeplabv3_resnet50 and deeplabv3_resnet101, narrow",
-            check="parity:torchvision",
+            "torchvision deeplabv3_resnet50 and deeplabv3_resnet101, narrow",
+            "parity:torchvision",
             needs="torchvision",
         ),
     ),

@@ -140,8 +140,8 @@ SPEC = spec.Architecture(
     tiny=Config(depths=(2, 2), growth=4, width=8, stride=1, classes=5),
     variants=VARIANTS,
     recipe=spec.Recipe(
-        objective="cross_entropy",
-        epochs=8,
+        "cross_entropy",
+        8,
         optimiser="sgd",
         learning_rate=0.1,
         schedule="cosine",
@@ -149,20 +149,15 @@ SPEC = spec.Architecture(
         weight_decay=1e-4,
     ),
     objectives=("cross_entropy", "squared_error"),
-    signature=spec.Signature(
-        data="digits",
-        metric="accuracy",
-        threshold=0.97,
-        baseline="logistic regression",
-    ),
+    signature=spec.Signature("digits", "accuracy", 0.97, baseline="logistic regression"),
     initial=spec.HE_FAN_OUT,
     parity=(
         spec.Parity(
-            against="torchvision densenet121, narrow, and a short one of growth 48",
-            check="parity:torchvision",
+            "torchvision densenet121, narrow, and a short one of growth 48",
+            "parity:torchvision",
             needs="torchvision",
         ),
-        spec.Parity(against="section 3 without bottlenecks in NumPy loops", check="parity:plain"),
+        spec.Parity("section 3 without bottlenecks in NumPy loops", "parity:plain"),
     ),
     weights={
         "121@imagenet1k": _weights("121", 74.434),

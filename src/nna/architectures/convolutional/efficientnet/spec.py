@@ -196,42 +196,25 @@ SPEC = spec.Architecture(
     tiny=Config(depth_multiplier=0.2, width_multiplier=0.2, stride=4, classes=5),
     variants=VARIANTS,
     recipe=spec.Recipe(
-        objective="cross_entropy",
-        epochs=30,
-        learning_rate=5e-3,
-        schedule="cosine",
-        warmup=0.1,
-        augment=("affine",),
+        "cross_entropy", 30, learning_rate=5e-3, schedule="cosine", warmup=0.1, augment=("affine",)
     ),
     objectives=("cross_entropy", "squared_error"),
-    signature=spec.Signature(
-        data="digits",
-        metric="accuracy",
-        threshold=0.98,
-        baseline="logistic regression",
-    ),
+    signature=spec.Signature("digits", "accuracy", 0.98, baseline="logistic regression"),
     dropout=(
         spec.Dropout(
-            at=r"body\.\d+\.\d+\.drop",
-            rate="drop_path * index / count",
-            source="section 5.2; rising linearly as in the authors' code",
+            r"body\.\d+\.\d+\.drop",
+            "drop_path * index / count",
+            "section 5.2; rising linearly as in the authors' code",
             among="body\\.\\d+\\.\\d+",
             examples=True,
-            desk="few weights on small data: it has yet to overfit",
+            desk=spec.YET_TO_OVERFIT,
         ),
-        spec.Dropout(
-            at=r"head\.0",
-            rate="dropout",
-            source="section 5.2",
-            desk="few weights on small data: it has yet to overfit",
-        ),
+        spec.Dropout(r"head\.0", "dropout", "section 5.2", desk=spec.YET_TO_OVERFIT),
     ),
     initial=spec.HE_FAN_OUT,
     parity=(
         spec.Parity(
-            against="timm efficientnet_b0 and efficientnet_b2, narrow",
-            check="parity:timm",
-            needs="timm",
+            "timm efficientnet_b0 and efficientnet_b2, narrow", "parity:timm", needs="timm"
         ),
     ),
     weights={

@@ -94,21 +94,15 @@ SPEC = spec.Architecture(
     ),
     variants=VARIANTS,
     recipe=spec.Recipe(
-        objective="multibox",
-        epochs=7,
+        "multibox",
+        7,
         learning_rate=4e-3,
         batch_size=16,
         schedule="cosine",
         warmup=0.05,
         clip_norm=10.0,
     ),
-    objectives=("multibox",),
-    signature=spec.Signature(
-        data="digit_boxes",
-        metric="AP50",
-        threshold=0.85,
-        baseline="sliding windows",
-    ),
+    signature=spec.Signature("digit_boxes", "AP50", 0.85, baseline="sliding windows"),
     initial=(
         spec.Initial(
             r"(propose\.(place|score)|place|name)\.weight",
@@ -121,8 +115,8 @@ SPEC = spec.Architecture(
     ),
     parity=(
         spec.Parity(
-            against="torchvision's parts of a Faster R-CNN on VGG-16: anchors, proposals, regions",
-            check="parity:torchvision",
+            "torchvision's parts of a Faster R-CNN on VGG-16: anchors, proposals, regions",
+            "parity:torchvision",
             needs="torchvision",
         ),
     ),

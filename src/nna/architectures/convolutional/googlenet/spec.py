@@ -79,33 +79,23 @@ SPEC = spec.Architecture(
     tiny=Config(width=8, stride=2, classes=5),
     variants=VARIANTS,
     recipe=spec.Recipe(
-        objective="auxiliary_cross_entropy",
-        epochs=15,
+        "auxiliary_cross_entropy",
+        15,
         learning_rate=5e-3,
         schedule="cosine",
         warmup=0.1,
         augment=("affine",),
     ),
-    objectives=("auxiliary_cross_entropy",),
-    signature=spec.Signature(
-        data="digits",
-        metric="accuracy",
-        threshold=0.97,
-        baseline="logistic regression",
-    ),
+    signature=spec.Signature("digits", "accuracy", 0.97, baseline="logistic regression"),
     dropout=(
-        spec.Dropout(
-            at=r"heads\.\w+\.dropout", rate=0.7, source="section 5: auxiliary classifiers"
-        ),
-        spec.Dropout(at=r"dropout", rate="dropout", source="table 1"),
+        spec.Dropout(r"heads\.\w+\.dropout", 0.7, "section 5: auxiliary classifiers"),
+        spec.Dropout(r"dropout", "dropout", "table 1"),
     ),
     norms=(spec.Norm(eps=1e-3, source="the authors' TensorFlow code"),),
     initial=spec.HE_FAN_OUT,
     parity=(
-        spec.Parity(
-            against="torchvision googlenet, narrow", check="parity:torchvision", needs="torchvision"
-        ),
-        spec.Parity(against="a module with its 5x5 branch in NumPy loops", check="parity:module"),
+        spec.Parity("torchvision googlenet, narrow", "parity:torchvision", needs="torchvision"),
+        spec.Parity("a module with its 5x5 branch in NumPy loops", "parity:module"),
     ),
     renamed_fields={"heads": "aux_heads"},
 )

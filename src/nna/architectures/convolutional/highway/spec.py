@@ -46,20 +46,9 @@ SPEC = spec.Architecture(
     model="model:HighwayNetwork",
     tiny=Config(features=5, units=7, depth=4, activation="relu", classes=3),
     variants=VARIANTS,
-    recipe=spec.Recipe(
-        objective="cross_entropy",
-        epochs=40,
-        learning_rate=3e-3,
-        schedule="cosine",
-        warmup=0.1,
-    ),
+    recipe=spec.Recipe("cross_entropy", 40, learning_rate=3e-3, schedule="cosine", warmup=0.1),
     objectives=("cross_entropy", "squared_error"),
-    signature=spec.Signature(
-        data="moons",
-        metric="accuracy",
-        threshold=0.938,
-        baseline="logistic regression",
-    ),
+    signature=spec.Signature("moons", "accuracy", 0.938, baseline="logistic regression"),
     initial=(
         spec.Initial(r"head.*", "uniform", "sqrt(1 / fan_in)", "PyTorch"),
         spec.Initial(
@@ -68,9 +57,8 @@ SPEC = spec.Architecture(
             "gate_bias",
             "section 2.2: negative, so that layers carry at first",
         ),
-        spec.Initial(r"Linear\.weight", "normal", "sqrt(2 / fan_in)", "He 2015, equation 10"),
-        spec.Initial(r"Linear\.bias", "constant", 0.0, "He 2015, section 2.2"),
+        *spec.he_fan_in("Linear"),
     ),
-    parity=(spec.Parity(against="equations 2 and 3, unit by unit", check="parity:equations"),),
+    parity=(spec.Parity("equations 2 and 3, unit by unit", "parity:equations"),),
     renamed_fields={"bias": "gate_bias"},
 )

@@ -83,28 +83,15 @@ SPEC = spec.Architecture(
     ),
     variants=VARIANTS,
     recipe=spec.Recipe(
-        objective="cross_entropy",
-        epochs=10,
-        learning_rate=5e-3,
-        schedule="cosine",
-        warmup=0.1,
-        augment=("affine",),
+        "cross_entropy", 10, learning_rate=5e-3, schedule="cosine", warmup=0.1, augment=("affine",)
     ),
-    objectives=("cross_entropy",),
-    signature=spec.Signature(
-        data="digits",
-        metric="accuracy",
-        threshold=0.975,
-        baseline="logistic regression",
-    ),
-    dropout=(spec.Dropout(at=r"dropout", rate="dropout", source="figure 15: keeps 0.8"),),
+    signature=spec.Signature("digits", "accuracy", 0.975, baseline="logistic regression"),
+    dropout=(spec.Dropout(r"dropout", "dropout", "figure 15: keeps 0.8"),),
     norms=(spec.Norm(eps=1e-3, source="the authors' TensorFlow code"),),
     initial=(
         spec.Initial(r".*conv\.weight", "normal", "sqrt(2 / fan_in)", "He 2015, equation 10"),
     ),
-    parity=(
-        spec.Parity(against="timm inception_resnet_v2, narrow", check="parity:timm", needs="timm"),
-    ),
+    parity=(spec.Parity("timm inception_resnet_v2, narrow", "parity:timm", needs="timm"),),
     weights={
         "v2@imagenet1k": spec.Weights(
             variant="v2",

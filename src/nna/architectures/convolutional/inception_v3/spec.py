@@ -108,33 +108,15 @@ SPEC = spec.Architecture(
     tiny=Config(width=2, depths=(1, 1, 1), aux_heads=0, stride=1, side=8, classes=5),
     variants=VARIANTS,
     recipe=spec.Recipe(
-        objective="cross_entropy",
-        epochs=10,
-        learning_rate=5e-3,
-        schedule="cosine",
-        warmup=0.1,
-        augment=("affine",),
+        "cross_entropy", 10, learning_rate=5e-3, schedule="cosine", warmup=0.1, augment=("affine",)
     ),
     objectives=("cross_entropy", "auxiliary_cross_entropy"),
-    signature=spec.Signature(
-        data="digits",
-        metric="accuracy",
-        threshold=0.975,
-        baseline="logistic regression",
-    ),
-    dropout=(
-        spec.Dropout(
-            at=r"dropout", rate="dropout", source="table 1, as in GoogLeNet; 0.5 in torchvision"
-        ),
-    ),
+    signature=spec.Signature("digits", "accuracy", 0.975, baseline="logistic regression"),
+    dropout=(spec.Dropout(r"dropout", "dropout", "table 1, as in GoogLeNet; 0.5 in torchvision"),),
     norms=(spec.Norm(eps=1e-3, source="the authors' TensorFlow code"),),
     initial=spec.HE_FAN_OUT,
     parity=(
-        spec.Parity(
-            against="torchvision inception_v3, narrow",
-            check="parity:torchvision",
-            needs="torchvision",
-        ),
+        spec.Parity("torchvision inception_v3, narrow", "parity:torchvision", needs="torchvision"),
     ),
     weights={
         "v3@imagenet1k": spec.Weights(

@@ -74,24 +74,13 @@ SPEC = spec.Architecture(
     tiny=Config(width=2, depths=(1, 1, 1), stride=1, side=8, classes=5),
     variants=VARIANTS,
     recipe=spec.Recipe(
-        objective="cross_entropy",
-        epochs=10,
-        learning_rate=5e-3,
-        schedule="cosine",
-        warmup=0.1,
-        augment=("affine",),
+        "cross_entropy", 10, learning_rate=5e-3, schedule="cosine", warmup=0.1, augment=("affine",)
     ),
-    objectives=("cross_entropy",),
-    signature=spec.Signature(
-        data="digits",
-        metric="accuracy",
-        threshold=0.975,
-        baseline="logistic regression",
-    ),
-    dropout=(spec.Dropout(at=r"dropout", rate="dropout", source="figure 9: keeps 0.8"),),
+    signature=spec.Signature("digits", "accuracy", 0.975, baseline="logistic regression"),
+    dropout=(spec.Dropout(r"dropout", "dropout", "figure 9: keeps 0.8"),),
     norms=(spec.Norm(eps=1e-3, source="the authors' TensorFlow code"),),
     initial=spec.HE_FAN_OUT,
-    parity=(spec.Parity(against="timm inception_v4, narrow", check="parity:timm", needs="timm"),),
+    parity=(spec.Parity("timm inception_v4, narrow", "parity:timm", needs="timm"),),
     weights={
         "v4@imagenet1k": spec.Weights(
             variant="v4",

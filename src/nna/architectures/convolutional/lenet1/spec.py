@@ -47,20 +47,15 @@ SPEC = spec.Architecture(
     tiny=Config(),
     variants={"1990": PRINTED, "desk": spec.Variant(Config(), params=2_578, macs=91_520)},
     recipe=spec.Recipe(
-        objective="squared_error",
-        epochs=80,
+        "squared_error",
+        80,
         learning_rate=1e-2,
         batch_size=32,
         schedule="cosine",
         augment=("affine",),
     ),
     objectives=("squared_error", "cross_entropy"),
-    signature=spec.Signature(
-        data="digits",
-        metric="accuracy",
-        threshold=0.97,
-        baseline="logistic regression",
-    ),
+    signature=spec.Signature("digits", "accuracy", 0.97, baseline="logistic regression"),
     initial=(
         spec.Initial(r"body\.h[24]\.0\.weight", "constant", 0.25, "the mean of four at first"),
         spec.Initial(
@@ -74,7 +69,7 @@ SPEC = spec.Architecture(
         ),
         spec.Initial(r"(Conv2d|Linear)\.bias", "constant", 0.0, "the biases start at zero"),
     ),
-    parity=(spec.Parity(against="section 4 in NumPy loops", check="parity:printed"),),
+    parity=(spec.Parity("section 4 in NumPy loops", "parity:printed"),),
     parts=(
         spec.Part("ScaledTanh.forward", "scaled tanh", closed=True),
         spec.Part("PartialConvolution.forward", "Conv 5×5 by table", closed=True),

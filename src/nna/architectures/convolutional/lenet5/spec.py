@@ -33,8 +33,8 @@ SPEC = spec.Architecture(
         doi="10.1109/5.726791",
     ),
     builds_on=("lenet1", "mlp"),
-    inputs={"image": spec.Image(channels="channels", size=32, min_size=32)},
-    outputs=spec.Scores(of="classes"),
+    inputs={"image": spec.Image(channels="channels", size=32)},
+    outputs=spec.Scores(),
     tasks=("classification",),
     model="model:LeNet5",
     twin="model_keras:lenet5",
@@ -54,8 +54,8 @@ SPEC = spec.Architecture(
         "desk": spec.Variant(DESK, 61_706, macs=416_520),
     },
     recipe=spec.Recipe(
-        objective="cross_entropy",
-        epochs=40,
+        "cross_entropy",
+        40,
         learning_rate=2e-3,
         batch_size=32,
         schedule="cosine",
@@ -63,12 +63,7 @@ SPEC = spec.Architecture(
         augment=("affine",),
     ),
     objectives=("cross_entropy", "map_criterion", "squared_error"),
-    signature=spec.Signature(
-        data="digits",
-        metric="accuracy",
-        threshold=0.974,
-        baseline="logistic regression",
-    ),
+    signature=spec.Signature("digits", "accuracy", 0.974, baseline="logistic regression"),
     initial=(
         spec.Initial(r"TrainedSubsampling\.weight", "uniform", "2.4 / 4", "appendix A"),
         spec.Initial(
@@ -89,7 +84,7 @@ SPEC = spec.Architecture(
         ),
     ),
     parity=(
-        spec.Parity(against="the paper's equations in NumPy (1998)", check="parity:printed"),
-        spec.Parity(against="torch.nn.Sequential (simplified, desk)", check="parity:sequential"),
+        spec.Parity("the paper's equations in NumPy (1998)", "parity:printed"),
+        spec.Parity("torch.nn.Sequential (simplified, desk)", "parity:sequential"),
     ),
 )

@@ -47,24 +47,19 @@ SPEC = spec.Architecture(
     tiny=Config(),
     variants={"zip": ZIP, "desk": spec.Variant(Config(), params=9_760, macs=63_660)},
     recipe=spec.Recipe(
-        objective="squared_error",
-        epochs=40,
+        "squared_error",
+        40,
         learning_rate=4e-3,
         batch_size=32,
         schedule="cosine",
         augment=("affine",),
     ),
     objectives=("squared_error", "cross_entropy"),
-    signature=spec.Signature(
-        data="digits",
-        metric="accuracy",
-        threshold=0.975,
-        baseline="logistic regression",
-    ),
+    signature=spec.Signature("digits", "accuracy", 0.975, baseline="logistic regression"),
     initial=(
         spec.Initial(r"(FeatureMaps|Linear)\.weight", "uniform", "2.4 / fan_in", "section 4"),
         spec.Initial(r"(FeatureMaps|Linear)\.bias", "constant", 0.0, "the biases start at zero"),
     ),
-    parity=(spec.Parity(against="section 3 in NumPy loops", check="parity:printed"),),
+    parity=(spec.Parity("section 3 in NumPy loops", "parity:printed"),),
     parts=(spec.Part("ScaledTanh.forward", "scaled tanh", closed=True),),
 )

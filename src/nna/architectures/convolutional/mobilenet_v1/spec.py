@@ -126,26 +126,14 @@ SPEC = spec.Architecture(
     tiny=Config(depths=(1, 2), width_multiplier=0.25, classes=5),
     variants=VARIANTS,
     recipe=spec.Recipe(
-        objective="cross_entropy",
-        epochs=30,
-        learning_rate=5e-3,
-        schedule="cosine",
-        warmup=0.1,
-        augment=("affine",),
+        "cross_entropy", 30, learning_rate=5e-3, schedule="cosine", warmup=0.1, augment=("affine",)
     ),
     objectives=("cross_entropy", "squared_error"),
-    signature=spec.Signature(
-        data="digits",
-        metric="accuracy",
-        threshold=0.965,
-        baseline="logistic regression",
-    ),
+    signature=spec.Signature("digits", "accuracy", 0.965, baseline="logistic regression"),
     initial=spec.HE_FAN_OUT,
     parity=(
-        spec.Parity(
-            against="timm mobilenetv1_100 and mobilenetv1_125", check="parity:timm", needs="timm"
-        ),
-        spec.Parity(against="equation 1 in NumPy loops (full)", check="parity:full"),
+        spec.Parity("timm mobilenetv1_100 and mobilenetv1_125", "parity:timm", needs="timm"),
+        spec.Parity("equation 1 in NumPy loops (full)", "parity:full"),
     ),
     weights={
         "1.0@imagenet1k": _weights("1.0", "mobilenetv1_100", 256, 75.382),

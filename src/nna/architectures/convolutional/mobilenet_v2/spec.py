@@ -116,34 +116,13 @@ SPEC = spec.Architecture(
     tiny=Config(width_multiplier=0.35, expansion=2, depths=(1, 1, 2), classes=5),
     variants=VARIANTS,
     recipe=spec.Recipe(
-        objective="cross_entropy",
-        epochs=30,
-        learning_rate=5e-3,
-        schedule="cosine",
-        warmup=0.1,
-        augment=("affine",),
+        "cross_entropy", 30, learning_rate=5e-3, schedule="cosine", warmup=0.1, augment=("affine",)
     ),
     objectives=("cross_entropy", "squared_error"),
-    signature=spec.Signature(
-        data="digits",
-        metric="accuracy",
-        threshold=0.98,
-        baseline="logistic regression",
-    ),
-    dropout=(
-        spec.Dropout(
-            at=r"head\.0",
-            rate="dropout",
-            source="section 4",
-            desk="few weights on small data: it has yet to overfit",
-        ),
-    ),
+    signature=spec.Signature("digits", "accuracy", 0.98, baseline="logistic regression"),
+    dropout=(spec.Dropout(r"head\.0", "dropout", "section 4", desk=spec.YET_TO_OVERFIT),),
     initial=spec.HE_FAN_OUT,
-    parity=(
-        spec.Parity(
-            against="timm mobilenetv2_100 and mobilenetv2_050", check="parity:timm", needs="timm"
-        ),
-    ),
+    parity=(spec.Parity("timm mobilenetv2_100 and mobilenetv2_050", "parity:timm", needs="timm"),),
     weights={
         "1.0@imagenet1k": _weights("1.0", "mobilenetv2_100.ra_in1k", 72.976),
         "1.4@imagenet1k": _weights("1.4", "mobilenetv2_140.ra_in1k", 76.520),

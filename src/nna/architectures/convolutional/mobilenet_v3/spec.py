@@ -171,33 +171,18 @@ SPEC = spec.Architecture(
     tiny=Config(bottlenecks="few", hidden=16, width_multiplier=0.5, classes=5),
     variants=VARIANTS,
     recipe=spec.Recipe(
-        objective="cross_entropy",
-        epochs=30,
-        learning_rate=5e-3,
-        schedule="cosine",
-        warmup=0.1,
-        augment=("affine",),
+        "cross_entropy", 30, learning_rate=5e-3, schedule="cosine", warmup=0.1, augment=("affine",)
     ),
     objectives=("cross_entropy", "squared_error"),
-    signature=spec.Signature(
-        data="digits",
-        metric="accuracy",
-        threshold=0.98,
-        baseline="logistic regression",
-    ),
+    signature=spec.Signature("digits", "accuracy", 0.98, baseline="logistic regression"),
     dropout=(
-        spec.Dropout(
-            at=r"head\.2",
-            rate="dropout",
-            source="section 6.1.1: keeps 0.8",
-            desk="few weights on small data: it has yet to overfit",
-        ),
+        spec.Dropout(r"head\.2", "dropout", "section 6.1.1: keeps 0.8", desk=spec.YET_TO_OVERFIT),
     ),
     initial=spec.HE_FAN_OUT,
     parity=(
         spec.Parity(
-            against="timm mobilenetv3_large_100, mobilenetv3_small_100, mobilenetv3_small_075",
-            check="parity:timm_sizes",
+            "timm mobilenetv3_large_100, mobilenetv3_small_100, mobilenetv3_small_075",
+            "parity:timm_sizes",
             needs="timm",
         ),
     ),

@@ -150,8 +150,8 @@ SPEC = spec.Architecture(
     tiny=Config(depth=1, width=8, stem=6, drop_path=0.2, side=48, channels=2, classes=5),
     variants=VARIANTS,
     recipe=spec.Recipe(
-        objective="cross_entropy",
-        epochs=12,
+        "cross_entropy",
+        12,
         optimiser="adamw",
         learning_rate=5e-3,
         schedule="cosine",
@@ -159,25 +159,20 @@ SPEC = spec.Architecture(
         weight_decay=0.02,
     ),
     objectives=("cross_entropy", "squared_error"),
-    signature=spec.Signature(
-        data="digits",
-        metric="accuracy",
-        threshold=0.97,
-        baseline="logistic regression",
-    ),
+    signature=spec.Signature("digits", "accuracy", 0.97, baseline="logistic regression"),
     dropout=(
         spec.Dropout(
-            at=r"body\.\d+\.drop",
-            rate="drop_path * (index + 1) / count",
-            source="appendix A.2: ScheduledDropPath, rising with the depth of the cell",
+            r"body\.\d+\.drop",
+            "drop_path * (index + 1) / count",
+            "appendix A.2: ScheduledDropPath, rising with the depth of the cell",
             times=None,
             examples=True,
-            desk="few weights on small data: it has yet to overfit",
+            desk=spec.YET_TO_OVERFIT,
         ),
     ),
     norms=(spec.Norm(eps=1e-3, source="the authors' TensorFlow code"),),
     initial=spec.HE_FAN_OUT,
-    parity=(spec.Parity(against="timm NASNetALarge, narrow", check="parity:timm", needs="timm"),),
+    parity=(spec.Parity("timm NASNetALarge, narrow", "parity:timm", needs="timm"),),
     weights={
         "large@imagenet1k": spec.Weights(
             variant="large",

@@ -45,14 +45,8 @@ SPEC = spec.Architecture(
     model="model:Neocognitron",
     tiny=Config(widths=(4, 4, 4)),
     variants=VARIANTS,
-    recipe=spec.Recipe(objective="neocognitron", epochs=4, learning_rate=1.0, batch_size=32),
-    objectives=("neocognitron",),
-    signature=spec.Signature(
-        data="digits",
-        metric="accuracy",
-        threshold=0.75,
-        baseline="majority",
-    ),
+    recipe=spec.Recipe("neocognitron", 4, learning_rate=1.0, batch_size=32),
+    signature=spec.Signature("digits", "accuracy", 0.75, baseline="majority"),
     initial=(
         spec.Initial(
             r"SCells\.excitation",
@@ -63,10 +57,8 @@ SPEC = spec.Architecture(
         ),
     ),
     parity=(
-        spec.Parity(against="equations 1 to 6 in NumPy loops", check="parity:cells"),
-        spec.Parity(
-            against="the choice of representatives, column by column", check="parity:learning"
-        ),
+        spec.Parity("equations 1 to 6 in NumPy loops", "parity:cells"),
+        spec.Parity("the choice of representatives, column by column", "parity:learning"),
     ),
     renamed_fields={"ratio": "inhibition"},
 )

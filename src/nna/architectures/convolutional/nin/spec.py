@@ -61,29 +61,20 @@ SPEC = spec.Architecture(
     tiny=Config(widths=((6, 4, 4), (5, 5)), kernels=(5, 3), channels=2, classes=3),
     variants=VARIANTS,
     recipe=spec.Recipe(
-        objective="cross_entropy",
-        epochs=40,
+        "cross_entropy",
+        40,
         learning_rate=2e-3,
         batch_size=32,
         schedule="cosine",
         augment=("affine",),
     ),
     objectives=("cross_entropy", "squared_error"),
-    signature=spec.Signature(
-        data="digits",
-        metric="accuracy",
-        threshold=0.97,
-        baseline="logistic regression",
-    ),
+    signature=spec.Signature("digits", "accuracy", 0.97, baseline="logistic regression"),
     dropout=(
         spec.Dropout(
-            at=r"body\.[25]",
-            rate="dropout",
-            source="section 4.1: after all micro networks but the last",
+            r"body\.[25]", "dropout", "section 4.1: after all micro networks but the last"
         ),
     ),
     initial=spec.HE_FAN_OUT,
-    parity=(
-        spec.Parity(against="equation 2 and section 3.2 in NumPy loops", check="parity:printed"),
-    ),
+    parity=(spec.Parity("equation 2 and section 3.2 in NumPy loops", "parity:printed"),),
 )

@@ -150,8 +150,8 @@ SPEC = spec.Architecture(
     tiny=Config(block="bottleneck", depths=(1, 2), width=8, classes=5),
     variants=VARIANTS,
     recipe=spec.Recipe(
-        objective="cross_entropy",
-        epochs=8,
+        "cross_entropy",
+        8,
         optimiser="sgd",
         learning_rate=0.1,
         schedule="cosine",
@@ -159,20 +159,13 @@ SPEC = spec.Architecture(
         weight_decay=1e-4,
     ),
     objectives=("cross_entropy", "squared_error"),
-    signature=spec.Signature(
-        data="digits",
-        metric="accuracy",
-        threshold=0.98,
-        baseline="logistic regression",
-    ),
+    signature=spec.Signature("digits", "accuracy", 0.98, baseline="logistic regression"),
     initial=spec.HE_FAN_OUT,
     parity=(
         spec.Parity(
-            against="torchvision resnet18 and resnet50, narrow",
-            check="parity:torchvision",
-            needs="torchvision",
+            "torchvision resnet18 and resnet50, narrow", "parity:torchvision", needs="torchvision"
         ),
-        spec.Parity(against="section 4.2 in NumPy loops", check="parity:cifar"),
+        spec.Parity("section 4.2 in NumPy loops", "parity:cifar"),
     ),
     weights={
         "18@imagenet1k": _weights("18", 69.758),

@@ -113,8 +113,8 @@ SPEC = spec.Architecture(
     tiny=Config(depths=(1, 2), groups=2, width=4, classes=5),
     variants=VARIANTS,
     recipe=spec.Recipe(
-        objective="cross_entropy",
-        epochs=8,
+        "cross_entropy",
+        8,
         optimiser="sgd",
         learning_rate=0.1,
         schedule="cosine",
@@ -122,20 +122,15 @@ SPEC = spec.Architecture(
         weight_decay=5e-4,
     ),
     objectives=("cross_entropy", "squared_error"),
-    signature=spec.Signature(
-        data="digits",
-        metric="accuracy",
-        threshold=0.97,
-        baseline="logistic regression",
-    ),
+    signature=spec.Signature("digits", "accuracy", 0.97, baseline="logistic regression"),
     initial=spec.HE_FAN_OUT,
     parity=(
         spec.Parity(
-            against="torchvision's ResNeXt with groups of 32 and of 64, narrow",
-            check="parity:torchvision",
+            "torchvision's ResNeXt with groups of 32 and of 64, narrow",
+            "parity:torchvision",
             needs="torchvision",
         ),
-        spec.Parity(against="section 5.3, path by path, in NumPy loops", check="parity:cifar"),
+        spec.Parity("section 5.3, path by path, in NumPy loops", "parity:cifar"),
     ),
     weights={
         "50-32x4d@imagenet1k": _weights(

@@ -112,8 +112,8 @@ SPEC = spec.Architecture(
     tiny=Config(depths=(1, 2), width=8, reduction=4, classes=5),
     variants=VARIANTS,
     recipe=spec.Recipe(
-        objective="cross_entropy",
-        epochs=10,
+        "cross_entropy",
+        10,
         optimiser="sgd",
         learning_rate=0.1,
         schedule="cosine",
@@ -121,18 +121,11 @@ SPEC = spec.Architecture(
         weight_decay=1e-4,
     ),
     objectives=("cross_entropy", "squared_error"),
-    signature=spec.Signature(
-        data="digits",
-        metric="accuracy",
-        threshold=0.97,
-        baseline="logistic regression",
-    ),
+    signature=spec.Signature("digits", "accuracy", 0.97, baseline="logistic regression"),
     initial=spec.HE_FAN_OUT,
     parity=(
         spec.Parity(
-            against="timm legacy_seresnet50 and legacy_seresnet18, narrow",
-            check="parity:timm",
-            needs="timm",
+            "timm legacy_seresnet50 and legacy_seresnet18, narrow", "parity:timm", needs="timm"
         ),
     ),
     weights={

@@ -92,21 +92,15 @@ SPEC = spec.Architecture(
     ),
     variants=VARIANTS,
     recipe=spec.Recipe(
-        objective="multibox",
-        epochs=12,
+        "multibox",
+        12,
         learning_rate=3e-3,
         batch_size=16,
         schedule="cosine",
         warmup=0.05,
         clip_norm=10.0,
     ),
-    objectives=("multibox",),
-    signature=spec.Signature(
-        data="digit_boxes",
-        metric="AP50",
-        threshold=0.85,
-        baseline="sliding windows",
-    ),
+    signature=spec.Signature("digit_boxes", "AP50", 0.85, baseline="sliding windows"),
     initial=(
         spec.Initial(
             r"(place|name)\.\d+\.weight",
@@ -119,11 +113,11 @@ SPEC = spec.Architecture(
     ),
     parity=(
         spec.Parity(
-            against="torchvision ssd300_vgg16, narrow: default boxes, offsets and scores",
-            check="parity:torchvision",
+            "torchvision ssd300_vgg16, narrow: default boxes, offsets and scores",
+            "parity:torchvision",
             needs="torchvision",
         ),
-        spec.Parity(against="default boxes of section 2.2 in loops", check="parity:boxes"),
+        spec.Parity("default boxes of section 2.2 in loops", "parity:boxes"),
     ),
     renamed_fields={"scales": "anchor_sizes", "ratios": "aspect_ratios"},
 )

@@ -59,22 +59,14 @@ SPEC = spec.Architecture(
     tiny=Config(vocab=30, length=7, classes=3, width=8, kernels=(2, 3), units=5),
     variants=VARIANTS,
     recipe=spec.Recipe(
-        objective="cross_entropy",
-        epochs=10,
+        "cross_entropy",
+        10,
         optimiser="adamw",
         learning_rate=2e-3,
         weight_decay=0.05,
         schedule="cosine",
     ),
-    objectives=("cross_entropy",),
-    signature=spec.Signature(
-        data="word_order",
-        metric="accuracy",
-        threshold=0.8,
-        baseline="logistic regression",
-    ),
-    dropout=(
-        spec.Dropout(at=r"drop", rate="dropout", source="section 3.1: on the penultimate layer"),
-    ),
-    parity=(spec.Parity(against="equations in NumPy loops", check="parity:equations"),),
+    signature=spec.Signature("word_order", "accuracy", 0.8, baseline="logistic regression"),
+    dropout=(spec.Dropout(r"drop", "dropout", "section 3.1: on the penultimate layer"),),
+    parity=(spec.Parity("equations in NumPy loops", "parity:equations"),),
 )

@@ -54,30 +54,12 @@ SPEC = spec.Architecture(
         stem=4, widths=((6,), (8, 5)), hidden=7, side=12, stride=1, channels=2, embedding=6
     ),
     variants=VARIANTS,
-    recipe=spec.Recipe(
-        objective="triplet",
-        epochs=24,
-        learning_rate=2e-3,
-        batch_size=64,
-        schedule="cosine",
-        augment=("affine",),
-    ),
+    recipe=spec.Recipe("triplet", 24, learning_rate=2e-3, schedule="cosine", augment=("affine",)),
     objectives=("triplet", "contrastive"),
-    signature=spec.Signature(
-        data="moved_digits",
-        metric="AUC",
-        threshold=0.524,
-        baseline="linear discriminants",
-    ),
-    initial=(
-        spec.Initial(r"Conv2d\.weight", "normal", "sqrt(2 / fan_in)", "He 2015, equation 10"),
-        spec.Initial(r"Conv2d\.bias", "constant", 0.0, "He 2015, section 2.2"),
-    ),
+    signature=spec.Signature("moved_digits", "AUC", 0.524, baseline="linear discriminants"),
+    initial=spec.he_fan_in("Conv2d"),
     parity=(
-        spec.Parity(against="table 1 in NumPy loops", check="parity:equations"),
-        spec.Parity(
-            against="torch.nn.TripletMarginWithDistanceLoss, triplets by loops",
-            check="parity:loss",
-        ),
+        spec.Parity("table 1 in NumPy loops", "parity:equations"),
+        spec.Parity("torch.nn.TripletMarginWithDistanceLoss, triplets by loops", "parity:loss"),
     ),
 )

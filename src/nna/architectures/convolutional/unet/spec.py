@@ -42,31 +42,20 @@ SPEC = spec.Architecture(
     tiny=Config(width=4, depth=2, padding=1, dropout=0.5, channels=2, classes=3),
     variants=VARIANTS,
     recipe=spec.Recipe(
-        objective="pixel_cross_entropy",
-        epochs=15,
-        learning_rate=2e-3,
-        batch_size=8,
-        schedule="cosine",
-        warmup=0.05,
+        "pixel_cross_entropy", 15, learning_rate=2e-3, batch_size=8, schedule="cosine", warmup=0.05
     ),
-    objectives=("pixel_cross_entropy",),
-    signature=spec.Signature(
-        data="digit_scenes",
-        metric="mean IoU",
-        threshold=0.65,
-        baseline="logistic regression",
-    ),
+    signature=spec.Signature("digit_scenes", "mean IoU", 0.65, baseline="logistic regression"),
     dropout=(
         spec.Dropout(
-            at=r"bottom\.1",
-            rate="dropout",
-            source="section 3.1: at the end of the way down",
-            desk="few weights on small data: it has yet to overfit",
+            r"bottom\.1",
+            "dropout",
+            "section 3.1: at the end of the way down",
+            desk=spec.YET_TO_OVERFIT,
         ),
     ),
     initial=spec.HE_FAN_OUT,
     parity=(
-        spec.Parity(against="figure 1 in NumPy loops, without padding", check="parity:published"),
-        spec.Parity(against="the same with padding", check="parity:padded"),
+        spec.Parity("figure 1 in NumPy loops, without padding", "parity:published"),
+        spec.Parity("the same with padding", "parity:padded"),
     ),
 )

@@ -92,33 +92,13 @@ SPEC = spec.Architecture(
     tiny=Config(depths=(1, 2), widths=(6, 8), hidden=12, side=8, classes=5),
     variants=VARIANTS,
     recipe=spec.Recipe(
-        objective="cross_entropy",
-        epochs=25,
-        learning_rate=3e-3,
-        schedule="cosine",
-        warmup=0.1,
-        augment=("affine",),
+        "cross_entropy", 25, learning_rate=3e-3, schedule="cosine", warmup=0.1, augment=("affine",)
     ),
     objectives=("cross_entropy", "squared_error"),
-    signature=spec.Signature(
-        data="digits",
-        metric="accuracy",
-        threshold=0.971,
-        baseline="logistic regression",
-    ),
-    dropout=(
-        spec.Dropout(
-            at=r"head\.[25]", rate="dropout", source="section 3.1: the first two dense layers"
-        ),
-    ),
+    signature=spec.Signature("digits", "accuracy", 0.971, baseline="logistic regression"),
+    dropout=(spec.Dropout(r"head\.[25]", "dropout", "section 3.1: the first two dense layers"),),
     initial=spec.HE_FAN_OUT,
-    parity=(
-        spec.Parity(
-            against="timm's VGG, narrow, columns A and D",
-            check="parity:timm",
-            needs="timm",
-        ),
-    ),
+    parity=(spec.Parity("timm's VGG, narrow, columns A and D", "parity:timm", needs="timm"),),
     weights={
         "11@imagenet1k": _weights("11", 69.020),
         "13@imagenet1k": _weights("13", 69.928),

@@ -50,8 +50,8 @@ SPEC = spec.Architecture(
     tiny=Config(cycles=2, layers=2, width=6, units=8, vocab=20, length=12),
     variants=VARIANTS,
     recipe=spec.Recipe(
-        objective="cross_entropy",
-        epochs=15,
+        "cross_entropy",
+        15,
         optimiser="adamw",
         learning_rate=3e-3,
         batch_size=4,
@@ -60,12 +60,6 @@ SPEC = spec.Architecture(
         weight_decay=0.01,
         clip_norm=1.0,
     ),
-    objectives=("cross_entropy",),
-    signature=spec.Signature(
-        data="tones",
-        metric="bits per byte",
-        threshold=4.6,
-        baseline="bigram",
-    ),
-    parity=(spec.Parity(against="equations in NumPy, sample by sample", check="parity:equations"),),
+    signature=spec.Signature("tones", "bits per byte", 4.6, baseline="bigram"),
+    parity=(spec.Parity("equations in NumPy, sample by sample", "parity:equations"),),
 )

@@ -126,8 +126,8 @@ SPEC = spec.Architecture(
     tiny=Config(depths=(1, 2), width=1, dropout=0.3, classes=5),
     variants=VARIANTS,
     recipe=spec.Recipe(
-        objective="cross_entropy",
-        epochs=8,
+        "cross_entropy",
+        8,
         optimiser="sgd",
         learning_rate=0.1,
         schedule="cosine",
@@ -135,28 +135,23 @@ SPEC = spec.Architecture(
         weight_decay=5e-4,
     ),
     objectives=("cross_entropy", "squared_error"),
-    signature=spec.Signature(
-        data="digits",
-        metric="accuracy",
-        threshold=0.967,
-        baseline="logistic regression",
-    ),
+    signature=spec.Signature("digits", "accuracy", 0.967, baseline="logistic regression"),
     dropout=(
         spec.Dropout(
-            at=r"body\.\d+\.\d+\.branch\.2",
-            rate="dropout",
-            source="section 2.4: between the convolutions",
+            r"body\.\d+\.\d+\.branch\.2",
+            "dropout",
+            "section 2.4: between the convolutions",
             desk="as in most of the paper's networks (table 4)",
         ),
     ),
     initial=spec.HE_FAN_OUT,
     parity=(
         spec.Parity(
-            against="torchvision's wide bottlenecks, widths 2 and 3, narrow",
-            check="parity:torchvision",
+            "torchvision's wide bottlenecks, widths 2 and 3, narrow",
+            "parity:torchvision",
             needs="torchvision",
         ),
-        spec.Parity(against="table 1 in NumPy loops", check="parity:cifar"),
+        spec.Parity("table 1 in NumPy loops", "parity:cifar"),
     ),
     weights={
         "50-2@imagenet1k": _weights("50", 78.468),

@@ -94,36 +94,26 @@ SPEC = spec.Architecture(
     tiny=Config(widths=(4, 6, 8, 10, 12, 14), blocks=1, classes=5),
     variants=VARIANTS,
     recipe=spec.Recipe(
-        objective="cross_entropy",
-        epochs=30,
-        learning_rate=5e-3,
-        schedule="cosine",
-        warmup=0.1,
-        augment=("affine",),
+        "cross_entropy", 30, learning_rate=5e-3, schedule="cosine", warmup=0.1, augment=("affine",)
     ),
     objectives=("cross_entropy", "squared_error"),
-    signature=spec.Signature(
-        data="digits",
-        metric="accuracy",
-        threshold=0.975,
-        baseline="logistic regression",
-    ),
+    signature=spec.Signature("digits", "accuracy", 0.975, baseline="logistic regression"),
     dropout=(
         spec.Dropout(
-            at=r"head\.0",
-            rate="dropout",
-            source="section 4.3: before the head, on ImageNet",
-            desk="few weights on small data: it has yet to overfit",
+            r"head\.0",
+            "dropout",
+            "section 4.3: before the head, on ImageNet",
+            desk=spec.YET_TO_OVERFIT,
         ),
     ),
     initial=spec.HE_FAN_OUT,
     parity=(
         spec.Parity(
-            against="timm legacy_xception, whole and with 3 of 8 middle blocks, narrow",
-            check="parity:timm",
+            "timm legacy_xception, whole and with 3 of 8 middle blocks, narrow",
+            "parity:timm",
             needs="timm",
         ),
-        spec.Parity(against="section 4.7 (ELU between) in NumPy loops", check="parity:between"),
+        spec.Parity("section 4.7 (ELU between) in NumPy loops", "parity:between"),
     ),
     weights={
         "full@imagenet1k": spec.Weights(

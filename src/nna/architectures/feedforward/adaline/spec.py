@@ -34,25 +34,14 @@ SPEC = spec.Architecture(
     model="model:Adaline",
     tiny=Config(features=5, classes=3),
     variants=VARIANTS,
-    recipe=spec.Recipe(
-        objective="delta_rule", epochs=30, learning_rate=2e-3, batch_size=64, schedule="cosine"
-    ),
+    recipe=spec.Recipe("delta_rule", 30, learning_rate=2e-3, schedule="cosine"),
     objectives=("delta_rule", "pseudo_inverse", "squared_error"),
-    signature=spec.Signature(
-        data="breast_cancer",
-        metric="accuracy",
-        threshold=0.93,
-        baseline="majority",
-    ),
+    signature=spec.Signature("breast_cancer", "accuracy", 0.93, baseline="majority"),
     initial=(
         spec.Initial(r"linear\.(weight|bias)", "constant", 0.0, "a single layer may start at zero"),
     ),
     parity=(
-        spec.Parity(
-            against="sklearn.linear_model.SGDRegressor",
-            check="parity:scikit_learn",
-            needs="sklearn",
-        ),
-        spec.Parity(against="weighted sums in NumPy", check="parity:equations"),
+        spec.Parity("sklearn.linear_model.SGDRegressor", "parity:scikit_learn", needs="sklearn"),
+        spec.Parity("weighted sums in NumPy", "parity:equations"),
     ),
 )

@@ -46,25 +46,16 @@ SPEC = spec.Architecture(
     model="model:ConditionalComputation",
     tiny=Config(features=5, hidden=12, classes=3, groups=4, units=6),
     variants=VARIANTS,
-    recipe=spec.Recipe(
-        objective="gated_cross_entropy", epochs=60, learning_rate=3e-3, schedule="cosine"
-    ),
-    objectives=("gated_cross_entropy",),
-    signature=spec.Signature(
-        data="digit_bitmaps",
-        metric="accuracy",
-        threshold=0.917,
-        baseline="logistic regression",
-    ),
-    dropout=(spec.Noise(at="", source="stochastic binary gates"),),
+    recipe=spec.Recipe("gated_cross_entropy", 60, learning_rate=3e-3, schedule="cosine"),
+    signature=spec.Signature("digit_bitmaps", "accuracy", 0.917, baseline="logistic regression"),
+    dropout=(spec.Noise("", "stochastic binary gates"),),
     initial=(
         spec.Initial(r"main\.weight", "uniform", "sqrt(6 / fan_in)", "He 2015, equation 10"),
         spec.Initial(r"main\.bias", "constant", 0.0, "He 2015, section 2.2"),
     ),
     parity=(
         spec.Parity(
-            against="the equations in NumPy, gradients by the chain rule's hand",
-            check="parity:equations",
+            "the equations in NumPy, gradients by the chain rule's hand", "parity:equations"
         ),
     ),
 )

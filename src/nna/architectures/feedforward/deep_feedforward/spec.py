@@ -45,14 +45,9 @@ SPEC = spec.Architecture(
     model="model:DeepFeedforward",
     tiny=Config(features=5, depth=3, width=7, classes=3, activation="softsign"),
     variants=VARIANTS,
-    recipe=spec.Recipe(objective="cross_entropy", epochs=40, learning_rate=1e-3, schedule="cosine"),
+    recipe=spec.Recipe("cross_entropy", 40, schedule="cosine"),
     objectives=("cross_entropy", "squared_error"),
-    signature=spec.Signature(
-        data="digits",
-        metric="accuracy",
-        threshold=0.954,
-        baseline="logistic regression",
-    ),
+    signature=spec.Signature("digits", "accuracy", 0.954, baseline="logistic regression"),
     initial=(
         spec.Initial(
             r"head\.weight", "uniform", "sqrt(6 / (fan_in + fan_out))", "Glorot 2010, equation 16"
@@ -66,7 +61,7 @@ SPEC = spec.Architecture(
         spec.Initial(r"Linear.bias", "constant", 0.0, "Glorot 2010, section 4.2.1"),
     ),
     parity=(
-        spec.Parity(against="torchvision.ops.MLP", check="parity:torchvision", needs="torchvision"),
-        spec.Parity(against="layer upon layer in NumPy", check="parity:equations"),
+        spec.Parity("torchvision.ops.MLP", "parity:torchvision", needs="torchvision"),
+        spec.Parity("layer upon layer in NumPy", "parity:equations"),
     ),
 )

@@ -40,17 +40,12 @@ SPEC = spec.Architecture(
     model="model:ELM",
     tiny=Config(features=5, hidden=7, classes=3),
     variants=VARIANTS,
-    recipe=spec.Recipe(objective="pseudo_inverse", epochs=1, batch_size=0),
+    recipe=spec.Recipe("pseudo_inverse", 1, batch_size=0),
     objectives=("pseudo_inverse", "delta_rule", "cross_entropy", "squared_error"),
-    signature=spec.Signature(
-        data="digits",
-        metric="accuracy",
-        threshold=0.965,
-        baseline="logistic regression",
-    ),
+    signature=spec.Signature("digits", "accuracy", 0.965, baseline="logistic regression"),
     initial=(
         spec.Initial(r"weight", "uniform", 1.0, "section 4: hidden units are drawn at random"),
         spec.Initial(r"bias", "uniform", 0.5, "section 4: hidden units are drawn at random", 0.5),
     ),
-    parity=(spec.Parity(against="equations 1 to 3 and NumPy's pinv", check="parity:equations"),),
+    parity=(spec.Parity("equations 1 to 3 and NumPy's pinv", "parity:equations"),),
 )

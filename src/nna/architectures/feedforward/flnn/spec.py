@@ -54,24 +54,19 @@ SPEC = spec.Architecture(
     model="model:FLNN",
     tiny=Config(features=5, classes=3, basis="legendre", order=4, products=True),
     variants=VARIANTS,
-    recipe=spec.Recipe(objective="delta_rule", epochs=20, learning_rate=0.05, schedule="cosine"),
+    recipe=spec.Recipe("delta_rule", 20, learning_rate=0.05, schedule="cosine"),
     objectives=("delta_rule", "pseudo_inverse", "cross_entropy", "squared_error"),
-    signature=spec.Signature(
-        data="moons",
-        metric="accuracy",
-        threshold=0.895,
-        baseline="logistic regression",
-    ),
+    signature=spec.Signature("moons", "accuracy", 0.895, baseline="logistic regression"),
     initial=(
         spec.Initial(r"linear\.(weight|bias)", "constant", 0.0, "a single layer may start at zero"),
     ),
     parity=(
         spec.Parity(
-            against="scipy.special's polynomials, sklearn's PolynomialFeatures",
-            check="parity:libraries",
+            "scipy.special's polynomials, sklearn's PolynomialFeatures",
+            "parity:libraries",
             needs="scipy",
         ),
-        spec.Parity(against="the series term by term in NumPy", check="parity:equations"),
+        spec.Parity("the series term by term in NumPy", "parity:equations"),
     ),
     renamed_fields={"expansion": "basis"},
 )

@@ -55,8 +55,8 @@ SPEC = spec.Architecture(
     tiny=Config(depth=2, width=12, patch=2, side=6, channels=2, classes=5),
     variants=VARIANTS,
     recipe=spec.Recipe(
-        objective="cross_entropy",
-        epochs=20,
+        "cross_entropy",
+        20,
         optimiser="adamw",
         learning_rate=3e-3,
         schedule="cosine",
@@ -66,24 +66,14 @@ SPEC = spec.Architecture(
         augment=("affine",),
     ),
     objectives=("cross_entropy", "squared_error"),
-    signature=spec.Signature(
-        data="digits",
-        metric="accuracy",
-        threshold=0.97,
-        baseline="logistic regression",
-    ),
+    signature=spec.Signature("digits", "accuracy", 0.97, baseline="logistic regression"),
     norms=(spec.Norm(at=r"norm|body\.\d+\.norm", eps=1e-6, source="timm's gmlp"),),
     initial=(
         spec.Initial(r"body\.\d+\.gate\.mix\.weight", "normal", 1e-06, "section 2.1: near zero"),
         spec.Initial(r"body\.\d+\.gate\.mix\.bias", "constant", 1.0, "section 2.1: at one"),
-        spec.Initial(
-            r"Linear.weight", "uniform", "sqrt(6 / (fan_in + fan_out))", "Glorot 2010, equation 16"
-        ),
-        spec.Initial(r"Linear.bias", "constant", 0.0, "Glorot 2010, section 4.2.1"),
+        *spec.GLOROT,
     ),
-    parity=(
-        spec.Parity(against="timm's gMLP, two small sizes", check="parity:timm", needs="timm"),
-    ),
+    parity=(spec.Parity("timm's gMLP, two small sizes", "parity:timm", needs="timm"),),
     weights={
         "s16@imagenet1k": spec.Weights(
             variant="s16",

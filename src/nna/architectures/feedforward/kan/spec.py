@@ -61,8 +61,8 @@ SPEC = spec.Architecture(
     tiny=Config(features=5, hidden=(4,), classes=3, span=2.0),
     variants=VARIANTS,
     recipe=spec.Recipe(
-        objective="squared_error",
-        epochs=100,
+        "squared_error",
+        100,
         optimiser="adamw",
         learning_rate=3e-3,
         batch_size=32,
@@ -70,12 +70,7 @@ SPEC = spec.Architecture(
         weight_decay=1e-2,
     ),
     objectives=("squared_error", "cross_entropy"),
-    signature=spec.Signature(
-        data="diabetes",
-        metric="rmse",
-        threshold=62.4,
-        baseline="gradient boosting",
-    ),
+    signature=spec.Signature("diabetes", "rmse", 62.4, baseline="gradient boosting"),
     initial=(
         spec.Initial(
             r"Layer\.base", "uniform", "sqrt(6 / (fan_in + fan_out))", "section 2.2: Glorot's"
@@ -84,10 +79,8 @@ SPEC = spec.Architecture(
         spec.Initial(r"Layer\.coefficients", "normal", 0.1, "section 2.2, footnote 2"),
     ),
     parity=(
-        spec.Parity(
-            against="the authors' pykan, layer by layer", check="parity:pykan", needs="kan"
-        ),
-        spec.Parity(against="scipy.interpolate.BSpline, edge by edge", check="parity:scipy"),
+        spec.Parity("the authors' pykan, layer by layer", "parity:pykan", needs="kan"),
+        spec.Parity("scipy.interpolate.BSpline, edge by edge", "parity:scipy"),
     ),
     parts=(spec.Part("b_splines", "B-splines", closed=True),),
 )

@@ -41,21 +41,16 @@ SPEC = spec.Architecture(
     model="model:MarkI",
     tiny=Config(units=40, connections=6, classes=3),
     variants=VARIANTS,
-    recipe=spec.Recipe(objective="perceptron_rule", epochs=15, learning_rate=1.0, batch_size=64),
+    recipe=spec.Recipe("perceptron_rule", 15, learning_rate=1.0),
     objectives=("perceptron_rule", "delta_rule", "pseudo_inverse"),
-    signature=spec.Signature(
-        data="digits",
-        metric="accuracy",
-        threshold=0.896,
-        baseline="majority",
-    ),
+    signature=spec.Signature("digits", "accuracy", 0.896, baseline="majority"),
     initial=(spec.Initial(r"linear\.weight", "constant", 0.0, "a single layer may start at zero"),),
     parity=(
         spec.Parity(
-            against="sklearn.linear_model.Perceptron on the association units",
-            check="parity:scikit_learn",
+            "sklearn.linear_model.Perceptron on the association units",
+            "parity:scikit_learn",
             needs="sklearn",
         ),
-        spec.Parity(against="lamps, wires and sums counted in NumPy", check="parity:equations"),
+        spec.Parity("lamps, wires and sums counted in NumPy", "parity:equations"),
     ),
 )

@@ -35,16 +35,10 @@ SPEC = spec.Architecture(
     model="model:McCullochPitts",
     tiny=Config(features=5, hidden=7, classes=3),
     variants=VARIANTS,
-    recipe=spec.Recipe(objective="truth_table", epochs=1, batch_size=0),
-    objectives=("truth_table",),
-    signature=spec.Signature(
-        data="xor",
-        metric="accuracy",
-        threshold=1.0,
-        baseline="logistic regression",
-    ),
+    recipe=spec.Recipe("truth_table", 1, batch_size=0),
+    signature=spec.Signature("xor", "accuracy", 1.0, baseline="logistic regression"),
     parity=(
-        spec.Parity(against="truth tables by Python's own and, or, not", check="parity:logic"),
-        spec.Parity(against="counts in NumPy", check="parity:equations"),
+        spec.Parity("truth tables by Python's own and, or, not", "parity:logic"),
+        spec.Parity("counts in NumPy", "parity:equations"),
     ),
 )

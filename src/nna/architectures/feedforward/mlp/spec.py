@@ -52,18 +52,11 @@ SPEC = spec.Architecture(
     twin="model_keras:mlp",
     tiny=Config(features=5, hidden=(7, 6), classes=3, activation="tanh", dropout=0.1),
     variants=VARIANTS,
-    recipe=spec.Recipe(objective="cross_entropy", epochs=40, learning_rate=3e-3, schedule="cosine"),
+    recipe=spec.Recipe("cross_entropy", 40, learning_rate=3e-3, schedule="cosine"),
     objectives=("cross_entropy", "squared_error"),
     brief=True,
-    signature=spec.Signature(
-        data="digits",
-        metric="accuracy",
-        threshold=0.965,
-        baseline="logistic regression",
-    ),
-    dropout=(
-        spec.Dropout(at=r"body\.\d+\.drop", rate="dropout", source="Srivastava 2014, section 4"),
-    ),
+    signature=spec.Signature("digits", "accuracy", 0.965, baseline="logistic regression"),
+    dropout=(spec.Dropout(r"body\.\d+\.drop", "dropout", "Srivastava 2014, section 4"),),
     initial=(
         spec.Initial(
             r"head\.weight", "uniform", "sqrt(6 / (fan_in + fan_out))", "Glorot 2010, equation 16"
@@ -77,11 +70,7 @@ SPEC = spec.Architecture(
         spec.Initial(r"Linear.bias", "constant", 0.0, "Glorot 2010, section 4.2.1"),
     ),
     parity=(
-        spec.Parity(
-            against="sklearn.neural_network.MLPClassifier",
-            check="parity:scikit_learn",
-            needs="sklearn",
-        ),
-        spec.Parity(against="equations 1 and 2, unit by unit in NumPy", check="parity:equations"),
+        spec.Parity("sklearn.neural_network.MLPClassifier", "parity:scikit_learn", needs="sklearn"),
+        spec.Parity("equations 1 and 2, unit by unit in NumPy", "parity:equations"),
     ),
 )

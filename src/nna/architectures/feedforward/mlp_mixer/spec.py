@@ -82,8 +82,8 @@ SPEC = spec.Architecture(
     tiny=Config(depth=2, width=12, patch=2, side=6, channels=2, classes=5),
     variants=VARIANTS,
     recipe=spec.Recipe(
-        objective="cross_entropy",
-        epochs=20,
+        "cross_entropy",
+        20,
         optimiser="adamw",
         learning_rate=3e-3,
         schedule="cosine",
@@ -93,12 +93,7 @@ SPEC = spec.Architecture(
         augment=("affine",),
     ),
     objectives=("cross_entropy", "squared_error"),
-    signature=spec.Signature(
-        data="digits",
-        metric="accuracy",
-        threshold=0.975,
-        baseline="logistic regression",
-    ),
+    signature=spec.Signature("digits", "accuracy", 0.975, baseline="logistic regression"),
     norms=(spec.Norm(eps=1e-6, source="Flax's default, which the authors' code keeps"),),
     initial=(
         spec.Initial(
@@ -106,9 +101,7 @@ SPEC = spec.Architecture(
         ),
         spec.Initial(r"(Conv2d|Linear)\.bias", "constant", 0.0, "the biases start at zero"),
     ),
-    parity=(
-        spec.Parity(against="timm MlpMixer, two small sizes", check="parity:timm", needs="timm"),
-    ),
+    parity=(spec.Parity("timm MlpMixer, two small sizes", "parity:timm", needs="timm"),),
     weights={
         "b16@imagenet1k": _weights("b16", 76.68),
         "l16@imagenet1k": _weights("l16", 72.34),

@@ -54,30 +54,20 @@ SPEC = spec.Architecture(
     model="model:MoE",
     tiny=Config(features=5, hidden=7, classes=3, experts=6, top_k=2),
     variants=VARIANTS,
-    recipe=spec.Recipe(
-        objective="balanced_cross_entropy", epochs=40, learning_rate=3e-3, schedule="cosine"
-    ),
-    objectives=("balanced_cross_entropy",),
-    signature=spec.Signature(
-        data="digits",
-        metric="accuracy",
-        threshold=0.967,
-        baseline="logistic regression",
-    ),
-    dropout=(spec.Noise(at="gate", source="equation 4: noise on the gate's values"),),
+    recipe=spec.Recipe("balanced_cross_entropy", 40, learning_rate=3e-3, schedule="cosine"),
+    signature=spec.Signature("digits", "accuracy", 0.967, baseline="logistic regression"),
+    dropout=(spec.Noise("gate", "equation 4: noise on the gate's values"),),
     initial=(
         spec.Initial(r"enter", "normal", "sqrt(2 / features)", "He 2015, equation 10"),
         spec.Initial(r"leave", "normal", "sqrt(1 / hidden)", "LeCun 1998, section 4.6"),
     ),
     parity=(
         spec.Parity(
-            against="transformers' Mixtral block, asking 1, 2 and 4 of 6 experts",
-            check="parity:mixtral",
+            "transformers' Mixtral block, asking 1, 2 and 4 of 6 experts",
+            "parity:mixtral",
             needs="transformers",
         ),
-        spec.Parity(
-            against="equations 1 to 10, expert by expert in NumPy", check="parity:equations"
-        ),
+        spec.Parity("equations 1 to 10, expert by expert in NumPy", "parity:equations"),
     ),
     renamed_fields={"chosen": "top_k"},
 )

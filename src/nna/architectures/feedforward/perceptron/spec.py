@@ -39,21 +39,13 @@ SPEC = spec.Architecture(
     model="model:Perceptron",
     tiny=Config(features=5, classes=3),
     variants=VARIANTS,
-    recipe=spec.Recipe(objective="perceptron_rule", epochs=20, learning_rate=1.0, batch_size=1),
-    objectives=("perceptron_rule",),
-    signature=spec.Signature(
-        data="iris_setosa",
-        metric="accuracy",
-        threshold=1.0,
-        baseline="majority",
-    ),
+    recipe=spec.Recipe("perceptron_rule", 20, learning_rate=1.0, batch_size=1),
+    signature=spec.Signature("iris_setosa", "accuracy", 1.0, baseline="majority"),
     initial=(
         spec.Initial(r"linear\.(weight|bias)", "constant", 0.0, "a single layer may start at zero"),
     ),
     parity=(
-        spec.Parity(
-            against="sklearn.linear_model.Perceptron", check="parity:scikit_learn", needs="sklearn"
-        ),
-        spec.Parity(against="weighted sums in NumPy", check="parity:equations"),
+        spec.Parity("sklearn.linear_model.Perceptron", "parity:scikit_learn", needs="sklearn"),
+        spec.Parity("weighted sums in NumPy", "parity:equations"),
     ),
 )

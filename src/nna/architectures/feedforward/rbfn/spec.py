@@ -39,14 +39,9 @@ SPEC = spec.Architecture(
     model="model:RBFN",
     tiny=Config(features=5, units=7, classes=3),
     variants=VARIANTS,
-    recipe=spec.Recipe(objective="radial_basis", epochs=1, batch_size=0),
+    recipe=spec.Recipe("radial_basis", 1, batch_size=0),
     objectives=("radial_basis", "cross_entropy", "squared_error"),
-    signature=spec.Signature(
-        data="digits",
-        metric="accuracy",
-        threshold=0.968,
-        baseline="logistic regression",
-    ),
+    signature=spec.Signature("digits", "accuracy", 0.968, baseline="logistic regression"),
     initial=(
         spec.Initial(r"centres", "normal", 1.0, "as standardised examples lie"),
         spec.Initial(
@@ -54,9 +49,7 @@ SPEC = spec.Architecture(
         ),
     ),
     parity=(
-        spec.Parity(
-            against="scipy.interpolate.RBFInterpolator", check="parity:scipy", needs="scipy"
-        ),
-        spec.Parity(against="Gaussian bumps in NumPy", check="parity:equations"),
+        spec.Parity("scipy.interpolate.RBFInterpolator", "parity:scipy", needs="scipy"),
+        spec.Parity("Gaussian bumps in NumPy", "parity:equations"),
     ),
 )

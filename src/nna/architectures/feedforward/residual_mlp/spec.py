@@ -49,39 +49,21 @@ SPEC = spec.Architecture(
     tiny=Config(features=5, depth=2, width=8, dropout=0.1, classes=3),
     variants=VARIANTS,
     recipe=spec.Recipe(
-        objective="squared_error",
-        epochs=60,
-        optimiser="adamw",
-        learning_rate=1e-3,
-        batch_size=32,
-        schedule="cosine",
-        weight_decay=1e-2,
+        "squared_error", 60, optimiser="adamw", batch_size=32, schedule="cosine", weight_decay=1e-2
     ),
     objectives=("squared_error", "cross_entropy"),
-    signature=spec.Signature(
-        data="diabetes",
-        metric="rmse",
-        threshold=67.7,
-        baseline="gradient boosting",
-    ),
+    signature=spec.Signature("diabetes", "rmse", 67.7, baseline="gradient boosting"),
     dropout=(
         spec.Dropout(
-            at=r"body\.\d+\.branch\.drop",
-            rate="dropout",
-            source="section 3.2, the first of its two rates",
+            r"body\.\d+\.branch\.drop", "dropout", "section 3.2, the first of its two rates"
         ),
     ),
-    initial=(
-        spec.Initial(r"Linear\.weight", "normal", "sqrt(2 / fan_in)", "He 2015, equation 10"),
-        spec.Initial(r"Linear\.bias", "constant", 0.0, "He 2015, section 2.2"),
-    ),
+    initial=spec.he_fan_in("Linear"),
     parity=(
         spec.Parity(
-            against="the authors' rtdl_revisiting_models",
-            check="parity:authors",
-            needs="rtdl_revisiting_models",
+            "the authors' rtdl_revisiting_models", "parity:authors", needs="rtdl_revisiting_models"
         ),
-        spec.Parity(against="its equations in NumPy", check="parity:equations"),
+        spec.Parity("its equations in NumPy", "parity:equations"),
     ),
     renamed_fields={"ratio": "mlp_ratio"},
     renamed_parameters=(spec.Rename(r"\.widen\.", ".fc1."), spec.Rename(r"\.narrow\.", ".fc2.")),

@@ -81,8 +81,8 @@ SPEC = spec.Architecture(
     tiny=Config(depth=2, width=12, patch=2, side=6, channels=2, classes=5),
     variants=VARIANTS,
     recipe=spec.Recipe(
-        objective="cross_entropy",
-        epochs=25,
+        "cross_entropy",
+        25,
         optimiser="adamw",
         learning_rate=1e-2,
         schedule="cosine",
@@ -92,12 +92,7 @@ SPEC = spec.Architecture(
         augment=("affine",),
     ),
     objectives=("cross_entropy", "squared_error"),
-    signature=spec.Signature(
-        data="digits",
-        metric="accuracy",
-        threshold=0.97,
-        baseline="logistic regression",
-    ),
+    signature=spec.Signature("digits", "accuracy", 0.97, baseline="logistic regression"),
     initial=(
         spec.Initial(
             r"(Conv2d|Linear)\.weight", "normal", "sqrt(1 / fan_in)", "LeCun 1998, section 4.6"
@@ -111,9 +106,7 @@ SPEC = spec.Architecture(
             "Touvron 2021b, LayerScale, as in the authors' code",
         ),
     ),
-    parity=(
-        spec.Parity(against="timm's ResMLP, two small sizes", check="parity:timm", needs="timm"),
-    ),
+    parity=(spec.Parity("timm's ResMLP, two small sizes", "parity:timm", needs="timm"),),
     weights={
         "s12@imagenet1k_distilled": _weights("s12", "12", "fb_distilled_in1k", 77.8),
         "s24@imagenet1k_distilled": _weights("s24", "24", "fb_distilled_in1k", 80.8),

@@ -59,16 +59,9 @@ SPEC = spec.Architecture(
     model="model:Siamese",
     tiny=Config(channels=3, steps=9, widths=(4, 5), kernels=(3, 2), stride=2),
     variants=VARIANTS,
-    recipe=spec.Recipe(
-        objective="contrastive", epochs=30, learning_rate=2e-3, batch_size=64, schedule="cosine"
-    ),
+    recipe=spec.Recipe("contrastive", 30, learning_rate=2e-3, schedule="cosine"),
     objectives=("contrastive", "triplet"),
-    signature=spec.Signature(
-        data="moved_digits",
-        metric="AUC",
-        threshold=0.569,
-        baseline="linear discriminants",
-    ),
+    signature=spec.Signature("moved_digits", "AUC", 0.569, baseline="linear discriminants"),
     initial=(
         spec.Initial(
             r"Conv1d.weight",
@@ -79,11 +72,9 @@ SPEC = spec.Architecture(
         spec.Initial(r"Conv1d.bias", "constant", 0.0, "the biases start at zero"),
     ),
     parity=(
-        spec.Parity(against="equations, unit by unit in NumPy", check="parity:equations"),
+        spec.Parity("equations, unit by unit in NumPy", "parity:equations"),
         spec.Parity(
-            against="sklearn.neural_network.MLPRegressor on every window",
-            check="parity:windows",
-            needs="sklearn",
+            "sklearn.neural_network.MLPRegressor on every window", "parity:windows", needs="sklearn"
         ),
     ),
 )

@@ -46,16 +46,9 @@ SPEC = spec.Architecture(
     model="model:SparseFeedforward",
     tiny=Config(features=5, hidden=(12, 9), classes=3, connections=2),
     variants=VARIANTS,
-    recipe=spec.Recipe(
-        objective="sparse_evolutionary", epochs=40, learning_rate=3e-3, schedule="cosine"
-    ),
+    recipe=spec.Recipe("sparse_evolutionary", 40, learning_rate=3e-3, schedule="cosine"),
     objectives=("sparse_evolutionary", "cross_entropy"),
-    signature=spec.Signature(
-        data="digit_bitmaps",
-        metric="accuracy",
-        threshold=0.915,
-        baseline="logistic regression",
-    ),
+    signature=spec.Signature("digit_bitmaps", "accuracy", 0.915, baseline="logistic regression"),
     initial=(
         spec.Initial(
             r"SparseLinear.weight",
@@ -66,10 +59,8 @@ SPEC = spec.Architecture(
     ),
     parity=(
         spec.Parity(
-            against="torch.nn.utils.prune: dense layers behind masks",
-            check="parity:pruned",
-            needs="torch",
+            "torch.nn.utils.prune: dense layers behind masks", "parity:pruned", needs="torch"
         ),
-        spec.Parity(against="sums over the listed connections in NumPy", check="parity:equations"),
+        spec.Parity("sums over the listed connections in NumPy", "parity:equations"),
     ),
 )

@@ -39,25 +39,17 @@ SPEC = spec.Architecture(
     model="model:BoltzmannMachine",
     tiny=Config(features=5, hidden=3),
     variants=VARIANTS,
-    recipe=spec.Recipe(
-        objective="boltzmann", epochs=100, learning_rate=1.0, batch_size=64, schedule="cosine"
-    ),
-    objectives=("boltzmann",),
-    signature=spec.Signature(
-        data="coarse_digits",
-        metric="nats",
-        threshold=4.61,
-        baseline="independent",
-    ),
+    recipe=spec.Recipe("boltzmann", 100, learning_rate=1.0, schedule="cosine"),
+    signature=spec.Signature("coarse_digits", "nats", 4.61, baseline="independent"),
     initial=(
         spec.Initial(r"weight", "normal", 0.01, "Hinton 2012, A practical guide, section 8.1"),
     ),
     parity=(
         spec.Parity(
-            against="sklearn.neural_network.BernoulliRBM, where no layer has inner links",
-            check="parity:scikit_learn",
+            "sklearn.neural_network.BernoulliRBM, where no layer has inner links",
+            "parity:scikit_learn",
             needs="sklearn",
         ),
-        spec.Parity(against="sums over all states in NumPy", check="parity:enumeration"),
+        spec.Parity("sums over all states in NumPy", "parity:enumeration"),
     ),
 )

@@ -42,16 +42,9 @@ SPEC = spec.Architecture(
     model="model:DBN",
     tiny=Config(features=6, widths=(5, 4), classes=3),
     variants=VARIANTS,
-    recipe=spec.Recipe(
-        objective="greedy_contrastive_divergence", epochs=150, learning_rate=0.3, batch_size=32
-    ),
+    recipe=spec.Recipe("greedy_contrastive_divergence", 150, learning_rate=0.3, batch_size=32),
     objectives=("greedy_contrastive_divergence", "cross_entropy"),
-    signature=spec.Signature(
-        data="digit_bitmaps",
-        metric="accuracy",
-        threshold=0.92,
-        baseline="logistic regression",
-    ),
+    signature=spec.Signature("digit_bitmaps", "accuracy", 0.92, baseline="logistic regression"),
     initial=(
         spec.Initial(
             r"layers\.\d+\.weight", "normal", 0.01, "Hinton 2012, A practical guide, section 8.1"
@@ -59,10 +52,8 @@ SPEC = spec.Architecture(
     ),
     parity=(
         spec.Parity(
-            against="a stack of sklearn.neural_network.BernoulliRBM",
-            check="parity:scikit_learn",
-            needs="sklearn",
+            "a stack of sklearn.neural_network.BernoulliRBM", "parity:scikit_learn", needs="sklearn"
         ),
-        spec.Parity(against="sums over all top states in NumPy", check="parity:enumeration"),
+        spec.Parity("sums over all top states in NumPy", "parity:enumeration"),
     ),
 )

@@ -90,27 +90,14 @@ SPEC = spec.Architecture(
         dropout=0.3,
     ),
     variants=VARIANTS,
-    recipe=spec.Recipe(
-        objective="noise_prediction",
-        epochs=12,
-        learning_rate=4e-3,
-        batch_size=64,
-        schedule="cosine",
-        warmup=0.05,
-    ),
-    objectives=("noise_prediction",),
-    signature=spec.Signature(
-        data="bars",
-        metric="modes",
-        threshold=7.0,
-        baseline="gaussian",
-    ),
+    recipe=spec.Recipe("noise_prediction", 12, learning_rate=4e-3, schedule="cosine", warmup=0.05),
+    signature=spec.Signature("bars", "modes", 7.0, baseline="gaussian"),
     dropout=(
         spec.Dropout(
-            at=r".*\.drop",
-            rate="dropout",
-            source="appendix B; in the code before each residual block's second convolution",
-            desk="few weights on small data: it has yet to overfit",
+            r".*\.drop",
+            "dropout",
+            "appendix B; in the code before each residual block's second convolution",
+            desk=spec.YET_TO_OVERFIT,
         ),
     ),
     norms=(spec.Norm(eps=1e-6, source="the authors' code: TensorFlow's group norm"),),
@@ -136,9 +123,7 @@ SPEC = spec.Architecture(
         spec.Initial(r"(Conv2d|Linear)\.bias", "constant", 0.0, "the authors' code, nn.py"),
     ),
     parity=(
-        spec.Parity(against="the U-Net, map by map in NumPy", check="parity:unet"),
-        spec.Parity(
-            against="the sampler's steps as the posterior in NumPy", check="parity:posterior"
-        ),
+        spec.Parity("the U-Net, map by map in NumPy", "parity:unet"),
+        spec.Parity("the sampler's steps as the posterior in NumPy", "parity:posterior"),
     ),
 )

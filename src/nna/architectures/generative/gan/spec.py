@@ -56,34 +56,21 @@ SPEC = spec.Architecture(
         dropout=0.5,
     ),
     variants=VARIANTS,
-    recipe=spec.Recipe(
-        objective="adversarial", epochs=30, learning_rate=1e-3, batch_size=128, momentum=0.5
-    ),
-    objectives=("adversarial",),
-    signature=spec.Signature(
-        data="ring",
-        metric="modes",
-        threshold=5,
-        baseline="gaussian",
-    ),
+    recipe=spec.Recipe("adversarial", 30, batch_size=128, momentum=0.5),
+    signature=spec.Signature("ring", "modes", 5, baseline="gaussian"),
     dropout=(
         spec.Dropout(
-            at=r"discriminator\.(1|3|5)",
-            rate="dropout",
-            source="section 5",
+            r"discriminator\.(1|3|5)",
+            "dropout",
+            "section 5",
             reached=False,
-            desk="few weights on small data: it has yet to overfit",
+            desk=spec.YET_TO_OVERFIT,
         ),
     ),
-    initial=(
-        spec.Initial(
-            r"Linear.weight", "uniform", "sqrt(6 / (fan_in + fan_out))", "Glorot 2010, equation 16"
-        ),
-        spec.Initial(r"Linear.bias", "constant", 0.0, "Glorot 2010, section 4.2.1"),
-    ),
+    initial=spec.GLOROT,
     parity=(
-        spec.Parity(against="equations in NumPy, generator", check="parity:generator"),
-        spec.Parity(against="equations in NumPy, discriminator", check="parity:discriminator"),
+        spec.Parity("equations in NumPy, generator", "parity:generator"),
+        spec.Parity("equations in NumPy, discriminator", "parity:discriminator"),
     ),
     renamed_fields={"widths": "discriminator_hidden", "pooling": "maxout_pieces"},
 )

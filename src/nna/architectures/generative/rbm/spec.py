@@ -36,28 +36,15 @@ SPEC = spec.Architecture(
     tiny=Config(features=6, hidden=4),
     variants=VARIANTS,
     recipe=spec.Recipe(
-        objective="persistent_contrastive_divergence",
-        epochs=300,
-        learning_rate=0.1,
-        batch_size=64,
-        schedule="cosine",
+        "persistent_contrastive_divergence", 300, learning_rate=0.1, schedule="cosine"
     ),
     objectives=("persistent_contrastive_divergence", "contrastive_divergence"),
-    signature=spec.Signature(
-        data="digit_bitmaps",
-        metric="nats",
-        threshold=19.5,
-        baseline="independent",
-    ),
+    signature=spec.Signature("digit_bitmaps", "nats", 19.5, baseline="independent"),
     initial=(
         spec.Initial(r"weight", "normal", 0.01, "Hinton 2012, A practical guide, section 8.1"),
     ),
     parity=(
-        spec.Parity(
-            against="sklearn.neural_network.BernoulliRBM",
-            check="parity:scikit_learn",
-            needs="sklearn",
-        ),
-        spec.Parity(against="sums over all states in NumPy", check="parity:enumeration"),
+        spec.Parity("sklearn.neural_network.BernoulliRBM", "parity:scikit_learn", needs="sklearn"),
+        spec.Parity("sums over all states in NumPy", "parity:enumeration"),
     ),
 )

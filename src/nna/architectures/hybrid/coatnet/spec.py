@@ -158,8 +158,8 @@ SPEC = spec.Architecture(
     ),
     variants=VARIANTS,
     recipe=spec.Recipe(
-        objective="cross_entropy",
-        epochs=15,
+        "cross_entropy",
+        15,
         optimiser="adamw",
         learning_rate=3e-3,
         schedule="cosine",
@@ -168,20 +168,15 @@ SPEC = spec.Architecture(
         clip_norm=1.0,
     ),
     objectives=("cross_entropy", "squared_error"),
-    signature=spec.Signature(
-        data="moved_digits",
-        metric="accuracy",
-        threshold=0.95,
-        baseline="logistic regression",
-    ),
+    signature=spec.Signature("moved_digits", "accuracy", 0.95, baseline="logistic regression"),
     dropout=(
         spec.Dropout(
-            at=r"body\.[01]\.\d+\.drop",
-            rate="drop_path * index / max(count - 1, 1)",
-            source="appendix A.2; rising linearly as in Huang 2016, equation 4, and in timm",
+            r"body\.[01]\.\d+\.drop",
+            "drop_path * index / max(count - 1, 1)",
+            "appendix A.2; rising linearly as in Huang 2016, equation 4, and in timm",
             among=r"body\.\d+\.\d+",
             examples=True,
-            desk="few weights on small data: it has yet to overfit",
+            desk=spec.YET_TO_OVERFIT,
         ),
         spec.Dropout(
             at=r"body\.[23]\.\d+\.drop",
@@ -190,7 +185,7 @@ SPEC = spec.Architecture(
             among=r"body\.\d+\.\d+",
             times=2,  # attention, then the perceptron
             examples=True,
-            desk="few weights on small data: it has yet to overfit",
+            desk=spec.YET_TO_OVERFIT,
         ),
     ),
     norms=(
@@ -212,10 +207,9 @@ SPEC = spec.Architecture(
         spec.Initial("Conv2d.bias", "constant", 0.0, "timm"),
     ),
     parity=(
-        spec.Parity(against="timm's CoAtNet, two narrow sizes", check="parity:timm", needs="timm"),
+        spec.Parity("timm's CoAtNet, two narrow sizes", "parity:timm", needs="timm"),
         spec.Parity(
-            against="a block of relative attention in NumPy loops, offset by offset",
-            check="parity:equations",
+            "a block of relative attention in NumPy loops, offset by offset", "parity:equations"
         ),
     ),
 )

@@ -78,25 +78,13 @@ SPEC = spec.Architecture(
             costs_at={"nodes": 34, "edges": 2 * 78},
         ),
     },
-    recipe=spec.Recipe(
-        objective="cross_entropy",
-        epochs=200,
-        learning_rate=0.01,
-        batch_size=0,
-        weight_decay=5e-4,
-    ),
-    objectives=("cross_entropy",),
-    signature=spec.Signature(
-        data="karate",
-        metric="accuracy",
-        threshold=0.7,
-        baseline="logistic regression",
-    ),
+    recipe=spec.Recipe("cross_entropy", 200, learning_rate=0.01, batch_size=0, weight_decay=5e-4),
+    signature=spec.Signature("karate", "accuracy", 0.7, baseline="logistic regression"),
     dropout=(
         spec.Dropout(
-            at=r"dropout",
-            rate="dropout",
-            source="section 5.2: the inputs of both layers",
+            r"dropout",
+            "dropout",
+            "section 5.2: the inputs of both layers",
             times=2,
             desk="its features only name the member: dropout would hide who it is",
         ),
@@ -111,11 +99,9 @@ SPEC = spec.Architecture(
     ),
     parity=(
         spec.Parity(
-            against="PyTorch Geometric GCNConv, twice",
-            check="parity:geometric",
-            needs="torch_geometric",
+            "PyTorch Geometric GCNConv, twice", "parity:geometric", needs="torch_geometric"
         ),
-        spec.Parity(against="equations 2 and 9 in NumPy, dense", check="parity:dense"),
+        spec.Parity("equations 2 and 9 in NumPy, dense", "parity:dense"),
     ),
     parts=(spec.Part("propagate", "mean over neighbours", closed=True),),
     waive={

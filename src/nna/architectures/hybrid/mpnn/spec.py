@@ -56,16 +56,9 @@ SPEC = spec.Architecture(
     model="model:MPNN",
     tiny=Config(features=3, edge_features=2, classes=2, hidden=5, edge_hidden=4, steps=2, reads=2),
     variants=VARIANTS,
-    recipe=spec.Recipe(
-        objective="cross_entropy", epochs=40, learning_rate=3e-3, batch_size=32, clip_norm=1.0
-    ),
+    recipe=spec.Recipe("cross_entropy", 40, learning_rate=3e-3, batch_size=32, clip_norm=1.0),
     objectives=("cross_entropy", "squared_error"),
-    signature=spec.Signature(
-        data="allies",
-        metric="accuracy",
-        threshold=0.9,
-        baseline="logistic regression",
-    ),
+    signature=spec.Signature("allies", "accuracy", 0.9, baseline="logistic regression"),
     initial=(
         spec.Initial(
             r"(update|readout\.lstm)\.(weight|bias)_.h",
@@ -76,11 +69,9 @@ SPEC = spec.Architecture(
     ),
     parity=(
         spec.Parity(
-            against="PyTorch Geometric NNConv and Set2Set",
-            check="parity:geometric",
-            needs="torch_geometric",
+            "PyTorch Geometric NNConv and Set2Set", "parity:geometric", needs="torch_geometric"
         ),
-        spec.Parity(against="equations 1 to 3, node by node in NumPy", check="parity:loops"),
+        spec.Parity("equations 1 to 3, node by node in NumPy", "parity:loops"),
     ),
     parts=(
         spec.Part("messages", "messages along edges", closed=True),

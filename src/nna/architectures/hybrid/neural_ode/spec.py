@@ -56,21 +56,12 @@ SPEC = spec.Architecture(
     model="model:NeuralODE",
     tiny=Config(width=4, subsampling=1, channels=2, classes=3, solver_steps=2),
     variants=VARIANTS,
-    recipe=spec.Recipe(
-        objective="cross_entropy", epochs=10, learning_rate=5e-3, batch_size=64, schedule="cosine"
-    ),
+    recipe=spec.Recipe("cross_entropy", 10, learning_rate=5e-3, schedule="cosine"),
     objectives=("cross_entropy", "squared_error"),
-    signature=spec.Signature(
-        data="moved_digits",
-        metric="accuracy",
-        threshold=0.72,
-        baseline="logistic regression",
-    ),
+    signature=spec.Signature("moved_digits", "accuracy", 0.72, baseline="logistic regression"),
     parity=(
-        spec.Parity(against="the 3/8 rule, map by map in NumPy", check="parity:equations"),
-        spec.Parity(
-            against="the adjoint beside gradients through 96 steps", check="parity:adjoint"
-        ),
+        spec.Parity("the 3/8 rule, map by map in NumPy", "parity:equations"),
+        spec.Parity("the adjoint beside gradients through 96 steps", "parity:adjoint"),
     ),
     waive={
         "fields_vary": "how many steps an adaptive solver takes hangs on the example, and a "

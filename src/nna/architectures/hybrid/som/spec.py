@@ -40,25 +40,14 @@ SPEC = spec.Architecture(
     model="model:SelfOrganisingMap",
     tiny=Config(features=5, rows=4, columns=3),
     variants=VARIANTS,
-    recipe=spec.Recipe(
-        objective="kohonen", epochs=10, learning_rate=0.2, batch_size=32, schedule="cosine"
-    ),
+    recipe=spec.Recipe("kohonen", 10, learning_rate=0.2, batch_size=32, schedule="cosine"),
     objectives=("kohonen", "batch_map"),
-    signature=spec.Signature(
-        data="digits",
-        metric="topographic error",
-        threshold=0.05,
-        baseline="random grid",
-    ),
+    signature=spec.Signature("digits", "topographic error", 0.05, baseline="random grid"),
     initial=(
         spec.Initial(r"codebook", "normal", 0.1, "random and small: order must come from the data"),
     ),
     parity=(
-        spec.Parity(
-            against="MiniSom",
-            check="parity:minisom",
-            needs="minisom",
-        ),
-        spec.Parity(against="equations in NumPy", check="parity:equations"),
+        spec.Parity("MiniSom", "parity:minisom", needs="minisom"),
+        spec.Parity("equations in NumPy", "parity:equations"),
     ),
 )

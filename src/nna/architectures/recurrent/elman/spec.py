@@ -48,19 +48,12 @@ SPEC = spec.Architecture(
     aliases=("rnn", "srn", "simple_rnn", "vanilla_rnn", "simple_recurrent_network"),
     tiny=Config(hidden=6, channels=3, classes=4),
     variants=VARIANTS,
-    recipe=spec.Recipe(
-        objective="cross_entropy", epochs=20, learning_rate=1e-2, batch_size=64, clip_norm=1.0
-    ),
+    recipe=spec.Recipe("cross_entropy", 20, learning_rate=1e-2, clip_norm=1.0),
     objectives=("cross_entropy", "squared_error"),
-    signature=spec.Signature(
-        data="temporal_xor",
-        metric="accuracy",
-        threshold=0.95,
-        baseline="logistic regression",
-    ),
+    signature=spec.Signature("temporal_xor", "accuracy", 0.95, baseline="logistic regression"),
     initial=(spec.Initial(r"body\.bias_hh_l0", "constant", 0.0, "one bias a unit"),),
     parity=(
-        spec.Parity(against="the equation, unit by unit in NumPy", check="parity:equations"),
-        spec.Parity(against="keras.layers.SimpleRNN", check="parity:keras", needs="keras"),
+        spec.Parity("the equation, unit by unit in NumPy", "parity:equations"),
+        spec.Parity("keras.layers.SimpleRNN", "parity:keras", needs="keras"),
     ),
 )

@@ -49,16 +49,9 @@ SPEC = spec.Architecture(
     aliases=("gated_recurrent_unit", "gru_reset_before"),
     tiny=Config(hidden=5, gate_bias=1.0, channels=3, classes=4),
     variants=VARIANTS,
-    recipe=spec.Recipe(
-        objective="cross_entropy", epochs=10, learning_rate=3e-3, batch_size=64, clip_norm=1.0
-    ),
+    recipe=spec.Recipe("cross_entropy", 10, learning_rate=3e-3, clip_norm=1.0),
     objectives=("cross_entropy", "squared_error"),
-    signature=spec.Signature(
-        data="long_lag",
-        metric="accuracy",
-        threshold=0.95,
-        baseline="majority",
-    ),
+    signature=spec.Signature("long_lag", "accuracy", 0.95, baseline="majority"),
     initial=(
         spec.Initial(
             r"body\.weight_.h", "uniform", "1 / sqrt(hidden)", "PyTorch's recurrent layers"
@@ -71,10 +64,8 @@ SPEC = spec.Architecture(
         ),
     ),
     parity=(
-        spec.Parity(against="the four equations, unit by unit in NumPy", check="parity:equations"),
-        spec.Parity(
-            against="keras.layers.GRU(reset_after=False)", check="parity:keras", needs="keras"
-        ),
+        spec.Parity("the four equations, unit by unit in NumPy", "parity:equations"),
+        spec.Parity("keras.layers.GRU(reset_after=False)", "parity:keras", needs="keras"),
     ),
     parts=(spec.Part("gru_step", "GRU step"),),
 )

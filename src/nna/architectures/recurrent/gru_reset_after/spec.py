@@ -48,16 +48,9 @@ SPEC = spec.Architecture(
     aliases=("torch_gru", "keras_gru", "cudnn_gru"),
     tiny=Config(hidden=5, gate_bias=1.0, channels=3, classes=4),
     variants=VARIANTS,
-    recipe=spec.Recipe(
-        objective="cross_entropy", epochs=10, learning_rate=3e-3, batch_size=64, clip_norm=1.0
-    ),
+    recipe=spec.Recipe("cross_entropy", 10, learning_rate=3e-3, clip_norm=1.0),
     objectives=("cross_entropy", "squared_error"),
-    signature=spec.Signature(
-        data="long_lag",
-        metric="accuracy",
-        threshold=0.95,
-        baseline="majority",
-    ),
+    signature=spec.Signature("long_lag", "accuracy", 0.95, baseline="majority"),
     initial=(
         spec.Initial(
             r"body\.bias_ih_l0",
@@ -68,9 +61,7 @@ SPEC = spec.Architecture(
         spec.Initial(r"body\.bias_hh_l0", "constant", 0.0, "as Keras starts its layer"),
     ),
     parity=(
-        spec.Parity(against="its equations, unit by unit in NumPy", check="parity:equations"),
-        spec.Parity(
-            against="keras.layers.GRU(reset_after=True)", check="parity:keras", needs="keras"
-        ),
+        spec.Parity("its equations, unit by unit in NumPy", "parity:equations"),
+        spec.Parity("keras.layers.GRU(reset_after=True)", "parity:keras", needs="keras"),
     ),
 )

@@ -36,15 +36,9 @@ SPEC = spec.Architecture(
     model="model:Hopfield",
     tiny=Config(features=6),
     variants=VARIANTS,
-    recipe=spec.Recipe(objective="hebb", epochs=1, learning_rate=1.0, batch_size=0),
-    objectives=("hebb",),
-    signature=spec.Signature(
-        data="digit_recall",
-        metric="recalled",
-        threshold=0.98,
-        baseline="cue",
-    ),
-    parity=(spec.Parity(against="loops over units in NumPy", check="parity:loops"),),
+    recipe=spec.Recipe("hebb", 1, learning_rate=1.0, batch_size=0),
+    signature=spec.Signature("digit_recall", "recalled", 0.98, baseline="cue"),
+    parity=(spec.Parity("loops over units in NumPy", "parity:loops"),),
     parts=(spec.Part("Hopfield.sweep", "every unit in its turn", closed=True),),
     waive={"exports": "it sweeps until nothing changes: how often, only the cue decides"},
 )

@@ -46,16 +46,9 @@ SPEC = spec.Architecture(
     twin="model_keras:lstm",
     tiny=Config(hidden=6, forget_bias=1.0, channels=3, classes=4),
     variants=VARIANTS,
-    recipe=spec.Recipe(
-        objective="cross_entropy", epochs=10, learning_rate=3e-3, batch_size=64, clip_norm=1.0
-    ),
+    recipe=spec.Recipe("cross_entropy", 10, learning_rate=3e-3, clip_norm=1.0),
     objectives=("cross_entropy", "squared_error"),
-    signature=spec.Signature(
-        data="long_lag",
-        metric="accuracy",
-        threshold=0.95,
-        baseline="majority",
-    ),
+    signature=spec.Signature("long_lag", "accuracy", 0.95, baseline="majority"),
     initial=(
         spec.Initial(
             r"body\.bias_ih_l0",
@@ -65,8 +58,6 @@ SPEC = spec.Architecture(
         ),
         spec.Initial(r"body\.bias_hh_l0", "constant", 0.0, "one bias a gate"),
     ),
-    parity=(
-        spec.Parity(against="the six equations, loop by loop in NumPy", check="parity:equations"),
-    ),
+    parity=(spec.Parity("the six equations, loop by loop in NumPy", "parity:equations"),),
     renamed_fields={"forget": "forget_bias"},
 )

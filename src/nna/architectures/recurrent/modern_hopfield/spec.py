@@ -38,22 +38,14 @@ SPEC = spec.Architecture(
     model="model:ModernHopfield",
     tiny=Config(features=5, memory=4, beta=2.0, iterations=2),
     variants=VARIANTS,
-    recipe=spec.Recipe(objective="store", epochs=1, batch_size=0),
-    objectives=("store",),
-    signature=spec.Signature(
-        data="many_digits_recall",
-        metric="recalled",
-        threshold=0.99,
-        baseline="hebb",
-    ),
+    recipe=spec.Recipe("store", 1, batch_size=0),
+    signature=spec.Signature("many_digits_recall", "recalled", 0.99, baseline="hebb"),
     initial=(spec.Initial(r"memories", "normal", 1.0, "any points, until something is stored"),),
     parity=(
         spec.Parity(
-            against="torch.nn.functional.scaled_dot_product_attention",
-            check="parity:attention",
-            needs="torch",
+            "torch.nn.functional.scaled_dot_product_attention", "parity:attention", needs="torch"
         ),
-        spec.Parity(against="the update, sum by sum in NumPy", check="parity:equations"),
+        spec.Parity("the update, sum by sum in NumPy", "parity:equations"),
     ),
     parts=(spec.Part("ModernHopfield.update", "Update"),),
     renamed_fields={"steps": "iterations"},

@@ -117,8 +117,8 @@ SPEC = spec.Architecture(
     tiny=Config(layers=2, width=16, heads=2, embedding=8, length=11, vocab=30),
     variants=VARIANTS,
     recipe=spec.Recipe(
-        objective="masked_language_modelling",
-        epochs=5,
+        "masked_language_modelling",
+        5,
         optimiser="adamw",
         learning_rate=3e-3,
         batch_size=32,
@@ -128,12 +128,7 @@ SPEC = spec.Architecture(
         clip_norm=1.0,
     ),
     objectives=("masked_language_modelling", "cross_entropy"),
-    signature=spec.Signature(
-        data="swapped_pieces",
-        metric="accuracy",
-        threshold=0.3,
-        baseline="bigram",
-    ),
+    signature=spec.Signature("swapped_pieces", "accuracy", 0.3, baseline="bigram"),
     norms=(spec.Norm(eps=EPS, source="the authors' code, modeling.py, layer_norm"),),
     initial=(
         spec.Initial(r"(Linear|Embedding)\.weight", "normal", "initial_std", _INITIAL),
@@ -141,9 +136,7 @@ SPEC = spec.Architecture(
     ),
     parity=(
         spec.Parity(
-            against="transformers AlbertForPreTraining",
-            check="parity:transformers",
-            needs="transformers",
+            "transformers AlbertForPreTraining", "parity:transformers", needs="transformers"
         ),
     ),
     weights={

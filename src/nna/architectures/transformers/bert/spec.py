@@ -69,7 +69,6 @@ RULES = (
 
 _OF_PAPER = "appendix A.2"
 _INITIAL = "the authors' code, modeling.py; there cut off at two deviations"
-_DESK = "few weights on small data: it has yet to overfit"
 
 SPEC = spec.Architecture(
     name="BERT",
@@ -94,8 +93,8 @@ SPEC = spec.Architecture(
     tiny=Config(layers=2, width=16, heads=2, length=11, vocab=30, dropout=0.1),
     variants=VARIANTS,
     recipe=spec.Recipe(
-        objective="masked_language_modelling",
-        epochs=5,
+        "masked_language_modelling",
+        5,
         optimiser="adamw",
         learning_rate=3e-3,
         batch_size=32,
@@ -105,16 +104,11 @@ SPEC = spec.Architecture(
         clip_norm=1.0,
     ),
     objectives=("masked_language_modelling", "cross_entropy"),
-    signature=spec.Signature(
-        data="next_piece",
-        metric="accuracy",
-        threshold=0.3,
-        baseline="bigram",
-    ),
+    signature=spec.Signature("next_piece", "accuracy", 0.3, baseline="bigram"),
     dropout=(
-        spec.Dropout(at=r"embeddings\.drop", rate="dropout", source=_OF_PAPER, desk=_DESK),
-        spec.Dropout(at=r"body\.\d+\.attention", rate="dropout", source=_OF_PAPER, desk=_DESK),
-        spec.Dropout(at=r"body\.\d+\.drop", rate="dropout", source=_OF_PAPER, times=2, desk=_DESK),
+        spec.Dropout(r"embeddings\.drop", "dropout", _OF_PAPER, desk=spec.YET_TO_OVERFIT),
+        spec.Dropout(r"body\.\d+\.attention", "dropout", _OF_PAPER, desk=spec.YET_TO_OVERFIT),
+        spec.Dropout(r"body\.\d+\.drop", "dropout", _OF_PAPER, times=2, desk=spec.YET_TO_OVERFIT),
     ),
     norms=(spec.Norm(eps=EPS, source="the authors' code, modeling.py, layer_norm"),),
     initial=(
@@ -122,12 +116,8 @@ SPEC = spec.Architecture(
         spec.Initial(r"Linear.bias", "constant", 0.0, "the authors' code"),
     ),
     parity=(
-        spec.Parity(
-            against="transformers BertForPreTraining",
-            check="parity:transformers",
-            needs="transformers",
-        ),
-        spec.Parity(against="the equations, token by token in NumPy", check="parity:equations"),
+        spec.Parity("transformers BertForPreTraining", "parity:transformers", needs="transformers"),
+        spec.Parity("the equations, token by token in NumPy", "parity:equations"),
     ),
     weights={
         "base@uncased": spec.Weights(

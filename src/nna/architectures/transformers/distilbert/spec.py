@@ -57,7 +57,6 @@ RULES = (
 )
 
 _RELEASED = "the released configuration: dropout, attention_dropout"
-_DESK = "few weights on small data: it has yet to overfit"
 
 SPEC = spec.Architecture(
     name="DistilBERT",
@@ -85,8 +84,8 @@ SPEC = spec.Architecture(
     tiny=Config(layers=2, width=16, heads=2, length=11, vocab=30, dropout=0.1),
     variants=VARIANTS,
     recipe=spec.Recipe(
-        objective="masked_language_modelling",
-        epochs=5,
+        "masked_language_modelling",
+        5,
         optimiser="adamw",
         learning_rate=3e-3,
         batch_size=32,
@@ -96,16 +95,11 @@ SPEC = spec.Architecture(
         clip_norm=1.0,
     ),
     objectives=("masked_language_modelling", "distillation", "cross_entropy"),
-    signature=spec.Signature(
-        data="missing_letters",
-        metric="accuracy",
-        threshold=0.2,
-        baseline="most frequent",
-    ),
+    signature=spec.Signature("missing_letters", "accuracy", 0.2, baseline="most frequent"),
     dropout=(
-        spec.Dropout(at=r"embeddings\.drop", rate="dropout", source=_RELEASED, desk=_DESK),
-        spec.Dropout(at=r"body\.\d+\.attention", rate="dropout", source=_RELEASED, desk=_DESK),
-        spec.Dropout(at=r"body\.\d+\.drop", rate="dropout", source=_RELEASED, times=2, desk=_DESK),
+        spec.Dropout(r"embeddings\.drop", "dropout", _RELEASED, desk=spec.YET_TO_OVERFIT),
+        spec.Dropout(r"body\.\d+\.attention", "dropout", _RELEASED, desk=spec.YET_TO_OVERFIT),
+        spec.Dropout(r"body\.\d+\.drop", "dropout", _RELEASED, times=2, desk=spec.YET_TO_OVERFIT),
     ),
     norms=(spec.Norm(eps=EPS, source="the authors' code, modeling_distilbert.py"),),
     initial=(
@@ -114,8 +108,8 @@ SPEC = spec.Architecture(
     ),
     parity=(
         spec.Parity(
-            against="transformers DistilBertForMaskedLM and DistilBertForSequenceClassification",
-            check="parity:transformers",
+            "transformers DistilBertForMaskedLM and DistilBertForSequenceClassification",
+            "parity:transformers",
             needs="transformers",
         ),
     ),

@@ -86,30 +86,22 @@ SPEC = spec.Architecture(
     tiny=Config(features=5, classes=3, width=12, depth=2, heads=3),
     variants=VARIANTS,
     recipe=spec.Recipe(
-        objective="squared_error",
-        epochs=40,
+        "squared_error",
+        40,
         optimiser="adamw",
-        learning_rate=1e-3,
         batch_size=32,
         schedule="cosine",
         warmup=0.1,
         weight_decay=1e-2,
     ),
     objectives=("squared_error", "cross_entropy"),
-    signature=spec.Signature(
-        data="diabetes",
-        metric="rmse",
-        threshold=64,
-        baseline="gradient boosting",
-    ),
+    signature=spec.Signature("diabetes", "rmse", 64, baseline="gradient boosting"),
     dropout=(
+        spec.Dropout(r"body\.\d+\.attention", "dropout", "appendix E.1: attention dropout"),
         spec.Dropout(
-            at=r"body\.\d+\.attention", rate="dropout", source="appendix E.1: attention dropout"
-        ),
-        spec.Dropout(
-            at=r"body\.\d+\.ffn\.2",
-            rate="max(0.0, dropout - 0.1)",
-            source="appendix E.1: feed-forward dropout, 0.1 less in all default sizes",
+            r"body\.\d+\.ffn\.2",
+            "max(0.0, dropout - 0.1)",
+            "appendix E.1: feed-forward dropout, 0.1 less in all default sizes",
         ),
     ),
     initial=(
@@ -122,11 +114,9 @@ SPEC = spec.Architecture(
     ),
     parity=(
         spec.Parity(
-            against="the authors' rtdl_revisiting_models",
-            check="parity:rtdl",
-            needs="rtdl_revisiting_models",
+            "the authors' rtdl_revisiting_models", "parity:rtdl", needs="rtdl_revisiting_models"
         ),
-        spec.Parity(against="equations, token by token in NumPy", check="parity:equations"),
+        spec.Parity("equations, token by token in NumPy", "parity:equations"),
     ),
     renamed_parameters=(
         spec.Rename(r"\.attention\.read\.", ".attention.qkv."),

@@ -65,8 +65,8 @@ SPEC = spec.Architecture(
     tiny=Config(layers=3, width=16, heads=2, length=12, vocab=50, dropout=0.1),
     variants=VARIANTS,
     recipe=spec.Recipe(
-        objective="cross_entropy",
-        epochs=2,
+        "cross_entropy",
+        2,
         optimiser="adamw",
         learning_rate=2e-3,
         batch_size=16,
@@ -76,31 +76,21 @@ SPEC = spec.Architecture(
         clip_norm=1.0,
     ),
     objectives=("cross_entropy", "label_smoothing"),
-    signature=spec.Signature(
-        data="pydoc",
-        metric="bits per byte",
-        threshold=3.4,
-        baseline="bigram",
-    ),
+    signature=spec.Signature("pydoc", "bits per byte", 3.4, baseline="bigram"),
     dropout=(
+        spec.Dropout(r"drop", "dropout", "section 4.1: on embeddings", desk=spec.YET_TO_OVERFIT),
         spec.Dropout(
-            at=r"drop",
-            rate="dropout",
-            source="section 4.1: on embeddings",
-            desk="few weights on small data: it has yet to overfit",
+            r"body\.\d+\.attention",
+            "dropout",
+            "section 4.1: on attention",
+            desk=spec.YET_TO_OVERFIT,
         ),
         spec.Dropout(
-            at=r"body\.\d+\.attention",
-            rate="dropout",
-            source="section 4.1: on attention",
-            desk="few weights on small data: it has yet to overfit",
-        ),
-        spec.Dropout(
-            at=r"body\.\d+\.drop",
-            rate="dropout",
-            source="section 4.1: on both residual branches",
+            r"body\.\d+\.drop",
+            "dropout",
+            "section 4.1: on both residual branches",
             times=2,
-            desk="few weights on small data: it has yet to overfit",
+            desk=spec.YET_TO_OVERFIT,
         ),
     ),
     initial=(
@@ -109,13 +99,9 @@ SPEC = spec.Architecture(
     ),
     parity=(
         spec.Parity(
-            against="transformers OpenAIGPTLMHeadModel",
-            check="parity:transformers",
-            needs="transformers",
+            "transformers OpenAIGPTLMHeadModel", "parity:transformers", needs="transformers"
         ),
-        spec.Parity(
-            against="the equations, position by position in NumPy", check="parity:equations"
-        ),
+        spec.Parity("the equations, position by position in NumPy", "parity:equations"),
     ),
     weights={
         "base@openai": spec.Weights(

@@ -103,8 +103,8 @@ SPEC = spec.Architecture(
     tiny=Config(layers=3, width=16, heads=2, length=12, vocab=50, dropout=0.1),
     variants=VARIANTS,
     recipe=spec.Recipe(
-        objective="cross_entropy",
-        epochs=3,
+        "cross_entropy",
+        3,
         optimiser="adamw",
         learning_rate=3e-3,
         batch_size=16,
@@ -113,32 +113,23 @@ SPEC = spec.Architecture(
         weight_decay=0.1,
         clip_norm=1.0,
     ),
-    objectives=("cross_entropy",),
-    signature=spec.Signature(
-        data="pydoc",
-        metric="bits per byte",
-        threshold=3.0,
-        baseline="bigram",
-    ),
+    signature=spec.Signature("pydoc", "bits per byte", 3.0, baseline="bigram"),
     dropout=(
         spec.Dropout(
-            at=r"drop",
-            rate="dropout",
-            source="Radford 2018, section 4.1: on embeddings",
-            desk="few weights on small data: it has yet to overfit",
+            r"drop", "dropout", "Radford 2018, section 4.1: on embeddings", desk=spec.YET_TO_OVERFIT
         ),
         spec.Dropout(
-            at=r"body\.\d+\.attention",
-            rate="dropout",
-            source="Radford 2018, section 4.1: on attention",
-            desk="few weights on small data: it has yet to overfit",
+            r"body\.\d+\.attention",
+            "dropout",
+            "Radford 2018, section 4.1: on attention",
+            desk=spec.YET_TO_OVERFIT,
         ),
         spec.Dropout(
-            at=r"body\.\d+\.drop",
-            rate="dropout",
-            source="Radford 2018, section 4.1: on both residual branches",
+            r"body\.\d+\.drop",
+            "dropout",
+            "Radford 2018, section 4.1: on both residual branches",
             times=2,
-            desk="few weights on small data: it has yet to overfit",
+            desk=spec.YET_TO_OVERFIT,
         ),
     ),
     initial=(
@@ -153,14 +144,8 @@ SPEC = spec.Architecture(
         spec.Initial(r"Linear.bias", "constant", 0.0, "the authors' code"),
     ),
     parity=(
-        spec.Parity(
-            against="transformers GPT2LMHeadModel",
-            check="parity:transformers",
-            needs="transformers",
-        ),
-        spec.Parity(
-            against="the equations, position by position in NumPy", check="parity:equations"
-        ),
+        spec.Parity("transformers GPT2LMHeadModel", "parity:transformers", needs="transformers"),
+        spec.Parity("the equations, position by position in NumPy", "parity:equations"),
     ),
     weights={
         "small@openai": _published("small", "gpt2", 35.13, 29.41),

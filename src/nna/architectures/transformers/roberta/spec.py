@@ -61,7 +61,6 @@ RULES = (
 )
 
 _OF_PAPER = "table 9"
-_DESK = "few weights on small data: it has yet to overfit"
 
 
 def _published(variant: str, hub: str, mnli: float) -> spec.Weights:
@@ -95,8 +94,8 @@ SPEC = spec.Architecture(
     tiny=Config(layers=2, width=16, heads=2, length=11, vocab=30, dropout=0.1),
     variants=VARIANTS,
     recipe=spec.Recipe(
-        objective="masked_language_modelling",
-        epochs=5,
+        "masked_language_modelling",
+        5,
         optimiser="adamw",
         learning_rate=3e-3,
         batch_size=32,
@@ -106,16 +105,11 @@ SPEC = spec.Architecture(
         clip_norm=1.0,
     ),
     objectives=("masked_language_modelling", "cross_entropy"),
-    signature=spec.Signature(
-        data="missing_letters",
-        metric="accuracy",
-        threshold=0.3,
-        baseline="bigram",
-    ),
+    signature=spec.Signature("missing_letters", "accuracy", 0.3, baseline="bigram"),
     dropout=(
-        spec.Dropout(at=r"embeddings\.drop", rate="dropout", source=_OF_PAPER, desk=_DESK),
-        spec.Dropout(at=r"body\.\d+\.attention", rate="dropout", source=_OF_PAPER, desk=_DESK),
-        spec.Dropout(at=r"body\.\d+\.drop", rate="dropout", source=_OF_PAPER, times=2, desk=_DESK),
+        spec.Dropout(r"embeddings\.drop", "dropout", _OF_PAPER, desk=spec.YET_TO_OVERFIT),
+        spec.Dropout(r"body\.\d+\.attention", "dropout", _OF_PAPER, desk=spec.YET_TO_OVERFIT),
+        spec.Dropout(r"body\.\d+\.drop", "dropout", _OF_PAPER, times=2, desk=spec.YET_TO_OVERFIT),
     ),
     initial=(
         spec.Initial(r"(Linear|Embedding)\.weight", "normal", "initial_std", "the authors' code"),
@@ -123,8 +117,8 @@ SPEC = spec.Architecture(
     ),
     parity=(
         spec.Parity(
-            against="transformers RobertaForMaskedLM and RobertaClassificationHead",
-            check="parity:transformers",
+            "transformers RobertaForMaskedLM and RobertaClassificationHead",
+            "parity:transformers",
             needs="transformers",
         ),
     ),

@@ -82,31 +82,14 @@ SPEC = spec.Architecture(
     tiny=Config(layers=2, width=12, heads=3, hidden=20, length=7, vocab=23, dropout=0.1),
     variants=VARIANTS,
     recipe=spec.Recipe(
-        objective="label_smoothing",
-        epochs=6,
-        learning_rate=3e-3,
-        batch_size=64,
-        schedule="inverse-sqrt",
-        warmup=0.1,
-        clip_norm=1.0,
+        "label_smoothing", 6, learning_rate=3e-3, schedule="inverse-sqrt", warmup=0.1, clip_norm=1.0
     ),
     objectives=("label_smoothing", "cross_entropy"),
-    signature=spec.Signature(
-        data="english_german",
-        metric="exact match",
-        threshold=0.7,
-        baseline="word for word",
-    ),
+    signature=spec.Signature("english_german", "exact match", 0.7, baseline="word for word"),
     dropout=(
-        spec.Dropout(
-            at="drop", rate="dropout", times=2, source="section 5.4: on both sums of places"
-        ),
-        spec.Dropout(
-            at=r"encoder\.\d+\.drop", rate="dropout", times=2, source="section 5.4: residual"
-        ),
-        spec.Dropout(
-            at=r"decoder\.\d+\.drop", rate="dropout", times=3, source="section 5.4: residual"
-        ),
+        spec.Dropout("drop", "dropout", "section 5.4: on both sums of places", times=2),
+        spec.Dropout(r"encoder\.\d+\.drop", "dropout", "section 5.4: residual", times=2),
+        spec.Dropout(r"decoder\.\d+\.drop", "dropout", "section 5.4: residual", times=3),
     ),
     initial=(
         spec.Initial(
@@ -121,10 +104,8 @@ SPEC = spec.Architecture(
         spec.Initial("Linear.bias", "constant", 0.0, "the authors' tensor2tensor"),
     ),
     parity=(
-        spec.Parity(against="torch.nn.Transformer", check="parity:torch_layers"),
-        spec.Parity(
-            against="transformers MarianModel", check="parity:marian", needs="transformers"
-        ),
-        spec.Parity(against="the equations, place by place in NumPy", check="parity:equations"),
+        spec.Parity("torch.nn.Transformer", "parity:torch_layers"),
+        spec.Parity("transformers MarianModel", "parity:marian", needs="transformers"),
+        spec.Parity("the equations, place by place in NumPy", "parity:equations"),
     ),
 )
