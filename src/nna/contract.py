@@ -116,7 +116,7 @@ def check_declaration(name: str, spec: Architecture) -> None:
     known = {c.__name__.removeprefix("check_") for c in checks(spec)}
     assert set(spec.waive) <= known, f"spec.py waives unknown checks {set(spec.waive) - known}"
     for key, entry in spec.weights.items():
-        assert key.split("@")[0] == entry.variant in spec.variants, f"spec.py: weights {key!r}"
+        assert key.split("@")[0] == entry.variant in spec.variants, f"weights.py: {key!r}"
     assert spec.paper.arxiv or spec.paper.doi or spec.paper.url, "spec.py: where is the paper?"
     tests = (registry.folder(name) / f"test_{name}.py").read_text(encoding="utf-8")
     assert f"def {spec.signature.failure_test}(" in tests, (
@@ -137,7 +137,7 @@ def check_fields_vary(name: str, spec: Architecture) -> None:
 
 
 def check_imports(name: str, spec: Architecture) -> None:
-    """The spec imports no framework, and no file imports another architecture."""
+    """What only declares imports no framework, and no file imports another architecture."""
     for path in registry.folder(name).glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not isinstance(node, ast.ImportFrom | ast.Import):
@@ -146,7 +146,8 @@ def check_imports(name: str, spec: Architecture) -> None:
             foreign = re.match(r"nna\.architectures\.\w+\.(\w+)", module)
             assert not foreign or foreign[1] == name, f"{path.name} imports from {foreign[1]}"
             framework = module.split(".")[0] in {"torch", "keras", "tensorflow", "jax", "numpy"}
-            assert path.name != "spec.py" or not framework, f"spec.py imports {module}"
+            declares = path.name in ("spec.py", "weights.py")
+            assert not (declares and framework), f"{path.name} imports {module}"
 
 
 def check_card(name: str, spec: Architecture) -> None:

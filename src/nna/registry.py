@@ -129,7 +129,9 @@ def folder(name: str) -> Path:
 
 @cache
 def describe(name: str) -> Architecture:
-    """What the library knows of architecture `name`: what its spec declares and its card says.
+    """What the library knows of architecture `name`.
+
+    Its spec.py declares it; what is prose its card says, and public weights are in weights.py.
 
     Raises:
         UserError: no such architecture; the message names the closest ones. Or something that both
@@ -140,10 +142,14 @@ def describe(name: str) -> Architecture:
         1998
     """
     declared = importlib.import_module(f"{_module(name)}.spec").SPEC
-    path = folder(name) / "card.md"
-    if not path.is_file():  # an external one may have none yet
-        return declared
-    return sentences.completed(name, declared, path.read_text(encoding="utf-8"))
+    here = folder(name)
+    if (here / "weights.py").is_file():
+        public = getattr(importlib.import_module(f"{_module(name)}.weights"), "WEIGHTS", {})
+        declared = dataclasses.replace(declared, weights={**declared.weights, **public})
+    if (here / "card.md").is_file():  # an external one may have none yet
+        card = (here / "card.md").read_text(encoding="utf-8")
+        declared = sentences.completed(name, declared, card)
+    return declared
 
 
 def card(name: str) -> str:

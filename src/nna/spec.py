@@ -278,7 +278,7 @@ class Architecture:
     dropout: tuple[Dropout | Noise, ...] = ()  # all that training draws at random
     norms: tuple[Norm, ...] = ()  # where they aren't PyTorch's defaults
     initial: tuple[Initial, ...] = ()  # where tensors don't start as PyTorch starts them
-    weights: Mapping[str, Weights] = field(default_factory=dict)
+    weights: Mapping[str, Weights] = field(default_factory=dict)  # WEIGHTS in its weights.py
     advice: tuple[Advice, ...] = ()  # its card gives it
     brief: bool = False  # whether few steps at a high rate teach it a table of few rows
     max_words: int | None = None  # of a column of texts, where each column of a table costs much

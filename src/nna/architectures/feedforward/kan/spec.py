@@ -32,13 +32,6 @@ VARIANTS = {
     ),
 }
 
-PYKAN = (
-    spec.Drop(r"mask$"),
-    spec.Rename(r"grid$", "knots"),
-    spec.Rename(r"coef$", "coefficients"),
-    spec.Rename(r"scale_base$", "base"),
-    spec.Rename(r"scale_sp$", "scale"),
-)
 
 SPEC = spec.Architecture(
     name="Kolmogorov-Arnold network",

@@ -33,34 +33,6 @@ VARIANTS = {
     ),
 }
 
-# From timm's names, which the files on the hub bear too.
-RULES = (
-    spec.Rename(r"^stem\.proj\.", "stem.conv."),
-    spec.Rename(r"^blocks\.", "body."),
-    spec.Rename(r"\.norm1\.", ".norm_patches."),
-    spec.Rename(r"\.norm2\.", ".norm_channels."),
-    spec.Rename(r"\.mlp_tokens\.", ".mix_patches."),
-    spec.Rename(r"\.mlp_channels\.", ".mix_channels."),
-)
-
-HALF = (0.5, 0.5, 0.5)  # mean and spread of each channel
-
-
-def _weights(variant: str, top1: float) -> spec.Weights:
-    """The authors' checkpoints, as timm keeps them; accuracy as mmpretrain measured it.
-
-    Trained on ImageNet-1k, whatever the files' names say: so their author of B/16 in timm's pull
-    request 651; the figure of L/16 fits the paper's from ImageNet alone and no other.
-    """
-    return spec.Weights(
-        variant=variant,
-        hub=f"timm/mixer_{variant}_224.goog_in21k_ft_in1k",
-        licence="Apache-2.0",
-        rules=RULES,
-        prepare=spec.Preprocessing(mean=HALF, std=HALF, interpolation="bicubic"),
-        reported={"top-1 accuracy": top1},
-    )
-
 
 SPEC = spec.Architecture(
     name="MLP-Mixer",
@@ -102,9 +74,5 @@ SPEC = spec.Architecture(
         spec.Initial(r"(Conv2d|Linear)\.bias", "constant", 0.0, "the biases start at zero"),
     ),
     parity=(spec.Parity("timm MlpMixer, two small sizes", "parity:timm", needs="timm"),),
-    weights={
-        "b16@imagenet1k": _weights("b16", 76.68),
-        "l16@imagenet1k": _weights("l16", 72.34),
-    },
     renamed_parameters=(spec.Rename(r"\.widen\.", ".fc1."), spec.Rename(r"\.narrow\.", ".fc2.")),
 )

@@ -20,14 +20,6 @@ VARIANTS = {
     "desk": spec.Variant(Config(depth=2, width=64, dropout=0.3), 34_305, {}, 33_472),
 }
 
-RULES = (
-    spec.Rename(r"^input_projection\.", "stem."),
-    spec.Rename(r"^output\.normalization\.", "norm."),
-    spec.Rename(r"^output\.linear\.", "head."),
-    spec.Rename(r"^blocks\.(\d+)\.normalization\.", r"body.\1.branch.norm."),
-    spec.Rename(r"^blocks\.(\d+)\.linear1\.", r"body.\1.branch.fc1."),
-    spec.Rename(r"^blocks\.(\d+)\.linear2\.", r"body.\1.branch.fc2."),
-)
 
 SPEC = spec.Architecture(
     name="Residual MLP",
