@@ -12,7 +12,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from nna import architectures, external
+from nna import architectures, external, sentences
 from nna.errors import UserError, nearest
 
 if TYPE_CHECKING:
@@ -131,14 +131,25 @@ def folder(name: str) -> Path:
 def describe(name: str) -> Architecture:
     """What the library knows of architecture `name`.
 
+    Its spec.py declares it; what is prose its card says, and public weights are in weights.py.
+
     Raises:
-        UserError: no such architecture; the message names the closest ones.
+        UserError: no such architecture; the message names the closest ones. Or something that both
+            spec and card say.
 
     Example:
         >>> nna.describe("lenet5").paper.year
         1998
     """
-    return importlib.import_module(f"{_module(name)}.spec").SPEC
+    declared = importlib.import_module(f"{_module(name)}.spec").SPEC
+    here = folder(name)
+    if (here / "weights.py").is_file():
+        public = getattr(importlib.import_module(f"{_module(name)}.weights"), "WEIGHTS", {})
+        declared = dataclasses.replace(declared, weights={**declared.weights, **public})
+    if (here / "card.md").is_file():  # an external one may have none yet
+        card = (here / "card.md").read_text(encoding="utf-8")
+        declared = sentences.completed(name, declared, card)
+    return declared
 
 
 def card(name: str) -> str:

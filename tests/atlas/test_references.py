@@ -1,7 +1,8 @@
 """Citations resolve: each has its entry in the references, and each entry is cited."""
 
-import ast
+import dataclasses
 import re
+from collections.abc import Iterator, Mapping
 from functools import cache
 
 import pytest
@@ -10,21 +11,26 @@ from nna import registry
 from nna.atlas import cards, guide
 from nna.atlas.references import body, cited, first, listed, placed
 
-_UNCITED = {"venue", "against"}  # arguments of a spec that name no work: "ICLR 2021"
+_UNCITED = {"venue", "against"}  # fields of a declaration that name no work: "ICLR 2021"
 
 
 @cache
 def said(name: str) -> str:
     """What the spec of an architecture says in words; whole strings count as bracketed."""
-    tree = ast.parse((registry.folder(name) / "spec.py").read_text(encoding="utf-8"))
-    kept = [node for node in ast.walk(tree) if not _names_no_work(node)]
-    strings = [child for node in kept for child in ast.iter_child_nodes(node)]
-    values = [one.value for one in strings if isinstance(one, ast.Constant)]
-    return "\n".join(f"{value}\n[{value}]" for value in values if isinstance(value, str))
+    return "\n".join(f"{one}\n[{one}]" for one in _strings(registry.describe(name)))
 
 
-def _names_no_work(node: ast.AST) -> bool:
-    return isinstance(node, ast.keyword) and node.arg in _UNCITED
+def _strings(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, tuple):
+        for one in value:
+            yield from _strings(one)
+    elif isinstance(value, Mapping):
+        yield from _strings(tuple(value.values()))
+    elif dataclasses.is_dataclass(value):
+        told = (f.name for f in dataclasses.fields(value) if f.name not in _UNCITED)
+        yield from _strings(tuple(getattr(value, one) for one in told))
 
 
 @pytest.mark.parametrize(

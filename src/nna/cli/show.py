@@ -18,7 +18,7 @@ from nna.errors import UserError
 
 if TYPE_CHECKING:
     from nna.atlas.attributions import Attribution
-    from nna.spec import Advice, Architecture, Recipe, Variant
+    from nna.spec import Architecture, Recipe, Variant
 
 
 def show(  # noqa: PLR0913  its options are its arguments
@@ -168,16 +168,13 @@ def _facts(
         ("grew from", ", ".join(spec.builds_on)),
         ("led to", ", ".join(led_to)),
         ("recipe", _recipe(spec.recipe)),
-        ("as published", spec.published_recipe),
         ("objectives", ", ".join(spec.objectives)),
         (
             "must reach",
             f"{task.metric} {task.threshold:g} on {task.data}, beating: {task.baseline}",
         ),
-        ("must fail", task.expected_failure),
         *(("parity", parity.against) for parity in spec.parity),
         *((f"weights {key}", f"{w.hub}, {w.licence}") for key, w in spec.weights.items()),
-        *map(_advice, spec.advice),
         *((f"waived {check}", reason) for check, reason in spec.waive.items()),
     ]
 
@@ -196,11 +193,6 @@ def _comparisons(met: list[dict[str, Any]]) -> list[tuple[str, object]]:
     """Its places in comparisons on real data, in a line."""
     places = ", ".join(f"{one['place']} of {one['among']} on {one['data']}" for one in met)
     return [("in comparisons", f"place {places}")] if met else []
-
-
-def _advice(fit: Advice) -> tuple[str, object]:
-    verdict = "suits" if fit.verdict == "yes" else "suits not"
-    return verdict, f"{fit.when}: {fit.because} [{fit.source}]"
 
 
 def _recipe(recipe: Recipe) -> str:
