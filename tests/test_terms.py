@@ -27,12 +27,13 @@ MODULES = {
     "trained", "corrections", "shelf", "tournament", "rehearsal", "probed", "told", "saying",
 }  # fmt: skip
 IDENTIFIERS = {
-    "contest", "contender", "contenders", "squash", "forger", "sees",
+    "contest", "contender", "contenders", "squash", "forger", "sees", "asked_from", "monitor_of",
+    "Told",
 }  # fmt: skip
 SENTENCES = (
     r"\b[Bb]eware\b", r"\bcontender", r"is played again", r"[Ww]here the data don't say",
     r"What was asked", r"What it looked at", r"one is the least", r"\b[Ss]ilent (hidden )?units?\b",
-    r"Right in ", r"lost when shuffled", r"the model knows",
+    r"in (the|a quick) look\b", r"Right in ", r"lost when shuffled", r"the model knows",
 )  # fmt: skip
 
 

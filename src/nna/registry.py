@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from nna.spec import Architecture, Weights
 
 DESK = "desk"
+ID = re.compile("[^/@]*", re.S)  # what a reference begins with
 EXTERNAL = "external"  # the family of what doesn't come with the library
 
 
@@ -103,7 +104,13 @@ def located(reference: str) -> str:
     return f"{external.shown(name)}{slash}{rest}" if name in external.modules() else reference
 
 
-def _module(name: str) -> str:
+def id_of(reference: str) -> str:
+    """The architecture's id, with which a reference begins."""
+    return ID.match(reference)[0]  # type: ignore[index]
+
+
+def _module(reference: str) -> str:
+    name = id_of(reference)
     if name in _folders():
         return _folders()[name]
     if name not in external.modules():
@@ -120,8 +127,8 @@ def family(name: str) -> str:
 
 
 def folder(name: str) -> Path:
-    """Where architecture `name` lives."""
-    module = _module(name)
+    """Where an architecture lives, by its id or a reference to one of its variants."""
+    name, module = id_of(name), _module(name)
     if name not in _folders():
         return external.folder(name)
     return Path(architectures.__path__[0], *module.split(".")[-2:])
@@ -129,7 +136,10 @@ def folder(name: str) -> Path:
 
 @cache
 def describe(name: str) -> Architecture:
-    """What the library knows of architecture `name`.
+    """What the library knows of an architecture.
+
+    Args:
+        name: its id, or a reference to one of its variants, which isn't looked at.
 
     Its spec.py declares it; what is prose its card says, and public weights are in weights.py.
 
@@ -159,7 +169,7 @@ def card(name: str) -> str:
         UserError: no such architecture.
     """
     path = folder(name) / "card.md"
-    if name in external.modules() and not path.is_file():  # it may have none yet
+    if id_of(name) in external.modules() and not path.is_file():  # it may have none yet
         return f"# {describe(name).name}\n\n{describe(name).idea}\n"
     return path.read_text(encoding="utf-8")
 
@@ -259,13 +269,17 @@ def build(reference: str | Path | ModuleType, **changes: Any) -> nn.Module:
 def construct(name: str, config: Any) -> nn.Module:
     """The model of one configuration, untrained.
 
+    Args:
+        name: the architecture's id, or a reference to one of its variants.
+        config: its configuration.
+
     Raises:
         UserError: the configuration contradicts itself.
     """
     try:
         return resolve(name, describe(name).model)(config)
     except ValueError as error:
-        raise UserError(f"{name} can't be built so: {error}") from error
+        raise UserError(f"{id_of(name)} can't be built so: {error}") from error
 
 
 def sampler(name: str) -> Any:

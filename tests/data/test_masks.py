@@ -7,7 +7,7 @@ from PIL import Image
 import nna
 from nna.data.sources import open_file
 from nna.errors import UserError
-from nna.workbench.evaluation.external import measure
+from nna.workbench.other_data import measure
 
 
 @pytest.fixture

@@ -172,7 +172,7 @@ def test_a_run_keeps_them_and_tells_them_and_goes_on_with_them(tmp_path):
     path.write_text(json.dumps(written), encoding="utf-8")
     old = runs.open_run(made.folder)
     assert objectives.of(old.request.training_recipe()).weight == 0.1
-    assert material_of(old).objective_settings == {"weight": 0.1}
+    assert objectives.settings_of(material_of(old).objective) == {"weight": 0.1}
     for wrong in ({"weight": "x"}, {"margin": 1.0}, {"weight": -1.0}, [1]):
         written["recipe"]["objective_settings"] = wrong
         path.write_text(json.dumps(written), encoding="utf-8")

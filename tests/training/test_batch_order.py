@@ -3,8 +3,7 @@
 import pytest
 import torch
 
-from nna.training.batch_order import Feed, shuffled
-from nna.training.in_memory import Tensors
+from nna.training.in_memory import Feed, Tensors, shuffled
 
 TRAIN = Tensors.pair(
     torch.rand(700, 1, 8, 8, generator=torch.manual_seed(0)), torch.arange(700) % 10

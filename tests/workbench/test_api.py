@@ -51,7 +51,7 @@ def test_the_command_prints_a_ranking_and_a_verdict(tmp_path, capsys):
 
 
 def test_a_frame_is_recommended_for(frame):
-    assert nna.recommend(frame, "grower", quick_benchmark=False)["classes"] == 3
+    assert nna.recommend(frame, "grower", quick_benchmark=False).classes == 3
 
 
 @pytest.mark.parametrize(
@@ -107,19 +107,19 @@ def test_the_look_at_series_asks_rules_and_networks_alike(sales, monkeypatch):
     monkeypatch.setattr(api.recommending, "NETWORKS", 1)
     monkeypatch.setattr(forecasters, "FOLDS", 1)
     found = nna.recommend(pd.read_csv(sales), "sales", horizon=6)
-    assert found["measure"] == "mase"
-    looked = {row["name"]: row["look"] for row in found["candidates"] if row["look"]}
+    assert found.measure == "mase"
+    looked = {one.name: one.quick_benchmark for one in found.candidates if one.quick_benchmark}
     assert {"ridge", "naive", "seasonal naive", "mlp"} <= looked.keys()
-    assert looked["ridge"]["mean"] < looked["seasonal naive"]["mean"]
-    assert "seasonal naive, which learns nothing: " in found["advice"]
+    assert looked["ridge"].mean < looked["seasonal naive"].mean
+    assert "seasonal naive, which learns nothing: " in found.advice
 
 
 def test_rows_in_time_that_nobody_named_are_told(sales):
     found = nna.recommend(sales, "sales", quick_benchmark=False)
-    assert found["notes"][0].startswith("warning: by 'month' the rows are series, every month")
+    assert found.notes[0].startswith("warning: by 'month' the rows are series, every month")
     frame = pd.read_csv(sales).assign(size=np.random.default_rng(0).normal(size=96))
     same = nna.recommend(frame, "sales", quick_benchmark=False, time="month")
-    assert not any("warning" in note for note in same["notes"])
+    assert not any("warning" in note for note in same.notes)
     with pytest.raises(UserError, match="no column is left to learn from; --horizon N"):
         nna.recommend(sales, "sales", quick_benchmark=False, time="month")
 

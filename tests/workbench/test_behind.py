@@ -28,7 +28,9 @@ def request(architecture="resnet/desk", **data):
 
 
 def said(measured, asked=None):
-    return behind.told(measured, registry.describe("resnet"), asked or request()).behind or ""
+    return (
+        behind.with_advice(measured, registry.describe("resnet"), asked or request()).behind or ""
+    )
 
 
 figures = st.floats(-100, 100, allow_nan=False)

@@ -38,7 +38,7 @@ def test_a_model_on_a_device_is_asked_from_the_cpu():
         answer, other = one(torch.zeros(3), mask=torch.zeros(3))
         assert one.seen == ["meta", "meta"]
         assert (answer.device.type, other) == ("cpu", "no tensor")
-        assert devices.asked_from(one).type == "cpu"
+        assert devices.input_device(one).type == "cpu"
         assert one.weight.device.type == "meta"
         one.seen.clear()
 
@@ -47,7 +47,7 @@ def test_on_the_cpu_a_model_stays_as_it_is():
     model = Witness()
     assert devices.answering(model, "cpu") is model
     assert not model._forward_hooks
-    assert devices.asked_from(model).type == "cpu"
+    assert devices.input_device(model).type == "cpu"
 
 
 @pytest.fixture

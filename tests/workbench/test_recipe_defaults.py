@@ -6,6 +6,7 @@ from sklearn.datasets import load_diabetes
 import nna
 from nna import registry
 from nna.data import catalog
+from nna.objectives import get
 from nna.workbench.prepared_data import Source, gather
 from nna.workbench.recipe_defaults import BRIEF, TRAINED, held, paced, paced_if_few
 from nna.workbench.train import requested
@@ -15,15 +16,17 @@ MLP, KAN = registry.describe("mlp"), registry.describe("kan")
 
 @pytest.mark.parametrize("rows", [2, 10, 129, 257, 1_000, BRIEF])
 def test_few_rows_are_trained_on_briefly_where_the_spec_says_so(rows):
-    chosen = paced(MLP, "squared_error", rows, narrow=True)
+    chosen = paced(MLP, get("squared_error"), rows, narrow=True)
     batches = -(-rows // chosen["batch_size"])
     assert rows % chosen["batch_size"] != 1 or rows <= chosen["batch_size"]
     assert 0 <= batches * chosen["epochs"] - (20 + 0.45 * rows) < batches
     assert chosen["patience"] == chosen["epochs"]
-    assert held(MLP, "squared_error", rows) == 0
-    assert held(MLP, "squared_error", BRIEF + 1) == held(KAN, "squared_error", rows) == 0.15
-    assert "learning_rate" not in paced(MLP, "squared_error", BRIEF + 1)
-    assert "learning_rate" not in paced(KAN, "squared_error", rows)
+    assert held(MLP, get("squared_error"), rows) == 0
+    assert (
+        held(MLP, get("squared_error"), BRIEF + 1) == held(KAN, get("squared_error"), rows) == 0.15
+    )
+    assert "learning_rate" not in paced(MLP, get("squared_error"), BRIEF + 1)
+    assert "learning_rate" not in paced(KAN, get("squared_error"), rows)
 
 
 def test_what_the_user_keeps_back_is_kept_back():
@@ -38,7 +41,7 @@ def test_what_the_user_keeps_back_is_kept_back():
 
 @pytest.mark.parametrize("rows", [10, 150, 2_000, 20_000, 1_000_000])
 def test_every_size_gets_steps_enough_and_not_too_many(rows):
-    chosen = paced(KAN, "cross_entropy", rows)
+    chosen = paced(KAN, get("cross_entropy"), rows)
     steps = -(-rows // chosen["batch_size"])
     assert chosen["batch_size"] >= 8
     assert steps * chosen["epochs"] >= 500
@@ -50,20 +53,20 @@ def test_every_size_gets_steps_enough_and_not_too_many(rows):
 def test_no_batch_is_left_with_a_single_row():
     spec = registry.describe("residual_mlp")
     for rows in range(2, 700):
-        batch = paced(spec, "squared_error", rows)["batch_size"]
+        batch = paced(spec, get("squared_error"), rows)["batch_size"]
         assert rows < batch or rows % batch != 1
 
 
 def test_decay_gives_way_to_rows_and_never_replaces_a_recipes_own():
-    few, many = (paced(MLP, "squared_error", rows)["weight_decay"] for rows in (400, 40_000))
+    few, many = (paced(MLP, get("squared_error"), rows)["weight_decay"] for rows in (400, 40_000))
     assert (few, many) == (1.0, 0.01)
-    assert "decay" not in paced(registry.describe("lenet5"), "cross_entropy", 400)
-    assert "decay" not in paced(registry.describe("autoencoder"), "reconstruction", 400)
+    assert "decay" not in paced(registry.describe("lenet5"), get("cross_entropy"), 400)
+    assert "decay" not in paced(registry.describe("autoencoder"), get("reconstruction"), 400)
 
 
 def test_closed_forms_and_rules_keep_their_recipe():
-    assert paced(registry.describe("elm"), "pseudo_inverse", 100) == {}
-    assert paced(registry.describe("perceptron"), "perceptron_rule", 100) == {}
+    assert paced(registry.describe("elm"), get("pseudo_inverse"), 100) == {}
+    assert paced(registry.describe("perceptron"), get("perceptron_rule"), 100) == {}
 
 
 def learnt_by_steps():
@@ -72,7 +75,7 @@ def learnt_by_steps():
         spec = registry.describe(name)
         kinds = {port.kind for port in spec.inputs.values()}
         language = spec.outputs.kind == "step-scores"
-        learns = spec.recipe.batch_size and paced(spec, spec.recipe.objective, 100)
+        learns = spec.recipe.batch_size and paced(spec, get(spec.recipe.objective), 100)
         if kinds <= {"image", "series", "tokens"} and learns and not language:
             own = catalog.describe(spec.signature.data).rows * TRAINED
             yield pytest.param(
@@ -83,7 +86,7 @@ def learnt_by_steps():
 @pytest.mark.parametrize(("spec", "own", "steps"), learnt_by_steps())
 def test_few_pictures_series_or_texts_get_the_steps_of_the_recipe(spec, own, steps):
     for rows in (20, 65, 195, 650, int(own) - 1):
-        chosen = paced_if_few(spec, spec.recipe.objective, rows)
+        chosen = paced_if_few(spec, get(spec.recipe.objective), rows)
         if rows >= own:
             assert chosen == {}
             continue
@@ -92,11 +95,11 @@ def test_few_pictures_series_or_texts_get_the_steps_of_the_recipe(spec, own, ste
         assert 2 <= batch <= spec.recipe.batch_size + 1
         assert rows < batch or rows % batch != 1
         assert epochs * -(-rows // batch) >= 0.9 * steps
-    assert paced_if_few(spec, spec.recipe.objective, int(own) + 1) == {}
+    assert paced_if_few(spec, get(spec.recipe.objective), int(own) + 1) == {}
 
 
 def test_language_models_keep_their_recipe():
-    assert paced_if_few(registry.describe("gpt2"), "cross_entropy", 100) == {}
+    assert paced_if_few(registry.describe("gpt2"), get("cross_entropy"), 100) == {}
 
 
 def test_a_folder_of_few_pictures_is_trained_so_and_a_set_of_the_library_by_its_recipe(tmp_path):

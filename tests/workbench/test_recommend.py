@@ -10,6 +10,7 @@ from nna.data.examples import Examples
 from nna.errors import UserError
 from nna.spec import Table
 from nna.workbench.recommendation import family_results, recommend
+from nna.workbench.recommendation.results import Baseline, Network
 
 
 @pytest.fixture(scope="module")
@@ -26,41 +27,42 @@ def test_where_a_line_is_enough_it_says_so(straight, monkeypatch):
     monkeypatch.setattr(recommend, "NETWORKS", 1)
     monkeypatch.setattr(recommend, "HASTE", 600.0)  # however busy the machine is
     found = recommend.recommend(straight, "line")
-    assert found["candidates"][0]["name"] in ("ridge", "adaline", "flnn")
-    assert "in a quick look" in found["advice"]
-    assert any(row["kind"] == "baseline" and row["look"] for row in found["candidates"])
+    assert found.candidates[0].name in ("ridge", "adaline", "flnn")
+    assert "in a quick benchmark" in found.advice
+    assert any(isinstance(one, Baseline) and one.quick_benchmark for one in found.candidates)
 
 
 def test_without_a_look_the_order_is_that_of_measured_results():
-    found = recommend.recommend(load("wine"), "wine", look=False)
-    names = [row["name"] for row in found["candidates"]]
+    found = recommend.recommend(load("wine"), "wine", quick_benchmark=False)
+    names = [one.name for one in found.candidates]
     assert names == recommend.order(load("wine"))
-    assert found["measure"] is None
+    assert found.measure is None
 
 
 def test_reasons_are_those_of_the_specs_and_costs_are_measured():
     row = next(
         row
-        for row in recommend.recommend(load("wine"), "wine", look=False)["candidates"]
-        if row["name"] == "mlp"
+        for row in recommend.recommend(load("wine"), "wine", quick_benchmark=False).candidates
+        if row.name == "mlp"
     )
     spec = registry.describe("mlp")
-    assert [fit["source"] for fit in row["advice"]] == [fit.source for fit in spec.advice]
-    assert row["idea"] == spec.idea
-    assert row["seconds"] > 0
-    assert row["megabytes"] > 4 * 4 * 4000 / 1e6
+    assert isinstance(row, Network)
+    assert row.advice == spec.advice
+    assert row.idea == spec.idea
+    assert row.seconds > 0
+    assert row.megabytes > 4 * 4 * 4000 / 1e6
 
 
 def test_what_cannot_learn_from_so_few_rows_is_named_and_the_others_stand(straight):
     few = straight.take(np.arange(60))
-    found = recommend.recommend(few, "few", look=False)
-    assert "90 centres need as many examples" in found["refused"]["rbfn"]
-    assert "rbfn" not in [row["name"] for row in found["candidates"]]
-    assert "mlp" in [row["name"] for row in found["candidates"]]
+    found = recommend.recommend(few, "few", quick_benchmark=False)
+    assert "90 centres need as many examples" in found.refused["rbfn"]
+    assert "rbfn" not in [one.name for one in found.candidates]
+    assert "mlp" in [one.name for one in found.candidates]
 
 
 def test_a_look_at_some_rows_has_some_of_every_class(monkeypatch):
-    monkeypatch.setattr(recommend, "LOOKED", 40)
+    monkeypatch.setattr(recommend, "SAMPLES", 40)
     y = np.zeros(1000, dtype=np.int64)
     y[[3, 500, 900]] = 1
     rare = Examples.of(
@@ -74,7 +76,7 @@ def test_a_look_at_some_rows_has_some_of_every_class(monkeypatch):
     assert len(drawn) == len({*drawn}) == 40
     assert y[drawn].sum() == 3
     with pytest.raises(UserError, match="class 'rare' has 1 examples; a fair split needs 3"):
-        recommend.recommend(rare.take(np.arange(100)), "rare", look=False)
+        recommend.recommend(rare.take(np.arange(100)), "rare", quick_benchmark=False)
 
 
 def test_a_set_does_not_recommend_itself(monkeypatch):

@@ -93,9 +93,9 @@ def test_every_command_passes_the_checks_of_train(data, path, only_checked):
         found = nna.recommend(path, "the answer", quick_benchmark=False, seed=seed, **said)
     except UserError:
         return
-    assert found["candidates"]
-    for row in data.draw(st.permutations(found["candidates"]))[:5]:
-        _, *words = shlex.split(row["command"])
+    assert found.candidates
+    for row in data.draw(st.permutations(found.candidates))[:5]:
+        _, *words = shlex.split(row.command)
         with pytest.raises(Begun):
             cli.run(words)
 
@@ -112,7 +112,7 @@ def test_every_command_trains(data, path, tmp_path):
         found = nna.recommend(path, "the answer", quick_benchmark=False, **said)
     except UserError:
         return
-    for row in found["candidates"]:
-        _, *words = shlex.split(row["command"])
-        few = ["--epochs", "1"] if row["seconds"] > 1 else []
+    for row in found.candidates:
+        _, *words = shlex.split(row.command)
+        few = ["--epochs", "1"] if row.seconds > 1 else []
         assert cli.run([*words, *few, "--out", str(tmp_path / "runs"), "--json"]) == 0, row

@@ -14,7 +14,7 @@ import pandas as pd
 import torch
 from torch import Tensor, nn
 
-from nna import objectives, ports, registry, tasks
+from nna import ports, registry
 from nna.app.play_request import FRAMES, PARAMS, SHOWN, SIDE, STEPS, PlayRequest, packed
 from nna.data import sources
 from nna.errors import UserError
@@ -40,9 +40,8 @@ class Show:
         target = _last_column(wish.data) if wish.sent and wish.target is None else wish.target
         origin = Source(data=wish.data, target=target, dates=wish.dates)
         self.material = gather(wish.model, origin, wish.seed, wish.settings)
-        name = registry.split(wish.model)[0]
         with torch.device("meta"):
-            draft = registry.construct(name, self.material.config)
+            draft = registry.construct(self.material.reference, self.material.config)
         if (count := sum(p.numel() for p in draft.parameters())) > PARAMS:
             raise UserError(f"{count:,} parameters are too many to watch: at most {PARAMS:,}")
         self.model = self.material.fresh(wish.seed)
@@ -62,8 +61,8 @@ class Show:
         )
         if self.training.total > STEPS:
             raise UserError(f"{self.training.total:,} steps are too many to watch: fewer epochs")
-        self.numbers = tasks.get(self.material.task).numeric
-        self.probable = objectives.get(recipe.objective).likelihood
+        self.numbers = self.material.task.numeric
+        self.probable = self.material.objective.likelihood
         self.paused, self.single, self.stays = wish.paused, False, wish.stays
         self.shown, self.weighed, self.done = 0.0, 0.0, 0
         self.cost = 0.0  # seconds that a frame takes: at most a third of the time goes into showing
@@ -163,14 +162,14 @@ class Show:
         """What stays the same: examples, their classes, the axes, what an input looks like."""
         raw = self.material.raw["train"].x
         scene: dict[str, Any] = {
-            "task": self.material.task,
+            "task": self.material.task.name,
             "probable": self.probable,
             "classes": list(self.material.classes),
             "total": self.training.total,
             "params": sum(p.numel() for p in self.model.parameters() if p.requires_grad),
             "examples": len(self.train),
             "model": self.material.reference,
-            "objective": self.material.objective,
+            "objective": self.material.objective_name,
             "learning_rate": self.training.recipe.learning_rate,
             "points": self.points.round(3).tolist(),
             "labels": self._shown(_labels(self.train)[:SHOWN]).tolist(),
@@ -387,12 +386,12 @@ def _scores(model: nn.Module, x: Tensor) -> Tensor:
 
 def _recipe(material: Material, wish: PlayRequest) -> Recipe:
     own = material.spec.recipe
-    closed = objectives.get(material.objective).at_once
+    closed = material.objective.at_once
     epochs = 1 if closed else wish.epochs or own.epochs
     return replace(
         own,
-        objective=material.objective,
-        objective_settings=material.objective_settings,
+        objective=material.objective_name,
+        objective_settings=settings_of(material.objective),
         epochs=epochs,
         learning_rate=own.learning_rate if wish.learning_rate is None else wish.learning_rate,
         batch_size=0 if closed else own.batch_size if wish.batch_size is None else wish.batch_size,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -31,6 +31,7 @@ from nna.cli.options import (
     TestData,
 )
 from nna.workbench.formatting import short
+from nna.workbench.recommendation.results import Baseline, Candidate
 
 
 def register(app: typer.Typer) -> None:
@@ -63,7 +64,7 @@ def recommend(  # noqa: PLR0913 - one option a thing that the user may say
     ] = 200_000,
     device: Device = "auto",
     show: Annotated[int, typer.Option(help="Candidates to show.")] = 6,
-    seed: Annotated[int, typer.Option(help="Of the look.")] = 0,
+    seed: Annotated[int, typer.Option(help="Of the quick benchmark.")] = 0,
     json: Json = False,
 ) -> None:
     """Say what to try on your data, in order, with reasons; also where no network is needed."""
@@ -100,18 +101,18 @@ def recommend(  # noqa: PLR0913 - one option a thing that the user may say
         if not json:
             sys.stderr.write("\r\033[K" if sys.stderr.isatty() else "")
     if json:
-        output.print_json(found)
+        output.print_json(found.to_json())
         return
-    output.say(f"{found['advice']}.\n")
-    for note in found["notes"]:
+    output.say(f"{found.advice}.\n")
+    for note in found.notes:
         output.say(f"   {note}")
-    if found["notes"]:
+    if found.notes:
         output.say()
-    for place, row in enumerate(found["candidates"][:show], 1):
-        _print(place, row, found["measure"])
-    for name, why in found["refused"].items():
+    for place, one in enumerate(found.candidates[:show], 1):
+        _print(place, one, found.measure)
+    for name, why in found.refused.items():
         output.say(f"{name} can't be trained on these: {why}")
-    output.say(f"`{found['compare']}` decides it fairly.")
+    output.say(f"`{found.compare}` decides it fairly.")
 
 
 def _follow() -> Callable[[int, int, str], None]:
@@ -121,29 +122,28 @@ def _follow() -> Callable[[int, int, str], None]:
     def said(done: int, total: int, line: str) -> None:
         rest = clock.left(done, total)
         if sys.stderr.isatty():
-            sys.stderr.write(f"\r\033[Klooking: {done}/{total}  {rest}  {line[:40]}")
+            sys.stderr.write(f"\r\033[Kbenchmark: {done}/{total}  {rest}  {line[:40]}")
             sys.stderr.flush()
         elif done * 10 // total > (done - 1) * 10 // total:
-            sys.stderr.write(f"looking: {done}/{total}  {rest}\n")
+            sys.stderr.write(f"benchmark: {done}/{total}  {rest}\n")
 
     return said
 
 
-def _print(place: int, row: dict[str, Any], measure: str | None) -> None:
-    look = row["look"]
-    figures = "not in the look"
-    if look:
-        figures = look.get("stopped") or f"{measure} {short(look['mean'])} in the look"
-    if row["kind"] == "baseline":
-        output.say(f"{place}. {row['name']} (no network): {figures}\n")
+def _print(place: int, one: Candidate, measure: str | None) -> None:
+    figures = (one.quick_benchmark and one.quick_benchmark.stopped) or "not in the quick benchmark"
+    if one.quick_benchmark and one.quick_benchmark.mean is not None:
+        figures = f"{measure} {short(one.quick_benchmark.mean)} in the quick benchmark"
+    if isinstance(one, Baseline):
+        output.say(f"{place}. {one.name} (no network): {figures}\n")
         return
-    output.say(f"{place}. {row['name']} ({row['family']}): {row['idea']}")
-    cost = f"about {row['seconds']:.1f} s to train here, {row['megabytes']:.0f} MB"
+    output.say(f"{place}. {one.name} ({one.family}): {one.idea}")
+    cost = f"about {one.seconds:.1f} s to train here, {one.megabytes:.0f} MB"
     output.say(f"   {figures}; {cost}" if measure else f"   {cost}")
-    for one in row["measured"][:3]:
-        output.say(f"   measured: place {one['place']} of {one['among']} on {one['data']}")
-    output.say(f"   {row['command']}")
-    for fit in row["advice"]:
-        word = "for" if fit["verdict"] == "yes" else "not for"
-        output.say(f"   {word} {fit['when']}: {fit['because']} [{fit['source']}]")
+    for known in one.measured[:3]:
+        output.say(f"   measured: place {known.place} of {known.among} on {known.data}")
+    output.say(f"   {one.command}")
+    for fit in one.advice:
+        word = "for" if fit.verdict == "yes" else "not for"
+        output.say(f"   {word} {fit.when}: {fit.because} [{fit.source}]")
     output.say()

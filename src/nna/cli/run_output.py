@@ -33,7 +33,7 @@ def show(run: Any, json: bool) -> None:
     show_figures(
         request, request.data["data"], measured, [f"adapted: {one}" for one in request.adapted]
     )
-    if sure := uncertainty.told(uncertainty.read(run), request.recipe["objective"]):
+    if sure := uncertainty.summary(uncertainty.read(run), request.recipe["objective"]):
         output.say(f"\n{sure}")
     code, identity = (
         code_of(request.architecture),
@@ -65,7 +65,7 @@ def show_figures(request: Any, data: str, measured: Results, notes: Sequence[str
     for note in measured.notes or ():
         output.say(f"  {note}")
     if cut := measured.threshold:
-        output.say(f"\n{scoring.told(cut)}")
+        output.say(f"\n{scoring.threshold_note(cut)}")
     for warning in measured.warnings or ():
         output.warn(f"warning: {warning}")
     if isinstance(measured, OfClasses) and len(measured.classes) <= 20:

@@ -240,14 +240,14 @@ def evaluate(  # noqa: PLR0913 - one option a thing that the user may say
     """Measure a run on other data; or again on its test part, and write its report anew."""
     from nna.workbench.evaluation.scoring import parse as cut_said
     from nna.workbench.prediction.predict import load
-    from nna.workbench.run_options import judged
+    from nna.workbench.run_options import with_scoring
     from nna.workbench.train import finish, material_of
 
     trained, cut = load(folder, device), cut_said(threshold)
     if data is not None:
-        from nna.workbench.evaluation import external
+        from nna.workbench import other_data
 
-        measured = external.measure(
+        measured = other_data.measure(
             trained.with_threshold(cut), data, target, skip_bad, encoding, metric
         )
         if json:
@@ -261,7 +261,7 @@ def evaluate(  # noqa: PLR0913 - one option a thing that the user may say
         material, request = material_of(trained.run), trained.run.request
         if metric or cut is not None:
             said = (metric or request.metric, request.positive, request.threshold)
-            material = judged(material, *said[:2], said[2] if cut is None else cut)
+            material = with_scoring(material, *said[:2], said[2] if cut is None else cut)
         finish(trained.run, trained.model, material)
     run_output.show(trained.run, json)
 

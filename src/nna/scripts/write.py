@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from nna import objectives, registry
+from nna import registry
 from nna.scripts import loop
 from nna.scripts.inline import Collected, Import, statements
 from nna.spec import Recipe
@@ -60,7 +60,7 @@ def script(name: str, stem: str) -> Script:
     taken.take(f"{package}.spec", "Config")
     taken.take(f"{package}.model", spec.model.split(":")[1])
     model = taken.text()
-    objective = type(objectives.get(material.objective))
+    objective = type(material.objective)
     taken.take(SCAFFOLD, "Batch", "Turn", "Objective")
     taken.take(objective.__module__, objective.__name__)
     called = taken.called(objective.__module__, objective.__name__)

@@ -111,7 +111,7 @@ def expected(seconds: float, steps: int, train: int, validation: int, batches: i
     return steps * (seconds + forward / max(batches, 1))
 
 
-def told(seconds: float, steps: int, of: Memory, at_most: bool = False) -> str:
+def time_and_memory(seconds: float, steps: int, of: Memory, at_most: bool = False) -> str:
     """The line on a long training."""
     word = "at most about" if at_most else "about"
     each = {f.name: getattr(of, f.name) for f in dataclasses.fields(of)}
@@ -187,4 +187,4 @@ class Meter:
             return
         parts = [part for part in self._parts if part is not None]
         held = memory(self._model, self._optimisers, self._activations.bytes, parts)
-        self._said(told(whole, left, held, self._at_most))
+        self._said(time_and_memory(whole, left, held, self._at_most))

@@ -173,14 +173,14 @@ def placed(model: nn.Module, device: torch.device) -> nn.Module:
     model.to(device)
     model.register_forward_pre_hook(bring, with_kwargs=True)
     model.register_forward_hook(back)
-    model.asked_from = torch.device("cpu")  # type: ignore[assignment]
+    model.input_device = torch.device("cpu")  # type: ignore[assignment]
     return model
 
 
-def asked_from(model: nn.Module) -> torch.device:
+def input_device(model: nn.Module) -> torch.device:
     """Where what a model is given must lie."""
     own = next(model.parameters(), torch.empty(0)).device
-    return getattr(model, "asked_from", own)
+    return getattr(model, "input_device", own)
 
 
 def _moved(value: Any, device: torch.device | str) -> Any:

@@ -20,12 +20,11 @@ from nna.errors import UserError
 from nna.learning.base import Batch, Objective, Turn
 from nna.spec import Recipe, Rename
 from nna.training import checkpoint, files
-from nna.training.batch_order import Feed
 from nna.training.checkpoint import Position
 from nna.training.cost import Meter
 from nna.training.devices import lay_out, plain, sharded
 from nna.training.freezing import Frozen
-from nna.training.in_memory import Tensors
+from nna.training.in_memory import Feed, Tensors
 from nna.training.optimisers import optimiser_of, shape
 from nna.training.progress import Silent, Watcher
 
@@ -115,7 +114,7 @@ class Training:
         self.cut: float | None = None  # epochs after which the clock ended it; None: it did not
 
     def _ready(self, part: Tensors) -> Tensors:
-        return part.named(self.model).weighed(self.recipe.class_weights)
+        return part.named(self.model).with_class_weights(self.recipe.class_weights)
 
     # --- the loop --------------------------------------------------------------------------
 
@@ -185,7 +184,7 @@ class Training:
         with self.meter.around(self.total - done - 1):
             return self.objective.step(self.model, self.players, batch, turn)
 
-    def tells(self, said: Callable[[str], None]) -> None:
+    def announce_cost(self, said: Callable[[str], None]) -> None:
         """Let somebody know, after the first steps, what the training takes, if it is much."""
         optimisers = [optimiser for _, optimiser in self.optimisers.values()]
         parts, at_most = (self.train, self.validation), self.recipe.patience is not None

@@ -165,12 +165,13 @@ class Threshold:
 def history(lines: Any) -> str | None:
     """What is wrong with the figures of the epochs; None: nothing."""
     wrong = plain.fault(lines, list[SHAPES["metrics.jsonl"]], "a line")
-    wrong = wrong or plain.first(
-        "a line has no 'epoch'" for line in lines if not isinstance(line.get("epoch"), int | float)
-    )
-    if not wrong and any(line.keys() != lines[0].keys() for line in lines):
+    if wrong:
+        return wrong
+    if not all(isinstance(line.get("epoch"), int | float) for line in lines):
+        return "a line has no 'epoch'"
+    if any(line.keys() != lines[0].keys() for line in lines):
         return "lines hold different figures"
-    return wrong
+    return None
 
 
 def calibration(known: Any) -> str | None:
@@ -186,11 +187,10 @@ def calibration(known: Any) -> str | None:
     losses = known.get("log loss")
     if not good or not isinstance(losses, dict):
         return "'temperature' or 'log loss' can't be so"
-    return plain.first(
-        f"'log loss' has no {when!r}"
-        for when in ("before", "after")
-        if not isinstance(losses.get(when), int | float)
-    )
+    for when in ("before", "after"):
+        if not isinstance(losses.get(when), int | float):
+            return f"'log loss' has no {when!r}"
+    return None
 
 
 def results(measured: Any) -> str | None:
@@ -215,16 +215,14 @@ def results(measured: Any) -> str | None:
     needed = ("task", "test examples", "metrics", "baselines")
     if lacking := [name for name in needed if name not in measured]:
         return f"{lacking[0]!r} is missing"
-    wrong = plain.first(
-        plain.fault(measured[name], hint, name) for name, hint in hints.items() if name in measured
-    )
-    figures = [measured["metrics"], *measured["baselines"].values()] if not wrong else []
-    return wrong or plain.first(
-        f"{name!r} has half an interval"
-        for of in figures
-        for name, figure in of.items()
-        if (figure["low"] is None) != (figure["high"] is None)
-    )
+    for name, hint in hints.items():
+        if name in measured and (wrong := plain.fault(measured[name], hint, name)):
+            return wrong
+    for of in (measured["metrics"], *measured["baselines"].values()):
+        for name, figure in of.items():
+            if (figure["low"] is None) != (figure["high"] is None):
+                return f"{name!r} has half an interval"
+    return None
 
 
 def is_name(name: str) -> bool:

@@ -20,6 +20,7 @@ from nna.workbench.comparison.comparison import Comparison
 from nna.workbench.comparison.wanted import Wanted
 from nna.workbench.prepared_data import ROWS, Source, task_named
 from nna.workbench.recommendation import forecasters, recommend as recommending
+from nna.workbench.recommendation.results import Recommendation
 
 Said = Callable[[int, int, str], None]
 
@@ -51,7 +52,7 @@ def recommend(  # noqa: PLR0913 - one argument a thing that the user may say
     seed: int = 0,
     device: str = "auto",
     said: Said = _silent,
-) -> dict[str, Any]:
+) -> Recommendation:
     """Which architectures suit some data, in order, with reasons; or that none is needed.
 
     Args:
@@ -72,23 +73,24 @@ def recommend(  # noqa: PLR0913 - one argument a thing that the user may say
         skip_bad: leave out files or lines that can't be used.
         encoding: of a file of text; None: it is found out.
         max_samples: examples to draw at most; None: all. Not for series.
-        split: the column that says train, validation or test of each row: the look sees no
-            test row.
-        test: data to be tested on, which the look doesn't see.
+        split: the column that says train, validation or test of each row: the quick benchmark sees
+            no test row.
+        test: data to be tested on, which the quick benchmark doesn't see.
         dates: how dates are written where no value proves it; see `nna.train`.
-        seed: of the look, and of what is drawn.
+        seed: of the quick benchmark, and of what is drawn.
         device: where networks train, as `nna.train` takes it.
-        said: told how the look goes on.
+        said: told how the quick benchmark goes on.
 
     Returns:
-        As `nna recommend --json` prints it.
+        The candidates in their order, and the advice; its `to_json()` is what `nna recommend
+        --json` prints.
 
     Raises:
         UserError: data that can't be read, or nothing that suits them.
 
     Example:
         >>> found = nna.recommend("iris", quick_benchmark=False)
-        >>> found["candidates"][0]["command"].startswith("nna train ")
+        >>> found.candidates[0].command.startswith("nna train ")
         True
     """
     name = "the frame" if isinstance(data, pd.DataFrame) else str(data)

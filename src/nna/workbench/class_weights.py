@@ -71,13 +71,13 @@ def resolved(asked: Asked, material: Material) -> tuple[float, ...]:
     """
     if not isinstance(asked, str) and not len(asked):
         return ()
-    if not tasks.get(material.task).weighs:
+    if not material.task.weighs:
         able = ", ".join(task.name for task in tasks.all_of() if task.weighs)
-        raise UserError(f"class weights are for {able}, not for {material.task}")
-    if not objectives.get(material.objective).weighs_classes:
+        raise UserError(f"class weights are for {able}, not for {material.task.name}")
+    if not material.objective.weighs_classes:
         able = [one for one in objectives.names() if objectives.get(one).weighs_classes]
         raise UserError(
-            f"class weights: learning by {material.objective} heeds none; these do: "
+            f"class weights: learning by {material.objective_name} heeds none; these do: "
             f"{', '.join(able)}"
         )
     return scaled(asked, material.classes, _counts(material))
@@ -126,7 +126,7 @@ def _named(asked: Mapping[str, float] | Sequence[float], classes: Sequence[str])
     return np.array([weights.get(name, 1.0) for name in classes], dtype=float)
 
 
-def told(weights: Sequence[float], classes: Sequence[str]) -> list[str]:
+def notes(weights: Sequence[float], classes: Sequence[str]) -> list[str]:
     """A note of the weights; none where all count alike."""
     if not weights:
         return []

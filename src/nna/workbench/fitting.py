@@ -8,32 +8,17 @@ import math
 from collections.abc import Mapping
 from typing import Any, get_args, get_type_hints
 
-from nna import objectives, tasks
 from nna.errors import UserError
+from nna.objectives import settings_of
 from nna.spec import Recipe
 from nna.training import devices, earlier, start
 from nna.training.augment import check
 from nna.training.loop import Monitor
-from nna.training.progress import Silent, Watcher
-from nna.workbench import class_weights, recipe_defaults
+from nna.training.progress import Watcher
+from nna.workbench import class_weights
 from nna.workbench.evaluation import metrics
 from nna.workbench.prepared_data import Material
 from nna.workbench.trained_model import Trained
-
-
-class _Noted:
-    """Notes the figures of every epoch, and passes everything on."""
-
-    def __init__(self, watcher: Watcher) -> None:
-        self.history: list[Mapping[str, float]] = []
-        self._watcher = watcher
-
-    def step(self, done: int, total: int) -> None:
-        self._watcher.step(done, total)
-
-    def epoch(self, done: int, total: int, figures: Mapping[str, float]) -> None:
-        self.history.append({"epoch": done, **figures})
-        self._watcher.epoch(done, total, figures)
 
 
 def fit(  # noqa: PLR0913 - one argument a thing that decides
@@ -62,7 +47,7 @@ def fit(  # noqa: PLR0913 - one argument a thing that decides
         Interrupted: stopped by Ctrl-C.
     """
     final = recipe_for(material, recipe or {})
-    model, noted = material.fresh(seed), _Noted(watcher or Silent())
+    model = material.fresh(seed)
     training = start.training(
         model,
         final,
@@ -71,12 +56,13 @@ def fit(  # noqa: PLR0913 - one argument a thing that decides
         fabric=devices.shared(model, device),
         seed=seed,
         seconds=seconds,
-        watcher=noted,
+        watcher=watcher,
         monitor=monitor,
+        objective=material.objective,
     )
-    training.run()
+    history = tuple(training.run().history)
     made = Trained.of(material, model.cpu().eval(), final)
-    return dataclasses.replace(made, history=tuple(noted.history), cut=training.cut)
+    return dataclasses.replace(made, history=history, cut=training.cut)
 
 
 def recipe_for(material: Material, changes: Mapping[str, Any]) -> Recipe:
@@ -94,17 +80,15 @@ def recipe_for(material: Material, changes: Mapping[str, Any]) -> Recipe:
         raise UserError(f"no recipe field {first!r}; {now}")
     if "class_weights" in given:
         given["class_weights"] = class_weights.resolved(given["class_weights"], material)
-    aims = {"objective": material.objective, "objective_settings": material.objective_settings}
-    recipe = dataclasses.replace(material.spec.recipe, **aims, **given)
+    recipe = dataclasses.replace(
+        material.spec.recipe,
+        objective=material.objective_name,
+        objective_settings=settings_of(material.objective),
+        **given,
+    )
     _sound(recipe, material)
-    closed = objectives.get(material.objective).at_once
+    closed = material.objective.at_once
     return dataclasses.replace(recipe, epochs=1, batch_size=0) if closed else recipe
-
-
-def paced(material: Material) -> dict[str, Any]:
-    """Fields of the recipe for as many training rows as there are; see `recipe_defaults`."""
-    narrow, rows = recipe_defaults.narrow(material.raw["train"]), len(material.parts["train"])
-    return recipe_defaults.paced(material.spec, material.objective, rows, narrow)
 
 
 def _sound(recipe: Recipe, material: Material) -> None:
@@ -125,13 +109,10 @@ def _sound(recipe: Recipe, material: Material) -> None:
         choices, value = get_args(get_type_hints(Recipe)[field]), getattr(recipe, field)
         if value not in choices:
             raise UserError(f"no {field} {value!r}; there are: {', '.join(choices)}")
-    objective = objectives.get(recipe.objective)
-    if recipe.freeze and not objective.by_gradient:
-        raise UserError(
-            f"--freeze is for learning by gradients; {recipe.objective} is a {objective.kind}"
-        )
-    kind = material.parts["train"].port.kind
-    check(recipe.augment, kind, material.task)
-    needs = tasks.get(material.task).needs
+    if recipe.freeze and not material.objective.by_gradient:
+        kind = material.objective.kind
+        raise UserError(f"--freeze is for learning by gradients; {recipe.objective} is a {kind}")
+    check(recipe.augment, material.parts["train"].port.kind, material.task.name)
+    needs = material.task.needs
     if needs and not importlib.util.find_spec(needs):
         raise UserError(metrics.PRECISION)  # now, not when training is over

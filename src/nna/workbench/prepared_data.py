@@ -25,6 +25,7 @@ from nna.data.splits import key_columns
 from nna.data.splits.class_disjoint import unseen
 from nna.data.splits.split import split
 from nna.errors import UserError
+from nna.learning.base import Objective
 from nna.learning.settings import parted
 from nna.spec import Architecture, Task
 from nna.workbench import record_files
@@ -41,11 +42,12 @@ class Material:
     reference: str  # "lenet5/desk"
     spec: Architecture
     config: Any
-    task: Task
-    objective: str
-    objective_settings: Mapping[str, Any] = dataclasses.field(default_factory=dict)  # all of them
+    task: tasks.Task
+    objective_name: str
+    objective: Objective  # with all of its settings
     raw: Mapping[Part, Examples]
     parts: Mapping[Part, Examples]  # prepared and adapted
+    classes: tuple[str, ...]  # in the order of the scores
     preparation: Preparation
     adapted: list[str]
     left_out: tuple[str, ...] = ()  # rows of the source that take no part, every one
@@ -54,15 +56,10 @@ class Material:
     scoring: Scoring = PLAIN
     class_weights: tuple[float, ...] = ()  # of the losses, also of baselines that can weigh
 
-    @property
-    def classes(self) -> tuple[str, ...]:
-        """Names of the classes, in the order of the scores."""
-        return self.parts["train"].classes
-
     def fresh(self, seed: int) -> nn.Module:
         """The model before its first step, its weights drawn from the seed."""
         torch.manual_seed(seed)
-        return registry.construct(registry.split(self.reference)[0], self.config)
+        return registry.construct(self.reference, self.config)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,10 +114,10 @@ def gather(  # noqa: PLR0913 - one argument a thing that a run says
         own = {"target": origin.target, "skip_bad": origin.skip_bad, "encoding": origin.encoding}
         asked = {**origin.forecast, **own, "dates": origin.dates}
         whole = examples = readers.examples(Path(origin.data).expanduser(), asked)
-    done = task_of(name, registry.describe(name), examples.task)
-    if tasks.get(done).whole_classes:
+    done = task_of(name, examples.task)
+    if done.whole_classes:
         if parted := [one for one in ("groups", "time", "split", "test") if getattr(origin, one)]:
-            raise UserError(f"{done} parts whole classes: leave out --{parted[0]}")
+            raise UserError(f"{done.name} parts whole classes: leave out --{parted[0]}")
         examples = unseen(examples, seed)
     raw = split(examples, seed, max_samples=origin.max_samples)
     notes = [
@@ -130,9 +127,8 @@ def gather(  # noqa: PLR0913 - one argument a thing that a run says
         *_drawn(raw, origin.max_samples, len(examples)),
     ]
     made = compose(reference, raw, changes, objective, notes, preparation)
-    if record_files.are(origin.data, name):
-        aim = objectives.get(made.objective, made.objective_settings)
-        record_files.check(made.fresh(seed), made.parts["train"], origin.data, aim)
+    if record_files.is_one(origin.data, name):
+        record_files.check(made.fresh(seed), made.parts["train"], origin.data, made.objective)
     return dataclasses.replace(
         made,
         left_out=examples.left_out,
@@ -228,9 +224,9 @@ def compose(  # noqa: PLR0913 - one argument a thing that decides
     """
     name, variant, _ = registry.split(reference)
     spec = registry.describe(name)
-    changes, aims = parted(changes or {})
+    changes, of_objective = parted(changes or {})
     draft = registry.configure(reference, **changes)
-    done = task_of(name, spec, raw["train"].task)
+    task = task_of(name, raw["train"].task)
     preparation = preparation or Preparation.fit(raw["train"], wanted(spec), spec.max_words)
     parts: dict[Part, Examples] = {}
     adapted = [*notes, *preparation.describe()]
@@ -241,7 +237,7 @@ def compose(  # noqa: PLR0913 - one argument a thing that decides
         adapted += [f"{part} part: {note}" for note in new if part != "train"]
         adapted += [s for s in said if s not in adapted]
     _answered(raw)
-    if tasks.get(done).binary:
+    if task.binary:
         shares = np.asarray(parts["train"].x)
         if shares.min(initial=0) < 0 or shares.max(initial=0) > 1:
             raise UserError(
@@ -257,16 +253,17 @@ def compose(  # noqa: PLR0913 - one argument a thing that decides
     if "code" not in changes and (narrow := _narrower(draft, parts["train"])):
         fields["code"] = narrow
         adapted.append(f"a code as wide as a row would teach nothing: {narrow} numbers")
-    learnt_by = _objective(name, spec, done, objective)
+    objective_name, learns_by = objective_of(name, task, objective, of_objective)
     return Material(
         reference=f"{name}/{variant}",
         spec=spec,
         config=registry.configure(reference, **changes | fields),
-        task=done,
-        objective=learnt_by,
-        objective_settings=_settings(spec, learnt_by, aims),
+        task=task,
+        objective_name=objective_name,
+        objective=learns_by,
         raw=raw,
         parts=parts,
+        classes=parts["train"].classes,
         preparation=preparation,
         adapted=adapted,
         fingerprint="",
@@ -313,47 +310,48 @@ def _drawn(raw: Mapping[Part, Examples], max_samples: int | None, rows: int) -> 
     return [f"of {rows:,} examples: {counts}"]
 
 
-def task_of(name: str, spec: Architecture, offered: Task) -> Task:
+def task_of(name: str, offered: Task) -> tasks.Task:
     """The task: what the data are for, else what the architecture does without a target.
 
     Raises:
         UserError: neither fits.
     """
+    spec, task = registry.describe(name), tasks.get(offered)
     if spec.does(offered):
-        return offered
-    for task in spec.tasks:
-        by_classes = tasks.get(task).whole_classes and tasks.get(offered).by_folder
-        if by_classes or not tasks.get(task).supervised:
-            return task
+        return task
+    for own in map(tasks.get, spec.tasks):
+        if not own.supervised or (own.whole_classes and task.by_folder):
+            return own
     raise UserError(f"{name} does {', '.join(spec.tasks)}; the data are for {offered}")
 
 
-def _objective(name: str, spec: Architecture, task: Task, wanted: str | None) -> str:
-    if wanted is None:
-        return objective_for(name, spec, task)
-    objectives.get(wanted)
-    if wanted not in spec.objectives:
-        raise UserError(f"{name} can't learn by {wanted}; it can by {', '.join(spec.objectives)}")
-    return wanted
+def objective_of(
+    reference: str,
+    task: tasks.Task,
+    wanted: str | None = None,
+    given: Mapping[str, Any] | None = None,
+) -> tuple[str, Objective]:
+    """What an architecture learns a task by: its name, and it with all of its settings.
 
-
-def _settings(spec: Architecture, objective: str, given: Mapping[str, Any]) -> dict[str, Any]:
-    """All settings of the objective: as given, else as the recipe has them, else the defaults."""
-    own = spec.recipe.objective_settings if objective == spec.recipe.objective else {}
-    return objectives.settings_of(objectives.get(objective, {**own, **given}))
-
-
-def objective_for(name: str, spec: Architecture, task: Task) -> str:
-    """The first of the architecture's objectives that suits the task.
+    Args:
+        reference: to the architecture.
+        task: to learn.
+        wanted: the name of an objective; None: the architecture's first that suits the task.
+        given: settings; those that aren't are the recipe's, else the defaults.
 
     Raises:
-        UserError: none does.
+        UserError: none suits the task, or the architecture can't learn by the one that is wanted.
     """
-    learnt = tasks.get(task).learns_as or task
-    for objective in spec.objectives:
-        if learnt in objectives.get(objective).tasks:
-            return objective
-    raise UserError(f"no objective of {name} suits {task}: {', '.join(spec.objectives)}")
+    spec, learnt = registry.describe(reference), task.learns_as or task.name
+    name, own = registry.id_of(reference), ", ".join(spec.objectives)
+    if wanted is not None and wanted not in spec.objectives:
+        objectives.check(wanted)
+        raise UserError(f"{name} can't learn by {wanted}; it can by {own}")
+    for one in (wanted,) if wanted else spec.objectives:
+        if wanted or learnt in objectives.find(one).tasks:
+            usual = spec.recipe.objective_settings if one == spec.recipe.objective else {}
+            return one, objectives.get(one, {**usual, **(given or {})})
+    raise UserError(f"no objective of {name} suits {task.name}: {own}")
 
 
 def parse_settings(pairs: list[str]) -> dict[str, Any]:

@@ -11,10 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from nna import objectives, ports, tasks
+from nna import ports, tasks
 from nna.data import catalog
 from nna.data.columns.fitting import texts_among
 from nna.data.examples import Examples
+from nna.learning.base import Objective
 from nna.spec import Architecture
 
 TRAINED = 0.65  # share of a dataset that training sees
@@ -32,7 +33,9 @@ WIDE = 200  # columns; beyond, and on texts, nothing was measured
 HELD = 0.15  # share of the rows that early stopping looks at
 
 
-def paced(spec: Architecture, objective: str, rows: int, narrow: bool = False) -> dict[str, Any]:
+def paced(
+    spec: Architecture, objective: Objective, rows: int, narrow: bool = False
+) -> dict[str, Any]:
     """Fields of the recipe for as many training rows as there are.
 
     Batches small enough for twenty steps an epoch, and large enough for no more than two thousand;
@@ -53,7 +56,7 @@ def paced(spec: Architecture, objective: str, rows: int, narrow: bool = False) -
     """
     recipe = spec.recipe
     texts = any(tasks.get(task).sequence for task in spec.tasks)
-    if texts or not objectives.get(objective).descends:
+    if texts or not objective.descends:
         return {}
     if narrow and brief(spec, objective, rows):
         return _briefly(rows) | _decayed(spec, objective, rows)
@@ -70,7 +73,7 @@ def paced(spec: Architecture, objective: str, rows: int, narrow: bool = False) -
     return {"batch_size": batch, "epochs": epochs, "patience": max(5, epochs // 4), **decayed}
 
 
-def paced_if_few(spec: Architecture, objective: str, rows: int) -> dict[str, Any]:
+def paced_if_few(spec: Architecture, objective: Objective, rows: int) -> dict[str, Any]:
     """Fields of the recipe for pictures, series or texts fewer than it was made for; else none.
 
     In its own batches a recipe for a thousand pictures makes thirty steps on two hundred. So
@@ -105,12 +108,12 @@ def narrow(examples: Examples) -> bool:
     return table and np.shape(examples.x)[1] <= WIDE and not texts_among(examples)
 
 
-def brief(spec: Architecture, objective: str, rows: int) -> bool:
+def brief(spec: Architecture, objective: Objective, rows: int) -> bool:
     """Whether so few rows of a table are trained on briefly."""
     return spec.brief and rows <= BRIEF and bool(_decayed(spec, objective, rows))
 
 
-def held(spec: Architecture, objective: str, rows: int) -> float:
+def held(spec: Architecture, objective: Objective, rows: int) -> float:
     """Share of the rows to keep back for early stopping: none of few that are trained on briefly.
 
     Args:
@@ -134,9 +137,9 @@ def _briefly(rows: int) -> dict[str, Any]:
     }
 
 
-def _decayed(spec: Architecture, objective: str, rows: int) -> dict[str, Any]:
+def _decayed(spec: Architecture, objective: Objective, rows: int) -> dict[str, Any]:
     tables = all(ports.of(port).tabular for port in spec.inputs.values())
-    told = {"classification", "regression"} & set(objectives.get(objective).tasks)
+    told = {"classification", "regression"} & set(objective.tasks)
     if not tables or not told or spec.recipe.optimiser == "sgd" or spec.recipe.weight_decay:
         return {}
     return {"optimiser": "adamw", "weight_decay": min(STRONGEST, PRIOR / rows)}

@@ -21,7 +21,7 @@ from nna.training.in_memory import Tensors
 FEW = 2  # examples that a model is tried on
 
 
-def are(data: str, name: str) -> bool:
+def is_one(data: str, name: str) -> bool:
     """Whether data are a file of records for an architecture.
 
     Args:
@@ -44,7 +44,7 @@ def examples(data: str, name: str, asked: Asked) -> Examples | None:
         UserError: the file can't be read, or the architecture reads files of records alone.
     """
     spec, path = registry.describe(name), Path(data).expanduser()
-    if are(data, name):
+    if is_one(data, name):
         return read.examples(path, spec, name, asked)
     takes = [*wanted_inputs(spec)]
     if len(takes) > 1 and data not in catalog.names() and path.exists():

@@ -6,28 +6,27 @@ import dataclasses
 
 import numpy as np
 
-from nna import objectives
 from nna.training.loop import Monitor
 from nna.training.runs import Request
 from nna.workbench.evaluation import evaluate, scoring
 from nna.workbench.prepared_data import Material
 
 
-def judged(
+def with_scoring(
     material: Material,
     metric: str | None = None,
     positive: str | None = None,
     threshold: float | str | None = None,
 ) -> Material:
-    """The same, judged by what the user says.
+    """The same, scored as the user says.
 
     Raises:
         UserError: it means nothing for these data.
     """
     if metric is None and positive is None and threshold is None:
         return material
-    likelihood = objectives.get(material.objective).likelihood
-    task, classes = material.task, material.classes
+    likelihood = material.objective.likelihood
+    task, classes = material.task.name, material.classes
     how = scoring.asked(task, classes, likelihood, metric, positive, threshold)
     y = material.parts["validation"].labels
     if scoring.METRICS.get(task) is scoring.OF_CLASSES and y is not None:
@@ -37,17 +36,17 @@ def judged(
 
 def of_run(material: Material, request: Request) -> Material:
     """The same as a run was asked for."""
-    material = judged(material, request.metric, request.positive, request.threshold)
-    return weighed(material, request)
+    material = with_scoring(material, request.metric, request.positive, request.threshold)
+    return with_class_weights(material, request)
 
 
-def weighed(material: Material, request: Request) -> Material:
+def with_class_weights(material: Material, request: Request) -> Material:
     """The same, with the weights of classes that baselines take as well."""
     weights = request.training_recipe().class_weights
     return dataclasses.replace(material, class_weights=weights)
 
 
-def monitor_of(material: Material) -> Monitor | None:
+def monitor(material: Material) -> Monitor | None:
     """The metric that a training goes by, where the user named one."""
     metric = material.scoring.metric
     return None if metric is None else Monitor(metric, evaluate.on_validation(material))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from nna import ports, registry, tasks, weights
+from nna import ports, registry, weights
 from nna.data import catalog
 from nna.data.prepare import Preparation
 from nna.errors import UserError
@@ -136,7 +136,7 @@ def train(  # noqa: PLR0913 - one argument a thing that the user may say
     reference = registry.identify(reference)
     parted_by = seed if split_seed is None else split_seed
     material = gather(reference, origin, parted_by, settings, objective)
-    material = run_options.judged(material, metric, positive, threshold)
+    material = run_options.with_scoring(material, metric, positive, threshold)
     request = requested(
         reference,
         origin,
@@ -155,7 +155,7 @@ def train(  # noqa: PLR0913 - one argument a thing that the user may say
         split_seed=split_seed,
         device=device,
     )
-    material = run_options.weighed(material, request)
+    material = run_options.with_class_weights(material, request)
     model = initial(request)
     fabric = devices.fabric(strategy, precision, model, device)
     run = _create(Path(out), name, request, fabric)
@@ -185,7 +185,7 @@ def requested(  # noqa: PLR0913 - as `train`
     given = {k: v for k, v in (recipe or {}).items() if v is not None}
     own: dict[str, Any] = {}
     table = ports.of(material.raw["train"].port).tabular and origin.data not in catalog.names()
-    if table or tasks.get(material.task).ahead:  # not the data that the recipe was made for
+    if table or material.task.ahead:  # not the data that the recipe was made for
         count = rows or len(material.parts["train"])
         own = paced(material.spec, material.objective, count, narrow(material.raw["train"]))
     elif origin.data not in catalog.names():
@@ -195,7 +195,7 @@ def requested(  # noqa: PLR0913 - as `train`
     return Request(
         architecture=reference if "@" in reference else material.reference,
         config=dataclasses.asdict(material.config),
-        task=material.task,
+        task=material.task.name,
         recipe=dataclasses.asdict(final),
         seed=seed,
         data={
@@ -206,7 +206,7 @@ def requested(  # noqa: PLR0913 - as `train`
         classes=list(material.classes),
         port=dataclasses.asdict(material.raw["train"].port),
         preparation=material.preparation.to_json(),
-        adapted=[*material.adapted, *weighing.told(final.class_weights, material.classes)],
+        adapted=[*material.adapted, *weighing.notes(final.class_weights, material.classes)],
         strategy=strategy,
         precision=precision,
         versions=runs.versions(),
@@ -289,7 +289,7 @@ def initial(request: Request, begun: bool = False) -> torch.nn.Module:
 def _start(request: Request, name: str, variant: str, public: str | None) -> weights.State | None:
     if request.start is not None:
         started = runs.open_run(request.start)
-        return read_weights(started.model, registry.split(started.request.architecture)[0])
+        return read_weights(started.model, started.request.architecture)
     return weights.fetch(registry.published(name, variant, public)) if public else None
 
 
@@ -332,10 +332,11 @@ def training_of(
         material.parts["train"],
         material.parts["validation"],
         fabric=fabric,
+        objective=material.objective,
         seed=request.seed,
         folder=folder,
-        monitor=run_options.monitor_of(material),
-        renamed=registry.describe(registry.split(request.architecture)[0]).renamed_parameters,
+        monitor=run_options.monitor(material),
+        renamed=registry.describe(request.architecture).renamed_parameters,
     )
 
 
@@ -360,7 +361,7 @@ class _watched:  # noqa: N801 - reads as a statement
         watcher: Watcher = self.bar or Silent()
         training.watcher = watcher
         if self.bar:
-            training.tells(self.bar.note)
+            training.announce_cost(self.bar.note)
 
     def __enter__(self) -> None:
         if self.bar:
@@ -383,7 +384,7 @@ def finish(run: Run, model: torch.nn.Module, material: Material) -> Results:
     """Evaluate the trained model and write figures and report into the run, the results last."""
     from nna.workbench.reports import run_report
 
-    measured = behind.told(evaluate.results(model, material), material.spec, run.request)
+    measured = behind.with_advice(evaluate.results(model, material), material.spec, run.request)
     uncertainty.write(run, model, material)
     seen_rows.write(run, material)
     run_report.write(run, model, material, measured)

@@ -66,7 +66,7 @@ class Trained:
         return cls(
             reference=material.reference,
             config=material.config,
-            task=material.task,
+            task=material.task.name,
             classes=material.classes,
             preparation=material.preparation,
             model=model,
@@ -102,7 +102,7 @@ class Trained:
 
     @property
     def _spec(self) -> Architecture:
-        return registry.describe(registry.split(self.reference)[0])
+        return registry.describe(self.reference)
 
     # --- from examples to outputs --------------------------------------------------------------
 
@@ -236,7 +236,7 @@ class Trained:
         """The examples of a file of records that the model can take; None: the source is none."""
         if isinstance(source, pd.DataFrame):
             return None
-        found = record_files.examples(str(source), registry.split(self.reference)[0], asked)
+        found = record_files.examples(str(source), self.reference, asked)
         if found is not None:
             record_files.check(self.model, self.adapted(self.prepared(found)), str(source))
         return found
@@ -260,7 +260,7 @@ class Trained:
         if self.run.request.windows is not None:
             return self.forecast(examples)
         seen = self.inputs(examples)
-        return self.told(self.faster(seen), seen, examples, level)
+        return self.answers_of(self.faster(seen), seen, examples, level)
 
     def faster(self, seen: Tensors) -> nn.Module:
         """The model as it answers fastest, its decisions on the first of some inputs unchanged."""
@@ -269,7 +269,7 @@ class Trained:
             return classifier(self.model, seen.x)
         return ready(self.model)
 
-    def told(
+    def answers_of(
         self, model: nn.Module, seen: Tensors, examples: Examples, level: float
     ) -> list[Answer]:
         """What a model, as `faster` gives it, answers for each of some examples.
@@ -354,8 +354,8 @@ class Trained:
 
     def draw(self, samples: int, seed: int = 0) -> list[Answer]:
         """New examples from a generator, in prepared units."""
-        sampler = registry.sampler(registry.split(self.reference)[0])
-        drawn = model_outputs.forge(self.model, sampler, seed, samples)
+        sampler = registry.sampler(self.reference)
+        drawn = model_outputs.generate(self.model, sampler, seed, samples)
         return [
             {f"column {i + 1}": known_to(float(v), float(v)) for i, v in enumerate(row.ravel())}
             for row in drawn
@@ -395,7 +395,6 @@ def opened(reference: str, config: Any, path: Path) -> nn.Module:
     Raises:
         UserError: they are damaged, or of another model.
     """
-    name, _, _ = registry.split(reference)
-    model = registry.construct(name, config)
-    weights.load_exactly(model, read_weights(path, name))
+    model = registry.construct(reference, config)
+    weights.load_exactly(model, read_weights(path, reference))
     return model.eval()

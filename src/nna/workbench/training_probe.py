@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from torch import Tensor, nn
 
-from nna import objectives, probe
+from nna import probe
 from nna.data.examples import Examples, Part
 from nna.training import devices
 from nna.training.loop import Training
@@ -60,7 +60,7 @@ def _short(request: Request, material: Material) -> tuple[Request, Material]:
     recipe = dict(request.recipe)
     if recipe["batch_size"]:
         recipe["batch_size"] = min(recipe["batch_size"], BATCH)
-        gradient = objectives.get(material.objective).by_gradient
+        gradient = material.objective.by_gradient
         material = _fewer(material, 1 if gradient else RULES)
     recipe["epochs"] = min(recipe["epochs"], EPOCHS)
     parts = {part: _double(of) for part, of in material.parts.items()}

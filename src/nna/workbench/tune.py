@@ -20,7 +20,7 @@ from nna.training import devices, files
 from nna.training.in_memory import Tensors
 from nna.training.loop import measure
 from nna.training.progress import Silent
-from nna.workbench import class_weights, command_line, fitting, run_options
+from nna.workbench import class_weights, command_line, fitting, recipe_defaults, run_options
 from nna.workbench.comparison.search_space import (
     Space,
     draw,
@@ -118,7 +118,7 @@ class _Judge:
         part = Tensors.of(material.parts["validation"])
         return measure(fitted.model, self.objective.begin(fitted.model), part)[self.watch]
 
-    def told(self) -> str:
+    def watched_figure(self) -> str:
         """In words."""
         own = ", ".join(f"{name} {short(value)}" for name, value in self.searched.items())
         return f"{self.watch} (of every trial measured with {own})" if own else self.watch
@@ -150,7 +150,7 @@ def tune(search: Search, said: Callable[[int, int, str], None] = lambda *_: None
     optuna.logging.set_verbosity(logging.ERROR)
     base = _material(search, search.settings or {})
     _watched(base)  # refused before any trial
-    objective = objectives.get(base.objective, base.objective_settings)
+    objective = base.objective
     space = _left(search, objective)
     judge = _Judge.of(base, objective, space)
     study = optuna.create_study(
@@ -169,8 +169,11 @@ def tune(search: Search, said: Callable[[int, int, str], None] = lambda *_: None
         try:
             material = _material(search, {**settings, **(search.settings or {})})
             held = {k: v for k, v in (search.recipe or {}).items() if k != "objective"}
-            paced = fitting.paced(material) | recipe | held
-            paced |= {"class_weights": search.class_weights}
+            train, rows = material.raw["train"], len(material.parts["train"])
+            paced = recipe_defaults.paced(
+                material.spec, material.objective, rows, recipe_defaults.narrow(train)
+            )
+            paced |= {**recipe, **held, "class_weights": search.class_weights}
             fitted = fitting.fit(
                 material,
                 paced,
@@ -178,7 +181,7 @@ def tune(search: Search, said: Callable[[int, int, str], None] = lambda *_: None
                 search.seconds,
                 _Judged(trial, judge.watch),
                 search.device,
-                run_options.monitor_of(material),
+                run_options.monitor(material),
             )
         except (UserError, ValueError) as reason:
             trial.set_user_attr("refused", " ".join(str(reason).split())[:200])
@@ -207,22 +210,22 @@ def _objective(search: Search) -> str | None:
 def _material(search: Search, settings: Mapping[str, Any]) -> Material:
     """The data, made ready for a network of these settings, and judged as the user says."""
     found = gather(search.reference, search.origin, search.seed, settings, _objective(search))
-    return run_options.judged(found, search.metric, search.positive)
+    return run_options.with_scoring(found, search.metric, search.positive)
 
 
 def _name(base: Material, search: Search) -> str:
     """Of a study: trials that are judged in other ways must not mix in shared storage."""
     said = {"metric": search.metric, "positive": search.positive, "weights": search.class_weights}
     apart = "".join(f" {name}={value}" for name, value in said.items() if value is not None)
-    return f"{base.reference} {base.fingerprint[:12]} {base.objective} {NAMES}{apart}"
+    return f"{base.reference} {base.fingerprint[:12]} {base.objective_name} {NAMES}{apart}"
 
 
 def _watched(material: Material) -> tuple[str, bool]:
     """The figure of validation that decides, and whether higher is better."""
-    watch = objectives.get(material.objective).watch
-    if not objectives.get(material.objective).descends or watch is None:
+    watch = material.objective.watch
+    if not material.objective.descends or watch is None:
         raise UserError(
-            f"{material.objective} is not learnt by descending a loss: there is no validation "
+            f"{material.objective_name} is not learnt by descending a loss: there is no validation "
             "loss to search"
         )
     metric = material.scoring.metric
@@ -248,7 +251,8 @@ def _own(space: Space, base: Material, search: Search) -> dict[str, Any]:
         f"recipe.{k}": getattr(base.spec.recipe, k)
         for k in ("learning_rate", "batch_size", "weight_decay")
     }
-    values |= {f"settings.{name}": of for name, of in prefixed(base.objective_settings).items()}
+    settings = prefixed(objectives.settings_of(base.objective))
+    values |= {f"settings.{name}": of for name, of in settings.items()}
     config = registry.configure(search.reference)
     named: dict[str, Any] = {}
     for name, among in space.items():
@@ -311,7 +315,7 @@ def _found(
     return {
         "architecture": reference,
         "data": search.origin.data,
-        "watched": f"validation {judge.told()}",
+        "watched": f"validation {judge.watched_figure()}",
         "best": {
             "trial": best.number,
             "value": best.value,

@@ -19,7 +19,7 @@ CLOSE = 1e-4  # distance of a mean from 0 and of a spread from 1 that rounding e
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Predictive:
     """What one column alone tells of the target of rows that it has not seen."""
 
     share: float  # of what is uncertain: 0 as good as guessing, 1 all
@@ -31,7 +31,7 @@ class Told:
         return self.share >= 1 - LEFT
 
 
-def alone(table: Coded, y: np.ndarray, classes: bool) -> dict[str, Told]:
+def alone(table: Coded, y: np.ndarray, classes: bool) -> dict[str, Predictive]:
     """What each column tells a decision tree of the target of rows that it has not seen.
 
     Args:
@@ -60,7 +60,7 @@ def _uneasy(x: np.ndarray, y: np.ndarray, classes: bool) -> np.ndarray:
     return (np.diff(sorted_y, axis=0) ** 2).mean(0) / max(2 * float(np.var(y)), 1e-300)
 
 
-def _told(x: np.ndarray, y: np.ndarray, classes: bool) -> Told | None:
+def _told(x: np.ndarray, y: np.ndarray, classes: bool) -> Predictive | None:
     """None where there is too little to learn from."""
     from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
@@ -79,7 +79,7 @@ def _told(x: np.ndarray, y: np.ndarray, classes: bool) -> Told | None:
         missed, chance = float(np.mean(guess != y)), 1 - np.bincount(y).max() / len(y)
     else:
         missed, chance = float(np.mean((guess - y) ** 2)), float(np.var(y))
-    return Told(max(0.0, 1 - missed / chance), _copies(x[:, 0], y, classes))
+    return Predictive(max(0.0, 1 - missed / chance), _copies(x[:, 0], y, classes))
 
 
 def _copies(x: np.ndarray, y: np.ndarray, classes: bool) -> bool:

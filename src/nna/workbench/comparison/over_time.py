@@ -231,7 +231,7 @@ def _rule(name: str, own: Mapping[str, Any]) -> Candidate:
 
 
 def _network(name: str, own: Mapping[str, Any]) -> Candidate:
-    spec = registry.describe(registry.split(name)[0])
+    spec = registry.describe(name)
     if tasks.get("forecasting").learns_as not in spec.tasks:
         raise UserError(f"{name} does {', '.join(spec.tasks)}; forecasting needs regression")
     make: Callable[..., Any] = _maker(name, own)

@@ -45,7 +45,7 @@ def of_architecture(reference: str) -> Space:
     Args:
         reference: "mlp" or "mlp/desk".
     """
-    spec = registry.describe(registry.split(reference)[0])
+    spec = registry.describe(reference)
     recipe, config = spec.recipe, registry.configure(reference)
     space: dict[str, Choice | Range] = {
         "recipe.learning_rate": Range(recipe.learning_rate / 10, recipe.learning_rate * 3),

@@ -17,8 +17,8 @@ from sklearn.base import BaseEstimator
 from sklearn.utils import Tags, check_random_state
 from sklearn.utils.validation import check_is_fitted
 
-from nna import registry
-from nna.data.adapt import wanted
+from nna import registry, tasks
+from nna.data import adapt
 from nna.data.columns import date_parsing
 from nna.data.columns.reading import decide
 from nna.data.examples import Examples, Part
@@ -29,7 +29,7 @@ from nna.training.loop import Interrupted
 from nna.workbench import fitting, recipe_defaults
 from nna.workbench.estimators import inputs, keeping
 from nna.workbench.estimators.inputs import Read
-from nna.workbench.prepared_data import compose, objective_for
+from nna.workbench.prepared_data import compose, objective_of
 from nna.workbench.trained_model import Trained
 
 
@@ -38,7 +38,7 @@ class UnfitError(UserError, ValueError):
 
 
 @contextmanager
-def told() -> Iterator[None]:
+def sklearn_errors() -> Iterator[None]:
     """Turn our errors into those that scikit-learn's tools know."""
     try:
         yield
@@ -68,18 +68,17 @@ class Network(BaseEstimator):
     def _reference(self) -> str:
         return registry.identify(self.architecture)
 
-    def _read(self, x: Any, tasks: Sequence[Task]) -> tuple[Read, Task]:
+    def _read(self, x: Any, wanted: Sequence[Task]) -> tuple[Read, Task]:
         """X as it is fitted to, and the first of the tasks that the architecture does."""
-        with told():
-            name, _, _ = registry.split(self._reference)
-            spec = registry.describe(name)
-            able: list[Task] = [task for task in tasks if task in spec.tasks]
+        with sklearn_errors():
+            spec = registry.describe(self._reference)
+            able: list[Task] = [task for task in wanted if task in spec.tasks]
             if not able:
+                name, kind = registry.id_of(self._reference), type(self).__name__
                 raise UserError(
-                    f"{name} does {', '.join(spec.tasks)}; {type(self).__name__} needs "
-                    f"{' or '.join(tasks)}"
+                    f"{name} does {', '.join(spec.tasks)}; {kind} needs {' or '.join(wanted)}"
                 )
-            return inputs.learn(self, x, wanted(spec)), able[0]
+            return inputs.learn(self, x, adapt.wanted(spec)), able[0]
 
     def _learn(  # noqa: PLR0913 - one argument a thing that the user says
         self,
@@ -89,8 +88,9 @@ class Network(BaseEstimator):
         classes: tuple[str, ...] = (),
         kept: float = 0.0,
         groups: Any = None,
+        **more: Any,
     ) -> Examples:
-        """Fit to what was read.
+        """Fit to what was read; `more` are fields of the recipe that the kind of estimator sets.
 
         Rows of the same of the `groups` are all kept, all stopped by, or all trained on.
 
@@ -109,10 +109,10 @@ class Network(BaseEstimator):
             scaled=self._scaled,
             readings=readings,
         )
-        with told():
+        with sklearn_errors():
             examples = dataclasses.replace(examples, dates=self._formats(x))
         seed = int(check_random_state(self.random_state).randint(2**31))
-        with told():
+        with sklearn_errors():
             shares = {"validation": self._held_back(task, examples), "calibrate": kept}
             labels = y if classes else None
             held = (
@@ -124,7 +124,9 @@ class Network(BaseEstimator):
             if len(held["validation"]):
                 parts["validation"] = examples.take(held["validation"])
             material = compose(self._reference, parts, self.settings, self.objective)
-            recipe = fitting.paced(material) | self._asked_recipe()
+            rows, narrow = len(held["train"]), recipe_defaults.narrow(parts["train"])
+            recipe = recipe_defaults.paced(material.spec, material.objective, rows, narrow)
+            recipe |= {**(self.recipe or {}), **more}
             with torch.random.fork_rng(devices=range(torch.cuda.device_count())):
                 self.fitted_ = fitting.fit(material, recipe, seed, self.seconds, device=self.device)
         self.n_iter_ = self.fitted_.epochs
@@ -137,16 +139,10 @@ class Network(BaseEstimator):
         """Share of the rows by which training is stopped."""
         if self.validation is not None:
             return self.validation
-        name, _, _ = registry.split(self._reference)
-        spec = registry.describe(name)
-        objective = self.objective or objective_for(name, spec, task)
         if not recipe_defaults.narrow(examples):
             return recipe_defaults.HELD
-        return recipe_defaults.held(spec, objective, len(examples))
-
-    def _asked_recipe(self) -> dict[str, Any]:
-        """Fields of the recipe to replace."""
-        return dict(self.recipe or {})
+        _, objective = objective_of(self._reference, tasks.get(task), self.objective)
+        return recipe_defaults.held(registry.describe(self._reference), objective, len(examples))
 
     def _formats(self, x: np.ndarray | pd.DataFrame) -> dict[str, str]:
         """How columns write dates, by all rows: those trained on need not prove it.
@@ -180,7 +176,7 @@ class Network(BaseEstimator):
     def _seen(self, x: Any) -> Examples:
         """Rows as the network gets to see them; what preparation notes becomes a warning."""
         fitted = self._fitted
-        with told():
+        with sklearn_errors():
             like = inputs.like(self, x, self._form)
             examples = Examples.of(
                 task=fitted.task, port=self._form.port, x=like, scaled=self._scaled
@@ -230,7 +226,7 @@ class Network(BaseEstimator):
         return tags
 
 
-class Told(Network):
+class Supervised(Network):
     """A network that learns from rows and what they should give."""
 
     def __init__(  # noqa: PLR0913 - one parameter a thing that the user may say

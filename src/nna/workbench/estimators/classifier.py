@@ -11,17 +11,17 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_consistent_length, column_or_1d
 
-from nna import objectives, registry
-from nna.workbench.estimators.base import Told, UnfitError
+from nna import tasks
+from nna.workbench.estimators.base import Supervised, UnfitError
 from nna.workbench.evaluation import calibration
-from nna.workbench.prepared_data import objective_for
+from nna.workbench.prepared_data import objective_of
 
 
 def _gives_probabilities(classifier: Classifier) -> bool:
     return bool(classifier.calibrate) or classifier._by_likelihood()
 
 
-class Classifier(ClassifierMixin, Told):
+class Classifier(ClassifierMixin, Supervised):
     """A classifier over any architecture that does classification.
 
     Args:
@@ -112,7 +112,12 @@ class Classifier(ClassifierMixin, Told):
         if len(self.classes_) < 2:
             raise UnfitError(f"only one class ({self.classes_[0]}): there is nothing to tell apart")
         names = tuple(map(str, self.classes_.tolist()))
-        kept = self._learn(read, task, numbers.astype(np.int64), names, self.calibrate, groups)
+        more, weights = dict[str, Any](), self.class_weight
+        if weights is not None:
+            named = isinstance(weights, Mapping)
+            more["class_weights"] = {str(k): v for k, v in weights.items()} if named else weights
+        number = numbers.astype(np.int64)
+        kept = self._learn(read, task, number, names, self.calibrate, groups, **more)
         self.temperature_ = 1.0
         if self.calibrate:
             if not len(kept):
@@ -143,19 +148,10 @@ class Classifier(ClassifierMixin, Told):
         best = self._scores(X).argmax(1)
         return self.classes_[best]
 
-    def _asked_recipe(self) -> dict[str, Any]:
-        weights = self.class_weight
-        if weights is None:
-            return super()._asked_recipe()
-        if not isinstance(weights, str):
-            weights = {str(name): weight for name, weight in weights.items()}
-        return super()._asked_recipe() | {"class_weights": weights}
-
     def _by_likelihood(self) -> bool:
         """Whether the network is made to give probabilities by what it learns from."""
-        name, _, _ = registry.split(self._reference)
-        wanted = self.objective or objective_for(name, registry.describe(name), "classification")
-        return objectives.get(wanted).likelihood
+        task = tasks.get("classification")
+        return objective_of(self._reference, task, self.objective)[1].likelihood
 
     def _scores(self, x: Any) -> np.ndarray:
         scores = self._ask(x)

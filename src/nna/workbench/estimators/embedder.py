@@ -15,7 +15,7 @@ from sklearn.utils.validation import check_consistent_length, column_or_1d
 
 from nna import registry
 from nna.spec import Task
-from nna.workbench.estimators.base import UnfitError, told
+from nna.workbench.estimators.base import UnfitError
 from nna.workbench.estimators.unlabelled import Unlabelled
 from nna.workbench.evaluation import anomaly
 from nna.workbench.explain.features import Reader
@@ -87,8 +87,8 @@ class Embedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Unlabelled):
         Raises:
             ValueError: data that don't fit the architecture, or a target missing that it needs.
         """
-        with told():
-            tasks = registry.describe(registry.split(self._reference)[0]).tasks
+        with sklearn_errors():
+            tasks = registry.describe(self._reference).tasks
         alone: list[Task] = [task for task in anomaly.TASKS if task in tasks]
         if alone:
             read, task = self._read(X, alone)
@@ -120,6 +120,6 @@ class Embedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Unlabelled):
 
     def _features(self, x: Any) -> np.ndarray:
         fitted, seen = self._fitted, self._seen(x)
-        with told():
+        with sklearn_errors():
             reader = dataclasses.replace(fitted, model=Reader(fitted.model, fitted.task).eval())
             return reader.outputs_of(seen).astype(np.float64)

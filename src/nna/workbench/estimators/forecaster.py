@@ -16,7 +16,7 @@ from nna import registry
 from nna.data.examples import Examples
 from nna.workbench import fitting
 from nna.workbench.estimators import series_keeping
-from nna.workbench.estimators.base import told
+from nna.workbench.estimators.base import sklearn_errors
 from nna.workbench.estimators.windowed import Windowed
 from nna.workbench.prepared_data import compose
 from nna.workbench.recipe_defaults import paced
@@ -82,7 +82,7 @@ class Forecaster(Windowed):
             UserError: the folder exists, or a parameter is no plain data.
         """
         check_is_fitted(self)
-        with told():
+        with sklearn_errors():
             series_keeping.save(self, Path(folder))
 
     @classmethod

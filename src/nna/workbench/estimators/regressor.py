@@ -13,11 +13,11 @@ from sklearn.utils.validation import (
     column_or_1d,
 )
 
-from nna.workbench.estimators.base import Told, UnfitError
+from nna.workbench.estimators.base import Supervised, UnfitError
 from nna.workbench.evaluation import calibration
 
 
-class Regressor(RegressorMixin, Told):
+class Regressor(RegressorMixin, Supervised):
     """A regressor over any architecture that does regression.
 
     Args:

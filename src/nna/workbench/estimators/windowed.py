@@ -25,7 +25,7 @@ from nna.data.series.panels import Panel
 from nna.data.series.parts import Span
 from nna.data.series.windows import Plan
 from nna.errors import UserError
-from nna.workbench.estimators.base import told
+from nna.workbench.estimators.base import sklearn_errors
 from nna.workbench.forecasting import forecasts
 
 Named = tuple[str, str, str]  # the columns that name the series, the time and the value
@@ -65,7 +65,7 @@ class Windowed(BaseEstimator, ABC):
             UserError: times that come twice or on no common clock, gaps (unless `fill`), series
                 too short.
         """
-        with told():
+        with sklearn_errors():
             named = (id_col, time_col, target_col)
             panel = self._panel(df, named)
             self._fit(panel, named)
@@ -94,7 +94,7 @@ class Windowed(BaseEstimator, ABC):
             UserError: more steps than the horizon, or something known that is missing.
         """
         check_is_fitted(self)
-        with told():
+        with sklearn_errors():
             panel = self._kept
             if new_df is not None:
                 panel = self._panel(new_df, self._named, self.plan_)
@@ -133,7 +133,7 @@ class Windowed(BaseEstimator, ABC):
         Raises:
             UserError: as `fit` and `predict` do.
         """
-        with told():
+        with sklearn_errors():
             named = (id_col, time_col, target_col)
             panel = self._panel(df, named)
             step = step_size or self.horizon

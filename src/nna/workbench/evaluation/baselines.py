@@ -24,14 +24,12 @@ Figures = dict[str, Figure]
 
 def baselines(material: Material) -> dict[str, Figures]:
     """Every baseline of the task, measured on the test part."""
-    metric, task = material.scoring.metric, tasks.get(material.task)
+    metric, task = material.scoring.metric, material.task
     if isinstance(task, tasks.Brought):
         train, test = (_values(material.parts[part]) for part in ("train", "test"))
         own = task.baselines(train, test)
         return {name: first(metrics.averages(of), metric) for name, of in own.items()}
-    return {
-        name: first(of(material), metric) for name, of in _BASELINES.get(material.task, {}).items()
-    }
+    return {name: first(of(material), metric) for name, of in _BASELINES.get(task.name, {}).items()}
 
 
 def _values(part: Examples) -> dict[str, Any]:

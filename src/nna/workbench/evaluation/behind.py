@@ -30,7 +30,7 @@ def behind(measured: Results) -> tuple[str, str] | None:
     return None if ahead is None else (ahead, name)
 
 
-def told(measured: Results, spec: Architecture, request: Request) -> Results:
+def with_advice(measured: Results, spec: Architecture, request: Request) -> Results:
     """The results of a run; where a baseline does better, they say so.
 
     Args:

@@ -30,13 +30,13 @@ Measured = tuple[dict[str, Figure], dict[str, Any]]  # figures, and what to look
 
 def results(model: nn.Module, material: Material) -> Results:
     """Figures of the model and of every baseline on the test part."""
-    if tasks.get(material.task).ahead:
+    if material.task.ahead:
         return forecasts.results(model, material)
     material, kept = decided(model, material)
     figures, details = evaluate(model, material)
     compared = baselines.baselines(material)
-    return KINDS.get(material.task, Results)(
-        task=material.task,
+    return KINDS.get(material.task.name, Results)(
+        task=material.task.name,
         test_examples=len(material.parts["test"]),
         metrics=figures,
         baselines=compared,
@@ -87,7 +87,7 @@ def on_validation(material: Material) -> Callable[[nn.Module], tuple[float | Non
 def _warned(material: Material) -> list[str] | None:
     """What makes the figures look better than they are: test examples that were learnt from."""
     raw = material.raw
-    if not tasks.get(material.task).independent:
+    if not material.task.independent:
         return None
     learnt = [raw[part] for part in ("train", "validation") if part in raw]
     count = int(row_identity.repeated(raw["test"], learnt, material.preparation).sum())
@@ -105,33 +105,32 @@ def evaluate(model: nn.Module, material: Material) -> tuple[dict[str, Figure], d
 
 def _evaluated(model: nn.Module, material: Material) -> Measured:
     model.eval()
-    return _MEASURED.get(material.task, _by_task)(model, material)
+    return _MEASURED.get(material.task.name, _by_task)(model, material)
 
 
 def _by_task(model: nn.Module, material: Material) -> Measured:
     """What a task that measures itself says of every example."""
     test = material.parts["test"]
-    part = Tensors.of(test, devices.asked_from(model))
+    part = Tensors.of(test, devices.input_device(model))
     targets = {name: getattr(of, "values", of) for name, of in test.targets.items()}
     given = model_outputs.every_output(model, part, outputs.along(material.spec.outputs))
-    task = tasks.get(material.task)
-    assert isinstance(task, tasks.Brought)
-    return metrics.averages(task.scores(given, targets)), {}
+    assert isinstance(material.task, tasks.Brought)
+    return metrics.averages(material.task.scores(given, targets)), {}
 
 
 def _out(model: nn.Module, material: Material) -> np.ndarray:
     return model_outputs.outputs(
-        model, Tensors.of(material.parts["test"], devices.asked_from(model))
+        model, Tensors.of(material.parts["test"], devices.input_device(model))
     )
 
 
 def _generation(model: nn.Module, material: Material) -> Measured:
-    test, sampler = material.parts["test"], registry.sampler(registry.split(material.reference)[0])
+    test, sampler = material.parts["test"], registry.sampler(material.reference)
     modes = model_outputs.modes(material.raw["test"])
     # Many steps cost much: of pictures without modes no more are judged than there are held out.
     most = metrics.SAMPLES if sampler is None else len(test) * (1 if modes is None else 4)
     count = min(metrics.SAMPLES, most)
-    drawn = model_outputs.forge(model, sampler, count=count)
+    drawn = model_outputs.generate(model, sampler, count=count)
     return metrics.generation(drawn, np.asarray(test.x), modes), {}
 
 
@@ -219,7 +218,7 @@ _MEASURED: dict[Task, Callable[[nn.Module, Material], Measured]] = {
 @torch.no_grad()
 def _nats(model: nn.Module, material: Material) -> np.ndarray:
     nats = []
-    for batch, _ in Tensors.of(material.parts["test"], devices.asked_from(model)).everything():
+    for batch, _ in Tensors.of(material.parts["test"], devices.input_device(model)).everything():
         for tokens, target in zip(batch.x.split(32), batch.target.split(32), strict=True):
             scores = model(tokens).transpose(1, 2)
             nats.append(functional.cross_entropy(scores, target, reduction="none"))

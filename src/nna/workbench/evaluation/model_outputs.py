@@ -116,7 +116,7 @@ def modes(raw: Examples) -> np.ndarray | None:
 
 
 @torch.no_grad()
-def forge(
+def generate(
     model: nn.Module,
     sampler: Sampler | None = None,
     seed: int = 0,

@@ -308,7 +308,7 @@ def parse(said: str | None) -> float | str | None:
         return said
 
 
-def told(kept: Threshold) -> str:
+def threshold_note(kept: Threshold) -> str:
     """A line on the threshold that a run keeps."""
     by = f", best {kept.by} on {kept.rows:,} validation rows" if kept.by else ""
     return f"{kept.positive!r} is named from a probability of {kept.value:.3g} on{by}"

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from torch import nn
 
-from nna import objectives, tasks
+from nna import objectives
 from nna.errors import UserError
 from nna.training import files, run_validation
 from nna.training.in_memory import Tensors
@@ -31,7 +31,7 @@ def learn(model: nn.Module, material: Material) -> dict[str, Any]:
     Of classes a temperature, of numbers the absolute errors, of rows without a target how usual
     each is.
     """
-    task, raw, test = tasks.get(material.task), material.raw["test"], material.parts["test"]
+    task, raw, test = material.task, material.raw["test"], material.parts["test"]
     if not (task.strange or task.comparable):
         return {}
     drawn = np.random.default_rng(0).permutation(len(test))[:MOST]
@@ -115,7 +115,7 @@ def standing(known: dict[str, Any], usual: float) -> dict[str, float]:
     return {"usualness": known_to(usual, usual), "as strange": round(share, 6)}
 
 
-def told(known: dict[str, Any], objective: str) -> str:
+def summary(known: dict[str, Any], objective: str) -> str:
     """A line for the user; empty where there is nothing to tell."""
     if "temperature" in known:
         if temperature(known, objective) is None:

@@ -52,7 +52,7 @@ def overall(trained: Trained) -> tuple[Plot, dict[str, Any]]:
     """
     held = _held(trained)
     blank = registry.construct(
-        registry.split(trained.run.request.architecture)[0], trained.run.request.configuration()
+        trained.run.request.architecture, trained.run.request.configuration()
     )
     ask, random = _asked(trained, trained.model), _asked(trained, blank.eval())
     columns = {name: _grown(ask, held, at) for name, at in _columns(held.plan).items()}
@@ -186,7 +186,7 @@ def _error(ask: Ask, x: np.ndarray, y: np.ndarray) -> float:
 
 def _asked(trained: Trained, model: nn.Module) -> Ask:
     """What the model says of windows, also where it reads their numbers in a row."""
-    spec = registry.describe(registry.split(trained.run.request.architecture)[0])
+    spec = registry.describe(trained.run.request.architecture)
     if ports.of(next(iter(spec.inputs.values()))).tabular:
         return lambda x: model(x.flatten(1))
     return model

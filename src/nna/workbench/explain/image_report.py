@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from nna import registry, tasks
+from nna import registry
 from nna.errors import UserError
 from nna.spec import Image
 from nna.training.in_memory import Tensors
@@ -76,7 +76,7 @@ def of_pictures(model: nn.Module, material: Material) -> bool:
     """Whether this is a classifier of pictures that convolves."""
     image = isinstance(next(iter(material.spec.inputs.values())), Image)
     convolves = any(attribution.kernels(module) is not None for module in model.modules())
-    return image and convolves and tasks.get(material.task).one_class
+    return image and convolves and material.task.one_class
 
 
 def chosen(scores: np.ndarray, named: np.ndarray, y: np.ndarray) -> np.ndarray:
@@ -101,7 +101,7 @@ def untrained(material: Material) -> nn.Module:
     """The same architecture, its weights drawn anew."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(1)
-        return registry.construct(registry.split(material.reference)[0], material.config)
+        return registry.construct(material.reference, material.config)
 
 
 def _title(

@@ -254,7 +254,7 @@ def _read_last(trained: Trained, looked: Picture, wanted: str | None, known: lis
 def _convolutional(trained: Trained) -> None:
     """Refuse a network that does not read pictures by convolutions."""
     request = trained.run.request
-    spec = registry.describe(registry.split(request.architecture)[0])
+    spec = registry.describe(request.architecture)
     port = next(iter(spec.inputs.values()))
     reads = isinstance(port, Image) and any(
         attribution.kernels(module) is not None for module in trained.model.modules()
@@ -298,7 +298,7 @@ def _own(source: str, trained: Trained) -> Examples:
 def _blank(trained: Trained) -> Tensor:
     """A picture of the right shape, where none is needed but to see which layers run."""
     request = trained.run.request
-    spec = registry.describe(registry.split(request.architecture)[0])
+    spec = registry.describe(request.architecture)
     port = next(iter(spec.inputs.values()))
     return torch.zeros(port.shape(1, request.configuration()))
 

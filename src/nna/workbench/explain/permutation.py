@@ -319,7 +319,7 @@ def sanity(of: Table, rows: np.ndarray, method: str) -> float:
     request = of.trained.run.request
     torch.manual_seed(request.seed + 1)
     blank = copy.deepcopy(of.trained.model)
-    fresh = registry.construct(registry.split(request.architecture)[0], request.configuration())
+    fresh = registry.construct(request.architecture, request.configuration())
     blank.load_state_dict(fresh.state_dict())
     target = 0 if of.classes else None
     one = attributions(of, rows, method, target).ravel()

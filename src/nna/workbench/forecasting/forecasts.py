@@ -265,7 +265,7 @@ def results(model: nn.Module, material: Material) -> OfForecasts:
         own["coverage"] = metrics.mean(inside.mean(1), higher_is_better=True)
     deciding = {name: forecast_metrics.deciding(of) for name, of in errors.items()}
     return OfForecasts(
-        task=material.task,
+        task=material.task.name,
         test_examples=len(test),
         metrics=own,
         baselines=figures,

@@ -29,7 +29,7 @@ def find(trained: Trained, source: str | None, encoding: str | None = None) -> L
     if source is None or request.windows is not None or not tabular:
         return None
     path, (name, _, _) = Path(source).expanduser(), registry.split(trained.reference)
-    if not chunked.is_one(path) or record_files.are(source, name):
+    if not chunked.is_one(path) or record_files.is_one(source, name):
         return None
     recorded = trained.preparation.recorded
     return reading(path, lambda: LongTable.look(path, recorded, encoding))
@@ -67,7 +67,7 @@ def write(  # noqa: PLR0913 - one argument a thing that the user may say
             seen = Tensors.of(trained.adapted(prepared))
             if model is None:
                 model = trained.faster(seen)
-            answers = trained.told(model, seen, examples, level)
+            answers = trained.answers_of(model, seen, examples, level)
             file.write(files.encoded(as_csv(answers, not done, escape)))
             where = f"rows {done + 1:,} to {done + len(examples):,}"
             for note in prepared.notes:

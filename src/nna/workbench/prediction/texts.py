@@ -19,7 +19,7 @@ def continue_text(model: nn.Module, reference: str, prompt: bytes, steps: int, s
     """
     if next(model.parameters()).device.type != "cpu":
         raise UserError("texts are written on the CPU: leave out --device")
-    generate = registry.resolve(registry.split(reference)[0], "generate:generate")
+    generate = registry.resolve(reference, "generate:generate")
     tokens = torch.tensor([list(prompt)])
     draw = torch.Generator().manual_seed(seed)
     written = generate(model, tokens, steps, temperature=0.8, generator=draw)

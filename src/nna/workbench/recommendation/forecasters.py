@@ -9,7 +9,6 @@ import dataclasses
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -17,15 +16,17 @@ from nna import registry
 from nna.data.series import parts
 from nna.data.series.panels import Panel
 from nna.data.series.parts import Span
+from nna.workbench import command_line
 from nna.workbench.comparison import comparison, over_time, ranking
 from nna.workbench.comparison.results import Ranking
 from nna.workbench.formatting import short
 from nna.workbench.prepared_data import Source
 from nna.workbench.recommendation import recommend as recommending
+from nna.workbench.recommendation.results import Recommendation
 from nna.workbench.recommendation.trainable import Parted
 
-FOLDS = 3  # times in the past at which the look asks
-STEPS = 10_000  # of all series together in the look, at most
+FOLDS = 3  # times in the past at which the quick benchmark asks
+STEPS = 10_000  # of all series together in the quick benchmark, at most
 
 
 def order() -> list[str]:
@@ -41,12 +42,12 @@ def recommend(  # noqa: PLR0913 - one argument a thing that the user may say
     data: str,
     horizon: int,
     season: int | None = None,
-    look: bool = True,
+    quick_benchmark: bool = True,
     seed: int = 0,
     said: Callable[[int, int, str], None] = lambda done, total, line: None,
     origin: Source | None = None,
     device: str = "auto",
-) -> dict[str, Any]:
+) -> Recommendation:
     """What to try on these series, in order, each with its reasons.
 
     Args:
@@ -54,42 +55,42 @@ def recommend(  # noqa: PLR0913 - one argument a thing that the user may say
         data: where they come from, in the user's words.
         horizon: steps ahead.
         season: steps after which things repeat; None: by the clock.
-        look: hold a small comparison first; without it, see `order`.
-        seed: of the look.
-        said: told of every fit of the look: how many are over, of how many, and how it went.
+        quick_benchmark: hold a small comparison first; without it, see `order`.
+        seed: of the quick benchmark.
+        said: told of every fit of the quick benchmark: how many are over, of how many, and how it
+            went.
         origin: what `nna` reads to come to the same series; None: nothing, they are in memory.
         device: where networks train, as `nna.train` takes it.
-
-    Returns:
-        As `nna.workbench.recommendation.recommend.recommend`.
 
     Raises:
         UserError: series too short, or the same value throughout.
     """
     examples = parts.examples(panel, Span(horizon=horizon, season=season))
     parted = Parted.of(examples, origin or Source(data=data), seed, device)
-    rows, refused = recommending.candidates(order(), parted)
-    rows = [{**row, "measured": []} for row in rows]  # what was, was not in forecasting
-    commands = recommending.commanded(rows, origin, seed)
-    able = tuple(row["name"] for row in rows)
-    seen = _looked(panel, data, horizon, season, able, seed, said, device) if look else None
-    return {
-        "data": data,
-        "task": "forecasting",
-        "port": "series",
-        "rows": sum(map(len, panel.strands)),
-        "columns": 1 + len(panel.past_covariates) + len(panel.future_covariates),
-        "classes": 0,
-        "measure": seen.measure if seen else None,
-        "candidates": recommending.ranked(rows, seen),
-        "refused": refused,
-        "advice": _advice(panel, horizon, rows[0]["name"], seen),
-        "notes": [*examples.notes],
-        **commands,
-    }
+    found, refused = recommending.candidates(order(), parted, origin, seed)
+    # what was measured of them was not in forecasting
+    found = [dataclasses.replace(one, measured=()) for one in found]
+    able = tuple(one.name for one in found)
+    seen = None
+    if quick_benchmark:
+        seen = _benchmarked(panel, data, horizon, season, able, seed, said, device)
+    return Recommendation(
+        data=data,
+        task="forecasting",
+        port="series",
+        rows=sum(map(len, panel.strands)),
+        columns=1 + len(panel.past_covariates) + len(panel.future_covariates),
+        classes=0,
+        measure=seen.measure if seen else None,
+        candidates=recommending.ranked(found, seen),
+        refused=refused,
+        advice=_advice(panel, horizon, able[0], seen),
+        notes=examples.notes,
+        compare=None if origin is None else command_line.compare(origin),
+    )
 
 
-def _looked(  # noqa: PLR0913 - one argument a thing that decides the look
+def _benchmarked(  # noqa: PLR0913 - one argument a thing that decides the quick benchmark
     panel: Panel,
     data: str,
     horizon: int,
@@ -105,7 +106,7 @@ def _looked(  # noqa: PLR0913 - one argument a thing that decides the look
         held = over_time.plan(
             _some(panel, seed),
             data,
-            Path(folder) / "look",
+            Path(folder) / "benchmark",
             horizon=horizon,
             season=season,
             models=names[: recommending.NETWORKS],
@@ -119,7 +120,7 @@ def _looked(  # noqa: PLR0913 - one argument a thing that decides the look
 
 
 def _some(panel: Panel, seed: int) -> Panel:
-    """As many whole series as the look has time for, drawn; one at least."""
+    """As many whole series as the quick benchmark has time for, drawn; one at least."""
     drawn, steps = list[int](), 0
     for number in np.random.default_rng(seed).permutation(len(panel.strands)):
         steps += len(panel.strands[number])
@@ -137,7 +138,7 @@ def _advice(panel: Panel, horizon: int, first: str, seen: Ranking | None) -> str
         rule = "seasonal naive" if over_time.season_of(panel) > 1 else "naive"
         return f"{shape}: begin with {first}; the rule to beat is {rule}"
     if not seen.rows:
-        return f"{shape}: too short for a look: {next(iter(seen.refused.values()))}"
+        return f"{shape}: too short for a quick benchmark: {next(iter(seen.refused.values()))}"
     told = recommending.first_told(seen)
     plain = next((row for row in seen.rows if row.name == "seasonal naive"), None)
     plain = plain or next((row for row in seen.rows if row.name == "naive"), None)

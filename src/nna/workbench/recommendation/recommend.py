@@ -24,13 +24,21 @@ from nna.workbench.comparison.significance import LEAST
 from nna.workbench.formatting import short
 from nna.workbench.prepared_data import Source
 from nna.workbench.recommendation import family_results
+from nna.workbench.recommendation.results import (
+    Baseline,
+    Candidate,
+    Network,
+    Place,
+    QuickBenchmark,
+    Recommendation,
+)
 from nna.workbench.recommendation.trainable import Parted, expected
 
-LOOKED = 2000  # rows of the quick look, at most
-NETWORKS = 3  # in the quick look
-SECONDS = {"image": 60.0, "series": 30.0}  # for each fit of the look
+SAMPLES = 2000  # rows of the quick benchmark, at most
+NETWORKS = 3  # in the quick benchmark
+SECONDS = {"image": 60.0, "series": 30.0}  # for each fit of the quick benchmark
 HASTE = 10.0  # the same for all other kinds of examples
-FOLDS = 5  # of the quick look: fewer tell nobody apart
+FOLDS = 5  # of the quick benchmark: fewer tell nobody apart
 
 
 def order(examples: Examples, without: str | None = None) -> list[str]:
@@ -94,7 +102,7 @@ def _ranked(kind: str, task: str, without: str | None) -> list[list[str]]:
         ranked += [
             [row["id"] for row in of["rows"]]
             for of in family_results.shipped().values()
-            if of["data"] != without and of["protocol"]["max_samples"] >= LOOKED  # fewer say less
+            if of["data"] != without and of["protocol"]["max_samples"] >= SAMPLES  # fewer say less
         ]
     return ranked
 
@@ -102,7 +110,7 @@ def _ranked(kind: str, task: str, without: str | None) -> list[list[str]]:
 def recommend(  # noqa: PLR0913 - one argument a thing that the user may say
     examples: Examples,
     data: str,
-    look: bool = True,
+    quick_benchmark: bool = True,
     seed: int = 0,
     *,
     groups: str | None = None,
@@ -113,26 +121,23 @@ def recommend(  # noqa: PLR0913 - one argument a thing that the user may say
     parts: Mapping[Part, np.ndarray] | None = None,
     device: str = "auto",
     said: Callable[[int, int, str], None] = lambda done, total, line: None,
-) -> dict[str, Any]:
+) -> Recommendation:
     """What to try on these data, in order, each with its reasons.
 
     Args:
         examples: with a target.
         data: where they come from, in the user's words.
-        look: hold a small comparison first; without it the order is that of measured results.
-        seed: of the look.
+        quick_benchmark: hold a small comparison first; without it, measured results decide.
+        seed: of the quick benchmark.
         groups: the column of what must not be torn apart.
         time: the column by which rows are ordered.
         asked: how columns write dates, where their values don't prove it.
         without: a dataset whose own comparison must not count.
         origin: what `nna` reads to come to the same examples; None: nothing, they are in memory.
-        parts: a split that the source prescribes for training; a look draws its own.
+        parts: a split that the source prescribes for training; a quick benchmark draws its own.
         device: where networks train, as `nna.train` takes it.
-        said: told of every fit of the look: how many are over, of how many, and how it went.
-
-    Returns:
-        Plain data: what the data are, a row a candidate with the command that trains it, and the
-        advice in a sentence.
+        said: told of every fit of the quick benchmark: how many are over, of how many, and how it
+            went.
 
     Raises:
         UserError: nothing can be recommended for these data.
@@ -141,64 +146,54 @@ def recommend(  # noqa: PLR0913 - one argument a thing that the user may say
     learnt = key_columns.apart(examples, groups, time, asked)
     whole = dataclasses.replace(learnt, parts=learnt.parts or parts)
     parted = Parted.of(whole, origin or Source(data=data), seed, device)
-    rows, refused = candidates(names, parted)
-    commands = commanded(rows, origin, seed)
+    found, refused = candidates(names, parted, origin, seed)
     if examples.parts is not None:  # the test rows are not looked at
         known = np.setdiff1d(np.arange(len(examples)), examples.parts["test"])
         examples = examples.take(known)
     parting = {"groups": groups, "time": time, "asked": asked, "seed": seed}
     parting |= {"device": device}
-    able = tuple(row["name"] for row in rows[:NETWORKS])
-    seen, without_look = None, list[str]()
-    if look:
+    able = tuple(one.name for one in found[:NETWORKS])
+    seen, without_benchmark = None, list[str]()
+    if quick_benchmark:
         comparison.installed()
         try:
-            seen = _looked(examples, data, able, parting, said)
+            seen = _benchmarked(examples, data, able, parting, said)
         except UserError as reason:
-            without_look = [f"warning: no quick benchmark: {reason}"]
-    return {
-        "data": data,
-        "task": examples.task,
-        "port": examples.port.kind,
-        "rows": len(examples),
-        "columns": int(np.prod(np.shape(examples.x)[1:])),
-        "classes": len(examples.classes),
-        "measure": seen.measure if seen else None,
-        "candidates": ranked(rows, seen),
-        "refused": refused,
-        "advice": _advice(examples, rows, seen),
-        "notes": [*examples.notes, *without_look],
-        **commands,
-    }
+            without_benchmark = [f"warning: no quick benchmark: {reason}"]
+    return Recommendation(
+        data=data,
+        task=examples.task,
+        port=examples.port.kind,
+        rows=len(examples),
+        columns=int(np.prod(np.shape(examples.x)[1:])),
+        classes=len(examples.classes),
+        measure=seen.measure if seen else None,
+        candidates=ranked(found, seen),
+        refused=refused,
+        advice=_advice(examples, found[0].name, seen),
+        notes=(*examples.notes, *without_benchmark),
+        compare=None if origin is None else command_line.compare(origin),
+    )
 
 
-def commanded(
-    rows: list[dict[str, Any]], origin: Source | None, seed: int
-) -> dict[str, str | None]:
-    """Write the command that trains it into each row; the one that compares them all is given."""
-    for row in rows:
-        row["command"] = None if origin is None else command_line.train(row["name"], origin, seed)
-    return {"compare": None if origin is None else command_line.compare(origin)}
-
-
-def _looked(
+def _benchmarked(
     examples: Examples,
     data: str,
     names: tuple[str, ...],
     parting: dict[str, Any],
     said: Callable[[int, int, str], None],
 ) -> Ranking:
-    """A comparison of the baselines and some networks on at most `LOOKED` rows."""
-    if len(examples) > LOOKED:
+    """A comparison of the baselines and some networks on at most `SAMPLES` rows."""
+    if len(examples) > SAMPLES:
         examples = examples.take(_drawn(examples, parting["seed"]))
     count = len(examples.classes)
     if examples.y is not None and count and np.bincount(examples.y, minlength=count).min() < 2:
-        raise UserError(f"{count:,} classes are too many for a look at {LOOKED:,} rows")
+        raise UserError(f"{count:,} classes are too many for a quick benchmark of {SAMPLES:,} rows")
     with tempfile.TemporaryDirectory() as folder:
         held = comparison.plan(
             examples,
             data,
-            Path(folder) / "look",
+            Path(folder) / "benchmark",
             models=names,
             folds=FOLDS,
             seconds=SECONDS.get(examples.port.kind, HASTE),
@@ -209,91 +204,82 @@ def _looked(
 
 
 def _drawn(examples: Examples, seed: int) -> np.ndarray:
-    """Rows for the look, by chance; but three of every class, if it has as many."""
+    """Rows for the quick benchmark, by chance; but three of every class, if it has as many."""
     order = np.random.default_rng(seed).permutation(len(examples))
     if examples.classes and examples.y is not None:
         labels = pd.Series(examples.y[order])
         order = order[np.argsort(labels.groupby(labels).cumcount() >= 3, kind="stable")]
-    return np.sort(order[:LOOKED])
+    return np.sort(order[:SAMPLES])
 
 
-def ranked(rows: list[dict[str, Any]], seen: Ranking | None) -> list[dict[str, Any]]:
-    """Candidates with what the look showed, baselines among them, the best of the look first."""
+def ranked(found: Sequence[Network], seen: Ranking | None) -> tuple[Candidate, ...]:
+    """Candidates with what the quick benchmark showed, baselines among them, its best first."""
     if not seen:
-        return rows
-    known = {row.name: row for row in seen.rows}
+        return tuple(found)
+    known = {row.name: QuickBenchmark.of(row) for row in seen.rows}
     simple = [
-        {"name": name, "kind": "baseline", "look": _short(of)}
-        for name, of in known.items()
-        if of.kind == "baseline"
+        Baseline(name=row.name, quick_benchmark=known[row.name])
+        for row in seen.rows
+        if row.kind == "baseline"
     ]
-    looked = [{**row, "look": _short(known.get(row["name"]))} for row in rows]
-    places = [name for name, of in known.items() if not of.stopped]
-    return sorted(
-        [*simple, *looked],
-        key=lambda row: places.index(row["name"]) if row["name"] in places else len(places),
-    )
+    benchmarked = [dataclasses.replace(one, quick_benchmark=known.get(one.name)) for one in found]
+    places = {name: place for place, name in enumerate(known) if not known[name].stopped}
+    return tuple(sorted([*simple, *benchmarked], key=lambda one: places.get(one.name, len(known))))
 
 
-def _short(row: Row | None) -> dict[str, Any] | None:
-    """What the look showed; of a training that the clock ended no figure, for it is none of it."""
-    if row is None:
-        return None
-    if row.stopped:
-        figures = dict.fromkeys(("mean", "low", "high"))
-        return {**figures, "seconds": row.seconds, "stopped": row.stopped}
-    return {"mean": row.mean, "low": row.low, "high": row.high, "seconds": row.seconds}
-
-
-def candidates(names: Sequence[str], parted: Parted) -> tuple[list[dict[str, Any]], dict[str, str]]:
+def candidates(
+    names: Sequence[str], parted: Parted, origin: Source | None, seed: int
+) -> tuple[list[Network], dict[str, str]]:
     """Those that can be trained on these examples, and why the others can't.
+
+    Args:
+        names: of architectures.
+        parted: the examples.
+        origin: what `nna` reads to come to the same examples; None: nothing, they are in memory.
+        seed: of the command that trains each.
 
     Raises:
         UserError: none can.
     """
-    rows, refused = list[dict[str, Any]](), dict[str, str]()
+    found, refused = list[Network](), dict[str, str]()
     for name in names:
+        command = None if origin is None else command_line.train(name, origin, seed)
         try:
-            rows.append(_candidate(name, parted))
+            found.append(_network(name, parted, command))
         except UserError as reason:
             refused[name] = str(reason)
-    if not rows:
+    if not found:
         raise UserError(next(iter(refused.values())))
-    return rows, refused
+    return found, refused
 
 
-def _candidate(name: str, parted: Parted) -> dict[str, Any]:
-    """An architecture with its reasons, and what it would take to train it on these examples."""
-    spec = registry.describe(name)
-    seconds, bytes_needed = expected(name, parted)
-    return {
-        "name": name,
-        "kind": "network",
-        "family": registry.family(name),
-        "idea": spec.idea,
-        "advice": [dataclasses.asdict(fit) for fit in spec.advice],
-        "measured": [
-            {"data": one["data"], "place": one["place"], "among": one["among"]}
-            for one in [*family_results.of(name), *family_results.compared_on(name)]
-        ],
-        "seconds": seconds,
-        "megabytes": bytes_needed / 1e6,
-        "look": None,
-    }
+def _network(name: str, parted: Parted, command: str | None) -> Network:
+    spec, (seconds, needed) = registry.describe(name), expected(name, parted)
+    measured = [*family_results.of(name), *family_results.compared_on(name)]
+    return Network(
+        name=name,
+        family=registry.family(name),
+        idea=spec.idea,
+        advice=spec.advice,
+        measured=tuple(Place(one["data"], one["place"], one["among"]) for one in measured),
+        seconds=seconds,
+        megabytes=needed / 1e6,
+        command=command,
+    )
 
 
-def _advice(examples: Examples, rows: list[dict[str, Any]], seen: Ranking | None) -> str:
+def _advice(examples: Examples, first: str, seen: Ranking | None) -> str:
     wide = int(np.prod(np.shape(examples.x)[1:]))
     columns = f"{wide:,} column{'s' if wide > 1 else ''}"
     what = columns if ports.of(examples.port).tabular else f"{wide:,} numbers"
     shape = f"{len(examples):,} rows of {what}"
     if seen is None or not seen.rows:
-        return f"{shape}: begin with {rows[0]['name']}, first where such data were measured"
+        return f"{shape}: begin with {first}, first where such data were measured"
     return f"{shape}: {first_told(seen)}"
 
 
 def first_told(seen: Ranking) -> str:
-    """Who did best in the look, and how the best network stands beside it.
+    """Who did best in the quick benchmark, and how the best network stands beside it.
 
     Networks that the clock stopped are named, and not judged: their figures are not of them.
     """
@@ -302,23 +288,23 @@ def first_told(seen: Ranking) -> str:
     if not cut:
         return told
     names = ", ".join(row.label for row in cut)
-    return f"{told}; not judged, for the look was too short for them: {names}"
+    return f"{told}; not judged, for the quick benchmark was too short for them: {names}"
 
 
 def _judged(rows: list[Row], measure: str) -> str:
     if not rows:
-        return "the look was too short for everyone"
+        return "the quick benchmark was too short for everyone"
     top = rows[0]
     network = next((row for row in rows if row.kind == "network"), None)
     if top.kind == "network":
-        return f"{top.name} did best in a quick look ({measure} {short(top.mean)})"
+        return f"{top.name} did best in a quick benchmark ({measure} {short(top.mean)})"
     beside = "no network came to its end"
     if network is not None:
         tied = "not told apart from it" if network.tied else "told apart"
         if network.p is None:
             tied = f"by too few folds to tell them apart ({LEAST} at least)"
         beside = (
-            f"the best network in a quick look, {network.name}, reached {measure} "
+            f"the best network in a quick benchmark, {network.name}, reached {measure} "
             f"{short(network.mean)} against {short(top.mean)}, {tied}"
         )
     return f"{top.name} will probably win; {beside}"

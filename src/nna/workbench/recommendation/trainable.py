@@ -16,7 +16,6 @@ import numpy as np
 import torch
 from torch import nn
 
-from nna import objectives
 from nna.data.examples import Examples, Part
 from nna.data.prepare import Preparation
 from nna.data.splits.split import split
@@ -90,7 +89,7 @@ def expected(name: str, parted: Parted) -> tuple[float, float]:
     few, rows = len(parted.few["train"]), len(parted.raw["train"])
     request = training.requested(name, parted.origin, material, rows=rows)
     recipe, model = request.training_recipe(), training.initial(request).train()
-    objective = objectives.get(material.objective)
+    objective = material.objective
     held = ADAM * 4 * sum(p.numel() for p in model.parameters())
     held += np.asarray(material.parts["train"].x).nbytes / few * rows
     if not objective.descends:

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from nna import registry, tasks
+from nna import registry
 from nna.learning.settings import prefixed
 from nna.objectives.pixel_cross_entropy import middle
 from nna.spec import Image
@@ -68,7 +68,7 @@ def write(run: Run, model: nn.Module, material: Material, measured: Results) -> 
         paper=f"{spec.paper.authors} ({spec.paper.year}). {spec.paper.title}. {spec.paper.venue}.",
         headline=headline(measured),
         behind=measured.behind,
-        summary=_summary(registry.card(registry.split(material.reference)[0])) or spec.idea,
+        summary=_summary(registry.card(material.reference)) or spec.idea,
         tested=measured.test_examples,
         warnings=measured.warnings or (),
         metrics=[*measured.metrics],
@@ -196,7 +196,7 @@ def _explained(run: Run) -> list[dict[str, str]]:
 
 
 def _sampler(material: Material) -> model_outputs.Sampler | None:
-    return registry.sampler(registry.split(material.reference)[0])
+    return registry.sampler(material.reference)
 
 
 def _of_task(
@@ -206,21 +206,23 @@ def _of_task(
     sections: list[dict[str, str]],
     known: dict[str, Any],
 ) -> None:
-    if tasks.get(material.task).sequence and _is_text(material):
+    if material.task.sequence and _is_text(material):
         sections.append({"title": "A sample", "text": _sample(model, material)})
-    elif draw := _DRAWN.get(material.task):
+    elif draw := _DRAWN.get(material.task.name):
         draw(model, material, add)
-    if tasks.get(material.task).one_class and tasks.get(material.task).independent:
+    if material.task.one_class and material.task.independent:
         _mistakes(model, material, add, known)
         _looked_at(
-            model, material, add, sections, uncertainty.temperature(known, material.objective)
+            model, material, add, sections, uncertainty.temperature(known, material.objective_name)
         )
 
 
 def _samples(model: nn.Module, material: Material, add: Any) -> None:
     x, side = np.asarray(material.parts["test"].x), _side(material)
     sheet = side is not None or x.ndim == 4
-    drawn = model_outputs.forge(model, _sampler(material), count=16 if sheet else measures.SAMPLES)
+    drawn = model_outputs.generate(
+        model, _sampler(material), count=16 if sheet else measures.SAMPLES
+    )
     if not sheet:
         cloud = figures.scatter(drawn, x, ("generated", "data"))
         add("Samples", cloud, "Generated points over held-out data.")
@@ -284,14 +286,14 @@ def _mistakes(model: nn.Module, material: Material, add: Any, known: dict[str, A
     scores = model_outputs.outputs(model, Tensors.of(material.parts["test"]))
     if y is None:
         return
-    temperature = uncertainty.temperature(known, material.objective)
+    temperature = uncertainty.temperature(known, material.objective_name)
     sure, right = _sure(scores / (temperature or 1.0)), scores.argmax(1) == y
     said = {"this model": sure}
     if temperature not in (None, 1.0):
         tempered = calibration.by_halves(scores.astype(np.float64), y)
         said = {"as the network gives it": _sure(scores), "calibrated": _sure(tempered)}
     caption = "Test examples in ten groups of like size, by how sure the model is"
-    told = f"; {uncertainty.told(known, material.objective)}" if known else ""
+    told = f"; {uncertainty.summary(known, material.objective_name)}" if known else ""
     if temperature is not None:
         add("Calibration", figures.calibration(said, right), f"{caption}{told}.")
     from scipy.special import softmax

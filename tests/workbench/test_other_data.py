@@ -13,7 +13,8 @@ import nna
 from nna.cli import run as command
 from nna.data.examples import Examples
 from nna.spec import Image
-from nna.workbench.evaluation import external, seen_rows
+from nna.workbench import other_data
+from nna.workbench.evaluation import seen_rows
 from nna.workbench.train import material_of
 
 
@@ -151,7 +152,7 @@ def test_labels_take_the_numbers_of_the_run(task, given, known):
         task=task, port=Image(channels=1, size=4), x=x, y=np.array(given), classes=("c", "a")
     )
     request = SimpleNamespace(task=task, classes=["a", "b", "c"])
-    found = external._known(examples, request, "other")
+    found = other_data._known(examples, request, "other")
     assert found.y.tolist() == known
     assert found.classes == ("a", "b", "c")
     assert examples.y.tolist() == given

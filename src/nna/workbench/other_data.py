@@ -21,7 +21,7 @@ from nna.training.runs import Request
 from nna.workbench.evaluation import evaluate, seen_rows
 from nna.workbench.evaluation.results import Results
 from nna.workbench.prepared_data import Material
-from nna.workbench.run_options import judged
+from nna.workbench.run_options import with_scoring
 from nna.workbench.train import material_of
 from nna.workbench.trained_model import Trained
 
@@ -73,7 +73,7 @@ def measure(  # noqa: PLR0913 - one argument a thing that the user may say
         told = (_left_out(fresh, name),)
         raw = raw.take(np.flatnonzero(fresh))
         prepared = trained.prepared(raw)
-    how = judged(material, metric or request.metric, request.positive).scoring
+    how = with_scoring(material, metric or request.metric, request.positive).scoring
     if trained.scoring.threshold is not None:
         how = dataclasses.replace(trained.scoring, metric=how.metric)
     elsewhere = dataclasses.replace(
