@@ -16,8 +16,9 @@ class Config:
 
 # Costs are those of a ring of four nodes and four edges.
 VARIANTS = {
-    # of the baseline of the Alchemy molecules (Tencent, 2019): twelve properties of each, states
-    # of 64 numbers, six steps and six reads; its first layer is a linear map where ours pads
+    # sizes of the baseline of the Alchemy molecules (Tencent, 2019, arXiv:1906.09427): twelve
+    # properties of each, states of 64 numbers, six steps and six reads; that network begins with a
+    # linear map where ours pads, takes the mean of messages and reads the states alone
     "molecule": spec.Variant(
         Config(
             features=15,

@@ -226,8 +226,8 @@ BLOCKS = (
         formula=r"\eta_t = \eta \, \min\left(1, \frac{t}{T_w}\right)",
         symbols=r"\eta: rate; t: step; T_w: steps of the warm-up, here a tenth of all; it begins "
         "at one hundredth",
-        use="The first gradients are large and point anywhere; small steps at first let a large "
-        "rate, a large batch or a transformer begin at all.",
+        use="The network changes fast at first; small steps there let a large rate, a large batch "
+        "or a transformer begin at all.",
         limits="Only the start: it goes before another schedule, such as the cosine.",
         where=("torch.optim.lr_scheduler.LinearLR",),
         scheduler=_warm_up,
