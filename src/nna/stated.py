@@ -37,8 +37,17 @@ def fill(text: str) -> str:
     return REFERENCE.sub(lambda found: figure(found[1], found[2]), text)
 
 
-def card(name: str) -> str:
-    """The card of an architecture, in Markdown, with its figures.
+class Card(str):
+    """A card's text, which a notebook sets with its formulas."""
+
+    __slots__ = ()
+
+    def _repr_markdown_(self) -> str:
+        return str(self)
+
+
+def card(name: str) -> Card:
+    """The card of an architecture, in Markdown, with its figures; a notebook shows it set.
 
     Raises:
         UserError: no such architecture, or a reference to what isn't stored.
@@ -47,7 +56,7 @@ def card(name: str) -> str:
         >>> nna.card("lenet5").splitlines()[0]
         '# LeNet-5'
     """
-    return fill(registry.card(name))
+    return Card(fill(registry.card(name)))
 
 
 def figure(kind: str, of: str) -> str:
