@@ -114,10 +114,8 @@ def recommend(  # noqa: PLR0913 - one argument a thing that the user may say
         if not isinstance(data, pd.DataFrame):
             origin = Source(data=name, target=target, skip_bad=skip_bad, encoding=encoding)
             origin = dataclasses.replace(origin, forecast=of_series, dates=layout["dates"])
-        return Recommendation(
-            forecasters.recommend(
-                panel, name, horizon, season, quick_benchmark, seed, said, origin, device
-            )
+        return forecasters.recommend(
+            panel, name, horizon, season, quick_benchmark, seed, said, origin, device
         )
     chosen = (time, split, test, dates, encoding)
     examples, parts = parted(data, target, task, data_dir, skip_bad, max_samples, seed, *chosen)
@@ -138,7 +136,7 @@ def recommend(  # noqa: PLR0913 - one argument a thing that the user may say
             test=str(test) if test else None,
             dates=asked,
         )
-    found = recommending.recommend(
+    return recommending.recommend(
         examples,
         name,
         quick_benchmark,
@@ -151,7 +149,6 @@ def recommend(  # noqa: PLR0913 - one argument a thing that the user may say
         device=device,
         said=said,
     )
-    return Recommendation(found)
 
 
 def _drawn(examples: Examples, max_samples: int | None) -> int | None:
