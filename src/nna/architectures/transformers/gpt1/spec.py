@@ -82,6 +82,7 @@ SPEC = Architecture(
     outputs=StepScores(),
     tasks=("language-modelling",),
     model="model:GPT1",
+    twin="model_keras:GPT1",
     tiny=Config(layers=3, width=16, heads=2, length=12, vocab=50, dropout=0.1),
     variants=VARIANTS,
     recipe=Recipe(
