@@ -120,6 +120,7 @@ SPEC = Architecture(
     outputs=StepScores(),
     tasks=("language-modelling",),
     model="model:GPT2",
+    twin="model_keras:GPT2",
     tiny=Config(layers=3, width=16, heads=2, length=12, vocab=50, dropout=0.1),
     variants=VARIANTS,
     recipe=Recipe(
