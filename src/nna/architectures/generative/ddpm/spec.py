@@ -92,6 +92,7 @@ SPEC = Architecture(
     outputs=Image(size="side", min_size="side"),
     tasks=("generation",),
     model="model:DDPM",
+    twin="model_keras:DDPM",
     sampler="sampler:sample",
     tiny=Config(
         widths=(4, 8),
