@@ -70,6 +70,7 @@ SPEC = Architecture(
     outputs=Scores(),
     tasks=("classification", "regression"),
     model="model:MPNN",
+    twin="model_keras:MPNN",
     tiny=Config(features=3, edge_features=2, classes=2, hidden=5, edge_hidden=4, steps=2, reads=2),
     variants=VARIANTS,
     recipe=Recipe(
