@@ -67,6 +67,7 @@ SPEC = Architecture(
     outputs=Scores(),
     tasks=("classification", "regression"),
     model="model:NeuralODE",
+    twin="model_keras:NeuralODE",
     tiny=Config(width=4, subsampling=1, channels=2, classes=3, solver_steps=2),
     variants=VARIANTS,
     recipe=Recipe(
