@@ -58,6 +58,7 @@ SPEC = Architecture(
     outputs=Scores(),
     tasks=("node-classification",),
     model="model:GCN",
+    twin="model_keras:GCN",
     tiny=Config(features=5, classes=3, hidden=4),
     variants={
         "cora": Variant(
