@@ -60,6 +60,7 @@ SPEC = Architecture(
     outputs=Table(features="features"),
     tasks=("generation",),
     model="model:GAN",
+    twin="model_keras:GAN",
     tiny=Config(
         noise=3,
         features=4,
