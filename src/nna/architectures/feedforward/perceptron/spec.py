@@ -52,6 +52,7 @@ SPEC = Architecture(
     outputs=Scores(),
     tasks=("classification",),
     model="model:Perceptron",
+    twin="model_keras:perceptron",
     tiny=Config(features=5, classes=3),
     variants=VARIANTS,
     recipe=Recipe(objective="perceptron_rule", epochs=20, learning_rate=1.0, batch_size=1),
