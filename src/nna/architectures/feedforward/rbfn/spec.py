@@ -52,6 +52,7 @@ SPEC = Architecture(
     outputs=Scores(),
     tasks=("classification", "regression"),
     model="model:RBFN",
+    twin="model_keras:RBFN",
     tiny=Config(features=5, units=7, classes=3),
     variants=VARIANTS,
     recipe=Recipe(objective="radial_basis", epochs=1, batch_size=0),
