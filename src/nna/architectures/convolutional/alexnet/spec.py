@@ -75,6 +75,7 @@ SPEC = Architecture(
     outputs=Scores(),
     tasks=("classification",),
     model="model:AlexNet",
+    twin="model_keras:alexnet",
     tiny=Config(
         widths=(4, 8, 6, 6, 4), side=16, stride=1, window=3, hidden=8, channels=2, classes=5
     ),
