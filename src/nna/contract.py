@@ -11,7 +11,6 @@ import dataclasses
 import inspect
 import math
 import re
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -30,6 +29,7 @@ from nna.spec import Architecture, Parity, Variant
 from nna.specimens import collated, drawn, sample, tiny
 from nna.training.resume_check import Rehearsal, differences, examples
 from nna.training_checks import check_dropout, check_initial_weights, check_norms
+from nna.twin_checks import check_twin
 
 Check = Callable[[str, Architecture], str | None]
 
@@ -352,20 +352,3 @@ def _compared(name: str, parity: Parity) -> dict[str, float]:
         within = math.isfinite(gap) and 0 <= gap <= parity.tolerance
         assert within, f"{parity.against}: {quantity} differ by {gap:.2g}"
     return found
-
-
-def check_twin(name: str, spec: Architecture) -> str:
-    """The Keras twin, given our weights layer by layer of the same name, computes the same."""
-    from nna import agreement, twins
-
-    assert spec.twin
-    backend = twins.backend()
-    model, inputs = tiny(name, spec).eval(), sample(spec)
-    of_keras = registry.resolve(name, spec.twin)
-    twin = of_keras(spec.tiny)
-    twins.copy_weights(model, twin, getattr(sys.modules[of_keras.__module__], "LAYOUTS", None))
-    with torch.no_grad():
-        ours, theirs = model(**inputs), torch.as_tensor(twins.call(twin, *inputs.values()))
-    gap = agreement.gap(ours, theirs)
-    assert gap <= 1e-5, f"Keras twin differs by {gap:.2g}"
-    return f"Keras twin on {backend}: outputs {gap:.1g}"

@@ -54,6 +54,7 @@ SPEC = spec.Architecture(
     outputs=spec.Scores(),
     tasks=("classification",),
     model="model:AlexNet",
+    twin="model_keras:alexnet",
     tiny=Config(
         widths=(4, 8, 6, 6, 4), side=16, stride=1, window=3, hidden=8, channels=2, classes=5
     ),

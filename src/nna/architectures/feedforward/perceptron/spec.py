@@ -37,6 +37,7 @@ SPEC = spec.Architecture(
     outputs=spec.Scores(),
     tasks=("classification",),
     model="model:Perceptron",
+    twin="model_keras:perceptron",
     tiny=Config(features=5, classes=3),
     variants=VARIANTS,
     recipe=spec.Recipe("perceptron_rule", 20, learning_rate=1.0, batch_size=1),

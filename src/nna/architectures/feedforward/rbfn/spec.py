@@ -37,6 +37,7 @@ SPEC = spec.Architecture(
     outputs=spec.Scores(),
     tasks=("classification", "regression"),
     model="model:RBFN",
+    twin="model_keras:RBFN",
     tiny=Config(features=5, units=7, classes=3),
     variants=VARIANTS,
     recipe=spec.Recipe("radial_basis", 1, batch_size=0),

@@ -78,6 +78,7 @@ SPEC = spec.Architecture(
     outputs=spec.Image(size="side", min_size="side"),
     tasks=("generation",),
     model="model:DDPM",
+    twin="model_keras:DDPM",
     sampler="sampler:sample",
     tiny=Config(
         widths=(4, 8),

@@ -46,6 +46,7 @@ SPEC = spec.Architecture(
     outputs=spec.Table(features="features"),
     tasks=("generation",),
     model="model:GAN",
+    twin="model_keras:GAN",
     tiny=Config(
         noise=3,
         features=4,

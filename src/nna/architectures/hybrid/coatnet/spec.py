@@ -134,6 +134,7 @@ SPEC = spec.Architecture(
     outputs=spec.Scores(),
     tasks=("classification",),
     model="model:CoAtNet",
+    twin="model_keras:CoAtNet",
     tiny=Config(
         depths=(1, 2, 2, 1),
         widths=(8, 12, 32, 64),

@@ -40,6 +40,7 @@ SPEC = spec.Architecture(
     outputs=spec.Scores(),
     tasks=("node-classification",),
     model="model:GCN",
+    twin="model_keras:GCN",
     tiny=Config(features=5, classes=3, hidden=4),
     variants={
         "cora": spec.Variant(

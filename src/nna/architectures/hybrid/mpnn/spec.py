@@ -55,6 +55,7 @@ SPEC = spec.Architecture(
     outputs=spec.Scores(),
     tasks=("classification", "regression"),
     model="model:MPNN",
+    twin="model_keras:MPNN",
     tiny=Config(features=3, edge_features=2, classes=2, hidden=5, edge_hidden=4, steps=2, reads=2),
     variants=VARIANTS,
     recipe=spec.Recipe("cross_entropy", 40, learning_rate=3e-3, batch_size=32, clip_norm=1.0),

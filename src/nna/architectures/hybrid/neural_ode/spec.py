@@ -54,6 +54,7 @@ SPEC = spec.Architecture(
     outputs=spec.Scores(),
     tasks=("classification", "regression"),
     model="model:NeuralODE",
+    twin="model_keras:NeuralODE",
     tiny=Config(width=4, subsampling=1, channels=2, classes=3, solver_steps=2),
     variants=VARIANTS,
     recipe=spec.Recipe("cross_entropy", 10, learning_rate=5e-3, schedule="cosine"),

@@ -78,6 +78,7 @@ SPEC = spec.Architecture(
     outputs=spec.Several(of={"output": spec.Scores(), "words": spec.StepScores(along="tokens")}),
     tasks=("masked-language-modelling", "classification"),
     model="model:ALBERT",
+    twin="model_keras:ALBERT",
     tiny=Config(layers=2, width=16, heads=2, embedding=8, length=11, vocab=30),
     variants=VARIANTS,
     recipe=spec.Recipe(

@@ -63,6 +63,7 @@ SPEC = spec.Architecture(
     outputs=spec.Several(of={"output": spec.Scores(), "words": spec.StepScores(along="tokens")}),
     tasks=("masked-language-modelling", "classification"),
     model="model:BERT",
+    twin="model_keras:BERT",
     tiny=Config(layers=2, width=16, heads=2, length=11, vocab=30, dropout=0.1),
     variants=VARIANTS,
     recipe=spec.Recipe(

@@ -58,6 +58,7 @@ SPEC = spec.Architecture(
     ),
     tasks=("masked-language-modelling", "classification"),
     model="model:DistilBERT",
+    twin="model_keras:DistilBERT",
     tiny=Config(layers=2, width=16, heads=2, length=11, vocab=30, dropout=0.1),
     variants=VARIANTS,
     recipe=spec.Recipe(

@@ -46,6 +46,7 @@ SPEC = spec.Architecture(
     outputs=spec.StepScores(),
     tasks=("language-modelling",),
     model="model:GPT1",
+    twin="model_keras:GPT1",
     tiny=Config(layers=3, width=16, heads=2, length=12, vocab=50, dropout=0.1),
     variants=VARIANTS,
     recipe=spec.Recipe(

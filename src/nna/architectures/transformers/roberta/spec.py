@@ -55,6 +55,7 @@ SPEC = spec.Architecture(
     outputs=spec.Several(of={"output": spec.Scores(), "words": spec.StepScores(along="tokens")}),
     tasks=("masked-language-modelling", "classification"),
     model="model:RoBERTa",
+    twin="model_keras:RoBERTa",
     tiny=Config(layers=2, width=16, heads=2, length=11, vocab=30, dropout=0.1),
     variants=VARIANTS,
     recipe=spec.Recipe(

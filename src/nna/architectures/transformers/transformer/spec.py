@@ -79,6 +79,7 @@ SPEC = spec.Architecture(
     outputs=spec.StepScores(along="prefix"),
     tasks=("translation",),
     model="model:Transformer",
+    twin="model_keras:Transformer",
     tiny=Config(layers=2, width=12, heads=3, hidden=20, length=7, vocab=23, dropout=0.1),
     variants=VARIANTS,
     recipe=spec.Recipe(
