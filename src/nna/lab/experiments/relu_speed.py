@@ -212,8 +212,8 @@ EXPERIMENT = Experiment(
         "fourth, and a linear layer (7,770 parameters), with ReLU, tanh or the logistic function; "
         "weights uniform within Glorot's bounds, times root 2, 5/3 and 1.",
         training=f"Cross-entropy, gradient descent with momentum 0.9, batches of {BATCH}, for ReLU "
-        f"{MOST} epochs at most, for the others {CAP:g} times as many as it took; rates 0.01, 0.03, "
-        "0.1 and 0.3, and for each network and seed the best of them.",
+        f"{MOST} epochs at most, for the others {CAP:g} times as many as it took; rates 0.01, "
+        "0.03, 0.1 and 0.3, and for each network and seed the best of them.",
         measured=f"Epochs until {FITTED} % of the training pictures are right ({CLOTHES} % on the "
         f"second bed, {FURTHER} % as the second budget), looked at every {EVERY} steps; the most "
         "where that is never reached, flagged as cut off.",
