@@ -72,6 +72,26 @@ def svg(drawing: Figure, kept: Evidence) -> str:
     return text.getvalue()
 
 
+def named(kept: Evidence, row: str = "") -> tuple[Figure, str]:
+    """The figure of a claim, or of the whole experiment, and its text as SVG.
+
+    Args:
+        kept: what is measured.
+        row: the claim; the experiment where not given.
+    """
+    experiment = catalog.describe(kept.first.experiment)
+    judged = {judgement.claim.row: judgement for judgement in judge(experiment, kept)}
+    drawn = draw_claim(experiment, judged[row], kept.parts) if row in judged else draw(kept)
+    return drawn, svg(drawn, kept)
+
+
+def png(drawing: Figure) -> bytes:
+    """A figure for slides: twice as many pixels as on a page."""
+    picture = io.BytesIO()
+    drawing.savefig(picture, format="png", dpi=200, bbox_inches="tight")
+    return picture.getvalue()
+
+
 def draw_claim(
     experiment: Experiment, judgement: Judgement, parts: Mapping[Part, Record]
 ) -> Figure:
