@@ -147,6 +147,7 @@ def _runs(
     labels = [_short(experiment.quantities[name].about) for name in names]
     axis.set_xticks(range(len(names)), labels, fontsize=8.5)
     axis.set_xlim(-0.5, len(names) - 0.5)
+    axis.margins(y=0.12)  # marks at the ends stay whole
     axis.set_ylabel(textwrap.fill(experiment.quantities[names[0]].unit, 16), fontsize=9)
     axis.grid(axis="y", alpha=0.3)
 
