@@ -8,6 +8,9 @@ reference it can't:
   `{result:EXPERIMENT.QUANTITY/QUANTITY}` how many times the one is the other (a geometric mean).
 - `{verified:ARCHITECTURE}` is what the desk size reached on its signature task, as the ledger has
   it, with the interval where there is one; `{verified:ARCHITECTURE.baseline}` is its baseline.
+- `{trial:BLOCK}` is what a building block gained over what it is tried against, in pairs over the
+  seeds of its stored trial, with the interval; `{trial:BLOCK.own}` and `{trial:BLOCK.other}` are
+  the means of the two, with the least and the greatest of the seeds.
 """
 
 from __future__ import annotations
@@ -21,9 +24,10 @@ from typing import Any
 from nna import registry
 from nna.errors import UserError
 from nna.lab import catalog, record
+from nna.lab.blocks import catalog as blocks
 from nna.lab.experiment import Columns
 
-REFERENCE = re.compile(r"\{(result|verified):([\w./-]+)\}")
+REFERENCE = re.compile(r"\{(result|verified|trial):([\w./-]+)\}")
 _LEDGER = Path(__file__).with_name("ledger.json")
 _EVIDENCE = re.compile(r"(?P<own>.+?), to reach [^;]+; \D+(?P<baseline>\d.*)")
 
@@ -66,7 +70,7 @@ def figure(kind: str, of: str) -> str:
         UserError: nothing like it is stored.
     """
     source, _, part = of.partition(".")
-    found = _result(source, part) if kind == "result" else _verified(source, part)
+    found = {"result": _result, "verified": _verified, "trial": _trial}[kind](source, part)
     if found is None:
         raise UserError(f"{{{kind}:{of}}}: no such figure is stored")
     return found
@@ -110,6 +114,25 @@ def _printed(mean: float, low: float, high: float, unit: str) -> str:
     digits = next(n for n, least in enumerate((100, 10, 0.1, 0)) if abs(mean) >= least)
     after = f" {unit}" if unit in ("%", "points") else ""
     return f"{mean:.{digits}f}{after} ({low:.{digits}f} to {high:.{digits}f})"
+
+
+def _trial(block: str, part: str) -> str | None:
+    if block not in blocks.names() or part not in ("", "own", "other"):
+        return None
+    tried = blocks.tried(blocks.describe(block))
+    if tried is None:
+        return None
+    import numpy as np
+
+    from nna import intervals
+
+    own, other = np.array(tried["runs"]), np.array(tried["others"])
+    share = tried["unit"].partition(" ")[0] in ("accuracy", "percent")
+    if part:
+        values = own if part == "own" else other
+        return _printed(values.mean(), values.min(), values.max(), "%" if share else "")
+    gain = own - other if tried["higher_is_better"] else other - own
+    return _printed(gain.mean(), *intervals.mean_interval(gain), "points" if share else "")
 
 
 @cache
