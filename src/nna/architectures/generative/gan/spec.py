@@ -34,16 +34,9 @@ SPEC = spec.Architecture(
     name="Generative adversarial network",
     limitation="Deep generators needed Markov chains to sample, or a likelihood to learn from.",
     idea="A second network, trained to tell samples from data, is the generator's loss.",
-    paper=spec.Paper(
-        title="Generative Adversarial Nets",
-        authors="Goodfellow, Pouget-Abadie, Mirza, Xu, Warde-Farley, Ozair, Courville, Bengio",
-        year=2014,
-        venue="NIPS 27",
-        arxiv="1406.2661",
-    ),
     builds_on=("mlp", "boltzmann_machine", "vae"),
     inputs={"noise": spec.Table(features="noise")},
-    outputs=spec.Table(features="features"),
+    outputs=spec.Table(),
     tasks=("generation",),
     model="model:GAN",
     tiny=Config(
