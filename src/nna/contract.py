@@ -95,7 +95,7 @@ def run(check: Check, name: str) -> str | None:
 def check_nothing_left(name: str, spec: Architecture) -> None:
     """Nothing that the template left open is still open."""
     for path in sorted(registry.folder(name).iterdir()):
-        if path.suffix in (".py", ".md"):
+        if path.suffix in (".py", ".md", ".bib"):
             lines = path.read_text(encoding="utf-8").splitlines()
             open_ = [number for number, line in enumerate(lines, start=1) if "FILL" in line]
             assert not open_, f"{path.name}: to be filled in: lines {open_}"
@@ -117,7 +117,7 @@ def check_declaration(name: str, spec: Architecture) -> None:
     assert set(spec.waive) <= known, f"spec.py waives unknown checks {set(spec.waive) - known}"
     for key, entry in spec.weights.items():
         assert key.split("@")[0] == entry.variant in spec.variants, f"weights.py: {key!r}"
-    assert spec.paper.arxiv or spec.paper.doi or spec.paper.url, "spec.py: where is the paper?"
+    assert spec.paper.arxiv or spec.paper.doi or spec.paper.url, "paper.bib: where is the paper?"
     tests = (registry.folder(name) / f"test_{name}.py").read_text(encoding="utf-8")
     assert f"def {spec.signature.failure_test}(" in tests, (
         f"card.md: its expected failure: no test {spec.signature.failure_test}"

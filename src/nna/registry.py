@@ -12,7 +12,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from nna import architectures, external, sentences
+from nna import architectures, bibliography, external, sentences
 from nna.errors import UserError, nearest
 
 if TYPE_CHECKING:
@@ -141,11 +141,12 @@ def describe(name: str) -> Architecture:
     Args:
         name: its id, or a reference to one of its variants, which isn't looked at.
 
-    Its spec.py declares it; what is prose its card says, and public weights are in weights.py.
+    Its spec.py declares it; its paper is in paper.bib, public weights are in weights.py, and what
+    is prose its card says.
 
     Raises:
-        UserError: no such architecture; the message names the closest ones. Or something that both
-            spec and card say.
+        UserError: no such architecture; the message names the closest ones. Or something that
+            stands in two of these files, or in none that can be read.
 
     Example:
         >>> nna.describe("lenet5").paper.year
@@ -156,6 +157,12 @@ def describe(name: str) -> Architecture:
     if (here / "weights.py").is_file():
         public = getattr(importlib.import_module(f"{_module(name)}.weights"), "WEIGHTS", {})
         declared = dataclasses.replace(declared, weights={**declared.weights, **public})
+    if (here / "paper.bib").is_file():
+        entry = (here / "paper.bib").read_text(encoding="utf-8")
+        paper = bibliography.read(entry, f"{name}: paper.bib")
+        if declared.paper.title:
+            raise UserError(f"{name}: paper stands in spec.py and in paper.bib: keep paper.bib's")
+        declared = dataclasses.replace(declared, paper=paper)
     if (here / "card.md").is_file():  # an external one may have none yet
         card = (here / "card.md").read_text(encoding="utf-8")
         declared = sentences.completed(name, declared, card)

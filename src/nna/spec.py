@@ -75,6 +75,9 @@ class Paper:
     url: str | None = None
 
 
+UNTOLD = Paper(title="", authors="", year=0, venue="")
+
+
 @dataclass(frozen=True, slots=True)
 class Printed:
     """A figure as a source prints it, and how close ours must come to it."""
@@ -258,7 +261,7 @@ class Architecture:
     name: str
     limitation: str  # the limitation of its predecessors, in one sentence
     idea: str  # its idea, in one line
-    paper: Paper  # of what is implemented, with the year of its venue
+    paper: Paper = UNTOLD  # of what is implemented, with the year of its venue; its paper.bib
     since: int | None = None  # when its idea was first public, where that isn't the paper's year
     builds_on: tuple[str, ...]  # ids it grew from: the edges of the lineage
     inputs: Mapping[str, Input]  # by the argument names of forward

@@ -282,7 +282,7 @@ def _card(name: str, drawn: bool = True) -> dict[str, Any]:
         "after": [n for n in graph.children[name] if n in described],
         "specs": described,
         "cite": citation.line(spec.paper),
-        "bibtex": citation.bibtex(spec.paper),
+        "bibtex": citation.entry(name),
         "proofs": [entry for entry in ledger.stored() if entry.architecture == name],
         "standings": family_results.of(name),
         "comparisons": family_results.compared_on(name),

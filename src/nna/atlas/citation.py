@@ -5,14 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from nna import registry
+from nna.bibliography import VENUES
 from nna.spec import Paper
 
-VENUES = {  # the field that holds the venue, by the kind of entry
-    "inproceedings": "booktitle",
-    "article": "journal",
-    "techreport": "institution",
-    "misc": "howpublished",
-}
 _SPECIAL = {
     "\\": r"\textbackslash{}",
     "~": r"\textasciitilde{}",
@@ -20,6 +16,18 @@ _SPECIAL = {
     **{c: "\\" + c for c in "&%$#_{}"},
 }
 _SMALL = {"a", "an", "the", "on", "of", "in", "for", "and", "to", "with"}
+
+
+def entry(name: str) -> str:
+    """The BibTeX of an architecture's paper: as its folder has it, or made from its declaration.
+
+    Raises:
+        UserError: no such architecture.
+    """
+    path = registry.folder(name) / "paper.bib"
+    if path.is_file():
+        return path.read_text(encoding="utf-8").rstrip("\n")
+    return bibtex(registry.describe(name).paper)
 
 
 def bibtex(paper: Paper) -> str:

@@ -98,7 +98,7 @@ def _part(name: str, option: str, section: str, json: bool) -> None:
         text = stated.fill(cards.source(name))
         data = {"card": text}
     elif option == "--bibtex":
-        text = citation.bibtex(registry.describe(name).paper)
+        text = citation.entry(name)
         data = {"bibtex": text}
     else:
         path = registry.folder(name) / "model.py"

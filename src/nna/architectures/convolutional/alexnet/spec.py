@@ -37,18 +37,10 @@ VARIANTS = {
     ),
 }
 
-
 SPEC = spec.Architecture(
     name="AlexNet",
     limitation="Convolutional networks of LeNet's kind were thought too small for photographs.",
     idea="Depth, ReLU and dropout at the scale of a million photographs, on two graphics cards.",
-    paper=spec.Paper(
-        title="ImageNet Classification with Deep Convolutional Neural Networks",
-        authors="Krizhevsky, Sutskever, Hinton",
-        year=2012,
-        venue="NIPS 25",
-        doi="10.1145/3065386",
-    ),
     builds_on=("lenet5",),
     inputs={"image": spec.Image(size="side", min_size="side")},
     outputs=spec.Scores(),

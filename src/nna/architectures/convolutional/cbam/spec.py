@@ -84,19 +84,11 @@ VARIANTS = {
     ),
 }
 
-
 SPEC = spec.Architecture(
     name="Convolutional block attention (CBAM)",
     limitation="Squeeze and excitation weighs channels by their means alone: a small strong "
     "feature drowns, and where it stands can't be asked.",
     idea="Each block weighs its channels by their means and maxima, then its places likewise.",
-    paper=spec.Paper(
-        title="CBAM: Convolutional Block Attention Module",
-        authors="Woo, Park, Lee, Kweon",
-        year=2018,
-        venue="ECCV",
-        arxiv="1807.06521",
-    ),
     builds_on=("resnet", "senet"),
     inputs={"image": spec.Image(min_size=8)},
     outputs=spec.Scores(),

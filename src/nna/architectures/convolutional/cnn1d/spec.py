@@ -57,14 +57,6 @@ SPEC = spec.Architecture(
     "by a step, it is another input.",
     idea="The same units look at every stretch of a series, and their evidence is added up over "
     "time.",
-    paper=spec.Paper(
-        title="Phoneme Recognition Using Time-Delay Neural Networks",
-        authors="Waibel, Hanazawa, Hinton, Shikano, Lang",
-        kind="article",
-        year=1989,
-        venue="IEEE Transactions on Acoustics, Speech, and Signal Processing 37(3)",
-        doi="10.1109/29.21701",
-    ),
     since=1987,
     builds_on=("mlp",),
     inputs={"series": spec.Series(steps=15)},

@@ -69,20 +69,12 @@ VARIANTS = {
     ),
 }
 
-
 SPEC = spec.Architecture(
     name="ConvNeXt",
     limitation="Transformers had passed residual networks: was that attention's merit, or its "
     "companions'?",
     idea="A residual network with a transformer's proportions: a depthwise convolution mixes "
     "pixels, a widening perceptron mixes channels, one norm and one activation a block.",
-    paper=spec.Paper(
-        title="A ConvNet for the 2020s",
-        authors="Liu, Mao, Wu, Feichtenhofer, Darrell, Xie",
-        year=2022,
-        venue="CVPR",
-        arxiv="2201.03545",
-    ),
     builds_on=("resnet", "swin", "mobilenet_v2"),
     inputs={"image": spec.Image(min_size="least")},
     outputs=spec.Scores(),

@@ -43,19 +43,10 @@ VARIANTS = {
     ),
 }
 
-
 SPEC = spec.Architecture(
     name="DeepLab v3",
     limitation="A classifier's strides leave masks a thirty-second of the picture's resolution.",
     idea="Kernels with taps spread apart see far at full resolution, several spreads side by side.",
-    paper=spec.Paper(
-        title="Rethinking Atrous Convolution for Semantic Image Segmentation",
-        authors="Chen, Papandreou, Schroff, Adam",
-        kind="misc",
-        year=2017,
-        venue="arXiv",
-        arxiv="1706.05587",
-    ),
     builds_on=("resnet", "unet"),
     inputs={"image": spec.Image(size=513)},
     outputs=spec.PixelScores(),

@@ -91,19 +91,11 @@ VARIANTS = {
     "desk": spec.Variant(_bc(22, 12, channels=1), 71_254, macs=1_925_394, costs_at={"side": 8}),
 }
 
-
 SPEC = spec.Architecture(
     name="DenseNet",
     limitation="A residual network's layers add into one sum, where what earlier ones found is "
     "overwritten and found again.",
     idea="Every layer reads the outputs of all earlier ones, side by side, and adds k channels.",
-    paper=spec.Paper(
-        title="Densely Connected Convolutional Networks",
-        authors="Huang, Liu, van der Maaten, Weinberger",
-        year=2017,
-        venue="CVPR",
-        arxiv="1608.06993",
-    ),
     since=2016,
     builds_on=("resnet",),
     inputs={"image": spec.Image(min_size=8)},

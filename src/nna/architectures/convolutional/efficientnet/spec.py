@@ -143,19 +143,11 @@ VARIANTS = {
     ),
 }
 
-
 SPEC = spec.Architecture(
     name="EfficientNet",
     limitation="Networks were scaled up in depth, in width or in the size of images alone, and "
     "each alone soon stops paying.",
     idea="Depth, width and side grow together, by fixed powers of one number.",
-    paper=spec.Paper(
-        title="EfficientNet: Rethinking Model Scaling for Convolutional Neural Networks",
-        authors="Tan, Le",
-        year=2019,
-        venue="ICML",
-        arxiv="1905.11946",
-    ),
     builds_on=("mobilenet_v2", "senet"),
     inputs={"image": spec.Image(size="side", min_size=8)},
     outputs=spec.Scores(),

@@ -47,18 +47,10 @@ VARIANTS = {
     "desk": spec.Variant(SMALL, 289_617, macs=14_486_784, costs_at={"side": 32}),
 }
 
-
 SPEC = spec.Architecture(
     name="Faster R-CNN",
     limitation="Fast R-CNN waits for selective search to tell it where to look.",
     idea="A small convolution on the shared map proposes the regions that are then looked into.",
-    paper=spec.Paper(
-        title="Faster R-CNN: Towards Real-Time Object Detection with Region Proposal Networks",
-        authors="Ren, He, Girshick, Sun",
-        year=2015,
-        venue="NIPS",
-        arxiv="1506.01497",
-    ),
     builds_on=("vgg",),
     inputs={"image": spec.Image(size=600)},
     outputs=spec.Detections(boxes=4),

@@ -45,20 +45,12 @@ VARIANTS = {
     ),
 }
 
-
 SPEC = spec.Architecture(
     name="GoogLeNet",
     limitation="Larger networks of plain layers spend most of their weights and computing on "
     "connections that come to nothing.",
     idea="Inception modules: kernels of several sizes side by side, behind 1x1 convolutions that "
     "make them cheap.",
-    paper=spec.Paper(
-        title="Going Deeper with Convolutions",
-        authors="Szegedy, Liu, Jia, Sermanet, Reed, Anguelov, Erhan, Vanhoucke, Rabinovich",
-        year=2015,
-        venue="CVPR",
-        arxiv="1409.4842",
-    ),
     since=2014,
     builds_on=("alexnet", "nin"),
     inputs={"image": spec.Image(min_size=16)},

@@ -32,13 +32,6 @@ SPEC = spec.Architecture(
     name="Highway network",
     limitation="Plain networks of some dozens of layers hardly train, however they start.",
     idea="Gates that carry the input past a layer: y = T H(x) + (1 - T) x, nearly shut at first.",
-    paper=spec.Paper(
-        title="Training Very Deep Networks",
-        authors="Srivastava, Greff, Schmidhuber",
-        year=2015,
-        venue="NIPS",
-        arxiv="1507.06228",
-    ),
     builds_on=("lstm", "mlp"),
     inputs={"table": spec.Table()},
     outputs=spec.Scores(),

@@ -38,19 +38,11 @@ VARIANTS = {
     ),
 }
 
-
 SPEC = spec.Architecture(
     name="Inception-ResNet",
     limitation="Inception networks train slowly as they grow deep, and very wide residual ones die "
     "early in training.",
     idea="Inception modules as residual branches, their sum scaled down before it is added.",
-    paper=spec.Paper(
-        title="Inception-v4, Inception-ResNet and the Impact of Residual Connections on Learning",
-        authors="Szegedy, Ioffe, Vanhoucke, Alemi",
-        year=2017,
-        venue="AAAI",
-        arxiv="1602.07261",
-    ),
     since=2016,
     builds_on=("inception_v3", "resnet"),
     inputs={"image": spec.Image(size="side", min_size="side")},

@@ -48,19 +48,11 @@ VARIANTS = {
     ),
 }
 
-
 SPEC = spec.Architecture(
     name="Inception-v3",
     limitation="GoogLeNet's 5x5 kernels are dear, its auxiliary heads did not do what they were "
     "for, and nobody had said by which rules to enlarge it.",
     idea="Large kernels in factors: 5x5 as two 3x3, 7x7 as a row and a column.",
-    paper=spec.Paper(
-        title="Rethinking the Inception Architecture for Computer Vision",
-        authors="Szegedy, Vanhoucke, Ioffe, Shlens, Wojna",
-        year=2016,
-        venue="CVPR",
-        arxiv="1512.00567",
-    ),
     since=2015,
     builds_on=("googlenet", "vgg"),
     inputs={"image": spec.Image(size="side", min_size="side")},

@@ -29,20 +29,12 @@ VARIANTS = {
     ),
 }
 
-
 SPEC = spec.Architecture(
     name="Inception-v4",
     limitation="Inception-v3 carried choices that its training software had forced, and its "
     "modules differed from one to the next.",
     idea="One module a grid size, repeated, with branches in the stem as well: depth without "
     "shortcuts.",
-    paper=spec.Paper(
-        title="Inception-v4, Inception-ResNet and the Impact of Residual Connections on Learning",
-        authors="Szegedy, Ioffe, Vanhoucke, Alemi",
-        year=2017,
-        venue="AAAI",
-        arxiv="1602.07261",
-    ),
     since=2016,
     builds_on=("inception_v3",),
     inputs={"image": spec.Image(size="side", min_size="side")},

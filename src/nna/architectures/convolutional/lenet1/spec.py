@@ -31,13 +31,6 @@ SPEC = spec.Architecture(
     name="LeNet-1",
     limitation="The network of 1989 looked at every second place only, and had 9,760 weights.",
     idea="Look everywhere, then average: convolution and sub-sampling become layers of their own.",
-    paper=spec.Paper(
-        title="Handwritten Digit Recognition with a Back-Propagation Network",
-        authors="LeCun, Boser, Denker, Henderson, Howard, Hubbard, Jackel",
-        year=1990,
-        venue="NIPS 2",
-        url="https://papers.nips.cc/paper/1989/hash/53c3bce66e43be4f209556518c2fcb54-Abstract.html",
-    ),
     since=1989,
     builds_on=("lenet_1989",),
     inputs={"image": spec.Image(size=28, min_size=28)},

@@ -79,20 +79,11 @@ VARIANTS = {
     ),
 }
 
-
 SPEC = spec.Architecture(
     name="MobileNet",
     limitation="Accurate networks such as VGG cost 15e9 multiply-adds an image: too much for a "
     "phone.",
     idea="Each channel is filtered by itself, then a 1x1 convolution mixes the channels.",
-    paper=spec.Paper(
-        title="MobileNets: Efficient Convolutional Neural Networks for Mobile Vision Applications",
-        authors="Howard, Zhu, Chen, Kalenichenko, Wang, Weyand, Andreetto, Adam",
-        kind="misc",
-        year=2017,
-        venue="arXiv",
-        arxiv="1704.04861",
-    ),
     builds_on=("vgg", "xception"),
     inputs={"image": spec.Image(size="side", min_size=8)},
     outputs=spec.Scores(),

@@ -65,19 +65,11 @@ VARIANTS = {
     ),
 }
 
-
 SPEC = spec.Architecture(
     name="MobileNetV2",
     limitation="MobileNet spends nearly all its work on mixing the channels of wide layers, and "
     "ReLU destroys information where layers are narrow.",
     idea="Narrow, linear layers between blocks, joined by shortcuts; wide only inside a block.",
-    paper=spec.Paper(
-        title="MobileNetV2: Inverted Residuals and Linear Bottlenecks",
-        authors="Sandler, Howard, Zhu, Zhmoginov, Chen",
-        year=2018,
-        venue="CVPR",
-        arxiv="1801.04381",
-    ),
     builds_on=("mobilenet_v1", "resnet"),
     inputs={"image": spec.Image(min_size=8)},
     outputs=spec.Scores(),

@@ -113,19 +113,11 @@ VARIANTS = {
     ),
 }
 
-
 SPEC = spec.Architecture(
     name="MobileNetV3",
     limitation="MobileNetV2 repeats one block by rules made by hand, treats all channels alike, "
     "and spends much of its time in its first and last layers.",
     idea="A search on measured time chose each row; channels are weighed; h-swish for ReLU.",
-    paper=spec.Paper(
-        title="Searching for MobileNetV3",
-        authors="Howard, Sandler, Chu, Chen, Chen, Tan, Wang, Zhu, Pang, Vasudevan, Le, Adam",
-        year=2019,
-        venue="ICCV",
-        arxiv="1905.02244",
-    ),
     builds_on=("mobilenet_v2", "senet"),
     inputs={"image": spec.Image(min_size=8)},
     outputs=spec.Scores(),

@@ -94,19 +94,11 @@ VARIANTS = {
     ),
 }
 
-
 SPEC = spec.Architecture(
     name="NASNet",
     limitation="Inception's blocks were drawn by hand, one design for one task and one cost.",
     idea="A search draws two cells on small images; stacked more often and wider they serve large "
     "ones.",
-    paper=spec.Paper(
-        title="Learning Transferable Architectures for Scalable Image Recognition",
-        authors="Zoph, Vasudevan, Shlens, Le",
-        year=2018,
-        venue="CVPR",
-        arxiv="1707.07012",
-    ),
     since=2017,
     builds_on=("googlenet", "resnet", "xception"),
     inputs={"image": spec.Image(size="side", min_size="least")},

@@ -28,15 +28,6 @@ SPEC = spec.Architecture(
     name="Neocognitron",
     limitation="A perceptron, or the cognitron of 1975, must learn a pattern anew at every place.",
     idea="Planes of cells with shared inputs detect, others blur; all learn without a teacher.",
-    paper=spec.Paper(
-        title="Neocognitron: A Self-organizing Neural Network Model for a Mechanism of Pattern "
-        "Recognition Unaffected by Shift in Position",
-        authors="Fukushima",
-        kind="article",
-        year=1980,
-        venue="Biological Cybernetics 36",
-        doi="10.1007/BF00344251",
-    ),
     since=1979,
     builds_on=("perceptron",),
     inputs={"image": spec.Image(size=16, min_size=16)},

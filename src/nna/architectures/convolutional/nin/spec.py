@@ -45,13 +45,6 @@ SPEC = spec.Architecture(
     limitation="A kernel is a linear detector, and most of AlexNet's weights lie behind the "
     "kernels.",
     idea="Slide a small multilayer perceptron, and let the mean of a last map be a class's score.",
-    paper=spec.Paper(
-        title="Network In Network",
-        authors="Lin, Chen, Yan",
-        year=2014,
-        venue="ICLR",
-        arxiv="1312.4400",
-    ),
     since=2013,
     builds_on=("alexnet", "maxout"),
     inputs={"image": spec.Image(size=32, min_size=8)},

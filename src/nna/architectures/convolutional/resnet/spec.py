@@ -105,18 +105,10 @@ VARIANTS = {
     ),
 }
 
-
 SPEC = spec.Architecture(
     name="Residual network",
     limitation="Plain networks deeper than about 20 layers fit even their training set worse.",
     idea="Blocks learn what to add to their input, y = x + F(x), not what to make of it.",
-    paper=spec.Paper(
-        title="Deep Residual Learning for Image Recognition",
-        authors="He, Zhang, Ren, Sun",
-        year=2016,
-        venue="CVPR",
-        arxiv="1512.03385",
-    ),
     since=2015,
     builds_on=("vgg", "highway"),
     inputs={"image": spec.Image()},

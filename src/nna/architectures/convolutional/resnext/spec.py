@@ -68,19 +68,11 @@ VARIANTS = {
     ),
 }
 
-
 SPEC = spec.Architecture(
     name="ResNeXt",
     limitation="Inception's split, transform and merge saves computing, but each block is tailored "
     "by hand; residual networks know only depth and width.",
     idea="A block sums C paths of the same shape, y = x + sum of T_i(x): one grouped convolution.",
-    paper=spec.Paper(
-        title="Aggregated Residual Transformations for Deep Neural Networks",
-        authors="Xie, Girshick, Dollár, Tu, He",
-        year=2017,
-        venue="CVPR",
-        arxiv="1611.05431",
-    ),
     since=2016,
     builds_on=("resnet", "googlenet"),
     inputs={"image": spec.Image(min_size=8)},

@@ -27,7 +27,6 @@ def _table_2(macs: float, error: float, differs: str = "") -> dict[str, spec.Pri
 
 GATES = "as many as with the sums and products of the gates, entry by entry"
 
-
 # 18 and 34 aren't in the paper; public checkpoints fix them.
 VARIANTS = {
     "18": spec.Variant(Config(block="basic", depths=(2, 2, 2, 2)), 11_778_592, macs=1_814_160_384),
@@ -63,19 +62,11 @@ VARIANTS = {
     ),
 }
 
-
 SPEC = spec.Architecture(
     name="Squeeze-and-excitation network",
     limitation="A convolution mixes channels the same way for every picture, and sees no farther "
     "than its kernel while it does.",
     idea="Each block weighs its channels by gates computed from their means over the picture.",
-    paper=spec.Paper(
-        title="Squeeze-and-Excitation Networks",
-        authors="Hu, Shen, Sun",
-        year=2018,
-        venue="CVPR",
-        arxiv="1709.01507",
-    ),
     since=2017,
     builds_on=("resnet",),
     inputs={"image": spec.Image(min_size=8)},

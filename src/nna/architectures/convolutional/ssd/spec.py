@@ -46,18 +46,10 @@ VARIANTS = {
     "desk": spec.Variant(SMALL, 269_254, macs=11_575_296, costs_at={"side": 32}),
 }
 
-
 SPEC = spec.Architecture(
     name="Single shot detector",
     limitation="Detectors that first propose boxes and then look into each are slow.",
     idea="Default boxes on maps of several resolutions are named and placed in one pass.",
-    paper=spec.Paper(
-        title="SSD: Single Shot MultiBox Detector",
-        authors="Liu, Anguelov, Erhan, Szegedy, Reed, Fu, Berg",
-        year=2016,
-        venue="ECCV",
-        arxiv="1512.02325",
-    ),
     since=2015,
     builds_on=("vgg", "faster_rcnn"),
     inputs={"image": spec.Image(size=300)},

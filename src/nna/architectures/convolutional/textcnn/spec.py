@@ -44,13 +44,6 @@ SPEC = spec.Architecture(
     limitation="A bag of words forgets what stood beside what: 'not good' and 'good, not' are "
     "equal.",
     idea="Features that look at a few neighbouring words, kept each at its strongest in the text.",
-    paper=spec.Paper(
-        title="Convolutional Neural Networks for Sentence Classification",
-        authors="Kim",
-        year=2014,
-        venue="EMNLP",
-        arxiv="1408.5882",
-    ),
     builds_on=("cnn1d", "word2vec"),
     inputs={"tokens": spec.Tokens()},
     outputs=spec.Scores(),

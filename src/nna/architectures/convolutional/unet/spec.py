@@ -27,13 +27,6 @@ SPEC = spec.Architecture(
     name="U-Net",
     limitation="Pooling tells a network what is in a picture and hides where exactly it is.",
     idea="On the way up, maps of the same size from the way down are joined to what is seen.",
-    paper=spec.Paper(
-        title="U-Net: Convolutional Networks for Biomedical Image Segmentation",
-        authors="Ronneberger, Fischer, Brox",
-        year=2015,
-        venue="MICCAI",
-        arxiv="1505.04597",
-    ),
     builds_on=("vgg", "autoencoder"),
     inputs={"image": spec.Image(size=572)},
     outputs=spec.PixelScores(),

@@ -50,19 +50,11 @@ VARIANTS = {
     ),
 }
 
-
 SPEC = spec.Architecture(
     name="VGG",
     limitation="AlexNet's layers had each its own kernel and stride, and nobody had asked what "
     "depth alone is worth.",
     idea="One kind of layer, the 3x3 convolution, stacked to 16 and 19 layers.",
-    paper=spec.Paper(
-        title="Very Deep Convolutional Networks for Large-Scale Image Recognition",
-        authors="Simonyan, Zisserman",
-        year=2015,
-        venue="ICLR",
-        arxiv="1409.1556",
-    ),
     since=2014,
     builds_on=("alexnet",),
     inputs={"image": spec.Image(size="side", min_size="side")},

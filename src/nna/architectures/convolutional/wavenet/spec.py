@@ -33,15 +33,6 @@ SPEC = spec.Architecture(
     "second of sound.",
     idea="Causal convolutions whose dilations double: the reach grows like 2 to the number of "
     "layers, and all samples are learnt at once.",
-    paper=spec.Paper(
-        title="WaveNet: A Generative Model for Raw Audio",
-        authors="van den Oord, Dieleman, Zen, Simonyan, Vinyals, Graves, Kalchbrenner, Senior, "
-        "Kavukcuoglu",
-        kind="misc",
-        year=2016,
-        venue="arXiv",
-        arxiv="1609.03499",
-    ),
     builds_on=("cnn1d", "lstm", "resnet"),
     inputs={"tokens": spec.Tokens()},
     outputs=spec.StepScores(),

@@ -82,19 +82,11 @@ VARIANTS = {
     "desk": spec.Variant(_wrn(10, 2, channels=1), 303_418, macs=2_763_008, costs_at={"side": 8}),
 }
 
-
 SPEC = spec.Architecture(
     name="Wide residual network",
     limitation="Very deep thin residual networks pay nearly twice the layers for each fraction of "
     "a percent, and compute them one after another.",
     idea="Fewer residual blocks, each k times as wide, with dropout between their convolutions.",
-    paper=spec.Paper(
-        title="Wide Residual Networks",
-        authors="Zagoruyko, Komodakis",
-        year=2016,
-        venue="BMVC",
-        arxiv="1605.07146",
-    ),
     builds_on=("resnet",),
     inputs={"image": spec.Image(min_size=8)},
     outputs=spec.Scores(),

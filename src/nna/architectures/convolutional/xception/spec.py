@@ -50,20 +50,12 @@ VARIANTS = {
     ),
 }
 
-
 SPEC = spec.Architecture(
     name="Xception",
     limitation="An Inception module is a hand-made compromise between a convolution over all "
     "channels and one over each by itself.",
     idea="Every convolution filters each channel by itself, then mixes channels; shortcuts join "
     "the blocks.",
-    paper=spec.Paper(
-        title="Xception: Deep Learning with Depthwise Separable Convolutions",
-        authors="Chollet",
-        year=2017,
-        venue="CVPR",
-        arxiv="1610.02357",
-    ),
     since=2016,
     builds_on=("inception_v3", "resnet"),
     inputs={"image": spec.Image(size=299, min_size=8)},

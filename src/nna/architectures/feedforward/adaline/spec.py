@@ -20,13 +20,6 @@ SPEC = spec.Architecture(
     limitation="The perceptron's rule knows only right and wrong, and never ends on classes that "
     "no hyperplane parts.",
     idea="Correct by the error of the sum itself, right or wrong: least squares, step by step.",
-    paper=spec.Paper(
-        title="Adaptive Switching Circuits",
-        authors="Widrow, Hoff",
-        year=1960,
-        venue="IRE WESCON Convention Record, part 4",
-        url="https://isl.stanford.edu/~widrow/papers/c1960adaptiveswitching.pdf",
-    ),
     builds_on=("perceptron",),
     inputs={"table": spec.Table()},
     outputs=spec.Scores(),

@@ -30,15 +30,6 @@ SPEC = spec.Architecture(
     name="Conditional computation",
     limitation="Every unit of a multilayer perceptron computes for every example, needed or not.",
     idea="Stochastic binary gates switch groups of units off; the gradient goes straight through.",
-    paper=spec.Paper(
-        title="Estimating or Propagating Gradients Through Stochastic Neurons for Conditional "
-        "Computation",
-        authors="Bengio, Léonard, Courville",
-        kind="misc",
-        year=2013,
-        venue="arXiv",
-        arxiv="1308.3432",
-    ),
     builds_on=("mlp",),
     inputs={"table": spec.Table()},
     outputs=spec.Scores(),

@@ -31,13 +31,6 @@ SPEC = spec.Architecture(
     "but several layers of sigmoid units did not learn.",
     idea="Depth that learns: centred or half-linear units, and a start that keeps signals and "
     "gradients alive through all layers.",
-    paper=spec.Paper(
-        title="Understanding the Difficulty of Training Deep Feedforward Neural Networks",
-        authors="Glorot, Bengio",
-        year=2010,
-        venue="AISTATS",
-        url="https://proceedings.mlr.press/v9/glorot10a.html",
-    ),
     builds_on=("mlp",),
     inputs={"table": spec.Table()},
     outputs=spec.Scores(),

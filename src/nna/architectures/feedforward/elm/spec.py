@@ -24,14 +24,6 @@ SPEC = spec.Architecture(
     limitation="Back-propagation adjusts every weight of a multilayer perceptron in many small "
     "steps.",
     idea="Hidden weights are drawn at random and kept; the output weights are solved for at once.",
-    paper=spec.Paper(
-        title="Extreme Learning Machine: Theory and Applications",
-        authors="Huang, Zhu, Siew",
-        kind="article",
-        year=2006,
-        venue="Neurocomputing",
-        doi="10.1016/j.neucom.2005.12.126",
-    ),
     since=1992,
     builds_on=("mlp", "mark_i"),
     inputs={"table": spec.Table()},

@@ -38,14 +38,6 @@ SPEC = spec.Architecture(
     limitation="A single layer parts classes by hyperplanes only; hidden layers that bend its "
     "inputs learn slowly and may end in a poor minimum.",
     idea="Known functions of the inputs, chosen beforehand, stand in for a hidden layer.",
-    paper=spec.Paper(
-        title="Functional-Link Net Computing: Theory, System Architecture, and Functionalities",
-        authors="Pao, Takefuji",
-        kind="article",
-        year=1992,
-        venue="Computer",
-        doi="10.1109/2.144401",
-    ),
     since=1989,
     builds_on=("adaline", "mlp"),
     inputs={"table": spec.Table()},

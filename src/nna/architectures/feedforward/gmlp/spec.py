@@ -22,20 +22,12 @@ VARIANTS = {
     ),
 }
 
-
 SPEC = spec.Architecture(
     name="gMLP",
     limitation="Attention weighs patches anew for each picture, at a cost that grows with the "
     "square of their number: is that what makes transformers good?",
     idea="A gate inside each perceptron: half the hidden units, mixed over the patches by fixed "
     "weights, multiply the other half.",
-    paper=spec.Paper(
-        title="Pay Attention to MLPs",
-        authors="Liu, Dai, So, Le",
-        year=2021,
-        venue="NeurIPS",
-        arxiv="2105.08050",
-    ),
     builds_on=("vit", "mobilenet_v2"),
     inputs={"image": spec.Image(size="side", min_size="side")},
     outputs=spec.Scores(),

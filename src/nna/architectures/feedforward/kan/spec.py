@@ -32,20 +32,11 @@ VARIANTS = {
     ),
 }
 
-
 SPEC = spec.Architecture(
     name="Kolmogorov-Arnold network",
     limitation="A multilayer perceptron bends weighted sums by one fixed function, so a curve in "
     "one variable costs many units, and can't be read off them.",
     idea="The weights become learned curves, one spline an edge; the nodes only add.",
-    paper=spec.Paper(
-        title="KAN: Kolmogorov-Arnold Networks",
-        authors="Liu, Wang, Vaidya, Ruehle, Halverson, Soljačić, Hou, Tegmark",
-        kind="misc",
-        year=2024,
-        venue="arXiv",
-        arxiv="2404.19756",
-    ),
     builds_on=("mlp", "rbfn"),
     inputs={"table": spec.Table()},
     outputs=spec.Scores(),

@@ -35,14 +35,6 @@ SPEC = spec.Architecture(
     limitation="A single layer of adjustable weights can only part classes by hyperplanes, and the "
     "perceptron's rule has no say over layers whose right answers nobody knows.",
     idea="Hidden units that learn: the chain rule passes the error back through smooth units.",
-    paper=spec.Paper(
-        title="Learning Representations by Back-Propagating Errors",
-        authors="Rumelhart, Hinton, Williams",
-        kind="article",
-        year=1986,
-        venue="Nature",
-        doi="10.1038/323533a0",
-    ),
     since=1982,
     builds_on=("perceptron",),
     inputs={"table": spec.Table()},

@@ -33,19 +33,10 @@ VARIANTS = {
     ),
 }
 
-
 SPEC = spec.Architecture(
     name="MLP-Mixer",
     limitation="Convolutions and attention both do well on pictures: is either of them needed?",
     idea="Two perceptrons a layer: one over the channels of each patch, one over the patches.",
-    paper=spec.Paper(
-        title="MLP-Mixer: An all-MLP Architecture for Vision",
-        authors="Tolstikhin, Houlsby, Kolesnikov, Beyer, Zhai, Unterthiner, Yung, Steiner, "
-        "Keysers, Uszkoreit, Lucic, Dosovitskiy",
-        year=2021,
-        venue="NeurIPS",
-        arxiv="2105.01601",
-    ),
     builds_on=("mlp", "vit"),
     inputs={"image": spec.Image(size="side", min_size="side")},
     outputs=spec.Scores(),

@@ -39,13 +39,6 @@ SPEC = spec.Architecture(
     "more costs more.",
     idea="A learned gate asks a few experts out of many: capacity grows, the cost of an example "
     "doesn't.",
-    paper=spec.Paper(
-        title="Outrageously Large Neural Networks: The Sparsely-Gated Mixture-of-Experts Layer",
-        authors="Shazeer, Mirhoseini, Maziarz, Davis, Le, Hinton, Dean",
-        year=2017,
-        venue="ICLR",
-        arxiv="1701.06538",
-    ),
     since=1991,
     builds_on=("mlp",),
     inputs={"table": spec.Table()},

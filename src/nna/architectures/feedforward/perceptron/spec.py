@@ -23,15 +23,6 @@ SPEC = spec.Architecture(
     limitation="Threshold units of McCulloch and Pitts compute, but somebody must set their "
     "weights.",
     idea="Learn from mistakes alone: add the misjudged example to the weights, or subtract it.",
-    paper=spec.Paper(
-        title="The Perceptron: A Probabilistic Model for Information Storage and Organization "
-        "in the Brain",
-        authors="Rosenblatt",
-        kind="article",
-        year=1958,
-        venue="Psychological Review",
-        doi="10.1037/h0042519",
-    ),
     builds_on=("mcculloch_pitts",),
     inputs={"table": spec.Table()},
     outputs=spec.Scores(),

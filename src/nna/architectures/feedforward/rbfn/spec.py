@@ -24,14 +24,6 @@ SPEC = spec.Architecture(
     limitation="A multilayer perceptron spreads every example over all its weights, so it learns "
     "in many small steps, without a guarantee.",
     idea="Units that answer near their centre alone; with centres fixed, learning is linear.",
-    paper=spec.Paper(
-        title="Multivariable Functional Interpolation and Adaptive Networks",
-        authors="Broomhead, Lowe",
-        kind="article",
-        year=1988,
-        venue="Complex Systems",
-        url="https://www.complex-systems.com/abstracts/v02_i03_a05/",
-    ),
     builds_on=("perceptron", "mlp"),
     inputs={"table": spec.Table()},
     outputs=spec.Scores(),

@@ -20,19 +20,11 @@ VARIANTS = {
     "desk": spec.Variant(Config(depth=2, width=64, dropout=0.3), 34_305, {}, 33_472),
 }
 
-
 SPEC = spec.Architecture(
     name="Residual MLP",
     limitation="Multilayer perceptrons for tables stay two or three layers deep, since more of "
     "them learn worse.",
     idea="A shortcut around each perceptron of one hidden layer, its norm in front.",
-    paper=spec.Paper(
-        title="Revisiting Deep Learning Models for Tabular Data",
-        authors="Gorishniy, Rubachev, Khrulkov, Babenko",
-        year=2021,
-        venue="NeurIPS",
-        arxiv="2106.11959",
-    ),
     builds_on=("mlp", "resnet"),
     inputs={"table": spec.Table()},
     outputs=spec.Scores(),

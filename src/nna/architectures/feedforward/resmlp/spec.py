@@ -31,22 +31,12 @@ VARIANTS = {
     ),
 }
 
-
 SPEC = spec.Architecture(
     name="ResMLP",
     limitation="Vision transformers mix patches by attention and lean on norms: does a network of "
     "patches take so much?",
     idea="One linear layer mixes the patches, learnt scales stand for norms, and branches start "
     "near zero.",
-    paper=spec.Paper(
-        title="ResMLP: Feedforward Networks for Image Classification with Data-Efficient Training",
-        authors="Touvron, Bojanowski, Caron, Cord, El-Nouby, Grave, Izacard, Joulin, Synnaeve, "
-        "Verbeek, Jégou",
-        kind="misc",
-        year=2021,
-        venue="arXiv",
-        arxiv="2105.03404",
-    ),
     builds_on=("vit", "resnet"),
     inputs={"image": spec.Image(size="side", min_size="side")},
     outputs=spec.Scores(),

@@ -45,13 +45,6 @@ SPEC = spec.Architecture(
     limitation="A classifier knows the classes of its training and no others: a new class needs "
     "new outputs and new training.",
     idea="Two copies of one network compare two inputs: what is learnt is a distance, not a class.",
-    paper=spec.Paper(
-        title='Signature Verification using a "Siamese" Time Delay Neural Network',
-        authors="Bromley, Guyon, LeCun, Säckinger, Shah",
-        year=1993,
-        venue="NIPS",
-        url="https://papers.nips.cc/paper/1993/hash/288cc0ff022877bd3df94bc9360b9c5d-Abstract.html",
-    ),
     builds_on=("mlp",),
     inputs={"series": spec.Series(steps="steps")},
     outputs=spec.Embedding(),

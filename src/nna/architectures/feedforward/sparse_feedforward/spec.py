@@ -28,16 +28,6 @@ SPEC = spec.Architecture(
     limitation="Dense layers cost the product of their widths, and pruning saves it only after "
     "training.",
     idea="Sparse from the first step, and rewired while learning: the weakest connections move.",
-    paper=spec.Paper(
-        title="Scalable Training of Artificial Neural Networks with Adaptive Sparse Connectivity "
-        "Inspired by Network Science",
-        authors="Mocanu, Mocanu, Stone, Nguyen, Gibescu, Liotta",
-        kind="article",
-        year=2018,
-        venue="Nature Communications",
-        arxiv="1707.04780",
-        doi="10.1038/s41467-018-04316-3",
-    ),
     since=2017,
     builds_on=("mlp",),
     inputs={"table": spec.Table()},

@@ -23,14 +23,6 @@ SPEC = spec.Architecture(
     limitation="A Hopfield network holds pairs of what it is shown, and rests in the nearest "
     "hollow.",
     idea="Chance, hidden units, and a local rule that makes its dreams more like the data.",
-    paper=spec.Paper(
-        title="A Learning Algorithm for Boltzmann Machines",
-        authors="Ackley, Hinton, Sejnowski",
-        kind="article",
-        year=1985,
-        venue="Cognitive Science 9",
-        doi="10.1207/s15516709cog0901_7",
-    ),
     since=1983,
     builds_on=("hopfield",),
     inputs={"table": spec.Table()},

@@ -63,13 +63,6 @@ SPEC = spec.Architecture(
     name="Denoising diffusion probabilistic model",
     limitation="Adversarial networks forget modes; likelihoods alone gave blurred pictures.",
     idea="One network tells the noise in a picture; undone in many small steps, noise becomes one.",
-    paper=spec.Paper(
-        title="Denoising Diffusion Probabilistic Models",
-        authors="Ho, Jain, Abbeel",
-        year=2020,
-        venue="NeurIPS 33",
-        arxiv="2006.11239",
-    ),
     builds_on=("unet", "denoising_autoencoder"),
     inputs={
         "image": spec.Image(size="side", min_size="side"),

@@ -19,15 +19,7 @@ SPEC = spec.Architecture(
     name="Restricted Boltzmann machine",
     limitation="Boltzmann machines with links everywhere settle unit by unit, too slowly to learn.",
     idea="No links within a layer: each layer is drawn at once, and hidden units are summed out.",
-    paper=spec.Paper(  # of its learning; the machine itself is Smolensky's harmonium (1986)
-        title="Training Products of Experts by Minimizing Contrastive Divergence",
-        authors="Hinton",
-        kind="article",
-        year=2002,
-        venue="Neural Computation 14",
-        doi="10.1162/089976602760128018",
-    ),
-    since=1986,
+    since=1986,  # Smolensky's harmonium; the paper is of its learning
     builds_on=("boltzmann_machine",),
     inputs={"table": spec.Table()},
     outputs=spec.Scores(of=1),

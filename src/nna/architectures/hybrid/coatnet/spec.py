@@ -115,20 +115,12 @@ VARIANTS = {
     ),
 }
 
-
 SPEC = spec.Architecture(
     name="CoAtNet",
     limitation="Attention had to learn from many millions of pictures what a convolution "
     "knows at first: that nearness counts, and place doesn't.",
     idea="Convolutions while maps are large, then attention whose softmax adds a learnt bias for "
     "each offset between two pixels.",
-    paper=spec.Paper(
-        title="CoAtNet: Marrying Convolution and Attention for All Data Sizes",
-        authors="Dai, Liu, Le, Tan",
-        year=2021,
-        venue="NeurIPS",
-        arxiv="2106.04803",
-    ),
     builds_on=("efficientnet", "vit"),
     inputs={"image": spec.Image(size="side", min_size="side")},
     outputs=spec.Scores(),

@@ -27,13 +27,6 @@ SPEC = spec.Architecture(
     limitation="Filters on the spectrum of a graph need its eigenvectors, or polynomials of high "
     "order, and are tied to one graph.",
     idea="One layer is one step to the neighbours, each weighted by both ends' degrees.",
-    paper=spec.Paper(
-        title="Semi-Supervised Classification with Graph Convolutional Networks",
-        authors="Kipf, Welling",
-        year=2017,
-        venue="ICLR",
-        arxiv="1609.02907",
-    ),
     since=2016,
     builds_on=("gnn", "chebnet"),
     inputs={"nodes": spec.Nodes(), "edges": spec.Edges()},

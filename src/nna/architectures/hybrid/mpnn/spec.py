@@ -43,13 +43,6 @@ SPEC = spec.Architecture(
     name="Message passing neural network",
     limitation="A matrix for each kind of edge has no place for edges that numbers describe.",
     idea="A network turns an edge's features into the matrix that its messages pass through.",
-    paper=spec.Paper(
-        title="Neural Message Passing for Quantum Chemistry",
-        authors="Gilmer, Schoenholz, Riley, Vinyals, Dahl",
-        year=2017,
-        venue="ICML",
-        arxiv="1704.01212",
-    ),
     builds_on=("gnn", "gru"),
     inputs={"graphs": spec.Graphs(edge_features="edge_features")},
     outputs=spec.Scores(),

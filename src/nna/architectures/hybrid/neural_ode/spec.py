@@ -42,13 +42,6 @@ SPEC = spec.Architecture(
     name="Neural ordinary differential equation",
     limitation="Depth is a whole number; each layer has weights of its own and keeps activations.",
     idea="One field moves the hidden state through time; a solver decides on the steps.",
-    paper=spec.Paper(
-        title="Neural Ordinary Differential Equations",
-        authors="Chen, Rubanova, Bettencourt, Duvenaud",
-        year=2018,
-        venue="NeurIPS 31",
-        arxiv="1806.07366",
-    ),
     builds_on=("resnet",),
     inputs={"image": spec.Image(size=28, min_size=8)},
     outputs=spec.Scores(),

@@ -32,14 +32,6 @@ SPEC = spec.Architecture(
     name="Gated recurrent unit",
     limitation="An LSTM keeps two states and four maps to guard its memory.",
     idea="One gate blends the old state with a new one; another mutes the old in making it.",
-    paper=spec.Paper(
-        title="Learning Phrase Representations using RNN Encoder-Decoder for Statistical Machine "
-        "Translation",
-        authors="Cho, van Merrienboer, Gulcehre, Bahdanau, Bougares, Schwenk, Bengio",
-        year=2014,
-        venue="EMNLP",
-        arxiv="1406.1078",
-    ),
     builds_on=("lstm",),
     inputs={"series": spec.Series()},
     outputs=spec.Scores(),

@@ -31,14 +31,6 @@ SPEC = spec.Architecture(
     name="GRU with the reset gate behind the matrix",
     limitation="The matrix of a GRU's candidate must wait for the reset gate.",
     idea="The reset gate scales what the matrix gave, so that one product serves all three maps.",
-    paper=spec.Paper(
-        title="Learning Phrase Representations using RNN Encoder-Decoder for Statistical Machine "
-        "Translation",
-        authors="Cho, van Merrienboer, Gulcehre, Bahdanau, Bougares, Schwenk, Bengio",
-        year=2014,
-        venue="EMNLP",
-        arxiv="1406.1078",
-    ),
     builds_on=("gru",),
     inputs={"series": spec.Series()},
     outputs=spec.Scores(),

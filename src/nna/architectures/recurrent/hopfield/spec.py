@@ -20,15 +20,6 @@ SPEC = spec.Architecture(
     limitation="Associative memories that answer in one pass can't mend their own answer: what "
     "comes out of a damaged cue is damaged.",
     idea="Links that are symmetric give every state an energy; memories are where it is lowest.",
-    paper=spec.Paper(
-        title="Neural networks and physical systems with emergent collective computational "
-        "abilities",
-        authors="Hopfield",
-        kind="article",
-        year=1982,
-        venue="Proceedings of the National Academy of Sciences 79",
-        doi="10.1073/pnas.79.8.2554",
-    ),
     builds_on=("mcculloch_pitts",),
     inputs={"table": spec.Table()},
     outputs=spec.Table(),

@@ -23,14 +23,6 @@ SPEC = spec.Architecture(
     name="Modern Hopfield network",
     limitation="Hopfield's network holds about 0.138 unrelated patterns a unit, and only signs.",
     idea="An energy with exponentials: one update is attention over the memories, and finds one.",
-    paper=spec.Paper(
-        title="Hopfield Networks is All You Need",
-        authors="Ramsauer, Schäfl, Lehner, Seidl, Widrich, Adler, Gruber, Holzleitner, Pavlović, "
-        "Sandve, Greiff, Kreil, Kopp, Klambauer, Brandstetter, Hochreiter",
-        year=2020,
-        venue="ICLR 2021",
-        arxiv="2008.02217",
-    ),
     builds_on=("hopfield", "transformer"),
     inputs={"table": spec.Table()},
     outputs=spec.Table(),

@@ -57,18 +57,10 @@ VARIANTS = {
 
 _INITIAL = "the authors' code, modeling.py; there cut off at two deviations"
 
-
 SPEC = spec.Architecture(
     name="ALBERT",
     limitation="BERT grows until it fits no memory; of base, a fifth is a table of wide words.",
     idea="All layers share one layer's weights, words are narrow, and order replaces what follows.",
-    paper=spec.Paper(
-        title="ALBERT: A Lite BERT for Self-supervised Learning of Language Representations",
-        authors="Lan, Chen, Goodman, Gimpel, Sharma, Soricut",
-        year=2020,
-        venue="ICLR",
-        arxiv="1909.11942",
-    ),
     since=2019,
     builds_on=("bert",),
     inputs={

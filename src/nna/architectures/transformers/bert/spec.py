@@ -39,7 +39,6 @@ VARIANTS = {
     ),
 }
 
-
 _OF_PAPER = "appendix A.2"
 _INITIAL = "the authors' code, modeling.py; there cut off at two deviations"
 
@@ -47,13 +46,6 @@ SPEC = spec.Architecture(
     name="BERT",
     limitation="A pretrained language model read from the left only: no word saw what follows it.",
     idea="Leave words out and find them from both sides; then fine-tune all of it for a task.",
-    paper=spec.Paper(
-        title="BERT: Pre-training of Deep Bidirectional Transformers for Language Understanding",
-        authors="Devlin, Chang, Lee, Toutanova",
-        year=2019,
-        venue="NAACL",
-        arxiv="1810.04805",
-    ),
     since=2018,
     builds_on=("transformer", "gpt1"),
     inputs={

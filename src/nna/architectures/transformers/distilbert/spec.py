@@ -32,21 +32,12 @@ VARIANTS = {
     ),
 }
 
-
 _RELEASED = "the released configuration: dropout, attention_dropout"
 
 SPEC = spec.Architecture(
     name="DistilBERT",
     limitation="BERT is too slow and too large for small machines and for many questions a second.",
     idea="Half of BERT's layers, taught by BERT: its shares of all words, and its last states.",
-    paper=spec.Paper(
-        title="DistilBERT, a distilled version of BERT: smaller, faster, cheaper and lighter",
-        authors="Sanh, Debut, Chaumond, Wolf",
-        kind="misc",
-        year=2019,
-        venue="arXiv",
-        arxiv="1910.01108",
-    ),
     builds_on=("bert",),
     inputs={"tokens": spec.Tokens(mask=True)},
     outputs=spec.Several(

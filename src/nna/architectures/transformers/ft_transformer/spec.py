@@ -44,20 +44,12 @@ VARIANTS = {
     ),
 }
 
-
 SPEC = spec.Architecture(
     name="FT-Transformer",
     limitation="A multilayer perceptron meets a row as one vector and multiplies no column by "
     "another; transformers read tokens, which rows are not.",
     idea="Every column becomes a token with a direction and a place of its own; attention does "
     "the rest, and a token [CLS] gathers the answer.",
-    paper=spec.Paper(
-        title="Revisiting Deep Learning Models for Tabular Data",
-        authors="Gorishniy, Rubachev, Khrulkov, Babenko",
-        year=2021,
-        venue="NeurIPS",
-        arxiv="2106.11959",
-    ),
     builds_on=("transformer", "bert", "mlp"),
     inputs={"table": spec.Table()},
     max_words=200,  # attention costs the square of the columns

@@ -28,19 +28,10 @@ VARIANTS = {
     ),
 }
 
-
 SPEC = spec.Architecture(
     name="GPT-1",
     limitation="Networks for texts learn from few labels, and mostly carry over only word vectors.",
     idea="A transformer's decoder, pretrained on books, is carried over whole and tuned to a task.",
-    paper=spec.Paper(
-        title="Improving Language Understanding by Generative Pre-Training",
-        authors="Radford, Narasimhan, Salimans, Sutskever",
-        kind="techreport",
-        year=2018,
-        venue="OpenAI technical report",
-        url="https://cdn.openai.com/research-covers/language-unsupervised/language_understanding_paper.pdf",
-    ),
     builds_on=("transformer",),
     inputs={"tokens": spec.Tokens()},
     outputs=spec.StepScores(),

@@ -55,19 +55,10 @@ VARIANTS = {
     ),
 }
 
-
 SPEC = spec.Architecture(
     name="GPT-2",
     limitation="A pretrained GPT had to be fine-tuned, with labels, for every task it was to do.",
     idea="Scale alone: one causal transformer, pre-normalised, that is prompted, not fine-tuned.",
-    paper=spec.Paper(
-        title="Language Models are Unsupervised Multitask Learners",
-        authors="Radford, Wu, Child, Luan, Amodei, Sutskever",
-        kind="techreport",
-        year=2019,
-        venue="OpenAI technical report",
-        url="https://cdn.openai.com/better-language-models/language_models_are_unsupervised_multitask_learners.pdf",
-    ),
     builds_on=("gpt1",),
     inputs={"tokens": spec.Tokens()},
     outputs=spec.StepScores(),

@@ -34,22 +34,12 @@ VARIANTS = {
     ),
 }
 
-
 _OF_PAPER = "table 9"
-
 
 SPEC = spec.Architecture(
     name="RoBERTa",
     limitation="BERT was trained too little, and partly on whether one sentence follows another.",
     idea="BERT's network, missing words alone, drawn anew each time: more text, more steps.",
-    paper=spec.Paper(
-        title="RoBERTa: A Robustly Optimized BERT Pretraining Approach",
-        authors="Liu, Ott, Goyal, Du, Joshi, Chen, Levy, Lewis, Zettlemoyer, Stoyanov",
-        kind="misc",
-        year=2019,
-        venue="arXiv",
-        arxiv="1907.11692",
-    ),
     builds_on=("bert",),
     inputs={"tokens": spec.Tokens(mask=True)},
     outputs=spec.Several(of={"output": spec.Scores(), "words": spec.StepScores(along="tokens")}),

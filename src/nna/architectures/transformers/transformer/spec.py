@@ -67,13 +67,6 @@ SPEC = spec.Architecture(
         "and distant words meet over many steps."
     ),
     idea="Attention alone: every word looks at every other in one step; waves tell the places.",
-    paper=spec.Paper(
-        title="Attention Is All You Need",
-        authors="Vaswani, Shazeer, Parmar, Uszkoreit, Jones, Gomez, Kaiser, Polosukhin",
-        year=2017,
-        venue="NeurIPS",
-        arxiv="1706.03762",
-    ),
     builds_on=("seq2seq", "bahdanau", "resnet"),
     inputs={"source": spec.Tokens(mask=True), "prefix": spec.Tokens(mask=True)},
     outputs=spec.StepScores(along="prefix"),
