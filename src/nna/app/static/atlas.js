@@ -124,6 +124,19 @@ for (const frame of document.querySelectorAll(".display")) {
   frame.after(button);
 }
 
+// The page's own address, with all that was chosen on it.
+for (const button of document.querySelectorAll("[data-copy-link]")) {
+  button.addEventListener("click", async () => {
+    const said = button.nextElementSibling;
+    try {
+      await navigator.clipboard.writeText(location.href);
+      said.textContent = "Copied.";
+    } catch { // not allowed here: shown, to be marked by hand
+      said.replaceChildren(Object.assign(document.createElement("code"), { textContent: location.href }));
+    }
+  });
+}
+
 // What isn't finished is read again until it is: a run, a measurement.
 async function fresh(address, id) {
   const answer = await fetch(address);
