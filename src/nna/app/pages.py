@@ -20,6 +20,7 @@ from nna.app import (
     member_tables,
     play_pages,
     play_request,
+    sharing,
     structure,
 )
 from nna.atlas import (
@@ -58,18 +59,17 @@ class Page:
         return "../" * self.path.count("/")
 
 
-def render(page: Page, served: bool = False) -> str:
+def render(page: Page, served: bool = False, address: str | None = None) -> str:
     """The page as HTML.
 
     Args:
         page: to be filled.
         served: whether a server stands behind it, so that pages which run something can be linked.
+        address: of the site, where it is known, for those who link to the page.
     """
-    return (
-        environment()
-        .get_template(page.template)
-        .render(page=page, **scope(page, served), **page.fill())
-    )
+    template = environment().get_template(page.template)
+    made = template.render(page=page, **scope(page, served), **page.fill())
+    return sharing.told(made, page.path, page.title, address)
 
 
 def scope(page: Page, served: bool) -> dict[str, Any]:
