@@ -35,21 +35,21 @@ MECHANISMS = (
         about="Type a sentence and see which characters each one takes from, head by head.",
         made="A `gpt1` of two layers with two heads of 12 numbers, trained on Moby-Dick, "
         "character by character.",
-        cards=("gpt1", "gpt2", "transformer", "bert"),
+        cards=("gpt1", "gpt2", "transformer"),
     ),
     Mechanism(
         id="lstm",
         title="The gates of an LSTM",
         about="Type a text and follow a cell: what it keeps, takes in and shows at each character.",
         made="An `lstm` of 32 cells, trained to predict the next character of Moby-Dick.",
-        cards=("lstm", "gru", "gru_reset_after"),
+        cards=("lstm",),
     ),
     Mechanism(
         id="hopfield",
         title="A memory is recalled",
         about="Spoil a remembered digit and watch unit after unit lower the energy, to its rest.",
         made="A `hopfield` network of 64 units that holds three digits by Hebb's rule.",
-        cards=("hopfield", "modern_hopfield", "boltzmann_machine"),
+        cards=("hopfield",),
     ),
     Mechanism(
         id="graph",
