@@ -8,6 +8,7 @@ import pytest
 
 from nna import registry
 from nna.app import figures, lineage_chart, pages, site
+from nna.app.mechanisms import MECHANISMS
 from nna.atlas import lineage
 from nna.errors import UserError
 from nna.lab.blocks import panels
@@ -28,9 +29,32 @@ def built(tmp_path_factory):
 
 
 @pytest.mark.exhaustive
-def test_with_every_picture_drawn_no_link_is_dead_either(tmp_path):
-    site.build(tmp_path / "site")
+def test_with_every_picture_drawn_no_link_is_dead_and_all_of_it_is_light(tmp_path):
+    site.build(tmp_path / "site", address="https://example.org")
     assert site.dead_links(tmp_path / "site") == []
+    within_budget(tmp_path / "site")
+
+
+def within_budget(folder):
+    """Any static host takes it, and a page loads at once: 30 MB, 300 kB a page."""
+    sizes = {path: path.stat().st_size for path in folder.rglob("*") if path.is_file()}
+    assert sum(sizes.values()) < 30e6
+    heavy = {path.name: size for path, size in sizes.items() if path.suffix == ".html"}
+    assert {name: size for name, size in heavy.items() if size > 300e3} == {}
+
+
+@pytest.mark.slow
+def test_it_is_light_and_every_page_describes_itself(built):
+    within_budget(built)
+    for path in built.rglob("*.html"):
+        page = path.read_text(encoding="utf-8")
+        assert re.search(r'<meta name="description" content="[^"]{10,400}">', page), path
+
+
+def test_weights_of_mechanisms_are_small():
+    carried = list(site.STATIC.glob("weights-*.js"))
+    assert {path.stem.partition("-")[2] for path in carried} == {one.id for one in MECHANISMS}
+    assert all(path.stat().st_size < 100_000 for path in carried)
 
 
 @pytest.mark.slow
