@@ -74,7 +74,7 @@ def written(cells: Sequence[Cell]) -> str:
         "nbformat": 4,
         "nbformat_minor": 5,
     }
-    return json.dumps(whole, indent=1, ensure_ascii=False) + "\n"
+    return json.dumps(whole, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def _plain(cell: Cell, place: int) -> dict[str, Any]:

@@ -58,7 +58,7 @@ def cards() -> str:
                 "page": f"card/{name}.html",
             }
         )
-    return json.dumps(rows, ensure_ascii=False, indent=1) + "\n"
+    return json.dumps(rows, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
 
 def llms() -> str:
