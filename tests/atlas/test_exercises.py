@@ -248,6 +248,7 @@ ROOM = [f"{low:.{d}f} % | {high:.{d}f} %" for n, d in ((30, 0), (100, 0), (1000,
 BACK, WORK = back(2, 0.5, -1, 1), 6 * 70e9 * 1.4e12
 HOURS = WORK / (989e12 * 0.4) / 3600  # of one H100 that reaches 40 % of its peak
 STEPPED = back(2, 0.5 - 0.1 * BACK["w1"], -1 - 0.1 * BACK["w2"], 1)
+RESNET = registry.describe("resnet").variants["50"]
 SAID = {  # what a chapter computes as it goes
     "learning": [
         *(f"{BACK[one]:.4f}" for one in ("e", "w2", "h", "z", "w1")), f"{BACK['e'] ** 2 / 2:.4f}",
@@ -268,6 +269,7 @@ SAID = {  # what a chapter computes as it goes
         f"{4096**2 / 1e6:.1f} million", f"a {4096**2 // (8 * 2 * 4096)}th",
     ],
     "hardware": [
+        f"{RESNET.params / 1e6:.1f} million parameters and {RESNET.macs / 1e9:.1f} billion",
         f"below {989 / 3.35:.0f} operations", f"{2250 / 8:.0f} operations a byte",
         f"{4614 / 7.37:.0f} operations a byte", f"{35_000 / 22:,.0f} a byte",
         f"more than {round(3350 / 14, -1):.0f} tokens", f"{round(tokens(32), -2):,.0f} tokens",

@@ -109,7 +109,7 @@ BLOCKS = (
         formula=r"\eta_t = \eta \, \gamma^{\lfloor t / s \rfloor}, \quad \gamma = 0.1",
         symbols=r"\eta: rate; t: step; s: steps between two drops; \gamma: what a drop leaves",
         use="A large rate while it still helps, then a tenth, then a hundredth: how residual "
-        "networks were first trained.",
+        "networks were trained in 2015.",
         limits="When to drop is to be found out by watching, and differs from task to task.",
         where=("torch.optim.lr_scheduler.StepLR", "torch.optim.lr_scheduler.MultiStepLR"),
         scheduler=_step,
