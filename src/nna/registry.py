@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 DESK = "desk"
 ID = re.compile("[^/@]*", re.S)  # what a reference begins with
 EXTERNAL = "external"  # the family of what doesn't come with the library
+FRAMEWORKS = {"torch": "model.py", "keras": "model_keras.py"}  # the file that holds a model
 
 
 def names() -> tuple[str, ...]:
@@ -132,6 +133,22 @@ def folder(name: str) -> Path:
     if name not in _folders():
         return external.folder(name)
     return Path(architectures.__path__[0], *module.split(".")[-2:])
+
+
+def source(name: str, framework: str = "torch") -> Path:
+    """The file that holds a model in a framework, "torch" or "keras".
+
+    Raises:
+        UserError: no such framework, or the model isn't written in it.
+    """
+    if framework not in FRAMEWORKS:
+        raise UserError(
+            f"--framework {framework}: {nearest(framework, tuple(FRAMEWORKS), '--help')}"
+        )
+    path = folder(name) / FRAMEWORKS[framework]
+    if not path.is_file():
+        raise UserError(f"{name} has no {framework} twin")
+    return path
 
 
 @cache

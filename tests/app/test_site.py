@@ -14,6 +14,8 @@ from nna.errors import UserError
 from nna.lab.blocks import panels
 from nna.workbench.recommendation import family_results
 
+BESIDE = "model.py beside model_keras.py"
+
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory):
@@ -79,7 +81,8 @@ def test_nothing_is_fetched_from_outside(built):
 def test_a_page_says_what_spec_card_and_ledger_say(built):
     page = (built / "card" / "lenet5.html").read_text(encoding="utf-8")
     spec = registry.describe("lenet5")
-    for said in (spec.idea, spec.paper.title, f"{spec.variants['desk'].params:,}", "<math "):
+    size = f"{spec.variants['desk'].params:,}"
+    for said in (spec.idea, spec.paper.title, size, "<math ", BESIDE):
         assert str(said) in page
     for lens in ("Intuition", "Mathematical foundation", "Structure", "Proofs", "Cite"):
         assert f">{lens}</h2>" in page

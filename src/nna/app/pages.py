@@ -277,6 +277,8 @@ def early(path: str) -> Page | None:
 def _card(name: str, drawn: bool = True) -> dict[str, Any]:
     spec, graph = registry.describe(name), lineage.graph()
     described = graph.specs
+    frameworks = ("torch", "keras") if spec.twin else ("torch",)
+    written = [registry.source(name, framework) for framework in frameworks]
     return {
         "id": name,
         "spec": spec,
@@ -299,7 +301,7 @@ def _card(name: str, drawn: bool = True) -> dict[str, Any]:
         "mechanisms": play_pages.mechanisms_of(name),
         "played": play_pages.PLAYED,
         "watched": name in play_request.models(),
-        "source": markdown.code((registry.folder(name) / "model.py").read_text(encoding="utf-8")),
+        "sources": {path.name: markdown.code(path.read_text(encoding="utf-8")) for path in written},
     }
 
 

@@ -23,7 +23,7 @@ def sinusoids(timestep: KerasTensor, width: int) -> KerasTensor:
     """Sines, then cosines, of angles that grow by 1 a step down to 1 in 10,000 steps."""
     half = width // 2
     rates = np.exp(-math.log(10_000) * np.arange(half) / (half - 1)).astype("float32")
-    angles = ops.cast(timestep, "float32") * rates
+    angles = ops.cast(timestep, "float32") * ops.convert_to_tensor(rates)
     return ops.concatenate([ops.sin(angles), ops.cos(angles)], axis=1)
 
 
@@ -168,8 +168,8 @@ class DDPM(keras.Model):
         x = ops.convert_to_tensor(draws.standard_normal((count, *self.picture), "float32"))
         for timestep, levels in spaced(self.timesteps, steps):
             eps = self([x, ops.full((count, 1), timestep, "int32")], training=False)
-            fresh = draws.standard_normal((count, *self.picture), "float32")
-            x = step_back(x, eps, fresh, levels, eta)
+            fresh = ops.convert_to_tensor(draws.standard_normal(x.shape, "float32"))
+            x = step_back(x, ops.stop_gradient(eps), fresh, levels, eta)
         return x
 
 
