@@ -32,7 +32,7 @@ def guide(
         str | None, typer.Argument(metavar="[CHAPTER]", help="Its number or name, such as 4.")
     ] = None,
     solutions: Annotated[
-        bool, typer.Option("--solutions", help="Print the exercises' solutions too.")
+        bool, typer.Option("--solutions", help="With the exercises' solutions, and no step blank.")
     ] = False,
     notebook: Annotated[
         bool, typer.Option("--notebook", help="Write it as a notebook, steps left blank.")
