@@ -119,14 +119,17 @@ def _linked(patterns):
     return links
 
 
-def _wrong_lstm(i, f, g, o, c, kind):
-    i, f, o = _sigma(i), _sigma(f), _sigma(o)
-    new = {
-        "candidate": f * c + i * _sigma(g),
-        "exchanged": i * c + f * np.tanh(g),
-        "whole": f * c + np.tanh(g),
-    }.get(kind, f * c + i * np.tanh(g))
-    return (o * new if kind == "output" else o * np.tanh(new)), new
+def _wrong_lstm(kind):
+    def made(i, f, g, o, c):
+        i, f, o = _sigma(i), _sigma(f), _sigma(o)
+        new = {
+            "candidate": f * c + i * _sigma(g),
+            "exchanged": i * c + f * np.tanh(g),
+            "whole": f * c + np.tanh(g),
+        }.get(kind, f * c + i * np.tanh(g))
+        return (o * new if kind == "output" else o * np.tanh(new)), new
+
+    return made
 
 
 STEPS = (
@@ -190,9 +193,9 @@ STEPS = (
             "The candidate has both signs: it isn't a gate": lambda *a: _wrong_lstm(
                 *a, "candidate"
             ),
-            "Which gate keeps, and which lets in?": lambda *a: _wrong_lstm(*a, "exchanged"),
-            "Not all of the candidate is let in": lambda *a: _wrong_lstm(*a, "whole"),
-            "The cell bends once more before it is shown": lambda *a: _wrong_lstm(*a, "output"),
+            "Which gate keeps, and which lets in?": _wrong_lstm("exchanged"),
+            "Not all of the candidate is let in": _wrong_lstm("whole"),
+            "The cell bends once more before it is shown": _wrong_lstm("output"),
         },
         hint="Three gates between 0 and 1, one candidate between -1 and 1; then c, then h.",
     ),

@@ -41,7 +41,7 @@ def area(scores, labels):
 def _binomial(right, tested, z):
     from scipy import stats
 
-    level = 2 * stats.norm.cdf(z) - 1
+    level = float(2 * stats.norm.cdf(z) - 1)
     found = stats.binomtest(right, tested).proportion_ci(level, method="wilson")
     return found.low, found.high
 
@@ -49,7 +49,7 @@ def _binomial(right, tested, z):
 def _paired(one, other, t):
     from scipy import stats
 
-    level = 2 * stats.t.cdf(t, len(one) - 1) - 1
+    level = float(2 * stats.t.cdf(t, len(one) - 1) - 1)
     found = stats.ttest_rel(one, other).confidence_interval(level)
     return (found.high - found.low) / 2
 
