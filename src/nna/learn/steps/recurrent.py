@@ -190,9 +190,7 @@ STEPS = (
         draw=lambda r: tuple(r.normal(size=3) for _ in range(5)),
         truth=_cell,
         mistakes={
-            "The candidate has both signs: it isn't a gate": lambda *a: _wrong_lstm(
-                *a, "candidate"
-            ),
+            "The candidate has both signs: it isn't a gate": _wrong_lstm("candidate"),
             "Which gate keeps, and which lets in?": _wrong_lstm("exchanged"),
             "Not all of the candidate is let in": _wrong_lstm("whole"),
             "The cell bends once more before it is shown": _wrong_lstm("output"),
