@@ -11,6 +11,7 @@ import pytest
 from nna.atlas import guide
 from nna.cli import commands, run as command
 from nna.errors import UserError
+from nna.lab import catalog as lab
 from nna.learn import check, judge, step as steps
 
 CHAPTERS = {one.id: one for one in guide.read()}
@@ -200,6 +201,10 @@ def test_a_chapter_is_written_as_a_notebook(chapter, tmp_path, capsys):
     checked = re.findall(r'learn\.check\("([\w/]+)"', "\n".join(code))
     assert checked == [f"{chapter}/{one.name}" for one in steps.of_chapter(chapter)]
     assert {*checked} == {name for name, _ in ALL if name.startswith(f"{chapter}/")}
+    shown = re.findall(r"!\[[^\]]+\]\(lab:(\w+)\)", CHAPTERS[chapter].text)
+    assert words.count("](data:image/svg+xml;base64,") == len(
+        [n for n in shown if n in lab.names()]
+    )
     for left in ("](lab:", "{result:", "{verified:", "{members:", "Solution"):
         assert left not in words
     for one in code:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 # Links lead to other pages, or to what was measured: [words](neurons.html), [words](lab:xor).
 _LINK = re.compile(r"(!?)\[([^\]]+)\]\(([^)\s]+)\)")
 _FOLD = re.compile(r"<details>\s*<summary>(.*?)</summary>(.*?)</details>", re.S)
+_STORED = re.compile(r"\[([^\]\n]+): `nna lab show (\w+)`\]")  # what `plain` makes of a figure
 _SHOWN_BY = {"lab": "nna lab show", "block": "nna blocks show"}
 _DRAWN = ("trials", "families")  # counts that only pages draw
 
@@ -107,8 +108,20 @@ def _write(chapter: Chapter, out: Path | None, solutions: bool) -> None:
         raise UserError(f"{path} is there already; name another file with --out")
     if not path.parent.is_dir():
         raise UserError(f"{path}: there is no folder {path.parent}")
-    files.write(path, notebook.written(form.cells(chapter, _text(chapter, solutions), solutions)))
+    text = _STORED.sub(_drawn, _text(chapter, solutions))
+    files.write(path, notebook.written(form.cells(chapter, text, solutions)))
     output.say(f"{path}: {len(blanks)} steps are {'filled in' if solutions else 'blank'}")
+
+
+def _drawn(found: re.Match[str]) -> str:
+    """The figure of an experiment that is stored; of one that is computed its command."""
+    from nna.app import figures
+    from nna.lab import catalog
+
+    if found[2] not in catalog.names():
+        return found[0]
+    picture, _ = figures.named(f"lab:{found[2]}", "")
+    return f"![{found[1]}]({picture})\n\n*{found[1]}* (`nna lab show {found[2]}`)"
 
 
 def _text(chapter: Chapter, solutions: bool) -> str:
