@@ -39,15 +39,9 @@ def measure(seed: int, quick: bool) -> dict[str, float]:
 
 def on_clothes(seed: int, quick: bool) -> dict[str, float]:
     """Articles of clothing, a quarter of their pixels."""
-    from torch.nn.functional import avg_pool2d
-
     from nna.lab.pictures import clothes
-    from nna.training.in_memory import Tensors
 
-    both, test = (
-        Tensors.pair(avg_pool2d(part.x, 2), part.target) for part in clothes(seed, TRAIN + HELD)
-    )
-    return compared(both, test, CLOTHES, seed, quick)
+    return compared(*clothes(seed, TRAIN + HELD, side=14), CLOTHES, seed, quick)
 
 
 def further(seed: int, quick: bool) -> dict[str, float]:

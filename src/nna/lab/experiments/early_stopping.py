@@ -37,13 +37,9 @@ def measure(seed: int, quick: bool) -> dict[str, float]:
 
 def on_clothes(seed: int, quick: bool) -> dict[str, float]:
     """Articles of clothing, a quarter of their pixels."""
-    from torch.nn.functional import avg_pool2d
-
     from nna.lab.pictures import clothes
-    from nna.training.in_memory import Tensors
 
-    both, test = clothes(seed, TRAIN + VALIDATION)
-    both, test = (Tensors.pair(avg_pool2d(part.x, 2), part.target) for part in (both, test))
+    both, test = clothes(seed, TRAIN + VALIDATION, side=14)
     return compared(both, test, seed, 2 if quick else EPOCHS)
 
 

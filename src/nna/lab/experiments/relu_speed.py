@@ -38,14 +38,9 @@ def measure(seed: int, quick: bool) -> dict[str, float]:
 
 def on_clothes(seed: int, quick: bool) -> dict[str, float]:
     """Articles of clothing at 8 x 8, as small as the digits."""
-    from torch.nn.functional import adaptive_avg_pool2d
-
     from nna.lab.pictures import clothes
-    from nna.training.in_memory import Tensors
 
-    train, _ = clothes(seed, TRAIN)
-    small = Tensors.pair(adaptive_avg_pool2d(train.x, 8), train.target)
-    return compared(small, CLOTHES, seed, 1 if quick else MOST)
+    return compared(clothes(seed, TRAIN, side=8)[0], CLOTHES, seed, 1 if quick else MOST)
 
 
 def further(seed: int, quick: bool) -> dict[str, float]:

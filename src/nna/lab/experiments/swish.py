@@ -26,7 +26,10 @@ KINDS = {"silu": "Swish", "relu": "ReLU"}
 
 def measure(seed: int, quick: bool) -> dict[str, float]:
     """Articles of clothing, a quarter of their pixels."""
-    return compared(*clothes(seed, quick), seed, 1 if quick else EPOCHS)
+    from nna.lab.pictures import clothes
+
+    both = clothes(seed, 100 if quick else TRAIN, side=14)
+    return compared(*both, seed, 1 if quick else EPOCHS)
 
 
 def on_digits(seed: int, quick: bool) -> dict[str, float]:
@@ -39,21 +42,10 @@ def on_digits(seed: int, quick: bool) -> dict[str, float]:
 
 def longer(seed: int, quick: bool) -> dict[str, float]:
     """Articles of clothing, three times as many steps."""
-    return compared(*clothes(seed, quick), seed, 1 if quick else LONGER)
+    from nna.lab.pictures import clothes
 
-
-def clothes(seed: int, quick: bool) -> tuple[Tensors, Tensors]:
-    """Articles of clothing at 14 x 14."""
-    from torch.nn.functional import avg_pool2d
-
-    from nna.lab import pictures
-    from nna.training.in_memory import Tensors
-
-    train, test = pictures.clothes(seed, 100 if quick else TRAIN)
-    return (
-        Tensors.pair(avg_pool2d(train.x, 2), train.target),
-        Tensors.pair(avg_pool2d(test.x, 2), test.target),
-    )
+    both = clothes(seed, 100 if quick else TRAIN, side=14)
+    return compared(*both, seed, 1 if quick else LONGER)
 
 
 def compared(train: Tensors, test: Tensors, seed: int, epochs: int) -> dict[str, float]:

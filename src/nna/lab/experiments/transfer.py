@@ -90,14 +90,10 @@ def compared(  # noqa: PLR0913 - three parts, and how long
 
 def clothes(seed: int, quick: bool) -> tuple[Tensors, Tensors, Tensors]:
     """Of five classes, drawn by the seed, 2,000 pictures; of the others five each, and the test."""
-    from torch.nn.functional import avg_pool2d
-
     from nna.lab import pictures
     from nna.training.in_memory import Tensors
 
-    kept, test = (
-        Tensors.pair(avg_pool2d(part.x, 2), part.target) for part in pictures.clothes(seed, 6000)
-    )
+    kept, test = pictures.clothes(seed, 6000, side=14)
     (source, few), (_, rest) = split(kept, seed, SHOTS), split(test, seed)
     assert source.target is not None
     taken = 200 if quick else SOURCE
