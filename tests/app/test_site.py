@@ -53,6 +53,16 @@ def test_it_is_light_and_every_page_describes_itself(built):
         assert re.search(r'<meta name="description" content="[^"]{10,400}">', page), path
 
 
+def test_what_scripts_link_to_is_there():
+    linked = [
+        link
+        for script in site.STATIC.glob("*.js")
+        for link in re.findall(r"[\"'`]([a-z]+/[a-z_]+\.html)", script.read_text(encoding="utf-8"))
+    ]
+    assert len(linked) >= 2
+    assert set(linked) <= set(pages.every())
+
+
 def test_weights_of_mechanisms_are_small():
     carried = list(site.STATIC.glob("weights-*.js"))
     assert {path.stem.partition("-")[2] for path in carried} == {one.id for one in MECHANISMS}
@@ -108,7 +118,10 @@ def test_a_folder_of_the_readers_is_left_alone(tmp_path):
 
 
 def test_a_dead_link_is_found(tmp_path):
-    (tmp_path / "a.html").write_text('<p id="here"><a href="#here">1</a><a href="b.html#no">2</a>')
+    (tmp_path / "a.html").write_text(
+        '<p id="here"><a href="#here">1</a><a href="b.html#no">2</a>'
+        '<a href="b.html#a=1&amp;b=2">0</a>'
+    )
     (tmp_path / "b.html").write_text('<a href="c.html">3</a><a href="https://example.org">4</a>')
     assert sorted(site.dead_links(tmp_path)) == ["a.html -> b.html#no", "b.html -> c.html"]
 

@@ -79,7 +79,8 @@ def dead_links(folder: Path) -> list[str]:
             goal = (folder / target).resolve()
             inside = goal.relative_to(folder.resolve()).as_posix()
             there = goal.is_file()
-            if there and parts.fragment and inside in seen:
+            state = "=" in parts.fragment  # what a page is to show, no place in it
+            if there and parts.fragment and inside in seen and not state:
                 there = unquote(parts.fragment) in seen[inside][1]
             if not there:
                 dead.append(f"{path} -> {link}")

@@ -193,6 +193,23 @@ def test_a_network_is_built_by_clicks_and_by_keys_and_travels_in_its_address(rea
     assert "At (0.25, 0)" in page.locator("#caption").inner_text()
 
 
+def test_the_first_page_learns_at_once_and_stops_when_told(read):
+    page = read("/index.html")
+    page.wait_for_function("/epoch [2-9]/.test(document.getElementById('hero-said').textContent)")
+    page.get_by_role("button", name="Pause").click()
+    said = page.locator("#hero-said").inner_text()
+    page.wait_for_timeout(200)
+    assert page.locator("#hero-said").inner_text() == said
+    page.get_by_role("link", name="Watch one learn").click()
+    page.wait_for_url("**/play.html")
+
+
+def test_who_asked_for_less_motion_sees_it_learnt_and_still(read):
+    page = read("/index.html", reduced_motion="reduce")
+    assert "epoch 150" in page.locator("#hero-said").inner_text()
+    assert page.locator("#hero-run").inner_text() == "Run"
+
+
 def test_from_disk_a_perceptron_on_xor_is_told_why_and_helped(chromium, monkeypatch, tmp_path):
     page = from_disk(chromium, monkeypatch, tmp_path, "play.html", "#kind=perceptron&data=xor")
     assert "one straight line" in page.locator("#why").inner_text()

@@ -42,7 +42,9 @@ const Graph = (() => {
       for (const [name, value] of Object.entries(attributes)) part.setAttribute(name, value);
       return part;
     };
-    const drawing = svg("svg", { viewBox: "-1.12 -1.12 2.24 2.24", class: "club", role: "group", "aria-label": "The club: 34 members and who met whom" });
+    const edge = 0.1; // around the outermost members
+    const [wide, high] = [0, 1].map((axis) => places.map((place) => (axis ? -1 : 1) * place[axis])).map((all) => [Math.min(...all) - edge, Math.max(...all) - Math.min(...all) + 2 * edge]);
+    const drawing = svg("svg", { viewBox: `${wide[0]} ${high[0]} ${wide[1]} ${high[1]}`, class: "club", role: "group", "aria-label": "The club: 34 members and who met whom" });
     const lines = svg("g", {});
     const nodes = places.map(([x, y], i) => {
       const node = svg("g", { class: "member", role: "button", tabindex: i === chosen ? 0 : -1, transform: `translate(${x} ${-y})` });

@@ -34,6 +34,8 @@ const Kernel = (() => {
     const input = board("The picture: draw with a pointer, or with arrow keys and space", SIDE);
     const output = board("What the kernel finds; arrow keys move it", 28);
     const small = board("After pooling", 14);
+    output.classList.add("half");
+    small.classList.add("half");
     const pooling = el("select", { onchange: renew }, el("option", { value: "max" }, "max"), el("option", { value: "mean" }, "average"));
     const picks = el("div", { className: "tools" });
     const sum = el("div");
@@ -124,8 +126,8 @@ const Kernel = (() => {
         event.preventDefault();
       });
     }
-    stepper.go(28 * 8 + 8);
     renew();
+    stepper.go(28 * 8 + 8);
   }
 
   if (Mechanism.place()) page(Mechanism.place());

@@ -2,7 +2,7 @@
 const Lstm = (() => {
   "use strict";
   const { linear, plus, sigmoid } = Mechanism;
-  const GATES = { i: "input gate", f: "forget gate", g: "candidate", o: "output gate", c: "cell", h: "output" };
+  const GATES = { i: "input gate", f: "forget gate", g: "candidate", o: "output gate", c: "cell state", h: "output" };
 
   // After every token its gates, its cells, and the scores of what comes next. PyTorch's order: i, f, g, o.
   function run(w, hidden, tokens) {
@@ -60,7 +60,7 @@ const Lstm = (() => {
         Mechanism.likely(at.logits, letters),
         el("h2", {}, `All ${hidden} cells`),
         el("p", { className: "small" }, `The ${GATES[which.value]}: a row is a cell, a column a character. Press one to follow it.`),
-        map(values[0].map((_, cell) => values.map((row) => row[cell])), { label: `The ${GATES[which.value]} of every cell after every character`, most, chosen: (a, b) => a === k || b === stepper.place, pick: (a, b) => { unit.value = a + 1; stepper.go(b); } }),
+        map(values[0].map((_, cell) => values.map((row) => row[cell])), { label: `The ${GATES[which.value]} of every cell after every character`, most, chosen: (a, b) => a === k && b === stepper.place, pick: (a, b) => { unit.value = a + 1; stepper.go(b); } }),
       );
     }
     renew();

@@ -25,9 +25,10 @@ const Mechanism = (() => {
   }
 
   const number = (v, digits = 2) => Number(v.toFixed(digits)).toString().replace("-", "−");
-  // A cell's ground: blue above zero, orange below, of the strength of the value from -1 to 1.
+  // A cell's ground: blue above zero, orange below, of the strength of the value from -1 to 1;
+  // paler under text, which stays legible.
   function tint(part, value) {
-    const share = Math.round(100 * Math.min(1, Math.abs(value)));
+    const share = Math.round((part.textContent ? 48 : 100) * Math.min(1, Math.abs(value)));
     part.style.background = `color-mix(in srgb, var(${value < 0 ? "--low" : "--high"}) ${share}%, var(--plot))`;
     return part;
   }
