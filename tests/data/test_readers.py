@@ -12,7 +12,7 @@ from openpyxl import Workbook
 
 from nna.data.readers import memory
 from nna.data.readers.encodings import find
-from nna.data.readers.sheet import Draw, Wish
+from nna.data.readers.sheet import Draw, ReadOptions
 from nna.data.readers.table_files import read
 from nna.data.sources import open_file, open_sheet
 
@@ -104,7 +104,7 @@ def test_ragged_lines_are_all_told_and_left_out_where_asked(written, refuses):
 @settings(max_examples=50, deadline=None)
 @given(st.integers(0, 300), st.integers(1, 50), st.integers(0, 99))
 def test_rows_are_drawn_in_their_order_and_each_once(rows, most, seed):
-    draw = Draw(Wish(most, seed))
+    draw = Draw(ReadOptions(most, seed))
     for row in range(rows):
         draw.add(row)
     assert draw.rows == sorted(set(draw.rows))
@@ -115,7 +115,7 @@ def test_rows_are_drawn_in_their_order_and_each_once(rows, most, seed):
 def test_each_row_has_the_same_chance_to_be_drawn():
     counts = np.zeros(20)
     for seed in range(2000):
-        draw = Draw(Wish(5, seed))
+        draw = Draw(ReadOptions(5, seed))
         for row in range(20):
             draw.add(row)
         counts[draw.rows] += 1

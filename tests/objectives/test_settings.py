@@ -10,7 +10,7 @@ from hypothesis import given, settings, strategies as st
 from torch import nn
 
 import nna
-from nna import objectives, registry
+from nna import objectives, registry, tasks
 from nna.errors import UserError
 from nna.learning.base import Batch, Turn
 from nna.learning.settings import fields, parted, prefixed
@@ -18,7 +18,7 @@ from nna.training import runs
 from nna.training.runs import tuples
 from nna.workbench import tune
 from nna.workbench.comparison.search_space import Choice, Range, of_objective
-from nna.workbench.prepared_data import Source
+from nna.workbench.prepared_data import Source, objective_of
 from nna.workbench.train import material_of, training_of
 
 NAMES = objectives.names()
@@ -196,12 +196,16 @@ def test_another_weight_leads_to_other_weights_also_of_an_estimator():
 def test_a_recipe_may_say_them_for_its_own_objective(monkeypatch):
     spec = registry.describe("triplet")
     own = dataclasses.replace(spec.recipe, objective_settings={"margin": 0.7})
-    from nna.workbench import prepared_data
-
     changed = dataclasses.replace(spec, recipe=own)
-    assert prepared_data._settings(changed, "triplet", {}) == {"margin": 0.7}
-    assert prepared_data._settings(changed, "triplet", {"margin": 0.4}) == {"margin": 0.4}
-    assert prepared_data._settings(changed, "contrastive", {}) == {"margin": 2**0.5}
+    monkeypatch.setattr(registry, "describe", lambda _: changed)
+
+    def chosen(name, **given):
+        _, objective = objective_of("triplet", tasks.get("verification"), name, given)
+        return objectives.settings_of(objective)
+
+    assert chosen("triplet") == {"margin": 0.7}
+    assert chosen("triplet", margin=0.4) == {"margin": 0.4}
+    assert chosen("contrastive") == {"margin": 2**0.5}
 
 
 @pytest.mark.parametrize("name", NAMES)

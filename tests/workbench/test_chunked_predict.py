@@ -8,7 +8,7 @@ from nna.cli import run as command
 from nna.data import sources
 from nna.data.columns.reading import Recorded
 from nna.data.readers import jsonlines, parquet, separated, table_files
-from nna.data.readers.sheet import Wish
+from nna.data.readers.sheet import ReadOptions
 from nna.data.tables import chunked
 from nna.data.tables.chunked import LongTable
 
@@ -76,8 +76,8 @@ def test_parts_are_answered_as_the_whole_is(trained, short_parts, monkeypatch, t
 def test_every_part_holds_the_columns_of_the_whole(short_parts, tmp_path, ending):
     path = written(tmp_path / f"t.{ending}", frame().drop(columns="sure"))
     recorded = Recorded(frozenset({"size", "count"}))
-    wish = Wish(verbatim=recorded.verbatim, recorded=True)
-    whole, table = sources.open_sheet(path, wish).frame, LongTable.look(path, recorded)
+    options = ReadOptions(verbatim=recorded.verbatim, recorded=True)
+    whole, table = sources.open_sheet(path, options).frame, LongTable.look(path, recorded)
     parts = [part.frame for part in table.parts()]
     assert len(parts) == 7
     assert table.rows == ROWS

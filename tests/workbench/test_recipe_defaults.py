@@ -6,27 +6,38 @@ from sklearn.datasets import load_diabetes
 import nna
 from nna import registry
 from nna.data import catalog
+from nna.data.examples import Examples
 from nna.objectives import get
+from nna.spec import Table
 from nna.workbench.prepared_data import Source, gather
-from nna.workbench.recipe_defaults import BRIEF, TRAINED, held, paced, paced_if_few
+from nna.workbench.recipe_defaults import (
+    BRIEF,
+    TRAINED,
+    for_few_rows,
+    for_rows,
+    validation_share,
+)
 from nna.workbench.train import requested
 
 MLP, KAN = registry.describe("mlp"), registry.describe("kan")
 
 
+def table(rows):
+    return Examples.of(task="regression", port=Table(features=2), x=np.zeros((rows, 2)))
+
+
 @pytest.mark.parametrize("rows", [2, 10, 129, 257, 1_000, BRIEF])
 def test_few_rows_are_trained_on_briefly_where_the_spec_says_so(rows):
-    chosen = paced(MLP, get("squared_error"), rows, narrow=True)
+    chosen = for_rows(MLP, get("squared_error"), rows, table(rows))
     batches = -(-rows // chosen["batch_size"])
     assert rows % chosen["batch_size"] != 1 or rows <= chosen["batch_size"]
     assert 0 <= batches * chosen["epochs"] - (20 + 0.45 * rows) < batches
     assert chosen["patience"] == chosen["epochs"]
-    assert held(MLP, get("squared_error"), rows) == 0
-    assert (
-        held(MLP, get("squared_error"), BRIEF + 1) == held(KAN, get("squared_error"), rows) == 0.15
-    )
-    assert "learning_rate" not in paced(MLP, get("squared_error"), BRIEF + 1)
-    assert "learning_rate" not in paced(KAN, get("squared_error"), rows)
+    assert validation_share(MLP, get("squared_error"), table(rows)) == 0
+    assert validation_share(MLP, get("squared_error"), table(BRIEF + 1)) == 0.15
+    assert validation_share(KAN, get("squared_error"), table(rows)) == 0.15
+    assert "learning_rate" not in for_rows(MLP, get("squared_error"), BRIEF + 1)
+    assert "learning_rate" not in for_rows(KAN, get("squared_error"), rows)
 
 
 def test_what_the_user_keeps_back_is_kept_back():
@@ -41,7 +52,7 @@ def test_what_the_user_keeps_back_is_kept_back():
 
 @pytest.mark.parametrize("rows", [10, 150, 2_000, 20_000, 1_000_000])
 def test_every_size_gets_steps_enough_and_not_too_many(rows):
-    chosen = paced(KAN, get("cross_entropy"), rows)
+    chosen = for_rows(KAN, get("cross_entropy"), rows)
     steps = -(-rows // chosen["batch_size"])
     assert chosen["batch_size"] >= 8
     assert steps * chosen["epochs"] >= 500
@@ -53,20 +64,22 @@ def test_every_size_gets_steps_enough_and_not_too_many(rows):
 def test_no_batch_is_left_with_a_single_row():
     spec = registry.describe("residual_mlp")
     for rows in range(2, 700):
-        batch = paced(spec, get("squared_error"), rows)["batch_size"]
+        batch = for_rows(spec, get("squared_error"), rows)["batch_size"]
         assert rows < batch or rows % batch != 1
 
 
 def test_decay_gives_way_to_rows_and_never_replaces_a_recipes_own():
-    few, many = (paced(MLP, get("squared_error"), rows)["weight_decay"] for rows in (400, 40_000))
+    few, many = (
+        for_rows(MLP, get("squared_error"), rows)["weight_decay"] for rows in (400, 40_000)
+    )
     assert (few, many) == (1.0, 0.01)
-    assert "decay" not in paced(registry.describe("lenet5"), get("cross_entropy"), 400)
-    assert "decay" not in paced(registry.describe("autoencoder"), get("reconstruction"), 400)
+    assert "decay" not in for_rows(registry.describe("lenet5"), get("cross_entropy"), 400)
+    assert "decay" not in for_rows(registry.describe("autoencoder"), get("reconstruction"), 400)
 
 
 def test_closed_forms_and_rules_keep_their_recipe():
-    assert paced(registry.describe("elm"), get("pseudo_inverse"), 100) == {}
-    assert paced(registry.describe("perceptron"), get("perceptron_rule"), 100) == {}
+    assert for_rows(registry.describe("elm"), get("pseudo_inverse"), 100) == {}
+    assert for_rows(registry.describe("perceptron"), get("perceptron_rule"), 100) == {}
 
 
 def learnt_by_steps():
@@ -75,7 +88,7 @@ def learnt_by_steps():
         spec = registry.describe(name)
         kinds = {port.kind for port in spec.inputs.values()}
         language = spec.outputs.kind == "step-scores"
-        learns = spec.recipe.batch_size and paced(spec, get(spec.recipe.objective), 100)
+        learns = spec.recipe.batch_size and for_rows(spec, get(spec.recipe.objective), 100)
         if kinds <= {"image", "series", "tokens"} and learns and not language:
             own = catalog.describe(spec.signature.data).rows * TRAINED
             yield pytest.param(
@@ -86,7 +99,7 @@ def learnt_by_steps():
 @pytest.mark.parametrize(("spec", "own", "steps"), learnt_by_steps())
 def test_few_pictures_series_or_texts_get_the_steps_of_the_recipe(spec, own, steps):
     for rows in (20, 65, 195, 650, int(own) - 1):
-        chosen = paced_if_few(spec, get(spec.recipe.objective), rows)
+        chosen = for_few_rows(spec, get(spec.recipe.objective), rows)
         if rows >= own:
             assert chosen == {}
             continue
@@ -95,11 +108,11 @@ def test_few_pictures_series_or_texts_get_the_steps_of_the_recipe(spec, own, ste
         assert 2 <= batch <= spec.recipe.batch_size + 1
         assert rows < batch or rows % batch != 1
         assert epochs * -(-rows // batch) >= 0.9 * steps
-    assert paced_if_few(spec, get(spec.recipe.objective), int(own) + 1) == {}
+    assert for_few_rows(spec, get(spec.recipe.objective), int(own) + 1) == {}
 
 
 def test_language_models_keep_their_recipe():
-    assert paced_if_few(registry.describe("gpt2"), get("cross_entropy"), 100) == {}
+    assert for_few_rows(registry.describe("gpt2"), get("cross_entropy"), 100) == {}
 
 
 def test_a_folder_of_few_pictures_is_trained_so_and_a_set_of_the_library_by_its_recipe(tmp_path):

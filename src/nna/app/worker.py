@@ -14,7 +14,7 @@ import pandas as pd
 import torch
 from torch import Tensor, nn
 
-from nna import ports, registry
+from nna import objectives, ports, registry
 from nna.app.play_request import FRAMES, PARAMS, SHOWN, SIDE, STEPS, PlayRequest, packed
 from nna.data import sources
 from nna.errors import UserError
@@ -391,7 +391,7 @@ def _recipe(material: Material, wish: PlayRequest) -> Recipe:
     return replace(
         own,
         objective=material.objective_name,
-        objective_settings=settings_of(material.objective),
+        objective_settings=objectives.settings_of(material.objective),
         epochs=epochs,
         learning_rate=own.learning_rate if wish.learning_rate is None else wish.learning_rate,
         batch_size=0 if closed else own.batch_size if wish.batch_size is None else wish.batch_size,

@@ -79,7 +79,7 @@ def _warn(message: Warning | str, *about: object, **more: object) -> None:
 
 
 def _answer(arguments: Sequence[str]) -> int:
-    """`nna list` at once; for the rest, and for its help and its errors, typer's commands."""
+    """`nna list` at once; for the rest, and for its help and its errors, load all commands."""
     if arguments[:1] == ["list"]:
         from nna.cli import listing
 

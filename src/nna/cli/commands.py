@@ -13,23 +13,23 @@ import typer
 from nna.cli import output
 from nna.errors import UserError, nearest
 
-GROUPS = {  # the modules, in the order of the help, with the commands of each
-    "guide": ("guide",),
-    "search": ("list", "show", "tree", "lineage", "diff", "search", "errata"),
-    "blocks": ("blocks",),
-    "exercise": ("exercise",),
-    "script": ("script",),
-    "atlas": ("atlas",),
-    "data": ("data",),
-    "recommend": ("recommend",),
-    "compare": ("compare",),
-    "tune": ("tune",),
-    "training": ("train", "evaluate", "predict", "resume"),
-    "explain": ("explain",),
-    "verify": ("verify",),
-    "doctor": ("doctor",),
-    "family": ("family",),
-    "lab": ("lab",),
+GROUPS = {  # a module, and the commands that it brings: only the one that is typed is loaded
+    "nna.cli.guide": ("guide",),
+    "nna.cli.search": ("list", "show", "tree", "lineage", "diff", "search", "errata"),
+    "nna.cli.blocks": ("blocks",),
+    "nna.cli.exercise": ("exercise",),
+    "nna.cli.script": ("script",),
+    "nna.cli.atlas": ("atlas",),
+    "nna.cli.data": ("data",),
+    "nna.cli.recommend": ("recommend",),
+    "nna.cli.compare": ("compare",),
+    "nna.cli.tune": ("tune",),
+    "nna.cli.training": ("train", "evaluate", "predict", "resume"),
+    "nna.cli.explain": ("explain",),
+    "nna.cli.verify": ("verify",),
+    "nna.cli.doctor": ("doctor",),
+    "nna.cli.family": ("family",),
+    "nna.cli.lab": ("lab",),
 }
 PANELS = ("Read", "Data", "Decide", "Learn", "Trust", "Lab")  # of the help, in this order
 
@@ -60,7 +60,7 @@ def invoke(arguments: Sequence[str]) -> int:
     Raises:
         UserError: no such command or option, or arguments that are missing or don't parse.
     """
-    everything = build([of for of, names in GROUPS.items() if {*arguments[:1]} & {*names}])
+    everything = build(*arguments[:1])
     command, path, whole = _locate(everything, arguments)
     try:
         with everything.make_context("nna", whole) as context:
@@ -72,8 +72,8 @@ def invoke(arguments: Sequence[str]) -> int:
     return 0
 
 
-def build(modules: Sequence[str] = ()) -> Any:
-    """The commands of some modules, in their groups; without any, all that there are."""
+def build(word: str = "") -> Any:
+    """The commands of the module that brings this one; without one of this name, all of them."""
     app = typer.Typer(
         help="The executable encyclopedia of neural networks: read it, verify it, train it.",
         add_completion=False,
@@ -81,8 +81,8 @@ def build(modules: Sequence[str] = ()) -> Any:
         invoke_without_command=True,
     )
     app.callback()(_nna)
-    for module in modules or GROUPS:
-        importlib.import_module(f"nna.cli.{module}").register(app)
+    for module in [m for m, names in GROUPS.items() if word in names] or GROUPS:
+        importlib.import_module(module).register(app)
     command: Any = typer.main.get_command(app)
     places = {panel: place for place, panel in enumerate(PANELS)}
     ordered = sorted(command.commands.items(), key=lambda item: places[item[1].rich_help_panel])

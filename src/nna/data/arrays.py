@@ -9,7 +9,7 @@ import pandas as pd
 
 from nna import tasks
 from nna.data import binary
-from nna.data.columns.numbers import wild
+from nna.data.columns.numbers import beyond_float32
 from nna.data.examples import Examples
 from nna.data.readers import arrays
 from nna.data.readers.sheet import places
@@ -82,7 +82,7 @@ def features(path: Path, held: dict[str, np.ndarray]) -> tuple[Input, np.ndarray
     if isinstance(port, Image) and x.dtype == np.uint8:
         x, said = x / np.float32(255), [f"{said[0]}, bytes divided by 255"]
     x = widened(x)
-    if len(bad := np.argwhere(np.isnan(x) | wild(x))):
+    if len(bad := np.argwhere(np.isnan(x) | beyond_float32(x))):
         place = f"{len(bad):,} values of x missing, infinite or too large, the first at x["
         place += ", ".join(map(str, bad[0])) + "]"
         if not isinstance(port, Table):

@@ -20,7 +20,7 @@ from nna.data.columns import date_parsing, fitting
 from nna.data.columns.dates import CYCLES, Date
 from nna.data.columns.describe import describe
 from nna.data.columns.fitting import Column, listed
-from nna.data.columns.numbers import Number, Style, wild
+from nna.data.columns.numbers import Number, Style, beyond_float32
 from nna.data.columns.one_hot import Words
 from nna.data.columns.reading import Recorded
 from nna.data.columns.tfidf import Text
@@ -198,7 +198,7 @@ class Preparation:
         if x.shape[1] != len(self.columns):
             raise UserError(f"rows of {x.shape[1]} numbers; it needs {len(self.columns)}")
         plain = [c for c in self.columns if isinstance(c, Number) and not c.gaps]
-        if len(plain) < len(self.columns) or (np.isnan(x) | wild(x)).any():
+        if len(plain) < len(self.columns) or (np.isnan(x) | beyond_float32(x)).any():
             return self._encode(fitting.named(x))
         mean, spread = np.array([(c.mean, c.spread) for c in plain], dtype=np.float64).T
         return scaled(x, mean, spread), []

@@ -20,7 +20,7 @@ from nna.data.profiling.column_summary import facts, histogram, recount
 from nna.data.profiling.encoded import Coded
 from nna.data.profiling.series import recognise
 from nna.data.readers import table_files
-from nna.data.readers.sheet import Wish
+from nna.data.readers.sheet import ReadOptions
 from nna.data.readers.table_files import Sheet
 from nna.data.splits import row_identity
 from nna.data.splits.split import split
@@ -88,8 +88,8 @@ def _sheet(
 ) -> dict[str, Any]:
     """A table of the user's: all its columns, the target's among them."""
     verbatim = tabular.verbatim(target, task)
-    wished: dict[str, Any] = {"encoding": encoding, "verbatim": verbatim}
-    sheet = sources.open_sheet(path, max_samples=ROWS, skip_bad=True, cells=CELLS, **wished)
+    given: dict[str, Any] = {"encoding": encoding, "verbatim": verbatim}
+    sheet = sources.open_sheet(path, max_samples=ROWS, skip_bad=True, cells=CELLS, **given)
     readings, _ = decide(sheet.frame, sheet.comma)
     try:
         name = tabular.target_of(sheet, target)
@@ -119,7 +119,7 @@ def _sheet(
     if not (kind and kind.one_class):
         found["series"] = recognise(sheet.frame, name, asked)
     if sheet.total > len(sheet.frame) and not sheet.left_out:
-        recount(found["columns"], table_files.pieces(path, Wish(**wished)), readings)
+        recount(found["columns"], table_files.pieces(path, ReadOptions(**given)), readings)
         found["notes"].append("gaps and ranges are of all rows, all else of the rows drawn")
     return found | {"rows": sheet.total}
 

@@ -19,7 +19,7 @@ from nna.data.examples import Examples
 from nna.data.images import annotations, class_folders, masks
 from nna.data.readers import arrays as held, table_files, texts
 from nna.data.readers.os_errors import reading
-from nna.data.readers.sheet import Wish
+from nna.data.readers.sheet import ReadOptions
 from nna.data.tables import tabular
 from nna.errors import UserError, nearest
 from nna.spec import Task, Tokens
@@ -143,20 +143,20 @@ def is_table(path: Path) -> bool:
     )
 
 
-def open_sheet(path: Path, wish: Wish | None = None, **wished: Any) -> table_files.Sheet:
+def open_sheet(path: Path, options: ReadOptions | None = None, **given: Any) -> table_files.Sheet:
     """The table in a file.
 
     Args:
         path: the file.
-        wish: what is wanted of it; None: all, but for what follows.
-        wished: fields of a wish.
+        options: what is wanted of it; None: all, but for what follows.
+        given: some of the options.
 
     Raises:
         UserError: unreadable, empty, or no table.
     """
     if not reading(path, path.stat).st_size:
         raise UserError(f"{path}: the file is empty")
-    return reading(path, lambda: table_files.read(path, wish or Wish(**wished)))
+    return reading(path, lambda: table_files.read(path, options or ReadOptions(**given)))
 
 
 def _open(path: Path, target: str | None, task: Task | None, skip_bad: bool) -> Examples:

@@ -18,7 +18,7 @@ from nna.data.examples import Examples
 from nna.data.images import class_folders, to_port
 from nna.data.readers import array_folders, arrays as held
 from nna.data.readers.os_errors import reading
-from nna.data.readers.sheet import Sheet, Wish
+from nna.data.readers.sheet import ReadOptions, Sheet
 from nna.data.tables import tabular
 from nna.data.tables.chunked import LongTable
 from nna.errors import UserError
@@ -59,17 +59,19 @@ def read(  # noqa: PLR0913 - one argument a thing that the user may say
     path = Path(source).expanduser()
     if not path.exists():
         raise UserError(f"{path}: no such file, folder or dataset")
-    wish = Wish(skip_bad=skip_bad, encoding=encoding, verbatim=recorded.verbatim, recorded=True)
-    found = reading(path, lambda: _examples(path, port, task, wish, apart))
+    options = ReadOptions(
+        skip_bad=skip_bad, encoding=encoding, verbatim=recorded.verbatim, recorded=True
+    )
+    found = reading(path, lambda: _examples(path, port, task, options, apart))
     return fitting(found, port, source)
 
 
 def _examples(
-    path: Path, port: Mapping[str, Any], task: Task, wish: Wish, apart: Collection[str]
+    path: Path, port: Mapping[str, Any], task: Task, options: ReadOptions, apart: Collection[str]
 ) -> Examples:
-    skip_bad = wish.skip_bad
+    skip_bad = options.skip_bad
     if ports.called(port["kind"]).tabular and sources.is_table(path):
-        return _rows(sources.open_sheet(path, wish), task, apart)
+        return _rows(sources.open_sheet(path, options), task, apart)
     if path.suffix.lower() in held.ENDINGS:
         found = held.held(path)
         if "x" in found and found["x"].ndim == ports.called(port["kind"]).example_axes:

@@ -33,8 +33,8 @@ WIDE = 200  # columns; beyond, and on texts, nothing was measured
 HELD = 0.15  # share of the rows that early stopping looks at
 
 
-def paced(
-    spec: Architecture, objective: Objective, rows: int, narrow: bool = False
+def for_rows(
+    spec: Architecture, objective: Objective, rows: int, train: Examples | None = None
 ) -> dict[str, Any]:
     """Fields of the recipe for as many training rows as there are.
 
@@ -52,13 +52,13 @@ def paced(
         spec: of the architecture.
         objective: what it learns by.
         rows: to train on.
-        narrow: whether a brief training was measured on the like of them; see the function.
+        train: some of them, as they came; None: of a kind that no brief training was measured on.
     """
     recipe = spec.recipe
     texts = any(tasks.get(task).sequence for task in spec.tasks)
     if texts or not objective.descends:
         return {}
-    if narrow and brief(spec, objective, rows):
+    if train is not None and brief(spec, objective, rows) and is_narrow_table(train):
         return _briefly(rows) | _decayed(spec, objective, rows)
     own = catalog.describe(spec.signature.data).rows * TRAINED
     few, many = (2 ** round(math.log2(max(1.0, rows / steps))) for steps in STEPS)
@@ -73,7 +73,7 @@ def paced(
     return {"batch_size": batch, "epochs": epochs, "patience": max(5, epochs // 4), **decayed}
 
 
-def paced_if_few(spec: Architecture, objective: Objective, rows: int) -> dict[str, Any]:
+def for_few_rows(spec: Architecture, objective: Objective, rows: int) -> dict[str, Any]:
     """Fields of the recipe for pictures, series or texts fewer than it was made for; else none.
 
     In its own batches a recipe for a thousand pictures makes thirty steps on two hundred. So
@@ -94,7 +94,7 @@ def paced_if_few(spec: Architecture, objective: Objective, rows: int) -> dict[st
     own = catalog.describe(spec.signature.data).rows * TRAINED
     if not recipe.batch_size or rows >= own:
         return {}
-    if not (found := paced(spec, objective, rows)):
+    if not (found := for_rows(spec, objective, rows)):
         return {}
     return {
         "batch_size": found["batch_size"],
@@ -102,7 +102,7 @@ def paced_if_few(spec: Architecture, objective: Objective, rows: int) -> dict[st
     }
 
 
-def narrow(examples: Examples) -> bool:
+def is_narrow_table(examples: Examples) -> bool:
     """Whether examples are rows of a table of few columns, none of them texts, and no windows."""
     table = ports.of(examples.port).tabular and examples.windows is None
     return table and np.shape(examples.x)[1] <= WIDE and not texts_among(examples)
@@ -113,15 +113,16 @@ def brief(spec: Architecture, objective: Objective, rows: int) -> bool:
     return spec.brief and rows <= BRIEF and bool(_decayed(spec, objective, rows))
 
 
-def held(spec: Architecture, objective: Objective, rows: int) -> float:
+def validation_share(spec: Architecture, objective: Objective, examples: Examples) -> float:
     """Share of the rows to keep back for early stopping: none of few that are trained on briefly.
 
     Args:
         spec: of the architecture.
         objective: what it learns by.
-        rows: there are.
+        examples: all that there are, as they came.
     """
-    return 0.0 if brief(spec, objective, rows) else HELD
+    briefly = brief(spec, objective, len(examples)) and is_narrow_table(examples)
+    return 0.0 if briefly else HELD
 
 
 def _briefly(rows: int) -> dict[str, Any]:

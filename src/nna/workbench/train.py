@@ -25,7 +25,7 @@ from nna.workbench import class_weights as weighing, fitting, run_options
 from nna.workbench.evaluation import behind, evaluate, seen_rows, uncertainty
 from nna.workbench.evaluation.results import Results
 from nna.workbench.prepared_data import Material, Source, gather, task_named
-from nna.workbench.recipe_defaults import narrow, paced, paced_if_few
+from nna.workbench.recipe_defaults import for_few_rows, for_rows
 from nna.workbench.trained_model import opened
 
 if TYPE_CHECKING:
@@ -187,10 +187,10 @@ def requested(  # noqa: PLR0913 - as `train`
     table = ports.of(material.raw["train"].port).tabular and origin.data not in catalog.names()
     if table or material.task.ahead:  # not the data that the recipe was made for
         count = rows or len(material.parts["train"])
-        own = paced(material.spec, material.objective, count, narrow(material.raw["train"]))
+        own = for_rows(material.spec, material.objective, count, material.raw["train"])
     elif origin.data not in catalog.names():
         count = rows or len(material.parts["train"])
-        own = paced_if_few(material.spec, material.objective, count)
+        own = for_few_rows(material.spec, material.objective, count)
     final = fitting.recipe_for(material, {**own, **given})
     return Request(
         architecture=reference if "@" in reference else material.reference,

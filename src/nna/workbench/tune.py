@@ -170,13 +170,11 @@ def tune(search: Search, said: Callable[[int, int, str], None] = lambda *_: None
             material = _material(search, {**settings, **(search.settings or {})})
             held = {k: v for k, v in (search.recipe or {}).items() if k != "objective"}
             train, rows = material.raw["train"], len(material.parts["train"])
-            paced = recipe_defaults.paced(
-                material.spec, material.objective, rows, recipe_defaults.narrow(train)
-            )
-            paced |= {**recipe, **held, "class_weights": search.class_weights}
+            defaults = recipe_defaults.for_rows(material.spec, material.objective, rows, train)
+            defaults |= {**recipe, **held, "class_weights": search.class_weights}
             fitted = fitting.fit(
                 material,
-                paced,
+                defaults,
                 search.seed,
                 search.seconds,
                 _Judged(trial, judge.watch),

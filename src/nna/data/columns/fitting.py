@@ -11,7 +11,7 @@ import pandas as pd
 from nna.data.columns import date_parsing
 from nna.data.columns.dates import Date
 from nna.data.columns.kinds import USELESS, kind_of
-from nna.data.columns.numbers import Number, wild
+from nna.data.columns.numbers import Number, beyond_float32
 from nna.data.columns.one_hot import Words
 from nna.data.columns.reading import Reading, Readings
 from nna.data.columns.tfidf import Text
@@ -119,7 +119,7 @@ def _numbers(table: Mapping[str, pd.Series], readings: Readings) -> list[Number]
 
 def of_array(x: np.ndarray) -> tuple[Number, ...]:
     """Columns without names: read one by one only where something may be wrong with a number."""
-    if x.dtype.kind != "f" or (np.isnan(x) | wild(x)).any():
+    if x.dtype.kind != "f" or (np.isnan(x) | beyond_float32(x)).any():
         return tuple(_numbers(by_name(named(x)), {}))
     fills = np.median(x.astype(np.float64), axis=0).tolist()
     scales = map(mean_and_spread, x.T)

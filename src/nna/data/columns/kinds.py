@@ -62,7 +62,7 @@ def kind_of(name: str, column: pd.Series, reading: Reading | None = None) -> Kin
 
 def _of_numbers(name: str, column: pd.Series, style: numbers.Style) -> Kind:
     values = numbers.parse(column, style)
-    finite = values[~np.isnan(values) & ~numbers.wild(values)]
+    finite = values[~np.isnan(values) & ~numbers.beyond_float32(values)]
     if not len(finite):
         return "empty"
     if len(np.unique(finite)) == 1 and len(finite) == len(values):
@@ -76,7 +76,7 @@ def _of_numbers(name: str, column: pd.Series, style: numbers.Style) -> Kind:
 
 
 def _of_words(column: pd.Series, different: int) -> Kind:
-    known = one_hot.spelt(column).dropna()
+    known = one_hot.as_words(column).dropna()
     long = known.str.split().str.len().mean() >= LONG
     if long and different > VARIED * len(known) and tfidf.has_words(known):
         return "text"

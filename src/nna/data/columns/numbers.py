@@ -76,7 +76,7 @@ class Number:
         values = parse(column, style)
         gone = np.isnan(values)
         words = pd.unique(column[gone & column.notna().to_numpy()].astype(str))
-        values = np.where(wild(values), np.nan, values)
+        values = np.where(beyond_float32(values), np.nan, values)
         gaps = int(np.isnan(values).sum())
         if gaps == len(values):
             values = np.zeros(len(values))
@@ -98,7 +98,7 @@ class Number:
             raise UserError(f"column {self.name!r} holds words; in training it held numbers")
         with np.errstate(over="ignore", invalid="ignore"):
             scaled = (values - self.mean) / self.spread
-        beyond = wild(values) | wild(scaled)
+        beyond = beyond_float32(values) | beyond_float32(scaled)
         told = []
         for bad, what in (
             (words, "no numbers"),
@@ -234,6 +234,6 @@ def _read(word: str, style: Style) -> float:
     return float(bare.replace(",", "")) / (100 if share else 1)
 
 
-def wild(values: np.ndarray) -> np.ndarray:
+def beyond_float32(values: np.ndarray) -> np.ndarray:
     """Where numbers are infinite, or beyond what a model's 32 bits hold."""
     return np.abs(values) > LARGEST

@@ -29,7 +29,7 @@ class Words:
     @classmethod
     def fit(cls, name: str, column: pd.Series) -> Words:
         """Keep the most frequent words; where there are many, none that is seen only once."""
-        counts = spelt(column).value_counts()
+        counts = as_words(column).value_counts()
         found, seen = counts.index.to_numpy(dtype=object), counts.to_numpy()
         order = np.lexsort((found.astype(str), -seen))
         many = len(found) > FEW
@@ -44,7 +44,7 @@ class Words:
 
     def encode(self, column: pd.Series) -> tuple[np.ndarray, list[str]]:
         """Columns of 0 and 1, `(n, width)`; and what is to be said."""
-        words = spelt(column, self.values)
+        words = as_words(column, self.values)
         missing = words.isna().to_numpy(dtype=bool)
         codes = pd.Index(self.values, dtype="str").get_indexer(pd.Index(words))
         unknown = (codes < 0) & ~missing
@@ -77,14 +77,14 @@ class Words:
         return values + [f"{self.name}: {what}" for what in more]
 
 
-def spelt(column: pd.Series, known: Sequence[str] = ()) -> pd.Series:
+def as_words(column: pd.Series, known: Sequence[str] = ()) -> pd.Series:
     """A column's values as words, NaN where missing: each by itself, whatever stands beside it.
 
     Words stay as they are written, less blanks around them; whole numbers have no point.
 
     Args:
         column: its values.
-        known: words; a number or truth value that came as such is spelt as that one of them that
+        known: words; a number or truth value that came as such is written as that one of them that
             writes it, if a single one does.
     """
     if column.dtype == object or is_numeric_dtype(column):

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from nna.data.columns.one_hot import spelt
+from nna.data.columns.one_hot import as_words
 
 MOST = 5000  # words that are kept, the most frequent; see decision 39
 FEW = 200  # of them where a column costs much: a token each, or a split to be searched for
@@ -43,14 +43,14 @@ class Text:
 
         affordable = CELLS // (beside * max(1, len(column)))
         counter = TfidfVectorizer(max_features=min(MOST, max(FEW, affordable)))
-        counter.fit(spelt(column).dropna())
+        counter.fit(as_words(column).dropna())
         words = tuple(map(str, counter.get_feature_names_out()))
         return cls(name, words, tuple(map(float, counter.idf_)), int(column.isna().sum()))
 
     def encode(self, column: pd.Series) -> tuple[np.ndarray, list[str]]:
         """The weights of the words kept, `(n, width)`; and what is to be said."""
         missing = column.isna().to_numpy(dtype=bool)
-        sparse = _counter(self).transform(spelt(column).fillna(""))
+        sparse = _counter(self).transform(as_words(column).fillna(""))
         grid = sparse.astype(np.float32).toarray()  # never dense in double precision
         told = []
         if self.gaps:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from nna.data.columns.one_hot import spelt
+from nna.data.columns.one_hot import as_words
 
 WORD = re.compile(r"\w+|[^\s\w]")
 PADDING, UNKNOWN = 0, 1
@@ -60,7 +60,7 @@ class TokenIds:
     @classmethod
     def fit(cls, name: str, column: pd.Series) -> TokenIds:
         """Learn the words of the training part, and a length that most of its texts fit in."""
-        known = spelt(column).dropna()
+        known = as_words(column).dropna()
         vocabulary = Vocabulary.fit([*known])
         return cls(name, vocabulary.words, vocabulary.length, len(column) - len(known))
 
@@ -73,7 +73,7 @@ class TokenIds:
         """Token ids, `(n, length)`; and what is to be said."""
         missing = int(column.isna().sum())
         told = [f"column {self.name!r}: {missing:,} texts missing: taken as empty"] * bool(missing)
-        return self.vocabulary.encode([*spelt(column).fillna("")]), told
+        return self.vocabulary.encode([*as_words(column).fillna("")]), told
 
     def labels(self) -> list[str]:
         """The names of the columns that `encode` gives."""

@@ -52,7 +52,7 @@ def facts(name: str, column: pd.Series, how: str | None = None) -> dict[str, Any
             low, high = (date_parsing.shown(end // 60 * 60) for end in (known.min(), known.max()))
             about |= {"kind": "date", "min": low, "max": high, "histogram": histogram(known)}
         return about
-    common = one_hot.spelt(column).value_counts().to_dict()
+    common = one_hot.as_words(column).value_counts().to_dict()
     first = sorted(common, key=lambda word: -common[word])[:COMMON]
     return about | {"common": {str(word)[:40]: int(common[word]) for word in first}}
 

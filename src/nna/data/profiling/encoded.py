@@ -40,7 +40,7 @@ class Coded:
             flat = np.asarray(x, dtype=float).reshape(len(x), -1)
             values, names = np.stack([flat.mean(1), flat.std(1)], axis=1), ["level", "spread"]
             wordy = np.zeros(2, dtype=bool)
-        return cls(names, np.where(numbers.wild(values), np.nan, values), wordy)
+        return cls(names, np.where(numbers.beyond_float32(values), np.nan, values), wordy)
 
     def without(self, names: set[str]) -> Coded:
         """The same table less some columns."""
@@ -58,5 +58,5 @@ def _column(column: pd.Series, known: Reading | None, how: str) -> tuple[np.ndar
     reading = date_parsing.find(column)
     if how or (reading is not None and not reading.refused):
         return date_parsing.parse(column, how or reading.format), False  # type: ignore[union-attr]
-    codes, _ = pd.factorize(one_hot.spelt(column), sort=True)
+    codes, _ = pd.factorize(one_hot.as_words(column), sort=True)
     return np.where(codes < 0, np.nan, codes), True

@@ -37,25 +37,24 @@ def between(train: Examples, test: Examples, seed: int = 0) -> float | None:
     Returns:
         None where the examples are no table, or fewer than four columns tell rows apart.
     """
+    rows, tested = len(train), len(test)
     single = len(train.inputs) == 1 and ports.of(train.port).tabular
-    if not single or len(train) < FEWEST or not len(test):
+    if not single or rows < FEWEST or not tested:
         return None
     rng = np.random.default_rng(seed)
-    known, asked = (
-        of.take(np.sort(rng.permutation(len(of))[:most]))
-        for of, most in ((train, AMONG), (test, ROWS))
-    )
+    known = train.take(np.sort(rng.permutation(rows)[:AMONG]))
+    asked = test.take(np.sort(rng.permutation(tested)[:ROWS]))
+    count = min(rows, AMONG)
     both = _stacked(known.x, asked.x)
     wide = np.sort(rng.permutation(both.shape[1])[:COLUMNS])
     both = both.iloc[:, wide] if isinstance(both, pd.DataFrame) else both[:, wide]
     table = Coded.of(known.changed(x=both))
-    told = [k for k in range(len(table.names)) if _tells(table.values[: len(known), k])]
+    told = [k for k in range(len(table.names)) if _tells(table.values[:count, k])]
     if len(told) < LEAST:
         return None
-    values, wordy = table.values[:, told], table.wordy[told]
-    spread = np.nanstd(values[: len(known)], axis=0)
-    rows = values[len(known) :]
-    return float(np.mean([_repeated(values[: len(known)], row, spread, wordy) for row in rows]))
+    wordy, (first, others) = table.wordy[told], np.split(table.values[:, told], [count])
+    spread = np.nanstd(first, axis=0)
+    return float(np.mean([_repeated(first, row, spread, wordy) for row in others]))
 
 
 def warning(share: float | None) -> str | None:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from nna.data.readers.foreign import damaged
 from nna.data.readers.os_errors import reading
-from nna.data.readers.sheet import Sheet, Wish
+from nna.data.readers.sheet import ReadOptions, Sheet
 from nna.errors import UserError
 
 ENDINGS = (".npz", ".safetensors", ".npy")
@@ -59,7 +59,7 @@ def is_table(path: Path) -> bool:
     return array.ndim == 2 or (array.ndim == 1 and array.dtype.names is not None)
 
 
-def read(path: Path, wish: Wish) -> Sheet:
+def read(path: Path, options: ReadOptions) -> Sheet:
     """The rows of an .npy file; columns without names are called "0", "1", ...
 
     Raises:
@@ -68,14 +68,16 @@ def read(path: Path, wish: Wish) -> Sheet:
     array = held(path)["x"]
     if not array.size:
         raise UserError(f"{path}: no rows")
-    rows, wish = np.arange(len(array)), wish.narrowed(array[0].size)
-    if wish.max_samples is not None and wish.max_samples < len(rows):
-        drawn = np.random.default_rng(wish.seed).choice(len(rows), wish.max_samples, replace=False)
+    rows, options = np.arange(len(array)), options.narrowed(array[0].size)
+    if options.max_samples is not None and options.max_samples < len(rows):
+        drawn = np.random.default_rng(options.seed).choice(
+            len(rows), options.max_samples, replace=False
+        )
         rows = np.sort(drawn)
     taken = array[rows]
     if taken.dtype.names is None:
         frame = pd.DataFrame(taken, columns=[str(i) for i in range(taken.shape[1])])
     else:
         frame = pd.DataFrame({name: taken[name] for name in taken.dtype.names})
-    notes = tuple(wish.notes(len(rows), len(array)))
+    notes = tuple(options.notes(len(rows), len(array)))
     return Sheet(path, frame, rows + 1, "row", len(array), notes)

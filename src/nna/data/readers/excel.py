@@ -9,14 +9,14 @@ import numpy as np
 import pandas as pd
 
 from nna.data.readers.foreign import damaged, each
-from nna.data.readers.sheet import MISSING, Draw, Sheet, Wish, check_names
+from nna.data.readers.sheet import MISSING, Draw, ReadOptions, Sheet, check_names
 from nna.errors import UserError
 
 ERRORS = ("#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#N/A")  # of formulas
 MEND = "is it locked, or no workbook? Save it as .xlsx or .csv"
 
 
-def read(path: Path, wish: Wish) -> Sheet:
+def read(path: Path, options: ReadOptions) -> Sheet:
     """Read a table; of formulas the values that were stored with them.
 
     Raises:
@@ -33,7 +33,7 @@ def read(path: Path, wish: Wish) -> Sheet:
         first = filled[0]
         others = [one.title for one in book.worksheets if one is not first]
         notes = [f"sheet {first.title!r} read, not {', '.join(others)}"] if others else []
-        header, drawn = _rows(path, first, wish)
+        header, drawn = _rows(path, first, options)
     finally:
         book.close()
     check_names(path, header)
@@ -43,9 +43,9 @@ def read(path: Path, wish: Wish) -> Sheet:
     values = [[None if v in (*MISSING, *ERRORS) else v for v in row] for _, row in rows]
     frame = pd.DataFrame(values, columns=header)
     for place, name in enumerate(header):
-        if wish.verbatim(name):
+        if options.verbatim(name):
             frame[name] = pd.Series([row[place] for row in values], dtype=object)
-    notes += wish.notes(len(rows), drawn.seen)
+    notes += options.notes(len(rows), drawn.seen)
     lines = np.array([number for number, _ in rows])
     return Sheet(path, frame, lines, "row", drawn.seen, tuple(notes))
 
@@ -62,9 +62,11 @@ def _book(path: Path) -> Any:
         return load_workbook(path, read_only=True, data_only=True)
 
 
-def _rows(path: Path, sheet: Any, wish: Wish) -> tuple[list[str], Draw[tuple[int, list[Any]]]]:
+def _rows(
+    path: Path, sheet: Any, options: ReadOptions
+) -> tuple[list[str], Draw[tuple[int, list[Any]]]]:
     """The names in the first row that isn't empty, and the rows below, with their numbers."""
-    drawn, header = Draw[tuple[int, list[Any]]](wish), list[str]()
+    drawn, header = Draw[tuple[int, list[Any]]](options), list[str]()
     for number, row in enumerate(each(path, MEND, sheet.iter_rows(values_only=True)), 1):
         values = [*row]
         while values and values[-1] in (None, ""):

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from nna.data.readers import encodings, memory
-from nna.data.readers.sheet import Draw, Sheet, Wish, check_names
+from nna.data.readers.sheet import Draw, ReadOptions, Sheet, check_names
 from nna.errors import UserError
 
 PIECE = 100_000  # rows
@@ -21,17 +21,17 @@ LONGEST = 1 << 24  # bytes of a line that is looked at to know what a file holds
 _HALF = re.compile("[\ud800-\udfff]")  # what no encoding can write
 
 
-def read(path: Path, wish: Wish) -> Sheet:
+def read(path: Path, options: ReadOptions) -> Sheet:
     """Read a table; a key that a line lacks is a missing value, and that is told.
 
     Raises:
         UserError: a line that is no object of plain values, a key twice in one, or no rows.
         OSError: the file can't be opened.
     """
-    if wish.max_samples is None:
+    if options.max_samples is None:
         memory.check(path)
-    drawn, columns = Draw[tuple[int, dict[str, Any]]](wish), dict[str, None]()
-    with encodings.text(path, wish.encoding) as (file, notes):
+    drawn, columns = Draw[tuple[int, dict[str, Any]]](options), dict[str, None]()
+    with encodings.text(path, options.encoding) as (file, notes):
         for number, line in enumerate(file, 1):
             if line.strip():
                 record = _row(path, number, line)
@@ -43,9 +43,9 @@ def read(path: Path, wish: Wish) -> Sheet:
     gaps = sum(len(record) < len(columns) for _, record in drawn.rows)
     if gaps:
         notes.append(f"{gaps:,} rows lack some of the {len(columns)} keys: missing values")
-    frame = _frame([record for _, record in drawn.rows], wish, [*columns])
+    frame = _frame([record for _, record in drawn.rows], options, [*columns])
     lines = np.array([number for number, _ in drawn.rows])
-    notes += wish.notes(len(lines), drawn.seen)
+    notes += options.notes(len(lines), drawn.seen)
     return Sheet(path, frame, lines, total=drawn.seen, notes=tuple(notes))
 
 
@@ -65,19 +65,19 @@ def records(path: Path, encoding: str | None = None) -> tuple[dict[int, dict[str
     return found, notes
 
 
-def pieces(path: Path, wish: Wish) -> Iterator[pd.DataFrame]:
+def pieces(path: Path, options: ReadOptions) -> Iterator[pd.DataFrame]:
     """The rows of a file that `read` accepts, a hundred thousand at a time."""
-    with encodings.text(path, wish.encoding) as (file, _):
+    with encodings.text(path, options.encoding) as (file, _):
         lines = ((number, line) for number, line in enumerate(file, 1) if line.strip())
         while some := [_row(path, number, line) for number, line in islice(lines, PIECE)]:
-            yield _frame(some, wish, [*dict.fromkeys(key for record in some for key in record)])
+            yield _frame(some, options, [*dict.fromkeys(key for record in some for key in record)])
 
 
-def _frame(records: list[dict[str, Any]], wish: Wish, keys: list[str]) -> pd.DataFrame:
+def _frame(records: list[dict[str, Any]], options: ReadOptions, keys: list[str]) -> pd.DataFrame:
     """Records as rows: what every value was in its line, where it is to stay verbatim."""
     frame = pd.DataFrame.from_records(records, columns=keys)
     for key in keys:
-        if wish.verbatim(key.strip()):  # whole numbers beside gaps would be rounded
+        if options.verbatim(key.strip()):  # whole numbers beside gaps would be rounded
             frame[key] = pd.Series([record.get(key) for record in records], dtype=object)
     return frame.rename(columns=str.strip)
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from nna.data.readers import memory
 from nna.data.readers.foreign import damaged, each
-from nna.data.readers.sheet import Sheet, Wish, check_twice
+from nna.data.readers.sheet import ReadOptions, Sheet, check_twice
 from nna.errors import UserError
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ BATCH = 65_536  # rows read at once
 MEND = "not a Parquet file, or not whole: write it anew"
 
 
-def read(path: Path, wish: Wish) -> Sheet:
+def read(path: Path, options: ReadOptions) -> Sheet:
     """Read a table; an index with a name becomes a column.
 
     Raises:
@@ -34,15 +34,15 @@ def read(path: Path, wish: Wish) -> Sheet:
             groups = range(file.metadata.num_row_groups)
             size = sum(file.metadata.row_group(i).total_byte_size for i in groups)
             total, width = file.metadata.num_rows, file.metadata.num_columns
-        rows = _drawn(total, wish.narrowed(max(1, width)))
+        rows = _drawn(total, options.narrowed(max(1, width)))
         if len(rows) == total:
             memory.check(path, size)
         with damaged(path, MEND, *_named_errors()):
             table = file.read() if len(rows) == total else _taken(file, rows)
-    frame = _frame(path, table, wish.verbatim)
+    frame = _frame(path, table, options.verbatim)
     if not len(frame.columns) or not len(frame):
         raise UserError(f"{path}: no rows")
-    notes = wish.notes(len(rows), total)
+    notes = options.notes(len(rows), total)
     return Sheet(path, frame, rows + 1, "row", total, tuple(notes))
 
 
@@ -96,10 +96,10 @@ def _frame(path: Path, table: Any, verbatim: Callable[[str], bool]) -> pd.DataFr
     return frame.reset_index(drop=True)
 
 
-def _drawn(total: int, wish: Wish) -> np.ndarray:
-    if wish.max_samples is None or wish.max_samples >= total:
+def _drawn(total: int, options: ReadOptions) -> np.ndarray:
+    if options.max_samples is None or options.max_samples >= total:
         return np.arange(total)
-    drawn = np.random.default_rng(wish.seed).choice(total, wish.max_samples, replace=False)
+    drawn = np.random.default_rng(options.seed).choice(total, options.max_samples, replace=False)
     return np.sort(drawn)
 
 

@@ -16,7 +16,7 @@ from pandas.api.types import is_float_dtype, is_string_dtype
 
 from nna.data.columns import numbers
 from nna.data.readers import encodings, memory
-from nna.data.readers.sheet import MISSING, Draw, Sheet, Wish, check_names, places
+from nna.data.readers.sheet import MISSING, Draw, ReadOptions, Sheet, check_names, places
 from nna.errors import UserError
 
 SEPARATORS = {".csv": ",", ".tsv": "\t"}
@@ -25,7 +25,7 @@ PIECE = 100_000  # rows
 TOLD = 5  # bad lines that a message names
 
 
-def read(path: Path, ending: str, wish: Wish) -> Sheet:
+def read(path: Path, ending: str, options: ReadOptions) -> Sheet:
     """Read a table; nothing in it is guessed, dropped or renamed.
 
     Raises:
@@ -33,47 +33,47 @@ def read(path: Path, ending: str, wish: Wish) -> Sheet:
             more than memory holds.
         OSError: the file can't be opened.
     """
-    if wish.max_samples is None:
-        memory.check(path, needs=memory.RECORDS if wish.skip_bad else memory.NEEDS)
-    with encodings.text(path, wish.encoding) as (file, said):
+    if options.max_samples is None:
+        memory.check(path, needs=memory.RECORDS if options.skip_bad else memory.NEEDS)
+    with encodings.text(path, options.encoding) as (file, said):
         separator = _separator(file, SEPARATORS[ending])
         notes = [*said, *_unusual(separator, ending)]
-        records = _records(path, file, separator, wish)
-        bad = records.settle(wish.skip_bad)
-        if wish.max_samples is not None or bad:
+        records = _records(path, file, separator, options)
+        bad = records.settle(options.skip_bad)
+        if options.max_samples is not None or bad:
             file = records.text(separator)
         with _parsed(path, separator):
-            frame = _whole(file, separator, records.kept(wish), wish.recorded)
+            frame = _whole(file, separator, records.kept(options), options.recorded)
     lines, total = records.lines, records.drawn.seen
     check_rows(path, len(lines), len(frame))
-    notes += bad[:1] + wish.notes(len(lines), total)
+    notes += bad[:1] + options.notes(len(lines), total)
     frame = frame.set_axis(records.header, axis=1)
     left_out, comma = tuple(bad[1:]), separator == ";"
     return Sheet(path, frame, lines, "line", total, tuple(notes), left_out, comma)
 
 
-def pieces(path: Path, ending: str, wish: Wish) -> Iterator[pd.DataFrame]:
+def pieces(path: Path, ending: str, options: ReadOptions) -> Iterator[pd.DataFrame]:
     """The rows of a file that `read` accepts, a hundred thousand at a time."""
-    with encodings.text(path, wish.encoding) as (file, _):
+    with encodings.text(path, options.encoding) as (file, _):
         separator = _separator(file, SEPARATORS[ending])
         header = next(csv.reader(file, delimiter=separator, skipinitialspace=True))
-        kept = [name for name in header if wish.verbatim(name.strip())]
+        kept = [name for name in header if options.verbatim(name.strip())]
         with _parsed(path, separator):
             for frame in _frame(file, separator, kept, PIECE):
-                piece = _no_truths(frame) if wish.recorded else frame
+                piece = _no_truths(frame) if options.recorded else frame
                 yield piece.rename(columns=lambda name: str(name).strip())
 
 
-def check(path: Path, ending: str, wish: Wish) -> tuple[list[str], int]:
+def check(path: Path, ending: str, options: ReadOptions) -> tuple[list[str], int]:
     """See that the records of a file fit together: what is to be said of it, and how many.
 
     Raises:
         UserError: they don't, as `read` says.
         OSError: the file can't be opened.
     """
-    with encodings.text(path, wish.encoding) as (file, notes):
+    with encodings.text(path, options.encoding) as (file, notes):
         separator = _separator(file, SEPARATORS[ending])
-        records = _records(path, file, separator, Wish())
+        records = _records(path, file, separator, ReadOptions())
     records.settle(False)
     return notes + _unusual(separator, ending), len(records.lines)
 
@@ -111,10 +111,10 @@ def _unusual(separator: str, ending: str) -> list[str]:
     return [] if separator == SEPARATORS[ending] else [f"separated by {separator!r}"]
 
 
-def _records(path: Path, file: IO[str], separator: str, wish: Wish) -> _Records:
+def _records(path: Path, file: IO[str], separator: str, options: ReadOptions) -> _Records:
     file.seek(0)
     try:
-        return _Records(path, file, separator, wish)
+        return _Records(path, file, separator, options)
     except csv.Error as error:
         raise _no_table(path, separator, error) from error
 
@@ -163,15 +163,15 @@ class _Records:
     pandas would pad and rename.
     """
 
-    def __init__(self, path: Path, file: IO[str], separator: str, wish: Wish) -> None:
+    def __init__(self, path: Path, file: IO[str], separator: str, options: ReadOptions) -> None:
         reader = csv.reader(file, delimiter=separator, skipinitialspace=True, strict=True)
         self.path, self.bad = path, dict[int, int]()
         self.written = next(reader, [])
         self.header = [name.strip() for name in self.written]
         check_names(path, self.header)
-        wish = wish.narrowed(len(self.header))
-        self.whole = wish.max_samples is None and not wish.skip_bad
-        self.drawn: Draw[tuple[int, list[str]]] = Draw(wish)
+        options = options.narrowed(len(self.header))
+        self.whole = options.max_samples is None and not options.skip_bad
+        self.drawn: Draw[tuple[int, list[str]]] = Draw(options)
         ends, width = array("q"), len(self.header)
         for record in reader:
             if len(record) == width:
@@ -207,10 +207,10 @@ class _Records:
         why = f"left out: {count:,} rows with another number of fields than {width}:"
         return [f"{why} {short}", f"{why} {whole}"]
 
-    def kept(self, wish: Wish) -> list[str]:
+    def kept(self, options: ReadOptions) -> list[str]:
         """Columns whose values stay as written, as the file names them."""
         names = zip(self.written, self.header, strict=True)
-        return [raw for raw, name in names if wish.verbatim(name)]
+        return [raw for raw, name in names if options.verbatim(name)]
 
     def text(self, separator: str) -> IO[str]:
         """The records drawn, as a file."""

@@ -50,7 +50,7 @@ class Sheet:
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class ReadOptions:
     """What is wanted of a file."""
 
     max_samples: int | None = None  # rows to draw at most, each with the same chance; None: all
@@ -61,7 +61,7 @@ class Wish:
     verbatim: Callable[[str], bool] = lambda _: False  # columns whose values stay as written
     recorded: bool = False  # whether the others are known to be numbers, whatever they look like
 
-    def narrowed(self, columns: int) -> Wish:
+    def narrowed(self, columns: int) -> ReadOptions:
         """The same for a table of so many columns."""
         if self.max_samples is None or self.cells is None:
             return self
@@ -80,9 +80,9 @@ class Draw(Generic[T]):
     Source: Vitter 1985, algorithm R.
     """
 
-    def __init__(self, wish: Wish) -> None:
-        self.most, self.seen, self._kept = wish.max_samples, 0, list[tuple[int, T]]()
-        self._random = random.Random(wish.seed)
+    def __init__(self, options: ReadOptions) -> None:
+        self.most, self.seen, self._kept = options.max_samples, 0, list[tuple[int, T]]()
+        self._random = random.Random(options.seed)
 
     def add(self, row: T) -> None:
         """Let a row pass by."""

@@ -17,7 +17,7 @@ from pandas.api.types import is_string_dtype
 from nna.data.columns.reading import strip
 from nna.data.readers import arrays, excel, jsonlines, memory, parquet, separated, texts
 from nna.data.readers.encodings import PACKED
-from nna.data.readers.sheet import MISSING, Sheet, Wish
+from nna.data.readers.sheet import MISSING, ReadOptions, Sheet
 from nna.errors import UserError
 
 __all__ = ["ENDINGS", "JSON_LINES", "Sheet", "bare", "check", "faults", "kind", "pieces", "read"]
@@ -34,30 +34,30 @@ def kind(path: Path) -> str:
     return inner if ending in PACKED and inner in (*separated.SEPARATORS, *JSON_LINES) else ending
 
 
-def read(path: Path, wish: Wish | None = None) -> Sheet:
+def read(path: Path, options: ReadOptions | None = None) -> Sheet:
     """Read a table; nothing in it is guessed, dropped or renamed without being told.
 
     Args:
         path: the file, whose ending says what it is, or a folder of texts.
-        wish: what is wanted of it; None: all.
+        options: what is wanted of it; None: all.
 
     Raises:
         UserError: no table, damaged, ragged, of mixed encodings, no rows, columns without a name of
             their own, or more than memory holds.
         OSError: the file can't be opened.
     """
-    wish, ending = wish or Wish(), kind(path)
+    options, ending = options or ReadOptions(), kind(path)
     with faults(path):
         if path.is_dir():
-            sheet = texts.read(path, wish)
+            sheet = texts.read(path, options)
         elif ending in separated.SEPARATORS:
-            sheet = separated.read(path, ending, wish)
+            sheet = separated.read(path, ending, options)
         elif ending in JSON_LINES:
-            sheet = jsonlines.read(path, wish)
+            sheet = jsonlines.read(path, options)
         elif ending in BOOKS:
-            sheet = excel.read(path, wish)
+            sheet = excel.read(path, options)
         else:
-            sheet = (parquet if ending == ".parquet" else arrays).read(path, wish)
+            sheet = (parquet if ending == ".parquet" else arrays).read(path, options)
     return bare(sheet)
 
 
@@ -102,26 +102,26 @@ def faults(path: Path) -> Iterator[None]:
         raise UserError(f"{path}: damaged ({error}): bring a whole copy") from error
 
 
-def pieces(path: Path, wish: Wish | None = None) -> Iterator[pd.DataFrame]:
+def pieces(path: Path, options: ReadOptions | None = None) -> Iterator[pd.DataFrame]:
     """A table that `read` accepts, piece by piece: memory holds one at a time.
 
     Columns that don't stay verbatim may hold words in one piece and numbers in another.
     """
-    wish, ending = wish or Wish(), kind(path)
+    options, ending = options or ReadOptions(), kind(path)
     with faults(path):
         if ending in separated.SEPARATORS:
-            frames = separated.pieces(path, ending, wish)
+            frames = separated.pieces(path, ending, options)
         elif ending in JSON_LINES:
-            frames = jsonlines.pieces(path, wish)
+            frames = jsonlines.pieces(path, options)
         elif ending == ".parquet":
-            frames = parquet.pieces(path, wish.verbatim)
+            frames = parquet.pieces(path, options.verbatim)
         else:
-            frames = iter([read(path, wish).frame])
+            frames = iter([read(path, options).frame])
         for frame in frames:
             yield _bare(frame, path)[0]
 
 
-def check(path: Path, wish: Wish) -> tuple[list[str], int | None]:
+def check(path: Path, options: ReadOptions) -> tuple[list[str], int | None]:
     """See that the records of a file fit together: what is to be said of it, and how many.
 
     Files of other kinds than separated values are checked as their pieces are read: None.
@@ -134,4 +134,4 @@ def check(path: Path, wish: Wish) -> tuple[list[str], int | None]:
     if ending not in separated.SEPARATORS:
         return [], None
     with faults(path):
-        return separated.check(path, ending, wish)
+        return separated.check(path, ending, options)

@@ -10,7 +10,7 @@ import pandas as pd
 from nna.data.bad_files import Faults
 from nna.data.folders import inside
 from nna.data.readers import encodings
-from nna.data.readers.sheet import Draw, Sheet, Wish
+from nna.data.readers.sheet import Draw, ReadOptions, Sheet
 from nna.errors import UserError
 
 ENDINGS = (".txt", ".md")
@@ -28,7 +28,7 @@ def is_one(folder: Path) -> bool:
     return bool(held) and all(path.suffix.lower() in ENDINGS for path in held)
 
 
-def read(folder: Path, wish: Wish) -> Sheet:
+def read(folder: Path, options: ReadOptions) -> Sheet:
     """A row a file: its text, and the folder that it lies in as its class, if there are folders.
 
     Raises:
@@ -39,10 +39,10 @@ def read(folder: Path, wish: Wish) -> Sheet:
     beside = [path for path in paths if path.parent == folder]
     if beside and len(beside) < len(paths):
         raise UserError(f"{beside[0]} lies beside the folders of classes: move it into one")
-    faults, draw = Faults(wish.skip_bad), Draw[tuple[int, Path]](wish)
+    faults, draw = Faults(options.skip_bad), Draw[tuple[int, Path]](options)
     for number, path in enumerate(paths, 1):
         draw.add((number, path))
-    rows = [(number, path, _text(path, faults, wish.encoding)) for number, path in draw.rows]
+    rows = [(number, path, _text(path, faults, options.encoding)) for number, path in draw.rows]
     left_out = faults.settle(len(rows))
     rows = [row for row in rows if row[2] is not None]
     columns = {TEXT: [text.strip() or None for *_, text in rows if text is not None]}
@@ -50,7 +50,7 @@ def read(folder: Path, wish: Wish) -> Sheet:
         columns[CLASS] = [path.parent.name for _, path, _ in rows]
     frame = pd.DataFrame(columns)
     frame[TEXT] = frame[TEXT].astype("str")
-    notes = (*wish.notes(len(draw.rows), draw.seen), *left_out)
+    notes = (*options.notes(len(draw.rows), draw.seen), *left_out)
     lines = np.array([number for number, *_ in rows])
     return Sheet(folder, frame, lines, "file", draw.seen, notes, tuple(left_out))
 

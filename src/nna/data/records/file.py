@@ -45,6 +45,7 @@ class Records:
     unit: str  # "line" or "row"
     notes: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
+    in_memory: bool = False  # it is no file, and no option of a command mends it
 
     def where(self, *examples: int, most: int | None = 20) -> str:
         """The place of some examples: "lines 7, 9-12"."""
@@ -74,6 +75,7 @@ class Records:
             self.unit,
             (*self.notes, note),
             (*self.left_out, whole),
+            self.in_memory,
         )
 
 

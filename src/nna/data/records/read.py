@@ -35,13 +35,28 @@ def examples(path: Path, spec: Architecture, name: str, asked: Asked) -> Example
     Raises:
         UserError: no such inputs or targets, or values that are none of their kind.
     """
-    wanted = wanted_inputs(spec)
     if not reading(path, path.stat).st_size:
         raise UserError(f"{path}: the file is empty")
-    held = reading(path, lambda: read(path, asked, [*wanted]))
+    held = reading(path, lambda: read(path, asked, [*wanted_inputs(spec)]))
+    return of_records(held, spec, name, asked)
+
+
+def of_records(held: Records, spec: Architecture, name: str, asked: Asked) -> Examples:
+    """The examples that records hold.
+
+    Args:
+        held: the records.
+        spec: of the architecture, whose inputs they hold.
+        name: of the architecture, for messages.
+        asked: what the user says.
+
+    Raises:
+        UserError: as `examples`.
+    """
+    wanted = wanted_inputs(spec)
     if lacking := [one for one in wanted if one not in held.values]:
         raise UserError(
-            f"{path} has no {lacking[0]!r}; {name} takes {', '.join(wanted)}, and the file has: "
+            f"{held.path} has no {lacking[0]!r}; {name} takes {', '.join(wanted)}, and there are: "
             f"{', '.join(held.values)}"
         )
     rest = [one for one in held.values if one not in wanted]
@@ -54,7 +69,7 @@ def examples(path: Path, spec: Architecture, name: str, asked: Asked) -> Example
     found = targets.examples(held, chosen, spec, asked)
     inputs = _vocabularies(inputs, found, spec)
     if asked.config is not None:
-        _fitting(path, inputs, spec, asked.config)
+        _fitting(held.path, inputs, spec, asked.config)
     return dataclasses.replace(
         found,
         inputs=inputs,
@@ -94,7 +109,8 @@ def _usable(
     if bad and (not asked.skip_bad or len(bad) == len(held.lines)):
         place, why = next(iter(bad.items()))
         more = f" (and {len(bad) - 1:,} more like it)" if len(bad) > 1 else ""
-        mend = "" if asked.skip_bad else ": mend it, or leave such out by --skip-bad"
+        mend = ": mend it" if held.in_memory else ": mend it, or leave such out by --skip-bad"
+        mend = "" if asked.skip_bad else mend
         raise UserError(f"{held.path}, {held.where(place)}: {why}{more}{mend}")
     return held.without(bad), values
 

@@ -114,7 +114,7 @@ def _values(column: pd.Series, of: Column | None) -> np.ndarray | pd.Series:
         return dates.parse(column, dates.GIVEN)
     if of is None and is_numeric_dtype(column):
         return column.to_numpy(dtype=float, na_value=np.nan)
-    return one_hot.spelt(column)
+    return one_hot.as_words(column)
 
 
 def _rows(values: Mapping[str, np.ndarray | pd.Series], count: int, single: bool) -> np.ndarray:
@@ -136,8 +136,8 @@ def _numbers(values: np.ndarray, single: bool) -> np.ndarray:
 
 def _words(values: pd.Series) -> np.ndarray:
     codes, different = pd.factorize(values)
-    spelt = [str(word).strip().encode("utf-8", "surrogatepass") for word in different]
-    return np.array([*map(_digest, spelt), _GAP], dtype=np.uint64)[codes]
+    texts = [str(word).strip().encode("utf-8", "surrogatepass") for word in different]
+    return np.array([*map(_digest, texts), _GAP], dtype=np.uint64)[codes]
 
 
 def _whole(x: np.ndarray) -> np.ndarray:

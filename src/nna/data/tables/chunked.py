@@ -10,7 +10,7 @@ import numpy as np
 
 from nna.data.columns.reading import NOTHING, Recorded
 from nna.data.readers import separated, table_files
-from nna.data.readers.sheet import Sheet, Wish
+from nna.data.readers.sheet import ReadOptions, Sheet
 from nna.errors import UserError
 
 LONG = 64_000_000  # bytes of a file; a shorter one is read at once
@@ -24,7 +24,7 @@ class LongTable:
     columns: tuple[str, ...]
     rows: int
     notes: tuple[str, ...]
-    wish: Wish
+    options: ReadOptions
 
     @classmethod
     def look(
@@ -41,22 +41,22 @@ class LongTable:
             UserError: no table, damaged or ragged, as `sheets.read` says.
             OSError: the file can't be opened.
         """
-        wish = Wish(verbatim=recorded.verbatim, recorded=True, encoding=encoding)
-        notes, records = table_files.check(path, wish)
+        options = ReadOptions(verbatim=recorded.verbatim, recorded=True, encoding=encoding)
+        notes, records = table_files.check(path, options)
         columns, rows = dict[str, None](), 0
-        for frame in table_files.pieces(path, wish):
+        for frame in table_files.pieces(path, options):
             rows += len(frame)
             columns |= dict.fromkeys(map(str, frame.columns))
         if records is not None:
             separated.check_rows(path, records, rows)
         if not rows:
             raise UserError(f"{path}: no rows")
-        return cls(path, tuple(columns), rows, tuple(notes), wish)
+        return cls(path, tuple(columns), rows, tuple(notes), options)
 
     def parts(self) -> Iterator[Sheet]:
         """All rows, in their order."""
         start = 0
-        for frame in table_files.pieces(self.path, self.wish):
+        for frame in table_files.pieces(self.path, self.options):
             rows = np.arange(start, start + len(frame))
             start += len(frame)
             frame = frame.reindex(columns=[*self.columns]).reset_index(drop=True)

@@ -12,7 +12,7 @@ from pandas.api.types import is_datetime64_any_dtype, is_numeric_dtype
 from nna import tasks
 from nna.data import binary
 from nna.data.columns import date_parsing
-from nna.data.columns.numbers import parse, wild
+from nna.data.columns.numbers import beyond_float32, parse
 from nna.data.columns.reading import Reading, Readings, Recorded, converted, decide
 from nna.data.examples import Examples
 from nna.data.readers.sheet import check_twice
@@ -181,7 +181,7 @@ def odd(sheet: Sheet, x: pd.DataFrame, readings: Readings) -> list[str]:
     for name in x.columns:
         column = pd.Series(x[name])
         if is_numeric_dtype(column):
-            rows = np.flatnonzero(wild(column.to_numpy(dtype=float, na_value=np.nan)))
+            rows = np.flatnonzero(beyond_float32(column.to_numpy(dtype=float, na_value=np.nan)))
             if len(rows):
                 notes.append(
                     f"column {name!r}: {len(rows):,} values infinite or too large, "

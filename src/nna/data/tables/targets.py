@@ -12,7 +12,7 @@ from pandas.api.types import is_numeric_dtype
 from nna import tasks
 from nna.data.columns import date_parsing
 from nna.data.columns.numbers import Style, example, parse, style_of
-from nna.data.columns.one_hot import spelt
+from nna.data.columns.one_hot import as_words
 from nna.errors import UserError
 from nna.spec import Task
 
@@ -66,7 +66,7 @@ def read(  # noqa: PLR0913 - one argument a thing that decides
     if array is not None and (of_numbers or (open_ and _continuous(array))):
         y, classes, note = _numbers(array, what, where, learnt)
         return Target(task or "regression", y, classes, note + read_as)
-    words = spelt(values).to_numpy(dtype=object).astype(str)
+    words = as_words(values).to_numpy(dtype=object).astype(str)
     if open_ and array is None:
         _no_words(words, wanted, what, where)
     y, classes, note = _classes(words, array, what, learnt)

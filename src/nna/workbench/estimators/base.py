@@ -21,14 +21,14 @@ from nna import registry, tasks
 from nna.data import adapt
 from nna.data.columns import date_parsing
 from nna.data.columns.reading import decide
-from nna.data.examples import Examples, Part
+from nna.data.examples import TARGET, Examples, Part
 from nna.data.splits import row_identity, stratified
 from nna.errors import UserError
 from nna.spec import Task
 from nna.training.loop import Interrupted
 from nna.workbench import fitting, recipe_defaults
-from nna.workbench.estimators import inputs, keeping
-from nna.workbench.estimators.inputs import Read
+from nna.workbench.estimators import inputs, keeping, several
+from nna.workbench.estimators.inputs import Form, Read, Rows
 from nna.workbench.prepared_data import compose, objective_of
 from nna.workbench.trained_model import Trained
 
@@ -78,6 +78,15 @@ class Network(BaseEstimator):
                 raise UserError(
                     f"{name} does {', '.join(spec.tasks)}; {kind} needs {' or '.join(wanted)}"
                 )
+            if isinstance(x, Mapping):
+                dates = (self.dates,) if isinstance(self.dates, str) else self.dates
+                rows = several.examples(x, self._reference, able[0], dates)
+                return (rows, Form(None, ())), able[0]
+            if names := several.needed(self._reference):
+                raise UserError(
+                    f"{registry.id_of(self._reference)} takes {', '.join(names)}: X is a mapping "
+                    "from these names to the values of each"
+                )
             return inputs.learn(self, x, adapt.wanted(spec)), able[0]
 
     def _learn(  # noqa: PLR0913 - one argument a thing that the user says
@@ -98,19 +107,10 @@ class Network(BaseEstimator):
             The share `kept` of the examples, seen by neither training nor stopping.
         """
         x, self._form = read
-        port = self._form.port
-        readings = decide(x)[0] if isinstance(x, pd.DataFrame) else {}
-        examples = Examples.of(
-            task=task,
-            port=port,
-            x=x,
-            y=y,
-            classes=classes,
-            scaled=self._scaled,
-            readings=readings,
-        )
         with sklearn_errors():
-            examples = dataclasses.replace(examples, dates=self._formats(x))
+            examples = self._examples(x, task)
+        targets = {} if y is None else {TARGET: y}
+        examples = dataclasses.replace(examples, targets=targets, classes=classes)
         seed = int(check_random_state(self.random_state).randint(2**31))
         with sklearn_errors():
             shares = {"validation": self._held_back(task, examples), "calibrate": kept}
@@ -124,8 +124,9 @@ class Network(BaseEstimator):
             if len(held["validation"]):
                 parts["validation"] = examples.take(held["validation"])
             material = compose(self._reference, parts, self.settings, self.objective)
-            rows, narrow = len(held["train"]), recipe_defaults.narrow(parts["train"])
-            recipe = recipe_defaults.paced(material.spec, material.objective, rows, narrow)
+            recipe = recipe_defaults.for_rows(
+                material.spec, material.objective, len(held["train"]), parts["train"]
+            )
             recipe |= {**(self.recipe or {}), **more}
             with torch.random.fork_rng(devices=range(torch.cuda.device_count())):
                 self.fitted_ = fitting.fit(material, recipe, seed, self.seconds, device=self.device)
@@ -135,14 +136,23 @@ class Network(BaseEstimator):
         self._tell_repeats(calibrating, [*parts.values()])
         return calibrating
 
+    def _examples(self, x: Rows, task: Task) -> Examples:
+        """What was read, without a target."""
+        if isinstance(x, Examples):
+            return dataclasses.replace(x, scaled=self._scaled)
+        assert self._form.port is not None
+        readings = decide(x)[0] if isinstance(x, pd.DataFrame) else {}
+        dates = self._formats(x)
+        about = {"scaled": self._scaled, "readings": readings, "dates": dates}
+        return Examples.of(task=task, port=self._form.port, x=x, **about)
+
     def _held_back(self, task: Task, examples: Examples) -> float:
         """Share of the rows by which training is stopped."""
         if self.validation is not None:
             return self.validation
-        if not recipe_defaults.narrow(examples):
-            return recipe_defaults.HELD
         _, objective = objective_of(self._reference, tasks.get(task), self.objective)
-        return recipe_defaults.held(registry.describe(self._reference), objective, len(examples))
+        spec = registry.describe(self._reference)
+        return recipe_defaults.validation_share(spec, objective, examples)
 
     def _formats(self, x: np.ndarray | pd.DataFrame) -> dict[str, str]:
         """How columns write dates, by all rows: those trained on need not prove it.
@@ -177,14 +187,24 @@ class Network(BaseEstimator):
         """Rows as the network gets to see them; what preparation notes becomes a warning."""
         fitted = self._fitted
         with sklearn_errors():
-            like = inputs.like(self, x, self._form)
-            examples = Examples.of(
-                task=fitted.task, port=self._form.port, x=like, scaled=self._scaled
-            )
+            if self._form.port is None:
+                examples = self._of_several(x)
+            else:
+                like = inputs.like(self, x, self._form)
+                examples = Examples.of(
+                    task=fitted.task, port=self._form.port, x=like, scaled=self._scaled
+                )
             seen = fitted.seen(examples)
         for note in seen.notes:
             warnings.warn(note, stacklevel=4)
         return seen
+
+    def _of_several(self, x: Any) -> Examples:
+        if not isinstance(x, Mapping):
+            raise UserError("X is no mapping; it was fitted on several inputs by their names")
+        fitted = self._fitted
+        rows = several.examples(x, fitted.reference, fitted.task, config=fitted.config)
+        return dataclasses.replace(rows, scaled=self._scaled)
 
     @property
     def _fitted(self) -> Trained:

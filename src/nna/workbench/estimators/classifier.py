@@ -94,7 +94,9 @@ class Classifier(ClassifierMixin, Supervised):
 
         Args:
             X: a table, `(n, columns)`: numbers, or a frame with words, dates, texts, gaps; series
-                `(n, steps, channels)`; pictures `(n, channels, height, width)`; or a list of texts.
+                `(n, steps, channels)`; pictures `(n, channels, height, width)`; a list of texts;
+                or, of a network of several inputs, a mapping from their names to the values of
+                each: `{"image": pictures, "about": frame}`.
             y: the class of each row: numbers, words or truth values.
             groups: what each row belongs to, such as a person; whole groups are trained on,
                 stopped by, or calibrated by. None: rows stand for themselves.

@@ -15,7 +15,7 @@ from sklearn.utils.validation import check_consistent_length, column_or_1d
 
 from nna import registry
 from nna.spec import Task
-from nna.workbench.estimators.base import UnfitError
+from nna.workbench.estimators.base import UnfitError, sklearn_errors
 from nna.workbench.estimators.unlabelled import Unlabelled
 from nna.workbench.evaluation import anomaly
 from nna.workbench.explain.features import Reader

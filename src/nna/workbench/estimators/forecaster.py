@@ -19,7 +19,7 @@ from nna.workbench.estimators import series_keeping
 from nna.workbench.estimators.base import sklearn_errors
 from nna.workbench.estimators.windowed import Windowed
 from nna.workbench.prepared_data import compose
-from nna.workbench.recipe_defaults import paced
+from nna.workbench.recipe_defaults import for_rows
 
 
 class Forecaster(Windowed):
@@ -99,7 +99,7 @@ class Forecaster(Windowed):
         parts = {part: examples.take(examples.parts[part]) for part in ("train", "validation")}
         material = compose(self._reference, parts, self.settings, self.objective)  # type: ignore[arg-type]
         seed = int(check_random_state(self.random_state).randint(2**31))
-        recipe = paced(material.spec, material.objective, len(parts["train"]))
+        recipe = for_rows(material.spec, material.objective, len(parts["train"]))
         with torch.random.fork_rng(devices=range(torch.cuda.device_count())):
             self.fitted_ = fitting.fit(
                 material,

@@ -15,6 +15,7 @@ from sklearn.utils.validation import validate_data
 
 from nna import ports
 from nna.data.columns.token_ids import Vocabulary
+from nna.data.examples import Examples
 from nna.data.scaling import widened
 from nna.errors import UserError
 from nna.spec import Image, Input, Series, Table, Tokens
@@ -26,13 +27,14 @@ TEXT = "text"  # what the one column is called that a list of texts becomes
 class Form:
     """What X was when an estimator was fitted; what it is asked about must be of the same form."""
 
-    port: Input
+    port: Input | None  # None: of several inputs each has its own
     shape: tuple[int, ...]  # of an example
     vocabulary: Vocabulary | None = None  # of texts
     columns: tuple[str, ...] = ()  # of a frame; an array has none
 
 
-Read = tuple[np.ndarray | pd.DataFrame, Form]
+Rows = np.ndarray | pd.DataFrame | Examples  # the last of several inputs
+Read = tuple[Rows, Form]
 
 
 def learn(estimator: BaseEstimator, x: Any, wanted: Input) -> Read:
@@ -204,6 +206,8 @@ def to_json(form: Form) -> dict[str, Any]:
 
 def from_json(plain: dict[str, Any]) -> Form:
     """Back from plain data."""
+    if plain["port"] is None:
+        return Form(None, ())
     kinds = {"table": Table, "image": Image, "series": Series, "tokens": Tokens}
     port = kinds[plain["port"]["kind"]](**plain["port"])
     words = plain["vocabulary"]

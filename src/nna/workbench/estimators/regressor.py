@@ -57,7 +57,9 @@ class Regressor(RegressorMixin, Supervised):
 
         Args:
             X: a table, `(n, columns)`: numbers, or a frame with words, dates, texts, gaps; series
-                `(n, steps, channels)`; or a list of texts.
+                `(n, steps, channels)`; a list of texts;
+                or, of a network of several inputs, a mapping from their names to the values of
+                each: `{"image": pictures, "about": frame}`.
             y: the number of each row.
             groups: what each row belongs to, such as a person; whole groups are trained on,
                 stopped by, or calibrated by. None: rows stand for themselves.

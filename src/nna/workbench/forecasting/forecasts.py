@@ -278,10 +278,22 @@ def results(model: nn.Module, material: Material) -> OfForecasts:
     )
 
 
-def shown(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """A test window: what was, what came, and what was forecast; in the units of its series."""
+
+    title: str
+    past: np.ndarray  # (lookback,)
+    came: np.ndarray  # (horizon,)
+    forecasts: Mapping[str, np.ndarray]  # (horizon,), by who made them
+    low: np.ndarray | None  # of the interval, (horizon,)
+    high: np.ndarray | None
+
+
+def last_windows(
     model: nn.Module, material: Material, measured: OfForecasts, most: int = 4
-) -> list[dict[str, Any]]:
-    """The last test window of each series (of the first `most`): what was, came and was said."""
+) -> list[Window]:
+    """The last test window of each series, of the first `most`."""
     test, parts = material.raw["test"], material.raw["train"]
     last = np.flatnonzero(~cut(test).origins["unique_id"].duplicated(keep="last"))[:most]
     some, widths = test.take(last), measured.radii
@@ -299,14 +311,14 @@ def shown(
     width = half * windows.origins["spread"].to_numpy()[:, None]
     own = said[material.reference]
     return [
-        {
-            "title": f"{name}, after {time_shown(cutoff)}",
-            "past": past[number],
-            "came": came(some)[number],
-            "lines": {who: of[number] for who, of in said.items()},
-            "low": None if level is None else (own - width)[number],
-            "high": None if level is None else (own + width)[number],
-        }
+        Window(
+            title=f"{name}, after {time_shown(cutoff)}",
+            past=past[number],
+            came=came(some)[number],
+            forecasts={who: of[number] for who, of in said.items()},
+            low=None if level is None else (own - width)[number],
+            high=None if level is None else (own + width)[number],
+        )
         for number, (name, cutoff) in enumerate(windows.ends)
     ]
 

@@ -17,6 +17,8 @@ from nna.workbench.formatting import drawable
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Plot
 
+    from nna.workbench.forecasting.forecasts import Window
+
 BLUE, ORANGE, GREY = "#0072b2", "#d55e00", "#777777"  # told apart by all kinds of eyes
 MOST = 8  # boxes found that are drawn in a picture
 
@@ -291,26 +293,21 @@ def against(predicted: np.ndarray, y: np.ndarray) -> Plot:
     return plot
 
 
-def forecasts(shown: Sequence[dict[str, Any]]) -> Plot:
-    """Windows of series with what came and what was forecast.
-
-    Args:
-        shown: for each window title, past `(context,)`, came `(horizon,)`, lines (name ->
-            forecast), and low and high of the interval, or None.
-    """
+def forecasts(shown: Sequence[Window]) -> Plot:
+    """Windows of series with what came and what was forecast."""
     plot, axes = new(7.4, 2.5 * len(shown), len(shown), 1)
     for axis, one in zip(axes[:, 0], shown, strict=True):
-        past, came = one["past"], one["came"]
+        past, came = one.past, one.came
         steps = np.arange(len(came) + 1)
         axis.plot(np.arange(1 - len(past), 1), past, color="black", linewidth=1)
-        joined = {name: [past[-1], *values] for name, values in one["lines"].items()}
+        joined = {name: [past[-1], *values] for name, values in one.forecasts.items()}
         axis.plot(steps, [past[-1], *came], color="black", linewidth=1, linestyle=":", label="came")
         for (name, values), colour in zip(joined.items(), (BLUE, ORANGE), strict=False):
             axis.plot(steps, values, color=colour, label=drawable(name))
-        if one["low"] is not None:
-            axis.fill_between(steps[1:], one["low"], one["high"], color=BLUE, alpha=0.15, lw=0)
+        if one.low is not None:
+            axis.fill_between(steps[1:], one.low, one.high, color=BLUE, alpha=0.15, lw=0)
         axis.axvline(0, color=GREY, linewidth=0.8)
-        axis.set_title(drawable(one["title"]), fontsize=9)
+        axis.set_title(drawable(one.title), fontsize=9)
         axis.xaxis.get_major_locator().set_params(integer=True)
         axis.grid(alpha=0.3)
     axes[-1, 0].set(xlabel="steps from the last value known")

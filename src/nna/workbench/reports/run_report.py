@@ -242,7 +242,7 @@ def _against(model: nn.Module, material: Material, add: Any) -> None:
 
 
 def _forecasts(model: nn.Module, material: Material, measured: OfForecasts, add: Any) -> None:
-    shown = forecasts.shown(model, material, measured)
+    shown = forecasts.last_windows(model, material, measured)
     level = forecasts.usual([*map(int, measured.radii)])
     caption = "The last test window of each series (four at most), and what came."
     if level is not None:
