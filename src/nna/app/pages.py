@@ -288,7 +288,7 @@ def _card(name: str, drawn: bool = True) -> dict[str, Any]:
         "after": [n for n in graph.children[name] if n in described],
         "specs": described,
         "cite": citation.line(spec.paper),
-        "bibtex": citation.entry(name),
+        "bibtex": citation.entry(name) if spec.paper.title else "",
         "proofs": [entry for entry in ledger.stored() if entry.architecture == name],
         "standings": family_results.of(name),
         "comparisons": family_results.compared_on(name),

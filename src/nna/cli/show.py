@@ -143,7 +143,8 @@ def _whole(name: str, only: str | None, json: bool) -> None:
             | {"standings": reached, "comparisons": family_results.compared_on(name)}
         )
         return
-    output.heading(f"{spec.name} ({name}, {family}, {spec.year})", space=False)
+    what = (name, family, *([spec.year] if spec.year else []))  # external ones may name no paper
+    output.heading(f"{spec.name} ({', '.join(map(str, what))})", space=False)
     comparisons = _comparisons(family_results.compared_on(name))
     output.facts(
         [*_facts(spec, attributions.about(name), led_to), *map(_standing, reached), *comparisons]
