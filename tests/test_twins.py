@@ -7,6 +7,7 @@ torch, where nothing is compiled first; on TensorFlow and JAX a sample, and all 
 import ast
 import copy
 import importlib
+import inspect
 import os
 import re
 import subprocess
@@ -79,6 +80,45 @@ def test_a_twin_that_learns_otherwise_is_found_out(monkeypatch):
     monkeypatch.setattr(registry, "resolve", resolved)
     with pytest.raises(AssertionError, match=r"gradient by (centres|widths) differs by 1$"):
         twin_checks.check_twin("rbfn", registry.describe("rbfn"))
+
+
+DRAWING = (
+    *("alexnet", "bert", "coatnet", "ddpm", "distilbert", "gcn", "gpt1", "gpt2", "mlp", "resnet"),
+    *("roberta", "transformer"),
+)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "name",
+    [
+        name if name in ("gcn", "gpt1") else pytest.param(name, marks=pytest.mark.exhaustive)
+        for name in DRAWING
+    ],
+)
+def test_in_training_all_dropout_draws_and_all_norms_follow_the_batch(name):
+    """As Keras trains on JAX: the model's own `call` alone is told that it is training."""
+    from keras import layers
+
+    of = twin_checks.beside(name, registry.describe(name))
+    told = "training" in inspect.signature(of.twin.call).parameters
+    weights, before = of.twin.trainable_variables, of.twin.non_trainable_variables
+    _, after = of.twin.stateless_call(
+        [v.value for v in weights],
+        [v.value for v in before],
+        twins.arrays([*of.inputs.values()]),
+        **({"training": True} if told else {}),
+    )
+    stayed = {
+        id(variable)
+        for variable, value in zip(before, after, strict=True)
+        if np.array_equal(twins.array(variable), twins.array(value))
+    }
+    kinds = (layers.Dropout, layers.BatchNormalization)
+    parts = [part for part in of.twin._flatten_layers() if isinstance(part, kinds)]
+    held = [variable for part in parts for variable in part.non_trainable_variables]
+    assert held
+    assert [variable.path for variable in held if id(variable) in stayed] == []
 
 
 @pytest.mark.slow

@@ -129,7 +129,7 @@ class DDPM(keras.Model):
         self.upsample = [upsample(width) for width in reversed(config.widths[1:])]
         self.norm, self.head = norm(config), conv(config.channels, "zeros")
 
-    def call(self, inputs: list[KerasTensor]) -> KerasTensor:
+    def call(self, inputs: list[KerasTensor], training: bool | None = None) -> KerasTensor:
         """The noise `(b, side, side, channels)` in pictures, at timesteps `(b, 1)`."""
         image, timestep = inputs
         time = self.time(sinusoids(timestep, self.first))
@@ -137,15 +137,16 @@ class DDPM(keras.Model):
         skips = [x]
         for level, blocks in enumerate(self.down):
             for block in blocks:
-                x = block(x, time)
+                x = block(x, time, training=training)
                 skips.append(x)
             if level < len(self.downsample):
                 x = self.downsample[level](x)
                 skips.append(x)
-        x = self.middle2(self.attention(self.middle1(x, time)), time)
+        x = self.attention(self.middle1(x, time, training=training))
+        x = self.middle2(x, time, training=training)
         for level, blocks in enumerate(self.up):
             for block in blocks:
-                x = block(ops.concatenate([x, skips.pop()], axis=-1), time)
+                x = block(ops.concatenate([x, skips.pop()], axis=-1), time, training=training)
             if level < len(self.upsample):
                 x = self.upsample[level](x)
         return self.head(ops.silu(self.norm(x)))
@@ -212,7 +213,7 @@ class Denoising(keras.Model):
         self.network = network
         self.draws = keras.random.SeedGenerator(0)
 
-    def call(self, image: KerasTensor) -> KerasTensor:
+    def call(self, image: KerasTensor, training: bool | None = None) -> KerasTensor:
         """The squared error of the noise in each number, at a timestep drawn for each picture."""
         timesteps = self.network.timesteps
         timestep = keras.random.randint((ops.shape(image)[0], 1), 0, timesteps, seed=self.draws)
@@ -220,7 +221,7 @@ class Denoising(keras.Model):
         schedule = ops.convert_to_tensor(alpha_bars(timesteps).astype("float32"))
         left = ops.take(schedule, timestep, axis=0)[..., None, None]
         noisy = ops.sqrt(left) * image + ops.sqrt(1 - left) * noise
-        return ops.square(self.network([noisy, timestep]) - noise)
+        return ops.square(self.network([noisy, timestep], training=training) - noise)
 
     def compute_loss(self, x: Any = None, y: Any = None, y_pred: Any = None, **_: Any) -> Any:
         """The mean over pictures and their numbers."""

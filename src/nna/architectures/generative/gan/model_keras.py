@@ -69,7 +69,7 @@ class Game(keras.Model):
         self.players = players
         self.draws = keras.random.SeedGenerator(0)
 
-    def call(self, table: KerasTensor) -> KerasTensor:
+    def call(self, table: KerasTensor, training: bool | None = None) -> KerasTensor:
         """What both lose by each example `(b, 1)`, each through its own weights alone.
 
         The discriminator loses by taking data for forged, or forged for data; the generator by
@@ -77,11 +77,12 @@ class Game(keras.Model):
         """
         judge, draws = self.players.discriminator, (ops.shape(table)[0], self.players.noise)
         forged = self.players(keras.random.normal(draws, seed=self.draws))
-        lost = ops.softplus(-judge(table)) + ops.softplus(judge(ops.stop_gradient(forged)))
+        real = judge(table, training=training)
+        told = judge(ops.stop_gradient(forged), training=training)
         held = [(v, ops.stop_gradient(v.value)) for v in judge.trainable_variables]
         with keras.StatelessScope(held):  # the judge's weights are no lever of the forger's
-            told = ops.softplus(-judge(forged, training=False))
-        return lost + told
+            believed = judge(forged, training=False)
+        return ops.softplus(-real) + ops.softplus(told) + ops.softplus(-believed)
 
     def compute_loss(self, x: Any = None, y: Any = None, y_pred: Any = None, **_: Any) -> Any:
         """The mean over examples."""

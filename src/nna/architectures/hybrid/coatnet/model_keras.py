@@ -174,10 +174,10 @@ class CoAtNet(keras.Model):
             ]
         )
 
-    def call(self, image: KerasTensor) -> KerasTensor:
+    def call(self, image: KerasTensor, training: bool | None = None) -> KerasTensor:
         """Scores `(b, classes)`."""
-        x = self.stem(image)
+        x = self.stem(image, training=training)
         for blocks in self.body:
             for block in blocks:
-                x = block(x)
+                x = block(x, training=training)
         return self.head(ops.mean(x, axis=(1, 2)))

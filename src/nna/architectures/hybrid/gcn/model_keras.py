@@ -43,8 +43,8 @@ class GCN(keras.Model):
         self.first = GraphConvolution(config.features, config.hidden)
         self.second = GraphConvolution(config.hidden, config.classes)
 
-    def call(self, inputs: list[KerasTensor]) -> KerasTensor:
+    def call(self, inputs: list[KerasTensor], training: bool | None = None) -> KerasTensor:
         """Scores `(n, classes)` of nodes `(n, features)`, joined by edges `(2, e)`."""
         nodes, edges = inputs
-        hidden = ops.relu(self.first(self.dropout(nodes), edges))
-        return self.second(self.dropout(hidden), edges)
+        hidden = ops.relu(self.first(self.dropout(nodes, training=training), edges))
+        return self.second(self.dropout(hidden, training=training), edges)

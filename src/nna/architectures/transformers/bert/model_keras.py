@@ -45,12 +45,14 @@ class BERT(keras.Model):
         self.transform = transform(width, EPS, std)
         self.words_bias = self.add_weight((config.vocab,), "zeros", name="words_bias")
 
-    def call(self, inputs: list[KerasTensor]) -> dict[str, KerasTensor]:
+    def call(
+        self, inputs: list[KerasTensor], training: bool | None = None
+    ) -> dict[str, KerasTensor]:
         """Scores of the text as a whole `(b, classes)`, and of words `(b, t, vocab)`."""
         tokens, tokens_mask, segments = inputs
-        x = self.embeddings(tokens, segments)
+        x = self.embeddings(tokens, segments, training=training)
         for layer in self.body:
-            x = layer(x, tokens_mask[:, None, None])
+            x = layer(x, tokens_mask[:, None, None], training=training)
         pooled = ops.tanh(self.pooler(x[:, 0]))
         table = ops.transpose(self.embeddings.words.embeddings)
         words = ops.matmul(self.transform(x), table) + self.words_bias

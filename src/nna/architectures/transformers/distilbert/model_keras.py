@@ -43,12 +43,14 @@ class DistilBERT(keras.Model):
         self.transform = transform(width, EPS, std)
         self.words_bias = self.add_weight((config.vocab,), "zeros", name="words_bias")
 
-    def call(self, inputs: list[KerasTensor]) -> dict[str, KerasTensor]:
+    def call(
+        self, inputs: list[KerasTensor], training: bool | None = None
+    ) -> dict[str, KerasTensor]:
         """Scores of the text `(b, classes)` and of words `(b, t, vocab)`, and the last states."""
         tokens, tokens_mask = inputs
-        x = self.embeddings(tokens)
+        x = self.embeddings(tokens, training=training)
         for layer in self.body:
-            x = layer(x, tokens_mask[:, None, None])
+            x = layer(x, tokens_mask[:, None, None], training=training)
         pooled = ops.relu(self.pooler(x[:, 0]))
         table = ops.transpose(self.embeddings.words.embeddings)
         words = ops.matmul(self.transform(x), table) + self.words_bias

@@ -81,9 +81,10 @@ class GPT1(keras.Model):
         self.drop = layers.Dropout(config.dropout)
         self.body = [Block(config) for _ in range(config.layers)]
 
-    def call(self, tokens: KerasTensor) -> KerasTensor:
+    def call(self, tokens: KerasTensor, training: bool | None = None) -> KerasTensor:
         """Scores `(b, t, vocab)` of what comes after each token."""
-        x = self.drop(self.tokens(tokens) + self.positions(ops.arange(ops.shape(tokens)[1])))
+        positions = self.positions(ops.arange(ops.shape(tokens)[1]))
+        x = self.drop(self.tokens(tokens) + positions, training=training)
         for block in self.body:
-            x = block(x)
+            x = block(x, training=training)
         return ops.matmul(x, ops.transpose(self.tokens.embeddings))

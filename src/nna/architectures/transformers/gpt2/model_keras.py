@@ -88,9 +88,10 @@ class GPT2(keras.Model):
         self.body = [Block(config) for _ in range(config.layers)]
         self.norm = layers.LayerNormalization(epsilon=EPS)
 
-    def call(self, tokens: KerasTensor) -> KerasTensor:
+    def call(self, tokens: KerasTensor, training: bool | None = None) -> KerasTensor:
         """Scores `(b, t, vocab)` of what comes after each token."""
-        x = self.drop(self.tokens(tokens) + self.positions(ops.arange(ops.shape(tokens)[1])))
+        positions = self.positions(ops.arange(ops.shape(tokens)[1]))
+        x = self.drop(self.tokens(tokens) + positions, training=training)
         for block in self.body:
-            x = block(x)
+            x = block(x, training=training)
         return ops.matmul(self.norm(x), ops.transpose(self.tokens.embeddings))

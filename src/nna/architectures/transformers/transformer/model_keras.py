@@ -113,16 +113,19 @@ class Transformer(keras.Model):
         self.encoder = [EncoderLayer(config) for _ in range(config.layers)]
         self.decoder = [DecoderLayer(config) for _ in range(config.layers)]
 
-    def call(self, inputs: list[KerasTensor]) -> KerasTensor:
+    def call(self, inputs: list[KerasTensor], training: bool | None = None) -> KerasTensor:
         """Scores `(b, t, vocab)` of what comes after each token of the prefix."""
         source, source_mask, prefix, prefix_mask = inputs
-        return self.decode(prefix, prefix_mask, self.encode(source, source_mask), source_mask)
+        memory = self.encode(source, source_mask, training)
+        return self.decode(prefix, prefix_mask, memory, source_mask, training)
 
-    def encode(self, source: KerasTensor, source_mask: KerasTensor) -> KerasTensor:
+    def encode(
+        self, source: KerasTensor, source_mask: KerasTensor, training: bool | None = None
+    ) -> KerasTensor:
         """The source's words, each in the light of all others."""
-        x = self._embed(source)
+        x = self._embed(source, training)
         for layer in self.encoder:
-            x = layer(x, source_mask[:, None])
+            x = layer(x, source_mask[:, None], training=training)
         return x
 
     def decode(
@@ -131,14 +134,15 @@ class Transformer(keras.Model):
         prefix_mask: KerasTensor,
         memory: KerasTensor,
         source_mask: KerasTensor,
+        training: bool | None = None,
     ) -> KerasTensor:
         """Scores of what comes after each token; none sees what stands behind it."""
-        x, place = self._embed(prefix), ops.arange(ops.shape(prefix)[1])
+        x, place = self._embed(prefix, training), ops.arange(ops.shape(prefix)[1])
         backwards = ops.logical_and(prefix_mask[:, None], place[:, None] >= place)
         for layer in self.decoder:
-            x = layer(x, backwards, memory, source_mask[:, None])
+            x = layer(x, backwards, memory, source_mask[:, None], training=training)
         return ops.matmul(x, ops.transpose(self.embedding.embeddings))
 
-    def _embed(self, tokens: KerasTensor) -> KerasTensor:
+    def _embed(self, tokens: KerasTensor, training: bool | None) -> KerasTensor:
         waves = ops.convert_to_tensor(self.waves)[: ops.shape(tokens)[1]]
-        return self.drop(self.embedding(tokens) * self.width**0.5 + waves)
+        return self.drop(self.embedding(tokens) * self.width**0.5 + waves, training=training)
