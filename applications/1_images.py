@@ -46,7 +46,7 @@ found = nna.compare(
     "fashion_mnist_part",
     models=("lenet5", "resnet", "efficientnet"),
     folds=3,
-    seconds=100,
+    seconds=60,
     max_samples=900,
     out="runs/clothes",
 )
@@ -73,7 +73,7 @@ print(
 
 # %%
 run = nna.train(
-    "lenet5", "fashion_mnist_part", max_samples=2000, recipe={"epochs": 8}, name="sorter"
+    "lenet5", "fashion_mnist_part", max_samples=1500, recipe={"epochs": 6}, name="sorter"
 )
 run
 
@@ -111,8 +111,8 @@ FEW = 8  # labelled pictures a kind
 
 x, y = np.asarray(clothes.x, dtype=np.float32), np.asarray(clothes.y)
 new = np.isin(y, SHOES)
-np.savez("garments.npz", x=x[~new][:2500], y=names[y[~new][:2500]])
-body = nna.train("lenet5", "garments.npz", recipe={"epochs": 8}, name="garments", quiet=True)
+np.savez("garments.npz", x=x[~new][:1800], y=names[y[~new][:1800]])
+body = nna.train("lenet5", "garments.npz", recipe={"epochs": 6}, name="garments", quiet=True)
 
 draw = np.random.default_rng(0)
 fresh, moved = [], []
@@ -125,7 +125,7 @@ for seed in range(3):
     for kept, start in ((fresh, None), (moved, body.folder)):
         tuned = nna.train(
             "lenet5", f"few{seed}.npz", test=f"test{seed}.npz", start=start, seed=seed,
-            recipe={"epochs": 30}, quiet=True,
+            recipe={"epochs": 20}, quiet=True,
         )  # fmt: skip
         kept.append(tuned.results()["metrics"]["accuracy"]["value"])
 

@@ -127,7 +127,7 @@ def embedded(part):
     return x
 
 
-SECONDS = 30
+SECONDS = 20
 lstm = nna.Classifier("lstm", seconds=SECONDS, recipe={"epochs": 40}, random_state=0)
 lstm.fit(embedded(train), label)
 bert = nna.Classifier("bert", seconds=SECONDS, recipe={"epochs": 40}, random_state=0)
@@ -205,7 +205,7 @@ print("how many tokens a look is spread over:", " ".join(f"{e:.1f}" for e in ent
 # no whales.
 
 # %%
-writer = nna.train("gpt2", "moby_dick", max_samples=40_000, recipe={"epochs": 1}, name="writer")
+writer = nna.train("gpt2", "moby_dick", max_samples=30_000, recipe={"epochs": 1}, name="writer")
 writer
 
 # %%

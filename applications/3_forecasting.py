@@ -46,7 +46,7 @@ found = nna.compare(
     horizon=HORIZON,
     models=("lstm", "gru", "ft_transformer"),
     folds=5,
-    seconds=100,
+    seconds=60,
     out="runs/turnover",
 )
 found

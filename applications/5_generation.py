@@ -34,21 +34,21 @@ np.savez("pictures.npz", x=real[:, None])
 
 # %%
 vae = nna.train(
-    "vae", "pictures.npz", task="generation", recipe={"epochs": 120}, name="vae",
+    "vae", "pictures.npz", task="generation", recipe={"epochs": 80}, name="vae",
     settings={"code": 8, "hidden": (128, 64)},
 )  # fmt: skip
 vae
 
 # %%
 gan = nna.train(
-    "gan", "pictures.npz", task="generation", recipe={"epochs": 150}, name="gan",
+    "gan", "pictures.npz", task="generation", recipe={"epochs": 100}, name="gan",
     settings={"noise": 16, "hidden": (128, 128)},
 )  # fmt: skip
 gan
 
 # %%
 ddpm = nna.train(
-    "ddpm", "pictures.npz", task="generation", recipe={"epochs": 25}, name="ddpm",
+    "ddpm", "pictures.npz", task="generation", recipe={"epochs": 15}, name="ddpm",
     settings={"side": 8, "attention_side": 4, "timesteps": 60, "widths": (16, 32)},
 )  # fmt: skip
 ddpm
