@@ -7,6 +7,7 @@ sequences.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -293,7 +294,7 @@ def slopes(
 
     def total(out: Any) -> Any:
         sums = [ops.sum(x * w) for x, w in zip(_outputs(out), weights, strict=True)]
-        return sum(sums[1:], sums[0])
+        return functools.reduce(ops.add, sums)
 
     found = _SLOPES[keras.backend.backend()](twin, given, total)
     return [None if slope is None else array(slope) for slope in found]

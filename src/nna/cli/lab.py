@@ -136,7 +136,7 @@ def show(
             ("result", "of the maintainers" if shipped else "your own"),
             *((part, _measured(each)) for part, each in kept.parts.items()),
             ("versions", ", ".join(f"{n} {number}" for n, number in kept.first.versions.items())),
-            ("figure", figure if (figure := folder / record.FIGURE).is_file() else None),
+            ("figure", drawn if (drawn := folder / record.FIGURE).is_file() else None),
             ("note", f"what measures has been changed since: {changed}" if changed else None),
         ]
     )

@@ -217,6 +217,9 @@ EXPERIMENT = Experiment(
                     at_least=1,
                 ),
             ),
+            rather="Of the loss. Accuracy may go on rising while the validation loss does too, for "
+            "the loss also weighs how sure the network is: Guo, Pleiss, Sun, Weinberger (2017), On "
+            "calibration of modern neural networks, ICML, arXiv:1706.04599, section 3.",
         ),
     ),
     protocol=Protocol(

@@ -39,7 +39,7 @@ def measure(seed: int, quick: bool) -> dict[str, float]:
     from nna.lab.pictures import digits
 
     both = digits(seed, TRAIN, canvas=10, tested=TESTED)
-    return compared(*both, seed, 2 if quick else EPOCHS)
+    return compared(learnt, asked, seed, 2 if quick else EPOCHS)
 
 
 def on_clothes(seed: int, quick: bool) -> dict[str, float]:
@@ -49,7 +49,7 @@ def on_clothes(seed: int, quick: bool) -> dict[str, float]:
     from nna.lab.pictures import clothes
     from nna.training.in_memory import Tensors
 
-    both = (
+    learnt, asked = (
         Tensors.pair(pad(part.x, (1, 1, 1, 1)), part.target)
         for part in clothes(seed, TRAIN, side=14)
     )
