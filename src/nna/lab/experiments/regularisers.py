@@ -39,7 +39,7 @@ def measure(seed: int, quick: bool) -> dict[str, float]:
     from nna.lab.pictures import digits
 
     both = digits(seed, TRAIN, canvas=10, tested=TESTED)
-    return compared(learnt, asked, seed, 2 if quick else EPOCHS)
+    return compared(*both, seed, 2 if quick else EPOCHS)
 
 
 def on_clothes(seed: int, quick: bool) -> dict[str, float]:
@@ -53,7 +53,7 @@ def on_clothes(seed: int, quick: bool) -> dict[str, float]:
         Tensors.pair(pad(part.x, (1, 1, 1, 1)), part.target)
         for part in clothes(seed, TRAIN, side=14)
     )
-    return compared(*both, seed, 2 if quick else EPOCHS)
+    return compared(learnt, asked, seed, 2 if quick else EPOCHS)
 
 
 def longer(seed: int, quick: bool) -> dict[str, float]:

@@ -63,7 +63,7 @@ def needed(reference: str) -> tuple[str, ...]:
     return tuple(wanted) if len(alone) > 1 else ()
 
 
-def _rows(values: Any) -> Sequence[Any] | np.ndarray:
+def _rows(values: Any) -> Any:
     """A value a row: of a frame its columns by name."""
     if not hasattr(values, "columns"):
         return values if isinstance(values, list) else np.asarray(values)
