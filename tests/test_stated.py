@@ -134,7 +134,7 @@ KINDS = {"%": "%", "points": "%", "point": "%", "in a hundred": "%", "bits of": 
 def typed(text: str) -> list[tuple[str, str]]:
     """Figures, in digits or words, with their measure, that a text types."""
     bare = stated.REFERENCE.sub("", re.sub(r"\[[^\]]*\](?!\()", "", text))
-    return [(str(WORDS.get(n, n)), KINDS.get(of, of)) for n, of in TYPED.findall(bare)]
+    return [(str(WORDS.get(n, n)), str(KINDS.get(of, of))) for n, of in TYPED.findall(bare)]
 
 
 def stored(experiment: str, number: str, measure: str) -> list[str]:
