@@ -118,6 +118,9 @@ def test_no_card_types_a_figure_that_is_stored(name):
             means = [sum(v) / len(v) for v in numbers(experiment).values()]
             values |= {f"{mean:.{digits}f}" for mean in means for digits in (1, 2, 3)}
         assert not values & {*NUMBER.findall(sentence)}, sentence
+        for experiment in {*re.findall(r"experiment `(\w+)`", sentence)} & {*catalog.names()}:
+            assert not [one for one in typed(sentence) if stored(experiment, *one)], sentence
+            assert not [one for one in rates(sentence) if rated(experiment, *one)], sentence
 
 
 _ONES = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven"]
