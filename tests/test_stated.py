@@ -118,6 +118,9 @@ def test_no_card_types_a_figure_that_is_stored(name):
             means = [sum(v) / len(v) for v in numbers(experiment).values()]
             values |= {f"{mean:.{digits}f}" for mean in means for digits in (1, 2, 3)}
         assert not values & {*NUMBER.findall(sentence)}, sentence
+        for experiment in {*re.findall(r"experiment `(\w+)`", sentence)} & {*catalog.names()}:
+            assert not [one for one in typed(sentence) if stored(experiment, *one)], sentence
+            assert not [one for one in rates(sentence) if rated(experiment, *one)], sentence
 
 
 _ONES = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven"]
@@ -134,7 +137,7 @@ KINDS = {"%": "%", "points": "%", "point": "%", "in a hundred": "%", "bits of": 
 def typed(text: str) -> list[tuple[str, str]]:
     """Figures, in digits or words, with their measure, that a text types."""
     bare = stated.REFERENCE.sub("", re.sub(r"\[[^\]]*\](?!\()", "", text))
-    return [(str(WORDS.get(n, n)), KINDS.get(of, of)) for n, of in TYPED.findall(bare)]
+    return [(str(WORDS.get(n, n)), str(KINDS.get(of, of))) for n, of in TYPED.findall(bare)]
 
 
 def stored(experiment: str, number: str, measure: str) -> list[str]:

@@ -11,6 +11,8 @@ from scipy import stats
 
 from nna import registry
 from nna.atlas import guide
+from nna.lab.blocks import catalog as blocks, plots
+from nna.lab.blocks.entry import Optimiser
 
 CHAPTERS = {chapter.id: chapter.text for chapter in guide.read()}
 CARDS = {name: registry.card(name).split("## References")[0] for name in registry.names()}
@@ -124,6 +126,14 @@ def dense(*sizes: int) -> int:
     return sum(n * m + m for n, m in itertools.pairwise(sizes))
 
 
+def height(optimiser: str, step: int) -> float:
+    """How high an optimiser is on the plotted valley after some steps."""
+    block = blocks.describe(optimiser)
+    assert isinstance(block, Optimiser)
+    x, y = plots.descend(block.step, block.valley, steps=60)[step]
+    return (x**2 + plots.STEEP * y**2) / 2
+
+
 def comma(number: float) -> str:
     return f"{round(number):,}".replace(",", "{,}")
 
@@ -147,6 +157,11 @@ COMPUTED = {
     ("learning", 1): [f"{SIGNS[one]:.4f}" for one in ("e", "w2", "z", "w1")],
     ("learning", 2): [f"{2 / 10:.1f}", f"{1 - 0.19 * 10:.1f}", f"{1 - 0.21 * 10:.1f}"],
     ("optimisers", 1): [f"{math.log(1000) / -math.log(0.98):.0f}"],
+    ("optimisers", 2): [
+        f"height of {height('adam', 0):.0f}",
+        f"{height('momentum', 10):.1f} after", f"Adam at {height('adam', 10):.1f}",
+        f"{height('momentum', 60):.3f} and {height('adam', 60):.3f}",
+    ],
     ("optimisers", 4): [f"{1 / 0.01**0.5:.0f} \\eta"],
     ("optimisers", 5): [f"{0.1 * 512 / 64:.1f}"],
     ("starts", 1): [f"{(3 * s) ** 0.5:.3f}" for s in (1 / 300, 1 / 200, 1 / 150)],
@@ -269,7 +284,7 @@ SAID = {  # what a chapter computes as it goes
         f"{4096**2 / 1e6:.1f} million", f"a {4096**2 // (8 * 2 * 4096)}th",
     ],
     "hardware": [
-        f"{RESNET.params / 1e6:.1f} million parameters and {RESNET.macs / 1e9:.1f} billion",
+        f"{RESNET.params / 1e6:.1f} million parameters and {(RESNET.macs or 0) / 1e9:.1f} billion",
         f"below {989 / 3.35:.0f} operations", f"{2250 / 8:.0f} operations a byte",
         f"{4614 / 7.37:.0f} operations a byte", f"{35_000 / 22:,.0f} a byte",
         f"more than {round(3350 / 14, -1):.0f} tokens", f"{round(tokens(32), -2):,.0f} tokens",

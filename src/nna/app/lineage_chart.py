@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from nna import registry
-from nna.atlas import catalogue, lineage
+from nna.atlas import attributions, catalogue, lineage
 
 FIRST = 1940
 LANE, ROW, LEFT, TOP, DOT = 26, 19, 132, 34, 5  # pixels
@@ -25,6 +25,7 @@ class Place:
     year: int
     tasks: tuple[str, ...]
     takes: tuple[str, ...]  # kinds of data
+    origins: tuple[str, ...]  # whose ideas it is made of, "Fukushima 1979", as the table has them
     x: float
     y: float
 
@@ -93,7 +94,10 @@ def draw(label: float = 6.2) -> Map:
             spec = specs[name]
             kinds = tuple(sorted({port.kind for port in spec.inputs.values()}))
             year, tasks = spec.year, tuple(spec.tasks)
-            places[name] = Place(name, spec.name, spec.idea, family, year, tasks, kinds, x, y)
+            whose = tuple(f"{one.who} {one.year}" for one in attributions.about(name))
+            places[name] = Place(
+                name, spec.name, spec.idea, family, year, tasks, kinds, whose, x, y
+            )
         height = LANE + ROW * max(0, len(ends) - 1) + 6
         lanes.append(Lane(family, top, height))
         top += height
