@@ -70,7 +70,8 @@ for place in np.flatnonzero(hurt):
     else:  # the station repeats yesterday
         asked[place, :4] = asked[place, 4:]
 print(
-    f"{len(learn)} days to learn from, {len(later)} to be asked about, {hurt.mean():.0%} with a fault"
+    f"{len(learn)} days to learn from, {len(later)} to be asked about, "
+    f"{hurt.mean():.0%} with a fault"
 )
 
 # %% [markdown]
@@ -114,9 +115,7 @@ table.round(2)
 
 # %%
 best = table.mean(axis=1).idxmax()
-print(
-    f"over all faults {best} tells best: a mean area under the curve of {table.loc[best].mean():.2f}"
-)
+print(f"over all faults {best} tells best: a mean area of {table.loc[best].mean():.2f}")
 for kind in FAULTS:
     seen = table[kind].max()
     word = "hardly told by anyone" if seen < 0.6 else f"told best by {table[kind].idxmax()}"
