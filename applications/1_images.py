@@ -53,12 +53,10 @@ found = nna.compare(
 found
 
 # %%
-best, *others = found["rows"]
-gap = best["mean"] - others[0]["mean"]
+best, second, *_ = found["rows"]
 print(
-    f"{best['name']} comes first with {best['mean']:.1%}, {100 * gap:.1f} points before "
-    f"{others[0]['name']}, at {best['seconds']:.1f} s a fold against {others[0]['seconds']:.1f} s. "
-    f"{found['verdict']}"
+    f"{found['verdict']}: {best['mean']:.1%} at {best['seconds']:.1f} s a fold, then "
+    f"{second['name']} with {second['mean']:.1%} at {second['seconds']:.1f} s"
 )
 
 # %% [markdown]

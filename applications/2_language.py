@@ -69,10 +69,12 @@ print("the first joins:", " ".join(joins))
 # any word means.
 
 # %%
-common = [w for w, _ in Counter(w for words, _ in cut for w in words).most_common(1500)]
+half = int(0.75 * len(cut))  # what comes later in the book is kept for the test
+known = cut[:half]
+common = [w for w, _ in Counter(w for words, _ in known for w in words).most_common(1500)]
 number = {w: i for i, w in enumerate(common)}
 near = np.zeros((len(common), len(common)))
-for words, _ in cut:
+for words, _ in known:
     ids = [number.get(w, -1) for w in words]
     for i, a in enumerate(ids):
         for b in ids[max(0, i - 4) : i]:
@@ -98,7 +100,6 @@ for word in ("whale", "captain", "sea", "old"):
 
 # %%
 draw = np.random.default_rng(0)
-half = int(0.75 * len(cut))
 
 
 def balanced(part):

@@ -56,10 +56,9 @@ rows = found["rows"]
 networks = [row for row in rows if row["kind"] == "network"]
 rules = [row for row in rows if row["kind"] == "baseline"]
 print(f"first: {rows[0]['name']}. {found['verdict']}")
-print(
-    f"the best network, {networks[0]['name']}, has {networks[0]['mean']:.3g} {found['measure']}, "
-    f"the best rule, {rules[0]['name']}, {rules[0]['mean']:.3g}"
-)
+for kind, named in (("network", networks), ("rule", rules)):
+    if named:
+        print(f"the best {kind}, {named[0]['name']}: {named[0]['mean']:.3g} {found['measure']}")
 
 # %% [markdown]
 # ## A forecast with intervals
@@ -69,7 +68,7 @@ print(
 
 # %%
 held = 2 * HORIZON
-model = nna.Forecaster("gru", horizon=HORIZON, recipe={"epochs": 60}, random_state=0)
+model = nna.Forecaster("gru", horizon=HORIZON, validation=0.3, recipe={"epochs": 60})
 model.fit(sales[:-held].assign(unique_id="turnover"))
 levels = sorted(model.radii_)
 ahead = model.predict(level=levels)

@@ -115,10 +115,7 @@ table.round(2)
 
 # %%
 best = table.mean(axis=1).idxmax()
-print(
-    f"over all faults {best} tells best: "
-    f"a mean area under the curve of {table.loc[best].mean():.2f}"
-)
+print(f"over all faults {best} tells best: a mean area of {table.loc[best].mean():.2f}")
 for kind in FAULTS:
     seen = table[kind].max()
     word = "hardly told by anyone" if seen < 0.6 else f"told best by {table[kind].idxmax()}"
