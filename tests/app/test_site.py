@@ -137,7 +137,15 @@ def test_on_the_map_no_names_overlap_and_every_edge_of_the_lineage_is_drawn():
         by_row.setdefault(place.y, []).append(place)
     for row in by_row.values():
         for left, right in pairwise(row):
-            assert right.x - left.x >= 2 * lineage_chart.DOT + 7 * len(left.id)
+            assert right.x - left.x >= 2 * lineage_chart.DOT + 7 * len(left.label)
+
+
+def test_on_the_map_stand_names_of_which_none_is_cut_short_beyond_knowing():
+    labels = [place.label for place in lineage_chart.draw().places]
+    assert len(set(labels)) == len(labels)
+    for place in lineage_chart.draw().places:
+        assert place.title.startswith(place.label.removesuffix(" …"))
+        assert len(place.label) <= lineage_chart.LONGEST + 2
 
 
 def test_later_stands_further_right():

@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 from nna import registry
-from nna.app import pages
+from nna.app import pages, play_pages
 from nna.atlas import catalogue, citation
 from nna.lab import catalog
 from nna.lab.blocks import catalog as blocks
@@ -70,6 +70,7 @@ def llms() -> str:
             for path, page in pages.every().items()
             if path.startswith("guide/")
         },
+        "To try in the page": {path: (title, "") for path, title, *_ in play_pages.rows()},
         "Architectures": {
             f"card/{name}.html": (f"{spec.name} ({spec.year})", spec.idea)
             for name, spec in specs.items()

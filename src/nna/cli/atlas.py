@@ -36,6 +36,8 @@ def atlas(
     """Read the encyclopedia in a browser; `build` writes it as a static site."""
     if lacking := [name for name in NEEDED if importlib.util.find_spec(name) is None]:
         raise UserError(f"the atlas needs {', '.join(lacking)}: pip install 'nna[atlas]'")
+    if address is not None and action != "build":
+        raise UserError("--address is for `nna atlas build`: where the site will stand")
     if action == "build":
         _build(out, None if address is None else _web(address))
     elif action == "notes":

@@ -40,10 +40,8 @@ KINDS = (
     "play.html",
     "predict.html",
     "quiz.html",
-    "mechanisms.html",
     "mechanism/kernel.html",
     "mechanism/attention.html",
-    "mechanism/hopfield.html",
     "mechanism/graph.html",
 )
 TOOL = Path(__file__).parents[3] / "tools" / "browser.py"

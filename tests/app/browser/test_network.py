@@ -162,6 +162,22 @@ def test_what_is_to_be_predicted_comes_out_as_marked(run, case):
     assert fitting == [case.right]
 
 
+EPOCH = """(batch) => {
+  const training = new Network.Training(Network.settings({ batch: String(batch), share: "30" }));
+  const seen = new Set();
+  while (training.epoch < 1) {
+    training.step();
+    for (const one of training.mixed.slice(0, training.place)) seen.add(one);
+  }
+  return [training.epoch, training.steps, seen.size];
+}"""
+
+
+@pytest.mark.parametrize(("batch", "steps"), [(1, 72), (10, 8), (240, 1)])
+def test_an_epoch_shows_every_example_once_whatever_the_batch(run, batch, steps):
+    assert run(EPOCH, batch) == [1, steps, 72]
+
+
 def test_a_prediction_is_made_run_and_seen(read):
     page = read("/predict.html", reduced_motion="reduce")
     case = page.locator("#perceptron")
@@ -215,9 +231,10 @@ def test_from_disk_a_perceptron_on_xor_is_told_why_and_helped(chromium, monkeypa
     assert "one straight line" in page.locator("#why").inner_text()
     page.get_by_role("button", name="Try a multilayer perceptron").click()
     assert page.locator("#why").is_hidden()
-    page.evaluate("location.hash = 'data=mars&seed=1.5'")
+    page.evaluate("location.hash = 'data=mars&seed=1.5&features=toString&valueOf=1'")
     page.get_by_text("data must be one of moons").wait_for()
-    assert "seed must be a whole number" in page.locator("#why").inner_text()
+    for said in ("seed must be a whole number", "features must be", "no setting valueOf"):
+        assert said in page.locator("#why").inner_text()
     page.close()
 
 

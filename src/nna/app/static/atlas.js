@@ -142,7 +142,7 @@ for (const heading of document.querySelectorAll("main :is(h2, h3)[id], main .cla
   const id = heading.id || heading.parentElement.id;
   const link = Object.assign(document.createElement("a"), { className: "anchor", href: `#${id}` });
   link.setAttribute("aria-label", `Link to: ${heading.textContent.trim()}`);
-  heading.append(" ", link);
+  heading.append(link);
 }
 
 // The page's own address, with all that was chosen on it.

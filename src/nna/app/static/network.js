@@ -247,12 +247,12 @@ const Network = (() => {
       const taken = ({ x, target }) => ({ inputs: inputs(features, x), target, x });
       [this.train, this.test] = [this.points.train.map(taken), this.points.test.map(taken)];
       this.layers = create({ ...settings, size: features.length, points: this.train.map((one) => one.inputs) });
-      [this.order, this.place, this.steps] = [uniform(seed + 32452843), this.train.length, 0];
+      [this.order, this.place, this.steps, this.seen] = [uniform(seed + 32452843), this.train.length, 0, 0];
       this.curve = [];
       this.keep();
     }
 
-    get epoch() { return (this.steps * this.settings.batch) / this.train.length; }
+    get epoch() { return this.seen / this.train.length; }
 
     // One batch of the epoch's order.
     step() {
@@ -262,6 +262,7 @@ const Network = (() => {
       gradient(this.layers, batch, this.objective);
       step(this.layers, this.settings.rate, this.settings.optimiser);
       this.steps++;
+      this.seen += batch.length;
     }
 
     // The mean loss over examples, and the share that is right (none where numbers are predicted).

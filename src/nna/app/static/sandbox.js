@@ -31,7 +31,7 @@ function read(fragment) {
 }
 
 function refused(key, value) {
-  if (!(key in USUAL)) return `there is no setting ${key}`;
+  if (!Object.hasOwn(USUAL, key)) return `there is no setting ${key}`;
   if (CHOICES[key] && !CHOICES[key].some(([id]) => id === value)) return `${key} must be one of ${CHOICES[key].map(([id]) => id).join(", ")}, got ${value}`;
   if (RANGES[key]) {
     const [least, most] = RANGES[key];
@@ -39,7 +39,7 @@ function refused(key, value) {
   }
   if (key === "layers" && !/^([1-9]|1[0-2])?(,([1-9]|1[0-2]))*$/.test(value)) return `layers must be widths such as 4,2, got ${value}`;
   if (key === "features") {
-    const missing = value.split(",").filter((name) => !(name in Network.FEATURES));
+    const missing = value.split(",").filter((name) => !Object.hasOwn(Network.FEATURES, name));
     if (missing.length) return `features must be some of ${Object.keys(Network.FEATURES).join(", ")}, got ${value}`;
   }
   return null;
