@@ -47,7 +47,7 @@ SPEC = spec.Architecture(
         stem=4, widths=((6,), (8, 5)), hidden=7, side=12, stride=1, channels=2, embedding=6
     ),
     variants=VARIANTS,
-    recipe=spec.Recipe("triplet", 24, learning_rate=2e-3, schedule="cosine", augment=("affine",)),
+    recipe=spec.Recipe("triplet", 24, learning_rate=5e-4, schedule="cosine", augment=("affine",)),
     objectives=("triplet", "contrastive"),
     signature=spec.Signature("moved_digits", "AUC", 0.524, baseline="linear discriminants"),
     initial=spec.he_fan_in("Conv2d"),
