@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import nna
-from nna import registry, stated
+from nna import paired, registry, stated
 from nna.app import pages
 from nna.atlas import cards, guide
 from nna.errors import UserError
@@ -66,6 +66,33 @@ def test_what_a_block_gained_is_taken_in_pairs():
     assert stated.figure("trial", "huber").startswith("0.50 (")  # an error that fell is a gain
 
 
+def test_what_ten_seeds_came_to_is_said_with_their_spread_and_the_lead_in_pairs():
+    kept = json.loads((registry.folder("triplet") / "seeds.json").read_text())
+    shares = [100 * seed["figure"]["value"] for seed in kept["seeds"].values()]
+    mean = sum(shares) / len(shares)
+    said = f"{mean:.1f} % ({min(shares):.1f} to {max(shares):.1f})"
+    assert stated.fill("{seeds:triplet}") == said
+    assert stated.figure("seeds", "triplet.ahead").startswith(
+        f"{100 * kept['paired']['mean']:.2f} p"
+    )
+    assert "%" not in stated.figure("seeds", "kan.baseline")
+
+
+SHOWN = {"siamese"}  # a table of three seeds, beside measures that aren't stored
+
+
+@pytest.mark.parametrize("name", [n for n in registry.names() if n not in SHOWN])
+def test_no_card_types_what_a_stored_seed_came_to(name):
+    kept = paired.read(registry.folder(name)).get("seeds", {})
+    shown = [*kept.values()][:5]  # whoever types seeds types the first ones
+    values = [seed[whose]["value"] for seed in shown for whose in ("figure", "rival")]
+    for sentence in re.split(r"(?<=[.;])\s", registry.card(name).split("## References")[0]):
+        for number in NUMBER.findall(sentence) if re.search(r"\bseeds?\b", sentence) else ():
+            digits = len(number.partition(".")[2])
+            near = {f"{times * value:.{digits}f}" for value in values for times in (1, 100)}
+            assert number not in near, sentence
+
+
 def test_what_the_ledger_holds_is_said_as_it_stands():
     evidence = stated.evidence()["flnn"]
     assert evidence.startswith(stated.figure("verified", "flnn") + ", to reach")
@@ -77,7 +104,7 @@ def test_what_the_ledger_holds_is_said_as_it_stands():
     [
         "result:nonesuch.x", "result:association_units", "result:association_units.nonesuch",
         "result:association_units.machine-direct-xor_6", "verified:nonesuch", "verified:flnn.x",
-        "trial:nonesuch", "trial:adam.x",
+        "trial:nonesuch", "trial:adam.x", "seeds:nonesuch", "seeds:kan.x",
     ],
 )  # fmt: skip
 def test_what_is_not_stored_is_refused_by_name(reference):

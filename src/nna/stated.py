@@ -11,6 +11,9 @@ reference it can't:
 - `{trial:BLOCK}` is what a building block gained over what it is tried against, in pairs over the
   seeds of its stored trial, with the interval; `{trial:BLOCK.own}` and `{trial:BLOCK.other}` are
   the means of the two, with the least and the greatest of the seeds.
+- `{seeds:ARCHITECTURE}` is the mean of the desk size on its signature task over the seeds that are
+  stored beside it, with the least and the greatest, `{seeds:ARCHITECTURE.baseline}` its baseline's;
+  `{seeds:ARCHITECTURE.ahead}` is by how much it is ahead, in pairs, with the interval.
 """
 
 from __future__ import annotations
@@ -21,13 +24,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from nna import registry
+from nna import paired, registry
 from nna.errors import UserError
 from nna.lab import catalog, record
 from nna.lab.blocks import catalog as blocks
 from nna.lab.experiment import Columns
 
-REFERENCE = re.compile(r"\{(result|verified|trial):([\w./-]+)\}")
+REFERENCE = re.compile(r"\{(result|verified|trial|seeds):([\w./-]+)\}")
+SHARES = {"accuracy", "AUC", "exact match", "recalled"}  # stored as shares of one, said in per cent
 _LEDGER = Path(__file__).with_name("ledger.json")
 _EVIDENCE = re.compile(r"(?P<own>.+?), to reach [^;]+; \D+(?P<baseline>\d.*)")
 
@@ -70,7 +74,8 @@ def figure(kind: str, of: str) -> str:
         UserError: nothing like it is stored.
     """
     source, _, part = of.partition(".")
-    found = {"result": _result, "verified": _verified, "trial": _trial}[kind](source, part)
+    told = {"result": _result, "verified": _verified, "trial": _trial, "seeds": _seeds}
+    found = told[kind](source, part)
     if found is None:
         raise UserError(f"{{{kind}:{of}}}: no such figure is stored")
     return found
@@ -133,6 +138,22 @@ def _trial(block: str, part: str) -> str | None:
         return _printed(values.mean(), values.min(), values.max(), "%" if share else "")
     gain = own - other if tried["higher_is_better"] else other - own
     return _printed(gain.mean(), *intervals.mean_interval(gain), "points" if share else "")
+
+
+def _seeds(architecture: str, part: str) -> str | None:
+    known = architecture in registry.names() and part in ("", "baseline", "ahead")
+    kept = paired.read(registry.folder(architecture)) if known else {}
+    if not kept:
+        return None
+    share = kept["metric"] in SHARES
+    times, unit = (100, "%") if share else (1, "")
+    if part == "ahead":
+        won = paired.verdict(kept)
+        unit = "points" if share else ""
+        return won and _printed(times * won.mean, times * won.low, times * won.high, unit)
+    whose = "rival" if part else "figure"
+    values = [times * seed[whose]["value"] for seed in kept["seeds"].values()]
+    return _printed(sum(values) / len(values), min(values), max(values), unit)
 
 
 @cache

@@ -30,6 +30,7 @@ def test_ours_is_in_order_and_each_term_has_an_anchor_of_its_own():
     assert len(set(anchors)) == len(anchors)
     assert [t.words[0].lower() for t in terms] == sorted(t.words[0].lower() for t in terms)
     assert all(term.text.endswith((".", ")")) for term in terms)
+    assert [term.words[0] for term in terms if len(term.text.split()) < 7] == []  # no mere hint
 
 
 def test_every_british_form_has_its_american_one_beside_it():
