@@ -259,6 +259,7 @@ EXPERIMENT = Experiment(
                     for layer in (1, 2)
                 ),
             ),
+            rather="Nearer to zero, not at it: nothing holds them there, as a norm would.",
         ),
     ),
     protocol=Protocol(
