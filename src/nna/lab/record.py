@@ -170,11 +170,11 @@ def evidence(folder: Path) -> Evidence | None:
     first, earlier = read(folder), _read(folder, EARLIER)
     if earlier is not None and (first is None or first.missing):
         return Evidence(first=earlier)
-    if first is None:
+    if first is None or not first.measured:  # declared, and no number yet
         return None
     others: dict[Part, Record] = {}
     for part in PARTS[1:]:
-        if found := read(folder, part):
+        if (found := read(folder, part)) and found.measured:
             others[part] = found
     return Evidence(first=first, others=others)
 

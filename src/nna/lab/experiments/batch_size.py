@@ -13,6 +13,7 @@ from nna.lab.experiment import (
     Experiment,
     Protocol,
     Quantity,
+    ratio,
 )
 
 if TYPE_CHECKING:
@@ -90,15 +91,6 @@ def times(count: float, size: int) -> float:
     """Examples in so many steps; flagged as the steps are."""
     found = count * size
     return Censored(found, count.why, count.side) if isinstance(count, Censored) else found
-
-
-def ratio(over: float, under: float) -> float:
-    """A ratio of two counts; at least or at most that, where one of them was cut off."""
-    cut = [isinstance(count, Censored) for count in (over, under)]
-    if not any(cut):
-        return over / under
-    side = "unknown" if all(cut) else "above" if cut[0] else "below"
-    return Censored(over / under, "the goal was not reached", side)
 
 
 def scores(weights: list[Tensor], x: Tensor) -> Tensor:

@@ -13,6 +13,7 @@ from nna.lab.experiment import (
     Experiment,
     Protocol,
     Quantity,
+    ratio,
 )
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def compared(train: Tensors, test: Tensors, seed: int, epochs: int) -> dict[str,
     numbers: dict[str, float] = {}
     for kind, label in (("true", train.target), ("random", drawn)):
         numbers |= {f"{kind}_{k}": v for k, v in fit(train, label, test, seed, epochs).items()}
-    return numbers | {"longer": longer(numbers["random_epoch"], numbers["true_epoch"])}
+    return numbers | {"longer": ratio(numbers["random_epoch"], numbers["true_epoch"])}
 
 
 def fit(train: Tensors, label: Tensor, test: Tensors, seed: int, epochs: int) -> dict[str, float]:
@@ -86,15 +87,6 @@ def fit(train: Tensors, label: Tensor, test: Tensors, seed: int, epochs: int) ->
         if isinstance(first, Censored) and accuracy(model, learnt) == 100:
             first = float(epoch)
     return {"train": accuracy(model, learnt), "test": accuracy(model, new), "epoch": first}
-
-
-def longer(random: float, true: float) -> float:
-    """How many times the epochs; at least that, where random labels weren't all learnt."""
-    cut = [isinstance(epoch, Censored) for epoch in (random, true)]
-    if not any(cut):
-        return random / true
-    side = "unknown" if cut[1] else "above"
-    return Censored(random / true, "not all were ever right", side)
 
 
 def figure(columns: Columns) -> Figure:

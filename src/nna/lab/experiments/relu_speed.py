@@ -14,6 +14,7 @@ from nna.lab.experiment import (
     Experiment,
     Protocol,
     Quantity,
+    ratio,
 )
 
 if TYPE_CHECKING:
@@ -60,15 +61,6 @@ def compared(train: Tensors, goal: float, seed: int, most: int) -> dict[str, flo
         "tanh_ratio": ratio(epochs["tanh"], epochs["relu"]),
         "sigmoid_ratio": ratio(epochs["sigmoid"], epochs["relu"]),
     }
-
-
-def ratio(over: float, relu: float) -> float:
-    """How many times ReLU's epochs; at least that, where the other was cut off."""
-    cut = [isinstance(count, Censored) for count in (over, relu)]
-    if not any(cut):
-        return over / relu
-    side = "unknown" if cut[1] else "above"
-    return Censored(over / relu, "the most epochs were too few", side)
 
 
 def best(kind: str, train: Tensors, goal: float, seed: int, most: int) -> float:

@@ -196,8 +196,7 @@ EXPERIMENT = Experiment(
                     "silent before",
                     of="relu_high",
                     minus="relu_before",
-                    at_least=5,
-                    no_effect=0,
+                    at_least=1,
                 ),
                 Condition(
                     says="ReLU still learns at that rate: test digits right",
@@ -210,9 +209,8 @@ EXPERIMENT = Experiment(
                     says="ReLU's units that fell silent at the common rate",
                     of="relu_common",
                     minus="relu_before",
-                    at_least=5,
+                    at_least=1,
                     limit=True,
-                    no_effect=0,
                 ),
             ),
             rather="They can, at a high rate. A slope below zero rules it out; ELU's fades far "
@@ -261,6 +259,7 @@ EXPERIMENT = Experiment(
                     for layer in (1, 2)
                 ),
             ),
+            rather="Nearer to zero, not at it: nothing holds them there, as a norm would.",
         ),
     ),
     protocol=Protocol(

@@ -14,6 +14,7 @@ from nna.lab.experiment import (
     Experiment,
     Protocol,
     Quantity,
+    ratio,
 )
 
 if TYPE_CHECKING:
@@ -52,11 +53,9 @@ def compared(activation: str, seed: int, steps: int) -> dict[str, float]:
 
 def later(fast: float, slow: float) -> float:
     """How many doublings of the steps; at least that, where the fast wave was never learnt."""
-    cut = [isinstance(count, Censored) for count in (fast, slow)]
-    found = math.log2(fast / slow)
-    if not any(cut):
-        return found
-    return Censored(found, "it was never learnt", "unknown" if cut[1] else "above")
+    times = ratio(fast, slow)
+    found = math.log2(times)
+    return Censored(found, times.why, times.side) if isinstance(times, Censored) else found
 
 
 def learnt(activation: str, waves: bool, seed: int, steps: int) -> list[float]:
