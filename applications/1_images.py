@@ -151,11 +151,11 @@ plt.show()
 # outlines.
 
 # %%
-boxes = nna.train("ssd", "digit_boxes", max_samples=400, recipe={"epochs": 4}, name="boxes")
+boxes = nna.train("ssd", "digit_boxes", max_samples=600, recipe={"epochs": 10}, name="boxes")
 boxes
 
 # %%
-masks = nna.train("unet", "digit_scenes", max_samples=200, recipe={"epochs": 4}, name="masks")
+masks = nna.train("unet", "digit_scenes", max_samples=300, recipe={"epochs": 8}, name="masks")
 masks
 
 # %%
@@ -178,7 +178,7 @@ for place in range(4):
 plt.show()
 for said, trained in (("boxes", boxes), ("masks", masks)):
     name, figure = next(iter(trained.results()["metrics"].items()))
-    print(f"{said}: {name} {figure['value']:.2f} after a few passes over few scenes")
+    print(f"{said}: {name} {figure['value']:.2f} after {trained.request.recipe['epochs']} passes")
 
 # %% [markdown]
 # ## What next
