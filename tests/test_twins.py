@@ -1,7 +1,7 @@
 """The Keras twins: the same outputs and gradients on every backend, and weights both ways.
 
-One backend a process: JAX here, the others in processes of their own. All twins are tried on
-torch, where nothing is compiled first; on TensorFlow and JAX a sample, and all in `make test-all`.
+One backend a process. All twins are tried on TensorFlow, where nothing is compiled first; on JAX a
+sample, and all in `make test-all`, where torch has its turn, too.
 """
 
 import ast
@@ -49,17 +49,16 @@ def _on(backend, names):
 
 @pytest.mark.slow
 def test_all_twins_compute_and_learn_the_same():
-    _on("torch", TWINS)
+    _on("tensorflow", TWINS)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("backend", ["tensorflow", "jax"])
-def test_a_sample_of_twins_computes_and_learns_the_same(backend):
-    _on(backend, SAMPLE)
+def test_a_sample_of_twins_computes_and_learns_the_same_on_jax():
+    _on("jax", SAMPLE)
 
 
 @pytest.mark.exhaustive
-@pytest.mark.parametrize("backend", ["tensorflow", "jax"])
+@pytest.mark.parametrize("backend", ["jax", "torch"])
 @pytest.mark.parametrize("first", range(0, len(TWINS), 5))
 def test_all_twins_compute_and_learn_the_same_on(backend, first):
     _on(backend, TWINS[first : first + 5])

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import keras
 
 TOLERANCE = 1e-5  # of outputs, in units of the largest
-OF_GRADIENTS = 1e-4  # float32 rounds once more on the way back
+OF_GRADIENTS = 3e-5  # float32 rounds once more on the way back
 LEAST = 1e-3  # of the largest gradient of all: the unit where a tensor's own are smaller
 
 
