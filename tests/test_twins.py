@@ -1,7 +1,7 @@
 """The Keras twins: the same outputs and gradients on every backend, and weights both ways.
 
-One backend a process: JAX here, the others in processes of their own. All twins are tried on
-torch, where nothing is compiled first; on TensorFlow and JAX a sample, and all in `make test-all`.
+One backend a process. All twins are tried on TensorFlow, where nothing is compiled first; on JAX a
+sample, and all in `make test-all`, where torch has its turn, too.
 """
 
 import ast
@@ -21,8 +21,8 @@ from torch.nn.functional import softplus
 from nna import registry, twin_checks, twins
 
 TWINS = [name for name in registry.names() if registry.describe(name).twin]
-# Gates, tied embeddings with a mask, norms over maps and skips, and sums along edges.
-SAMPLE = ("bert", "ddpm", "gcn", "lstm")
+# Tied embeddings with a mask, sums along edges, maps, and gates.
+SAMPLE = ("distilbert", "gcn", "lenet5", "lstm")
 
 
 def _on(backend, names):
@@ -49,17 +49,16 @@ def _on(backend, names):
 
 @pytest.mark.slow
 def test_all_twins_compute_and_learn_the_same():
-    _on("torch", TWINS)
+    _on("tensorflow", TWINS)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("backend", ["tensorflow", "jax"])
-def test_a_sample_of_twins_computes_and_learns_the_same(backend):
-    _on(backend, SAMPLE)
+def test_a_sample_of_twins_computes_and_learns_the_same_on_jax():
+    _on("jax", SAMPLE)
 
 
 @pytest.mark.exhaustive
-@pytest.mark.parametrize("backend", ["tensorflow", "jax"])
+@pytest.mark.parametrize("backend", ["jax", "torch"])
 @pytest.mark.parametrize("first", range(0, len(TWINS), 5))
 def test_all_twins_compute_and_learn_the_same_on(backend, first):
     _on(backend, TWINS[first : first + 5])
@@ -145,7 +144,7 @@ def test_players_move_by_what_they_lose_themselves():
     forger, judge = of.model.generator, of.model.discriminator
     told = twins.array(of.twin.discriminator(table.numpy(), training=False))
     torch.testing.assert_close(torch.as_tensor(told), judge(table))
-    slopes = twins.slopes(game, [table], [torch.full((6, 1), 1 / 6)])
+    _, slopes = twins.slopes(game, [table], [torch.full((6, 1), 1 / 6)])
     found = twin_checks.led_back(of, game.trainable_variables, slopes)
     forged = forger(noise)
     lost = softplus(-judge(table)).mean() + softplus(judge(forged.detach())).mean()

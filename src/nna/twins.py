@@ -275,8 +275,8 @@ def call(twin: keras.Model, *inputs: Tensor) -> np.ndarray[Any, Any]:
 
 def slopes(
     twin: keras.Model, inputs: Sequence[Tensor], weighting: Sequence[Tensor]
-) -> list[np.ndarray[Any, Any] | None]:
-    """Gradients of the weighted sum of a twin's outputs, by each of its trainable variables.
+) -> tuple[list[np.ndarray[Any, Any]], list[np.ndarray[Any, Any] | None]]:
+    """A twin's outputs, and gradients of their weighted sum by each of its trainable variables.
 
     Args:
         twin: in evaluation.
@@ -284,7 +284,7 @@ def slopes(
         weighting: of each number of each output; images with their channels first.
 
     Returns:
-        As `twin.trainable_variables` has them; None where none comes.
+        The outputs, and gradients as `twin.trainable_variables` has them; None where none comes.
     """
     import keras
     from keras import ops
@@ -292,38 +292,46 @@ def slopes(
     given = arrays(inputs)
     weights = [ops.convert_to_tensor(weight.numpy()) for weight in weighting]
 
-    def total(out: Any) -> Any:
-        sums = [ops.sum(x * w) for x, w in zip(_outputs(out), weights, strict=True)]
+    def total(outs: Outputs) -> Any:
+        sums = [ops.sum(x * w) for x, w in zip(outs, weights, strict=True)]
         return functools.reduce(ops.add, sums)
 
-    found = _SLOPES[keras.backend.backend()](twin, given, total)
-    return [None if slope is None else array(slope) for slope in found]
+    made(twin, *inputs)
+    outs, found = _SLOPES[keras.backend.backend()](twin, given, total)
+    return [*map(array, outs)], [None if slope is None else array(slope) for slope in found]
 
 
-Total = Callable[[Any], Any]
+Total = Callable[[Outputs], Any]
 
 
-def _slopes_on_jax(twin: keras.Model, given: Given, total: Total) -> list[Any]:
+def _slopes_on_jax(twin: keras.Model, given: Given, total: Total) -> tuple[Outputs, list[Any]]:
     import jax
 
-    def of(values: list[Any]) -> Any:
-        return total(_with_values(twin, twin.trainable_variables, values, given))
+    def of(values: list[Any]) -> tuple[Any, Outputs]:
+        outs = _outputs(_with_values(twin, twin.trainable_variables, values, given))
+        return total(outs), outs
 
-    return jax.jit(jax.grad(of))([variable.value for variable in twin.trainable_variables])
+    at = [variable.value for variable in twin.trainable_variables]
+    found, outs = jax.jit(jax.grad(of, has_aux=True))(at)
+    return outs, found
 
 
-def _slopes_on_tensorflow(twin: keras.Model, given: Given, total: Total) -> list[Any]:
+def _slopes_on_tensorflow(
+    twin: keras.Model, given: Given, total: Total
+) -> tuple[Outputs, list[Any]]:
     import tensorflow
 
     with tensorflow.GradientTape() as tape:
-        out = total(twin(given, training=False))
-    found = tape.gradient(out, [variable.value for variable in twin.trainable_variables])
-    return [None if slope is None else tensorflow.convert_to_tensor(slope) for slope in found]
+        outs = _outputs(twin(given, training=False))
+        found = total(outs)
+    slopes = tape.gradient(found, [variable.value for variable in twin.trainable_variables])
+    return outs, [None if of is None else tensorflow.convert_to_tensor(of) for of in slopes]
 
 
-def _slopes_on_torch(twin: keras.Model, given: Given, total: Total) -> list[Any]:
+def _slopes_on_torch(twin: keras.Model, given: Given, total: Total) -> tuple[Outputs, list[Any]]:
+    outs = _outputs(twin(given, training=False))
     values = [variable.value for variable in twin.trainable_variables]
-    return [*torch.autograd.grad(total(twin(given, training=False)), values, allow_unused=True)]
+    return outs, [*torch.autograd.grad(total(outs), values, allow_unused=True)]
 
 
 _SLOPES = {
