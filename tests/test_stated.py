@@ -23,8 +23,10 @@ NUMBER = re.compile(r"(?<![\w.:/-])\d+\.\d+(?![\w.])")
 
 
 def numbers(experiment: str) -> dict[str, list[float]]:
-    kept = json.loads((record.SHIPPED / experiment / "results.json").read_text())["measured"]
-    return {name: [seed[name] for seed in kept.values()] for name in kept["0"]}
+    kept = record.evidence(record.SHIPPED / experiment)
+    assert kept is not None
+    seeds = [*kept.first.measured.values()]
+    return {name: [seed[name] for seed in seeds] for name in seeds[0]}
 
 
 def test_a_mean_comes_with_its_interval():
