@@ -49,7 +49,7 @@ SPEC = spec.Architecture(
     variants=VARIANTS,
     recipe=spec.Recipe("triplet", 24, learning_rate=5e-4, schedule="cosine", augment=("affine",)),
     objectives=("triplet", "contrastive"),
-    signature=spec.Signature("moved_digits", "AUC", 0.524, baseline="linear discriminants"),
+    signature=spec.Signature("moved_digits", "AUC", 0.577, baseline="linear discriminants"),
     initial=spec.he_fan_in("Conv2d"),
     parity=(
         spec.Parity("table 1 in NumPy loops", "parity:equations"),
