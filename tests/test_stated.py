@@ -75,7 +75,7 @@ def test_what_ten_seeds_came_to_is_said_with_their_spread_and_the_lead_in_pairs(
     said = f"{mean:.1f} % ({min(shares):.1f} to {max(shares):.1f})"
     assert stated.fill("{seeds:triplet}") == said
     assert stated.figure("seeds", "triplet.ahead").startswith(
-        f"{100 * kept['paired']['mean']:.2f} p"
+        f"{100 * kept['paired']['mean']:.3g} p"
     )
     assert "%" not in stated.figure("seeds", "kan.baseline")
 
