@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c const
 PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n 2 --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all costs test-fast lint types imports browser coverage bench recommendations docs lab mutants spreads new clean
+.PHONY: help demo test test-all costs test-fast lint types imports browser coverage bench recommendations docs lab mutants spreads notebooks new clean
 
 help:  ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -85,6 +85,9 @@ mutants: .venv/ready-test  ## Do the checks catch faults? make mutants ID=gru [S
 
 spreads: .venv/ready-test  ## Trained figures over ten seeds: make spreads [ID=gru] [SIGNATURE=1]
 	@$(BIN)/python tools/spreads.py $(ID) $(if $(SIGNATURE),--signature)
+
+notebooks: .venv/ready-test  ## Run the notebooks of applications/ and write them with their outputs: make notebooks [N=3]
+	@$(BIN)/python tools/notebooks.py --run $(N)
 
 new: .venv/ready-test  ## Lay out an architecture: make new ID=gru FAMILY=recurrent
 	@$(BIN)/python tools/new.py $(ID) $(FAMILY)

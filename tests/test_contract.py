@@ -4,20 +4,28 @@ import pytest
 
 from nna import contract, registry
 
+# Of the twins in Keras `test_twins` tries all, on a backend that compiles nothing first.
+WHOLE = ("check_twin",)
 LONG = (
     "check_parity",
-    "check_twin",
     "check_multiply_adds",
     "check_parameter_counts",
     "check_exports",
 )
+
+
+def _marks(check):
+    name = check.__name__
+    exhaustive = [pytest.mark.exhaustive] if name in WHOLE else []
+    return [*exhaustive, pytest.mark.slow] if name in (*LONG, *WHOLE) else []
+
 
 CASES = [
     pytest.param(
         name,
         check,
         id=f"{name}-{check.__name__.removeprefix('check_')}",
-        marks=[pytest.mark.slow] if check.__name__ in LONG else [],
+        marks=_marks(check),
     )
     for name in registry.names()
     for check in contract.checks(registry.describe(name))

@@ -169,7 +169,7 @@ def test_all_its_promises_are_verified(folder):
     assert counts[0].state == "broken"
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_the_command_line_compares_trains_and_predicts_in_fresh_processes(folder, tmp_path):
     made = fresh(["train", f"./{NAME}", "iris", "--name", "run"], tmp_path)
     assert made.returncode == 0, made.stderr

@@ -1,6 +1,7 @@
 """`tools/new.py`: a new folder, and the list of what it lacks."""
 
 import importlib.util
+import re
 import shutil
 import subprocess
 import sys
@@ -47,13 +48,15 @@ def test_the_folder_is_whole(laid_out):
     assert {path.name for path in files} == {
         "__init__.py",
         "spec.py",
+        "paper.bib",
         "model.py",
         "parity.py",
         "card.md",
         "test_tiny_gru.py",
     }
     assert said.startswith(f"created {folder}\n")
-    assert "@" not in "".join(p.read_text() for p in files).replace("@dataclass", "")
+    told = "".join(p.read_text() for p in files)
+    assert "@" not in re.sub("@(dataclass|inproceedings|article)", "", told)
     assert "class TinyGru(nn.Module):" in (folder / "model.py").read_text()
 
 
@@ -74,7 +77,7 @@ def test_the_list_names_each_gap(laid_out):
     root, said = laid_out
     lines = [line.split(maxsplit=1) for line in said.splitlines() if line.startswith("  ")]
     gaps = {line[0]: line[1] for line in lines}
-    assert gaps["declaration"] == "spec.py: where is the paper?"
+    assert gaps["declaration"] == "paper.bib: where is the paper?"
     assert "the lens 'What it is' is empty" in gaps["card"]
     for promise in ("output_shape", "seed_decides", "parameter_counts", "parity", "exports"):
         assert "not written yet" in gaps[promise]

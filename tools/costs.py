@@ -95,9 +95,7 @@ def _variants(tree: ast.Module) -> Iterator[tuple[str, ast.Call]]:
 
 
 def _is_variant(node: object) -> bool:
-    return (
-        isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Variant"
-    )
+    return isinstance(node, ast.Call) and ast.unparse(node.func) in ("Variant", "spec.Variant")
 
 
 if __name__ == "__main__":

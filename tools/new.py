@@ -147,12 +147,12 @@ def _broken(name: str) -> Iterator[tuple[str, str]]:
 def _left(folder: Path) -> Iterator[tuple[str, str]]:
     """Each place that the template left open, as file:line, and what belongs there."""
     for path in sorted(folder.iterdir()):
-        if path.suffix not in (".py", ".md"):
+        if path.suffix not in (".py", ".md", ".bib"):
             continue
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
             if MARK in line:
                 after = line.partition(MARK)[2].lstrip(": ")
-                yield f"{path.name}:{number}", re.split(r'"+(?:[,)]|$)', after)[0]
+                yield f"{path.name}:{number}", re.split(r'["}]+(?:[,)]|$)', after)[0]
 
 
 if __name__ == "__main__":

@@ -162,6 +162,14 @@ def architecture_of(test: str, ids: frozenset[str]) -> str | None:
     return None
 
 
+def kind_of(test: str, ids: frozenset[str]) -> str:
+    """A test with the id of the architecture among its parameters left open, or without any."""
+    plain, _, given = test.partition("[")
+    words = re.split(r"([-/ ,])", given.removesuffix("]"))
+    open_ = "".join("*" if word in ids else word for word in words)
+    return f"{plain}[{open_}]" if "*" in open_ else plain
+
+
 def costs(seconds: Mapping[str, float]) -> Iterator[str]:
     """What is dearest, as lines."""
     # By their folders: jaxtyping's plugin asks that no package which it checks be imported before.
@@ -172,11 +180,15 @@ def costs(seconds: Mapping[str, float]) -> Iterator[str]:
         folders[folder_of(test)] += spent
         if name := architecture_of(test, ids):
             architectures[name] += spent
+    kinds: defaultdict[str, float] = defaultdict(float)
+    for test, spent in seconds.items():
+        kinds[kind_of(test, ids)] += spent
     dear = sum(spent > BAR for spent in architectures.values())
     yield f"{dear} of {len(architectures)} architectures cost more than {BAR} processor seconds"
     for title, counted in (
         ("folders", folders),
         ("architectures", architectures),
+        ("kinds of tests", kinds),
         ("tests", seconds),
     ):
         yield f"\nprocessor seconds by {title}: {sum(counted.values()):.0f} over {len(counted)}"

@@ -109,7 +109,7 @@ def mark(name: str) -> str:
     """A hash of what an architecture's own tests compute, with their thresholds left out."""
     text = figures.without_thresholds(tests_of(name).read_text(encoding="utf-8"))
     for path in sorted(registry.folder(name).glob("*.py")):
-        if path != tests_of(name) and path.stem not in ("spec", "parity", "model_keras"):
+        if path != tests_of(name) and path.stem not in ("spec", "weights", "parity", "model_keras"):
             text += ast.unparse(ast.parse(path.read_text(encoding="utf-8")))
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 

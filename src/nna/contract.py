@@ -11,7 +11,6 @@ import dataclasses
 import inspect
 import math
 import re
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -30,6 +29,7 @@ from nna.spec import Architecture, Parity, Variant
 from nna.specimens import collated, drawn, sample, tiny
 from nna.training.resume_check import Rehearsal, differences, examples
 from nna.training_checks import check_dropout, check_initial_weights, check_norms
+from nna.twin_checks import check_twin
 
 Check = Callable[[str, Architecture], str | None]
 
@@ -95,7 +95,7 @@ def run(check: Check, name: str) -> str | None:
 def check_nothing_left(name: str, spec: Architecture) -> None:
     """Nothing that the template left open is still open."""
     for path in sorted(registry.folder(name).iterdir()):
-        if path.suffix in (".py", ".md"):
+        if path.suffix in (".py", ".md", ".bib"):
             lines = path.read_text(encoding="utf-8").splitlines()
             open_ = [number for number, line in enumerate(lines, start=1) if "FILL" in line]
             assert not open_, f"{path.name}: to be filled in: lines {open_}"
@@ -116,10 +116,12 @@ def check_declaration(name: str, spec: Architecture) -> None:
     known = {c.__name__.removeprefix("check_") for c in checks(spec)}
     assert set(spec.waive) <= known, f"spec.py waives unknown checks {set(spec.waive) - known}"
     for key, entry in spec.weights.items():
-        assert key.split("@")[0] == entry.variant in spec.variants, f"spec.py: weights {key!r}"
-    assert spec.paper.arxiv or spec.paper.doi or spec.paper.url, "spec.py: where is the paper?"
+        assert key.split("@")[0] == entry.variant in spec.variants, f"weights.py: {key!r}"
+    assert spec.paper.arxiv or spec.paper.doi or spec.paper.url, "paper.bib: where is the paper?"
     tests = (registry.folder(name) / f"test_{name}.py").read_text(encoding="utf-8")
-    assert f"def {spec.signature.failure_test}(" in tests, "spec.py: fails_test is not in the tests"
+    assert f"def {spec.signature.failure_test}(" in tests, (
+        f"card.md: its expected failure: no test {spec.signature.failure_test}"
+    )
 
 
 def check_fields_vary(name: str, spec: Architecture) -> None:
@@ -135,7 +137,7 @@ def check_fields_vary(name: str, spec: Architecture) -> None:
 
 
 def check_imports(name: str, spec: Architecture) -> None:
-    """The spec imports no framework, and no file imports another architecture."""
+    """What only declares imports no framework, and no file imports another architecture."""
     for path in registry.folder(name).glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not isinstance(node, ast.ImportFrom | ast.Import):
@@ -144,11 +146,12 @@ def check_imports(name: str, spec: Architecture) -> None:
             foreign = re.match(r"nna\.architectures\.\w+\.(\w+)", module)
             assert not foreign or foreign[1] == name, f"{path.name} imports from {foreign[1]}"
             framework = module.split(".")[0] in {"torch", "keras", "tensorflow", "jax", "numpy"}
-            assert path.name != "spec.py" or not framework, f"spec.py imports {module}"
+            declares = path.name in ("spec.py", "weights.py")
+            assert not (declares and framework), f"{path.name} imports {module}"
 
 
 def check_card(name: str, spec: Architecture) -> None:
-    """The card has the name, the ten lenses with words in each, and its references."""
+    """The card has the name, the ten lenses with words in each, what the spec leaves to it."""
     card = registry.card(name)
     assert card.startswith(f"# {spec.name}\n"), f"card.md must open with '# {spec.name}'"
     sections = dict(re.findall(r"^## (.+?)\n(.*?)(?=^## |\Z)", card, re.M | re.S))
@@ -156,6 +159,13 @@ def check_card(name: str, spec: Architecture) -> None:
     for lens, text in sections.items():
         assert len(text.split()) >= 20, f"card.md: the lens {lens!r} is empty"
     assert "$$" in sections["Mathematical foundation"], "card.md: no formula"
+    assert spec.published_recipe, "card.md: no paragraph '*As published:* ...' in 'Training logic'"
+    assert spec.signature.expected_failure, "card.md: no '*Expected failure:* ... [`test_...`]'"
+    advice = re.findall(r"^- (?:Yes|No)\b.*", sections["When to use, when not to"], re.M)
+    assert len(advice) in (0, len(spec.advice)), (
+        f"card.md: {len(advice)} lines of advice, of which {len(spec.advice)} have the form "
+        "'- Yes, **when**: because [source]'"
+    )
     references = sections["References"]
     papers = re.findall(r"^\d\. .+\((?:19|20)\d\d[a-z]?\)", references, re.M)
     assert len(papers) >= 3, "card.md: three numbered papers with their years"
@@ -342,20 +352,3 @@ def _compared(name: str, parity: Parity) -> dict[str, float]:
         within = math.isfinite(gap) and 0 <= gap <= parity.tolerance
         assert within, f"{parity.against}: {quantity} differ by {gap:.2g}"
     return found
-
-
-def check_twin(name: str, spec: Architecture) -> str:
-    """The Keras twin, given our weights layer by layer of the same name, computes the same."""
-    from nna import agreement, twins
-
-    assert spec.twin
-    backend = twins.backend()
-    model, inputs = tiny(name, spec).eval(), sample(spec)
-    of_keras = registry.resolve(name, spec.twin)
-    twin = of_keras(spec.tiny)
-    twins.copy_weights(model, twin, getattr(sys.modules[of_keras.__module__], "LAYOUTS", None))
-    with torch.no_grad():
-        ours, theirs = model(**inputs), torch.as_tensor(twins.call(twin, *inputs.values()))
-    gap = agreement.gap(ours, theirs)
-    assert gap <= 1e-5, f"Keras twin differs by {gap:.2g}"
-    return f"Keras twin on {backend}: outputs {gap:.1g}"

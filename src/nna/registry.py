@@ -12,7 +12,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from nna import architectures, external
+from nna import architectures, bibliography, external, sentences
 from nna.errors import UserError, nearest
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 DESK = "desk"
 ID = re.compile("[^/@]*", re.S)  # what a reference begins with
 EXTERNAL = "external"  # the family of what doesn't come with the library
+FRAMEWORKS = {"torch": "model.py", "keras": "model_keras.py"}  # the file that holds a model
 
 
 def names() -> tuple[str, ...]:
@@ -134,6 +135,22 @@ def folder(name: str) -> Path:
     return Path(architectures.__path__[0], *module.split(".")[-2:])
 
 
+def source(name: str, framework: str = "torch") -> Path:
+    """The file that holds a model in a framework, "torch" or "keras".
+
+    Raises:
+        UserError: no such framework, or the model isn't written in it.
+    """
+    if framework not in FRAMEWORKS:
+        raise UserError(
+            f"--framework {framework}: {nearest(framework, tuple(FRAMEWORKS), '--help')}"
+        )
+    path = folder(name) / FRAMEWORKS[framework]
+    if not path.is_file():
+        raise UserError(f"{name} has no {framework} twin")
+    return path
+
+
 @cache
 def describe(name: str) -> Architecture:
     """What the library knows of an architecture.
@@ -141,14 +158,32 @@ def describe(name: str) -> Architecture:
     Args:
         name: its id, or a reference to one of its variants, which isn't looked at.
 
+    Its spec.py declares it; its paper is in paper.bib, public weights are in weights.py, and what
+    is prose its card says.
+
     Raises:
-        UserError: no such architecture; the message names the closest ones.
+        UserError: no such architecture; the message names the closest ones. Or something that
+            stands in two of these files, or in none that can be read.
 
     Example:
         >>> nna.describe("lenet5").paper.year
         1998
     """
-    return importlib.import_module(f"{_module(name)}.spec").SPEC
+    declared = importlib.import_module(f"{_module(name)}.spec").SPEC
+    here = folder(name)
+    if (here / "weights.py").is_file():
+        public = getattr(importlib.import_module(f"{_module(name)}.weights"), "WEIGHTS", {})
+        declared = dataclasses.replace(declared, weights={**declared.weights, **public})
+    if (here / "paper.bib").is_file():
+        entry = (here / "paper.bib").read_text(encoding="utf-8")
+        paper = bibliography.read(entry, f"{name}: paper.bib")
+        if declared.paper.title:
+            raise UserError(f"{name}: paper stands in spec.py and in paper.bib: keep paper.bib's")
+        declared = dataclasses.replace(declared, paper=paper)
+    if (here / "card.md").is_file():  # an external one may have none yet
+        card = (here / "card.md").read_text(encoding="utf-8")
+        declared = sentences.completed(name, declared, card)
+    return declared
 
 
 def card(name: str) -> str:

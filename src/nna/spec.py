@@ -1,7 +1,7 @@
 """The vocabulary in which architectures describe themselves. Pure data: never imports torch."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from typing import Any, Literal
 
 from nna.spec_ports import (
@@ -27,7 +27,16 @@ from nna.spec_ports import (
     Values as Values,
     size as size,
 )
-from nna.spec_training import Dropout, Initial, Noise, Norm
+from nna.spec_training import (
+    GLOROT as GLOROT,
+    HE_FAN_OUT as HE_FAN_OUT,
+    YET_TO_OVERFIT as YET_TO_OVERFIT,
+    Dropout as Dropout,
+    Initial as Initial,
+    Noise as Noise,
+    Norm as Norm,
+    he_fan_in as he_fan_in,
+)
 
 Task = str  # one of these, or what an external architecture brings
 TASKS = (
@@ -64,6 +73,9 @@ class Paper:
     arxiv: str | None = None
     doi: str | None = None
     url: str | None = None
+
+
+UNTOLD = Paper(title="", authors="", year=0, venue="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +181,7 @@ class Weights:
     reported: Mapping[str, float] = field(default_factory=dict)  # by the checkpoint's authors
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Parity:
     """A comparison with an independent computation of the same mathematics.
 
@@ -182,18 +194,19 @@ class Parity:
     against: str  # what the other side is, for the ledger
     check: str
     needs: str | None = None  # the package that holds the other side; None: equations in NumPy
-    tolerance: float = 1e-5
+    tolerance: float = field(default=1e-5, kw_only=True)
 
 
 # --- Learning --------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Recipe:
     """How a model is trained; every field can be overridden when training."""
 
     objective: str  # see nna.objectives
     epochs: int
+    _: KW_ONLY
     optimiser: Literal["sgd", "adam", "adamw", "rmsprop"] = "adam"
     learning_rate: float = 1e-3
     batch_size: int = 64  # examples a step, over all processes together; 0: all of them at once
@@ -210,7 +223,7 @@ class Recipe:
     objective_settings: Mapping[str, Any] = field(default_factory=dict)  # those not by default
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Signature:
     """The task that an architecture must prove itself on, at its desk size, from seed 0."""
 
@@ -218,8 +231,8 @@ class Signature:
     metric: str  # measured on the test split
     threshold: float  # the figure to reach
     baseline: str  # the named baseline that it must also beat
-    expected_failure: str  # what theory says it can't do
-    failure_test: str  # the test in its folder that shows it
+    expected_failure: str = ""  # what theory says it can't do; its card says it
+    failure_test: str = ""  # the test in its folder that shows it; its card names it
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +261,7 @@ class Architecture:
     name: str
     limitation: str  # the limitation of its predecessors, in one sentence
     idea: str  # its idea, in one line
-    paper: Paper  # of what is implemented, with the year of its venue
+    paper: Paper = UNTOLD  # of what is implemented, with the year of its venue; its paper.bib
     since: int | None = None  # when its idea was first public, where that isn't the paper's year
     builds_on: tuple[str, ...]  # ids it grew from: the edges of the lineage
     inputs: Mapping[str, Input]  # by the argument names of forward
@@ -261,21 +274,26 @@ class Architecture:
     tiny: Any  # a configuration small enough to test in well under a second
     variants: Mapping[str, Variant]  # "desk" among them
     recipe: Recipe  # for the desk variant
-    published_recipe: str  # how the paper trained it, with the section
-    objectives: tuple[str, ...]  # all that suit it, the recipe's first
+    published_recipe: str = ""  # how the paper trained it, with the section; its card says it
+    objectives: tuple[str, ...] = ()  # all that suit it, the recipe's first; if not given, it alone
     signature: Signature
     parity: tuple[Parity, ...]
     dropout: tuple[Dropout | Noise, ...] = ()  # all that training draws at random
     norms: tuple[Norm, ...] = ()  # where they aren't PyTorch's defaults
     initial: tuple[Initial, ...] = ()  # where tensors don't start as PyTorch starts them
-    weights: Mapping[str, Weights] = field(default_factory=dict)
-    advice: tuple[Advice, ...] = ()
+    weights: Mapping[str, Weights] = field(default_factory=dict)  # WEIGHTS in its weights.py
+    advice: tuple[Advice, ...] = ()  # its card gives it
     brief: bool = False  # whether few steps at a high rate teach it a table of few rows
     max_words: int | None = None  # of a column of texts, where each column of a table costs much
     parts: tuple[Part, ...] = ()  # what its figure draws as one, where modules don't say it
     waive: Mapping[str, str] = field(default_factory=dict)  # check that can't hold -> the reason
     renamed_fields: Mapping[str, str] = field(default_factory=dict)  # of Config, since earlier runs
     renamed_parameters: tuple[Rename, ...] = ()  # likewise, from the names in their weights
+
+    def __post_init__(self) -> None:
+        """It learns at least by its recipe's objective."""
+        if not self.objectives:
+            object.__setattr__(self, "objectives", (self.recipe.objective,))
 
     @property
     def year(self) -> int:

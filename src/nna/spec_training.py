@@ -6,10 +6,13 @@ over the fields of Config and the names that each class lists, such as "0.02 / s
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import KW_ONLY, asdict, dataclass
 from typing import Any, Literal
 
 Formula = float | str
+YET_TO_OVERFIT = (
+    "few weights on small data: it has yet to overfit"  # why desk variants drop nothing
+)
 
 
 def evaluate(formula: Formula, config: Any, **names: float) -> Any:
@@ -26,7 +29,7 @@ def evaluate(formula: Formula, config: Any, **names: float) -> Any:
     return eval(formula, {"__builtins__": {}}, dict(known))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Dropout:
     """Entries, or whole examples of a residual branch, that training sets to zero at random.
 
@@ -37,6 +40,7 @@ class Dropout:
     at: str  # regular expression: the whole name of the module that draws
     rate: Formula  # share that is dropped
     source: str
+    _: KW_ONLY
     among: str | None = None  # the modules that are numbered; a place takes its parent's number
     times: int | None = 1  # draws a forward pass; None: one at least, as many as its inputs
     examples: bool = False  # whether examples are dropped whole: stochastic depth
@@ -44,7 +48,7 @@ class Dropout:
     desk: str = ""  # why the desk variant drops nothing, where a published one does
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Noise:
     """Any other random draw of training mode."""
 
@@ -83,3 +87,15 @@ HE_FAN_OUT = (  # nna.blocks.convolution.he_start
     Initial("Conv2d.weight", "normal", "sqrt(2 / fan_out)", "He 2015, equation 14"),
     Initial("Conv2d.bias", "constant", 0.0, "He 2015, section 2.2"),
 )
+GLOROT = (
+    Initial("Linear.weight", "uniform", "sqrt(6 / (fan_in + fan_out))", "Glorot 2010, equation 16"),
+    Initial("Linear.bias", "constant", 0.0, "Glorot 2010, section 4.2.1"),
+)
+
+
+def he_fan_in(layers: str) -> tuple[Initial, ...]:
+    """How He starts layers, by a regular expression of their names or classes."""
+    return (
+        Initial(rf"{layers}\.weight", "normal", "sqrt(2 / fan_in)", "He 2015, equation 10"),
+        Initial(rf"{layers}\.bias", "constant", 0.0, "He 2015, section 2.2"),
+    )

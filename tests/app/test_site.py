@@ -8,10 +8,13 @@ import pytest
 
 from nna import registry
 from nna.app import figures, lineage_chart, pages, site
+from nna.app.mechanisms import MECHANISMS
 from nna.atlas import lineage
 from nna.errors import UserError
 from nna.lab.blocks import panels
 from nna.workbench.recommendation import family_results
+
+BESIDE = "model.py beside model_keras.py"
 
 
 @pytest.fixture(scope="module")
@@ -28,9 +31,42 @@ def built(tmp_path_factory):
 
 
 @pytest.mark.exhaustive
-def test_with_every_picture_drawn_no_link_is_dead_either(tmp_path):
-    site.build(tmp_path / "site")
+def test_with_every_picture_drawn_no_link_is_dead_and_all_of_it_is_light(tmp_path):
+    site.build(tmp_path / "site", address="https://example.org")
     assert site.dead_links(tmp_path / "site") == []
+    within_budget(tmp_path / "site")
+
+
+def within_budget(folder):
+    """Any static host takes it, and a page loads at once: 30 MB, 300 kB a page."""
+    sizes = {path: path.stat().st_size for path in folder.rglob("*") if path.is_file()}
+    assert sum(sizes.values()) < 30e6
+    heavy = {path.name: size for path, size in sizes.items() if path.suffix == ".html"}
+    assert {name: size for name, size in heavy.items() if size > 300e3} == {}
+
+
+@pytest.mark.slow
+def test_it_is_light_and_every_page_describes_itself(built):
+    within_budget(built)
+    for path in built.rglob("*.html"):
+        page = path.read_text(encoding="utf-8")
+        assert re.search(r'<meta name="description" content="[^"]{10,400}">', page), path
+
+
+def test_what_scripts_link_to_is_there():
+    linked = [
+        link
+        for script in site.STATIC.glob("*.js")
+        for link in re.findall(r"[\"'`]([a-z]+/[a-z_]+\.html)", script.read_text(encoding="utf-8"))
+    ]
+    assert len(linked) >= 2
+    assert set(linked) <= set(pages.every())
+
+
+def test_weights_of_mechanisms_are_small():
+    carried = list(site.STATIC.glob("weights-*.js"))
+    assert {path.stem.partition("-")[2] for path in carried} == {one.id for one in MECHANISMS}
+    assert all(path.stat().st_size < 100_000 for path in carried)
 
 
 @pytest.mark.slow
@@ -55,7 +91,8 @@ def test_nothing_is_fetched_from_outside(built):
 def test_a_page_says_what_spec_card_and_ledger_say(built):
     page = (built / "card" / "lenet5.html").read_text(encoding="utf-8")
     spec = registry.describe("lenet5")
-    for said in (spec.idea, spec.paper.title, f"{spec.variants['desk'].params:,}", "<math "):
+    size = f"{spec.variants['desk'].params:,}"
+    for said in (spec.idea, spec.paper.title, size, "<math ", BESIDE):
         assert str(said) in page
     for lens in ("Intuition", "Mathematical foundation", "Structure", "Proofs", "Cite"):
         assert f">{lens}</h2>" in page
@@ -81,7 +118,10 @@ def test_a_folder_of_the_readers_is_left_alone(tmp_path):
 
 
 def test_a_dead_link_is_found(tmp_path):
-    (tmp_path / "a.html").write_text('<p id="here"><a href="#here">1</a><a href="b.html#no">2</a>')
+    (tmp_path / "a.html").write_text(
+        '<p id="here"><a href="#here">1</a><a href="b.html#no">2</a>'
+        '<a href="b.html#a=1&amp;b=2">0</a>'
+    )
     (tmp_path / "b.html").write_text('<a href="c.html">3</a><a href="https://example.org">4</a>')
     assert sorted(site.dead_links(tmp_path)) == ["a.html -> b.html#no", "b.html -> c.html"]
 
@@ -97,7 +137,15 @@ def test_on_the_map_no_names_overlap_and_every_edge_of_the_lineage_is_drawn():
         by_row.setdefault(place.y, []).append(place)
     for row in by_row.values():
         for left, right in pairwise(row):
-            assert right.x - left.x >= 2 * lineage_chart.DOT + 7 * len(left.id)
+            assert right.x - left.x >= 2 * lineage_chart.DOT + 7 * len(left.label)
+
+
+def test_on_the_map_stand_names_of_which_none_is_cut_short_beyond_knowing():
+    labels = [place.label for place in lineage_chart.draw().places]
+    assert len(set(labels)) == len(labels)
+    for place in lineage_chart.draw().places:
+        assert place.title.startswith(place.label.removesuffix(" …"))
+        assert len(place.label) <= lineage_chart.LONGEST + 2
 
 
 def test_later_stands_further_right():

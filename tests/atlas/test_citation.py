@@ -1,5 +1,6 @@
 """BibTeX: well-formed, and each kind of paper told apart."""
 
+import dataclasses
 import re
 from typing import get_args
 
@@ -7,7 +8,8 @@ import pytest
 
 from nna import registry
 from nna.atlas import catalogue, citation
-from nna.spec import Paper
+from nna.errors import UserError
+from nna.spec import UNTOLD, Paper
 
 
 def paper(**changes) -> Paper:
@@ -36,8 +38,8 @@ def fields(entry: str) -> dict[str, str]:
 
 def test_every_paper_gives_a_well_formed_entry():
     keys = []
-    for spec in catalogue.read().specs.values():
-        entry = citation.bibtex(spec.paper)
+    for name, spec in catalogue.read().specs.items():
+        entry = citation.entry(name)
         found = fields(entry)
         assert found["year"] == str(spec.paper.year)
         assert {"author", "title"} < found.keys()
@@ -119,3 +121,15 @@ def test_keys_are_ascii():
 
 def test_a_line_for_a_list_of_references():
     assert citation.line(paper(doi="10.1/x")) == "Doe, Roe (1999). On Nets. Nature. doi:10.1/x."
+
+
+def test_where_no_paper_is_named_a_line_says_so():
+    assert citation.line(UNTOLD) == "no paper is named"
+
+
+def test_an_entry_that_is_lacking_is_told_with_its_place(monkeypatch, tmp_path):
+    bare = dataclasses.replace(registry.describe("lstm"), paper=UNTOLD)
+    monkeypatch.setattr(registry, "describe", lambda _: bare)
+    monkeypatch.setattr(registry, "folder", lambda _: tmp_path)
+    with pytest.raises(UserError, match=r"^lstm: no paper is named: .*paper\.bib$"):
+        citation.entry("lstm")

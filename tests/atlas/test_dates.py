@@ -5,7 +5,7 @@ import re
 import pytest
 
 from nna import registry
-from nna.atlas import attributions, cards
+from nna.atlas import attributions, cards, errata, glossary, guide
 
 SPECS = {name: registry.describe(name) for name in registry.names()}
 LATER = [name for name, spec in SPECS.items() if spec.since is not None]
@@ -28,13 +28,57 @@ def test_nothing_was_public_later_than_its_preprint_says(name):
         assert str(SPECS[name].year) <= _arxiv(SPECS[name].paper.arxiv)
 
 
+# what was shown in the year of the paper, or is another idea than the architecture's own
+OF_THE_PAPER = {("history", "mlp"), ("history", "flnn")}
+
+
+def misdated(text: str) -> set[str]:
+    """Architectures that a sentence names with their paper's year, and not with the idea's."""
+    found = set()
+    for sentence in re.split(r"(?<=[.;!?])\s+", re.sub(r"\[[^\]]*\](?!\()", "", text)):
+        years = {int(year) for year in re.findall(r"(?<![\d.:/-])[12]\d{3}(?!\d)", sentence)}
+        for name in LATER:
+            alone = rf"`{name}`|(?<![\w-]){re.escape(SPECS[name].name)}(?![\w-])"
+            if SPECS[name].paper.year in years and SPECS[name].year not in years:
+                found |= {name} if re.search(alone, sentence, re.I) else set()
+    return found
+
+
+def test_misdated_architectures_are_found():
+    assert misdated("In 1997 came a cell (`lstm`).") == {"lstm"}
+    assert misdated("In 1995 came a cell (`lstm`), printed in 1997 [He 2016].") == set()
+
+
+def test_chapters_errata_and_glossary_date_by_the_same_rule():
+    texts = [(chapter.id, chapter.text.split("## Exercises")[0]) for chapter in guide.read()]
+    texts += [(one.row, f"{one.right} {one.matters}") for one in errata.every()]
+    texts += [(term.words[0], term.text) for term in glossary.read()]
+    wrong = {(place, name) for place, text in texts for name in misdated(text)}
+    assert wrong == OF_THE_PAPER
+
+
+def test_specs_and_the_map_agree_with_the_table_of_originators():
+    """No idea is older than its oldest part; the map tells whose the parts are."""
+    from nna.app import lineage_chart
+
+    firsts = {}
+    for one in attributions.ATTRIBUTIONS:
+        for name in one.about:
+            firsts[name] = min(one.year, firsts.get(name, one.year))
+    assert all(
+        SPECS[name].year >= year or SPECS[name].since is None for name, year in firsts.items()
+    )
+    told = {place.id: place.origins for place in lineage_chart.draw().places}
+    for name in SPECS:
+        assert told[name] == tuple(f"{one.who} {one.year}" for one in attributions.about(name))
+    assert told["neocognitron"] == ("Fukushima 1979",)
+
+
 def _arxiv(number: str | None) -> str:
     return f"20{number[:2]}" if number else ""
 
 
 def test_the_guide_states_the_rule():
-    from nna.atlas import guide
-
     history = next(chapter.text for chapter in guide.read() if chapter.id == "history")
     assert "first public version" in history
 

@@ -7,6 +7,7 @@ import pytest
 from nna import registry
 from nna.atlas import attributions, cards, guide
 from nna.atlas.references import body, cited
+from nna.lab.blocks import catalog as blocks
 
 SPECS = {name: registry.describe(name) for name in registry.names()}
 FIRST = {name: spec.year for name, spec in SPECS.items()}
@@ -55,6 +56,20 @@ def test_a_card_that_says_first_says_who_says_so(name):
 @pytest.mark.parametrize("chapter", guide.read(), ids=lambda chapter: chapter.id)
 def test_a_chapter_that_says_first_says_who_says_so(chapter):
     assert unsourced(chapter.text) == []
+
+
+@pytest.mark.parametrize("name", blocks.names())
+def test_a_block_that_says_first_names_the_work(name):
+    block = blocks.describe(name)
+    text = re.sub(r"\(([A-Z][^()]*\d{4})\)", r"[\1]", f"{block.use} {block.limits}")
+    assert unsourced(text) == []
+
+
+@pytest.mark.parametrize("name", SPECS)
+def test_a_spec_that_says_first_says_who_says_so(name):
+    spec = SPECS[name]
+    told = [f"{one.because}. [{one.source}]" for one in spec.advice]
+    assert unsourced(" ".join([f"{spec.idea}", f"{spec.limitation}", *told])) == []
 
 
 @pytest.mark.parametrize("name", SPECS)

@@ -8,6 +8,8 @@ import pytest
 from nna import registry
 from nna.atlas import errata, glossary, guide
 from nna.atlas.references import body
+from nna.lab.blocks import catalog as blocks
+from nna.spec import Architecture
 
 SMALL = {
     "the", "and", "that", "with", "from", "which", "what", "than", "have", "has", "had", "was",
@@ -35,12 +37,28 @@ def names(text: str) -> set[str]:
     return telling(" ".join(re.findall(r"[A-Za-z]*[A-Z][A-Za-z]*", plain)))
 
 
+def said(spec: Architecture) -> list[str]:
+    """What a spec says in sentences."""
+    advice = [f"{one.when}. {one.because}." for one in spec.advice]
+    return [f"{spec.idea}", f"{spec.limitation}", *advice]
+
+
 @cache
 def sentences() -> tuple[tuple[str, frozenset[str], frozenset[str]], ...]:
-    """Every sentence of cards, chapters and glossary, its telling words, and those of its title."""
+    """Every sentence of ours, its telling words, and those of its title.
+
+    Of cards, specs, chapters, glossary and blocks, and what the errata themselves call right.
+    """
     texts = [(registry.describe(name).name, body(name)) for name in registry.names()]
     texts += [(one.title, one.text) for one in guide.read()]
     texts += [(" ".join(term.words), term.text) for term in glossary.read()]
+    texts += [
+        (spec.name, " ".join(said(spec))) for spec in map(registry.describe, registry.names())
+    ]
+    texts += [
+        (one.title, f"{one.use} {one.limits}") for one in map(blocks.describe, blocks.names())
+    ]
+    texts += [(one.row, f"{one.right} {one.matters}") for one in errata.every()]
     return tuple(
         (part, frozenset(telling(part)), frozenset(telling(title)))
         for title, text in texts

@@ -107,6 +107,20 @@ def test_card_source_and_bibtex_alone(nna):
     assert nna("show", "resnet", "--bibtex").out.startswith("@inproceedings{he2016deep,\n")
 
 
+def test_the_source_in_either_framework(nna):
+    for framework, file in registry.FRAMEWORKS.items():
+        source = (registry.folder("resnet") / file).read_text(encoding="utf-8")
+        assert nna("show", "resnet", "--source", "--framework", framework).out == source
+    assert "model_keras.py (--source --framework keras)" in nna("show", "resnet").out
+    assert "model_keras.py" not in nna("show", "vgg").out
+    assert (
+        "vgg has no keras twin"
+        in nna("show", "vgg", "--source", "--framework", "keras").complaint()
+    )
+    assert "--framework jax" in nna("show", "vgg", "--source", "--framework", "jax").complaint()
+    assert "add --source" in nna("show", "vgg", "--framework", "keras").complaint()
+
+
 def test_figure_printed_or_written(nna, tmp_path):
     svg = nna("show", "mlp", "--figure").out
     assert svg.startswith("<svg ")

@@ -150,3 +150,41 @@ def test_a_result_that_cannot_be_read_hides_only_its_own_verdicts(toy, nna):
     assert status == 0
     assert {row["verdict"] for row in json.loads(out)} == {"unreadable"}
     assert "measure anew: nna lab run toy --fresh" in err
+
+
+def test_the_figure_of_a_claim_or_an_experiment_is_written_for_a_page_or_a_slide(
+    toy, nna, tmp_path
+):
+    from PIL import Image
+
+    assert "not measured yet" in nna("show", "toy", "--figure")[2]
+    assert nna("run", "toy", "--jobs", "1")[0] == 0
+    assert "TOY-1: New is better" not in nna("show", "toy", "--figure")[1]
+    claim = nna("show", "toy-1", "--figure")[1]
+    assert claim.startswith("<?xml")
+    assert nna("show", "toy-2", "--figure")[1] != claim
+    slide, page = tmp_path / "slide.png", tmp_path / "page.svg"
+    assert nna("show", "TOY-1", "--figure", "--out", str(slide))[0] == 0
+    with Image.open(slide) as picture:
+        assert picture.width >= 1600  # 820 pixels wide where it is read, twice that on a wall
+    told = json.loads(nna("show", "TOY-1", "--figure", "--out", str(page), "--json")[1])
+    assert told == {"id": "TOY-1", "path": str(page)}
+    assert page.read_text(encoding="utf-8") == claim.rstrip("\n") + "\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("--figure", "--out", "a.pdf"), "--out a.pdf: a name that ends in .svg or .png"),
+        (("--out", "a.svg"), "add --figure"),
+        (("--figure", "--out", "kept.svg/a.svg"), "can't write"),
+    ],
+)
+def test_a_figure_that_cannot_be_written_is_said_in_a_line(toy, nna, words, says):
+    assert nna("run", "toy", "--jobs", "1")[0] == 0
+    record.replace(record.OWN / "kept.svg", "")
+    words = [w.replace("kept.svg", str(record.OWN / "kept.svg")) for w in words]
+    status, _, err = nna("show", "TOY-1", *words)
+    assert status
+    assert says in err
+    assert "Traceback" not in err

@@ -2,6 +2,8 @@ import base64
 import dataclasses
 import re
 
+import pytest
+
 from nna.lab import claim_figure, record, report, run
 
 
@@ -51,3 +53,19 @@ def test_it_is_written_whole(toy, tmp_path):
     report.write(tmp_path / "new" / "report.html")
     assert (tmp_path / "new" / "report.html").read_text(encoding="utf-8") == report.page()
     assert len(list((tmp_path / "new").iterdir())) == 1
+
+
+@pytest.mark.parametrize("part", ["first", "confirmation"])
+def test_what_is_declared_and_has_no_number_yet_is_not_measured(toy, part):
+    """The criterion is kept before the first number is: a reader may come in between."""
+    place = run.folder("toy", False)
+    if part == "confirmation":
+        run.run(run.begin("toy", place), place)
+    record.write(run.begin("toy", place, part=part).declaring(), place)
+    entry = report.entry("toy", record.OWN)
+    if part == "first":
+        assert entry["record"] is None
+        assert report.as_data("toy")["result"] is None
+    else:
+        assert [j.why for j in entry["judgements"]] == ["not confirmed on fresh seeds"] * 2
+    assert "A toy" in report.page(record.OWN)

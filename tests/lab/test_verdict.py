@@ -6,7 +6,16 @@ from hypothesis import given, settings, strategies as st
 
 from nna import intervals
 from nna.lab import catalog, criteria, record, verdict
-from nna.lab.experiment import Claim, Condition, Elsewhere, Experiment, Protocol, Quantity
+from nna.lab.experiment import (
+    Censored,
+    Claim,
+    Condition,
+    Elsewhere,
+    Experiment,
+    Protocol,
+    Quantity,
+    ratio,
+)
 from nna.lab.record import Evidence, Record
 
 NUMBERS = st.lists(st.floats(-100, 100).map(lambda x: round(x, 3)), min_size=10, max_size=20)
@@ -450,3 +459,20 @@ def test_a_difference_of_shares_is_in_points(unit, minus, said):
     condition = Condition(says="", of="n", minus=minus, at_least=0)
     quantities = dict.fromkeys("nm", Quantity(about="", unit=unit))
     assert experiment(condition, quantities=quantities).unit(condition) == said
+
+
+@pytest.mark.parametrize(
+    ("over", "under", "side"),
+    [
+        (6.0, 2.0, None),
+        (Censored(6, "cap", "above"), 2.0, "above"),
+        (6.0, Censored(2, "cap", "above"), "below"),
+        (Censored(6, "cap", "below"), Censored(2, "cap", "above"), "below"),
+        (Censored(6, "cap", "above"), Censored(2, "cap", "above"), "unknown"),
+        (6.0, Censored(2, "it diverged"), "unknown"),
+    ],
+)
+def test_a_ratio_lies_where_the_true_one_can(over, under, side):
+    found = ratio(over, under)
+    assert found == 3
+    assert getattr(found, "side", None) == side

@@ -66,7 +66,7 @@ def test_what_was_trained_is_kept_and_continued(quick, tmp_path):
         protocol.run("convolutional", digits, path)
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_a_large_set_is_thinned_and_the_table_says_so(quick, tmp_path, monkeypatch):
     drawn = []
     real = protocol.gather
@@ -113,7 +113,7 @@ def test_what_is_shipped_of_a_member_is_still_computed(name, fresh):
         )
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_a_member_that_computes_something_else_is_trained_again(quick, tmp_path):
     path, told = tmp_path / "kept.json", []
     few = Source(data="digits", max_samples=100)

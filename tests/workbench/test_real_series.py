@@ -73,7 +73,7 @@ def test_on_weather_the_network_is_better_than_naive_and_no_better_than_a_line(t
     assert measured["metrics"]["coverage"]["value"] == pytest.approx(0.9, abs=0.06)
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_on_jobs_drift_beats_the_network_and_that_is_said(tmp_path):
     done = nna.train("lstm", str(JOBS), forecast={"horizon": 6}, out=tmp_path, quiet=True)
     measured = done.results()

@@ -34,7 +34,7 @@ class Fault:
 
 def sources(folder: Path) -> dict[str, str]:
     """The files of an architecture that compute: the model, and an objective or a sampler."""
-    aside = ("spec.py", "parity.py", "model_keras.py", "__init__.py")
+    aside = ("spec.py", "weights.py", "parity.py", "model_keras.py", "__init__.py")
     return {
         path.name: path.read_text(encoding="utf-8")
         for path in sorted(folder.glob("*.py"))

@@ -22,9 +22,13 @@ FILL: Mathematical foundation: a formula between double dollar signs, and every 
 
 FILL: Training logic: at least twenty words of your own, each claim with its source in brackets.
 
+*As published:* FILL: how the paper trained it, with the section.
+
 ## Assumptions and limitations
 
 FILL: Assumptions and limitations: at least twenty words of your own, each claim with its source in brackets.
+
+*Expected failure:* FILL: what theory says it can't do, and the test in test_@ID@.py that shows it. [`test_FILL`]
 
 ## Key hyperparameters
 
@@ -36,7 +40,10 @@ FILL: Evaluation focus: at least twenty words of your own, each claim with its s
 
 ## When to use, when not to
 
-FILL: When to use, when not to: advice with its reason, and the line `nna train @ID@`.
+- Yes, **FILL: when it suits**: because [source]
+- No, **FILL: when it does not**: because [source]
+
+FILL: When to use, when not to: rivals and their reasons, and the line `nna train @ID@`.
 
 ## References
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from nna.app import errata, figures
+from nna.app import errata, figures, quiz
 from nna.atlas import catalogue, citation
 from nna.lab import catalog, record, report, verdict
 from nna.lab.blocks import catalog as blocks
+from nna.lab.experiment import Experiment
 
 
 def overview() -> dict[str, Any]:
@@ -58,5 +59,13 @@ def block(name: str) -> dict[str, Any]:
 
 def errors() -> dict[str, Any]:
     """What the field often gets wrong, with what was measured of it."""
-    trials = ((t["id"], t["experiment"], t["verdicts"]) for t in overview()["experiments"])
-    return {"groups": errata.gather(trials), "specs": catalogue.read().specs}
+    return {"groups": errata.gather(_trials()), "specs": catalogue.read().specs}
+
+
+def questions() -> dict[str, Any]:
+    """What is true and what is false of all that was looked up, computed or measured."""
+    return {"questions": quiz.gather(_trials())}
+
+
+def _trials() -> list[tuple[str, Experiment, dict[str, str]]]:
+    return [(t["id"], t["experiment"], t["verdicts"]) for t in overview()["experiments"]]

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from nna import registry
-from nna.atlas import catalogue, lineage
+from nna.atlas import attributions, catalogue, lineage
 
 FIRST = 1940
 LANE, ROW, LEFT, TOP, DOT = 26, 19, 132, 34, 5  # pixels
+LONGEST = 28  # letters of a name
 # years pass faster where less was published: a bend in the scale is drawn at each of these
 SCALE = ((1940, 0.0), (1980, 130.0), (2000, 270.0), (2010, 370.0), (2030, 1160.0))
 
@@ -25,8 +26,20 @@ class Place:
     year: int
     tasks: tuple[str, ...]
     takes: tuple[str, ...]  # kinds of data
+    origins: tuple[str, ...]  # whose ideas it is made of, "Fukushima 1979", as the table has them
     x: float
     y: float
+
+    @property
+    def label(self) -> str:
+        """Its name, cut at a word where it is long."""
+        return _label(self.title)
+
+
+def _label(title: str) -> str:
+    if len(title) <= LONGEST:
+        return title
+    return title[:LONGEST].rpartition(" ")[0] + " …"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +81,7 @@ def at(year: float) -> float:
     return LEFT + SCALE[-1][1]
 
 
-def draw(label: float = 6.2) -> Map:
+def draw(label: float = 7.0) -> Map:
     """Place every architecture: no two names overlap.
 
     Args:
@@ -84,7 +97,7 @@ def draw(label: float = 6.2) -> Map:
         for name in own:
             x = at(specs[name].year)
             row = next((r for r, end in enumerate(ends) if end < x), len(ends))
-            width = 2 * DOT + label * len(name) + 10
+            width = 2 * DOT + label * len(_label(specs[name].name)) + 10
             if row == len(ends):
                 ends.append(x + width)
             else:
@@ -93,7 +106,10 @@ def draw(label: float = 6.2) -> Map:
             spec = specs[name]
             kinds = tuple(sorted({port.kind for port in spec.inputs.values()}))
             year, tasks = spec.year, tuple(spec.tasks)
-            places[name] = Place(name, spec.name, spec.idea, family, year, tasks, kinds, x, y)
+            whose = tuple(f"{one.who} {one.year}" for one in attributions.about(name))
+            places[name] = Place(
+                name, spec.name, spec.idea, family, year, tasks, kinds, whose, x, y
+            )
         height = LANE + ROW * max(0, len(ends) - 1) + 6
         lanes.append(Lane(family, top, height))
         top += height
@@ -104,7 +120,7 @@ def draw(label: float = 6.2) -> Map:
         for before in parents[after]
         if before in places
     )
-    last = max((p.x + 2 * DOT + label * len(p.id) + 10 for p in places.values()), default=0.0)
+    last = max((p.x + 2 * DOT + label * len(p.label) + 10 for p in places.values()), default=0.0)
     last = max(last, max((at(p.year + 1) for p in places.values()), default=0.0))
     now = max((p.year for p in places.values()), default=FIRST)
     marked = (1940, 1950, 1960, 1970, 1980, 1985, 1990, 1995, 2000, 2005, *range(2010, now + 1, 2))

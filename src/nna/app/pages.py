@@ -18,7 +18,9 @@ from nna.app import (
     lineage_chart,
     markdown,
     member_tables,
+    play_pages,
     play_request,
+    sharing,
     structure,
 )
 from nna.atlas import (
@@ -57,18 +59,17 @@ class Page:
         return "../" * self.path.count("/")
 
 
-def render(page: Page, served: bool = False) -> str:
+def render(page: Page, served: bool = False, address: str | None = None) -> str:
     """The page as HTML.
 
     Args:
         page: to be filled.
         served: whether a server stands behind it, so that pages which run something can be linked.
+        address: of the site, where it is known, for those who link to the page.
     """
-    return (
-        environment()
-        .get_template(page.template)
-        .render(page=page, **scope(page, served), **page.fill())
-    )
+    template = environment().get_template(page.template)
+    made = template.render(page=page, **scope(page, served), **page.fill())
+    return sharing.told(made, page.path, page.title, address)
 
 
 def scope(page: Page, served: bool) -> dict[str, Any]:
@@ -110,6 +111,7 @@ def scope(page: Page, served: bool) -> dict[str, Any]:
 
 MENU = (
     ("map", "Map", "index.html"),
+    ("playground", "Playground", "play.html"),
     ("table", "Table", "table.html"),
     ("taxonomy", "Taxonomy", "taxonomy.html"),
     ("guide", "Guide", "guide.html"),
@@ -149,6 +151,7 @@ def every() -> dict[str, Page]:
         Page("glossary.html", "Glossary", "glossary.html", "glossary", _glossary),
         Page("references.html", "References", "references.html", "references", _references),
         Page("search.html", "Search", "search.html", "search", _unasked),
+        *(Page(*row) for row in play_pages.rows()),
     ]
     specs = catalogue.read().specs
     for name, spec in specs.items():
@@ -210,6 +213,7 @@ def every() -> dict[str, Page]:
 def _index() -> dict[str, Any]:
     entries = ledger.stored()
     return {
+        "first": guide.read()[0].id,
         "map": lineage_chart.draw(),
         "families": catalogue.families(),
         "count": len(catalogue.read().specs),
@@ -273,6 +277,8 @@ def early(path: str) -> Page | None:
 def _card(name: str, drawn: bool = True) -> dict[str, Any]:
     spec, graph = registry.describe(name), lineage.graph()
     described = graph.specs
+    frameworks = ("torch", "keras") if spec.twin else ("torch",)
+    written = [registry.source(name, framework) for framework in frameworks]
     return {
         "id": name,
         "spec": spec,
@@ -282,7 +288,7 @@ def _card(name: str, drawn: bool = True) -> dict[str, Any]:
         "after": [n for n in graph.children[name] if n in described],
         "specs": described,
         "cite": citation.line(spec.paper),
-        "bibtex": citation.bibtex(spec.paper),
+        "bibtex": citation.entry(name) if spec.paper.title else "",
         "proofs": [entry for entry in ledger.stored() if entry.architecture == name],
         "standings": family_results.of(name),
         "comparisons": family_results.compared_on(name),
@@ -292,8 +298,10 @@ def _card(name: str, drawn: bool = True) -> dict[str, Any]:
         "figure": figures.structure(name) if drawn else None,
         "examples": {key: example_size(spec, v) for key, v in spec.variants.items()},
         "configs": {key: dataclasses.asdict(v.config) for key, v in spec.variants.items()},
+        "mechanisms": play_pages.mechanisms_of(name),
+        "played": play_pages.PLAYED,
         "watched": name in play_request.models(),
-        "source": markdown.code((registry.folder(name) / "model.py").read_text(encoding="utf-8")),
+        "sources": {path.name: markdown.code(path.read_text(encoding="utf-8")) for path in written},
     }
 
 

@@ -31,6 +31,7 @@ from starlette.routing import Route
 from nna import registry
 from nna.app import (
     jobs,
+    machines,
     notes,
     pages,
     play_request,
@@ -49,7 +50,7 @@ from nna.errors import UserError
 
 KINDS = {
     **{"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"},
-    **{"woff": "font/woff", "txt": "text/plain"},
+    **{"woff": "font/woff", "txt": "text/plain", "json": "application/json"},
 }
 PLAY = "playground.html"
 CONNECTIONS = 256  # at once
@@ -85,6 +86,8 @@ def application(token: str | None = None, runs: Path = Path("runs")) -> Starlett
         Route("/play/{key}/order", _order, methods=["POST"]),
         Route("/play/{key}/end", _end, methods=["POST"]),
         Route("/static/{name}", _asset),
+        Route("/cards.json", _machines),
+        Route("/llms.txt", _machines),
         Route("/{path:path}", _page),
     ]
     made = Starlette(routes=routes, middleware=middleware, lifespan=_lifespan)
@@ -178,6 +181,16 @@ async def _asset(request: Request) -> Response:
     if content is None:
         return PlainTextResponse("not found", status_code=404)
     return Response(content, media_type=KINDS[name.rpartition(".")[2]])
+
+
+async def _machines(request: Request) -> Response:
+    """What machines read instead of pages."""
+    path = request.url.path.lstrip("/")
+    content = (await run_in_threadpool(_readable))[path]
+    return Response(content, media_type=KINDS[path.rpartition(".")[2]])
+
+
+_readable = cache(machines.readable)
 
 
 @cache

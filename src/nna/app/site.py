@@ -7,20 +7,27 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from nna.app import pages, search
+from nna.app import machines, pages, search, sharing
 from nna.errors import UserError
 from nna.training import files
 
 MARK = "nna-atlas"  # lies in a folder that this wrote, and may write anew
 STATIC = pages.HERE / "static"
+KINDS = (".html", ".js", ".css", ".svg", ".woff", ".txt", ".json", ".xml", ".png")
 
 
-def build(folder: Path, said: Callable[[int, int], None] = lambda done, of: None) -> int:
+def build(
+    folder: Path,
+    said: Callable[[int, int], None] = lambda done, of: None,
+    address: str | None = None,
+) -> int:
     """Write every page below `folder`.
 
     Args:
         folder: new, empty, or one that this wrote before.
         said: told after each page how many are written, and of how many.
+        address: where the site will stand, such as https://example.org/nna, for the pictures that
+            links to it show and for the map that search engines read; None: without them.
 
     Returns:
         How many pages were written.
@@ -32,13 +39,20 @@ def build(folder: Path, said: Callable[[int, int], None] = lambda done, of: None
     if foreign and not (folder / MARK).is_file():
         raise UserError(f"{folder} holds other files: name a new folder, or empty it")
     try:
-        for path, content in assets().items():
-            files.write(_place(folder / path), content)
         every = pages.every()
+        beside = {**assets(), **machines.readable()}
+        if address is not None:
+            beside |= machines.located(address)
         for number, (path, page) in enumerate(every.items(), start=1):
-            files.write(_place(folder / path), pages.render(page))
+            made = pages.render(page, address=address)
+            files.write(_place(folder / path), made)
+            if address is not None:
+                about = sharing.description(made)
+                beside[sharing.picture(path)] = sharing.drawn(page.title, about)
             said(number, len(every))
-        for old in _written(folder) - {*every, *assets()}:
+        for path, content in beside.items():
+            files.write(_place(folder / path), content)
+        for old in _written(folder) - {*every, *beside}:
             (folder / old).unlink()
         files.write(folder / MARK, "written by nna atlas build\n")
     except OSError as error:
@@ -65,7 +79,8 @@ def dead_links(folder: Path) -> list[str]:
             goal = (folder / target).resolve()
             inside = goal.relative_to(folder.resolve()).as_posix()
             there = goal.is_file()
-            if there and parts.fragment and inside in seen:
+            state = "=" in parts.fragment  # what a page is to show, no place in it
+            if there and parts.fragment and inside in seen and not state:
                 there = unquote(parts.fragment) in seen[inside][1]
             if not there:
                 dead.append(f"{path} -> {link}")
@@ -79,9 +94,7 @@ def _place(path: Path) -> Path:
 
 def _written(folder: Path) -> set[str]:
     return {
-        path.relative_to(folder).as_posix()
-        for path in folder.rglob("*")
-        if path.suffix in (".html", ".js", ".css", ".svg", ".woff", ".txt")
+        path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.suffix in KINDS
     }
 
 

@@ -5,14 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from nna import registry
+from nna.bibliography import VENUES
+from nna.errors import UserError
 from nna.spec import Paper
 
-VENUES = {  # the field that holds the venue, by the kind of entry
-    "inproceedings": "booktitle",
-    "article": "journal",
-    "techreport": "institution",
-    "misc": "howpublished",
-}
 _SPECIAL = {
     "\\": r"\textbackslash{}",
     "~": r"\textasciitilde{}",
@@ -20,6 +17,21 @@ _SPECIAL = {
     **{c: "\\" + c for c in "&%$#_{}"},
 }
 _SMALL = {"a", "an", "the", "on", "of", "in", "for", "and", "to", "with"}
+
+
+def entry(name: str) -> str:
+    """The BibTeX of an architecture's paper: as its folder has it, or made from its declaration.
+
+    Raises:
+        UserError: no such architecture, or it names no paper.
+    """
+    path = registry.folder(name) / "paper.bib"
+    if path.is_file():
+        return path.read_text(encoding="utf-8").rstrip("\n")
+    paper = registry.describe(name).paper
+    if not paper.title:
+        raise UserError(f"{name}: no paper is named: write its BibTeX into {path}")
+    return bibtex(paper)
 
 
 def bibtex(paper: Paper) -> str:
@@ -46,7 +58,9 @@ def key(paper: Paper) -> str:
 
 
 def line(paper: Paper) -> str:
-    """The paper on one line, as a list of references prints it."""
+    """The paper on one line, as a list of references prints it; of none, that there is none."""
+    if not paper.title:
+        return "no paper is named"
     where = [
         f"arXiv:{paper.arxiv}" if paper.arxiv else "",
         f"doi:{paper.doi}" if paper.doi else "",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 # Links lead to other pages, or to what was measured: [words](neurons.html), [words](lab:xor).
 _LINK = re.compile(r"(!?)\[([^\]]+)\]\(([^)\s]+)\)")
 _FOLD = re.compile(r"<details>\s*<summary>(.*?)</summary>(.*?)</details>", re.S)
+_STORED = re.compile(r"\[([^\]\n]+): `nna lab show (\w+)`\]")  # what `plain` makes of a figure
 _SHOWN_BY = {"lab": "nna lab show", "block": "nna blocks show"}
 _DRAWN = ("trials", "families")  # counts that only pages draw
 
@@ -31,15 +33,28 @@ def guide(
         str | None, typer.Argument(metavar="[CHAPTER]", help="Its number or name, such as 4.")
     ] = None,
     solutions: Annotated[
-        bool, typer.Option("--solutions", help="Print the exercises' solutions too.")
+        bool, typer.Option("--solutions", help="With the exercises' solutions, and no step blank.")
     ] = False,
+    notebook: Annotated[
+        bool, typer.Option("--notebook", help="Write it as a notebook, steps left blank.")
+    ] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Where to write the notebook. [CHAPTER.ipynb]"),
+    ] = None,
     json: Json = False,
 ) -> None:
-    """Learn neural networks from the start: list the chapters, or read one."""
+    """Learn neural networks from the start: list the chapters, or read one.
+
+    As a notebook, steps are left blank and checked by `nna.learn.check`, which answers with a hint.
+    """
     from nna.atlas import guide as chapters
 
     every = chapters.read()
-    if chapter is not None:
+    if notebook or out:
+        _check_notebook(chapter, notebook, json)
+        _write(_found(chapter or "", every), out, solutions)
+    elif chapter is not None:
         _one(_found(chapter, every), solutions, json)
     elif json:
         keys = ("number", "id", "title", "minutes")
@@ -64,12 +79,61 @@ def _found(asked: str, every: tuple[Chapter, ...]) -> Chapter:
     raise UserError(f"no chapter {asked!r}; {nearest(asked, known, 'nna guide')}")
 
 
-def _one(chapter: Chapter, solutions: bool, json: bool) -> None:
+def _check_notebook(chapter: str | None, notebook: bool, json: bool) -> None:
+    """See that the options fit together."""
+    if not notebook:
+        raise UserError("--out is for --notebook, which writes a chapter as a notebook")
+    if json:
+        raise UserError("--notebook writes a file; leave out --json")
+    if chapter is None:
+        raise UserError("--notebook: name a chapter, such as `nna guide 2 --notebook`")
+
+
+def _write(chapter: Chapter, out: Path | None, solutions: bool) -> None:
+    """Write a chapter as a notebook.
+
+    Raises:
+        UserError: it has no steps, or the file is there already or can't be.
+    """
+    from nna import notebook
+    from nna.learn import chapter as form, step
+    from nna.training import files
+
+    blanks = step.of_chapter(chapter.id)
+    if not blanks:
+        there = ", ".join(step.chapters())
+        raise UserError(f"{chapter.id} has no steps to fill in; those that have: {there}")
+    path = out or Path(f"{chapter.id}.ipynb")
+    if path.exists():
+        raise UserError(f"{path} is there already; name another file with --out")
+    if not path.parent.is_dir():
+        raise UserError(f"{path}: there is no folder {path.parent}")
+    text = _STORED.sub(_drawn, _text(chapter, solutions))
+    files.write(path, notebook.written(form.cells(chapter, text, solutions)))
+    output.say(f"{path}: {len(blanks)} steps are {'filled in' if solutions else 'blank'}")
+
+
+def _drawn(found: re.Match[str]) -> str:
+    """The figure of an experiment that is stored; of one that is computed its command."""
+    from nna.app import figures
+    from nna.lab import catalog
+
+    if found[2] not in catalog.names():
+        return found[0]
+    picture, _ = figures.named(f"lab:{found[2]}", "")
+    return f"![{found[1]}]({picture})\n\n*{found[1]}* (`nna lab show {found[2]}`)"
+
+
+def _text(chapter: Chapter, solutions: bool) -> str:
+    """A chapter's text with its figures and tables, as a terminal or a notebook can show it."""
     from nna import stated
     from nna.app import member_tables
 
-    text = stated.fill(member_tables.fill(chapter.text))
-    text = f"# {chapter.title}\n\n{plain(text, solutions)}"
+    return plain(stated.fill(member_tables.fill(chapter.text)), solutions)
+
+
+def _one(chapter: Chapter, solutions: bool, json: bool) -> None:
+    text = f"# {chapter.title}\n\n{_text(chapter, solutions)}"
     if json:
         output.print_json({"id": chapter.id, "title": chapter.title, "text": text})
     else:

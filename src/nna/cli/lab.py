@@ -86,11 +86,23 @@ def show(
         str,
         typer.Argument(metavar="ID", help="An experiment, a topic, or a row: xor, cnn, FF-03."),
     ],
+    figure: Annotated[
+        bool, typer.Option("--figure", help="Only the figure of a row, or of an experiment.")
+    ] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Where to write the figure, .svg or .png. [stdout]"),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Show an experiment's protocol and criterion, and its newest result; or a check's text."""
     from nna.lab import catalog, record, report, run as runner
 
+    if out is not None and not figure:
+        raise UserError("--out names a file for the figure: add --figure")
+    if figure:
+        _figure(name, out, json)
+        return
     name = catalog.meant(name)
     if checks := catalog.checks(name):
         _show_checks(checks, json)
@@ -124,10 +136,33 @@ def show(
             ("result", "of the maintainers" if shipped else "your own"),
             *((part, _measured(each)) for part, each in kept.parts.items()),
             ("versions", ", ".join(f"{n} {number}" for n, number in kept.first.versions.items())),
-            ("figure", figure if (figure := folder / record.FIGURE).is_file() else None),
+            ("figure", drawn if (drawn := folder / record.FIGURE).is_file() else None),
             ("note", f"what measures has been changed since: {changed}" if changed else None),
         ]
     )
+
+
+def _figure(asked: str, out: Path | None, json: bool) -> None:
+    """Print the figure of a claim or an experiment as SVG, or write it into a file."""
+    from nna.lab import catalog, claim_figure, record
+
+    name = catalog.meant(asked)
+    if catalog.checks(name):
+        raise UserError(f"{asked} is computed and has no measured runs to draw")
+    if out is not None and out.suffix.lower() not in (".svg", ".png"):
+        raise UserError(f"--out {out}: a name that ends in .svg or .png")
+    experiment, found = catalog.describe(name), record.newest(name)
+    if found is None:
+        raise UserError(f"{name} is not measured yet: nna lab run {name}")
+    meant = catalog.row_of(asked)
+    row = next((c.row for c in experiment.claims if catalog.row_of(c.row) == meant), "")
+    drawing, svg = claim_figure.named(found[0], row)
+    if out is not None:
+        record.replace(out, claim_figure.png(drawing) if out.suffix.lower() == ".png" else svg)
+    if json:
+        output.print_json({"id": row or name, **({"path": str(out)} if out else {"svg": svg})})
+    else:
+        output.say(f"written: {out}" if out else svg.rstrip("\n"))
 
 
 def _measured(part: Record) -> str:

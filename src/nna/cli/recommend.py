@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -31,7 +31,9 @@ from nna.cli.options import (
     TestData,
 )
 from nna.workbench.formatting import short
-from nna.workbench.recommendation.results import Baseline, Candidate
+
+if TYPE_CHECKING:
+    from nna.workbench.recommendation.results import Candidate
 
 
 def register(app: typer.Typer) -> None:
@@ -131,6 +133,8 @@ def _follow() -> Callable[[int, int, str], None]:
 
 
 def _print(place: int, one: Candidate, measure: str | None) -> None:
+    from nna.workbench.recommendation.results import Baseline
+
     figures = (one.quick_benchmark and one.quick_benchmark.stopped) or "not in the quick benchmark"
     if one.quick_benchmark and one.quick_benchmark.mean is not None:
         figures = f"{measure} {short(one.quick_benchmark.mean)} in the quick benchmark"

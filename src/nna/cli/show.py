@@ -18,7 +18,7 @@ from nna.errors import UserError
 
 if TYPE_CHECKING:
     from nna.atlas.attributions import Attribution
-    from nna.spec import Advice, Architecture, Recipe, Variant
+    from nna.spec import Architecture, Recipe, Variant
 
 
 def show(  # noqa: PLR0913  its options are its arguments
@@ -29,6 +29,9 @@ def show(  # noqa: PLR0913  its options are its arguments
     card: Annotated[bool, typer.Option("--card", help="Only the card.")] = False,
     bibtex: Annotated[bool, typer.Option("--bibtex", help="Only the paper, as BibTeX.")] = False,
     source: Annotated[bool, typer.Option("--source", help="Only the model's source.")] = False,
+    framework: Annotated[
+        str | None, typer.Option(help="Of the source: torch or keras. [torch]")
+    ] = None,
     figure: Annotated[
         bool, typer.Option("--figure", help="Only the figure of its structure, as SVG.")
     ] = False,
@@ -54,10 +57,12 @@ def show(  # noqa: PLR0913  its options are its arguments
         raise UserError(f"{' and '.join(asked)}: ask for one part at a time")
     if out is not None and not figure:
         raise UserError("--out names a file for the figure: add --figure")
+    if framework is not None and not source:
+        raise UserError("--framework chooses a source: add --source")
     if figure:
         _figure(f"{name}/{variant}", out, json)
     elif asked:
-        _part(name, asked[0], section or "", json)
+        _part(name, asked[0], framework or "torch" if source else section or "", json)
     else:
         _whole(name, variant if "/" in reference else None, json)
 
@@ -82,14 +87,14 @@ def _figure(reference: str, out: Path | None, json: bool) -> None:
         output.say(svg.rstrip("\n") if out is None else f"written: {out}")
 
 
-def _part(name: str, option: str, section: str, json: bool) -> None:
-    """Print one part alone."""
+def _part(name: str, option: str, which: str, json: bool) -> None:
+    """Print one part alone: of the card which lens, of the source in which framework."""
     from nna import stated
     from nna.atlas import cards, citation
 
     printer = output.say
     if option == "--section":
-        heading, text = cards.read(name).lens(section)
+        heading, text = cards.read(name).lens(which)
         text = stated.fill(text)
         data = {"lens": heading, "text": text}
         printer, text = output.markdown, f"## {heading}\n\n{text}"
@@ -98,10 +103,10 @@ def _part(name: str, option: str, section: str, json: bool) -> None:
         text = stated.fill(cards.source(name))
         data = {"card": text}
     elif option == "--bibtex":
-        text = citation.bibtex(registry.describe(name).paper)
+        text = citation.entry(name)
         data = {"bibtex": text}
     else:
-        path = registry.folder(name) / "model.py"
+        path = registry.source(name, which)
         text = path.read_text(encoding="utf-8").rstrip("\n")
         data = {"path": str(path), "source": text}
     if json:
@@ -138,7 +143,8 @@ def _whole(name: str, only: str | None, json: bool) -> None:
             | {"standings": reached, "comparisons": family_results.compared_on(name)}
         )
         return
-    output.heading(f"{spec.name} ({name}, {family}, {spec.year})", space=False)
+    what = (name, family, *([spec.year] if spec.year else []))  # external ones may name no paper
+    output.heading(f"{spec.name} ({', '.join(map(str, what))})", space=False)
     comparisons = _comparisons(family_results.compared_on(name))
     output.facts(
         [*_facts(spec, attributions.about(name), led_to), *map(_standing, reached), *comparisons]
@@ -168,16 +174,14 @@ def _facts(
         ("grew from", ", ".join(spec.builds_on)),
         ("led to", ", ".join(led_to)),
         ("recipe", _recipe(spec.recipe)),
-        ("as published", spec.published_recipe),
         ("objectives", ", ".join(spec.objectives)),
+        ("in Keras", "model_keras.py (--source --framework keras)" if spec.twin else ""),
         (
             "must reach",
             f"{task.metric} {task.threshold:g} on {task.data}, beating: {task.baseline}",
         ),
-        ("must fail", task.expected_failure),
         *(("parity", parity.against) for parity in spec.parity),
         *((f"weights {key}", f"{w.hub}, {w.licence}") for key, w in spec.weights.items()),
-        *map(_advice, spec.advice),
         *((f"waived {check}", reason) for check, reason in spec.waive.items()),
     ]
 
@@ -196,11 +200,6 @@ def _comparisons(met: list[dict[str, Any]]) -> list[tuple[str, object]]:
     """Its places in comparisons on real data, in a line."""
     places = ", ".join(f"{one['place']} of {one['among']} on {one['data']}" for one in met)
     return [("in comparisons", f"place {places}")] if met else []
-
-
-def _advice(fit: Advice) -> tuple[str, object]:
-    verdict = "suits" if fit.verdict == "yes" else "suits not"
-    return verdict, f"{fit.when}: {fit.because} [{fit.source}]"
 
 
 def _recipe(recipe: Recipe) -> str:

@@ -16,7 +16,6 @@ from pathlib import Path
 from nna import registry
 from nna.errors import UserError, nearest
 
-FRAMEWORKS = {"torch": "model.py", "keras": "model_keras.py"}
 HEAD = "# nna exercise: "
 BLANK = "..."
 # What takes a thought: a call, an operation or a look into something, not a name.
@@ -33,7 +32,7 @@ class Exercise:
     @property
     def path(self) -> Path:
         """The reference."""
-        return registry.folder(self.architecture) / FRAMEWORKS[self.framework]
+        return registry.source(self.architecture, self.framework)
 
     @property
     def head(self) -> str:
@@ -46,7 +45,7 @@ def exercises() -> Iterator[Exercise]:
     for name in registry.names():
         if registry.family(name) == registry.EXTERNAL:
             continue
-        for framework, file in FRAMEWORKS.items():
+        for framework, file in registry.FRAMEWORKS.items():
             if (registry.folder(name) / file).is_file():
                 yield Exercise(name, framework)
 
@@ -57,9 +56,9 @@ def exercise(name: str, framework: str) -> Exercise:
     Raises:
         UserError: no such architecture or framework, or it isn't written in that one.
     """
-    if framework not in FRAMEWORKS:
+    if framework not in registry.FRAMEWORKS:
         raise UserError(
-            f"--framework {framework}: {nearest(framework, tuple(FRAMEWORKS), '--help')}"
+            f"--framework {framework}: {nearest(framework, tuple(registry.FRAMEWORKS), '--help')}"
         )
     known = [one for one in exercises() if one.framework == framework]
     for one in known:

@@ -35,16 +35,23 @@ def meant(name: str) -> str:
 
     A row such as FF-03 may also be written ff-3.
     """
-    topic, _, number = name.upper().partition("-")
-    row = f"{topic}-{number:0>2}"
-    if not number:
+    if not (row := row_of(name)):
         return name
     return row if checks(row) else measures(row) or name
 
 
+def row_of(name: str) -> str:
+    """The row that a reader means, FF-03 by ff-3; "" where it is no row."""
+    topic, _, number = name.upper().partition("-")
+    return f"{topic}-{number:0>2}" if number else ""
+
+
 def measures(row: str) -> str | None:
     """The experiment that a claim's row belongs to, if there is one."""
-    return next((e for e in names() if row in {claim.row for claim in describe(e).claims}), None)
+    asked = row_of(row)
+    return next(
+        (e for e in names() if asked in {row_of(claim.row) for claim in describe(e).claims}), None
+    )
 
 
 @cache

@@ -72,6 +72,26 @@ def svg(drawing: Figure, kept: Evidence) -> str:
     return text.getvalue()
 
 
+def named(kept: Evidence, row: str = "") -> tuple[Figure, str]:
+    """The figure of a claim, or of the whole experiment, and its text as SVG.
+
+    Args:
+        kept: what is measured.
+        row: the claim; the experiment where not given.
+    """
+    experiment = catalog.describe(kept.first.experiment)
+    judged = {judgement.claim.row: judgement for judgement in judge(experiment, kept)}
+    drawn = draw_claim(experiment, judged[row], kept.parts) if row in judged else draw(kept)
+    return drawn, svg(drawn, kept)
+
+
+def png(drawing: Figure) -> bytes:
+    """A figure for slides: twice as many pixels as on a page."""
+    picture = io.BytesIO()
+    drawing.savefig(picture, format="png", dpi=200, bbox_inches="tight")
+    return picture.getvalue()
+
+
 def draw_claim(
     experiment: Experiment, judgement: Judgement, parts: Mapping[Part, Record]
 ) -> Figure:
@@ -127,6 +147,7 @@ def _runs(
     labels = [_short(experiment.quantities[name].about) for name in names]
     axis.set_xticks(range(len(names)), labels, fontsize=8.5)
     axis.set_xlim(-0.5, len(names) - 0.5)
+    axis.margins(y=0.12)  # marks at the ends stay whole
     axis.set_ylabel(textwrap.fill(experiment.quantities[names[0]].unit, 16), fontsize=9)
     axis.grid(axis="y", alpha=0.3)
 

@@ -60,20 +60,23 @@ def digits(
     return Tensors.pair(x[kept], data.target[kept]), Tensors.pair(x[test], data.target[test])
 
 
-def clothes(seed: int, train: int) -> tuple[Tensors, Tensors]:
-    """The part of Fashion-MNIST that travels with the library, 28 x 28, pixels from 0 to 1.
+def clothes(seed: int, train: int, side: int = 28) -> tuple[Tensors, Tensors]:
+    """The part of Fashion-MNIST that travels with the library, pixels from 0 to 1.
 
     Args:
         seed: decides which pictures are trained on.
         train: how many of the 6,000 of its training part; the 2,000 of its test part are to test
             on, the same for every seed.
+        side: pixels a side, the means of those of 28 x 28.
     """
     data = Tensors.of(catalog.load("fashion_mnist_part"))
     assert data.target is not None
     kept = torch.randperm(6000, generator=seeded(seed, "split"))[:train]
-    test = slice(7000, 9000)
-    return Tensors.pair(data.x[kept], data.target[kept]), Tensors.pair(
-        data.x[test], data.target[test]
+    parts = (kept, torch.arange(7000, 9000))
+    x = [functional.adaptive_avg_pool2d(data.x[rows], side) for rows in parts]
+    return (
+        Tensors.pair(x[0], data.target[parts[0]]),
+        Tensors.pair(x[1], data.target[parts[1]]),
     )
 
 

@@ -170,11 +170,11 @@ def evidence(folder: Path) -> Evidence | None:
     first, earlier = read(folder), _read(folder, EARLIER)
     if earlier is not None and (first is None or first.missing):
         return Evidence(first=earlier)
-    if first is None:
+    if first is None or not first.measured:  # declared, and no number yet
         return None
     others: dict[Part, Record] = {}
     for part in PARTS[1:]:
-        if found := read(folder, part):
+        if (found := read(folder, part)) and found.measured:
             others[part] = found
     return Evidence(first=first, others=others)
 
@@ -227,8 +227,8 @@ def write(record: Record, folder: Path) -> None:
     replace(folder / file(record.part), json.dumps(entry, indent=1, allow_nan=False) + "\n")
 
 
-def replace(path: Path, text: str) -> None:
-    """Write a text file whole or not at all, making its folder where needed.
+def replace(path: Path, content: str | bytes) -> None:
+    """Write a file whole or not at all, making its folder where needed.
 
     Raises:
         UserError: it can't be written.
@@ -237,7 +237,7 @@ def replace(path: Path, text: str) -> None:
 
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        files.write(path, text)
+        files.write(path, content)
     except OSError as error:
         raise UserError(f"can't write {path}: {error.strerror or error}") from error
 

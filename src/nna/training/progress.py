@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from types import TracebackType
 from typing import Protocol
 
+from nna import notebook
+
 
 class Watcher(Protocol):
     """Whoever follows the progress."""
@@ -29,6 +31,51 @@ class Silent:
 
     def epoch(self, done: int, total: int, figures: Mapping[str, float]) -> None:
         """Ignore it."""
+
+
+class NotebookBar:
+    """A progress bar with time left in the output of a cell."""
+
+    def __init__(self, title: str) -> None:
+        self._title, self._figures, self._started = title, "", time.monotonic()
+        self._told = -1
+        self._shown: notebook.Shown | None = None
+
+    def __enter__(self) -> NotebookBar:
+        self._shown = notebook.show(notebook.bar(self._title, 0.0, ""))
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
+    ) -> None:
+        """The bar stays, as far as it came."""
+
+    def note(self, line: str) -> None:
+        """Print a line below the bar."""
+        print(line)
+
+    def step(self, done: int, total: int) -> None:
+        """Move the bar, a hundredth at a time: a message a step would hold the kernel up."""
+        hundredth = done * 100 // total
+        if hundredth > self._told:
+            self._told = hundredth
+            left = (time.monotonic() - self._started) / max(done, 1) * (total - done)
+            self._show(done / total, f"about {left:.0f} s left" if done < total else "")
+
+    def epoch(self, done: int, total: int, figures: Mapping[str, float]) -> None:
+        """Show the figures of the epoch."""
+        shown = "  ".join(f"{name} {value:.3g}" for name, value in figures.items())
+        self._figures = f"epoch {done}/{total}  {shown}"
+        self._show(done / total, "")
+
+    def _show(self, share: float, left: str) -> None:
+        if self._shown:
+            self._shown.update(notebook.bar(self._title, share, f"{self._figures}  {left}".strip()))
+
+
+def bar(title: str) -> Bar | NotebookBar:
+    """The progress bar for where this runs."""
+    return NotebookBar(title) if notebook.inside() else Bar(title)
 
 
 class Bar:

@@ -15,11 +15,12 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from nna import plain, registry
+from nna import html, plain, registry
 from nna.errors import UserError
 from nna.spec import Recipe
 from nna.training import earlier, files, run_validation
 
+LOSSES = ("loss", "validation loss")  # of a history, as notebooks draw them
 RESULTS = "results.json"  # a run's last file
 PACKAGES = ("nna", "torch", "numpy", "scikit-learn", "lightning-fabric")
 
@@ -156,6 +157,27 @@ class Run:
         """What was measured at the end; nothing if it never came to that."""
         return self.kept(RESULTS, run_validation.results)
 
+    def _repr_html_(self) -> str:
+        """Figures beside those of the baselines, and the losses, for a notebook."""
+        title = f"{self.request.architecture} on {self.request.data['data']}"
+        try:
+            found, history = self.results(), self.history()
+        except UserError as damaged:
+            return html.block(title, html.words(str(damaged)))
+        if found is None:
+            return html.block(
+                title, html.words("not finished"), html.code(f"nna resume {self.folder}")
+            )
+        names = [*found["metrics"]]
+        rivals = {self.request.architecture: found["metrics"], **found["baselines"]}
+        rows = [(who, *(_figure(of.get(name)) for name in names)) for who, of in rivals.items()]
+        losses = {name: [one.get(name, math.nan) for one in history] for name in LOSSES}
+        there = {name: of for name, of in losses.items() if not all(map(math.isnan, of))}
+        said = f"{found['test examples']:,} test examples; report: {self.folder / 'report.html'}"
+        return html.block(
+            title, html.table(("", *names), rows), html.curves(there), html.words(said)
+        )
+
     def kept(self, name: str, fault: Callable[[Any], str | None]) -> dict[str, Any] | None:
         """What a file of the folder holds that evaluating writes; None where there is none.
 
@@ -177,6 +199,15 @@ class Run:
         if wrong := fault(found):
             raise UserError(f"{path}: damaged ({wrong}); {mend}")
         return found
+
+
+def _figure(of: dict[str, Any] | None) -> str:
+    """A figure with its interval, where it has one."""
+    if of is None or of["value"] is None:
+        return ""
+    interval = of["low"] is not None and of["high"] is not None
+    ends = f" ({of['low']:.4g} to {of['high']:.4g})" if interval else ""
+    return f"{of['value']:.4g}{ends}"
 
 
 def create(parent: Path, name: str | None, request: Request) -> Run:

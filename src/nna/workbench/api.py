@@ -14,6 +14,7 @@ from nna import registry
 from nna.data.examples import Examples
 from nna.data.series import readers
 from nna.data.series.panels import Panel
+from nna.workbench import displayed
 from nna.workbench.any_data import parted
 from nna.workbench.comparison import comparison, over_time, report
 from nna.workbench.comparison.comparison import Comparison
@@ -23,10 +24,6 @@ from nna.workbench.recommendation import forecasters, recommend as recommending
 from nna.workbench.recommendation.results import Recommendation
 
 Said = Callable[[int, int, str], None]
-
-
-def _silent(done: int, total: int, line: str) -> None:
-    """Say nothing."""
 
 
 def recommend(  # noqa: PLR0913 - one argument a thing that the user may say
@@ -51,7 +48,7 @@ def recommend(  # noqa: PLR0913 - one argument a thing that the user may say
     dates: str | Sequence[str] = (),
     seed: int = 0,
     device: str = "auto",
-    said: Said = _silent,
+    said: Said | None = None,
 ) -> Recommendation:
     """Which architectures suit some data, in order, with reasons; or that none is needed.
 
@@ -79,11 +76,11 @@ def recommend(  # noqa: PLR0913 - one argument a thing that the user may say
         dates: how dates are written where no value proves it; see `nna.train`.
         seed: of the quick benchmark, and of what is drawn.
         device: where networks train, as `nna.train` takes it.
-        said: told how the quick benchmark goes on.
+        said: told how the quick benchmark goes on; None: a bar in a notebook, elsewhere nobody.
 
     Returns:
         The candidates in their order, and the advice; its `to_json()` is what `nna recommend
-        --json` prints.
+        --json` prints, and a notebook shows it as a table.
 
     Raises:
         UserError: data that can't be read, or nothing that suits them.
@@ -94,6 +91,7 @@ def recommend(  # noqa: PLR0913 - one argument a thing that the user may say
         True
     """
     name = "the frame" if isinstance(data, pd.DataFrame) else str(data)
+    said = said or displayed.progress("quick benchmark")
     if horizon is not None:
         layout = {
             "time": time,
@@ -169,17 +167,18 @@ def _panel(data: str | Path | pd.DataFrame, asked: dict[str, Any]) -> Panel:
 
 def compare(
     data: str | Path | pd.DataFrame, target: str | None = None, **asked: Any
-) -> dict[str, Any]:
+) -> displayed.Comparison:
     """Let architectures and baselines compete on some data, and say who is ahead by how much.
 
     Args:
         data: a dataset's id, a path, or a frame.
         target: the column to predict.
         asked: what `laid_out` takes, or with a `horizon` what `laid_out_ahead` takes; `jobs`
-            (fits at a time) and `said` (told of each).
+            (fits at a time) and `said` (told of each; None: a progress bar in a notebook).
 
     Returns:
-        As `nna compare --json` prints it; the report lies in the folder `out`.
+        As `nna compare --json` prints it, which a notebook shows as a table; the report lies in
+        the folder `out`.
 
     Raises:
         UserError: data that can't be read, no comparison possible, or a folder that holds another.
@@ -189,11 +188,11 @@ def compare(
         >>> found["measure"], found["higher is better"]
         ('accuracy', True)
     """
-    jobs, said = asked.pop("jobs", 1), asked.pop("said", _silent)
+    jobs, said = asked.pop("jobs", 1), asked.pop("said", None)
     lay_out = laid_out_ahead if asked.get("horizon") else laid_out
     held = lay_out(data, target, **asked)
-    comparison.hold(held, jobs, said)
-    return report.write(held).to_json()
+    comparison.hold(held, jobs, said or displayed.progress("comparison"))
+    return displayed.Comparison(report.write(held).to_json())
 
 
 def laid_out_ahead(  # noqa: PLR0913 - one argument a thing that the user may say

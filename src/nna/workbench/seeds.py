@@ -12,6 +12,7 @@ import numpy as np
 
 from nna.errors import UserError
 from nna.training.runs import Run
+from nna.workbench.displayed import Seeds
 from nna.workbench.evaluation import results
 from nna.workbench.train import train
 
@@ -19,7 +20,7 @@ LEVEL = 0.95
 LEAST = 3  # seeds below which an interval would say next to nothing
 
 
-def train_seeds(reference: str, data: str | Path, seeds: int = 5, **asked: Any) -> dict[str, Any]:
+def train_seeds(reference: str, data: str | Path, seeds: int = 5, **asked: Any) -> Seeds:
     """Train from several seeds on the very same parts of the data; all runs are kept.
 
     Args:
@@ -57,7 +58,7 @@ def train_seeds(reference: str, data: str | Path, seeds: int = 5, **asked: Any) 
         )
         for seed in range(first, first + seeds)
     ]
-    return {"runs": [str(run.folder) for run in found], "metrics": summary(found)}
+    return Seeds(runs=[str(run.folder) for run in found], metrics=summary(found))
 
 
 def several(seeds: int) -> Callable[..., dict[str, Any]]:

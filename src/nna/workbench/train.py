@@ -19,7 +19,7 @@ from nna.training import devices, files, runs, start
 from nna.training.checkpoint import read_weights, weights_of
 from nna.training.freezing import Frozen
 from nna.training.loop import Interrupted, Training
-from nna.training.progress import Bar, Silent, Watcher
+from nna.training.progress import Bar, NotebookBar, Silent, Watcher, bar
 from nna.training.runs import Request, Run
 from nna.workbench import class_weights as weighing, fitting, run_options
 from nna.workbench.evaluation import behind, evaluate, seen_rows, uncertainty
@@ -357,7 +357,7 @@ class _watched:  # noqa: N801 - reads as a statement
     """Show a progress bar while training, unless quiet."""
 
     def __init__(self, training: Training, quiet: bool, title: str) -> None:
-        self.bar: Bar | None = None if quiet else Bar(title)
+        self.bar: Bar | NotebookBar | None = None if quiet else bar(title)
         watcher: Watcher = self.bar or Silent()
         training.watcher = watcher
         if self.bar:

@@ -37,6 +37,12 @@ KINDS = (
     "runs.html",
     "notes.html",
     "playground.html",
+    "play.html",
+    "predict.html",
+    "quiz.html",
+    "mechanism/kernel.html",
+    "mechanism/attention.html",
+    "mechanism/graph.html",
 )
 TOOL = Path(__file__).parents[3] / "tools" / "browser.py"
 

@@ -25,6 +25,7 @@ def test_the_engine_finds_nothing(read, kind):
     assert faults(page, ["color-contrast"]) == []
 
 
+@pytest.mark.exhaustive
 def test_nor_does_it_where_something_was_set_going(read):
     page = read("/playground.html")
     page.get_by_label("Epochs").fill("2")

@@ -17,6 +17,7 @@ def test_a_card_trains_its_network_and_shows_the_curves(read):
     page.wait_for_url("**/report.html")
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("scripts", [True, False])
 def test_an_experiment_is_run_again_from_its_page(read, scripts):
     page = read("/lab/noise_escapes.html", java_script_enabled=scripts)

@@ -138,6 +138,15 @@ def test_folds_that_everyone_has_met_on_decide(tmp_path):
     assert report.write(made).rows
 
 
+def test_dear_baselines_cost_folds_rather_than_all_learning(tmp_path):
+    dear = {"trees": ("baseline", 9, 0), "a": ("network", 500, 0), "b": ("network", 500, 0)}
+    made, took = held(tmp_path / "c", 60, dear, folds=6)
+    learnt = [fit.about.cut for name in "ab" for fit in made.results()[name]]
+    assert 48 <= took <= 72
+    assert len(learnt) >= 4
+    assert min(learnt) >= 4, "a network that learns for a moment only says nothing"
+
+
 def test_a_second_call_with_more_time_plays_the_rest(tmp_path):
     made, _ = held(tmp_path / "c", 20, {"trees": ("baseline", 50, 0), "a": ("network", 5, 1)})
     assert len(made.missing()) == 5

@@ -43,8 +43,8 @@ def checks_of(estimator):
     [
         "nna.Classifier(recipe={'epochs': 30})",
         "nna.Regressor(recipe={'epochs': 30}, calibrate=0.1)",
-        "nna.AnomalyDetector(recipe={'epochs': 20})",
-        "nna.Embedder(recipe={'epochs': 20})",
+        pytest.param("nna.AnomalyDetector(recipe={'epochs': 20})", marks=pytest.mark.exhaustive),
+        pytest.param("nna.Embedder(recipe={'epochs': 20})", marks=pytest.mark.exhaustive),
     ],
 )
 def test_every_check_of_scikit_learn_passes_but_those_declared(estimator):

@@ -66,23 +66,36 @@ function atOnce(form) {
   const query = form.querySelector("input");
   const found = form.querySelector("#found");
   let chosen = -1;
+  const open = (on) => {
+    found.hidden = !on;
+    query.setAttribute("aria-expanded", String(on));
+    query.removeAttribute("aria-activedescendant");
+  };
+  query.setAttribute("role", "combobox");
+  query.setAttribute("aria-autocomplete", "list");
+  open(false);
   const choose = (place) => {
     const links = [...found.children];
     chosen = links.length ? (place + links.length) % links.length : -1;
     links.forEach((link, i) => link.setAttribute("aria-selected", i === chosen));
     links[chosen]?.scrollIntoView({ block: "nearest" });
+    if (links[chosen]) query.setAttribute("aria-activedescendant", links[chosen].id);
   };
   query.addEventListener("input", async () => {
     const { hits } = await Search(query.value, 8);
     found.replaceChildren(...hits.map(entry));
-    for (const link of found.children) link.setAttribute("role", "option");
-    found.hidden = !hits.length;
+    [...found.children].forEach((link, i) => {
+      link.id = `found-${i}`;
+      link.setAttribute("role", "option");
+      link.setAttribute("aria-selected", "false");
+    });
+    open(hits.length > 0);
     chosen = -1;
   });
   query.addEventListener("keydown", (event) => {
     if (event.key === "ArrowDown") choose(chosen + 1);
     else if (event.key === "ArrowUp") choose(chosen - 1);
-    else if (event.key === "Escape") found.hidden = true;
+    else if (event.key === "Escape") open(false);
     else if (event.key === "Enter" && chosen >= 0) location.href = found.children[chosen].href;
     else return;
     event.preventDefault();
@@ -94,7 +107,7 @@ function atOnce(form) {
     query.focus();
   });
   document.addEventListener("click", (event) => {
-    if (!form.contains(event.target)) found.hidden = true;
+    if (!form.contains(event.target)) open(false);
   });
 }
 
@@ -122,6 +135,27 @@ for (const frame of document.querySelectorAll(".display")) {
     setTimeout(() => { button.textContent = "LaTeX"; }, 1500);
   });
   frame.after(button);
+}
+
+// Each heading that can be linked to has a link to itself; its mark is no text.
+for (const heading of document.querySelectorAll("main :is(h2, h3)[id], main .claim[id] > h3")) {
+  const id = heading.id || heading.parentElement.id;
+  const link = Object.assign(document.createElement("a"), { className: "anchor", href: `#${id}` });
+  link.setAttribute("aria-label", `Link to: ${heading.textContent.trim()}`);
+  heading.append(link);
+}
+
+// The page's own address, with all that was chosen on it.
+for (const button of document.querySelectorAll("[data-copy-link]")) {
+  button.addEventListener("click", async () => {
+    const said = button.nextElementSibling;
+    try {
+      await navigator.clipboard.writeText(location.href);
+      said.textContent = "Copied.";
+    } catch { // not allowed here: shown, to be marked by hand
+      said.replaceChildren(Object.assign(document.createElement("code"), { textContent: location.href }));
+    }
+  });
 }
 
 // What isn't finished is read again until it is: a run, a measurement.

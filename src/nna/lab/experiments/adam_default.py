@@ -44,8 +44,8 @@ SETS = {
 }
 NAMES = {"sgd": "gradient descent", "momentum": "momentum", "adam": "Adam"}
 DEFAULTS = {"sgd": 0.01, "momentum": 0.01, "adam": 0.001}
-RATES = tuple(10 ** (power / 2) for power in range(-8, 1))  # 0.0001 to 1
-STEPS, FEWER, BATCH, NEAR = 2000, 500, 32, 2  # NEAR: points from the best
+RATES = (0.0001, 0.001, 0.01, 0.1, 1.0)
+STEPS, FEWER, BATCH, NEAR = 2000, 500, 16, 2  # NEAR: points from the best
 
 
 def measure(seed: int, quick: bool) -> dict[str, float]:
@@ -233,7 +233,7 @@ def figure(columns: Columns) -> Figure:
     runs(right, [(columns[f"wide_{name}"], colours[name]) for name in NAMES])
     right.set(
         xlim=(0, None),
-        xlabel="rates of nine within 2 points of the best, a dot a run",
+        xlabel="rates of five within 2 points of the best, a dot a run",
         title="The range of rates that do",
         yticks=[],
     )
@@ -257,7 +257,13 @@ EXPERIMENT = Experiment(
                 Condition(
                     says="tasks of six on which Adam at 0.001 is within 2 points of the best",
                     of="near_adam",
+                    at_least=4,
+                ),
+                Condition(
+                    says="five of them at least",
+                    of="near_adam",
                     at_least=5,
+                    limit=True,
                 ),
                 Condition(
                     says="more tasks than gradient descent at 0.01",
@@ -273,7 +279,7 @@ EXPERIMENT = Experiment(
                     limit=True,
                 ),
                 Condition(
-                    says="more rates of nine within 2 points of the best than gradient descent "
+                    says="more rates of five within 2 points of the best than gradient descent "
                     "with momentum",
                     of="wide_adam",
                     minus="wide_momentum",
@@ -299,8 +305,8 @@ EXPERIMENT = Experiment(
         "of 32 units with tanh. Second bed: 196-32-10, 30-16-16-2, 4-32-3 and 2-32-2 with ReLU, "
         "64-32-32-10 and 2-32-32-2 with tanh. All optimisers and rates from the same start.",
         training=f"Cross-entropy, {STEPS:,} steps on batches of {BATCH} drawn with replacement "
-        f"({FEWER} as the second budget), constant rates from 0.0001 to 1, two to each power of "
-        "ten. Gradient descent, with and without momentum 0.9, and Adam (0.9, 0.999); their "
+        f"({FEWER} as the second budget), constant rates 0.0001, 0.001, 0.01, "
+        "0.1 and 1. Gradient descent, with and without momentum 0.9, and Adam (0.9, 0.999); their "
         "default rates as Keras has them: 0.01, 0.01, 0.001.",
         measured="Test accuracy after the last step. The best of a task is the test accuracy of "
         "the optimiser and rate that do best in validation, with the same seed.",
@@ -312,7 +318,7 @@ EXPERIMENT = Experiment(
             for name, label in NAMES.items()
             for what, about, unit, step in (
                 ("near", "tasks within 2 points of the best", "of 6 tasks", 1),
-                ("wide", "rates within 2 points of the best", "of 9 rates", 1 / 6),
+                ("wide", "rates within 2 points of the best", "of 5 rates", 1 / 6),
             )
         },
         **{

@@ -184,7 +184,7 @@ EXPERIMENT = Experiment(
         ),
         "divergence": Quantity(about="of the whole network from the mean", unit="nats"),
     },
-    seeds=60,
+    seeds=24,
     minutes=5,
     measure=measure,
     figure=figure,

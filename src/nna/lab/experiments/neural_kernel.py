@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nna.lab.experiment import Claim, Columns, Condition, Experiment, Protocol, Quantity
+from nna.lab.experiment import (
+    Claim,
+    Columns,
+    Condition,
+    Elsewhere,
+    Experiment,
+    Protocol,
+    Quantity,
+)
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -12,10 +20,26 @@ if TYPE_CHECKING:
 
 EXAMPLES = 64  # to train on, and as many to predict
 WIDTHS = (16, 64, 256, 1024, 4096)
-STEPS = 100
+STEPS, LONGER = 100, 400
+CLASSES, OTHERS = (3, 8), (4, 9)
 
 
 def measure(seed: int, quick: bool) -> dict[str, float]:
+    """Threes and eights."""
+    return compared(seed, CLASSES, 5 if quick else STEPS)
+
+
+def on_other_digits(seed: int, quick: bool) -> dict[str, float]:
+    """Fours and nines."""
+    return compared(seed, OTHERS, 5 if quick else STEPS)
+
+
+def longer(seed: int, quick: bool) -> dict[str, float]:
+    """Threes and eights, four times as many steps."""
+    return compared(seed, CLASSES, 5 if quick else LONGER)
+
+
+def compared(seed: int, classes: tuple[int, int], steps: int) -> dict[str, float]:
     """Train networks of each width and compare them with the kernel's own prediction."""
     import math
 
@@ -23,8 +47,7 @@ def measure(seed: int, quick: bool) -> dict[str, float]:
     import torch
 
     torch.manual_seed(seed)
-    x, new, y = data(seed)
-    steps = 5 if quick else STEPS
+    x, new, y = data(seed, classes)
     kernel, across = analytic(x, x), analytic(new, x)
     rate = 1 / torch.linalg.eigvalsh(kernel)[-1].item()
     wanted = descended(kernel, across, y, rate, steps)
@@ -54,16 +77,16 @@ def measure(seed: int, quick: bool) -> dict[str, float]:
     return numbers | {"slope_off": abs(numbers["slope_moved"] + 0.5)}
 
 
-def data(seed: int) -> tuple[Tensor, Tensor, Tensor]:
-    """Threes and eights of length one, `(64, 64)` each part, and +-1 for the first part."""
+def data(seed: int, classes: tuple[int, int]) -> tuple[Tensor, Tensor, Tensor]:
+    """Digits of two classes, of length one, `(64, 64)` each part, and +-1 for the first part."""
     from nna.lab.pictures import digits
 
     every, _ = digits(seed, 1797)
     assert every.target is not None
-    chosen = (every.target == 3) | (every.target == 8)
+    chosen = (every.target == classes[0]) | (every.target == classes[1])
     x = every.x[chosen].flatten(1).double()
     x = x / x.norm(dim=1, keepdim=True)
-    y = (every.target[chosen] == 3).double() * 2 - 1
+    y = (every.target[chosen] == classes[0]).double() * 2 - 1
     return x[:EXAMPLES], x[EXAMPLES : 2 * EXAMPLES], y[:EXAMPLES]
 
 
@@ -177,14 +200,16 @@ EXPERIMENT = Experiment(
     ),
     protocol=Protocol(
         data=f"Threes and eights of the dataset digits, 8 x 8 pixels, scaled to length one: "
-        f"{EXAMPLES} to train on and {EXAMPLES} to predict, drawn by the seed; answers 1 and -1.",
+        f"{EXAMPLES} to train on and {EXAMPLES} to predict, drawn by the seed; answers 1 "
+        "and -1. Second bed: fours and nines.",
         models="One hidden layer of 16 to 4,096 units without biases, answers root(2/m) a . "
         "relu(Wx), all of W and a Gaussian of variance 1 and both learnt; its answers at the start "
         "are taken off. The kernel of the infinitely wide network in closed form: (u t + "
         "root(1 - u^2) + u t) / pi for u = x . z and t = pi - arccos u.",
         training=f"Half the squared error summed over the examples, {STEPS} steps of gradient "
-        "descent on all of them at a rate of one over the analytic kernel's greatest eigenvalue, "
-        "in double precision; kernel regression by as many steps at the same rate, in closed form.",
+        f"descent ({LONGER} as the second budget) on all of them at a rate of one over "
+        "the analytic kernel's greatest eigenvalue, in double precision; kernel regression by as "
+        "many steps at the same rate, in closed form.",
         measured="How far the kernel of the network's own gradients moves in training, in norm, "
         "over its norm at the start; how far its predictions lie from those of kernel regression, "
         "root mean square over that of the latter; powers of ten, and slopes of lines fitted to "
@@ -205,8 +230,14 @@ EXPERIMENT = Experiment(
         "slope_off": Quantity(about="its distance from minus one half", unit=""),
         "slope_apart": Quantity(about="slope of the distance over width", unit=""),
     },
-    seeds=40,
-    minutes=0.6,
+    seeds=12,
+    minutes=0.5,
     measure=measure,
     figure=figure,
+    elsewhere={
+        "bed": Elsewhere(
+            scope="on 64 digits of two other classes, 100 steps", measure=on_other_digits
+        ),
+        "budget": Elsewhere(scope="on 64 digits of two classes, 400 steps", measure=longer),
+    },
 )

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
-from nna.lab.experiment import Claim, Columns, Condition, Experiment, Protocol, Quantity
+from nna.lab.experiment import (
+    Censored,
+    Claim,
+    Columns,
+    Condition,
+    Elsewhere,
+    Experiment,
+    Protocol,
+    Quantity,
+    ratio,
+)
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -13,29 +24,59 @@ if TYPE_CHECKING:
     from nna.training.in_memory import Tensors
 
 TRAIN, BATCH = 500, 25
-MOST, EVERY, FITTED = 20, 5, 95  # epochs; steps between looks; percent right
-RATES = (0.01, 0.03, 0.1, 0.3, 1.0)
+MOST, CAP, EVERY = 20, 2.5, 10  # epochs for ReLU; times those for the others; steps between looks
+FITTED, FURTHER, CLOTHES = 95, 99, 85  # percent of the training pictures right
+RATES = (0.03, 0.01, 0.1, 0.3)  # the likeliest first
 KINDS = {"relu": "ReLU", "tanh": "tanh", "sigmoid": "logistic"}
 
 
 def measure(seed: int, quick: bool) -> dict[str, float]:
-    """The least epochs of each, over the rates."""
+    """Digits."""
     from nna.lab.pictures import digits
 
-    train, _ = digits(seed, TRAIN)
-    epochs = {
-        kind: min(fit(kind, rate, seed, train, 1 if quick else MOST) for rate in RATES)
-        for kind in KINDS
-    }
+    return compared(digits(seed, TRAIN)[0], FITTED, seed, 1 if quick else MOST)
+
+
+def on_clothes(seed: int, quick: bool) -> dict[str, float]:
+    """Articles of clothing at 8 x 8, as small as the digits."""
+    from nna.lab.pictures import clothes
+
+    return compared(clothes(seed, TRAIN, side=8)[0], CLOTHES, seed, 1 if quick else MOST)
+
+
+def further(seed: int, quick: bool) -> dict[str, float]:
+    """Digits, until nearly all are right."""
+    from nna.lab.pictures import digits
+
+    return compared(digits(seed, TRAIN)[0], FURTHER, seed, 1 if quick else MOST)
+
+
+def compared(train: Tensors, goal: float, seed: int, most: int) -> dict[str, float]:
+    """The least epochs of each kind; the others may take two and a half times those of ReLU."""
+    epochs = {"relu": best("relu", train, goal, seed, most)}
+    cap = min(most, math.ceil(CAP * epochs["relu"]))
+    epochs |= {kind: best(kind, train, goal, seed, cap) for kind in KINDS if kind != "relu"}
     return {
         **epochs,
-        "tanh_ratio": epochs["tanh"] / epochs["relu"],
-        "sigmoid_ratio": epochs["sigmoid"] / epochs["relu"],
+        "tanh_ratio": ratio(epochs["tanh"], epochs["relu"]),
+        "sigmoid_ratio": ratio(epochs["sigmoid"], epochs["relu"]),
     }
 
 
-def fit(kind: str, rate: float, seed: int, train: Tensors, most: int) -> float:
-    """Epochs until 95 % of the training digits are right; the most where that never happens."""
+def best(kind: str, train: Tensors, goal: float, seed: int, most: int) -> float:
+    """The least epochs over the rates; no rate is tried for longer than the best so far."""
+    found: float | None = None
+    for rate in RATES:
+        reached = fit(kind, rate, seed, train, goal, most if found is None else math.ceil(found))
+        if reached is not None and (found is None or reached < found):
+            found = reached
+    return Censored(most, "the most epochs were too few", "above") if found is None else found
+
+
+def fit(  # noqa: PLR0913 - what is trained, on what, how far
+    kind: str, rate: float, seed: int, train: Tensors, goal: float, most: int
+) -> float | None:
+    """Epochs until so many of the training pictures are right; None where that never happens."""
     import torch
 
     from nna.errors import UserError
@@ -52,7 +93,7 @@ def fit(kind: str, rate: float, seed: int, train: Tensors, most: int) -> float:
             if done % EVERY == 0:
                 right = accuracy(model, train)
                 model.train()
-                if right >= FITTED:
+                if right >= goal:
                     raise Reached(done)
 
     torch.manual_seed(seed)
@@ -70,7 +111,7 @@ def fit(kind: str, rate: float, seed: int, train: Tensors, most: int) -> float:
         return reached.args[0] * BATCH / TRAIN
     except UserError:  # the rate was too high: the loss is no longer finite
         pass
-    return float(most)
+    return None
 
 
 def network(kind: str) -> nn.Module:
@@ -121,7 +162,7 @@ def figure(columns: Columns) -> Figure:
 
 EXPERIMENT = Experiment(
     title="How much faster ReLU learns",
-    scope="on 500 digits of 8x8, 400 steps at most",
+    scope="on 500 digits of 8x8, until 95 % of them are right",
     claims=(
         Claim(
             row="CNN-22",
@@ -134,34 +175,42 @@ EXPERIMENT = Experiment(
             ),
             conditions=(
                 Condition(
-                    says="epochs with tanh over epochs with ReLU", of="tanh_ratio", at_least=2
+                    says="epochs with tanh over epochs with ReLU",
+                    of="tanh_ratio",
+                    at_least=2,
+                    no_effect=1,
                 ),
                 Condition(
                     says="epochs with the logistic function over epochs with ReLU",
                     of="sigmoid_ratio",
                     at_least=2,
+                    no_effect=1,
                 ),
             ),
             rather="Several times as fast as the logistic function, so it is here; but tanh, as "
-            "well started and tuned, is faster than ReLU. The six times are those of one network "
-            "on CIFAR-10, to one training error (Krizhevsky 2012, figure 1).",
+            "well started and tuned, is no slower than ReLU. The six times are those of one "
+            "network on CIFAR-10, to one training error (Krizhevsky 2012, figure 1).",
         ),
     ),
     protocol=Protocol(
-        data="The dataset digits as it is, 8 x 8 pixels: 500 to train on, drawn by the seed.",
+        data=f"The dataset digits as it is, 8 x 8 pixels: {TRAIN} to train on, drawn by the seed. "
+        f"Second bed: {TRAIN} of the training part of the dataset fashion_mnist_part, at 8 x 8.",
         models="Four 3 x 3 convolutions of 16 maps, a maximum over 2 x 2 after the second and the "
         "fourth, and a linear layer (7,770 parameters), with ReLU, tanh or the logistic function; "
         "weights uniform within Glorot's bounds, times root 2, 5/3 and 1.",
-        training="Cross-entropy, gradient descent with momentum 0.9, batches of 25, 20 epochs (400 "
-        "steps) at most; rates 0.01, 0.03, 0.1, 0.3 and 1, and for each network and seed the best "
-        "of them.",
-        measured="Epochs until 95 % of the training digits are right, looked at every five steps; "
-        "20 where that is never reached, so that a ratio is then a lower bound.",
+        training=f"Cross-entropy, gradient descent with momentum 0.9, batches of {BATCH}, for ReLU "
+        f"{MOST} epochs at most, for the others {CAP:g} times as many as it took; rates 0.01, "
+        "0.03, 0.1 and 0.3, and for each network and seed the best of them.",
+        measured=f"Epochs until {FITTED} % of the training pictures are right ({CLOTHES} % on the "
+        f"second bed, {FURTHER} % as the second budget), looked at every {EVERY} steps; the most "
+        "where that is never reached, flagged as cut off.",
         quick="One epoch.",
     ),
     quantities={
         **{
-            kind: Quantity(about=f"epochs at the best rate, {label}", unit="epochs")
+            kind: Quantity(
+                about=f"epochs at the best rate, {label}", unit="epochs", step=EVERY * BATCH / TRAIN
+            )
             for kind, label in KINDS.items()
         },
         **{
@@ -173,4 +222,13 @@ EXPERIMENT = Experiment(
     minutes=5,
     measure=measure,
     figure=figure,
+    elsewhere={
+        "bed": Elsewhere(
+            scope="on 500 pictures of Fashion-MNIST at 8x8, until 85 % are right",
+            measure=on_clothes,
+        ),
+        "budget": Elsewhere(
+            scope="on 500 digits of 8x8, until 99 % of them are right", measure=further
+        ),
+    },
 )

@@ -1,41 +1,75 @@
-"""Swish against ReLU in networks of 4, 12 and 24 hidden layers."""
+"""Swish against ReLU in networks of 4 and 16 hidden layers."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nna.lab.experiment import Claim, Columns, Condition, Experiment, Protocol, Quantity
+from nna.lab.experiment import (
+    Claim,
+    Columns,
+    Condition,
+    Elsewhere,
+    Experiment,
+    Protocol,
+    Quantity,
+)
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-TRAIN, BATCH, WIDTH, EPOCHS = 500, 50, 64, 15
-DEPTHS = (4, 12, 24)
+    from nna.training.in_memory import Tensors
+
+TRAIN, TESTED, BATCH, WIDTH, EPOCHS, LONGER = 1000, 597, 50, 64, 10, 30
+DEPTHS = (4, 16)
 KINDS = {"silu": "Swish", "relu": "ReLU"}
 
 
 def measure(seed: int, quick: bool) -> dict[str, float]:
-    """Train both kinds at each depth on the same digits in the same order."""
+    """Articles of clothing, a quarter of their pixels."""
+    from nna.lab.pictures import clothes
+
+    both = clothes(seed, 100 if quick else TRAIN, side=14)
+    return compared(*both, seed, 1 if quick else EPOCHS)
+
+
+def on_digits(seed: int, quick: bool) -> dict[str, float]:
+    """Digits of 8 x 8."""
+    from nna.lab.pictures import digits
+
+    both = digits(seed, 100 if quick else TRAIN, tested=TESTED)
+    return compared(*both, seed, 1 if quick else EPOCHS)
+
+
+def longer(seed: int, quick: bool) -> dict[str, float]:
+    """Articles of clothing, three times as many steps."""
+    from nna.lab.pictures import clothes
+
+    both = clothes(seed, 100 if quick else TRAIN, side=14)
+    return compared(*both, seed, 1 if quick else LONGER)
+
+
+def compared(train: Tensors, test: Tensors, seed: int, epochs: int) -> dict[str, float]:
+    """Train both kinds at each depth on the same pictures in the same order."""
     import torch
 
     from nna.lab.dense import dense
     from nna.lab.learn import learn
-    from nna.lab.pictures import accuracy, digits
+    from nna.lab.pictures import accuracy
     from nna.spec import Recipe
 
-    train, test = digits(seed, 100 if quick else TRAIN)
     recipe = Recipe(
         objective="cross_entropy",
-        epochs=1 if quick else EPOCHS,
+        epochs=epochs,
         learning_rate=3e-3,
         batch_size=BATCH,
         schedule="cosine",
     )
+    features = train.x[0].numel()
     numbers = {}
     for depth in DEPTHS:
         for kind in KINDS:
             torch.manual_seed(seed)
-            model = dense((64, *[WIDTH] * depth, 10), kind, "he", norm=True)
+            model = dense((features, *[WIDTH] * depth, 10), kind, "he", norm=True)
             learn(model, recipe, train, seed=seed)
             numbers[f"{kind}_{depth}"] = accuracy(model, test)
     return numbers
@@ -56,7 +90,7 @@ def figure(columns: Columns) -> Figure:
     )
     left.set(
         xlabel="hidden layers; bands: 95 % intervals",
-        ylabel="test digits right (%)",
+        ylabel="test pictures right (%)",
         xticks=DEPTHS,
         title="Accuracy",
     )
@@ -73,7 +107,7 @@ def figure(columns: Columns) -> Figure:
 
 EXPERIMENT = Experiment(
     title="Swish in deeper networks",
-    scope="on 500 digits of 8x8, 150 steps",
+    scope="on 1,000 pictures of Fashion-MNIST, 200 steps",
     claims=(
         Claim(
             row="NEU-16",
@@ -83,38 +117,40 @@ EXPERIMENT = Experiment(
                 "arXiv:1710.05941",
             ),
             conditions=(
-                *(
-                    Condition(
-                        says=f"more test digits right than with ReLU, {depth} layers",
-                        of=f"silu_{depth}",
-                        minus=f"relu_{depth}",
-                        at_least=0,
-                    )
-                    for depth in DEPTHS[1:]
+                Condition(
+                    says="points gained by Swish in 16 layers",
+                    of="silu_16",
+                    minus="relu_16",
+                    at_least=0,
                 ),
                 Condition(
-                    says="in 4 layers, which are not deep, as well",
+                    says="points gained by Swish in 4 layers, which are not deep",
                     of="silu_4",
                     minus="relu_4",
                     at_least=0,
                     limit=True,
                 ),
             ),
+            rather="That of plain networks without shortcuts, at one rate for both. In the paper "
+            "the networks are residual ones or of separable convolutions, on photographs, where "
+            "it gained 0.6 to 0.9 points of accuracy.",
         ),
     ),
     protocol=Protocol(
-        data="The dataset digits as it is, 8 x 8 pixels from 0 to 1: 500 to train on and 1,297 to "
-        "test on, split by the seed.",
-        models=f"Plain networks of 4, 12 and 24 hidden layers of {WIDTH} units, batch norm before "
+        data=f"The dataset fashion_mnist_part at 14 x 14: {TRAIN:,} of its training part, drawn by "
+        "the seed, the 2,000 of its test part to test on. Second bed: the dataset digits, 8 x 8 "
+        f"pixels from 0 to 1: {TRAIN:,} drawn by the seed, {TESTED} others to test on, the same "
+        "for every seed.",
+        models=f"Plain networks of 4 and 16 hidden layers of {WIDTH} units, batch norm before "
         "each activation, Swish z s(z) or ReLU, the same weights at first, by He.",
         training=f"Cross-entropy, Adam at rate 0.003 falling as a cosine, batches of {BATCH}, "
-        f"{EPOCHS} epochs (150 steps); for both the same.",
-        measured="The share of test digits right after the last step.",
-        quick="100 digits and one epoch.",
+        f"{EPOCHS} epochs ({LONGER} as the second budget); for both the same.",
+        measured="The share of test pictures right after the last step.",
+        quick="100 pictures and one epoch.",
     ),
     quantities={
         f"{kind}_{depth}": Quantity(
-            about=f"test digits right, {label}, {depth} layers", unit="points"
+            about=f"test pictures right, {label}, {depth} layers", unit="%", step=0.05
         )
         for kind, label in KINDS.items()
         for depth in DEPTHS
@@ -123,5 +159,8 @@ EXPERIMENT = Experiment(
     minutes=2,
     measure=measure,
     figure=figure,
-    redrawn=1297 / 500,  # of the split, for each seed
+    elsewhere={
+        "bed": Elsewhere(scope="on 1,000 digits of 8x8, 200 steps", measure=on_digits),
+        "budget": Elsewhere(scope="on 1,000 pictures of Fashion-MNIST, 600 steps", measure=longer),
+    },
 )

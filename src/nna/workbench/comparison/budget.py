@@ -18,7 +18,8 @@ class Budget:
     """Seconds for everything; what a fit cost before is kept for it, the rest is for learning.
 
     Networks can be stopped after any step, what surrounds their training and baselines can't: of
-    each candidate the seconds that its last fit took beyond its allotted share are set aside.
+    each candidate the seconds that its last fit took beyond its allotted share are set aside, for
+    as many folds as leave networks half of the time.
     """
 
     seconds: float | None  # None: no limit
@@ -45,9 +46,14 @@ class Budget:
         """
         if self.seconds is None:
             return None
-        kept = sum(self.costs.get(one.name, 0.0) for one, _ in rest) / self.jobs
-        learning = sum(one.kind == "network" for one, _ in rest) * self.trainings / self.jobs
-        return max(self.seconds - self.took - kept, 0.0) / max(learning, 1.0)
+        left, kept, learning = self.seconds - self.took, 0.0, 0.0
+        for last in sorted({fold for _, fold in rest}, reverse=True):
+            within = [one for one, fold in rest if fold <= last]
+            kept = sum(self.costs.get(one.name, 0.0) for one in within) / self.jobs
+            learning = sum(one.kind == "network" for one in within) * self.trainings / self.jobs
+            if 2 * kept <= left:
+                break
+        return max(left - kept, 0.0) / max(learning, 1.0)
 
     def over(self, one: Candidate) -> bool:
         """Whether no time is left for a fit of this candidate."""

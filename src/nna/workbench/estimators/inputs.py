@@ -88,11 +88,13 @@ def like(estimator: BaseEstimator, x: Any, form: Form) -> np.ndarray | pd.DataFr
         if (most := int(read.max())) >= int(form.port.vocab):
             raise UserError(f"token {most}: it was fitted on tokens below {form.port.vocab}")
     elif isinstance(read, np.ndarray) and read.ndim > 2:
+        assert form.port is not None
         read, _ = _form(read, form.port)
     elif form.columns and isinstance(read, np.ndarray):
         read = pd.DataFrame(read, columns=list(form.columns))
     elif isinstance(read, pd.DataFrame) and not form.columns:
         read = _numbers(read)
+    assert not isinstance(read, Examples)
     if read.shape[1:] != form.shape:
         raise UserError(f"X holds examples of {read.shape[1:]}; it was fitted on {form.shape}")
     return read

@@ -56,7 +56,7 @@ def examples(
     return read.of_records(held, spec, name, asked)
 
 
-def _rows(values: Any) -> Sequence[Any]:
+def _rows(values: Any) -> Any:
     """A value a row: of a frame its columns by name."""
     if not hasattr(values, "columns"):
         return values if isinstance(values, list) else np.asarray(values)

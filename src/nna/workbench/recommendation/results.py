@@ -6,8 +6,11 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
+from nna import html
 from nna.spec import Advice
 from nna.workbench.comparison.results import Row
+
+SHOWN = 6  # candidates in a notebook
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,25 @@ class Recommendation:
         """As `nna recommend --json` prints it."""
         candidates = [_candidate(one) for one in self.candidates]
         return {**dataclasses.asdict(self), "candidates": candidates, "notes": [*self.notes]}
+
+    def _repr_html_(self) -> str:
+        rows = [
+            (place, one.name, _of(one, "idea"), _mean(one), _of(one, "command"))
+            for place, one in enumerate(self.candidates[:SHOWN], 1)
+        ]
+        columns = ("", "candidate", "idea", self.measure or "", "command")
+        notes = [html.words(note) for note in self.notes]
+        refused = [html.words(f"{name}: {why}") for name, why in self.refused.items()]
+        compare = [] if self.compare is None else [html.code(self.compare)]
+        return html.block(self.advice, *notes, html.table(columns, rows), *refused, *compare)
+
+
+def _of(one: Candidate, name: str) -> str:
+    return getattr(one, name, None) or ""  # a baseline has none
+
+
+def _mean(one: Candidate) -> float | None:
+    return None if one.quick_benchmark is None else one.quick_benchmark.mean
 
 
 def _candidate(one: Candidate) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import torch
 from torch import nn
 
 from nna import registry
+from nna.atlas import citation
 from nna.learning.settings import prefixed
 from nna.objectives.pixel_cross_entropy import middle
 from nna.spec import Image
@@ -65,7 +66,7 @@ def write(run: Run, model: nn.Module, material: Material, measured: Results) -> 
     spec, material = material.spec, dataclasses.replace(material, scoring=cut)
     html = page.get_template("report.html.j2").render(
         title=f"{spec.name} ({material.reference}) on {run.request.data['data']}",
-        paper=f"{spec.paper.authors} ({spec.paper.year}). {spec.paper.title}. {spec.paper.venue}.",
+        paper=citation.line(spec.paper),
         headline=headline(measured),
         behind=measured.behind,
         summary=_summary(registry.card(material.reference)) or spec.idea,

@@ -1,26 +1,11 @@
-"""Facts about the autoencoder: sizes, sources, data it fits."""
-
 from dataclasses import dataclass
 from typing import Literal
 
-from nna.spec import (
-    Advice,
-    Architecture,
-    Paper,
-    Parity,
-    Printed,
-    Recipe,
-    Signature,
-    Table,
-    Variant,
-)
-from nna.spec_training import Initial
+from nna import spec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Sizes of one autoencoder."""
-
     features: int  # numbers an example
     code: int  # numbers a code
     hidden: tuple[int, ...] = ()  # units a layer from input to code; the decoder mirrors them
@@ -28,110 +13,57 @@ class Config:
     output: Literal["linear", "logistic"] = "linear"  # logistic: numbers between 0 and 1
 
 
-def _error(value: float, where: str) -> dict[str, Printed]:
-    return {"squared error": Printed(value, f"{where}, summed over an example, on the test set")}
+def _error(value: float, where: str) -> dict[str, spec.Printed]:
+    return {
+        "squared error": spec.Printed(value, f"{where}, summed over an example, on the test set")
+    }
 
 
 # Hinton and Salakhutdinov (2006), but "linear": Bourlard and Kamp (1988).
 VARIANTS = {
-    "curves": Variant(
+    "curves": spec.Variant(
         Config(features=784, hidden=(400, 200, 100, 50, 25), code=6, output="logistic"),
         842_340,
         _error(1.44, "figure 2A"),
         macs=840_000,
     ),
-    "mnist": Variant(
+    "mnist": spec.Variant(
         Config(features=784, hidden=(1000, 500, 250), code=30, output="logistic"),
         2_837_314,
         _error(3.00, "figure 2B"),
         macs=2_833_000,
     ),
-    "faces": Variant(
+    "faces": spec.Variant(
         Config(features=625, hidden=(2000, 1000, 500), code=30),
         7_537_655,
         _error(126.0, "figure 2C"),
         macs=7_530_000,
     ),
-    "linear": Variant(Config(features=64, code=8), 1_096, macs=1_024),
-    "desk": Variant(
+    "linear": spec.Variant(Config(features=64, code=8), 1_096, macs=1_024),
+    "desk": spec.Variant(
         Config(features=64, hidden=(128, 64), code=8, activation="relu"), 34_248, macs=33_792
     ),
 }
 
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="Autoencoder",
     limitation="Perceptrons need labels, and principal components can't follow bent data.",
     idea="The input is its own target, through a code too narrow to copy it.",
-    paper=Paper(
-        title="Auto-association by multilayer perceptrons and singular value decomposition",
-        authors="Bourlard, Kamp",
-        kind="article",
-        year=1988,
-        venue="Biological Cybernetics 59",
-        doi="10.1007/BF00332918",
-    ),
     since=1986,
     builds_on=("mlp",),
-    inputs={"table": Table(features="features")},
-    outputs=Table(features="features"),
+    inputs={"table": spec.Table()},
+    outputs=spec.Table(),
     tasks=("reconstruction",),
     model="model:Autoencoder",
     twin="model_keras:autoencoder",
     tiny=Config(features=6, hidden=(5, 4), code=2, output="logistic"),
     variants=VARIANTS,
-    recipe=Recipe(
-        objective="reconstruction", epochs=60, learning_rate=5e-3, batch_size=64, schedule="cosine"
-    ),
-    published_recipe=(
-        "Hinton and Salakhutdinov (2006): each layer first as a restricted Boltzmann machine by "
-        "contrastive divergence, then all together by conjugate gradients on the cross-entropy "
-        "(supporting material, and their Matlab code)"
-    ),
-    objectives=("reconstruction",),
-    signature=Signature(
-        data="digits",
-        metric="mse",
-        threshold=0.12,  # in units of the training pixels' variance
-        baseline="pca",
-        expected_failure="draw new examples: codes picked at random decode to something off the "
-        "data",
-        failure_test="test_random_codes_do_not_decode_to_examples",
-    ),
-    initial=(
-        Initial(
-            r"Linear.weight", "uniform", "sqrt(6 / (fan_in + fan_out))", "Glorot 2010, equation 16"
-        ),
-        Initial(r"Linear.bias", "constant", 0.0, "Glorot 2010, section 4.2.1"),
-    ),
+    recipe=spec.Recipe("reconstruction", 60, learning_rate=5e-3, schedule="cosine"),
+    # the error is in units of the training pixels' variance
+    signature=spec.Signature("digits", "mse", 0.12, baseline="pca"),
+    initial=spec.GLOROT,
     parity=(
-        Parity(
-            against="scikit-learn MLPRegressor",
-            check="parity:regressors",
-            needs="sklearn",
-        ),
-        Parity(against="equations in NumPy", check="parity:equations"),
-    ),
-    advice=(
-        Advice(
-            when="unlabelled rows must shrink to short codes that can be turned back",
-            verdict="yes",
-            because="encoder and decoder are both explicit, and bent data need fewer numbers "
-            "than principal components take",
-            source="Hinton and Salakhutdinov 2006, Science 313, figure 2",
-        ),
-        Advice(
-            when="the data lie near a flat subspace",
-            verdict="no",
-            because="the best linear autoencoder is principal component analysis, which is "
-            "solved exactly",
-            source="Bourlard and Kamp 1988; Baldi and Hornik 1989, Neural Networks 2",
-        ),
-        Advice(
-            when="new examples are to be drawn",
-            verdict="no",
-            because="nothing says how codes are distributed, so a random code decodes to nothing "
-            "in particular",
-            source="Kingma and Welling 2014, Auto-Encoding Variational Bayes, arXiv:1312.6114",
-        ),
+        spec.Parity("scikit-learn MLPRegressor", "parity:regressors", needs="sklearn"),
+        spec.Parity("equations in NumPy", "parity:equations"),
     ),
 )

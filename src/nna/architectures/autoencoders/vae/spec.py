@@ -1,25 +1,11 @@
-"""Facts about the variational autoencoder: sizes, sources, data it fits."""
-
 from dataclasses import dataclass
 from typing import Literal
 
-from nna.spec import (
-    Advice,
-    Architecture,
-    Paper,
-    Parity,
-    Recipe,
-    Signature,
-    Table,
-    Variant,
-)
-from nna.spec_training import Initial
+from nna import spec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Sizes of one variational autoencoder."""
-
     features: int  # numbers an example
     code: int  # numbers a code
     hidden: tuple[int, ...]  # units a layer from input to code; the decoder mirrors them
@@ -29,35 +15,28 @@ class Config:
 
 VARIANTS = {
     # Kingma, Welling (2014), section 5: 500 hidden units for digits, here with 20 latent ones
-    "mnist": Variant(
+    "mnist": spec.Variant(
         Config(features=784, hidden=(500,), code=20, output="logistic"), 815_824, macs=804_000
     ),
     # the size that pythae's VAE has by default, with a code of 8
-    "mnist_relu": Variant(
+    "mnist_relu": spec.Variant(
         Config(features=784, hidden=(512,), code=8, activation="relu", output="logistic"),
         816_928,
         macs=811_008,
     ),
-    "desk": Variant(
+    "desk": spec.Variant(
         Config(features=2, hidden=(64, 64), code=2, activation="relu"), 9_094, macs=8_704
     ),
 }
 
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="Variational autoencoder",
     limitation="An autoencoder doesn't say how its codes are spread, so none can be drawn.",
     idea="Codes are distributions, and the loss holds them near one that can be drawn from.",
-    paper=Paper(
-        title="Auto-Encoding Variational Bayes",
-        authors="Kingma, Welling",
-        year=2014,
-        venue="ICLR",
-        arxiv="1312.6114",
-    ),
     since=2013,
     builds_on=("autoencoder",),
-    inputs={"table": Table(features="features")},
-    outputs=Table(features="features"),
+    inputs={"table": spec.Table()},
+    outputs=spec.Table(),
     tasks=("generation",),
     model="model:VAE",
     twin="model_keras:VAE",
@@ -65,56 +44,14 @@ SPEC = Architecture(
     sampler="sampler:sample",
     tiny=Config(features=6, hidden=(5, 4), code=2, output="logistic"),
     variants=VARIANTS,
-    recipe=Recipe(
-        objective="elbo",
-        epochs=40,
-        learning_rate=3e-3,
-        batch_size=128,
-        objective_settings={"deviation": 0.1},
+    recipe=spec.Recipe(
+        "elbo", 40, learning_rate=3e-3, batch_size=128, objective_settings={"deviation": 0.1}
     ),
-    published_recipe=(
-        "Adagrad, rates 0.01 to 0.1 by the first steps, batches of 100, one draw of the noise for "
-        "an example, a small weight decay (section 5)"
-    ),
-    objectives=("elbo",),
-    signature=Signature(
-        data="ring",
-        metric="modes",
-        threshold=7.0,
-        baseline="gaussian",
-        expected_failure="keep anything of the example in its code when the divergence weighs too "
-        "much: the posterior collapses to the prior",
-        failure_test="test_under_a_large_beta_the_posterior_collapses",
-    ),
-    initial=(
-        Initial(
-            r"Linear.weight", "uniform", "sqrt(6 / (fan_in + fan_out))", "Glorot 2010, equation 16"
-        ),
-        Initial(r"Linear.bias", "constant", 0.0, "Glorot 2010, section 4.2.1"),
-    ),
+    signature=spec.Signature("ring", "modes", 7.0, baseline="gaussian"),
+    initial=spec.GLOROT,
     parity=(
-        Parity(against="equations in NumPy", check="parity:equations"),
-        Parity(against="the bound in NumPy, its noise shared", check="parity:bound"),
-        Parity(against="torch.distributions", check="parity:closed_forms"),
-    ),
-    advice=(
-        Advice(
-            when="new examples are to be drawn, and codes of given ones are wanted too",
-            verdict="yes",
-            because="encoder and decoder are learnt together, and the prior says which codes occur",
-            source="Kingma, Welling 2014, arXiv:1312.6114, section 2",
-        ),
-        Advice(
-            when="samples must be sharp",
-            verdict="no",
-            because="a decoder with independent noise draws the mean of what a code may stand for",
-            source="Larsen et al. 2016, arXiv:1512.09300, section 1",
-        ),
-        Advice(
-            when="the decoder is strong enough to model the data by itself",
-            verdict="no",
-            because="the bound is then best with a code that says nothing",
-            source="Bowman et al. 2016, arXiv:1511.06349, section 3",
-        ),
+        spec.Parity("equations in NumPy", "parity:equations"),
+        spec.Parity("the bound in NumPy, its noise shared", "parity:bound"),
+        spec.Parity("torch.distributions", "parity:closed_forms"),
     ),
 )

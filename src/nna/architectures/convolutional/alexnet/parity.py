@@ -8,7 +8,8 @@ from torch import nn
 
 from nna import agreement, reference
 from nna.architectures.convolutional.alexnet.model import AlexNet
-from nna.architectures.convolutional.alexnet.spec import TORCHVISION, VARIANTS, Config
+from nna.architectures.convolutional.alexnet.spec import VARIANTS, Config
+from nna.architectures.convolutional.alexnet.weights import TORCHVISION
 
 
 def torchvision() -> dict[str, float]:

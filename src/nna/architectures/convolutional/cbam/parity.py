@@ -7,7 +7,8 @@ import torch
 
 from nna import agreement, reference
 from nna.architectures.convolutional.cbam.model import CBAMNet
-from nna.architectures.convolutional.cbam.spec import TIMM, VARIANTS, Config
+from nna.architectures.convolutional.cbam.spec import VARIANTS, Config
+from nna.architectures.convolutional.cbam.weights import TIMM
 
 
 def timm() -> dict[str, float]:

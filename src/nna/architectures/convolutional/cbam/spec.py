@@ -1,30 +1,13 @@
-"""Facts about networks with CBAM: sizes, sources, data they fit."""
-
 from dataclasses import dataclass
 from typing import Literal
 
-from nna.spec import (
-    Advice,
-    Architecture,
-    Image,
-    Paper,
-    Parity,
-    Printed,
-    Recipe,
-    Rename,
-    Scores,
-    Signature,
-    Variant,
-)
-from nna.spec_training import HE_FAN_OUT
+from nna import spec
 
 Block = Literal["basic", "bottleneck"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Sizes of one residual network with channel and spatial gates."""
-
     block: Block = "bottleneck"  # two 3x3 convolutions, or 1x1, 3x3, 1x1
     depths: tuple[int, ...]  # blocks per stage; each stage halves the side, doubles the width
     width: int = 64  # channels after the stem
@@ -44,47 +27,47 @@ STRIDE = (
 
 def _table_4(
     params: float, macs: float, error: float, biases: str = "", stride: str = ""
-) -> dict[str, Printed]:
+) -> dict[str, spec.Printed]:
     """Parameters; multiply-adds; top-1 error in %, one crop of ImageNet's validation images."""
     return {
-        "params": Printed(params, "table 4", 0.001, biases),
-        "macs": Printed(macs, "table 4", 0.07, stride),
-        "error": Printed(error, "table 4"),
+        "params": spec.Printed(params, "table 4", 0.001, biases),
+        "macs": spec.Printed(macs, "table 4", 0.07, stride),
+        "error": spec.Printed(error, "table 4"),
     }
 
 
 VARIANTS = {
-    "18": Variant(
+    "18": spec.Variant(
         Config(block="basic", depths=(2, 2, 2, 2)),
         11_777_352,
         _table_4(11.78e6, 1.815e9, 29.27),
         1_815_063_764,
     ),
-    "34": Variant(
+    "34": spec.Variant(
         Config(block="basic", depths=(3, 4, 6, 3)),
         21_956_456,
         _table_4(21.96e6, 3.665e9, 25.99),
         3_665_434_742,
     ),
-    "50": Variant(
+    "50": spec.Variant(
         Config(depths=(3, 4, 6, 3)),
         28_073_576,
         _table_4(28.09e6, 3.864e9, 22.66, BIASES, STRIDE),
         4_095_573_110,
     ),
-    "101": Variant(
+    "101": spec.Variant(
         Config(depths=(3, 4, 23, 3)),
         49_295_628,
         _table_4(49.33e6, 7.581e9, 21.51, BIASES, STRIDE),
         7_812_577_278,
     ),
-    "50-k3": Variant(
+    "50-k3": spec.Variant(
         Config(depths=(3, 4, 6, 3), kernel=3),
         28_072_296,
-        {"error": Printed(22.68, "table 2")},
+        {"error": spec.Printed(22.68, "table 2")},
         macs=4_094_463_750,
     ),
-    "desk": Variant(
+    "desk": spec.Variant(
         Config(
             block="basic",
             depths=(1, 1, 1),
@@ -101,95 +84,35 @@ VARIANTS = {
     ),
 }
 
-TIMM = (
-    Rename(r"^conv1\.", "stem.0.conv."),
-    Rename(r"^bn1\.", "stem.0.norm."),
-    *(Rename(rf"^layer{stage + 1}\.", f"body.{stage}.") for stage in range(4)),
-    *(Rename(rf"\.conv{i + 1}\.", f".branch.{2 * i}.conv.") for i in range(3)),
-    *(Rename(rf"\.bn{i + 1}\.", f".branch.{2 * i}.norm.") for i in range(3)),
-    Rename(r"\.se\.", ".gates."),
-    Rename(r"(^|\.)channel\.fc1\.", r"\1channel.squeeze."),
-    Rename(r"(^|\.)channel\.fc2\.", r"\1channel.excite."),
-    Rename(r"(^|\.)spatial\.conv\.bn\.", r"\1spatial.conv.norm."),
-    Rename(r"\.downsample\.0\.", ".skip.conv."),
-    Rename(r"\.downsample\.1\.", ".skip.norm."),
-    Rename(r"^fc\.", "head."),
-)
-
-
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="Convolutional block attention (CBAM)",
     limitation="Squeeze and excitation weighs channels by their means alone: a small strong "
     "feature drowns, and where it stands can't be asked.",
     idea="Each block weighs its channels by their means and maxima, then its places likewise.",
-    paper=Paper(
-        title="CBAM: Convolutional Block Attention Module",
-        authors="Woo, Park, Lee, Kweon",
-        year=2018,
-        venue="ECCV",
-        arxiv="1807.06521",
-    ),
     builds_on=("resnet", "senet"),
-    inputs={"image": Image(min_size=8)},
-    outputs=Scores(),
+    inputs={"image": spec.Image(min_size=8)},
+    outputs=spec.Scores(),
     tasks=("classification",),
     model="model:CBAMNet",
     tiny=Config(depths=(1, 2), width=8, reduction=4, kernel=3, classes=5),
     variants=VARIANTS,
-    recipe=Recipe(
-        objective="cross_entropy",
-        epochs=10,
+    recipe=spec.Recipe(
+        "cross_entropy",
+        10,
         optimiser="sgd",
         learning_rate=0.1,
         schedule="cosine",
         warmup=0.1,
         weight_decay=1e-4,
     ),
-    published_recipe=(
-        "rate 0.1 divided by ten every 30 of 90 epochs, crops and flips of 224 pixels, as for "
-        "ResNet (section 4)"
-    ),
     objectives=("cross_entropy", "squared_error"),
-    signature=Signature(
-        data="digits",
-        metric="accuracy",
-        threshold=0.97,
-        baseline="logistic regression",
-        expected_failure="Weighing a place by what stands there: the spatial gate reads the mean "
-        "and maximum over channels, so permuting the channels changes no weight of a place.",
-        failure_test="test_the_spatial_gate_cannot_tell_which_channel_speaks",
-    ),
-    initial=HE_FAN_OUT,
+    signature=spec.Signature("digits", "accuracy", 0.97, baseline="logistic regression"),
+    initial=spec.HE_FAN_OUT,
     parity=(
-        Parity(
-            against="timm resnet18 and resnet50 with attn_layer cbam, narrow",
-            check="parity:timm",
-            needs="timm",
+        spec.Parity(
+            "timm resnet18 and resnet50 with attn_layer cbam, narrow", "parity:timm", needs="timm"
         ),
-        Parity(against="equations 1 to 3 in NumPy loops", check="parity:naive"),
-    ),
-    advice=(
-        Advice(
-            when="a residual network is to be made better for almost no multiply-adds",
-            verdict="yes",
-            because="with both gates ResNet-50's error falls from 24.56 to 22.66 %, with squeeze "
-            "and excitation to 23.14 %, for 0.2 % more multiply-adds",
-            source="paper, table 4",
-        ),
-        Advice(
-            when="objects are to be found, not only named",
-            verdict="yes",
-            because="as the backbone of Faster R-CNN on COCO ResNet-50 has 28.1 % mean precision "
-            "with the gates and 27.0 % without",
-            source="paper, table 6",
-        ),
-        Advice(
-            when="public weights are needed",
-            verdict="no",
-            because="timm, whose names this network's rules read, keeps none with these gates; "
-            "those of senet are kept",
-            source="timm 1.0, list_pretrained",
-        ),
+        spec.Parity("equations 1 to 3 in NumPy loops", "parity:naive"),
     ),
     renamed_fields={"ratio": "reduction"},
 )

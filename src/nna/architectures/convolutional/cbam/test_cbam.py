@@ -7,7 +7,8 @@ from torch import nn
 import nna
 from nna import agreement, contract, reference, weights
 from nna.architectures.convolutional.cbam.model import CBAMNet, ChannelGate, SpatialGate, gates
-from nna.architectures.convolutional.cbam.spec import TIMM, VARIANTS
+from nna.architectures.convolutional.cbam.spec import VARIANTS
+from nna.architectures.convolutional.cbam.weights import TIMM
 from nna.errors import UserError
 
 

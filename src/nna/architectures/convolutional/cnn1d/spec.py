@@ -1,21 +1,7 @@
-"""Facts about the one-dimensional convolutional network: sizes, sources, data it fits."""
-
 from dataclasses import dataclass
 from typing import Literal
 
-from nna.spec import (
-    Advice,
-    Architecture,
-    Paper,
-    Parity,
-    Printed,
-    Recipe,
-    Scores,
-    Series,
-    Signature,
-    Variant,
-)
-from nna.spec_training import Initial
+from nna import spec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +23,7 @@ class Config:
 
 VARIANTS = {
     # 16 mel coefficients, 15 frames of 10 ms; 8 units see 3 frames, 3 units see 5 steps of those.
-    "tdnn": Variant(
+    "tdnn": spec.Variant(
         Config(
             widths=(8,),
             kernels=(3, 5),
@@ -47,10 +33,10 @@ VARIANTS = {
             classes=3,
         ),
         521,
-        {"error": Printed(1.5, "section III.B, mean of three speakers, in %")},
+        {"error": spec.Printed(1.5, "section III.B, mean of three speakers, in %")},
         macs=6_072,
     ),
-    "desk": Variant(
+    "desk": spec.Variant(
         Config(
             widths=(64, 64),
             kernels=(3, 3, 1),
@@ -65,24 +51,16 @@ VARIANTS = {
     ),
 }
 
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="One-dimensional convolutional network",
     limitation="A perceptron over a window of time must be shown each event at each place: moved "
     "by a step, it is another input.",
     idea="The same units look at every stretch of a series, and their evidence is added up over "
     "time.",
-    paper=Paper(
-        title="Phoneme Recognition Using Time-Delay Neural Networks",
-        authors="Waibel, Hanazawa, Hinton, Shikano, Lang",
-        kind="article",
-        year=1989,
-        venue="IEEE Transactions on Acoustics, Speech, and Signal Processing 37(3)",
-        doi="10.1109/29.21701",
-    ),
     since=1987,
     builds_on=("mlp",),
-    inputs={"series": Series(steps=15)},
-    outputs=Scores(),
+    inputs={"series": spec.Series(steps=15)},
+    outputs=spec.Scores(),
     tasks=("classification", "regression"),
     model="model:CNN1D",
     tiny=Config(
@@ -94,59 +72,17 @@ SPEC = Architecture(
         classes=4,
     ),
     variants=VARIANTS,
-    recipe=Recipe(
-        objective="cross_entropy",
-        epochs=60,
+    recipe=spec.Recipe(
+        "cross_entropy",
+        60,
         optimiser="adamw",
         learning_rate=3e-3,
         schedule="cosine",
         warmup=0.05,
         weight_decay=0.05,
     ),
-    published_recipe=(
-        "Backpropagation of the squared error, the changes of shared weights averaged over all "
-        "their steps; first on a few examples, then on more, to several hundred of each sound "
-        "(sections II and III)"
-    ),
     objectives=("cross_entropy", "squared_error"),
-    signature=Signature(
-        data="digits",
-        metric="accuracy",
-        threshold=0.97,
-        baseline="logistic regression",
-        expected_failure="Telling which of two events came first, when they lie further apart than "
-        "its receptive field: their evidence is added up, and a sum has no order.",
-        failure_test="test_the_order_of_events_beyond_its_reach_leaves_no_trace",
-    ),
-    initial=(Initial(r"scale", "constant", 1.0, "sums of squares come out as they are"),),
-    parity=(Parity(against="equations in NumPy loops, two sizes", check="parity:equations"),),
-    advice=(
-        Advice(
-            when="short events anywhere in a series: beats, phonemes, motifs",
-            verdict="yes",
-            because="moving an event moves the evidence and leaves its sum; on three consonants "
-            "it erred in 1.5 % where a hidden Markov model erred in 6.3 %",
-            source="paper, section III",
-        ),
-        Advice(
-            when="long series, to be trained fast",
-            verdict="yes",
-            because="all steps are computed at once; over sequence tasks from music to language "
-            "dilated convolutions matched or passed recurrent networks of the same size",
-            source="Bai 2018, table 1",
-        ),
-        Advice(
-            when="forecasting, where it matters which step of the window is the last",
-            verdict="no",
-            because="its evidence is added up over the window: beyond its reach, what happened "
-            "counts and not when",
-            source="test_the_order_of_events_beyond_its_reach_leaves_no_trace",
-        ),
-        Advice(
-            when="the answer hangs on the order of events that lie far apart",
-            verdict="no",
-            because="beyond 1 + sum (kernel - 1) dilation steps a sum over time forgets the order",
-            source="test_the_order_of_events_beyond_its_reach_leaves_no_trace",
-        ),
-    ),
+    signature=spec.Signature("digits", "accuracy", 0.97, baseline="logistic regression"),
+    initial=(spec.Initial(r"scale", "constant", 1.0, "sums of squares come out as they are"),),
+    parity=(spec.Parity("equations in NumPy loops, two sizes", "parity:equations"),),
 )

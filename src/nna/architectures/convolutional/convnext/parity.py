@@ -5,7 +5,8 @@ from torch import nn
 
 from nna import agreement, reference
 from nna.architectures.convolutional.convnext.model import ConvNeXt
-from nna.architectures.convolutional.convnext.spec import RULES, Config
+from nna.architectures.convolutional.convnext.spec import Config
+from nna.architectures.convolutional.convnext.weights import RULES
 
 
 def theirs(config: Config) -> nn.Module:

@@ -1,29 +1,10 @@
-"""Facts about ConvNeXt: sizes, sources, data it fits, public weights."""
-
 from dataclasses import dataclass
 
-from nna.spec import (
-    Advice,
-    Architecture,
-    Image,
-    Paper,
-    Parity,
-    Preprocessing,
-    Printed,
-    Recipe,
-    Rename,
-    Scores,
-    Signature,
-    Variant,
-    Weights,
-)
-from nna.spec_training import Dropout, Initial, Norm
+from nna import spec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Sizes of one ConvNeXt."""
-
     depths: tuple[int, ...] = (3, 3, 9, 3)  # blocks a stage; each stage halves the side
     widths: tuple[int, ...] = (96, 192, 384, 768)  # channels a stage
     patch: int = 4  # side of the squares that the stem reads, side by side
@@ -42,12 +23,12 @@ def _widths(first: int) -> tuple[int, ...]:
     return (first, 2 * first, 4 * first, 8 * first)
 
 
-def _table_1(params: float, macs: float, error: float) -> dict[str, Printed]:
+def _table_1(params: float, macs: float, error: float) -> dict[str, spec.Printed]:
     """Parameters, multiply-adds (called FLOPs) at 224 pixels; top-1 error in %."""
     return {
-        "params": Printed(params, "table 1", within=0.015),
-        "macs": Printed(macs, "table 1", within=0.011),
-        "error": Printed(error, "table 1"),
+        "params": spec.Printed(params, "table 1", within=0.015),
+        "macs": spec.Printed(macs, "table 1", within=0.011),
+        "error": spec.Printed(error, "table 1"),
     }
 
 
@@ -56,29 +37,31 @@ DEEP = (3, 3, 27, 3)  # the third stage of all sizes but the smallest
 # The shares dropped are those of training from scratch on ImageNet's thousand classes (table 5),
 # and of its 22 thousand for xlarge, whose error is that after pretraining on them.
 VARIANTS = {
-    "tiny": Variant(Config(drop_path=0.1), 28_589_128, _table_1(29e6, 4.5e9, 17.9), 4_455_531_264),
-    "small": Variant(
+    "tiny": spec.Variant(
+        Config(drop_path=0.1), 28_589_128, _table_1(29e6, 4.5e9, 17.9), 4_455_531_264
+    ),
+    "small": spec.Variant(
         Config(depths=DEEP, drop_path=0.4), 50_223_688, _table_1(50e6, 8.7e9, 16.9), 8_683_712_256
     ),
-    "base": Variant(
+    "base": spec.Variant(
         Config(depths=DEEP, widths=_widths(128), drop_path=0.5),
         88_591_464,
         _table_1(89e6, 15.4e9, 16.2),
         15_354_729_472,
     ),
-    "large": Variant(
+    "large": spec.Variant(
         Config(depths=DEEP, widths=_widths(192), drop_path=0.5),
         197_767_336,
         _table_1(198e6, 34.4e9, 15.7),
         34_361_433_600,
     ),
-    "xlarge": Variant(
+    "xlarge": spec.Variant(
         Config(depths=DEEP, widths=_widths(256), drop_path=0.2),
         350_196_968,
         _table_1(350e6, 60.9e9, 13.0),
         60_921_030_656,
     ),
-    "desk": Variant(
+    "desk": spec.Variant(
         Config(depths=(2, 2), widths=(32, 64), patch=2, kernel=3, channels=1, classes=10),
         94_698,
         macs=573_568,
@@ -86,57 +69,24 @@ VARIANTS = {
     ),
 }
 
-# From timm's names, which the files on the hub bear too.
-RULES = (
-    Rename(r"^stem\.0\.", "stem.conv."),
-    Rename(r"^stem\.1\.", "stem.norm."),
-    Rename(r"^stages\.(\d+)\.downsample\.0\.", r"body.\1.shrink.norm."),
-    Rename(r"^stages\.(\d+)\.downsample\.1\.", r"body.\1.shrink.conv."),
-    Rename(r"^stages\.(\d+)\.blocks\.", r"body.\1.blocks."),
-    Rename(r"\.gamma$", ".scale"),
-    Rename(r"\.conv_dw\.", ".spatial."),
-    Rename(r"\.mlp\.fc1\.", ".fc1."),
-    Rename(r"\.mlp\.fc2\.", ".fc2."),
-    Rename(r"^head\.fc\.", "head.scores."),
-)
-
-
-def _weights(variant: str, tag: str, top1: float) -> Weights:
-    return Weights(
-        variant=variant,
-        hub=f"timm/convnext_{variant}.{tag}",
-        licence="Apache-2.0",
-        rules=RULES,
-        prepare=Preprocessing(interpolation="bicubic"),
-        reported={"top-1 accuracy": top1},  # table 1, at 224 pixels
-    )
-
-
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="ConvNeXt",
     limitation="Transformers had passed residual networks: was that attention's merit, or its "
     "companions'?",
     idea="A residual network with a transformer's proportions: a depthwise convolution mixes "
     "pixels, a widening perceptron mixes channels, one norm and one activation a block.",
-    paper=Paper(
-        title="A ConvNet for the 2020s",
-        authors="Liu, Mao, Wu, Feichtenhofer, Darrell, Xie",
-        year=2022,
-        venue="CVPR",
-        arxiv="2201.03545",
-    ),
     builds_on=("resnet", "swin", "mobilenet_v2"),
-    inputs={"image": Image(min_size="least")},
-    outputs=Scores(),
+    inputs={"image": spec.Image(min_size="least")},
+    outputs=spec.Scores(),
     tasks=("classification",),
     model="model:ConvNeXt",
     tiny=Config(
         depths=(1, 2), widths=(8, 12), patch=2, kernel=3, drop_path=0.1, channels=2, classes=5
     ),
     variants=VARIANTS,
-    recipe=Recipe(
-        objective="cross_entropy",
-        epochs=30,
+    recipe=spec.Recipe(
+        "cross_entropy",
+        30,
         optimiser="adamw",
         learning_rate=4e-3,
         schedule="cosine",
@@ -144,82 +94,32 @@ SPEC = Architecture(
         weight_decay=0.05,
         augment=("affine",),
     ),
-    published_recipe=(
-        "AdamW, batch 4096, rate 4e-3, 20 epochs of linear warmup, then cosine, 300 epochs, weight "
-        "decay 0.05; Mixup, Cutmix, RandAugment, random erasing, label smoothing 0.1, stochastic "
-        "depth 0.1, 0.4, 0.5, 0.5 from tiny to large, layer scale 1e-6, moving average of weights "
-        "(section 2.1 and table 5)"
-    ),
     objectives=("cross_entropy", "squared_error"),
-    signature=Signature(
-        data="digits",
-        metric="accuracy",
-        threshold=0.97,
-        baseline="logistic regression",
-        expected_failure="Telling how far apart two things are that lie further apart than its "
-        "windows reach: the mean over the picture forgets where each was.",
-        failure_test="test_a_distance_beyond_its_windows_leaves_no_trace",
-    ),
+    signature=spec.Signature("digits", "accuracy", 0.97, baseline="logistic regression"),
     dropout=(
-        Dropout(
-            at=r"body\.\d+\.blocks\.\d+\.drop",
-            rate="drop_path * index / max(count - 1, 1)",
-            source="appendix A.1, table 5; rising linearly as in Huang 2016, equation 4",
+        spec.Dropout(
+            r"body\.\d+\.blocks\.\d+\.drop",
+            "drop_path * index / max(count - 1, 1)",
+            "appendix A.1, table 5; rising linearly as in Huang 2016, equation 4",
             examples=True,
-            desk="few weights on small data: it has yet to overfit",
+            desk=spec.YET_TO_OVERFIT,
         ),
     ),
-    norms=(Norm(eps=1e-6, source="the authors' code"),),
+    norms=(spec.Norm(eps=1e-6, source="the authors' code"),),
     initial=(
-        Initial(
+        spec.Initial(
             r"(Conv2d|Linear)\.weight",
             "normal",
             0.02,
             "appendix A.1; cut off at 2, a hundred deviations away",
         ),
-        Initial(r"(Conv2d|Linear)\.bias", "constant", 0.0, "the authors' code"),
-        Initial(r"Block.scale", "constant", 1e-06, "appendix A.1, table 5: layer scale"),
+        spec.Initial(r"(Conv2d|Linear)\.bias", "constant", 0.0, "the authors' code"),
+        spec.Initial(r"Block.scale", "constant", 1e-06, "appendix A.1, table 5: layer scale"),
     ),
-    parity=(Parity(against="timm ConvNeXt, two narrow sizes", check="parity:timm", needs="timm"),),
-    weights={
-        "tiny@imagenet1k": _weights("tiny", "fb_in1k", 82.1),
-        "small@imagenet1k": _weights("small", "fb_in1k", 83.1),
-        "base@imagenet1k": _weights("base", "fb_in1k", 83.8),
-        "large@imagenet1k": _weights("large", "fb_in1k", 84.3),
-        "xlarge@imagenet22k_imagenet1k": _weights("xlarge", "fb_in22k_ft_in1k", 87.0),
-    },
-    advice=(
-        Advice(
-            when="natural images, public weights, and 4 to 60 thousand million multiply-adds each",
-            verdict="yes",
-            because="tiny reaches 82.1 % top-1 where Swin-T reaches 81.3 % at the same 4.5e9 "
-            "multiply-adds, and it takes any side of at least 32 pixels",
-            source="paper, table 1",
-        ),
-        Advice(
-            when="batches of a few images a device",
-            verdict="yes",
-            because="layer norm looks at one pixel of one image, so that nothing depends on the "
-            "batch",
-            source="paper, section 2.6",
-        ),
-        Advice(
-            when="phones, less than about 1e9 multiply-adds",
-            verdict="no",
-            because="the smallest published size needs 4.5e9",
-            source="paper, table 1",
-        ),
-        Advice(
-            when="thousands of pictures and no public weights",
-            verdict="no",
-            because="its figures stand on 1.28 million images and 300 epochs of strong "
-            "augmentation; the recipe alone lifts ResNet-50 by 2.7 points",
-            source="paper, section 2.1",
-        ),
-    ),
+    parity=(spec.Parity("timm ConvNeXt, two narrow sizes", "parity:timm", needs="timm"),),
     renamed_fields={"rate": "drop_path"},
     renamed_parameters=(
-        Rename(r"\.widen\.", ".fc1."),
-        Rename(r"\.narrow\.", ".fc2."),
+        spec.Rename(r"\.widen\.", ".fc1."),
+        spec.Rename(r"\.narrow\.", ".fc2."),
     ),
 )

@@ -7,7 +7,8 @@ import torch
 
 from nna import agreement, reference
 from nna.architectures.convolutional.deeplab.model import DeepLab
-from nna.architectures.convolutional.deeplab.spec import TORCHVISION, VARIANTS
+from nna.architectures.convolutional.deeplab.spec import VARIANTS
+from nna.architectures.convolutional.deeplab.weights import TORCHVISION
 
 
 class Only(torch.nn.Module):

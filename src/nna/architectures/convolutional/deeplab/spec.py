@@ -1,27 +1,10 @@
-"""Facts about DeepLab v3: sizes, sources, data it fits."""
-
 from dataclasses import dataclass
 
-from nna.spec import (
-    Advice,
-    Architecture,
-    Image,
-    Paper,
-    Parity,
-    PixelScores,
-    Printed,
-    Recipe,
-    Rename,
-    Signature,
-    Variant,
-)
-from nna.spec_training import HE_FAN_OUT, Dropout
+from nna import spec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Sizes of one DeepLab v3."""
-
     depths: tuple[int, ...] = (3, 4, 6, 3)  # bottleneck blocks a stage
     width: int = 64  # channels after the stem
     stride: int = 8  # picture's side by the side of the deepest maps
@@ -31,26 +14,28 @@ class Config:
     classes: int = 21  # scores at every pixel
 
 
-def _printed(miou: float, stride: int) -> dict[str, Printed]:
+def _printed(miou: float, stride: int) -> dict[str, spec.Printed]:
     """Mean IoU in % on PASCAL VOC 2012's validation images, trained at stride 16, one scale.
 
     The paper's network has multi-grid dilations in its last stage besides, which this one and
     torchvision's leave out (see model.py).
     """
-    return {"miou": Printed(miou, f"table 6, output stride {stride}, with multi-grid")}
+    return {"miou": spec.Printed(miou, f"table 6, output stride {stride}, with multi-grid")}
 
 
 # The spread of the taps doubles with the resolution: 6, 12, 18 at stride 16 (section 3.3).
 VARIANTS = {
-    "50": Variant(Config(), 39_638_869, macs=168_652_962_240),
-    "101": Variant(Config(depths=(3, 4, 23, 3)), 58_630_997, _printed(78.51, 8), 248_674_056_640),
-    "101-16": Variant(
+    "50": spec.Variant(Config(), 39_638_869, macs=168_652_962_240),
+    "101": spec.Variant(
+        Config(depths=(3, 4, 23, 3)), 58_630_997, _printed(78.51, 8), 248_674_056_640
+    ),
+    "101-16": spec.Variant(
         Config(depths=(3, 4, 23, 3), stride=16, dilations=(6, 12, 18)),
         58_630_997,
         _printed(77.21, 16),
         71_703_706_048,
     ),
-    "desk": Variant(
+    "desk": spec.Variant(
         Config(depths=(1, 1, 1), width=16, stride=4, dilations=(2, 4), hidden=48, classes=11),
         403_819,
         macs=25_338_880,
@@ -58,102 +43,34 @@ VARIANTS = {
     ),
 }
 
-TORCHVISION = (
-    Rename(r"^backbone\.conv1\.", "stem.0.conv."),
-    Rename(r"^backbone\.bn1\.", "stem.0.norm."),
-    *(Rename(rf"^backbone\.layer{stage + 1}\.", f"body.{stage}.") for stage in range(4)),
-    *(Rename(rf"^(body.*)\.conv{i + 1}\.", rf"\1.branch.{2 * i}.conv.") for i in range(3)),
-    *(Rename(rf"^(body.*)\.bn{i + 1}\.", rf"\1.branch.{2 * i}.norm.") for i in range(3)),
-    Rename(r"\.downsample\.0\.", ".skip.conv."),
-    Rename(r"\.downsample\.1\.", ".skip.norm."),
-    Rename(r"^classifier\.0\.convs\.4\.1\.", "pyramid.whole.conv."),
-    Rename(r"^classifier\.0\.convs\.4\.2\.", "pyramid.whole.norm."),
-    Rename(r"^classifier\.0\.convs\.(\d)\.0\.", r"pyramid.views.\1.conv."),
-    Rename(r"^classifier\.0\.convs\.(\d)\.1\.", r"pyramid.views.\1.norm."),
-    Rename(r"^classifier\.0\.project\.0\.", "pyramid.join.conv."),
-    Rename(r"^classifier\.0\.project\.1\.", "pyramid.join.norm."),
-    Rename(r"^classifier\.1\.", "head.0.conv."),
-    Rename(r"^classifier\.2\.", "head.0.norm."),
-    Rename(r"^classifier\.4\.", "head.2."),
-)
-
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="DeepLab v3",
     limitation="A classifier's strides leave masks a thirty-second of the picture's resolution.",
     idea="Kernels with taps spread apart see far at full resolution, several spreads side by side.",
-    paper=Paper(
-        title="Rethinking Atrous Convolution for Semantic Image Segmentation",
-        authors="Chen, Papandreou, Schroff, Adam",
-        kind="misc",
-        year=2017,
-        venue="arXiv",
-        arxiv="1706.05587",
-    ),
     builds_on=("resnet", "unet"),
-    inputs={"image": Image(size=513)},
-    outputs=PixelScores(),
+    inputs={"image": spec.Image(size=513)},
+    outputs=spec.PixelScores(),
     tasks=("segmentation",),
     model="model:DeepLab",
     tiny=Config(
         depths=(1, 1, 2), width=4, stride=8, dilations=(1, 2), hidden=6, channels=2, classes=3
     ),
     variants=VARIANTS,
-    recipe=Recipe(
-        objective="pixel_cross_entropy",
-        epochs=9,
-        learning_rate=2e-3,
-        batch_size=8,
-        schedule="cosine",
-        warmup=0.05,
+    recipe=spec.Recipe(
+        "pixel_cross_entropy", 9, learning_rate=2e-3, batch_size=8, schedule="cosine", warmup=0.05
     ),
-    published_recipe="From ImageNet weights; SGD, rate 0.007 falling to zero by a power of 0.9, "
-    "crops of 513 pixels in batches of 16, 30,000 steps with batch norm learning at stride 16, "
-    "and 30,000 from rate 0.001 with it frozen at 8; random scale and flip (section 4.1)",
-    objectives=("pixel_cross_entropy",),
-    signature=Signature(
-        data="digit_scenes",
-        metric="mean IoU",
-        threshold=0.45,
-        baseline="logistic regression",
-        expected_failure="It can't draw what is finer than its output's stride: lines a pixel "
-        "apart.",
-        failure_test="test_lines_finer_than_the_output_are_lost",
-    ),
+    signature=spec.Signature("digit_scenes", "mean IoU", 0.45, baseline="logistic regression"),
     dropout=(
-        Dropout(
-            at=r"pyramid\.dropout",
-            rate=0.5,
-            source="torchvision's deeplabv3, which follows the authors' code",
+        spec.Dropout(
+            r"pyramid\.dropout", 0.5, "torchvision's deeplabv3, which follows the authors' code"
         ),
     ),
-    initial=HE_FAN_OUT,
+    initial=spec.HE_FAN_OUT,
     parity=(
-        Parity(
-            against="torchvision deeplabv3_resnet50 and deeplabv3_resnet101, narrow",
-            check="parity:torchvision",
+        spec.Parity(
+            "torchvision deeplabv3_resnet50 and deeplabv3_resnet101, narrow",
+            "parity:torchvision",
             needs="torchvision",
-        ),
-    ),
-    advice=(
-        Advice(
-            when="masks of photographs with many classes, from pretrained weights",
-            verdict="yes",
-            because="85.7 % mean IoU on PASCAL VOC 2012 (test) without a conditional random field",
-            source="paper, table 7",
-        ),
-        Advice(
-            when="a GPU of little memory",
-            verdict="no",
-            because="at an output stride of 8 a batch large enough for batch norm did not fit: the "
-            "authors train at 16 first, then freeze batch norm",
-            source="paper, section 4.1",
-        ),
-        Advice(
-            when="thin structures must be kept to the pixel",
-            verdict="no",
-            because="scores are made at an eighth of the resolution and interpolated; a decoder "
-            "with maps from below regains the rims",
-            source="Chen 2018, section 3",
         ),
     ),
 )

@@ -7,7 +7,8 @@ import torch
 
 from nna import agreement, reference
 from nna.architectures.convolutional.densenet.model import DenseNet
-from nna.architectures.convolutional.densenet.spec import TORCHVISION, VARIANTS, Config
+from nna.architectures.convolutional.densenet.spec import VARIANTS, Config
+from nna.architectures.convolutional.densenet.weights import TORCHVISION
 
 
 def torchvision() -> dict[str, float]:

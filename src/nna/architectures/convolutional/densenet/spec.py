@@ -1,29 +1,10 @@
-"""Facts about DenseNet: sizes, sources, data it fits, public weights."""
-
 from dataclasses import dataclass
 
-from nna.spec import (
-    Advice,
-    Architecture,
-    Image,
-    Paper,
-    Parity,
-    Preprocessing,
-    Printed,
-    Recipe,
-    Rename,
-    Scores,
-    Signature,
-    Variant,
-    Weights,
-)
-from nna.spec_training import HE_FAN_OUT
+from nna import spec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Sizes of one DenseNet."""
-
     depths: tuple[int, ...]  # layers per block; each block but the first halves the side
     growth: int = 32  # k, channels that every layer adds
     width: int = 64  # channels after the stem
@@ -56,167 +37,92 @@ def _bc(layers: int, growth: int, channels: int = 3) -> Config:
     )
 
 
-def _table_2(params: float, error: float, within: float = 0.01) -> dict[str, Printed]:
+def _table_2(params: float, error: float, within: float = 0.01) -> dict[str, spec.Printed]:
     """Parameters, to the first decimal; error in % on CIFAR-10 with shifts and flips."""
-    return {"params": Printed(params, "table 2", within), "error": Printed(error, "table 2")}
+    return {
+        "params": spec.Printed(params, "table 2", within),
+        "error": spec.Printed(error, "table 2"),
+    }
 
 
-def _table_3(error: float) -> dict[str, Printed]:
+def _table_3(error: float) -> dict[str, spec.Printed]:
     """Top-1 error in %, one crop of ImageNet's validation images."""
-    return {"error": Printed(error, "table 3")}
+    return {"error": spec.Printed(error, "table 3")}
 
 
 VARIANTS = {
-    "121": Variant(Config(depths=(6, 12, 24, 16)), 7_978_856, _table_3(25.02), 2_834_161_664),
-    "169": Variant(Config(depths=(6, 12, 32, 32)), 14_149_480, _table_3(23.80), 3_359_843_328),
-    "201": Variant(Config(depths=(6, 12, 48, 32)), 20_013_928, _table_3(22.58), 4_291_365_888),
-    "264": Variant(Config(depths=(6, 12, 64, 48)), 33_337_704, _table_3(22.15), 5_751_653_376),
-    "161": Variant(  # the authors' repository, torchvision's
+    "121": spec.Variant(Config(depths=(6, 12, 24, 16)), 7_978_856, _table_3(25.02), 2_834_161_664),
+    "169": spec.Variant(Config(depths=(6, 12, 32, 32)), 14_149_480, _table_3(23.80), 3_359_843_328),
+    "201": spec.Variant(Config(depths=(6, 12, 48, 32)), 20_013_928, _table_3(22.58), 4_291_365_888),
+    "264": spec.Variant(Config(depths=(6, 12, 64, 48)), 33_337_704, _table_3(22.15), 5_751_653_376),
+    "161": spec.Variant(  # the authors' repository, torchvision's
         Config(depths=(6, 12, 36, 24), growth=48, width=96), 28_681_000, macs=7_727_907_072
     ),
-    "40-k12": Variant(
+    "40-k12": spec.Variant(
         _plain(40, 12),
         1_019_722,
         _table_2(1.0e6, 5.24, within=0.02),
         macs=264_812_928,
         costs_at={"side": 32},
     ),
-    "100-k12": Variant(
+    "100-k12": spec.Variant(
         _plain(100, 12), 6_979_642, _table_2(7.0e6, 4.10), macs=1_769_516_448, costs_at={"side": 32}
     ),
-    "100-k24": Variant(
+    "100-k24": spec.Variant(
         _plain(100, 24),
         27_249_082,
         _table_2(27.2e6, 3.74),
         macs=6_889_347_744,
         costs_at={"side": 32},
     ),
-    "bc-100-k12": Variant(
+    "bc-100-k12": spec.Variant(
         _bc(100, 12),
         769_162,
         _table_2(0.8e6, 4.51, within=0.04),
         macs=287_929_692,
         costs_at={"side": 32},
     ),
-    "bc-250-k24": Variant(
+    "bc-250-k24": spec.Variant(
         _bc(250, 24), 15_324_406, _table_2(15.3e6, 3.62), macs=5_418_785_724, costs_at={"side": 32}
     ),
-    "bc-190-k40": Variant(
+    "bc-190-k40": spec.Variant(
         _bc(190, 40), 25_624_430, _table_2(25.6e6, 3.46), macs=9_301_945_740, costs_at={"side": 32}
     ),
-    "desk": Variant(_bc(22, 12, channels=1), 71_254, macs=1_925_394, costs_at={"side": 8}),
+    "desk": spec.Variant(_bc(22, 12, channels=1), 71_254, macs=1_925_394, costs_at={"side": 8}),
 }
 
-TORCHVISION = (
-    Rename(r"^features\.conv0\.", "stem.0."),
-    Rename(r"^features\.norm0\.", "stem.1.0."),
-    *(Rename(rf"^features\.denseblock{i + 1}\.", f"body.{2 * i}.") for i in range(4)),
-    *(Rename(rf"^features\.transition{i + 1}\.", f"body.{2 * i + 1}.") for i in range(3)),
-    Rename(r"denselayer(\d+)\.norm1\.", r"layers.\1.0.0."),
-    Rename(r"denselayer(\d+)\.conv1\.", r"layers.\1.1."),
-    Rename(r"denselayer(\d+)\.norm2\.", r"layers.\1.2.0."),
-    Rename(r"denselayer(\d+)\.conv2\.", r"layers.\1.3."),
-    Rename(r"^(body\.\d)\.norm\.", r"\1.0.0."),
-    Rename(r"^(body\.\d)\.conv\.", r"\1.1."),
-    Rename(r"^features\.norm5\.", "close.0."),
-    Rename(r"^classifier\.", "head."),
-)
-
-
-def _weights(variant: str, top1: float) -> Weights:
-    """The authors' Torch weights as torchvision carried them over, kept by timm."""
-    return Weights(
-        variant=variant,
-        hub=f"timm/densenet{variant}.tv_in1k",
-        licence="Apache-2.0",
-        rules=TORCHVISION,
-        prepare=Preprocessing(),
-        reported={"top-1 accuracy": top1},
-    )
-
-
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="DenseNet",
     limitation="A residual network's layers add into one sum, where what earlier ones found is "
     "overwritten and found again.",
     idea="Every layer reads the outputs of all earlier ones, side by side, and adds k channels.",
-    paper=Paper(
-        title="Densely Connected Convolutional Networks",
-        authors="Huang, Liu, van der Maaten, Weinberger",
-        year=2017,
-        venue="CVPR",
-        arxiv="1608.06993",
-    ),
     since=2016,
     builds_on=("resnet",),
-    inputs={"image": Image(min_size=8)},
-    outputs=Scores(),
+    inputs={"image": spec.Image(min_size=8)},
+    outputs=spec.Scores(),
     tasks=("classification",),
     model="model:DenseNet",
     tiny=Config(depths=(2, 2), growth=4, width=8, stride=1, classes=5),
     variants=VARIANTS,
-    recipe=Recipe(
-        objective="cross_entropy",
-        epochs=8,
+    recipe=spec.Recipe(
+        "cross_entropy",
+        8,
         optimiser="sgd",
         learning_rate=0.1,
         schedule="cosine",
         warmup=0.1,
         weight_decay=1e-4,
     ),
-    published_recipe=(
-        "SGD, Nesterov momentum 0.9, weight decay 1e-4, rate 0.1; CIFAR-10: batch 64, 300 epochs, "
-        "rate divided by ten after half and three quarters; ImageNet: batch 256, 90 epochs, rate "
-        "divided by ten after 30 and 60; dropout 0.2 after each convolution but the first where "
-        "data aren't augmented (section 4.2)"
-    ),
     objectives=("cross_entropy", "squared_error"),
-    signature=Signature(
-        data="digits",
-        metric="accuracy",
-        threshold=0.97,
-        baseline="logistic regression",
-        expected_failure="Deepening a block at a memory in proportion: joined anew for every "
-        "layer, the maps that training keeps grow with the square of the block's layers.",
-        failure_test="test_what_training_keeps_grows_with_the_square_of_a_blocks_layers",
-    ),
-    initial=HE_FAN_OUT,
+    signature=spec.Signature("digits", "accuracy", 0.97, baseline="logistic regression"),
+    initial=spec.HE_FAN_OUT,
     parity=(
-        Parity(
-            against="torchvision densenet121, narrow, and a short one of growth 48",
-            check="parity:torchvision",
+        spec.Parity(
+            "torchvision densenet121, narrow, and a short one of growth 48",
+            "parity:torchvision",
             needs="torchvision",
         ),
-        Parity(against="section 3 without bottlenecks in NumPy loops", check="parity:plain"),
-    ),
-    weights={
-        "121@imagenet1k": _weights("121", 74.434),
-        "161@imagenet1k": _weights("161", 77.138),
-        "169@imagenet1k": _weights("169", 75.600),
-        "201@imagenet1k": _weights("201", 76.896),
-    },
-    advice=(
-        Advice(
-            when="few weights are allowed, some time is not so scarce",
-            verdict="yes",
-            because="DenseNet-201 with 20 M parameters errs about as little as ResNet-101 with "
-            "more than 40 M",
-            source="paper, section 4.4",
-        ),
-        Advice(
-            when="small sets of small images without augmentation",
-            verdict="yes",
-            because="on CIFAR-10 unaugmented 250 BC layers err by 5.19 %, 29 % less than the best "
-            "before them",
-            source="paper, table 2 and section 4.3",
-        ),
-        Advice(
-            when="memory in training is scarce",
-            verdict="no",
-            because="a plain implementation keeps quadratically many maps of a block; sharing "
-            "their memory costs 15 to 20 % more time",
-            source="Pleiss 2017, section 1",
-        ),
+        spec.Parity("section 3 without bottlenecks in NumPy loops", "parity:plain"),
     ),
     renamed_fields={"ratio": "compression"},
 )

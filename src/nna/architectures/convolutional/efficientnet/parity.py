@@ -4,7 +4,8 @@ import torch
 
 from nna import agreement, reference
 from nna.architectures.convolutional.efficientnet.model import EfficientNet
-from nna.architectures.convolutional.efficientnet.spec import TIMM, VARIANTS
+from nna.architectures.convolutional.efficientnet.spec import VARIANTS
+from nna.architectures.convolutional.efficientnet.weights import TIMM
 
 
 def timm() -> dict[str, float]:

@@ -1,24 +1,7 @@
-"""Facts about EfficientNet: sizes, sources, data it fits, public weights."""
-
 import math
 from dataclasses import dataclass
 
-from nna.spec import (
-    Advice,
-    Architecture,
-    Image,
-    Paper,
-    Parity,
-    Preprocessing,
-    Printed,
-    Recipe,
-    Rename,
-    Scores,
-    Signature,
-    Variant,
-    Weights,
-)
-from nna.spec_training import HE_FAN_OUT, Dropout
+from nna import spec
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +60,6 @@ def strides(total: int) -> list[int]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Sizes of one EfficientNet."""
-
     depth_multiplier: float = 1.0  # times the blocks of every stage
     width_multiplier: float = 1.0  # times all numbers of channels
     side: int = 224  # pixels of the images it is meant for
@@ -99,49 +80,53 @@ FEWER = "fewer than its layers do on images of the side in the authors' code; ta
 
 def _table_2(
     params: float, macs: float, accuracy: float, more: str = "", fewer: str = ""
-) -> dict[str, Printed]:
+) -> dict[str, spec.Printed]:
     """Parameters, multiply-adds, top-1 accuracy in % on ImageNet's validation images."""
     return {
-        "params": Printed(params, "table 2", 0.03, more),
-        "macs": Printed(macs, "table 2", 0.05, fewer),
-        "accuracy": Printed(accuracy, "table 2"),
+        "params": spec.Printed(params, "table 2", 0.03, more),
+        "macs": spec.Printed(macs, "table 2", 0.05, fewer),
+        "accuracy": spec.Printed(accuracy, "table 2"),
     }
 
 
 VARIANTS = {
-    "b0": Variant(_size(1.0, 1.0, 224, 0.2), 5_288_548, _table_2(5.3e6, 0.39e9, 77.1), 385_814_752),
-    "b1": Variant(_size(1.1, 1.0, 240, 0.2), 7_794_184, _table_2(7.8e6, 0.70e9, 79.1), 686_802_832),
-    "b2": Variant(
+    "b0": spec.Variant(
+        _size(1.0, 1.0, 224, 0.2), 5_288_548, _table_2(5.3e6, 0.39e9, 77.1), 385_814_752
+    ),
+    "b1": spec.Variant(
+        _size(1.1, 1.0, 240, 0.2), 7_794_184, _table_2(7.8e6, 0.70e9, 79.1), 686_802_832
+    ),
+    "b2": spec.Variant(
         _size(1.2, 1.1, 260, 0.3),
         9_109_994,
         _table_2(9.2e6, 1.0e9, 80.1, more="as many as with the running statistics of batch norm"),
         993_561_872,
     ),
-    "b3": Variant(
+    "b3": spec.Variant(
         _size(1.4, 1.2, 300, 0.3), 12_233_232, _table_2(12e6, 1.8e9, 81.6), 1_827_141_392
     ),
-    "b4": Variant(
+    "b4": spec.Variant(
         _size(1.8, 1.4, 380, 0.4),
         19_341_616,
         _table_2(19e6, 4.2e9, 82.9, fewer=FEWER),
         4_393_771_024,
     ),
-    "b5": Variant(
+    "b5": spec.Variant(
         _size(2.2, 1.6, 456, 0.4),
         30_389_784,
         _table_2(30e6, 9.9e9, 83.6, fewer=FEWER),
         10_266_384_752,
     ),
-    "b6": Variant(
+    "b6": spec.Variant(
         _size(2.6, 1.8, 528, 0.5), 43_040_704, _table_2(43e6, 19e9, 84.0), 19_067_593_536
     ),
-    "b7": Variant(
+    "b7": spec.Variant(
         _size(3.1, 2.0, 600, 0.5),
         66_347_960,
         _table_2(66e6, 37e9, 84.3, fewer=FEWER),
         37_745_884_192,
     ),
-    "desk": Variant(
+    "desk": spec.Variant(
         Config(
             depth_multiplier=0.3,
             width_multiplier=0.35,
@@ -158,135 +143,38 @@ VARIANTS = {
     ),
 }
 
-TIMM = (
-    Rename(r"^conv_stem\.", "stem.0.conv."),
-    Rename(r"^bn1\.", "stem.0.norm."),
-    Rename(r"^conv_head\.", "last.0.conv."),
-    Rename(r"^bn2\.", "last.0.norm."),
-    Rename(r"^classifier\.", "head.1."),
-    Rename(r"^blocks\.0\.(\d+)\.bn1\.", r"body.0.\1.depthwise.norm."),  # these widen nothing
-    Rename(r"^blocks\.0\.(\d+)\.conv_pw\.", r"body.0.\1.project.conv."),
-    Rename(r"^blocks\.0\.(\d+)\.bn2\.", r"body.0.\1.project.norm."),
-    Rename(r"^blocks\.", "body."),
-    Rename(r"\.conv_pw\.", ".expand.conv."),
-    Rename(r"\.bn1\.", ".expand.norm."),
-    Rename(r"\.conv_dw\.", ".depthwise.conv."),
-    Rename(r"\.bn2\.", ".depthwise.norm."),
-    Rename(r"\.se\.conv_reduce\.", ".weigh.squeeze."),
-    Rename(r"\.se\.conv_expand\.", ".weigh.excite."),
-    Rename(r"\.conv_pwl\.", ".project.conv."),
-    Rename(r"\.bn3\.", ".project.norm."),
-)
-
-
-def _weights(variant: str, tag: str, side: int, resize: int, top1: float) -> Weights:
-    """Trained by timm's author; larger ones are tested at other sides than the paper's."""
-    return Weights(
-        variant=variant,
-        hub=f"timm/efficientnet_{variant}.{tag}_in1k",
-        licence="Apache-2.0",
-        rules=TIMM,
-        prepare=Preprocessing(side=side, resize=resize, interpolation="bicubic"),
-        reported={"top-1 accuracy": top1},
-    )
-
-
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="EfficientNet",
     limitation="Networks were scaled up in depth, in width or in the size of images alone, and "
     "each alone soon stops paying.",
     idea="Depth, width and side grow together, by fixed powers of one number.",
-    paper=Paper(
-        title="EfficientNet: Rethinking Model Scaling for Convolutional Neural Networks",
-        authors="Tan, Le",
-        year=2019,
-        venue="ICML",
-        arxiv="1905.11946",
-    ),
     builds_on=("mobilenet_v2", "senet"),
-    inputs={"image": Image(size="side", min_size=8)},
-    outputs=Scores(),
+    inputs={"image": spec.Image(size="side", min_size=8)},
+    outputs=spec.Scores(),
     tasks=("classification",),
     model="model:EfficientNet",
     tiny=Config(depth_multiplier=0.2, width_multiplier=0.2, stride=4, classes=5),
     variants=VARIANTS,
-    recipe=Recipe(
-        objective="cross_entropy",
-        epochs=30,
-        learning_rate=5e-3,
-        schedule="cosine",
-        warmup=0.1,
-        augment=("affine",),
-    ),
-    published_recipe=(
-        "RMSprop, decay and momentum 0.9, batch norm momentum 0.99, weight decay 1e-5, rate 0.256 "
-        "times 0.97 every 2.4 epochs, swish, AutoAugment, stochastic depth with survival 0.8, "
-        "dropout from 0.2 for B0 to 0.5 for B7; stopped early on 25,000 training images held out "
-        "(section 5.2)"
+    recipe=spec.Recipe(
+        "cross_entropy", 30, learning_rate=5e-3, schedule="cosine", warmup=0.1, augment=("affine",)
     ),
     objectives=("cross_entropy", "squared_error"),
-    signature=Signature(
-        data="digits",
-        metric="accuracy",
-        threshold=0.98,
-        baseline="logistic regression",
-        expected_failure="Knowing at another size what it learnt at one: convolutions share "
-        "weights over places, not over sizes, so that weights belong to the side they were "
-        "trained for.",
-        failure_test="test_what_was_learnt_at_one_size_is_not_known_at_another",
-    ),
+    signature=spec.Signature("digits", "accuracy", 0.98, baseline="logistic regression"),
     dropout=(
-        Dropout(
-            at=r"body\.\d+\.\d+\.drop",
-            rate="drop_path * index / count",
-            source="section 5.2; rising linearly as in the authors' code",
+        spec.Dropout(
+            r"body\.\d+\.\d+\.drop",
+            "drop_path * index / count",
+            "section 5.2; rising linearly as in the authors' code",
             among="body\\.\\d+\\.\\d+",
             examples=True,
-            desk="few weights on small data: it has yet to overfit",
+            desk=spec.YET_TO_OVERFIT,
         ),
-        Dropout(
-            at=r"head\.0",
-            rate="dropout",
-            source="section 5.2",
-            desk="few weights on small data: it has yet to overfit",
-        ),
+        spec.Dropout(r"head\.0", "dropout", "section 5.2", desk=spec.YET_TO_OVERFIT),
     ),
-    initial=HE_FAN_OUT,
+    initial=spec.HE_FAN_OUT,
     parity=(
-        Parity(
-            against="timm efficientnet_b0 and efficientnet_b2, narrow",
-            check="parity:timm",
-            needs="timm",
-        ),
-    ),
-    weights={
-        "b0@imagenet1k": _weights("b0", "ra", 224, 256, 77.694),
-        "b1@imagenet1k": _weights("b1", "ft", 256, 256, 78.800),
-        "b2@imagenet1k": _weights("b2", "ra", 288, 288, 80.610),
-        "b3@imagenet1k": _weights("b3", "ra2", 320, 320, 82.242),
-        "b4@imagenet1k": _weights("b4", "ra2", 384, 384, 83.414),
-    },
-    advice=(
-        Advice(
-            when="natural images, and accuracy for few parameters and multiply-adds",
-            verdict="yes",
-            because="B4 reaches 82.9 % top-1 for 4.2e9 multiply-adds and 19e6 parameters; SENet "
-            "82.7 % for 42e9 and 146e6",
-            source="paper, table 2",
-        ),
-        Advice(
-            when="a few thousand labelled pictures and public weights to start from",
-            verdict="yes",
-            because="fine-tuned it set the best accuracy of its time on five of eight data sets, "
-            "with 9.6 times fewer parameters on average",
-            source="paper, table 5",
-        ),
-        Advice(
-            when="training from scratch on GPUs or TPUs, where time is what counts",
-            verdict="no",
-            because="large images and depthwise convolutions in early layers train slowly; its "
-            "successor comes up to B7's accuracy in an eleventh of the time",
-            source="Tan 2021, section 3.2 and table 7",
+        spec.Parity(
+            "timm efficientnet_b0 and efficientnet_b2, narrow", "parity:timm", needs="timm"
         ),
     ),
     renamed_fields={"ratio": "width_multiplier", "depth": "depth_multiplier", "rate": "drop_path"},

@@ -8,7 +8,8 @@ from torch import Tensor, nn
 
 from nna import agreement, reference
 from nna.architectures.convolutional.faster_rcnn.model import FasterRCNN
-from nna.architectures.convolutional.faster_rcnn.spec import TORCHVISION, VARIANTS, Config
+from nna.architectures.convolutional.faster_rcnn.spec import VARIANTS, Config
+from nna.architectures.convolutional.faster_rcnn.weights import TORCHVISION
 from nna.spec import Rename
 
 FINE = 2.0**30  # anchors are made so much larger, rounded by torchvision, and made smaller again

@@ -1,28 +1,10 @@
-"""Facts about Faster R-CNN: sizes, sources, data it fits."""
-
 from dataclasses import dataclass
 
-from nna.spec import (
-    Advice,
-    Architecture,
-    Detections,
-    Image,
-    Paper,
-    Parity,
-    Part,
-    Printed,
-    Recipe,
-    Rename,
-    Signature,
-    Variant,
-)
-from nna.spec_training import HE_FAN_OUT, Initial
+from nna import spec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Sizes of one two-stage detector."""
-
     widths: tuple[int, ...] = (64, 128, 256, 512, 512)  # channels of each VGG stage
     depths: tuple[int, ...] = (2, 2, 3, 3, 3)  # its convolutions; a pool halves the side between
     anchor_sizes: tuple[int, ...] = (128, 256, 512)  # sides of the square anchors, in pixels
@@ -44,57 +26,34 @@ SMALL = Config(
 )
 
 VARIANTS = {
-    "voc": Variant(
+    "voc": spec.Variant(
         Config(),
         136_750_479,
-        {"mAP": Printed(73.2, "table 3, trained on VOC07+12"), "fps": Printed(5, "table 5")},
+        {
+            "mAP": spec.Printed(73.2, "table 3, trained on VOC07+12"),
+            "fps": spec.Printed(5, "table 5"),
+        },
         macs=149_004_254_208,
     ),
-    "coco": Variant(
+    "coco": spec.Variant(
         Config(classes=80, anchor_sizes=(64, 128, 256, 512)),
         137_005_533,
         {
-            "AP50": Printed(42.7, "table 11, trained on trainval"),
-            "AP": Printed(21.9, "table 11, trained on trainval"),
+            "AP50": spec.Printed(42.7, "table 11, trained on trainval"),
+            "AP": spec.Printed(21.9, "table 11, trained on trainval"),
         },
         macs=149_090_598_912,
     ),
-    "desk": Variant(SMALL, 289_617, macs=14_486_784, costs_at={"side": 32}),
+    "desk": spec.Variant(SMALL, 289_617, macs=14_486_784, costs_at={"side": 32}),
 }
 
-VGG = (0, 2, 5, 7, 10, 12, 14, 17, 19, 21, 24, 26, 28)  # torchvision's convolutions, in order
-OURS = tuple(
-    f"{2 * stage}.{2 * i}" for stage, depth in enumerate((2, 2, 3, 3, 3)) for i in range(depth)
-)
-
-TORCHVISION = (
-    *(
-        Rename(rf"^backbone\.{theirs}\.", f"body.{ours}.")
-        for theirs, ours in zip(VGG, OURS, strict=True)
-    ),
-    Rename(r"^rpn\.conv\.0\.0\.", "propose.slide."),
-    Rename(r"^rpn\.bbox_pred\.", "propose.place."),
-    Rename(r"^rpn\.cls_logits\.", "propose.score."),
-    Rename(r"^box_head\.fc6\.", "dense.0."),
-    Rename(r"^box_head\.fc7\.", "dense.2."),
-    Rename(r"^box_predictor\.bbox_pred\.", "place."),
-    Rename(r"^box_predictor\.cls_score\.", "name."),
-)
-
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="Faster R-CNN",
     limitation="Fast R-CNN waits for selective search to tell it where to look.",
     idea="A small convolution on the shared map proposes the regions that are then looked into.",
-    paper=Paper(
-        title="Faster R-CNN: Towards Real-Time Object Detection with Region Proposal Networks",
-        authors="Ren, He, Girshick, Sun",
-        year=2015,
-        venue="NIPS",
-        arxiv="1506.01497",
-    ),
     builds_on=("vgg",),
-    inputs={"image": Image(size=600)},
-    outputs=Detections(boxes=4),
+    inputs={"image": spec.Image(size=600)},
+    outputs=spec.Detections(boxes=4),
     tasks=("detection",),
     model="model:FasterRCNN",
     tiny=Config(
@@ -108,68 +67,38 @@ SPEC = Architecture(
         classes=3,
     ),
     variants=VARIANTS,
-    recipe=Recipe(
-        objective="multibox",
-        epochs=7,
+    recipe=spec.Recipe(
+        "multibox",
+        7,
         learning_rate=4e-3,
         batch_size=16,
         schedule="cosine",
         warmup=0.05,
         clip_norm=10.0,
     ),
-    published_recipe="From ImageNet's VGG-16, in four steps: proposals, the detector on them, then "
-    "each again on shared convolutions. Of a picture's anchors 256 are drawn, at most half of them "
-    "on things (overlap above 0.7, or the most), the others off (below 0.3). SGD, momentum 0.9, "
-    "weight decay 5e-4, rate 1e-3 for 60,000 pictures and a tenth of it for 20,000; or both stages "
-    "at once with nearly the same result, in 25 to 50 % less time (sections 3.1.3 and 3.2)",
-    objectives=("multibox",),
-    signature=Signature(
-        data="digit_boxes",
-        metric="AP50",
-        threshold=0.85,
-        baseline="sliding windows",
-        expected_failure="It does not find things of another size than those it learnt, though "
-        "their pictures are the same: moving is free in a convolution, scaling is not.",
-        failure_test="test_things_of_half_the_size_are_not_found",
-    ),
+    signature=spec.Signature("digit_boxes", "AP50", 0.85, baseline="sliding windows"),
     initial=(
-        Initial(
+        spec.Initial(
             r"(propose\.(place|score)|place|name)\.weight",
             "normal",
             0.01,
             "section 3.1.3; Girshick 2015, section 3.1",
         ),
-        Initial(r"dense\.\d+\.weight", "normal", "sqrt(2 / fan_in)", "He 2015, equation 10"),
-        *HE_FAN_OUT,
+        spec.Initial(r"dense\.\d+\.weight", "normal", "sqrt(2 / fan_in)", "He 2015, equation 10"),
+        *spec.HE_FAN_OUT,
     ),
     parity=(
-        Parity(
-            against="torchvision's parts of a Faster R-CNN on VGG-16: anchors, proposals, regions",
-            check="parity:torchvision",
+        spec.Parity(
+            "torchvision's parts of a Faster R-CNN on VGG-16: anchors, proposals, regions",
+            "parity:torchvision",
             needs="torchvision",
         ),
     ),
     parts=(
-        Part("shifted", "move by offsets", closed=True),
-        Part("within", "cut at the rim", closed=True),
-        Part("chosen", "non-maximum suppression", closed=True),
-        Part("read", "RoIAlign", closed=True),
-    ),
-    advice=(
-        Advice(
-            when="boxes must be placed precisely, and a fifth of a second a picture will do",
-            verdict="yes",
-            because="looking again into each proposal gave 4.8 points of mAP over the same network "
-            "on sliding windows",
-            source="paper, table 10",
-        ),
-        Advice(
-            when="things must be found in video, as it comes",
-            verdict="no",
-            because="5 to 7 pictures a second with VGG-16 on the GPUs of its time, where SSD "
-            "does 46, one at a time as well, as precisely",
-            source="paper, table 5; Liu 2016, table 7",
-        ),
+        spec.Part("shifted", "move by offsets", closed=True),
+        spec.Part("within", "cut at the rim", closed=True),
+        spec.Part("chosen", "non-maximum suppression", closed=True),
+        spec.Part("read", "RoIAlign", closed=True),
     ),
     renamed_fields={"scales": "anchor_sizes", "pooling": "roi_size"},
 )

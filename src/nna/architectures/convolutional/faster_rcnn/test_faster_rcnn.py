@@ -163,7 +163,7 @@ def nearest(boxes: torch.Tensor, truth: torch.Tensor) -> np.ndarray:
     return torch.cat([overlap(t, b).amax(1) for b, t in real]).numpy()
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 @torch.no_grad()
 def test_six_proposals_hold_nearly_all_things_and_the_second_look_places_them_better(trained):
     model, x, y = trained

@@ -9,7 +9,8 @@ from torch import nn
 
 from nna import agreement, reference
 from nna.architectures.convolutional.googlenet.model import GoogLeNet, Inception
-from nna.architectures.convolutional.googlenet.spec import TORCHVISION, VARIANTS
+from nna.architectures.convolutional.googlenet.spec import VARIANTS
+from nna.architectures.convolutional.googlenet.weights import TORCHVISION
 from nna.spec import Rename
 
 

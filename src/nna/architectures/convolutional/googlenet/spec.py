@@ -1,28 +1,11 @@
-"""Facts about GoogLeNet: sizes, sources, data it fits."""
-
 from dataclasses import dataclass
 from typing import Literal
 
-from nna.spec import (
-    Advice,
-    Architecture,
-    Image,
-    Paper,
-    Parity,
-    Printed,
-    Recipe,
-    Rename,
-    Scores,
-    Signature,
-    Variant,
-)
-from nna.spec_training import HE_FAN_OUT, Dropout, Norm
+from nna import spec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Sizes of one GoogLeNet."""
-
     width: int = 64  # channels of the first convolution, a multiple of 8; all others in proportion
     kernel: Literal[3, 5] = 5  # side of the widest kernels: 5 in the paper, 3 in torchvision
     aux_heads: Literal[0, 2] = 2  # auxiliary classifiers, in training only
@@ -35,13 +18,13 @@ class Config:
 # The modules' multiply-adds agree row by row (test_googlenet.py) except 5a's, 54 M as printed, 51 M
 # as its sizes have it.
 BARE = {
-    "params": Printed(
+    "params": spec.Printed(
         6.798e6,
         "table 1, column params, summed",
         within=0.035,
         differs="rows that its sizes contradict: 2.7 K for the first convolution, which has 9.4",
     ),
-    "macs": Printed(
+    "macs": spec.Printed(
         1.502e9,
         "table 1, column ops, summed",
         within=0.07,
@@ -51,10 +34,10 @@ BARE = {
 }
 
 VARIANTS = {
-    "22": Variant(Config(), 13_385_816, {}, 1_582_671_872),
-    "22-bare": Variant(Config(aux_heads=0), 7_005_832, BARE, 1_582_671_872),
-    "22-3x3": Variant(Config(kernel=3, dropout=0.2), 13_004_888, {}, 1_498_376_192),
-    "desk": Variant(
+    "22": spec.Variant(Config(), 13_385_816, {}, 1_582_671_872),
+    "22-bare": spec.Variant(Config(aux_heads=0), 7_005_832, BARE, 1_582_671_872),
+    "22-3x3": spec.Variant(Config(kernel=3, dropout=0.2), 13_004_888, {}, 1_498_376_192),
+    "desk": spec.Variant(
         Config(width=8, stride=2, dropout=0.2, channels=1, classes=10),
         165_094,
         macs=1_423_232,
@@ -62,100 +45,38 @@ VARIANTS = {
     ),
 }
 
-TORCHVISION = (
-    *(Rename(rf"^conv{i + 1}\.", f"stem.{at}.") for i, at in enumerate((0, 2, 3))),
-    Rename(r"^fc\.", "head."),
-    Rename(r"^inception(\d\w)\.", r"body.\1."),
-    *(Rename(rf"\.branch{i + 1}\.", f".branches.{i}.") for i in range(4)),
-    Rename(r"^aux1\.", "heads.4a."),
-    Rename(r"^aux2\.", "heads.4d."),
-    Rename(r"\.fc1\.", ".hidden."),
-    Rename(r"\.fc2\.", ".head."),
-    Rename(r"\.bn\.", ".norm."),
-)
-
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="GoogLeNet",
     limitation="Larger networks of plain layers spend most of their weights and computing on "
     "connections that come to nothing.",
     idea="Inception modules: kernels of several sizes side by side, behind 1x1 convolutions that "
     "make them cheap.",
-    paper=Paper(
-        title="Going Deeper with Convolutions",
-        authors="Szegedy, Liu, Jia, Sermanet, Reed, Anguelov, Erhan, Vanhoucke, Rabinovich",
-        year=2015,
-        venue="CVPR",
-        arxiv="1409.4842",
-    ),
     since=2014,
     builds_on=("alexnet", "nin"),
-    inputs={"image": Image(min_size=16)},
-    outputs=Scores(),
+    inputs={"image": spec.Image(min_size=16)},
+    outputs=spec.Scores(),
     tasks=("classification",),
     model="model:GoogLeNet",
     tiny=Config(width=8, stride=2, classes=5),
     variants=VARIANTS,
-    recipe=Recipe(
-        objective="auxiliary_cross_entropy",
-        epochs=15,
+    recipe=spec.Recipe(
+        "auxiliary_cross_entropy",
+        15,
         learning_rate=5e-3,
         schedule="cosine",
         warmup=0.1,
         augment=("affine",),
     ),
-    published_recipe=(
-        "Asynchronous SGD, momentum 0.9, rate lowered by 4 % every 8 epochs, weights averaged over "
-        "the steps; auxiliary losses weigh 0.3; crops of 8 to 100 % of the picture's area with "
-        "sides between 3:4 and 4:3, photometric distortions (sections 5 and 6)"
-    ),
-    objectives=("auxiliary_cross_entropy",),
-    signature=Signature(
-        data="digits",
-        metric="accuracy",
-        threshold=0.97,
-        baseline="logistic regression",
-        expected_failure="Knowing at twice the size what it learned at one: kernels of several "
-        "sizes share no weights, so that a size never seen must be learned anew.",
-        failure_test="test_what_it_learned_at_one_size_it_does_not_know_at_twice_the_size",
-    ),
+    signature=spec.Signature("digits", "accuracy", 0.97, baseline="logistic regression"),
     dropout=(
-        Dropout(at=r"heads\.\w+\.dropout", rate=0.7, source="section 5: auxiliary classifiers"),
-        Dropout(at=r"dropout", rate="dropout", source="table 1"),
+        spec.Dropout(r"heads\.\w+\.dropout", 0.7, "section 5: auxiliary classifiers"),
+        spec.Dropout(r"dropout", "dropout", "table 1"),
     ),
-    norms=(Norm(eps=1e-3, source="the authors' TensorFlow code"),),
-    initial=HE_FAN_OUT,
+    norms=(spec.Norm(eps=1e-3, source="the authors' TensorFlow code"),),
+    initial=spec.HE_FAN_OUT,
     parity=(
-        Parity(
-            against="torchvision googlenet, narrow", check="parity:torchvision", needs="torchvision"
-        ),
-        Parity(against="a module with its 5x5 branch in NumPy loops", check="parity:module"),
-    ),
-    advice=(
-        Advice(
-            when="parameters or multiply-adds are scarce, and the network should stay readable",
-            verdict="yes",
-            because="a ninth of AlexNet's parameters and fewer errors",
-            source="parameters as both specs have them; paper, table 2",
-        ),
-        Advice(
-            when="a deep network without batch norm or shortcuts doesn't start to learn",
-            verdict="yes",
-            because="auxiliary heads hand the middle of the network a gradient of its own",
-            source="paper, section 5",
-        ),
-        Advice(
-            when="the network has batch norm, and auxiliary heads should speed up its start",
-            verdict="no",
-            because="with and without the head it trains alike until late; then the head helps a "
-            "little, as a regulariser",
-            source="Szegedy 2016, section 4",
-        ),
-        Advice(
-            when="the network is to be changed or widened by hand",
-            verdict="no",
-            because="its sizes are tuned one by one; doubling all of them costs four times as much",
-            source="Szegedy 2016, section 1",
-        ),
+        spec.Parity("torchvision googlenet, narrow", "parity:torchvision", needs="torchvision"),
+        spec.Parity("a module with its 5x5 branch in NumPy loops", "parity:module"),
     ),
     renamed_fields={"heads": "aux_heads"},
 )

@@ -102,7 +102,7 @@ def test_auxiliary_heads_give_the_early_layers_a_gradient_of_their_own():
     assert torch.autograd.grad(torch.stack(auxiliary).sum(), late, allow_unused=True) == (None,)
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_what_it_learned_at_one_size_it_does_not_know_at_twice_the_size():
     torch.manual_seed(0)
     images, labels = load_digits(return_X_y=True)

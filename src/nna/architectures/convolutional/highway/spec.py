@@ -1,26 +1,11 @@
-"""Facts about highway networks: sizes, sources, data they fit."""
-
 from dataclasses import dataclass
 from typing import Literal
 
-from nna.spec import (
-    Advice,
-    Architecture,
-    Paper,
-    Parity,
-    Recipe,
-    Scores,
-    Signature,
-    Table,
-    Variant,
-)
-from nna.spec_training import Initial
+from nna import spec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Sizes of one highway network."""
-
     features: int = 784  # numbers an example
     units: int = 50  # of every layer
     depth: int = 50  # layers before the scores: one plain, then depth - 1 highways
@@ -34,86 +19,39 @@ class Config:
 # The depths of section 3.1, on MNIST's 28 x 28 pixels; the paper drew activations and biases of the
 # gates (-1 to -10) at random, in 100 runs, and kept the best. Counts without a source are ours.
 VARIANTS = {
-    "10": Variant(Config(depth=10, activation="relu", gate_bias=-1.0), 85_660, {}, 84_700),
-    "20": Variant(Config(depth=20, activation="relu", gate_bias=-2.0), 136_660, {}, 134_700),
-    "50": Variant(Config(), 289_660, {}, 284_700),
-    "100": Variant(Config(depth=100, gate_bias=-4.0), 544_660, {}, 534_700),
-    "desk": Variant(Config(features=2, units=32, gate_bias=-4.0, classes=2), 103_650, {}, 100_480),
+    "10": spec.Variant(Config(depth=10, activation="relu", gate_bias=-1.0), 85_660, {}, 84_700),
+    "20": spec.Variant(Config(depth=20, activation="relu", gate_bias=-2.0), 136_660, {}, 134_700),
+    "50": spec.Variant(Config(), 289_660, {}, 284_700),
+    "100": spec.Variant(Config(depth=100, gate_bias=-4.0), 544_660, {}, 534_700),
+    "desk": spec.Variant(
+        Config(features=2, units=32, gate_bias=-4.0, classes=2), 103_650, {}, 100_480
+    ),
 }
 
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="Highway network",
     limitation="Plain networks of some dozens of layers hardly train, however they start.",
     idea="Gates that carry the input past a layer: y = T H(x) + (1 - T) x, nearly shut at first.",
-    paper=Paper(
-        title="Training Very Deep Networks",
-        authors="Srivastava, Greff, Schmidhuber",
-        year=2015,
-        venue="NIPS",
-        arxiv="1507.06228",
-    ),
     builds_on=("lstm", "mlp"),
-    inputs={"table": Table()},
-    outputs=Scores(),
+    inputs={"table": spec.Table()},
+    outputs=spec.Scores(),
     tasks=("classification", "regression"),
     model="model:HighwayNetwork",
     tiny=Config(features=5, units=7, depth=4, activation="relu", classes=3),
     variants=VARIANTS,
-    recipe=Recipe(
-        objective="cross_entropy",
-        epochs=40,
-        learning_rate=3e-3,
-        schedule="cosine",
-        warmup=0.1,
-    ),
-    published_recipe=(
-        "SGD with momentum, rate falling exponentially, the best of 100 random draws of rate, "
-        "momentum, decay, activation and bias of the gates, from -1 to -10; weights scaled to the "
-        "layers' widths (section 3.1)"
-    ),
+    recipe=spec.Recipe("cross_entropy", 40, learning_rate=3e-3, schedule="cosine", warmup=0.1),
     objectives=("cross_entropy", "squared_error"),
-    signature=Signature(
-        data="moons",
-        metric="accuracy",
-        threshold=0.938,
-        baseline="logistic regression",
-        expected_failure="Learning at depth when its gates start open: it is a plain network then, "
-        "and fails as one.",
-        failure_test="test_with_gates_that_start_open_it_is_a_plain_network_and_fails_as_one",
-    ),
+    signature=spec.Signature("moons", "accuracy", 0.938, baseline="logistic regression"),
     initial=(
-        Initial(r"head.*", "uniform", "sqrt(1 / fan_in)", "PyTorch"),
-        Initial(
+        spec.Initial(r"head.*", "uniform", "sqrt(1 / fan_in)", "PyTorch"),
+        spec.Initial(
             r".*gate\.bias",
             "constant",
             "gate_bias",
             "section 2.2: negative, so that layers carry at first",
         ),
-        Initial(r"Linear\.weight", "normal", "sqrt(2 / fan_in)", "He 2015, equation 10"),
-        Initial(r"Linear\.bias", "constant", 0.0, "He 2015, section 2.2"),
+        *spec.he_fan_in("Linear"),
     ),
-    parity=(Parity(against="equations 2 and 3, unit by unit", check="parity:equations"),),
-    advice=(
-        Advice(
-            when="a layered network of one width must be very deep, without batch norm",
-            verdict="yes",
-            because="50 and 100 layers train about as well as 10 and 20, and 100 to a loss "
-            "more than a hundred times lower than the plain network's",
-            source="paper, section 3.1 and figure 1",
-        ),
-        Advice(
-            when="it matters how much each layer is used for an example",
-            verdict="yes",
-            because="the gates say so, unit by unit, and differ from input to input",
-            source="paper, section 4.1",
-        ),
-        Advice(
-            when="deep networks for pictures",
-            verdict="no",
-            because="shortcuts without gates have no gates to pay for, cannot shut, and gain from "
-            "more than a hundred layers",
-            source="He 2016, section 2",
-        ),
-    ),
+    parity=(spec.Parity("equations 2 and 3, unit by unit", "parity:equations"),),
     renamed_fields={"bias": "gate_bias"},
 )

@@ -7,7 +7,8 @@ from torch import nn
 
 from nna import agreement, reference
 from nna.architectures.convolutional.inception_resnet.model import InceptionResNet
-from nna.architectures.convolutional.inception_resnet.spec import TIMM, VARIANTS
+from nna.architectures.convolutional.inception_resnet.spec import VARIANTS
+from nna.architectures.convolutional.inception_resnet.weights import TIMM
 
 
 def timm() -> dict[str, float]:

@@ -1,30 +1,11 @@
-"""Facts about Inception-ResNet: sizes, sources, data it fits, public weights."""
-
 from dataclasses import dataclass
 from typing import Literal
 
-from nna.spec import (
-    Advice,
-    Architecture,
-    Image,
-    Paper,
-    Parity,
-    Preprocessing,
-    Printed,
-    Recipe,
-    Rename,
-    Scores,
-    Signature,
-    Variant,
-    Weights,
-)
-from nna.spec_training import Dropout, Initial, Norm
+from nna import spec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Sizes of one Inception-ResNet (version 2)."""
-
     width: int = 32  # channels of the first convolution, a multiple of 2; the rest in proportion
     depths: tuple[int, int, int] = (10, 20, 10)  # residual modules A, B and C
     residual_scales: tuple[float, float, float] = (0.17, 0.10, 0.20)  # of what modules A, B, C add
@@ -36,13 +17,13 @@ class Config:
 
 
 VARIANTS = {
-    "v2": Variant(
+    "v2": spec.Variant(
         Config(),
         55_843_464,
-        {"error": Printed(19.9, "table 2, one crop, without 1,700 of the images")},
+        {"error": spec.Printed(19.9, "table 2, one crop, without 1,700 of the images")},
         13_155_794_016,
     ),
-    "desk": Variant(
+    "desk": spec.Variant(
         Config(
             width=8,
             depths=(1, 2, 1),
@@ -57,115 +38,30 @@ VARIANTS = {
     ),
 }
 
-TIMM = (
-    Rename(r"^conv2d_1a\.", "stem.0."),
-    Rename(r"^conv2d_2a\.", "stem.1."),
-    Rename(r"^conv2d_2b\.", "stem.2."),
-    Rename(r"^conv2d_3b\.", "stem.4."),
-    Rename(r"^conv2d_4a\.", "stem.5."),
-    Rename(r"^mixed_5b\.", "body.first."),
-    Rename(r"^repeat\.(\d+)\.", r"body.a.\1."),
-    Rename(r"^mixed_6a\.", "body.a-b."),
-    Rename(r"^repeat_1\.(\d+)\.", r"body.b.\1."),
-    Rename(r"^mixed_7a\.", "body.b-c."),
-    Rename(r"^repeat_2\.(\d+)\.", r"body.c.\1."),
-    Rename(r"^block8\.", "body.c.9."),  # the last module C, which it keeps apart
-    Rename(r"^conv2d_7b\.", "body.last."),
-    Rename(r"^classif\.", "head."),
-    Rename(r"^(body\.[abc]\.\d+)\.conv2d\.", r"\1.mix."),
-    Rename(r"^(body\.[abc]\.\d+)\.branch", r"\1.views.branch"),
-    Rename(r"\.branch(\d)\.(conv|bn)\.", r".branches.\1.0.\2."),
-    Rename(r"\.branch(\d)\.", r".branches.\1."),
-    Rename(r"\.bn\.", ".norm."),
-)
-
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="Inception-ResNet",
     limitation="Inception networks train slowly as they grow deep, and very wide residual ones die "
     "early in training.",
     idea="Inception modules as residual branches, their sum scaled down before it is added.",
-    paper=Paper(
-        title="Inception-v4, Inception-ResNet and the Impact of Residual Connections on Learning",
-        authors="Szegedy, Ioffe, Vanhoucke, Alemi",
-        year=2017,
-        venue="AAAI",
-        arxiv="1602.07261",
-    ),
     since=2016,
     builds_on=("inception_v3", "resnet"),
-    inputs={"image": Image(size="side", min_size="side")},
-    outputs=Scores(),
+    inputs={"image": spec.Image(size="side", min_size="side")},
+    outputs=spec.Scores(),
     tasks=("classification",),
     model="model:InceptionResNet",
     tiny=Config(
         width=2, depths=(1, 1, 2), residual_scales=(0.2, 0.3, 0.4), stride=1, side=8, classes=5
     ),
     variants=VARIANTS,
-    recipe=Recipe(
-        objective="cross_entropy",
-        epochs=10,
-        learning_rate=5e-3,
-        schedule="cosine",
-        warmup=0.1,
-        augment=("affine",),
+    recipe=spec.Recipe(
+        "cross_entropy", 10, learning_rate=5e-3, schedule="cosine", warmup=0.1, augment=("affine",)
     ),
-    published_recipe=(
-        "RMSProp, decay 0.9, epsilon 1, on 20 machines; rate 0.045, times 0.94 every two epochs; "
-        "weights averaged over the steps for evaluation (section 4); residuals scaled by 0.1 to "
-        "0.3 (section 3.3); dropout that keeps 0.8 (figure 15)"
+    signature=spec.Signature("digits", "accuracy", 0.975, baseline="logistic regression"),
+    dropout=(spec.Dropout(r"dropout", "dropout", "figure 15: keeps 0.8"),),
+    norms=(spec.Norm(eps=1e-3, source="the authors' TensorFlow code"),),
+    initial=(
+        spec.Initial(r".*conv\.weight", "normal", "sqrt(2 / fan_in)", "He 2015, equation 10"),
     ),
-    objectives=("cross_entropy",),
-    signature=Signature(
-        data="digits",
-        metric="accuracy",
-        threshold=0.975,
-        baseline="logistic regression",
-        expected_failure="Computing more with the scale than without: in evaluation it is one with "
-        "the last convolution of each branch, so that it only changes how the network learns.",
-        failure_test="test_the_scale_adds_nothing_that_its_convolution_could_not_compute",
-    ),
-    dropout=(Dropout(at=r"dropout", rate="dropout", source="figure 15: keeps 0.8"),),
-    norms=(Norm(eps=1e-3, source="the authors' TensorFlow code"),),
-    initial=(Initial(r".*conv\.weight", "normal", "sqrt(2 / fan_in)", "He 2015, equation 10"),),
-    parity=(Parity(against="timm inception_resnet_v2, narrow", check="parity:timm", needs="timm"),),
-    weights={
-        "v2@imagenet1k": Weights(
-            variant="v2",
-            hub="timm/inception_resnet_v2.tf_in1k",
-            licence="Apache-2.0",
-            rules=TIMM,
-            prepare=Preprocessing(
-                side=299, resize=333, mean=(0.5,) * 3, std=(0.5,) * 3, interpolation="bicubic"
-            ),
-            reported={"top-1 accuracy": 80.4},
-        ),
-    },
-    advice=(
-        Advice(
-            when="an Inception network is wanted, and training time decides",
-            verdict="yes",
-            because="it reaches each error after fewer epochs than Inception-v4 at the same cost",
-            source="paper, section 5 and figures 23 and 24",
-        ),
-        Advice(
-            when="a residual network of more than a thousand channels dies early in training",
-            verdict="yes",
-            because="its remedy, scaling what is added by 0.1 to 0.3, is one multiplication, and "
-            "never seemed to harm the final accuracy",
-            source="paper, section 3.3",
-        ),
-        Advice(
-            when="only the final error decides",
-            verdict="no",
-            because="without shortcuts Inception-v4 ends a tenth of a point away",
-            source="paper, table 2",
-        ),
-        Advice(
-            when="the network is to be changed or explained",
-            verdict="no",
-            because="a residual network needs one kind of block for what takes six here",
-            source="paper, figures 14 to 19",
-        ),
-    ),
+    parity=(spec.Parity("timm inception_resnet_v2, narrow", "parity:timm", needs="timm"),),
     renamed_fields={"scales": "residual_scales"},
 )

@@ -7,7 +7,8 @@ from torch import nn
 
 from nna import agreement, reference
 from nna.architectures.convolutional.inception_v3.model import InceptionV3
-from nna.architectures.convolutional.inception_v3.spec import TORCHVISION, VARIANTS
+from nna.architectures.convolutional.inception_v3.spec import VARIANTS
+from nna.architectures.convolutional.inception_v3.weights import TORCHVISION
 from nna.spec import Rename
 
 

@@ -1,30 +1,11 @@
-"""Facts about Inception-v3: sizes, sources, data it fits, public weights."""
-
 from dataclasses import dataclass
 from typing import Literal
 
-from nna.spec import (
-    Advice,
-    Architecture,
-    Image,
-    Paper,
-    Parity,
-    Preprocessing,
-    Printed,
-    Recipe,
-    Rename,
-    Scores,
-    Signature,
-    Variant,
-    Weights,
-)
-from nna.spec_training import HE_FAN_OUT, Dropout, Norm
+from nna import spec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Sizes of one Inception-v3."""
-
     width: int = 32  # channels of the first convolution, a multiple of 2; the rest in proportion
     depths: tuple[int, int, int] = (3, 4, 2)  # modules of the three stages; these are the most
     aux_heads: Literal[0, 1] = 1  # auxiliary classifier, in training only
@@ -36,20 +17,22 @@ class Config:
 
 
 BARE = {
-    "params": Printed(25e6, "abstract", within=0.05, differs='a bound: "less than 25 million"'),
-    "macs": Printed(
+    "params": spec.Printed(
+        25e6, "abstract", within=0.05, differs='a bound: "less than 25 million"'
+    ),
+    "macs": spec.Printed(
         5e9,
         "abstract",
         within=0.15,
         differs="the network that its authors released, and this one, are larger than table 1's",
     ),
 }
-ERROR = {"error": Printed(21.2, "table 3, one crop, with the auxiliary head, 48,238 images")}
+ERROR = {"error": spec.Printed(21.2, "table 3, one crop, with the auxiliary head, 48,238 images")}
 
 VARIANTS = {
-    "v3": Variant(Config(), 27_161_264, ERROR, 5_713_216_096),
-    "v3-bare": Variant(Config(aux_heads=0), 23_834_568, BARE, 5_713_216_096),
-    "desk": Variant(
+    "v3": spec.Variant(Config(), 27_161_264, ERROR, 5_713_216_096),
+    "v3-bare": spec.Variant(Config(aux_heads=0), 23_834_568, BARE, 5_713_216_096),
+    "desk": spec.Variant(
         Config(
             width=8,
             depths=(1, 1, 1),
@@ -65,139 +48,29 @@ VARIANTS = {
     ),
 }
 
-
-def _branch(modules: str, theirs: str, ours: int, *steps: str) -> tuple[Rename, ...]:
-    """One branch of some modules, convolution by convolution, from the first."""
-    return tuple(
-        Rename(rf"^Mixed_({modules})\.{theirs}{step}\.", rf"body.\1.branches.{ours}.{at}.")
-        for at, step in enumerate(steps)
-    )
-
-
-FOUR = ("_1", "_2", "_3", "_4")
-TORCHVISION = (
-    Rename(r"^Conv2d_1a_3x3\.", "stem.0."),
-    Rename(r"^Conv2d_2a_3x3\.", "stem.1."),
-    Rename(r"^Conv2d_2b_3x3\.", "stem.2."),
-    Rename(r"^Conv2d_3b_1x1\.", "stem.4."),
-    Rename(r"^Conv2d_4a_3x3\.", "stem.5."),
-    *_branch("..", "branch1x1", 0, ""),
-    *_branch("5.", "branch5x5", 1, *FOUR[:2]),
-    *_branch("5.", "branch3x3dbl", 2, *FOUR[:3]),
-    *_branch("6a", "branch3x3", 0, ""),
-    *_branch("6a", "branch3x3dbl", 1, *FOUR[:3]),
-    *_branch("6.", "branch7x7", 1, *FOUR[:3]),
-    *_branch("6.", "branch7x7dbl", 2, *FOUR, "_5"),
-    *_branch("7a", "branch3x3", 0, *FOUR[:2]),
-    *_branch("7a", "branch7x7x3", 1, *FOUR),
-    Rename(r"^(Mixed_7.\.branch3x3)_2a\.", r"\1_2.branches.0."),
-    Rename(r"^(Mixed_7.\.branch3x3)_2b\.", r"\1_2.branches.1."),
-    Rename(r"^(Mixed_7.\.branch3x3dbl)_3a\.", r"\1_3.branches.0."),
-    Rename(r"^(Mixed_7.\.branch3x3dbl)_3b\.", r"\1_3.branches.1."),
-    *_branch("7.", "branch3x3", 1, *FOUR[:2]),
-    *_branch("7.", "branch3x3dbl", 2, *FOUR[:3]),
-    Rename(r"^Mixed_(..)\.branch_pool\.", r"body.\1.branches.3.1."),
-    Rename(r"^AuxLogits\.conv0\.", "auxiliary.body.1."),
-    Rename(r"^AuxLogits\.conv1\.", "auxiliary.body.2."),
-    Rename(r"^AuxLogits\.fc\.", "auxiliary.head."),
-    Rename(r"^fc\.", "head."),
-    Rename(r"\.bn\.", ".norm."),
-)
-
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="Inception-v3",
     limitation="GoogLeNet's 5x5 kernels are dear, its auxiliary heads did not do what they were "
     "for, and nobody had said by which rules to enlarge it.",
     idea="Large kernels in factors: 5x5 as two 3x3, 7x7 as a row and a column.",
-    paper=Paper(
-        title="Rethinking the Inception Architecture for Computer Vision",
-        authors="Szegedy, Vanhoucke, Ioffe, Shlens, Wojna",
-        year=2016,
-        venue="CVPR",
-        arxiv="1512.00567",
-    ),
     since=2015,
     builds_on=("googlenet", "vgg"),
-    inputs={"image": Image(size="side", min_size="side")},
-    outputs=Scores(),
+    inputs={"image": spec.Image(size="side", min_size="side")},
+    outputs=spec.Scores(),
     tasks=("classification",),
     model="model:InceptionV3",
     tiny=Config(width=2, depths=(1, 1, 1), aux_heads=0, stride=1, side=8, classes=5),
     variants=VARIANTS,
-    recipe=Recipe(
-        objective="cross_entropy",
-        epochs=10,
-        learning_rate=5e-3,
-        schedule="cosine",
-        warmup=0.1,
-        augment=("affine",),
-    ),
-    published_recipe=(
-        "RMSProp, decay 0.9, epsilon 1, on 50 machines with batch 32 each, 100 epochs; rate 0.045, "
-        "times 0.94 every two epochs; gradients clipped at 2; weights averaged for evaluation "
-        "(section 8); label smoothing 0.1 (section 7); batch norm in the auxiliary head (section 4)"
+    recipe=spec.Recipe(
+        "cross_entropy", 10, learning_rate=5e-3, schedule="cosine", warmup=0.1, augment=("affine",)
     ),
     objectives=("cross_entropy", "auxiliary_cross_entropy"),
-    signature=Signature(
-        data="digits",
-        metric="accuracy",
-        threshold=0.975,
-        baseline="logistic regression",
-        expected_failure="Drawing a diagonal kernel through one channel: a row kernel after a "
-        "column kernel makes only kernels of rank one.",
-        failure_test="test_a_row_and_a_column_through_one_channel_cannot_make_a_diagonal",
-    ),
-    dropout=(
-        Dropout(
-            at=r"dropout", rate="dropout", source="table 1, as in GoogLeNet; 0.5 in torchvision"
-        ),
-    ),
-    norms=(Norm(eps=1e-3, source="the authors' TensorFlow code"),),
-    initial=HE_FAN_OUT,
+    signature=spec.Signature("digits", "accuracy", 0.975, baseline="logistic regression"),
+    dropout=(spec.Dropout(r"dropout", "dropout", "table 1, as in GoogLeNet; 0.5 in torchvision"),),
+    norms=(spec.Norm(eps=1e-3, source="the authors' TensorFlow code"),),
+    initial=spec.HE_FAN_OUT,
     parity=(
-        Parity(
-            against="torchvision inception_v3, narrow",
-            check="parity:torchvision",
-            needs="torchvision",
-        ),
-    ),
-    weights={
-        "v3@imagenet1k": Weights(
-            variant="v3",
-            hub="timm/inception_v3.tv_in1k",
-            licence="BSD-3-Clause",
-            rules=TORCHVISION,
-            prepare=Preprocessing(side=299, resize=342, mean=(0.5,) * 3, std=(0.5,) * 3),
-            reported={"top-1 accuracy": 77.294},
-        ),
-    },
-    advice=(
-        Advice(
-            when="photographs, about 5e9 multiply-adds to spend, and public weights wanted",
-            verdict="yes",
-            because="one crop errs on 21.2 %, against 29 % of GoogLeNet",
-            source="paper, table 3",
-        ),
-        Advice(
-            when="generated pictures are to be compared with real ones",
-            verdict="yes",
-            because="the usual distances between sets of pictures are defined on its last map",
-            source="Heusel 2017",
-        ),
-        Advice(
-            when="objects of few pixels",
-            verdict="yes",
-            because="with the first strides left out, pictures of 79 pixels cost as much as of 299 "
-            "and lose 1.4 points of top-1 accuracy",
-            source="paper, section 9 and table 2",
-        ),
-        Advice(
-            when="a network that is to be rebuilt or scaled by a rule",
-            verdict="no",
-            because="its modules differ by stage and were sized one by one; scaling rules were "
-            "stated for uniform blocks",
-            source="Tan 2019, section 3",
-        ),
+        spec.Parity("torchvision inception_v3, narrow", "parity:torchvision", needs="torchvision"),
     ),
     renamed_fields={"heads": "aux_heads"},
 )

@@ -7,7 +7,8 @@ from torch import nn
 
 from nna import agreement, reference
 from nna.architectures.convolutional.inception_v4.model import InceptionV4
-from nna.architectures.convolutional.inception_v4.spec import TIMM, VARIANTS
+from nna.architectures.convolutional.inception_v4.spec import VARIANTS
+from nna.architectures.convolutional.inception_v4.weights import TIMM
 
 
 def timm() -> dict[str, float]:

@@ -1,30 +1,11 @@
-"""Facts about Inception-v4: sizes, sources, data it fits, public weights."""
-
 from dataclasses import dataclass
 from typing import Literal
 
-from nna.spec import (
-    Advice,
-    Architecture,
-    Image,
-    Paper,
-    Parity,
-    Preprocessing,
-    Printed,
-    Recipe,
-    Rename,
-    Scores,
-    Signature,
-    Variant,
-    Weights,
-)
-from nna.spec_training import HE_FAN_OUT, Dropout, Norm
+from nna import spec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Sizes of one Inception-v4."""
-
     width: int = 32  # channels of the first convolution, a multiple of 2; the rest in proportion
     depths: tuple[int, int, int] = (4, 7, 3)  # modules A, B and C
     stride: Literal[1, 8] = 8  # of the stem: 8, figure 3; 1, a single 3x3 convolution
@@ -35,128 +16,39 @@ class Config:
 
 
 VARIANTS = {
-    "v4": Variant(
+    "v4": spec.Variant(
         Config(),
         42_679_816,
-        {"error": Printed(20.0, "table 2, one crop, without 1,700 of the images")},
+        {"error": spec.Printed(20.0, "table 2, one crop, without 1,700 of the images")},
         12_253_974_624,
     ),
-    "desk": Variant(
+    "desk": spec.Variant(
         Config(width=8, depths=(1, 1, 1), stride=1, side=8, channels=1, classes=10),
         811_962,
         macs=7_055_040,
     ),
 }
 
-# Timm numbers stem, modules A, reduction, modules B, reduction, modules C in one list.
-TIMM = (
-    Rename(r"^features\.([0-2])\.", r"stem.\1."),
-    Rename(r"^features\.3\.conv\.", "stem.3.branches.1."),
-    Rename(r"^features\.4\.branch(\d)\.", r"stem.4.branches.\1."),
-    Rename(r"^features\.5\.conv\.", "stem.5.branches.0."),
-    *(Rename(rf"^features\.{6 + i}\.", f"body.a{i + 1}.") for i in range(4)),
-    Rename(r"^features\.10\.", "body.a-b."),
-    *(Rename(rf"^features\.{11 + i}\.", f"body.b{i + 1}.") for i in range(7)),
-    Rename(r"^features\.18\.", "body.b-c."),
-    *(Rename(rf"^features\.{19 + i}\.", f"body.c{i + 1}.") for i in range(3)),
-    Rename(r"^(body\..+)\.branch1_0\.", r"\1.branches.1.0."),
-    Rename(r"^(body\..+)\.branch1_1a\.", r"\1.branches.1.1.branches.0."),
-    Rename(r"^(body\..+)\.branch1_1b\.", r"\1.branches.1.1.branches.1."),
-    Rename(r"^(body\..+)\.branch2_([0-2])\.", r"\1.branches.2.\2."),
-    Rename(r"^(body\..+)\.branch2_3a\.", r"\1.branches.2.3.branches.0."),
-    Rename(r"^(body\..+)\.branch2_3b\.", r"\1.branches.2.3.branches.1."),
-    Rename(r"^(body\..+)\.branch(\d)\.(conv|bn)\.", r"\1.branches.\2.0.\3."),
-    Rename(r"^(body\..+)\.branch(\d)\.", r"\1.branches.\2."),
-    Rename(r"^last_linear\.", "head."),
-    Rename(r"\.bn\.", ".norm."),
-)
-
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="Inception-v4",
     limitation="Inception-v3 carried choices that its training software had forced, and its "
     "modules differed from one to the next.",
     idea="One module a grid size, repeated, with branches in the stem as well: depth without "
     "shortcuts.",
-    paper=Paper(
-        title="Inception-v4, Inception-ResNet and the Impact of Residual Connections on Learning",
-        authors="Szegedy, Ioffe, Vanhoucke, Alemi",
-        year=2017,
-        venue="AAAI",
-        arxiv="1602.07261",
-    ),
     since=2016,
     builds_on=("inception_v3",),
-    inputs={"image": Image(size="side", min_size="side")},
-    outputs=Scores(),
+    inputs={"image": spec.Image(size="side", min_size="side")},
+    outputs=spec.Scores(),
     tasks=("classification",),
     model="model:InceptionV4",
     tiny=Config(width=2, depths=(1, 1, 1), stride=1, side=8, classes=5),
     variants=VARIANTS,
-    recipe=Recipe(
-        objective="cross_entropy",
-        epochs=10,
-        learning_rate=5e-3,
-        schedule="cosine",
-        warmup=0.1,
-        augment=("affine",),
+    recipe=spec.Recipe(
+        "cross_entropy", 10, learning_rate=5e-3, schedule="cosine", warmup=0.1, augment=("affine",)
     ),
-    published_recipe=(
-        "RMSProp, decay 0.9, epsilon 1, on 20 machines; rate 0.045, times 0.94 every two epochs; "
-        "weights averaged over the steps for evaluation (section 4); dropout that keeps 0.8 "
-        "(figure 9)"
-    ),
-    objectives=("cross_entropy",),
-    signature=Signature(
-        data="digits",
-        metric="accuracy",
-        threshold=0.975,
-        baseline="logistic regression",
-        expected_failure="Handing its input on unchanged: a module is rectified branches side by "
-        "side, with no way round, so that what is negative is lost, and a silent module blocks "
-        "everything.",
-        failure_test="test_a_silent_module_blocks_what_came_before_it_and_its_gradient",
-    ),
-    dropout=(Dropout(at=r"dropout", rate="dropout", source="figure 9: keeps 0.8"),),
-    norms=(Norm(eps=1e-3, source="the authors' TensorFlow code"),),
-    initial=HE_FAN_OUT,
-    parity=(Parity(against="timm inception_v4, narrow", check="parity:timm", needs="timm"),),
-    weights={
-        "v4@imagenet1k": Weights(
-            variant="v4",
-            hub="timm/inception_v4.tf_in1k",
-            licence="Apache-2.0",
-            rules=TIMM,
-            prepare=Preprocessing(
-                side=299, resize=341, mean=(0.5,) * 3, std=(0.5,) * 3, interpolation="bicubic"
-            ),
-            reported={"top-1 accuracy": 80.2},
-        ),
-    },
-    advice=(
-        Advice(
-            when="photographs, 12e9 multiply-adds to spend, and no shortcuts wanted",
-            verdict="yes",
-            because="one crop errs on 20.0 %, a tenth of a point from its residual sibling",
-            source="paper, table 2",
-        ),
-        Advice(
-            when="the question is whether very deep networks need shortcuts",
-            verdict="yes",
-            because="76 layers train without them; the residual sibling only trains faster",
-            source="paper, sections 1 and 5; its test counts the layers",
-        ),
-        Advice(
-            when="training time decides",
-            verdict="no",
-            because="the residual sibling of the same cost reaches each error after fewer epochs",
-            source="paper, figures 23 and 24",
-        ),
-        Advice(
-            when="the network is to be changed",
-            verdict="no",
-            because="three kinds of modules, two reductions and a branched stem, each with sizes "
-            "of its own, where a residual network has one block",
-            source="paper, figures 3 to 9",
-        ),
-    ),
+    signature=spec.Signature("digits", "accuracy", 0.975, baseline="logistic regression"),
+    dropout=(spec.Dropout(r"dropout", "dropout", "figure 9: keeps 0.8"),),
+    norms=(spec.Norm(eps=1e-3, source="the authors' TensorFlow code"),),
+    initial=spec.HE_FAN_OUT,
+    parity=(spec.Parity("timm inception_v4, narrow", "parity:timm", needs="timm"),),
 )

@@ -1,21 +1,6 @@
-"""Facts about LeNet-1: sizes, sources, data it fits."""
-
 from dataclasses import dataclass
 
-from nna.spec import (
-    Advice,
-    Architecture,
-    Image,
-    Paper,
-    Parity,
-    Part,
-    Printed,
-    Recipe,
-    Scores,
-    Signature,
-    Variant,
-)
-from nna.spec_training import Initial
+from nna import spec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,96 +11,60 @@ class Config:
     classes: int = 10
 
 
-PRINTED = Variant(
+PRINTED = spec.Variant(
     Config(),
     params=2_578,
     paper={
-        "params": Printed(2_578, "section 4, independent parameters", within=0),
-        "macs": Printed(
+        "params": spec.Printed(2_578, "section 4, independent parameters", within=0),
+        "macs": spec.Printed(
             98_442,
             "section 4, connections",
             within=0.08,
             differs="of the connections 3,466 are those of biases, 3,456 the sums of sub-sampling",
         ),
-        "error": Printed(3.4, "section 5, all 2,707 test characters"),
+        "error": spec.Printed(3.4, "section 5, all 2,707 test characters"),
     },
     macs=91_520,
 )
 
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="LeNet-1",
     limitation="The network of 1989 looked at every second place only, and had 9,760 weights.",
     idea="Look everywhere, then average: convolution and sub-sampling become layers of their own.",
-    paper=Paper(
-        title="Handwritten Digit Recognition with a Back-Propagation Network",
-        authors="LeCun, Boser, Denker, Henderson, Howard, Hubbard, Jackel",
-        year=1990,
-        venue="NIPS 2",
-        url="https://papers.nips.cc/paper/1989/hash/53c3bce66e43be4f209556518c2fcb54-Abstract.html",
-    ),
     since=1989,
     builds_on=("lenet_1989",),
-    inputs={"image": Image(size=28, min_size=28)},
-    outputs=Scores(),
+    inputs={"image": spec.Image(size=28, min_size=28)},
+    outputs=spec.Scores(),
     tasks=("classification",),
     model="model:LeNet1",
     tiny=Config(),
-    variants={"1990": PRINTED, "desk": Variant(Config(), params=2_578, macs=91_520)},
-    recipe=Recipe(
-        objective="squared_error",
-        epochs=80,
+    variants={"1990": PRINTED, "desk": spec.Variant(Config(), params=2_578, macs=91_520)},
+    recipe=spec.Recipe(
+        "squared_error",
+        80,
         learning_rate=1e-2,
         batch_size=32,
         schedule="cosine",
         augment=("affine",),
     ),
-    published_recipe="Mean squared error, one character at a time, by a Newton rule with a "
-    "diagonal estimate of the Hessian; 30 passes over 7,291 written and 2,549 typeset digits "
-    "(section 5).",
     objectives=("squared_error", "cross_entropy"),
-    signature=Signature(
-        data="digits",
-        metric="accuracy",
-        threshold=0.97,
-        baseline="logistic regression",
-        expected_failure="Joining what its halves see: maps 1 and 2 of H2 never meet 3 and 4 "
-        "before the output's sum, so no output can be their exclusive-or.",
-        failure_test="test_no_output_is_an_exclusive_or_of_the_two_halves",
-    ),
+    signature=spec.Signature("digits", "accuracy", 0.97, baseline="logistic regression"),
     initial=(
-        Initial(r"body\.h[24]\.0\.weight", "constant", 0.25, "the mean of four at first"),
-        Initial(
+        spec.Initial(r"body\.h[24]\.0\.weight", "constant", 0.25, "the mean of four at first"),
+        spec.Initial(
             r"body\.h3\.0\.weight",
             "uniform",
             "[2.4 / (25 * maps) for maps in 2 * ([1] + 8 * [2] + [1])]",
             "LeCun 1989, section 4, and table 1",
         ),
-        Initial(r"(Conv2d|Linear)\.weight", "uniform", "2.4 / fan_in", "LeCun 1989, section 4"),
-        Initial(r"(Conv2d|Linear)\.bias", "constant", 0.0, "the biases start at zero"),
+        spec.Initial(
+            r"(Conv2d|Linear)\.weight", "uniform", "2.4 / fan_in", "LeCun 1989, section 4"
+        ),
+        spec.Initial(r"(Conv2d|Linear)\.bias", "constant", 0.0, "the biases start at zero"),
     ),
-    parity=(Parity(against="section 4 in NumPy loops", check="parity:printed"),),
+    parity=(spec.Parity("section 4 in NumPy loops", "parity:printed"),),
     parts=(
-        Part("ScaledTanh.forward", "scaled tanh", closed=True),
-        Part("PartialConvolution.forward", "Conv 5×5 by table", closed=True),
-    ),
-    advice=(
-        Advice(
-            when="cut-out digits where a few thousand weights are all that fits",
-            verdict="yes",
-            because="2,578 weights err on 3.4 % of postal digits, written and typeset",
-            source="paper, section 5",
-        ),
-        Advice(
-            when="tens of thousands of labelled digits",
-            verdict="no",
-            because="it stops at 1.7 % error on MNIST where LeNet-5 reaches 0.95 %",
-            source="LeCun 1998, figure 9",
-        ),
-        Advice(
-            when="a feature is where two kinds of strokes meet",
-            verdict="no",
-            because="half of its maps are never read together with the other half",
-            source="paper, table 1",
-        ),
+        spec.Part("ScaledTanh.forward", "scaled tanh", closed=True),
+        spec.Part("PartialConvolution.forward", "Conv 5×5 by table", closed=True),
     ),
 )

@@ -1,21 +1,7 @@
-"""Facts about LeNet-5: sizes, sources, data it fits."""
-
 from dataclasses import dataclass
 from typing import Literal
 
-from nna.spec import (
-    Advice,
-    Architecture,
-    Image,
-    Paper,
-    Parity,
-    Printed,
-    Recipe,
-    Scores,
-    Signature,
-    Variant,
-)
-from nna.spec_training import Initial
+from nna import spec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,90 +20,63 @@ PRINTED = Config(subsampling="trained", connections="table", activation="tanh", 
 SIMPLIFIED = Config(subsampling="average", connections="full", activation="tanh", output="linear")
 DESK = Config(subsampling="max", connections="full", activation="relu", output="linear")
 
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="LeNet-5",
     limitation="LeNet-1 was too small for all that the larger set of digits had to teach.",
     idea="Alternate local, shared feature detectors with sub-sampling, and learn all of it.",
-    paper=Paper(
-        title="Gradient-Based Learning Applied to Document Recognition",
-        authors="LeCun, Bottou, Bengio, Haffner",
-        kind="article",
-        year=1998,
-        venue="Proceedings of the IEEE 86(11)",
-        doi="10.1109/5.726791",
-    ),
     builds_on=("lenet1", "mlp"),
-    inputs={"image": Image(channels="channels", size=32, min_size=32)},
-    outputs=Scores(of="classes"),
+    inputs={"image": spec.Image(size=32)},
+    outputs=spec.Scores(),
     tasks=("classification",),
     model="model:LeNet5",
     twin="model_keras:lenet5",
     tiny=DESK,
     variants={
-        "1998": Variant(
+        "1998": spec.Variant(
             PRINTED,
             60_000,
-            {"params": Printed(60_000, "section II.B, 'only 60,000 trainable free parameters'", 0)},
+            {
+                "params": spec.Printed(
+                    60_000, "section II.B, 'only 60,000 trainable free parameters'", 0
+                )
+            },
             macs=416_520,
         ),
-        "simplified": Variant(SIMPLIFIED, 61_706, macs=416_520),
-        "desk": Variant(DESK, 61_706, macs=416_520),
+        "simplified": spec.Variant(SIMPLIFIED, 61_706, macs=416_520),
+        "desk": spec.Variant(DESK, 61_706, macs=416_520),
     },
-    recipe=Recipe(
-        objective="cross_entropy",
-        epochs=40,
+    recipe=spec.Recipe(
+        "cross_entropy",
+        40,
         learning_rate=2e-3,
         batch_size=32,
         schedule="cosine",
         weight_decay=1e-4,
         augment=("affine",),
     ),
-    published_recipe="Twenty passes over 60,000 digits, one at a time, by a stochastic diagonal "
-    "Levenberg-Marquardt rule with global rates from 0.0005 down to 0.00001 (section III.B).",
     objectives=("cross_entropy", "map_criterion", "squared_error"),
-    signature=Signature(
-        data="digits",
-        metric="accuracy",
-        threshold=0.974,
-        baseline="logistic regression",
-        expected_failure="A fixed receptive field: it can't take pictures of another size.",
-        failure_test="test_pictures_of_another_size_are_refused",
-    ),
+    signature=spec.Signature("digits", "accuracy", 0.974, baseline="logistic regression"),
     initial=(
-        Initial(r"TrainedSubsampling\.weight", "uniform", "2.4 / 4", "appendix A"),
-        Initial(
+        spec.Initial(r"TrainedSubsampling\.weight", "uniform", "2.4 / 4", "appendix A"),
+        spec.Initial(
             r"PartialConvolution\.weight",
             "uniform",
             "[2.4 / (25 * maps) for maps in 18 * [3] + 36 * [4] + 6 * [6]]",
             "appendix A and table I",
         ),
-        Initial(
+        spec.Initial(
             r"(Conv2d|Linear)\.weight",
             "uniform",
             "2.4 / fan_in",
             "appendix A",
             when="activation == 'tanh'",
         ),
-        Initial(
+        spec.Initial(
             r"(Conv2d|Linear)\.bias", "constant", 0.0, "appendix A", when="activation == 'tanh'"
         ),
     ),
     parity=(
-        Parity(against="the paper's equations in NumPy (1998)", check="parity:printed"),
-        Parity(against="torch.nn.Sequential (simplified, desk)", check="parity:sequential"),
-    ),
-    advice=(
-        Advice(
-            "small grey pictures of one centred thing",
-            "yes",
-            "60,000 parameters train in a minute on a CPU and beat linear models there",
-            "signature task",
-        ),
-        Advice(
-            "photographs, or pictures where the thing may be anywhere and of any size",
-            "no",
-            "its field is fixed to 32 x 32 pixels and it is far too small",
-            "section II.B",
-        ),
+        spec.Parity("the paper's equations in NumPy (1998)", "parity:printed"),
+        spec.Parity("torch.nn.Sequential (simplified, desk)", "parity:sequential"),
     ),
 )

@@ -5,7 +5,8 @@ import torch
 
 from nna import agreement, reference
 from nna.architectures.convolutional.mobilenet_v1.model import MobileNetV1
-from nna.architectures.convolutional.mobilenet_v1.spec import TIMM, VARIANTS, Config
+from nna.architectures.convolutional.mobilenet_v1.spec import VARIANTS, Config
+from nna.architectures.convolutional.mobilenet_v1.weights import TIMM
 
 
 def timm() -> dict[str, float]:

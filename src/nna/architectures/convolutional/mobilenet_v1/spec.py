@@ -1,30 +1,11 @@
-"""Facts about MobileNet's first version: sizes, sources, data it fits, public weights."""
-
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from nna.spec import (
-    Advice,
-    Architecture,
-    Image,
-    Paper,
-    Parity,
-    Preprocessing,
-    Printed,
-    Recipe,
-    Rename,
-    Scores,
-    Signature,
-    Variant,
-    Weights,
-)
-from nna.spec_training import HE_FAN_OUT
+from nna import spec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Sizes of one MobileNet."""
-
     block: Literal["separable", "full"] = "separable"  # full: the rival of table 4
     depths: tuple[int, ...] = (1, 2, 2, 6, 2)  # blocks per stage, of 64, 128, ... channels
     width_multiplier: float = 1.0  # width multiplier (section 3.3): times all numbers of channels
@@ -40,32 +21,32 @@ def _thin(width_multiplier: float) -> Config:
 
 def _printed(
     macs: float, params: float, accuracy: float, table: int, differs: tuple[str, str] = ("", "")
-) -> dict[str, Printed]:
+) -> dict[str, spec.Printed]:
     """Multiply-adds, parameters, and top-1 accuracy in % on ImageNet's validation images."""
     where = f"table {table}"
     return {
-        "macs": Printed(macs, where, 0.01, differs[0]),
-        "params": Printed(params, where, 0.06, differs[1]),  # the 0.47e6 of 0.25 stand as 0.5
-        "accuracy": Printed(accuracy, where),
+        "macs": spec.Printed(macs, where, 0.01, differs[0]),
+        "params": spec.Printed(params, where, 0.06, differs[1]),  # the 0.47e6 of 0.25 stand as 0.5
+        "accuracy": spec.Printed(accuracy, where),
     }
 
 
 FULL = Config()
 VARIANTS = {
-    "1.0": Variant(FULL, 4_231_976, _printed(569e6, 4.2e6, 70.6, 6), 568_740_352),
-    "0.75": Variant(_thin(0.75), 2_585_560, _printed(325e6, 2.6e6, 68.4, 6), 325_400_448),
-    "0.5": Variant(_thin(0.5), 1_331_592, _printed(149e6, 1.3e6, 63.7, 6), 149_497_088),
-    "0.25": Variant(_thin(0.25), 470_072, _printed(41e6, 0.5e6, 50.6, 6), 41_030_272),
-    "1.0-192": Variant(
+    "1.0": spec.Variant(FULL, 4_231_976, _printed(569e6, 4.2e6, 70.6, 6), 568_740_352),
+    "0.75": spec.Variant(_thin(0.75), 2_585_560, _printed(325e6, 2.6e6, 68.4, 6), 325_400_448),
+    "0.5": spec.Variant(_thin(0.5), 1_331_592, _printed(149e6, 1.3e6, 63.7, 6), 149_497_088),
+    "0.25": spec.Variant(_thin(0.25), 470_072, _printed(41e6, 0.5e6, 50.6, 6), 41_030_272),
+    "1.0-192": spec.Variant(
         replace(FULL, side=192), 4_231_976, _printed(418e6, 4.2e6, 69.1, 7), 418_121_728
     ),
-    "1.0-160": Variant(
+    "1.0-160": spec.Variant(
         replace(FULL, side=160), 4_231_976, _printed(290e6, 4.2e6, 67.2, 7), 290_675_200
     ),
-    "1.0-128": Variant(
+    "1.0-128": spec.Variant(
         replace(FULL, side=128), 4_231_976, _printed(186e6, 4.2e6, 64.4, 7), 186_400_768
     ),
-    "0.5-160": Variant(
+    "0.5-160": spec.Variant(
         replace(FULL, width_multiplier=0.5, side=160),
         1_331_592,
         _printed(
@@ -77,20 +58,20 @@ VARIANTS = {
         ),
         76_524_800,
     ),
-    "full": Variant(
+    "full": spec.Variant(
         replace(FULL, block="full"),
         29_294_088,
         _printed(4866e6, 29.3e6, 71.7, 4, ("without the classifier", "")),
         4_867_293_184,
     ),
-    "shallow": Variant(
+    "shallow": spec.Variant(
         replace(FULL, depths=(1, 2, 2, 1, 2)),
         2_887_976,
         _printed(307e6, 2.9e6, 65.3, 5),
         307_323_392,
     ),
-    "1.25": Variant(_thin(1.25), 6_270_840, macs=879_516_800),  # timm's, for weights
-    "desk": Variant(
+    "1.25": spec.Variant(_thin(1.25), 6_270_840, macs=879_516_800),  # timm's, for weights
+    "desk": spec.Variant(
         Config(depths=(1, 2, 2), width_multiplier=0.5, stride=1, side=32, channels=1, classes=10),
         36_874,
         macs=269_824,
@@ -98,114 +79,27 @@ VARIANTS = {
     ),
 }
 
-TIMM = (
-    Rename(r"^conv_stem\.", "stem.0.conv."),
-    Rename(r"^bn1\.", "stem.0.norm."),
-    Rename(r"^blocks\.", "body."),
-    Rename(r"\.conv_dw\.", ".depthwise.conv."),
-    Rename(r"\.bn1\.", ".depthwise.norm."),
-    Rename(r"\.conv_pw\.", ".pointwise.conv."),
-    Rename(r"\.bn2\.", ".pointwise.norm."),
-    Rename(r"^classifier\.", "head."),
-)
-
-
-def _weights(variant: str, hub: str, resize: int, top1: float) -> Weights:
-    """Trained by timm's author with a recipe of 2024."""
-    return Weights(
-        variant=variant,
-        hub=f"timm/{hub}.ra4_e3600_r224_in1k",
-        licence="Apache-2.0",
-        rules=TIMM,
-        prepare=Preprocessing(
-            resize=resize, mean=(0.5, 0.5, 0.5), std=(0.5, 0.5, 0.5), interpolation="bicubic"
-        ),
-        reported={"top-1 accuracy": top1},
-    )
-
-
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="MobileNet",
     limitation="Accurate networks such as VGG cost 15e9 multiply-adds an image: too much for a "
     "phone.",
     idea="Each channel is filtered by itself, then a 1x1 convolution mixes the channels.",
-    paper=Paper(
-        title="MobileNets: Efficient Convolutional Neural Networks for Mobile Vision Applications",
-        authors="Howard, Zhu, Chen, Kalenichenko, Wang, Weyand, Andreetto, Adam",
-        kind="misc",
-        year=2017,
-        venue="arXiv",
-        arxiv="1704.04861",
-    ),
     builds_on=("vgg", "xception"),
-    inputs={"image": Image(size="side", min_size=8)},
-    outputs=Scores(),
+    inputs={"image": spec.Image(size="side", min_size=8)},
+    outputs=spec.Scores(),
     tasks=("classification",),
     model="model:MobileNetV1",
     tiny=Config(depths=(1, 2), width_multiplier=0.25, classes=5),
     variants=VARIANTS,
-    recipe=Recipe(
-        objective="cross_entropy",
-        epochs=30,
-        learning_rate=5e-3,
-        schedule="cosine",
-        warmup=0.1,
-        augment=("affine",),
-    ),
-    published_recipe=(
-        "RMSprop with asynchronous gradients, as for Inception V3 but with less augmentation, no "
-        "side heads, no label smoothing, and little or no weight decay on the depthwise filters "
-        "(section 3.2)"
+    recipe=spec.Recipe(
+        "cross_entropy", 30, learning_rate=5e-3, schedule="cosine", warmup=0.1, augment=("affine",)
     ),
     objectives=("cross_entropy", "squared_error"),
-    signature=Signature(
-        data="digits",
-        metric="accuracy",
-        threshold=0.965,
-        baseline="logistic regression",
-        expected_failure="Two different filters of one and the same channel: a separable layer has "
-        "one filter a channel, which all channels that come out must share.",
-        failure_test="test_one_layer_cannot_filter_a_channel_in_two_ways",
-    ),
-    initial=HE_FAN_OUT,
+    signature=spec.Signature("moved_digits", "accuracy", 0.953, baseline="logistic regression"),
+    initial=spec.HE_FAN_OUT,
     parity=(
-        Parity(
-            against="timm mobilenetv1_100 and mobilenetv1_125", check="parity:timm", needs="timm"
-        ),
-        Parity(against="equation 1 in NumPy loops (full)", check="parity:full"),
-    ),
-    weights={
-        "1.0@imagenet1k": _weights("1.0", "mobilenetv1_100", 256, 75.382),
-        "1.25@imagenet1k": _weights("1.25", "mobilenetv1_125", 248, 76.924),
-    },
-    advice=(
-        Advice(
-            when="phones and small boards, below about 6e8 multiply-adds an image",
-            verdict="yes",
-            because="70.6 % top-1 for 569e6 multiply-adds, where VGG-16 reaches 71.5 % for 15.3e9",
-            source="paper, table 8",
-        ),
-        Advice(
-            when="a budget of computing that is fixed before the network",
-            verdict="yes",
-            because="width and side shrink it smoothly, from 569e6 multiply-adds and 70.6 % to "
-            "149e6 and 63.7 %; a quarter of the width is too narrow, at 50.6 %",
-            source="paper, tables 6 and 7",
-        ),
-        Advice(
-            when="a new start on a phone, with the same budget",
-            verdict="no",
-            because="its successor reaches 72.0 % for 300e6 multiply-adds, where it reaches 70.6 % "
-            "for 575e6",
-            source="Sandler 2018, table 4",
-        ),
-        Advice(
-            when="the greatest accuracy, whatever it costs",
-            verdict="no",
-            because="the same network of full convolutions gains 1.1 points for 8.6 times the "
-            "multiply-adds",
-            source="paper, table 4",
-        ),
+        spec.Parity("timm mobilenetv1_100 and mobilenetv1_125", "parity:timm", needs="timm"),
+        spec.Parity("equation 1 in NumPy loops (full)", "parity:full"),
     ),
     renamed_fields={"ratio": "width_multiplier"},
 )

@@ -4,7 +4,8 @@ import torch
 
 from nna import agreement, reference
 from nna.architectures.convolutional.mobilenet_v2.model import MobileNetV2
-from nna.architectures.convolutional.mobilenet_v2.spec import TIMM, VARIANTS
+from nna.architectures.convolutional.mobilenet_v2.spec import VARIANTS
+from nna.architectures.convolutional.mobilenet_v2.weights import TIMM
 
 
 def timm() -> dict[str, float]:

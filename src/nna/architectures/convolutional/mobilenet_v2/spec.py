@@ -1,29 +1,10 @@
-"""Facts about MobileNetV2: sizes, sources, data it fits, public weights."""
-
 from dataclasses import dataclass
 
-from nna.spec import (
-    Advice,
-    Architecture,
-    Image,
-    Paper,
-    Parity,
-    Preprocessing,
-    Printed,
-    Recipe,
-    Rename,
-    Scores,
-    Signature,
-    Variant,
-    Weights,
-)
-from nna.spec_training import HE_FAN_OUT, Dropout
+from nna import spec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Sizes of one MobileNetV2."""
-
     width_multiplier: float = 1.0  # width multiplier: times all numbers of channels
     expansion: int = 6  # how much wider a block is within than between (the paper's t)
     depths: tuple[int, ...] = (1, 2, 3, 4, 3, 3, 1)  # blocks per stage (table 2's n)
@@ -39,23 +20,23 @@ BARE = "without the scales and shifts of batch norm"
 
 def _printed(
     macs: float, params: float, accuracy: float, where: str = README, differs: str = BARE
-) -> dict[str, Printed]:
+) -> dict[str, spec.Printed]:
     """Multiply-adds, parameters, and top-1 accuracy in % on ImageNet's validation images."""
     return {
-        "macs": Printed(macs, where, 0.015),
-        "params": Printed(params, where, 0.035, differs),
-        "accuracy": Printed(accuracy, where),
+        "macs": spec.Printed(macs, where, 0.015),
+        "params": spec.Printed(params, where, 0.035, differs),
+        "accuracy": spec.Printed(accuracy, where),
     }
 
 
 VARIANTS = {
-    "1.0": Variant(
+    "1.0": spec.Variant(
         Config(),
         3_504_872,
         _printed(300e6, 3.4e6, 72.0, "table 4", f"{BARE}; 3.47 is cut to 3.4"),
         300_774_272,
     ),
-    "1.4": Variant(
+    "1.4": spec.Variant(
         Config(width_multiplier=1.4),
         6_108_776,
         _printed(
@@ -67,16 +48,16 @@ VARIANTS = {
         ),
         582_195_824,
     ),
-    "0.75": Variant(
+    "0.75": spec.Variant(
         Config(width_multiplier=0.75), 2_636_424, _printed(209e6, 2.61e6, 69.8), 209_069_792
     ),
-    "0.5": Variant(
+    "0.5": spec.Variant(
         Config(width_multiplier=0.5), 1_968_680, _printed(97e6, 1.95e6, 65.4), 97_131_840
     ),
-    "0.35": Variant(
+    "0.35": spec.Variant(
         Config(width_multiplier=0.35), 1_677_128, _printed(59e6, 1.66e6, 60.3), 59_285_808
     ),
-    "desk": Variant(
+    "desk": spec.Variant(
         Config(expansion=4, depths=(1, 2, 2), stride=1, dropout=0.0, channels=1, classes=10),
         83_530,
         macs=523_136,
@@ -84,125 +65,25 @@ VARIANTS = {
     ),
 }
 
-TIMM = (
-    Rename(r"^conv_stem\.", "stem.0.conv."),
-    Rename(r"^bn1\.", "stem.0.norm."),
-    Rename(r"^conv_head\.", "last.0.conv."),
-    Rename(r"^bn2\.", "last.0.norm."),
-    Rename(r"^classifier\.", "head.1."),
-    Rename(r"^blocks\.0\.0\.bn1\.", "body.0.0.depthwise.norm."),  # it widens nothing
-    Rename(r"^blocks\.0\.0\.conv_pw\.", "body.0.0.project.conv."),
-    Rename(r"^blocks\.0\.0\.bn2\.", "body.0.0.project.norm."),
-    Rename(r"^blocks\.", "body."),
-    Rename(r"\.conv_pw\.", ".expand.conv."),
-    Rename(r"\.bn1\.", ".expand.norm."),
-    Rename(r"\.conv_dw\.", ".depthwise.conv."),
-    Rename(r"\.bn2\.", ".depthwise.norm."),
-    Rename(r"\.conv_pwl\.", ".project.conv."),
-    Rename(r"\.bn3\.", ".project.norm."),
-)
-
-
-def _weights(variant: str, hub: str, top1: float) -> Weights:
-    """Trained by timm's author."""
-    return Weights(
-        variant=variant,
-        hub=f"timm/{hub}",
-        licence="Apache-2.0",
-        rules=TIMM,
-        prepare=Preprocessing(interpolation="bicubic"),
-        reported={"top-1 accuracy": top1},
-    )
-
-
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="MobileNetV2",
     limitation="MobileNet spends nearly all its work on mixing the channels of wide layers, and "
     "ReLU destroys information where layers are narrow.",
     idea="Narrow, linear layers between blocks, joined by shortcuts; wide only inside a block.",
-    paper=Paper(
-        title="MobileNetV2: Inverted Residuals and Linear Bottlenecks",
-        authors="Sandler, Howard, Zhu, Zhmoginov, Chen",
-        year=2018,
-        venue="CVPR",
-        arxiv="1801.04381",
-    ),
     builds_on=("mobilenet_v1", "resnet"),
-    inputs={"image": Image(min_size=8)},
-    outputs=Scores(),
+    inputs={"image": spec.Image(min_size=8)},
+    outputs=spec.Scores(),
     tasks=("classification",),
     model="model:MobileNetV2",
     tiny=Config(width_multiplier=0.35, expansion=2, depths=(1, 1, 2), classes=5),
     variants=VARIANTS,
-    recipe=Recipe(
-        objective="cross_entropy",
-        epochs=30,
-        learning_rate=5e-3,
-        schedule="cosine",
-        warmup=0.1,
-        augment=("affine",),
-    ),
-    published_recipe=(
-        "RMSprop, decay and momentum 0.9, batch norm after every layer, weight decay 4e-5, rate "
-        "0.045 times 0.98 an epoch, 16 asynchronous workers with 96 images each (section 6.1); "
-        "dropout (section 4)"
+    recipe=spec.Recipe(
+        "cross_entropy", 30, learning_rate=5e-3, schedule="cosine", warmup=0.1, augment=("affine",)
     ),
     objectives=("cross_entropy", "squared_error"),
-    signature=Signature(
-        data="digits",
-        metric="accuracy",
-        threshold=0.98,
-        baseline="logistic regression",
-        expected_failure="Passing on more independent numbers a pixel than a narrow layer has "
-        "channels: the layer is linear, so that what lies outside its channels is lost.",
-        failure_test="test_no_more_passes_between_blocks_than_the_narrow_layer_has_channels",
-    ),
-    dropout=(
-        Dropout(
-            at=r"head\.0",
-            rate="dropout",
-            source="section 4",
-            desk="few weights on small data: it has yet to overfit",
-        ),
-    ),
-    initial=HE_FAN_OUT,
-    parity=(
-        Parity(
-            against="timm mobilenetv2_100 and mobilenetv2_050", check="parity:timm", needs="timm"
-        ),
-    ),
-    weights={
-        "1.0@imagenet1k": _weights("1.0", "mobilenetv2_100.ra_in1k", 72.976),
-        "1.4@imagenet1k": _weights("1.4", "mobilenetv2_140.ra_in1k", 76.520),
-        "0.5@imagenet1k": _weights("0.5", "mobilenetv2_050.lamb_in1k", 65.950),
-    },
-    advice=(
-        Advice(
-            when="phones and small boards, about 3e8 multiply-adds an image",
-            verdict="yes",
-            because="72.0 % top-1 for 300e6 multiply-adds and 75 ms on a phone, where MobileNet "
-            "takes 575e6 and 113 ms for 70.6 %",
-            source="paper, table 4",
-        ),
-        Advice(
-            when="little memory for activations",
-            verdict="yes",
-            because="only narrow layers need be held: 400 kB at most for 224 pixels and 16 bits, "
-            "where MobileNet needs 1600 kB",
-            source="paper, table 3",
-        ),
-        Advice(
-            when="a new start on a phone of today",
-            verdict="no",
-            because="MobileNetV3-Large reaches 75.2 % for 219e6 multiply-adds",
-            source="Howard 2019, table 3",
-        ),
-        Advice(
-            when="the greatest accuracy, whatever it costs",
-            verdict="no",
-            because="at 1.4 times the width it ends at 74.7 %",
-            source="paper, table 4",
-        ),
-    ),
+    signature=spec.Signature("digits", "accuracy", 0.98, baseline="logistic regression"),
+    dropout=(spec.Dropout(r"head\.0", "dropout", "section 4", desk=spec.YET_TO_OVERFIT),),
+    initial=spec.HE_FAN_OUT,
+    parity=(spec.Parity("timm mobilenetv2_100 and mobilenetv2_050", "parity:timm", needs="timm"),),
     renamed_fields={"ratio": "width_multiplier", "growth": "expansion"},
 )

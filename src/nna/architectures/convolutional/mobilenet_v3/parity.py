@@ -4,7 +4,8 @@ import torch
 
 from nna import agreement, reference
 from nna.architectures.convolutional.mobilenet_v3.model import MobileNetV3
-from nna.architectures.convolutional.mobilenet_v3.spec import VARIANTS, timm
+from nna.architectures.convolutional.mobilenet_v3.spec import VARIANTS
+from nna.architectures.convolutional.mobilenet_v3.weights import timm
 
 
 def timm_sizes() -> dict[str, float]:

@@ -1,26 +1,7 @@
-"""Facts about MobileNetV3: sizes, sources, data it fits, public weights."""
-
 from dataclasses import dataclass
 from typing import Literal
 
-from nna.spec import (
-    Advice,
-    Architecture,
-    Flatten,
-    Image,
-    Paper,
-    Parity,
-    Preprocessing,
-    Printed,
-    Recipe,
-    Rename,
-    Rule,
-    Scores,
-    Signature,
-    Variant,
-    Weights,
-)
-from nna.spec_training import HE_FAN_OUT, Dropout
+from nna import spec
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +59,6 @@ ROWS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Sizes of one MobileNetV3."""
-
     bottlenecks: Literal["large", "small", "few"] = "large"
     hidden: int = 1280  # units after the mean
     width_multiplier: float = 1.0  # width multiplier: times the channels of all convolutions
@@ -95,38 +74,38 @@ README = "authors' repository, MobileNet page"
 
 def _table_3(
     macs: float, params: float, accuracy: float, differs: tuple[str, str] = ("", "")
-) -> dict[str, Printed]:
+) -> dict[str, spec.Printed]:
     """Multiply-adds, parameters, and top-1 accuracy in % on ImageNet's validation images."""
     return {
-        "macs": Printed(macs, "table 3", 0.015, differs[0]),
-        "params": Printed(params, "table 3", 0.025, differs[1]),
-        "accuracy": Printed(accuracy, "table 3"),
+        "macs": spec.Printed(macs, "table 3", 0.015, differs[0]),
+        "params": spec.Printed(params, "table 3", 0.025, differs[1]),
+        "accuracy": spec.Printed(accuracy, "table 3"),
     }
 
 
 VARIANTS = {
-    "large": Variant(
+    "large": spec.Variant(
         Config(),
         5_483_032,
         _table_3(219e6, 5.4e6, 75.2, (f"217 million in the {README}", CUT)),
         216_589_760,
     ),
-    "large-0.75": Variant(
+    "large-0.75": spec.Variant(
         Config(width_multiplier=0.75), 3_993_528, _table_3(155e6, 4.0e6, 73.3), 154_560_624
     ),
-    "small": Variant(
+    "small": spec.Variant(
         Config(bottlenecks="small", hidden=1024),
         2_542_856,
         _table_3(56e6, 2.5e6, 67.4, (CUT, "")),
         56_510_400,
     ),
-    "small-0.75": Variant(
+    "small-0.75": spec.Variant(
         Config(bottlenecks="small", hidden=1024, width_multiplier=0.75),
         2_041_872,
         _table_3(44e6, 2.0e6, 65.4, ("a million more than its layers do", "")),
         43_399_344,
     ),
-    "desk": Variant(
+    "desk": spec.Variant(
         Config(bottlenecks="few", hidden=128, stride=1, dropout=0.0, channels=1, classes=10),
         85_746,
         macs=394_976,
@@ -134,133 +113,32 @@ VARIANTS = {
     ),
 }
 
-
-def timm(last: int) -> tuple[Rule, ...]:
-    """From timm's names, where stage `last` is the 1x1 convolution before the mean."""
-    return (
-        Rename(r"^conv_stem\.", "stem.0.conv."),
-        Rename(r"^bn1\.", "stem.0.norm."),
-        Rename(rf"^blocks\.{last}\.0\.conv\.", "last.0.conv."),
-        Rename(rf"^blocks\.{last}\.0\.bn1\.", "last.0.norm."),
-        Flatten(r"^conv_head\.weight"),
-        Rename(r"^conv_head\.", "head.0."),
-        Rename(r"^classifier\.", "head.3."),
-        Rename(r"^blocks\.0\.0\.bn1\.", "body.0.0.depthwise.norm."),  # it widens nothing
-        Rename(r"^blocks\.0\.0\.conv_pw\.", "body.0.0.project.conv."),
-        Rename(r"^blocks\.0\.0\.bn2\.", "body.0.0.project.norm."),
-        Rename(r"^blocks\.", "body."),
-        Rename(r"\.conv_pw\.", ".expand.conv."),
-        Rename(r"\.bn1\.", ".expand.norm."),
-        Rename(r"\.conv_dw\.", ".depthwise.conv."),
-        Rename(r"\.bn2\.", ".depthwise.norm."),
-        Rename(r"\.se\.conv_reduce\.", ".weigh.squeeze."),
-        Rename(r"\.se\.conv_expand\.", ".weigh.excite."),
-        Rename(r"\.conv_pwl\.", ".project.conv."),
-        Rename(r"\.bn3\.", ".project.norm."),
-    )
-
-
-def _weights(variant: str, last: int, hub: str, top1: float) -> Weights:
-    """Trained by timm's author."""
-    return Weights(
-        variant=variant,
-        hub=f"timm/mobilenetv3_{hub}",
-        licence="Apache-2.0",
-        rules=timm(last),
-        prepare=Preprocessing(interpolation="bicubic"),
-        reported={"top-1 accuracy": top1},
-    )
-
-
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="MobileNetV3",
     limitation="MobileNetV2 repeats one block by rules made by hand, treats all channels alike, "
     "and spends much of its time in its first and last layers.",
     idea="A search on measured time chose each row; channels are weighed; h-swish for ReLU.",
-    paper=Paper(
-        title="Searching for MobileNetV3",
-        authors="Howard, Sandler, Chu, Chen, Chen, Tan, Wang, Zhu, Pang, Vasudevan, Le, Adam",
-        year=2019,
-        venue="ICCV",
-        arxiv="1905.02244",
-    ),
     builds_on=("mobilenet_v2", "senet"),
-    inputs={"image": Image(min_size=8)},
-    outputs=Scores(),
+    inputs={"image": spec.Image(min_size=8)},
+    outputs=spec.Scores(),
     tasks=("classification",),
     model="model:MobileNetV3",
     tiny=Config(bottlenecks="few", hidden=16, width_multiplier=0.5, classes=5),
     variants=VARIANTS,
-    recipe=Recipe(
-        objective="cross_entropy",
-        epochs=30,
-        learning_rate=5e-3,
-        schedule="cosine",
-        warmup=0.1,
-        augment=("affine",),
-    ),
-    published_recipe=(
-        "RMSprop, momentum 0.9, batch 4096 on 4x4 TPUs, rate 0.1 times 0.99 every three epochs, "
-        "dropout keeping 0.8, weight decay 1e-5, the preprocessing of Inception, running mean of "
-        "the weights with decay 0.9999 (section 6.1.1)"
+    recipe=spec.Recipe(
+        "cross_entropy", 30, learning_rate=5e-3, schedule="cosine", warmup=0.1, augment=("affine",)
     ),
     objectives=("cross_entropy", "squared_error"),
-    signature=Signature(
-        data="digits",
-        metric="accuracy",
-        threshold=0.98,
-        baseline="logistic regression",
-        expected_failure="Opening again a channel whose gate is shut: below -3 the hard sigmoid is "
-        "exactly 0 and flat, so that no gradient asks for the channel.",
-        failure_test="test_a_shut_gate_never_opens_again",
-    ),
+    signature=spec.Signature("digits", "accuracy", 0.98, baseline="logistic regression"),
     dropout=(
-        Dropout(
-            at=r"head\.2",
-            rate="dropout",
-            source="section 6.1.1: keeps 0.8",
-            desk="few weights on small data: it has yet to overfit",
-        ),
+        spec.Dropout(r"head\.2", "dropout", "section 6.1.1: keeps 0.8", desk=spec.YET_TO_OVERFIT),
     ),
-    initial=HE_FAN_OUT,
+    initial=spec.HE_FAN_OUT,
     parity=(
-        Parity(
-            against="timm mobilenetv3_large_100, mobilenetv3_small_100, mobilenetv3_small_075",
-            check="parity:timm_sizes",
+        spec.Parity(
+            "timm mobilenetv3_large_100, mobilenetv3_small_100, mobilenetv3_small_075",
+            "parity:timm_sizes",
             needs="timm",
-        ),
-    ),
-    weights={
-        "large@imagenet1k": _weights("large", 6, "large_100.ra_in1k", 75.766),
-        "small@imagenet1k": _weights("small", 5, "small_100.lamb_in1k", 67.656),
-        "small-0.75@imagenet1k": _weights("small-0.75", 5, "small_075.lamb_in1k", 65.234),
-    },
-    advice=(
-        Advice(
-            when="phones, 50 to 250 million multiply-adds an image",
-            verdict="yes",
-            because="75.2 % top-1 in 51 ms on a phone, where MobileNetV2 takes 64 ms for 72.0 %; "
-            "the small one 67.4 % in 15.8 ms",
-            source="paper, table 3",
-        ),
-        Advice(
-            when="detection and segmentation on a phone",
-            verdict="yes",
-            because="with it detection is over 25 % and segmentation 34 % faster than with "
-            "MobileNetV2, at like accuracy",
-            source="paper, abstract",
-        ),
-        Advice(
-            when="eight-bit weights and activations",
-            verdict="no",
-            because="quantized, the small one falls by 2.5 points to 64.9 %, MobileNetV2 by 1.1",
-            source="paper, table 4",
-        ),
-        Advice(
-            when="another device than a phone's processor",
-            verdict="no",
-            because="its rows were chosen by time measured on one phone's processor",
-            source="paper, section 4.1",
         ),
     ),
     renamed_fields={"ratio": "width_multiplier", "rows": "bottlenecks"},

@@ -5,7 +5,8 @@ from torch import nn
 
 from nna import agreement, reference
 from nna.architectures.convolutional.nasnet.model import NASNet
-from nna.architectures.convolutional.nasnet.spec import RULES, Config
+from nna.architectures.convolutional.nasnet.spec import Config
+from nna.architectures.convolutional.nasnet.weights import RULES
 
 
 def theirs(width: int, stem: int, classes: int) -> nn.Module:

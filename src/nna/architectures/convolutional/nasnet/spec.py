@@ -1,23 +1,6 @@
-"""Facts about NASNet: the two cells found, sizes, sources, data it fits, public weights."""
-
 from dataclasses import dataclass
 
-from nna.spec import (
-    Advice,
-    Architecture,
-    Image,
-    Paper,
-    Parity,
-    Preprocessing,
-    Printed,
-    Recipe,
-    Rename,
-    Scores,
-    Signature,
-    Variant,
-    Weights,
-)
-from nna.spec_training import HE_FAN_OUT, Dropout, Norm
+from nna import spec
 
 Operand = tuple[str, int]  # an operation, and the number of the state that it reads
 
@@ -76,164 +59,77 @@ class Config:
 
 
 VARIANTS = {
-    "large": Variant(
+    "large": spec.Variant(
         Config(depth=6, width=168, stem=96, drop_path=0.3, side=331),
         88_753_150,
         {
-            "params": Printed(
+            "params": spec.Printed(
                 88.9e6, "table 2", differs="with the running statistics of batch norm"
             ),
-            "macs": Printed(23.8e9, "table 2", within=0.02),
-            "error": Printed(17.3, "table 2"),
+            "macs": spec.Printed(23.8e9, "table 2", within=0.02),
+            "error": spec.Printed(17.3, "table 2"),
         },
         23_783_414_658,
     ),
-    "mobile": Variant(
+    "mobile": spec.Variant(
         Config(depth=4, width=44, stem=32),
         5_289_978,
         {
-            "params": Printed(5.3e6, "table 3"),
-            "macs": Printed(564e6, "table 3", within=0.02),
-            "error": Printed(26.0, "table 3"),
+            "params": spec.Printed(5.3e6, "table 3"),
+            "macs": spec.Printed(564e6, "table 3", within=0.02),
+            "error": spec.Printed(26.0, "table 3"),
         },
         563_638_816,
     ),
-    "cifar": Variant(
+    "cifar": spec.Variant(
         Config(depth=6, width=32, stem=96, stride=1, drop_path=0.4, side=32, classes=10),
         3_328_234,
-        {"params": Printed(3.3e6, "table 1"), "error": Printed(3.41, "table 1")},
+        {"params": spec.Printed(3.3e6, "table 1"), "error": spec.Printed(3.41, "table 1")},
         525_786_624,
     ),
-    "desk": Variant(
+    "desk": spec.Variant(
         Config(depth=1, width=12, stem=16, stride=1, side=8, channels=1, classes=10),
         131_922,
         macs=1_303_104,
     ),
 }
 
-
-def _cells() -> tuple[Rename, ...]:
-    """Timm numbers normal and halving cells apart; here all stand in one row."""
-    names = ["cell_stem_0", "cell_stem_1", *(f"cell_{i}" for i in range(6)), "reduction_cell_0"]
-    names += [*(f"cell_{i}" for i in range(6, 12)), "reduction_cell_1"]
-    names += [f"cell_{i}" for i in range(12, 18)]
-    return tuple(Rename(rf"^{name}\.", f"body.{i}.") for i, name in enumerate(names))
-
-
-# From timm's names, which the file on the hub bears too.
-RULES = (
-    Rename(r"^conv0\.conv\.", "stem.conv."),
-    Rename(r"^conv0\.bn\.", "stem.norm."),
-    *_cells(),
-    Rename(r"\.conv_1x1\.conv\.", ".last.conv."),
-    Rename(r"\.conv_1x1\.bn\.", ".last.norm."),
-    Rename(r"\.conv_prev_1x1\.conv\.", ".before.conv."),
-    Rename(r"\.conv_prev_1x1\.bn\.", ".before.norm."),
-    Rename(r"\.path_1\.conv\.", ".before.even."),
-    Rename(r"\.path_2\.conv\.", ".before.odd."),
-    Rename(r"\.final_path_bn\.", ".before.norm."),
-    Rename(r"\.comb_iter_(\d)_left\.", r".sums.\1.0."),
-    Rename(r"\.comb_iter_(\d)_right\.", r".sums.\1.1."),
-    *(Rename(rf"\.separable_{i + 1}\.depthwise_conv2d\.", f".{i}.spatial.op.") for i in (0, 1)),
-    *(Rename(rf"\.separable_{i + 1}\.pointwise_conv2d\.", f".{i}.point.conv.") for i in (0, 1)),
-    *(Rename(rf"\.bn_sep_{i + 1}\.", f".{i}.point.norm.") for i in (0, 1)),
-    Rename(r"^last_linear\.", "head."),
-)
-
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="NASNet",
     limitation="Inception's blocks were drawn by hand, one design for one task and one cost.",
     idea="A search draws two cells on small images; stacked more often and wider they serve large "
     "ones.",
-    paper=Paper(
-        title="Learning Transferable Architectures for Scalable Image Recognition",
-        authors="Zoph, Vasudevan, Shlens, Le",
-        year=2018,
-        venue="CVPR",
-        arxiv="1707.07012",
-    ),
     since=2017,
     builds_on=("googlenet", "resnet", "xception"),
-    inputs={"image": Image(size="side", min_size="least")},
-    outputs=Scores(),
+    inputs={"image": spec.Image(size="side", min_size="least")},
+    outputs=spec.Scores(),
     tasks=("classification",),
     model="model:NASNet",
     tiny=Config(depth=1, width=8, stem=6, drop_path=0.2, side=48, channels=2, classes=5),
     variants=VARIANTS,
-    recipe=Recipe(
-        objective="cross_entropy",
-        epochs=12,
+    recipe=spec.Recipe(
+        "cross_entropy",
+        12,
         optimiser="adamw",
         learning_rate=5e-3,
         schedule="cosine",
         warmup=0.1,
         weight_decay=0.02,
     ),
-    published_recipe=(
-        "ImageNet: RMSprop, decay 0.9, epsilon 1, on images of 299 or 331 pixels, label smoothing, "
-        "an auxiliary classifier, ScheduledDropPath; CIFAR-10: 600 epochs, cosine schedule "
-        "(appendix A)"
-    ),
     objectives=("cross_entropy", "squared_error"),
-    signature=Signature(
-        data="digits",
-        metric="accuracy",
-        threshold=0.97,
-        baseline="logistic regression",
-        expected_failure="Giving the same scores for a thing moved by a pixel: each halving takes "
-        "every second pixel, and only moves by the whole stride leave the scores as they are.",
-        failure_test="test_a_move_by_one_pixel_changes_the_scores_and_by_the_stride_does_not",
-    ),
+    signature=spec.Signature("digits", "accuracy", 0.97, baseline="logistic regression"),
     dropout=(
-        Dropout(
-            at=r"body\.\d+\.drop",
-            rate="drop_path * (index + 1) / count",
-            source="appendix A.2: ScheduledDropPath, rising with the depth of the cell",
+        spec.Dropout(
+            r"body\.\d+\.drop",
+            "drop_path * (index + 1) / count",
+            "appendix A.2: ScheduledDropPath, rising with the depth of the cell",
             times=None,
             examples=True,
-            desk="few weights on small data: it has yet to overfit",
+            desk=spec.YET_TO_OVERFIT,
         ),
     ),
-    norms=(Norm(eps=1e-3, source="the authors' TensorFlow code"),),
-    initial=HE_FAN_OUT,
-    parity=(Parity(against="timm NASNetALarge, narrow", check="parity:timm", needs="timm"),),
-    weights={
-        "large@imagenet1k": Weights(
-            variant="large",
-            hub="timm/nasnetalarge.tf_in1k",
-            licence="Apache-2.0",
-            rules=RULES,
-            prepare=Preprocessing(
-                side=331,
-                resize=363,
-                mean=(0.5, 0.5, 0.5),
-                std=(0.5, 0.5, 0.5),
-                interpolation="bicubic",
-            ),
-            reported={"top-1 accuracy": 82.7},  # table 2
-        )
-    },
-    advice=(
-        Advice(
-            when="natural images within about 6e8 multiply-adds",
-            verdict="yes",
-            because="the small size reaches 74.0 % top-1 with 5.3 M parameters, 3.4 points above "
-            "MobileNet at a like cost",
-            source="paper, table 3",
-        ),
-        Advice(
-            when="answers are needed fast",
-            verdict="no",
-            because="on a phone it takes 183 ms where a network searched for speed takes 78 ms at "
-            "75.2 % top-1",
-            source="Tan 2019 (MnasNet), table 1",
-        ),
-        Advice(
-            when="a cell is to be searched for anew, on a desk",
-            verdict="no",
-            because="the search took 500 GPUs four days",
-            source="paper, section 4",
-        ),
-    ),
+    norms=(spec.Norm(eps=1e-3, source="the authors' TensorFlow code"),),
+    initial=spec.HE_FAN_OUT,
+    parity=(spec.Parity("timm NASNetALarge, narrow", "parity:timm", needs="timm"),),
     renamed_fields={"rate": "drop_path"},
 )

@@ -1,25 +1,10 @@
-"""Facts about the neocognitron: sizes, sources, data it fits."""
-
 from dataclasses import dataclass
 
-from nna.spec import (
-    Advice,
-    Architecture,
-    Image,
-    Paper,
-    Parity,
-    Recipe,
-    Scores,
-    Signature,
-    Variant,
-)
-from nna.spec_training import Initial
+from nna import spec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Sizes of one network."""
-
     widths: tuple[int, ...] = (24, 24, 24)  # planes of each layer
     inhibition: tuple[float, ...] = (
         4.0,
@@ -32,50 +17,29 @@ class Config:
 
 # Of the multiply-adds some are squares: V-cells sum those of all planes below.
 VARIANTS = {
-    "1980": Variant(Config(), params=29_472, macs=1_226_116),
+    "1980": spec.Variant(Config(), params=29_472, macs=1_226_116),
     # of greyer pictures more is alike, so its cells must be choosier, and it needs more of them
-    "desk": Variant(
+    "desk": spec.Variant(
         Config(widths=(24, 48, 96), inhibition=(4.0, 3.0, 3.0)), params=144_768, macs=2_573_668
     ),
 }
 
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="Neocognitron",
     limitation="A perceptron, or the cognitron of 1975, must learn a pattern anew at every place.",
     idea="Planes of cells with shared inputs detect, others blur; all learn without a teacher.",
-    paper=Paper(
-        title="Neocognitron: A Self-organizing Neural Network Model for a Mechanism of Pattern "
-        "Recognition Unaffected by Shift in Position",
-        authors="Fukushima",
-        kind="article",
-        year=1980,
-        venue="Biological Cybernetics 36",
-        doi="10.1007/BF00344251",
-    ),
     since=1979,
     builds_on=("perceptron",),
-    inputs={"image": Image(size=16, min_size=16)},
-    outputs=Scores(),
+    inputs={"image": spec.Image(size=16, min_size=16)},
+    outputs=spec.Scores(),
     tasks=("classification",),
     model="model:Neocognitron",
     tiny=Config(widths=(4, 4, 4)),
     variants=VARIANTS,
-    recipe=Recipe(objective="neocognitron", epochs=4, learning_rate=1.0, batch_size=32),
-    published_recipe="Five figures, 20 times each at random places, without labels; in each column "
-    "of neighbouring cells the loudest learns, reinforced by q = 1 in the first layer and 16 in "
-    "the others (sections 3 and 5).",
-    objectives=("neocognitron",),
-    signature=Signature(
-        data="digits",
-        metric="accuracy",
-        threshold=0.75,
-        baseline="majority",
-        expected_failure="Learning a difference because a teacher says that it counts: patterns "
-        "more alike than r / (1 + r) share a cell, and no label parts them.",
-        failure_test="test_patterns_too_alike_share_a_cell_whatever_their_labels",
-    ),
+    recipe=spec.Recipe("neocognitron", 4, learning_rate=1.0, batch_size=32),
+    signature=spec.Signature("digits", "accuracy", 0.75, baseline="majority"),
     initial=(
-        Initial(
+        spec.Initial(
             r"SCells\.excitation",
             "uniform",
             "0.005 / fan_in",
@@ -84,23 +48,8 @@ SPEC = Architecture(
         ),
     ),
     parity=(
-        Parity(against="equations 1 to 6 in NumPy loops", check="parity:cells"),
-        Parity(against="the choice of representatives, column by column", check="parity:learning"),
-    ),
-    advice=(
-        Advice(
-            when="classes are to be found that nobody has labelled, shapes in clean pictures",
-            verdict="yes",
-            because="cells of the last layer come to answer one pattern each, wherever it stands",
-            source="paper, section 5",
-        ),
-        Advice(
-            when="labels are at hand and accuracy counts",
-            verdict="no",
-            because="labels don't reach its connections; networks trained on the error of their "
-            "answers read digits with a few per cent of mistakes",
-            source="LeCun 1989, section 5",
-        ),
+        spec.Parity("equations 1 to 6 in NumPy loops", "parity:cells"),
+        spec.Parity("the choice of representatives, column by column", "parity:learning"),
     ),
     renamed_fields={"ratio": "inhibition"},
 )

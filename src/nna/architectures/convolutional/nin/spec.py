@@ -1,26 +1,10 @@
-"""Facts about Network in Network: sizes, sources, data it fits."""
-
 from dataclasses import dataclass, replace
 
-from nna.spec import (
-    Advice,
-    Architecture,
-    Image,
-    Paper,
-    Parity,
-    Printed,
-    Recipe,
-    Scores,
-    Signature,
-    Variant,
-)
-from nna.spec_training import HE_FAN_OUT, Dropout
+from nna import spec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Sizes of one network."""
-
     widths: tuple[tuple[int, ...], ...]  # of each micro network's layers; the classes come last
     kernels: tuple[int, ...] = (5, 5, 3)  # of each micro network's first layer: what it sees
     dropout: float = 0.5  # after all micro networks but the last
@@ -31,19 +15,19 @@ class Config:
 CIFAR = Config(widths=((192, 160, 96), (192, 192, 192), (192, 192)))
 
 VARIANTS = {
-    "cifar10": Variant(
+    "cifar10": spec.Variant(
         CIFAR,
         params=966_986,
-        paper={"error": Printed(10.41, "table 1, without augmentation")},
+        paper={"error": spec.Printed(10.41, "table 1, without augmentation")},
         macs=222_486_528,
     ),
-    "cifar100": Variant(
+    "cifar100": spec.Variant(
         replace(CIFAR, classes=100),
         params=984_356,
-        paper={"error": Printed(35.68, "table 2")},
+        paper={"error": spec.Printed(35.68, "table 2")},
         macs=223_592_448,
     ),
-    "desk": Variant(
+    "desk": spec.Variant(
         Config(
             widths=((24, 24, 24), (48, 48, 48), (48, 48)),
             kernels=(5, 3, 3),
@@ -56,75 +40,34 @@ VARIANTS = {
     ),
 }
 
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="Network in Network",
     limitation="A kernel is a linear detector, and most of AlexNet's weights lie behind the "
     "kernels.",
     idea="Slide a small multilayer perceptron, and let the mean of a last map be a class's score.",
-    paper=Paper(
-        title="Network In Network",
-        authors="Lin, Chen, Yan",
-        year=2014,
-        venue="ICLR",
-        arxiv="1312.4400",
-    ),
     since=2013,
     builds_on=("alexnet", "maxout"),
-    inputs={"image": Image(size=32, min_size=8)},
-    outputs=Scores(),
+    inputs={"image": spec.Image(size=32, min_size=8)},
+    outputs=spec.Scores(),
     tasks=("classification",),
     model="model:NetworkInNetwork",
     tiny=Config(widths=((6, 4, 4), (5, 5)), kernels=(5, 3), channels=2, classes=3),
     variants=VARIANTS,
-    recipe=Recipe(
-        objective="cross_entropy",
-        epochs=40,
+    recipe=spec.Recipe(
+        "cross_entropy",
+        40,
         learning_rate=2e-3,
         batch_size=32,
         schedule="cosine",
         augment=("affine",),
     ),
-    published_recipe="SGD, batch 128, weight decay, the rate lowered by ten when the training "
-    "error stalls, twice, to a hundredth of the first; whitened images, dropout after the first "
-    "two mlpconv layers (sections 4.1 and 4.2).",
     objectives=("cross_entropy", "squared_error"),
-    signature=Signature(
-        data="digits",
-        metric="accuracy",
-        threshold=0.97,
-        baseline="logistic regression",
-        expected_failure="Telling where: away from the edges a mark on the left and the same mark "
-        "on the right have the same scores, for a map's mean forgets the place.",
-        failure_test="test_the_mean_of_a_map_forgets_where_and_a_flat_head_does_not",
-    ),
+    signature=spec.Signature("digits", "accuracy", 0.97, baseline="logistic regression"),
     dropout=(
-        Dropout(
-            at=r"body\.[25]",
-            rate="dropout",
-            source="section 4.1: after all micro networks but the last",
+        spec.Dropout(
+            r"body\.[25]", "dropout", "section 4.1: after all micro networks but the last"
         ),
     ),
-    initial=HE_FAN_OUT,
-    parity=(Parity(against="equation 2 and section 3.2 in NumPy loops", check="parity:printed"),),
-    advice=(
-        Advice(
-            when="small photographs and a size of less than a million weights",
-            verdict="yes",
-            because="it errs 10.41 % on CIFAR-10 without augmented pictures, and with global "
-            "average pooling no fully connected layer is left to overfit",
-            source="paper, tables 1 and 5",
-        ),
-        Advice(
-            when="it should be seen which part of the picture spoke for a class",
-            verdict="yes",
-            because="the last maps are the classes' maps of confidence, at every place",
-            source="paper, section 4.6",
-        ),
-        Advice(
-            when="the class depends on where in the picture a thing stands",
-            verdict="no",
-            because="the score is a mean over places",
-            source="paper, section 3.2",
-        ),
-    ),
+    initial=spec.HE_FAN_OUT,
+    parity=(spec.Parity("equation 2 and section 3.2 in NumPy loops", "parity:printed"),),
 )

@@ -7,7 +7,8 @@ import torch
 
 from nna import agreement, reference
 from nna.architectures.convolutional.resnet.model import ResNet
-from nna.architectures.convolutional.resnet.spec import TORCHVISION, VARIANTS, Config
+from nna.architectures.convolutional.resnet.spec import VARIANTS, Config
+from nna.architectures.convolutional.resnet.weights import TORCHVISION
 
 
 def torchvision() -> dict[str, float]:

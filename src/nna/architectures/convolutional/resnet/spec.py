@@ -1,32 +1,13 @@
-"""Facts about the residual network: sizes, sources, data it fits, public weights."""
-
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from nna.spec import (
-    Advice,
-    Architecture,
-    Image,
-    Paper,
-    Parity,
-    Preprocessing,
-    Printed,
-    Recipe,
-    Rename,
-    Scores,
-    Signature,
-    Variant,
-    Weights,
-)
-from nna.spec_training import HE_FAN_OUT
+from nna import spec
 
 Block = Literal["basic", "bottleneck"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Sizes of one residual network."""
-
     block: Block  # two 3x3 convolutions, or 1x1, 3x3, 1x1
     depths: tuple[int, ...]  # blocks per stage; each stage halves the side, doubles the width
     width: int = 64  # channels after the stem
@@ -48,14 +29,20 @@ def _cifar(n: int) -> Config:
 
 def _table_1(
     macs: float, within: float, error: float, where: str = "table 3", differs: str = ""
-) -> dict[str, Printed]:
+) -> dict[str, spec.Printed]:
     """Multiply-adds; top-1 error in %, 10 crops of ImageNet's validation images, option B."""
-    return {"macs": Printed(macs, "table 1", within, differs), "error": Printed(error, where)}
+    return {
+        "macs": spec.Printed(macs, "table 1", within, differs),
+        "error": spec.Printed(error, where),
+    }
 
 
-def _table_6(params: float, error: float) -> dict[str, Printed]:
+def _table_6(params: float, error: float) -> dict[str, spec.Printed]:
     """Parameters, to two digits; error in % on CIFAR-10's test images."""
-    return {"params": Printed(params, "table 6", within=0.02), "error": Printed(error, "table 6")}
+    return {
+        "params": spec.Printed(params, "table 6", within=0.02),
+        "error": spec.Printed(error, "table 6"),
+    }
 
 
 # Ours do more multiply-adds than table 1 says, and why stands beside each.
@@ -65,165 +52,88 @@ STRIDE = (
     "model.py), which adds 231 million"
 )
 VARIANTS = {
-    "18": Variant(
+    "18": spec.Variant(
         _size("basic", 2, 2, 2, 2),
         11_689_512,
         _table_1(1.8e9, 0.01, 27.88, "table 2, option A"),
         1_814_073_344,
     ),
-    "34": Variant(
+    "34": spec.Variant(
         _size("basic", 3, 4, 6, 3),
         21_797_672,
         _table_1(3.6e9, 0.02, 24.52, differs=PADDED),
         3_663_761_408,
     ),
-    "50": Variant(
+    "50": spec.Variant(
         _size("bottleneck", 3, 4, 6, 3),
         25_557_032,
         _table_1(3.8e9, 0.08, 22.85, differs=f"{STRIDE}; its 3.86 is cut to 3.8"),
         4_089_184_256,
     ),
-    "101": Variant(
+    "101": spec.Variant(
         _size("bottleneck", 3, 4, 23, 3),
         44_549_160,
         _table_1(7.6e9, 0.03, 21.75, differs=STRIDE),
         7_801_405_440,
     ),
-    "152": Variant(
+    "152": spec.Variant(
         _size("bottleneck", 3, 8, 36, 3),
         60_192_808,
         _table_1(11.3e9, 0.02, 21.43, differs=STRIDE),
         11_513_626_624,
     ),
-    "20": Variant(
+    "20": spec.Variant(
         _cifar(3), 269_722, _table_6(0.27e6, 8.75), macs=40_551_040, costs_at={"side": 32}
     ),
-    "32": Variant(
+    "32": spec.Variant(
         _cifar(5), 464_154, _table_6(0.46e6, 7.51), macs=68_862_592, costs_at={"side": 32}
     ),
-    "44": Variant(
+    "44": spec.Variant(
         _cifar(7), 658_586, _table_6(0.66e6, 7.17), macs=97_174_144, costs_at={"side": 32}
     ),
-    "56": Variant(
+    "56": spec.Variant(
         _cifar(9), 853_018, _table_6(0.85e6, 6.97), macs=125_485_696, costs_at={"side": 32}
     ),
-    "110": Variant(
+    "110": spec.Variant(
         _cifar(18), 1_727_962, _table_6(1.7e6, 6.43), macs=252_887_680, costs_at={"side": 32}
     ),
-    "1202": Variant(
+    "1202": spec.Variant(
         _cifar(200), 19_421_274, _table_6(19.4e6, 7.93), macs=2_829_238_912, costs_at={"side": 32}
     ),
-    "desk": Variant(replace(_cifar(1), channels=1), 75_002, macs=11_944_576, costs_at={"side": 32}),
+    "desk": spec.Variant(
+        replace(_cifar(1), channels=1), 75_002, macs=11_944_576, costs_at={"side": 32}
+    ),
 }
 
-TORCHVISION = (
-    Rename(r"^conv1\.", "stem.0.conv."),
-    Rename(r"^bn1\.", "stem.0.norm."),
-    *(Rename(rf"^layer{stage + 1}\.", f"body.{stage}.") for stage in range(4)),
-    *(Rename(rf"\.conv{i + 1}\.", f".branch.{2 * i}.conv.") for i in range(3)),
-    *(Rename(rf"\.bn{i + 1}\.", f".branch.{2 * i}.norm.") for i in range(3)),
-    Rename(r"\.downsample\.0\.", ".skip.conv."),
-    Rename(r"\.downsample\.1\.", ".skip.norm."),
-    Rename(r"^fc\.", "head."),
-)
-
-
-def _weights(variant: str, top1: float) -> Weights:
-    """Torchvision's first checkpoints, kept by timm under the same names."""
-    return Weights(
-        variant=variant,
-        hub=f"timm/resnet{variant}.tv_in1k",
-        licence="BSD-3-Clause",
-        rules=TORCHVISION,
-        prepare=Preprocessing(),
-        reported={"top-1 accuracy": top1},
-    )
-
-
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="Residual network",
     limitation="Plain networks deeper than about 20 layers fit even their training set worse.",
     idea="Blocks learn what to add to their input, y = x + F(x), not what to make of it.",
-    paper=Paper(
-        title="Deep Residual Learning for Image Recognition",
-        authors="He, Zhang, Ren, Sun",
-        year=2016,
-        venue="CVPR",
-        arxiv="1512.03385",
-    ),
     since=2015,
     builds_on=("vgg", "highway"),
-    inputs={"image": Image()},
-    outputs=Scores(),
+    inputs={"image": spec.Image()},
+    outputs=spec.Scores(),
     tasks=("classification",),
     model="model:ResNet",
     twin="model_keras:resnet",
     tiny=Config(block="bottleneck", depths=(1, 2), width=8, classes=5),
     variants=VARIANTS,
-    recipe=Recipe(
-        objective="cross_entropy",
-        epochs=8,
+    recipe=spec.Recipe(
+        "cross_entropy",
+        8,
         optimiser="sgd",
         learning_rate=0.1,
         schedule="cosine",
         warmup=0.1,
         weight_decay=1e-4,
     ),
-    published_recipe=(
-        "SGD, momentum 0.9, weight decay 1e-4, batch norm, no dropout; ImageNet: batch 256, rate "
-        "0.1 divided by ten whenever the error stalls, to 600,000 steps (section 3.4); CIFAR-10: "
-        "batch 128, rate 0.1 divided by ten after 32,000 and 48,000 of 64,000 steps, 110 layers "
-        "warmed up at 0.01 (section 4.2)"
-    ),
     objectives=("cross_entropy", "squared_error"),
-    signature=Signature(
-        data="digits",
-        metric="accuracy",
-        threshold=0.98,
-        baseline="logistic regression",
-        expected_failure="Learning from one image at a time how strong its contrast is: batch norm "
-        "divides by the spread over the batch, which is then that very contrast.",
-        failure_test="test_trained_on_single_images_it_is_blind_to_contrast",
-    ),
-    initial=HE_FAN_OUT,
+    signature=spec.Signature("digits", "accuracy", 0.98, baseline="logistic regression"),
+    initial=spec.HE_FAN_OUT,
     parity=(
-        Parity(
-            against="torchvision resnet18 and resnet50, narrow",
-            check="parity:torchvision",
-            needs="torchvision",
+        spec.Parity(
+            "torchvision resnet18 and resnet50, narrow", "parity:torchvision", needs="torchvision"
         ),
-        Parity(against="section 4.2 in NumPy loops", check="parity:cifar"),
-    ),
-    weights={
-        "18@imagenet1k": _weights("18", 69.758),
-        "50@imagenet1k": _weights("50", 76.130),
-    },
-    advice=(
-        Advice(
-            when="natural images, and a first figure that others can compare with",
-            verdict="yes",
-            because="its sizes, recipes and checkpoints are the most copied in vision",
-            source="Wightman 2021, section 1",
-        ),
-        Advice(
-            when="small images (32 pixels), little computing",
-            verdict="yes",
-            because="20 layers with 0.27 M parameters reach 8.75 % error on CIFAR-10",
-            source="paper, table 6",
-        ),
-        Advice(
-            when="batches of fewer than eight images a device",
-            verdict="no",
-            because="batch norm's estimates grow too noisy: at two images a device the error of "
-            "ResNet-50 is 10.6 points above that with group norm",
-            source="Wu 2018, section 4.1",
-        ),
-        Advice(
-            when="phones, less than about 1e9 multiply-adds",
-            verdict="no",
-            because="split in depthwise and pointwise, convolutions come within a point of VGG-16 "
-            "for 0.57e9 multiply-adds, a third of those of the smallest ImageNet size here",
-            source="Howard 2017, table 8",
-        ),
+        spec.Parity("section 4.2 in NumPy loops", "parity:cifar"),
     ),
 )

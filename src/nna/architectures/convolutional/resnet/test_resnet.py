@@ -140,7 +140,7 @@ def test_trained_on_single_images_it_is_blind_to_contrast():
     torch.testing.assert_close(model(4 * image), model(image), rtol=0, atol=1e-4)
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_the_twin_has_the_small_stem_and_the_padded_shortcut_too():
     torch.manual_seed(0)
     model = ResNet(small(depths=(1, 2), channels=3)).eval()

@@ -5,7 +5,8 @@ import torch
 
 from nna import agreement, reference
 from nna.architectures.convolutional.resnext.model import ResNeXt
-from nna.architectures.convolutional.resnext.spec import TORCHVISION, Config
+from nna.architectures.convolutional.resnext.spec import Config
+from nna.architectures.convolutional.resnext.weights import TORCHVISION
 
 
 def torchvision() -> dict[str, float]:

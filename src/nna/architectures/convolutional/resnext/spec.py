@@ -1,29 +1,10 @@
-"""Facts about ResNeXt: sizes, sources, data it fits, public weights."""
-
 from dataclasses import dataclass
 
-from nna.spec import (
-    Advice,
-    Architecture,
-    Image,
-    Paper,
-    Parity,
-    Preprocessing,
-    Printed,
-    Recipe,
-    Rename,
-    Scores,
-    Signature,
-    Variant,
-    Weights,
-)
-from nna.spec_training import HE_FAN_OUT
+from nna import spec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Sizes of one ResNeXt."""
-
     depths: tuple[int, ...]  # blocks per stage; each stage halves the side, doubles the width
     groups: int = 32  # C, the cardinality: paths in a block
     width: int = 4  # d, channels of a path in the first stage
@@ -37,42 +18,49 @@ def _cifar(groups: int) -> Config:
     return Config(depths=(3, 3, 3), groups=groups, width=64, stride=1, classes=10)
 
 
-def _error(error: float, where: str, **macs: Printed) -> dict[str, Printed]:
+def _error(error: float, where: str, **macs: spec.Printed) -> dict[str, spec.Printed]:
     """Top-1 error in %, one crop of 224 pixels; or the error on CIFAR-10's test images."""
-    return {"error": Printed(error, where), **macs}
+    return {"error": spec.Printed(error, where), **macs}
 
 
 VARIANTS = {
-    "50-32x4d": Variant(
+    "50-32x4d": spec.Variant(
         Config(depths=(3, 4, 6, 3)),
         25_028_904,
-        _error(22.2, "table 3", params=Printed(25.0e6, "table 1"), macs=Printed(4.2e9, "table 1")),
+        _error(
+            22.2,
+            "table 3",
+            params=spec.Printed(25.0e6, "table 1"),
+            macs=spec.Printed(4.2e9, "table 1"),
+        ),
         4_230_479_872,
     ),
-    "101-32x4d": Variant(
+    "101-32x4d": spec.Variant(
         Config(depths=(3, 4, 23, 3)), 44_177_704, _error(21.2, "table 3"), 7_969_996_800
     ),
-    "101-64x4d": Variant(
+    "101-64x4d": spec.Variant(
         Config(depths=(3, 4, 23, 3), groups=64), 83_455_272, _error(20.4, "table 4"), 15_460_270_080
     ),
-    "101-32x8d": Variant(  # Mahajan 2018, section 2; torchvision's
+    "101-32x8d": spec.Variant(  # Mahajan 2018, section 2; torchvision's
         Config(depths=(3, 4, 23, 3), width=8), 88_791_336, macs=16_414_015_488
     ),
-    "29-8x64d": Variant(
+    "29-8x64d": spec.Variant(
         _cifar(8),
         34_426_698,
-        _error(3.65, "table 7", params=Printed(34.4e6, "table 7", 0.002)),
+        _error(3.65, "table 7", params=spec.Printed(34.4e6, "table 7", 0.002)),
         macs=5_387_266_048,
         costs_at={"side": 32},
     ),
-    "29-16x64d": Variant(
+    "29-16x64d": spec.Variant(
         _cifar(16),
         68_155_210,
-        _error(3.58, "table 7", params=Printed(68.1e6, "table 7", 0.002, "cut off, not rounded")),
+        _error(
+            3.58, "table 7", params=spec.Printed(68.1e6, "table 7", 0.002, "cut off, not rounded")
+        ),
         macs=10_688_866_304,
         costs_at={"side": 32},
     ),
-    "desk": Variant(
+    "desk": spec.Variant(
         Config(depths=(1, 1), groups=8, width=4, stride=1, channels=1, classes=10),
         221_898,
         macs=5_563_392,
@@ -80,116 +68,37 @@ VARIANTS = {
     ),
 }
 
-TORCHVISION = (
-    Rename(r"^conv1\.", "stem.0.conv."),
-    Rename(r"^bn1\.", "stem.0.norm."),
-    *(Rename(rf"^layer{stage + 1}\.", f"body.{stage}.") for stage in range(4)),
-    *(Rename(rf"\.conv{i + 1}\.", f".branch.{2 * i}.conv.") for i in range(3)),
-    *(Rename(rf"\.bn{i + 1}\.", f".branch.{2 * i}.norm.") for i in range(3)),
-    Rename(r"\.downsample\.0\.", ".skip.conv."),
-    Rename(r"\.downsample\.1\.", ".skip.norm."),
-    Rename(r"^fc\.", "head."),
-)
-
-
-def _weights(variant: str, hub: str, prepare: Preprocessing, top1: float) -> Weights:
-    """Torchvision's checkpoints, kept by timm under the same names."""
-    return Weights(
-        variant=variant,
-        hub=f"timm/{hub}",
-        licence="BSD-3-Clause",
-        rules=TORCHVISION,
-        prepare=prepare,
-        reported={"top-1 accuracy": top1},
-    )
-
-
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="ResNeXt",
     limitation="Inception's split, transform and merge saves computing, but each block is tailored "
     "by hand; residual networks know only depth and width.",
     idea="A block sums C paths of the same shape, y = x + sum of T_i(x): one grouped convolution.",
-    paper=Paper(
-        title="Aggregated Residual Transformations for Deep Neural Networks",
-        authors="Xie, Girshick, Dollár, Tu, He",
-        year=2017,
-        venue="CVPR",
-        arxiv="1611.05431",
-    ),
     since=2016,
     builds_on=("resnet", "googlenet"),
-    inputs={"image": Image(min_size=8)},
-    outputs=Scores(),
+    inputs={"image": spec.Image(min_size=8)},
+    outputs=spec.Scores(),
     tasks=("classification",),
     model="model:ResNeXt",
     tiny=Config(depths=(1, 2), groups=2, width=4, classes=5),
     variants=VARIANTS,
-    recipe=Recipe(
-        objective="cross_entropy",
-        epochs=8,
+    recipe=spec.Recipe(
+        "cross_entropy",
+        8,
         optimiser="sgd",
         learning_rate=0.1,
         schedule="cosine",
         warmup=0.1,
         weight_decay=5e-4,
     ),
-    published_recipe=(
-        "SGD, momentum 0.9, weight decay 1e-4, batch 256, rate 0.1 divided by ten three times "
-        "(section 4); CIFAR-10: batch 128, weight decay 5e-4, rate 0.1 divided by ten after 150 "
-        "and 225 of 300 epochs, padded crops and flips (section 5.3 and appendix A)"
-    ),
     objectives=("cross_entropy", "squared_error"),
-    signature=Signature(
-        data="digits",
-        metric="accuracy",
-        threshold=0.97,
-        baseline="logistic regression",
-        expected_failure="Relating channels of different paths inside the grouped convolution: "
-        "only the 1x1 convolutions around it let paths meet, and without them scores are sums "
-        "over paths.",
-        failure_test="test_without_the_pointwise_layers_no_path_hears_of_another",
-    ),
-    initial=HE_FAN_OUT,
+    signature=spec.Signature("digits", "accuracy", 0.97, baseline="logistic regression"),
+    initial=spec.HE_FAN_OUT,
     parity=(
-        Parity(
-            against="torchvision's ResNeXt with groups of 32 and of 64, narrow",
-            check="parity:torchvision",
+        spec.Parity(
+            "torchvision's ResNeXt with groups of 32 and of 64, narrow",
+            "parity:torchvision",
             needs="torchvision",
         ),
-        Parity(against="section 5.3, path by path, in NumPy loops", check="parity:cifar"),
-    ),
-    weights={
-        "50-32x4d@imagenet1k": _weights(
-            "50-32x4d", "resnext50_32x4d.tv_in1k", Preprocessing(), 77.618
-        ),
-        "101-32x8d@imagenet1k": _weights(
-            "101-32x8d", "resnext101_32x8d.tv_in1k", Preprocessing(), 79.312
-        ),
-        "101-64x4d@imagenet1k": _weights(
-            "101-64x4d", "resnext101_64x4d.tv_in1k", Preprocessing(resize=232), 83.246
-        ),
-    },
-    advice=(
-        Advice(
-            when="a residual network's cost is what you can pay",
-            verdict="yes",
-            because="at the same 4.1e9 multiply-adds and weights ResNeXt-50 errs by 22.2 % where "
-            "ResNet-50 errs by 23.9 %",
-            source="paper, table 3",
-        ),
-        Advice(
-            when="twice the computing may be spent",
-            verdict="yes",
-            because="64 paths in place of 32 lower the error of 101 layers to 20.4 %; a wider or "
-            "deeper ResNet of that cost only to 21.3 or 21.7 %",
-            source="paper, table 4",
-        ),
-        Advice(
-            when="paths of fewer than four channels",
-            verdict="no",
-            because="at equal cost the error hardly falls any more from 8x14d to 32x4d (22.3 and "
-            "22.2 %); the authors go no lower than 4",
-            source="paper, table 3 and section 5.1",
-        ),
+        spec.Parity("section 5.3, path by path, in NumPy loops", "parity:cifar"),
     ),
 )

@@ -6,7 +6,8 @@ import torch
 
 from nna import agreement, reference
 from nna.architectures.convolutional.senet.model import SENet
-from nna.architectures.convolutional.senet.spec import TIMM, VARIANTS
+from nna.architectures.convolutional.senet.spec import VARIANTS
+from nna.architectures.convolutional.senet.weights import TIMM
 
 
 def timm() -> dict[str, float]:

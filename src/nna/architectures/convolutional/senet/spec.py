@@ -1,32 +1,13 @@
-"""Facts about squeeze-and-excitation networks: sizes, sources, data they fit, public weights."""
-
 from dataclasses import dataclass
 from typing import Literal
 
-from nna.spec import (
-    Advice,
-    Architecture,
-    Image,
-    Paper,
-    Parity,
-    Preprocessing,
-    Printed,
-    Recipe,
-    Rename,
-    Scores,
-    Signature,
-    Variant,
-    Weights,
-)
-from nna.spec_training import HE_FAN_OUT
+from nna import spec
 
 Block = Literal["basic", "bottleneck"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Sizes of one SE-ResNet."""
-
     block: Block = "bottleneck"  # two 3x3 convolutions, or 1x1, 3x3, 1x1
     depths: tuple[int, ...]  # blocks per stage; each stage halves the side, doubles the width
     width: int = 64  # channels after the stem
@@ -36,40 +17,42 @@ class Config:
     classes: int = 1000  # scores given
 
 
-def _table_2(macs: float, error: float, differs: str = "") -> dict[str, Printed]:
+def _table_2(macs: float, error: float, differs: str = "") -> dict[str, spec.Printed]:
     """Multiply-adds; top-1 error in %, one crop of ImageNet's validation images."""
-    return {"macs": Printed(macs, "table 2", differs=differs), "error": Printed(error, "table 2")}
+    return {
+        "macs": spec.Printed(macs, "table 2", differs=differs),
+        "error": spec.Printed(error, "table 2"),
+    }
 
 
 GATES = "as many as with the sums and products of the gates, entry by entry"
 
-
 # 18 and 34 aren't in the paper; public checkpoints fix them.
 VARIANTS = {
-    "18": Variant(Config(block="basic", depths=(2, 2, 2, 2)), 11_778_592, macs=1_814_160_384),
-    "34": Variant(Config(block="basic", depths=(3, 4, 6, 3)), 21_958_868, macs=3_663_918_592),
-    "50": Variant(
+    "18": spec.Variant(Config(block="basic", depths=(2, 2, 2, 2)), 11_778_592, macs=1_814_160_384),
+    "34": spec.Variant(Config(block="basic", depths=(3, 4, 6, 3)), 21_958_868, macs=3_663_918_592),
+    "50": spec.Variant(
         Config(depths=(3, 4, 6, 3)),
         28_088_024,
-        {**_table_2(3.87e9, 23.29, GATES), "params": Printed(28.1e6, "table 10")},
+        {**_table_2(3.87e9, 23.29, GATES), "params": spec.Printed(28.1e6, "table 10")},
         3_860_488_192,
     ),
-    "101": Variant(
+    "101": spec.Variant(
         Config(depths=(3, 4, 23, 3)), 49_326_872, _table_2(7.60e9, 22.38), 7_574_937_600
     ),
-    "152": Variant(
+    "152": spec.Variant(
         Config(depths=(3, 8, 36, 3)), 66_821_848, _table_2(11.32e9, 21.57, GATES), 11_288_993_792
     ),
-    "50-r4": Variant(
+    "50-r4": spec.Variant(
         Config(depths=(3, 4, 6, 3), reduction=4),
         35_635_688,
         {
-            "params": Printed(35.7e6, "table 10", differs="with biases in the gates"),
-            "error": Printed(22.25, "table 10"),
+            "params": spec.Printed(35.7e6, "table 10", differs="with biases in the gates"),
+            "error": spec.Printed(22.25, "table 10"),
         },
         macs=3_868_033_024,
     ),
-    "desk": Variant(
+    "desk": spec.Variant(
         Config(
             block="basic", depths=(1, 1, 1), width=16, reduction=4, stride=1, channels=1, classes=10
         ),
@@ -79,111 +62,34 @@ VARIANTS = {
     ),
 }
 
-TIMM = (
-    Rename(r"^layer0\.conv1\.", "stem.0.conv."),
-    Rename(r"^layer0\.bn1\.", "stem.0.norm."),
-    *(Rename(rf"^layer{stage + 1}\.", f"body.{stage}.") for stage in range(4)),
-    *(Rename(rf"\.conv{i + 1}\.", f".branch.{2 * i}.conv.") for i in range(3)),
-    *(Rename(rf"\.bn{i + 1}\.", f".branch.{2 * i}.norm.") for i in range(3)),
-    Rename(r"\.se_module\.fc1\.", ".gate.squeeze."),
-    Rename(r"\.se_module\.fc2\.", ".gate.excite."),
-    Rename(r"\.downsample\.0\.", ".skip.conv."),
-    Rename(r"\.downsample\.1\.", ".skip.norm."),
-    Rename(r"^last_linear\.", "head."),
-)
-
-
-def _weights(
-    variant: str, top1: float, interpolation: Literal["bilinear", "bicubic"] = "bilinear"
-) -> Weights:
-    """The authors' Caffe weights as carried over by Cadene (18: timm's own), kept by timm."""
-    return Weights(
-        variant=variant,
-        hub=f"timm/legacy_seresnet{variant}.in1k",
-        licence="Apache-2.0",
-        rules=TIMM,
-        prepare=Preprocessing(interpolation=interpolation),
-        reported={"top-1 accuracy": top1},
-    )
-
-
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="Squeeze-and-excitation network",
     limitation="A convolution mixes channels the same way for every picture, and sees no farther "
     "than its kernel while it does.",
     idea="Each block weighs its channels by gates computed from their means over the picture.",
-    paper=Paper(
-        title="Squeeze-and-Excitation Networks",
-        authors="Hu, Shen, Sun",
-        year=2018,
-        venue="CVPR",
-        arxiv="1709.01507",
-    ),
     since=2017,
     builds_on=("resnet",),
-    inputs={"image": Image(min_size=8)},
-    outputs=Scores(),
+    inputs={"image": spec.Image(min_size=8)},
+    outputs=spec.Scores(),
     tasks=("classification",),
     model="model:SENet",
     tiny=Config(depths=(1, 2), width=8, reduction=4, classes=5),
     variants=VARIANTS,
-    recipe=Recipe(
-        objective="cross_entropy",
-        epochs=10,
+    recipe=spec.Recipe(
+        "cross_entropy",
+        10,
         optimiser="sgd",
         learning_rate=0.1,
         schedule="cosine",
         warmup=0.1,
         weight_decay=1e-4,
     ),
-    published_recipe=(
-        "SGD, momentum 0.9, batch 1024, rate 0.6 divided by ten every 30 of 100 epochs, crops "
-        "and flips of 224 pixels (section 5.1)"
-    ),
     objectives=("cross_entropy", "squared_error"),
-    signature=Signature(
-        data="digits",
-        metric="accuracy",
-        threshold=0.97,
-        baseline="logistic regression",
-        expected_failure="Weighing places: the gates read means, so shuffling a map's pixels "
-        "changes none.",
-        failure_test="test_the_gates_cannot_tell_where_anything_is",
-    ),
-    initial=HE_FAN_OUT,
+    signature=spec.Signature("digits", "accuracy", 0.97, baseline="logistic regression"),
+    initial=spec.HE_FAN_OUT,
     parity=(
-        Parity(
-            against="timm legacy_seresnet50 and legacy_seresnet18, narrow",
-            check="parity:timm",
-            needs="timm",
-        ),
-    ),
-    weights={
-        "18@imagenet1k": _weights("18", 71.742, "bicubic"),
-        "50@imagenet1k": _weights("50", 77.636),
-        "101@imagenet1k": _weights("101", 78.396),
-        "152@imagenet1k": _weights("152", 78.658),
-    },
-    advice=(
-        Advice(
-            when="a residual network is to be made better for almost no multiply-adds",
-            verdict="yes",
-            because="SE-ResNet-50 errs by 23.29 %, ResNet-50 by 24.80 %, for 0.01e9 of 3.86e9 "
-            "multiply-adds more",
-            source="paper, table 2",
-        ),
-        Advice(
-            when="small networks for phones",
-            verdict="yes",
-            because="with gates MobileNet's error falls from 28.4 to 25.3 %",
-            source="paper, table 3",
-        ),
-        Advice(
-            when="memory for weights is scarce",
-            verdict="no",
-            because="SE-ResNet-50 has about 10 % more weights, most of them in the last stage, "
-            "where they help least",
-            source="paper, section 4",
+        spec.Parity(
+            "timm legacy_seresnet50 and legacy_seresnet18, narrow", "parity:timm", needs="timm"
         ),
     ),
     renamed_fields={"ratio": "reduction"},

@@ -9,7 +9,8 @@ from torch import Tensor, nn
 
 from nna import agreement, reference
 from nna.architectures.convolutional.ssd.model import SSD, default_boxes
-from nna.architectures.convolutional.ssd.spec import TORCHVISION, VARIANTS
+from nna.architectures.convolutional.ssd.spec import VARIANTS
+from nna.architectures.convolutional.ssd.weights import TORCHVISION
 from nna.spec import Rename
 
 

@@ -1,27 +1,10 @@
-"""Facts about the single shot detector: sizes, sources, data it fits."""
-
 from dataclasses import dataclass
 
-from nna.spec import (
-    Advice,
-    Architecture,
-    Detections,
-    Image,
-    Paper,
-    Parity,
-    Printed,
-    Recipe,
-    Rename,
-    Signature,
-    Variant,
-)
-from nna.spec_training import HE_FAN_OUT, Initial
+from nna import spec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Sizes of one single shot detector."""
-
     widths: tuple[int, ...] = (64, 128, 256, 512, 512)  # channels of each VGG stage
     depths: tuple[int, ...] = (2, 2, 3, 3, 3)  # its convolutions
     hidden: int = 1024  # channels of the dense layers turned convolutions
@@ -48,53 +31,29 @@ SMALL = Config(
 )
 
 VARIANTS = {
-    "300": Variant(
+    "300": spec.Variant(
         Config(),
         26_285_486,
-        {"mAP": Printed(74.3, "table 1, trained on VOC07+12")},
+        {"mAP": spec.Printed(74.3, "table 1, trained on VOC07+12")},
         macs=31_373_537_792,
     ),
-    "300-coco": Variant(
+    "300-coco": spec.Variant(
         Config(classes=90, anchor_sizes=(0.07, 0.15, 0.33, 0.51, 0.69, 0.87, 1.05)),
         35_641_826,
-        {"macs": Printed(34.858e9, "torchvision's checkpoint SSD300_VGG16, COCO_V1", 0.0001)},
+        {"macs": spec.Printed(34.858e9, "torchvision's checkpoint SSD300_VGG16, COCO_V1", 0.0001)},
         macs=34_858_153_472,
     ),
-    "desk": Variant(SMALL, 269_254, macs=11_575_296, costs_at={"side": 32}),
+    "desk": spec.Variant(SMALL, 269_254, macs=11_575_296, costs_at={"side": 32}),
 }
 
-VGG = (0, 2, 5, 7, 10, 12, 14, 17, 19, 21)  # convolutions of torchvision's first block, in order
-OURS = ((0, 0), (0, 2), (1, 0), (1, 2), (2, 0), (2, 2), (2, 4), (3, 0), (3, 2), (3, 4))
-
-TORCHVISION = (
-    Rename(r"^backbone\.scale_weight$", "scaled.scale"),
-    *(
-        Rename(rf"^backbone\.features\.{theirs}\.", f"body.{stage}.{layer}.")
-        for theirs, (stage, layer) in zip(VGG, OURS, strict=True)
-    ),
-    *(Rename(rf"^backbone\.extra\.0\.{2 * i + 1}\.", f"body.4.{2 * i}.") for i in range(3)),
-    Rename(r"^backbone\.extra\.0\.7\.1\.", "dense.1."),
-    Rename(r"^backbone\.extra\.0\.7\.3\.", "dense.3."),
-    *(Rename(rf"^backbone\.extra\.{i + 1}\.", f"extras.{i}.") for i in range(4)),
-    Rename(r"^head\.regression_head\.module_list\.", "place."),
-    Rename(r"^head\.classification_head\.module_list\.", "name."),
-)
-
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="Single shot detector",
     limitation="Detectors that first propose boxes and then look into each are slow.",
     idea="Default boxes on maps of several resolutions are named and placed in one pass.",
-    paper=Paper(
-        title="SSD: Single Shot MultiBox Detector",
-        authors="Liu, Anguelov, Erhan, Szegedy, Reed, Fu, Berg",
-        year=2016,
-        venue="ECCV",
-        arxiv="1512.02325",
-    ),
     since=2015,
     builds_on=("vgg", "faster_rcnn"),
-    inputs={"image": Image(size=300)},
-    outputs=Detections(boxes=8 * 8 * 6 + 4 * 4 * 4),
+    inputs={"image": spec.Image(size=300)},
+    outputs=spec.Detections(boxes=8 * 8 * 6 + 4 * 4 * 4),
     tasks=("detection",),
     model="model:SSD",
     tiny=Config(
@@ -108,60 +67,33 @@ SPEC = Architecture(
         classes=3,
     ),
     variants=VARIANTS,
-    recipe=Recipe(
-        objective="multibox",
-        epochs=12,
+    recipe=spec.Recipe(
+        "multibox",
+        12,
         learning_rate=3e-3,
         batch_size=16,
         schedule="cosine",
         warmup=0.05,
         clip_norm=10.0,
     ),
-    published_recipe="From ImageNet's VGG-16; SGD, rate 1e-3, momentum 0.9, weight decay 5e-4, "
-    "batch 32, divided by ten twice; hard negatives three to one; crops that overlap a thing by a "
-    "given share, flips, colour (sections 2.2 and 3)",
-    objectives=("multibox",),
-    signature=Signature(
-        data="digit_boxes",
-        metric="AP50",
-        threshold=0.85,
-        baseline="sliding windows",
-        expected_failure="It can't find what is much smaller than its smallest default boxes.",
-        failure_test="test_what_is_smaller_than_every_default_box_gets_none_by_overlap",
-    ),
+    signature=spec.Signature("digit_boxes", "AP50", 0.85, baseline="sliding windows"),
     initial=(
-        Initial(
+        spec.Initial(
             r"(place|name)\.\d+\.weight",
             "uniform",
             "sqrt(6 / (fan_in + fan_out))",
             "section 3: new layers as in Glorot 2010, equation 16",
         ),
-        Initial(r"scaled.scale", "constant", 20.0, "section 3.1"),
-        *HE_FAN_OUT,
+        spec.Initial(r"scaled.scale", "constant", 20.0, "section 3.1"),
+        *spec.HE_FAN_OUT,
     ),
     parity=(
-        Parity(
-            against="torchvision ssd300_vgg16, narrow: default boxes, offsets and scores",
-            check="parity:torchvision",
+        spec.Parity(
+            "torchvision ssd300_vgg16, narrow: default boxes, offsets and scores",
+            "parity:torchvision",
             needs="torchvision",
         ),
-        Parity(against="default boxes of section 2.2 in loops", check="parity:boxes"),
-    ),
-    advice=(
-        Advice(
-            when="things must be found in video, as it comes",
-            verdict="yes",
-            because="46 pictures of 300 pixels a second, one at a time, at 74.3 % mAP on VOC2007, "
-            "where Faster R-CNN does 7 at 73.2 %",
-            source="paper, table 7",
-        ),
-        Advice(
-            when="things are small in the picture",
-            verdict="no",
-            because="on the smallest objects it does far worse than on large ones; the fine maps "
-            "that see them are shallow",
-            source="paper, figure 4",
-        ),
+        spec.Parity("default boxes of section 2.2 in loops", "parity:boxes"),
     ),
     renamed_fields={"scales": "anchor_sizes", "ratios": "aspect_ratios"},
 )

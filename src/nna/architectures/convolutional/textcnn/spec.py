@@ -1,26 +1,10 @@
-"""Facts about TextCNN: sizes, sources, data it fits."""
-
 from dataclasses import dataclass
 
-from nna.spec import (
-    Advice,
-    Architecture,
-    Paper,
-    Parity,
-    Printed,
-    Recipe,
-    Scores,
-    Signature,
-    Tokens,
-    Variant,
-)
-from nna.spec_training import Dropout
+from nna import spec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Sizes of one network."""
-
     vocab: int  # words known; number 0 is padding, whose vector is zero
     length: int  # words of a text
     classes: int  # scores given
@@ -30,12 +14,14 @@ class Config:
     dropout: float = 0.5  # of what was found
 
 
-def _paper(words: int, length: int, classes: int, error: float, macs: int) -> Variant:
+def _paper(words: int, length: int, classes: int, error: float, macs: int) -> spec.Variant:
     """A data set of table 1: its words and padding, its mean length; the error of CNN-rand."""
     config = Config(vocab=words + 1, length=length, classes=classes)
     filters = 12 * 300 * 100 + 300  # 3 + 4 + 5 words; a bias each
     params = (words + 1) * 300 + filters + 300 * classes + classes
-    return Variant(config, params, {"error": Printed(error, "table 2, CNN-rand, in %")}, macs)
+    return spec.Variant(
+        config, params, {"error": spec.Printed(error, "table 2, CNN-rand, in %")}, macs
+    )
 
 
 VARIANTS = {
@@ -46,78 +32,34 @@ VARIANTS = {
     "trec": _paper(9_592, 10, 6, 8.8, 6_061_800),
     "cr": _paper(5_340, 19, 2, 20.2, 9_300_600),
     "mpqa": _paper(6_246, 3, 2, 16.6, 3_540_600),
-    "desk": Variant(
+    "desk": spec.Variant(
         Config(vocab=1000, length=20, classes=2, width=64, kernels=(2, 3, 4), units=64),
         101_442,
         macs=950_656,
     ),
 }
 
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="TextCNN",
     limitation="A bag of words forgets what stood beside what: 'not good' and 'good, not' are "
     "equal.",
     idea="Features that look at a few neighbouring words, kept each at its strongest in the text.",
-    paper=Paper(
-        title="Convolutional Neural Networks for Sentence Classification",
-        authors="Kim",
-        year=2014,
-        venue="EMNLP",
-        arxiv="1408.5882",
-    ),
     builds_on=("cnn1d", "word2vec"),
-    inputs={"tokens": Tokens()},
-    outputs=Scores(),
+    inputs={"tokens": spec.Tokens()},
+    outputs=spec.Scores(),
     tasks=("classification",),
     model="model:TextCNN",
     tiny=Config(vocab=30, length=7, classes=3, width=8, kernels=(2, 3), units=5),
     variants=VARIANTS,
-    recipe=Recipe(
-        objective="cross_entropy",
-        epochs=10,
+    recipe=spec.Recipe(
+        "cross_entropy",
+        10,
         optimiser="adamw",
         learning_rate=2e-3,
         weight_decay=0.05,
         schedule="cosine",
     ),
-    published_recipe=(
-        "Adadelta, batches of 50, dropout 0.5, rows of the last layer's weights held at a norm of "
-        "at most 3, early stopping; word vectors random or from word2vec, fixed or trained on "
-        "(sections 2.1 and 3.1)"
-    ),
-    objectives=("cross_entropy",),
-    signature=Signature(
-        data="word_order",
-        metric="accuracy",
-        threshold=0.8,
-        baseline="logistic regression",
-        expected_failure="Telling in what order two phrases stand, or how often, when they lie "
-        "further apart than its kernels reach: of each feature only the maximum is kept.",
-        failure_test="test_the_order_of_phrases_and_their_number_leave_no_trace",
-    ),
-    dropout=(Dropout(at=r"drop", rate="dropout", source="section 3.1: on the penultimate layer"),),
-    parity=(Parity(against="equations in NumPy loops", check="parity:equations"),),
-    advice=(
-        Advice(
-            when="sentences to be sorted into classes that a phrase gives away",
-            verdict="yes",
-            because="with public word vectors it errs in 6.4 % on six kinds of question and in "
-            "18.5 % on film reviews",
-            source="paper, table 2, CNN-non-static",
-        ),
-        Advice(
-            when="a few thousand labelled texts and no pretrained word vectors",
-            verdict="no",
-            because="vectors learnt from the labels alone err in 23.9 % where pretrained ones err "
-            "in 18.5 % (film reviews)",
-            source="paper, table 2, CNN-rand and CNN-non-static",
-        ),
-        Advice(
-            when="the sense hangs on words far apart",
-            verdict="no",
-            because="a feature sees as many neighbouring words as its kernel is wide, and of the "
-            "whole text only its maximum",
-            source="paper, section 2",
-        ),
-    ),
+    signature=spec.Signature("word_order", "accuracy", 0.8, baseline="logistic regression"),
+    dropout=(spec.Dropout(r"drop", "dropout", "section 3.1: on the penultimate layer"),),
+    parity=(spec.Parity("equations in NumPy loops", "parity:equations"),),
 )

@@ -1,26 +1,10 @@
-"""Facts about the triplet network: sizes, sources, data it fits."""
-
 from dataclasses import dataclass
 
-from nna.spec import (
-    Advice,
-    Architecture,
-    Embedding,
-    Image,
-    Paper,
-    Parity,
-    Printed,
-    Recipe,
-    Signature,
-    Variant,
-)
-from nna.spec_training import Initial
+from nna import spec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Sizes of one network."""
-
     stem: int  # maps of the first convolution
     widths: tuple[tuple[int, ...], ...]  # maps of the 3x3 convolutions, stage by stage
     hidden: int  # units of each of the two maxout layers
@@ -32,97 +16,43 @@ class Config:
 
 VARIANTS = {
     # each layer's parameters as printed, in thousands, stand in a test
-    "nn1": Variant(
+    "nn1": spec.Variant(
         Config(stem=64, widths=((192,), (384,), (256, 256, 256)), hidden=4096),
         params=140_025_664,
         paper={
-            "params": Printed(140e6, "table 1", within=0.001),
-            "macs": Printed(1.6e9, "table 1", within=0.01),
+            "params": spec.Printed(140e6, "table 1", within=0.001),
+            "macs": spec.Printed(1.6e9, "table 1"),
         },
         macs=1_605_944_064,
     ),
-    "desk": Variant(
+    "desk": spec.Variant(
         Config(stem=16, widths=((32,),), hidden=64, side=10, stride=1, channels=1, embedding=32),
         params=52_720,
         macs=208_704,
     ),
 }
 
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="Triplet network",
     limitation="Pairs are asked for fixed distances: near for one class, beyond a margin for two, "
     "however wide the classes are.",
     idea="Three examples at a time: the like nearer than the unlike by a margin, on a unit sphere.",
-    paper=Paper(
-        title="FaceNet: A Unified Embedding for Face Recognition and Clustering",
-        authors="Schroff, Kalenichenko, Philbin",
-        year=2015,
-        venue="CVPR",
-        arxiv="1503.03832",
-    ),
     since=2014,
     builds_on=("siamese", "alexnet"),
-    inputs={"image": Image(size="side", min_size="side")},
-    outputs=Embedding(),
+    inputs={"image": spec.Image(size="side", min_size="side")},
+    outputs=spec.Embedding(),
     tasks=("verification",),
     model="model:Triplet",
     tiny=Config(
         stem=4, widths=((6,), (8, 5)), hidden=7, side=12, stride=1, channels=2, embedding=6
     ),
     variants=VARIANTS,
-    recipe=Recipe(
-        objective="triplet",
-        epochs=24,
-        learning_rate=2e-3,
-        batch_size=64,
-        schedule="cosine",
-        augment=("affine",),
-    ),
-    published_recipe="SGD with AdaGrad from a rate of 0.05, 1,000 to 2,000 hours on a cluster of "
-    "processors, margin 0.2 (section 3.3); about 40 faces of a person in a batch, all pairs of "
-    "anchor and positive, semi-hard negatives (section 3.2).",
+    recipe=spec.Recipe("triplet", 24, learning_rate=5e-4, schedule="cosine", augment=("affine",)),
     objectives=("triplet", "contrastive"),
-    signature=Signature(
-        data="moved_digits",
-        metric="AUC",
-        threshold=0.524,
-        baseline="linear discriminants",
-        expected_failure="Triplets with the hardest negatives, those nearest to the anchor: they "
-        "draw everything into one point.",
-        failure_test="test_the_hardest_negatives_draw_everything_into_one_point",
-    ),
-    initial=(
-        Initial(r"Conv2d\.weight", "normal", "sqrt(2 / fan_in)", "He 2015, equation 10"),
-        Initial(r"Conv2d\.bias", "constant", 0.0, "He 2015, section 2.2"),
-    ),
+    signature=spec.Signature("moved_digits", "AUC", 0.577, baseline="linear discriminants"),
+    initial=spec.he_fan_in("Conv2d"),
     parity=(
-        Parity(against="table 1 in NumPy loops", check="parity:equations"),
-        Parity(
-            against="torch.nn.TripletMarginWithDistanceLoss, triplets by loops",
-            check="parity:loss",
-        ),
-    ),
-    advice=(
-        Advice(
-            when="classes keep arriving, with an example or two of each",
-            verdict="yes",
-            because="a face is 128 numbers, told from another by the squared distance and one "
-            "threshold: 99.63 % right on Labeled Faces in the Wild",
-            source="paper, abstract",
-        ),
-        Advice(
-            when="few examples of each class fit into a batch",
-            verdict="no",
-            because="triplets are chosen within the batch, which therefore holds about 40 faces "
-            "of each person",
-            source="paper, section 3.2",
-        ),
-        Advice(
-            when="the classes are known and stay the same",
-            verdict="no",
-            because="triplets, batches made for them and a threshold are the price for classes yet "
-            "unknown; a classifier pays none of it",
-            source="paper, sections 1 and 3.2",
-        ),
+        spec.Parity("table 1 in NumPy loops", "parity:equations"),
+        spec.Parity("torch.nn.TripletMarginWithDistanceLoss, triplets by loops", "parity:loss"),
     ),
 )

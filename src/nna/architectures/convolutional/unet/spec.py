@@ -1,25 +1,10 @@
-"""Facts about the U-Net: sizes, sources, data it fits."""
-
 from dataclasses import dataclass
 
-from nna.spec import (
-    Advice,
-    Architecture,
-    Image,
-    Paper,
-    Parity,
-    PixelScores,
-    Recipe,
-    Signature,
-    Variant,
-)
-from nna.spec_training import HE_FAN_OUT, Dropout
+from nna import spec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Sizes of one U-Net."""
-
     width: int  # channels at the top; each level down has twice as many
     depth: int = 4  # levels below the top
     padding: int = 0  # pixels around every 3x3 convolution: 0 as published, 1 keeps the size
@@ -29,8 +14,8 @@ class Config:
 
 
 VARIANTS = {
-    "2015": Variant(Config(width=64), 31_030_658, macs=150_428_424_448),
-    "desk": Variant(
+    "2015": spec.Variant(Config(width=64), 31_030_658, macs=150_428_424_448),
+    "desk": spec.Variant(
         Config(width=16, depth=3, padding=1, dropout=0.0, channels=3, classes=11),
         482_203,
         macs=36_405_248,
@@ -38,77 +23,32 @@ VARIANTS = {
     ),
 }
 
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="U-Net",
     limitation="Pooling tells a network what is in a picture and hides where exactly it is.",
     idea="On the way up, maps of the same size from the way down are joined to what is seen.",
-    paper=Paper(
-        title="U-Net: Convolutional Networks for Biomedical Image Segmentation",
-        authors="Ronneberger, Fischer, Brox",
-        year=2015,
-        venue="MICCAI",
-        arxiv="1505.04597",
-    ),
     builds_on=("vgg", "autoencoder"),
-    inputs={"image": Image(size=572)},
-    outputs=PixelScores(),
+    inputs={"image": spec.Image(size=572)},
+    outputs=spec.PixelScores(),
     tasks=("segmentation",),
     model="model:UNet",
     tiny=Config(width=4, depth=2, padding=1, dropout=0.5, channels=2, classes=3),
     variants=VARIANTS,
-    recipe=Recipe(
-        objective="pixel_cross_entropy",
-        epochs=15,
-        learning_rate=2e-3,
-        batch_size=8,
-        schedule="cosine",
-        warmup=0.05,
+    recipe=spec.Recipe(
+        "pixel_cross_entropy", 15, learning_rate=2e-3, batch_size=8, schedule="cosine", warmup=0.05
     ),
-    published_recipe="One tile a step, SGD with momentum 0.99, cross-entropy with a weight at "
-    "every pixel that favours the gaps between touching cells (equation 2); shifts, turns and "
-    "above all elastic deformations of 30 images (sections 3 and 3.1)",
-    objectives=("pixel_cross_entropy",),
-    signature=Signature(
-        data="digit_scenes",
-        metric="mean IoU",
-        threshold=0.65,
-        baseline="logistic regression",
-        expected_failure="Without its skips it can't say where exactly a thing ends.",
-        failure_test="test_without_the_way_across_masks_lose_their_rims",
-    ),
+    signature=spec.Signature("digit_scenes", "mean IoU", 0.65, baseline="logistic regression"),
     dropout=(
-        Dropout(
-            at=r"bottom\.1",
-            rate="dropout",
-            source="section 3.1: at the end of the way down",
-            desk="few weights on small data: it has yet to overfit",
+        spec.Dropout(
+            r"bottom\.1",
+            "dropout",
+            "section 3.1: at the end of the way down",
+            desk=spec.YET_TO_OVERFIT,
         ),
     ),
-    initial=HE_FAN_OUT,
+    initial=spec.HE_FAN_OUT,
     parity=(
-        Parity(against="figure 1 in NumPy loops, without padding", check="parity:published"),
-        Parity(against="the same with padding", check="parity:padded"),
-    ),
-    advice=(
-        Advice(
-            when="masks of pictures with few labelled examples, such as microscopy",
-            verdict="yes",
-            because="30 images with deformed copies were enough to win the ISBI challenge on "
-            "neuronal structures",
-            source="paper, section 4 and table 1",
-        ),
-        Advice(
-            when="objects must be told apart from others of their class",
-            verdict="no",
-            because="every pixel gets a class, not an owner; the paper separates cells by a weight "
-            "on the gaps only",
-            source="paper, section 3",
-        ),
-        Advice(
-            when="large natural photographs with many classes",
-            verdict="no",
-            because="pretrained backbones with dilation reach 85.7 % mean IoU on PASCAL VOC",
-            source="Chen 2017, table 7",
-        ),
+        spec.Parity("figure 1 in NumPy loops, without padding", "parity:published"),
+        spec.Parity("the same with padding", "parity:padded"),
     ),
 )

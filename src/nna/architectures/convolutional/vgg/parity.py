@@ -5,7 +5,8 @@ from torch import nn
 
 from nna import agreement, reference
 from nna.architectures.convolutional.vgg.model import VGG
-from nna.architectures.convolutional.vgg.spec import TIMM, VARIANTS, Config
+from nna.architectures.convolutional.vgg.spec import VARIANTS, Config
+from nna.architectures.convolutional.vgg.weights import TIMM
 
 
 def timm() -> dict[str, float]:

@@ -5,7 +5,8 @@ import torch
 
 from nna import agreement, reference
 from nna.architectures.convolutional.wide_resnet.model import WideResNet
-from nna.architectures.convolutional.wide_resnet.spec import TORCHVISION, Config
+from nna.architectures.convolutional.wide_resnet.spec import Config
+from nna.architectures.convolutional.wide_resnet.weights import TORCHVISION
 
 
 def torchvision() -> dict[str, float]:

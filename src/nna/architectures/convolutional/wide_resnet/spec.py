@@ -1,30 +1,11 @@
-"""Facts about the wide residual network: sizes, sources, data it fits, public weights."""
-
 from dataclasses import dataclass
 from typing import Literal
 
-from nna.spec import (
-    Advice,
-    Architecture,
-    Image,
-    Paper,
-    Parity,
-    Preprocessing,
-    Printed,
-    Recipe,
-    Rename,
-    Scores,
-    Signature,
-    Variant,
-    Weights,
-)
-from nna.spec_training import HE_FAN_OUT, Dropout
+from nna import spec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Sizes of one wide residual network."""
-
     block: Literal["basic", "bottleneck"] = "basic"  # pre-activated, table 1; ResNet-50's, table 8
     depths: tuple[int, ...] = (4, 4, 4)  # blocks per stage; each stage halves the side
     width: int = 10  # k, times the width of the thin network
@@ -43,171 +24,102 @@ def _imagenet(*depths: int) -> Config:
     return Config(block="bottleneck", depths=depths, width=2, classes=1000)
 
 
-def _table_4(params: float, error: float) -> dict[str, Printed]:
+def _table_4(params: float, error: float) -> dict[str, spec.Printed]:
     """Parameters, to the first decimal; error in % on CIFAR-10 whitened by ZCA."""
     return {
-        "params": Printed(params, "table 4", within=0.05e6 / params),
-        "error": Printed(error, "table 4"),
+        "params": spec.Printed(params, "table 4", within=0.05e6 / params),
+        "error": spec.Printed(error, "table 4"),
     }
 
 
 VARIANTS = {
-    "40-1": Variant(
+    "40-1": spec.Variant(
         _wrn(40, 1), 563_930, _table_4(0.6e6, 6.85), macs=83_280_512, costs_at={"side": 32}
     ),
-    "40-2": Variant(
+    "40-2": spec.Variant(
         _wrn(40, 2), 2_243_546, _table_4(2.2e6, 5.33), macs=327_599_360, costs_at={"side": 32}
     ),
-    "40-4": Variant(
+    "40-4": spec.Variant(
         _wrn(40, 4), 8_949_210, _table_4(8.9e6, 4.97), macs=1_298_582_016, costs_at={"side": 32}
     ),
-    "40-8": Variant(
+    "40-8": spec.Variant(
         _wrn(40, 8), 35_748_314, _table_4(35.7e6, 4.66), macs=5_172_024_320, costs_at={"side": 32}
     ),
-    "28-10": Variant(
+    "28-10": spec.Variant(
         _wrn(28, 10), 36_479_194, _table_4(36.5e6, 4.17), macs=5_243_328_768, costs_at={"side": 32}
     ),
-    "28-12": Variant(
+    "28-12": spec.Variant(
         _wrn(28, 12), 52_517_850, _table_4(52.5e6, 4.33), macs=7_543_905_792, costs_at={"side": 32}
     ),
-    "22-8": Variant(
+    "22-8": spec.Variant(
         _wrn(22, 8), 17_158_106, _table_4(17.2e6, 4.38), macs=2_454_115_328, costs_at={"side": 32}
     ),
-    "22-10": Variant(
+    "22-10": spec.Variant(
         _wrn(22, 10), 26_797_914, _table_4(26.8e6, 4.44), macs=3_827_751_168, costs_at={"side": 32}
     ),
-    "16-8": Variant(
+    "16-8": spec.Variant(
         _wrn(16, 8), 10_961_370, _table_4(11.0e6, 4.81), macs=1_548_145_664, costs_at={"side": 32}
     ),
-    "16-10": Variant(
+    "16-10": spec.Variant(
         _wrn(16, 10), 17_116_634, _table_4(17.1e6, 4.56), macs=2_412_173_568, costs_at={"side": 32}
     ),
-    "28-10-dropout": Variant(  # mean and spread taken off in place of ZCA
+    "28-10-dropout": spec.Variant(  # mean and spread taken off in place of ZCA
         _wrn(28, 10, dropout=0.3),
         36_479_194,
-        {"error": Printed(3.89, "table 6")},
+        {"error": spec.Printed(3.89, "table 6")},
         macs=5_243_328_768,
         costs_at={"side": 32},
     ),
-    "50-2": Variant(
+    "50-2": spec.Variant(
         _imagenet(3, 4, 6, 3),
         68_883_240,
-        {"params": Printed(68.9e6, "table 8", 0.001), "error": Printed(21.9, "table 8")},
+        {"params": spec.Printed(68.9e6, "table 8", 0.001), "error": spec.Printed(21.9, "table 8")},
         11_398_021_120,
     ),
-    "101-2": Variant(_imagenet(3, 4, 23, 3), 126_886_696, macs=22_753_050_624),  # torchvision's
-    "desk": Variant(_wrn(10, 2, channels=1), 303_418, macs=2_763_008, costs_at={"side": 8}),
+    "101-2": spec.Variant(
+        _imagenet(3, 4, 23, 3), 126_886_696, macs=22_753_050_624
+    ),  # torchvision's
+    "desk": spec.Variant(_wrn(10, 2, channels=1), 303_418, macs=2_763_008, costs_at={"side": 8}),
 }
 
-TORCHVISION = (
-    Rename(r"^conv1\.", "stem.0.conv."),
-    Rename(r"^bn1\.", "stem.0.norm."),
-    *(Rename(rf"^layer{stage + 1}\.", f"body.{stage}.") for stage in range(4)),
-    *(Rename(rf"\.conv{i + 1}\.", f".branch.{2 * i}.conv.") for i in range(3)),
-    *(Rename(rf"\.bn{i + 1}\.", f".branch.{2 * i}.norm.") for i in range(3)),
-    Rename(r"\.downsample\.0\.", ".skip.conv."),
-    Rename(r"\.downsample\.1\.", ".skip.norm."),
-    Rename(r"^fc\.", "head."),
-)
-
-
-def _weights(size: str, top1: float) -> Weights:
-    """Torchvision's first checkpoints, kept by timm under the same names."""
-    return Weights(
-        variant=f"{size}-2",
-        hub=f"timm/wide_resnet{size}_2.tv_in1k",
-        licence="BSD-3-Clause",
-        rules=TORCHVISION,
-        prepare=Preprocessing(),
-        reported={"top-1 accuracy": top1},
-    )
-
-
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="Wide residual network",
     limitation="Very deep thin residual networks pay nearly twice the layers for each fraction of "
     "a percent, and compute them one after another.",
     idea="Fewer residual blocks, each k times as wide, with dropout between their convolutions.",
-    paper=Paper(
-        title="Wide Residual Networks",
-        authors="Zagoruyko, Komodakis",
-        year=2016,
-        venue="BMVC",
-        arxiv="1605.07146",
-    ),
     builds_on=("resnet",),
-    inputs={"image": Image(min_size=8)},
-    outputs=Scores(),
+    inputs={"image": spec.Image(min_size=8)},
+    outputs=spec.Scores(),
     tasks=("classification",),
     model="model:WideResNet",
     tiny=Config(depths=(1, 2), width=1, dropout=0.3, classes=5),
     variants=VARIANTS,
-    recipe=Recipe(
-        objective="cross_entropy",
-        epochs=8,
+    recipe=spec.Recipe(
+        "cross_entropy",
+        8,
         optimiser="sgd",
         learning_rate=0.1,
         schedule="cosine",
         warmup=0.1,
         weight_decay=5e-4,
     ),
-    published_recipe=(
-        "SGD with Nesterov momentum 0.9, batch 128, weight decay 5e-4, rate 0.1 divided by five "
-        "after 60, 120 and 160 of 200 epochs; crops of the image padded by 4 pixels, flips; "
-        "dropout 0.3 where used (section 3)"
-    ),
     objectives=("cross_entropy", "squared_error"),
-    signature=Signature(
-        data="digits",
-        metric="accuracy",
-        threshold=0.967,
-        baseline="logistic regression",
-        expected_failure="Seeing farther by being wider: the receptive field grows with depth "
-        "alone, and what lies farther apart is summed up without its distance.",
-        failure_test="test_width_does_not_let_it_see_farther",
-    ),
+    signature=spec.Signature("digits", "accuracy", 0.967, baseline="logistic regression"),
     dropout=(
-        Dropout(
-            at=r"body\.\d+\.\d+\.branch\.2",
-            rate="dropout",
-            source="section 2.4: between the convolutions",
+        spec.Dropout(
+            r"body\.\d+\.\d+\.branch\.2",
+            "dropout",
+            "section 2.4: between the convolutions",
             desk="as in most of the paper's networks (table 4)",
         ),
     ),
-    initial=HE_FAN_OUT,
+    initial=spec.HE_FAN_OUT,
     parity=(
-        Parity(
-            against="torchvision's wide bottlenecks, widths 2 and 3, narrow",
-            check="parity:torchvision",
+        spec.Parity(
+            "torchvision's wide bottlenecks, widths 2 and 3, narrow",
+            "parity:torchvision",
             needs="torchvision",
         ),
-        Parity(against="table 1 in NumPy loops", check="parity:cifar"),
-    ),
-    weights={
-        "50-2@imagenet1k": _weights("50", 78.468),
-        "101-2@imagenet1k": _weights("101", 78.848),
-    },
-    advice=(
-        Advice(
-            when="small images (32 pixels) and a graphics card",
-            verdict="yes",
-            because="WRN-40-4 errs no more than the pre-activated ResNet-1001 with about as many "
-            "parameters, and trains eight times as fast",
-            source="paper, table 5 and figure 4",
-        ),
-        Advice(
-            when="ResNet-152's accuracy in less time",
-            verdict="yes",
-            because="WRN-50-2 errs by 21.9 %, ResNet-152 by 22.16 % with three times the layers to "
-            "wait for",
-            source="paper, table 8",
-        ),
-        Advice(
-            when="memory for weights is scarce",
-            verdict="no",
-            because="parameters grow with the square of the width: WRN-40-8 has 35.7 M, four times "
-            "those of WRN-40-4, for 0.3 points less error on CIFAR-10",
-            source="paper, table 4",
-        ),
+        spec.Parity("table 1 in NumPy loops", "parity:cifar"),
     ),
 )

@@ -6,7 +6,8 @@ from torch import nn
 
 from nna import agreement, reference
 from nna.architectures.convolutional.xception.model import Xception
-from nna.architectures.convolutional.xception.spec import CADENE, Config
+from nna.architectures.convolutional.xception.spec import Config
+from nna.architectures.convolutional.xception.weights import CADENE
 
 
 def timm() -> dict[str, float]:

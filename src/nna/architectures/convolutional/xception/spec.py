@@ -1,30 +1,11 @@
-"""Facts about Xception: sizes, sources, data it fits, public weights."""
-
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from nna.spec import (
-    Advice,
-    Architecture,
-    Image,
-    Paper,
-    Parity,
-    Preprocessing,
-    Printed,
-    Recipe,
-    Rename,
-    Scores,
-    Signature,
-    Variant,
-    Weights,
-)
-from nna.spec_training import HE_FAN_OUT, Dropout
+from nna import spec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Sizes of one Xception."""
-
     # Channels of the two first convolutions, of the entry flow's blocks (each halves the side), of
     # the exit flow's block and of its two convolutions.
     widths: tuple[int, ...] = (32, 64, 128, 256, 728, 1024, 1536, 2048)
@@ -39,20 +20,22 @@ class Config:
 
 FULL = Config()
 VARIANTS = {
-    "full": Variant(
+    "full": spec.Variant(
         FULL,
         22_855_952,
         {
-            "params": Printed(22_855_952.0, "table 3", 0.0),
-            "accuracy": Printed(79.0, "table 1"),  # top-1 in %, one model, one crop
+            "params": spec.Printed(22_855_952.0, "table 3", 0.0),
+            "accuracy": spec.Printed(79.0, "table 1"),  # top-1 in %, one model, one crop
         },
         8_357_403_496,
     ),
-    "plain": Variant(replace(FULL, shortcut=False), 21_878_880, macs=8_125_858_664),  # section 4.6
-    "relu": Variant(
+    "plain": spec.Variant(
+        replace(FULL, shortcut=False), 21_878_880, macs=8_125_858_664
+    ),  # section 4.6
+    "relu": spec.Variant(
         replace(FULL, activation="relu"), 22_855_952, macs=8_357_403_496
     ),  # section 4.7
-    "desk": Variant(
+    "desk": spec.Variant(
         Config(
             widths=(16, 32, 64, 96, 128, 160),
             blocks=2,
@@ -67,125 +50,40 @@ VARIANTS = {
     ),
 }
 
-CADENE = (  # names of the port that timm and others keep
-    Rename(r"^conv1\.", "stem.0.conv."),
-    Rename(r"^bn1\.", "stem.0.norm."),
-    Rename(r"^conv2\.", "stem.1.conv."),
-    Rename(r"^bn2\.", "stem.1.norm."),
-    *(Rename(rf"^bn{i}\.", f"exit.{2 * i - 5}.norm.") for i in (3, 4)),
-    *(Rename(rf"^conv{i}\.", f"exit.{2 * i - 5}.") for i in (3, 4)),
-    Rename(r"^fc\.", "head.1."),
-    Rename(r"\.skip\.", ".skip.conv."),
-    Rename(r"\.skipbn\.", ".skip.norm."),
-    Rename(r"^block1\.rep\.([03])\.", r"block1.branch.\g<1>."),  # it has no ReLU at its start
-    Rename(r"^block1\.rep\.1\.", "block1.branch.0.norm."),
-    Rename(r"^block1\.rep\.4\.", "block1.branch.2.norm."),
-    Rename(r"^block1\.branch\.3\.", "block1.branch.2."),
-    *(Rename(rf"\.rep\.{3 * i + 1}\.", f".branch.{2 * i + 1}.") for i in range(3)),
-    *(Rename(rf"\.rep\.{3 * i + 2}\.", f".branch.{2 * i + 1}.norm.") for i in range(3)),
-    *(Rename(rf"^block{i + 1}\.", f"entry.{i}.") for i in range(3)),
-    *(Rename(rf"^block{i + 4}\.", f"middle.{i}.") for i in range(8)),
-    Rename(r"^block12\.", "exit.0."),
-    Rename(r"\.conv1\.", ".depthwise."),
-)
-
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="Xception",
     limitation="An Inception module is a hand-made compromise between a convolution over all "
     "channels and one over each by itself.",
     idea="Every convolution filters each channel by itself, then mixes channels; shortcuts join "
     "the blocks.",
-    paper=Paper(
-        title="Xception: Deep Learning with Depthwise Separable Convolutions",
-        authors="Chollet",
-        year=2017,
-        venue="CVPR",
-        arxiv="1610.02357",
-    ),
     since=2016,
     builds_on=("inception_v3", "resnet"),
-    inputs={"image": Image(size=299, min_size=8)},
-    outputs=Scores(),
+    inputs={"image": spec.Image(size=299, min_size=8)},
+    outputs=spec.Scores(),
     tasks=("classification",),
     model="model:Xception",
     tiny=Config(widths=(4, 6, 8, 10, 12, 14), blocks=1, classes=5),
     variants=VARIANTS,
-    recipe=Recipe(
-        objective="cross_entropy",
-        epochs=30,
-        learning_rate=5e-3,
-        schedule="cosine",
-        warmup=0.1,
-        augment=("affine",),
-    ),
-    published_recipe=(
-        "ImageNet: SGD, momentum 0.9, rate 0.045 times 0.94 every two epochs, weight decay 1e-5, "
-        "dropout 0.5 before the head, averaged weights for evaluation, 60 GPUs; JFT: RMSprop, "
-        "momentum 0.9, rate 0.001 times 0.9 every 3,000,000 images (sections 4.2 to 4.4)"
+    recipe=spec.Recipe(
+        "cross_entropy", 30, learning_rate=5e-3, schedule="cosine", warmup=0.1, augment=("affine",)
     ),
     objectives=("cross_entropy", "squared_error"),
-    signature=Signature(
-        data="digits",
-        metric="accuracy",
-        threshold=0.975,
-        baseline="logistic regression",
-        expected_failure="Many different filters of few channels: a separable layer has one filter "
-        "for each channel that comes in, which is why the first two convolutions are ordinary "
-        "ones.",
-        failure_test="test_one_layer_has_no_more_filters_than_channels_come_in",
-    ),
+    signature=spec.Signature("digits", "accuracy", 0.975, baseline="logistic regression"),
     dropout=(
-        Dropout(
-            at=r"head\.0",
-            rate="dropout",
-            source="section 4.3: before the head, on ImageNet",
-            desk="few weights on small data: it has yet to overfit",
+        spec.Dropout(
+            r"head\.0",
+            "dropout",
+            "section 4.3: before the head, on ImageNet",
+            desk=spec.YET_TO_OVERFIT,
         ),
     ),
-    initial=HE_FAN_OUT,
+    initial=spec.HE_FAN_OUT,
     parity=(
-        Parity(
-            against="timm legacy_xception, whole and with 3 of 8 middle blocks, narrow",
-            check="parity:timm",
+        spec.Parity(
+            "timm legacy_xception, whole and with 3 of 8 middle blocks, narrow",
+            "parity:timm",
             needs="timm",
         ),
-        Parity(against="section 4.7 (ELU between) in NumPy loops", check="parity:between"),
-    ),
-    weights={
-        "full@imagenet1k": Weights(
-            variant="full",
-            hub="smp-hub/xception.imagenet",
-            licence="other (see its page); ported from Keras, MIT",
-            rules=CADENE,
-            prepare=Preprocessing(
-                side=299,
-                resize=333,
-                mean=(0.5, 0.5, 0.5),
-                std=(0.5, 0.5, 0.5),
-                interpolation="bicubic",
-            ),
-            reported={"top-1 accuracy": 79.04},  # by timm, of the same port
-        ),
-    },
-    advice=(
-        Advice(
-            when="natural images, and about 20e6 parameters to spend",
-            verdict="yes",
-            because="79.0 % top-1 on ImageNet, where Inception V3 of as many parameters has 78.2 %",
-            source="paper, tables 1 and 3",
-        ),
-        Advice(
-            when="very large collections with many labels an image",
-            verdict="yes",
-            because="on JFT its precision is 4.3 % (relative) above Inception V3's, a greater "
-            "gain than on ImageNet, for which Inception was tuned",
-            source="paper, section 4.5.1 and table 2",
-        ),
-        Advice(
-            when="less than a few 1e9 multiply-adds",
-            verdict="no",
-            because="it takes 8.4e9; EfficientNet-B1 reaches 79.1 % for 0.7e9",
-            source="Tan 2019, table 2",
-        ),
+        spec.Parity("section 4.7 (ELU between) in NumPy loops", "parity:between"),
     ),
 )

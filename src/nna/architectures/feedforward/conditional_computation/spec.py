@@ -1,25 +1,10 @@
-"""Facts about conditional computation: sizes, sources, data it fits."""
-
 from dataclasses import dataclass
 
-from nna.spec import (
-    Advice,
-    Architecture,
-    Paper,
-    Parity,
-    Recipe,
-    Scores,
-    Signature,
-    Table,
-    Variant,
-)
-from nna.spec_training import Initial, Noise
+from nna import spec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Sizes of one gated network."""
-
     features: int  # numbers an example
     hidden: int  # units of the main path
     classes: int  # scores that come out
@@ -29,78 +14,39 @@ class Config:
 
 VARIANTS = {
     # for MNIST, the paper's data; its own sizes aren't repeated here
-    "784-400-10": Variant(
+    "784-400-10": spec.Variant(
         Config(features=784, hidden=400, classes=10, groups=40, units=40),
         params=351_050,
         macs=350_560,
     ),
-    "desk": Variant(
+    "desk": spec.Variant(
         Config(features=64, hidden=512, classes=10, groups=32, units=32),
         params=41_546,
         macs=40_960,
     ),
 }
 
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="Conditional computation",
     limitation="Every unit of a multilayer perceptron computes for every example, needed or not.",
     idea="Stochastic binary gates switch groups of units off; the gradient goes straight through.",
-    paper=Paper(
-        title="Estimating or Propagating Gradients Through Stochastic Neurons for Conditional "
-        "Computation",
-        authors="Bengio, Léonard, Courville",
-        kind="misc",
-        year=2013,
-        venue="arXiv",
-        arxiv="1308.3432",
-    ),
     builds_on=("mlp",),
-    inputs={"table": Table()},
-    outputs=Scores(),
+    inputs={"table": spec.Table()},
+    outputs=spec.Scores(),
     tasks=("classification",),
     model="model:ConditionalComputation",
     tiny=Config(features=5, hidden=12, classes=3, groups=4, units=6),
     variants=VARIANTS,
-    recipe=Recipe(
-        objective="gated_cross_entropy", epochs=60, learning_rate=3e-3, schedule="cosine"
-    ),
-    published_recipe="On MNIST, gradient descent with four estimators of the gradient through "
-    "stochastic units, compared on one small conditional network (abstract).",
-    objectives=("gated_cross_entropy",),
-    signature=Signature(
-        data="digit_bitmaps",
-        metric="accuracy",
-        threshold=0.917,
-        baseline="logistic regression",
-        expected_failure="The straight-through estimate is biased: where both of a gate's states "
-        "slope towards each other, the gate settles in between, though closed would be best.",
-        failure_test="test_the_estimate_can_point_the_wrong_way",
-    ),
-    dropout=(Noise(at="", source="stochastic binary gates"),),
+    recipe=spec.Recipe("gated_cross_entropy", 60, learning_rate=3e-3, schedule="cosine"),
+    signature=spec.Signature("digit_bitmaps", "accuracy", 0.917, baseline="logistic regression"),
+    dropout=(spec.Noise("", "stochastic binary gates"),),
     initial=(
-        Initial(r"main\.weight", "uniform", "sqrt(6 / fan_in)", "He 2015, equation 10"),
-        Initial(r"main\.bias", "constant", 0.0, "He 2015, section 2.2"),
+        spec.Initial(r"main\.weight", "uniform", "sqrt(6 / fan_in)", "He 2015, equation 10"),
+        spec.Initial(r"main\.bias", "constant", 0.0, "He 2015, section 2.2"),
     ),
     parity=(
-        Parity(
-            against="the equations in NumPy, gradients by the chain rule's hand",
-            check="parity:equations",
-        ),
-    ),
-    advice=(
-        Advice(
-            when="computing an example should cost less than holding the network",
-            verdict="yes",
-            because="what stands behind a closed gate need not be computed, and gates can be kept "
-            "closed most of the time",
-            source="paper, abstract",
-        ),
-        Advice(
-            when="the hardware multiplies whole matrices",
-            verdict="no",
-            because="gates that differ from example to example break them up; nothing is saved "
-            "unless large blocks are switched",
-            source="Shazeer et al. 2017, section 1.1",
+        spec.Parity(
+            "the equations in NumPy, gradients by the chain rule's hand", "parity:equations"
         ),
     ),
 )

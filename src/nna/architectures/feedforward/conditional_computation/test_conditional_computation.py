@@ -131,7 +131,7 @@ def open_share(weight: float, x: Tensor, y: Tensor) -> tuple[float, float]:
     return model.gates(x)[0].mean().item(), right
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_the_price_closes_gates_and_the_digits_are_still_read():
     x, y = load_digits(return_X_y=True)
     data = torch.tensor(x / 16, dtype=torch.float32), torch.tensor(y)

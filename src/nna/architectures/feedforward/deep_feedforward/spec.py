@@ -1,26 +1,11 @@
-"""Facts about the deep feedforward network: sizes, sources, data it fits."""
-
 from dataclasses import dataclass
 from typing import Literal
 
-from nna.spec import (
-    Advice,
-    Architecture,
-    Paper,
-    Parity,
-    Recipe,
-    Scores,
-    Signature,
-    Table,
-    Variant,
-)
-from nna.spec_training import Initial
+from nna import spec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Sizes of one deep feedforward network."""
-
     features: int = 784  # numbers an example
     depth: int  # hidden layers
     width: int  # units of each
@@ -30,83 +15,46 @@ class Config:
 
 VARIANTS = {
     # softsign, the unit that the paper found to depend least on the start
-    "softsign": Variant(
+    "softsign": spec.Variant(
         Config(depth=4, width=1000, activation="softsign"), 3_798_010, {}, 3_794_000
     ),
     # how far a plain stack is taken in the tests
-    "deep": Variant(Config(features=64, depth=20, width=64), 83_850, {}, 82_560),
-    "desk": Variant(
+    "deep": spec.Variant(Config(features=64, depth=20, width=64), 83_850, {}, 82_560),
+    "desk": spec.Variant(
         Config(features=64, depth=4, width=256, activation="softsign"), 216_586, {}, 215_552
     ),
 }
 
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="Deep feedforward network",
     limitation="One hidden layer may need exponentially many units for what several do with few; "
     "but several layers of sigmoid units did not learn.",
     idea="Depth that learns: centred or half-linear units, and a start that keeps signals and "
     "gradients alive through all layers.",
-    paper=Paper(
-        title="Understanding the Difficulty of Training Deep Feedforward Neural Networks",
-        authors="Glorot, Bengio",
-        year=2010,
-        venue="AISTATS",
-        url="https://proceedings.mlr.press/v9/glorot10a.html",
-    ),
     builds_on=("mlp",),
-    inputs={"table": Table()},
-    outputs=Scores(),
+    inputs={"table": spec.Table()},
+    outputs=spec.Scores(),
     tasks=("classification", "regression"),
     model="model:DeepFeedforward",
     tiny=Config(features=5, depth=3, width=7, classes=3, activation="softsign"),
     variants=VARIANTS,
-    recipe=Recipe(objective="cross_entropy", epochs=40, learning_rate=1e-3, schedule="cosine"),
-    published_recipe="Stochastic gradient descent on cross-entropy from random weights, without "
-    "pretraining or regularisation",
+    recipe=spec.Recipe("cross_entropy", 40, schedule="cosine"),
     objectives=("cross_entropy", "squared_error"),
-    signature=Signature(
-        data="digits",
-        metric="accuracy",
-        threshold=0.954,
-        baseline="logistic regression",
-        expected_failure="Learning through many layers of sigmoid units: each passes on a quarter "
-        "of the gradient at most, and its answers are not centred.",
-        failure_test="test_many_sigmoid_layers_do_not_learn",
-    ),
+    signature=spec.Signature("moved_digits", "accuracy", 0.87, baseline="logistic regression"),
     initial=(
-        Initial(
+        spec.Initial(
             r"head\.weight", "uniform", "sqrt(6 / (fan_in + fan_out))", "Glorot 2010, equation 16"
         ),
-        Initial(
+        spec.Initial(
             r"Linear.weight",
             "uniform",
             "sqrt(6 / fan_in) if activation == 'relu' else sqrt(6 / (fan_in + fan_out))",
             "Glorot 2010, equation 16; He 2015, equation 10 for ReLU",
         ),
-        Initial(r"Linear.bias", "constant", 0.0, "Glorot 2010, section 4.2.1"),
+        spec.Initial(r"Linear.bias", "constant", 0.0, "Glorot 2010, section 4.2.1"),
     ),
     parity=(
-        Parity(against="torchvision.ops.MLP", check="parity:torchvision", needs="torchvision"),
-        Parity(against="layer upon layer in NumPy", check="parity:equations"),
-    ),
-    advice=(
-        Advice(
-            when="what is to be learnt is composed: parts of parts, steps upon steps",
-            verdict="yes",
-            because="some functions need exponentially fewer units in depth than in width",
-            source="Telgarsky 2016",
-        ),
-        Advice(
-            when="more than some twenty layers are wanted",
-            verdict="no",
-            because="plain stacks then learn worse even the training examples; shortcuts mend it",
-            source="He, Zhang, Ren, Sun 2016, figure 1",
-        ),
-        Advice(
-            when="images, sound or text, where nearby inputs belong together",
-            verdict="no",
-            because="layers that share weights over place or time err less with fewer of them",
-            source="LeCun, Bottou, Bengio, Haffner 1998, section II",
-        ),
+        spec.Parity("torchvision.ops.MLP", "parity:torchvision", needs="torchvision"),
+        spec.Parity("layer upon layer in NumPy", "parity:equations"),
     ),
 )

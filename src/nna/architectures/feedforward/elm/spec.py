@@ -1,25 +1,10 @@
-"""Facts about the extreme learning machine: sizes, sources, data it fits."""
-
 from dataclasses import dataclass
 
-from nna.spec import (
-    Advice,
-    Architecture,
-    Paper,
-    Parity,
-    Recipe,
-    Scores,
-    Signature,
-    Table,
-    Variant,
-)
-from nna.spec_training import Initial
+from nna import spec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Sizes of one extreme learning machine."""
-
     features: int  # numbers an example
     hidden: int  # random sigmoid units
     classes: int  # scores that come out; 1 for a single number to predict
@@ -28,71 +13,31 @@ class Config:
 # Only the output weights are adjusted: `hidden` a score, without biases.
 VARIANTS = {
     # a unit an example: by theorem 2.1 the four cases are met exactly
-    "xor": Variant(Config(features=2, hidden=4, classes=2), params=8, macs=16),
+    "xor": spec.Variant(Config(features=2, hidden=4, classes=2), params=8, macs=16),
     # one number in, one out, such as sin(x) / x of the paper's first experiment
-    "sinc": Variant(Config(features=1, hidden=20, classes=1), params=20, macs=40),
-    "desk": Variant(Config(features=64, hidden=600, classes=10), params=6_000, macs=44_400),
+    "sinc": spec.Variant(Config(features=1, hidden=20, classes=1), params=20, macs=40),
+    "desk": spec.Variant(Config(features=64, hidden=600, classes=10), params=6_000, macs=44_400),
 }
 
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="Extreme learning machine",
     limitation="Back-propagation adjusts every weight of a multilayer perceptron in many small "
     "steps.",
     idea="Hidden weights are drawn at random and kept; the output weights are solved for at once.",
-    paper=Paper(
-        title="Extreme Learning Machine: Theory and Applications",
-        authors="Huang, Zhu, Siew",
-        kind="article",
-        year=2006,
-        venue="Neurocomputing",
-        doi="10.1016/j.neucom.2005.12.126",
-    ),
     since=1992,
     builds_on=("mlp", "mark_i"),
-    inputs={"table": Table()},
-    outputs=Scores(),
+    inputs={"table": spec.Table()},
+    outputs=spec.Scores(),
     tasks=("classification", "regression"),
     model="model:ELM",
     tiny=Config(features=5, hidden=7, classes=3),
     variants=VARIANTS,
-    recipe=Recipe(objective="pseudo_inverse", epochs=1, batch_size=0),
-    published_recipe="Draw input weights and biases; compute what the hidden units answer; solve "
-    "for the output weights by the pseudo-inverse (Huang, Zhu, Siew 2006, section 3).",
+    recipe=spec.Recipe("pseudo_inverse", 1, batch_size=0),
     objectives=("pseudo_inverse", "delta_rule", "cross_entropy", "squared_error"),
-    signature=Signature(
-        data="digits",
-        metric="accuracy",
-        threshold=0.965,
-        baseline="logistic regression",
-        expected_failure="Near as many units as training examples: every example is met exactly, "
-        "by enormous weights, and new ones are hardly better answered than by chance.",
-        failure_test="test_as_many_units_as_examples_learn_all_by_heart_and_understand_nothing",
-    ),
+    signature=spec.Signature("moved_digits", "accuracy", 0.73, baseline="logistic regression"),
     initial=(
-        Initial(r"weight", "uniform", 1.0, "section 4: hidden units are drawn at random"),
-        Initial(r"bias", "uniform", 0.5, "section 4: hidden units are drawn at random", 0.5),
+        spec.Initial(r"weight", "uniform", 1.0, "section 4: hidden units are drawn at random"),
+        spec.Initial(r"bias", "uniform", 0.5, "section 4: hidden units are drawn at random", 0.5),
     ),
-    parity=(Parity(against="equations 1 to 3 and NumPy's pinv", check="parity:equations"),),
-    advice=(
-        Advice(
-            when="a table of some thousand rows, and an answer wanted within seconds",
-            verdict="yes",
-            because="training is one linear system; there are no rates and no epochs",
-            source="Huang, Zhu, Siew 2006, section 3",
-        ),
-        Advice(
-            when="about as many hidden units as examples",
-            verdict="no",
-            because="the error of least squares without a penalty peaks where the examples can "
-            "just be met",
-            source="Hastie, Montanari, Rosset, Tibshirani 2022; test_as_many_units_as_examples_"
-            "learn_all_by_heart_and_understand_nothing",
-        ),
-        Advice(
-            when="the fewest units, so the cheapest answers, count",
-            verdict="no",
-            because="features that are drawn can't adapt to the data, so it takes more of them",
-            source="test_trained_hidden_units_do_with_fewer",
-        ),
-    ),
+    parity=(spec.Parity("equations 1 to 3 and NumPy's pinv", "parity:equations"),),
 )

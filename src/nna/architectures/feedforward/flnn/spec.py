@@ -1,20 +1,7 @@
-"""Facts about the functional-link network: expansions, sources, data it fits."""
-
 from dataclasses import dataclass
 from typing import Literal
 
-from nna.spec import (
-    Advice,
-    Architecture,
-    Paper,
-    Parity,
-    Recipe,
-    Scores,
-    Signature,
-    Table,
-    Variant,
-)
-from nna.spec_training import Initial
+from nna import spec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,87 +19,46 @@ class Config:
 # Terms an input: `order`, or 2 * order + 1 of the trigonometric kind; then a bias a score.
 VARIANTS = {
     # the two bits, scaled to -1 and 1, and their product (Pao 1989)
-    "xor": Variant(
+    "xor": spec.Variant(
         Config(features=2, classes=2, basis="powers", order=1, products=True, span=1.0),
         params=8,
         macs=6,
     ),
-    "chebyshev": Variant(
+    "chebyshev": spec.Variant(
         Config(features=2, classes=2, basis="chebyshev", order=5), params=22, macs=20
     ),
-    "legendre": Variant(
+    "legendre": spec.Variant(
         Config(features=2, classes=2, basis="legendre", order=5), params=22, macs=20
     ),
-    "desk": Variant(Config(features=2, classes=2), params=30, macs=28),
+    "desk": spec.Variant(Config(features=2, classes=2), params=30, macs=28),
 }
 
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="Functional-link network",
     limitation="A single layer parts classes by hyperplanes only; hidden layers that bend its "
     "inputs learn slowly and may end in a poor minimum.",
     idea="Known functions of the inputs, chosen beforehand, stand in for a hidden layer.",
-    paper=Paper(
-        title="Functional-Link Net Computing: Theory, System Architecture, and Functionalities",
-        authors="Pao, Takefuji",
-        kind="article",
-        year=1992,
-        venue="Computer",
-        doi="10.1109/2.144401",
-    ),
     since=1989,
     builds_on=("adaline", "mlp"),
-    inputs={"table": Table()},
-    outputs=Scores(),
+    inputs={"table": spec.Table()},
+    outputs=spec.Scores(),
     tasks=("classification", "regression"),
     model="model:FLNN",
     tiny=Config(features=5, classes=3, basis="legendre", order=4, products=True),
     variants=VARIANTS,
-    recipe=Recipe(objective="delta_rule", epochs=20, learning_rate=0.05, schedule="cosine"),
-    published_recipe="The delta rule on the expanded inputs (Pao 1989; Patra & Kot 2002 call it "
-    "back-propagation, which for one layer is the same).",
+    recipe=spec.Recipe("delta_rule", 20, learning_rate=0.05, schedule="cosine"),
     objectives=("delta_rule", "pseudo_inverse", "cross_entropy", "squared_error"),
-    signature=Signature(
-        data="moons",
-        metric="accuracy",
-        threshold=0.895,
-        baseline="logistic regression",
-        expected_failure="XOR without product terms: sums of functions of one input each, "
-        "whichever they are, can't say that two inputs differ.",
-        failure_test="test_functions_of_single_inputs_can_not_do_xor_and_one_product_can",
-    ),
+    signature=spec.Signature("moons", "accuracy", 0.895, baseline="logistic regression"),
     initial=(
-        Initial(r"linear\.(weight|bias)", "constant", 0.0, "a single layer may start at zero"),
+        spec.Initial(r"linear\.(weight|bias)", "constant", 0.0, "a single layer may start at zero"),
     ),
     parity=(
-        Parity(
-            against="scipy.special's polynomials, sklearn's PolynomialFeatures",
-            check="parity:libraries",
+        spec.Parity(
+            "scipy.special's polynomials, sklearn's PolynomialFeatures",
+            "parity:libraries",
             needs="scipy",
         ),
-        Parity(against="the series term by term in NumPy", check="parity:equations"),
-    ),
-    advice=(
-        Advice(
-            when="few inputs, smooth relation, answers and learning must be cheap",
-            verdict="yes",
-            because="one layer, whose squared error has a single lowest point",
-            source="Patra & Kot 2002",
-        ),
-        Advice(
-            when="inputs act jointly, and nobody knows which",
-            verdict="no",
-            because="functions of one input each only add up; products of all inputs grow "
-            "exponentially in number",
-            source="test_functions_of_single_inputs_can_not_do_xor_and_one_product_can; "
-            "test_three_bits_need_a_product_of_three",
-        ),
-        Advice(
-            when="inputs may go beyond the span of the training data",
-            verdict="no",
-            because="polynomials explode there: at twice the span the Chebyshev term of degree 5 "
-            "is 362",
-            source="test_beyond_the_span_polynomials_explode_and_waves_repeat",
-        ),
+        spec.Parity("the series term by term in NumPy", "parity:equations"),
     ),
     renamed_fields={"expansion": "basis"},
 )

@@ -5,7 +5,8 @@ from torch import nn
 
 from nna import agreement, reference
 from nna.architectures.feedforward.gmlp.model import GMLP
-from nna.architectures.feedforward.gmlp.spec import RULES, Config
+from nna.architectures.feedforward.gmlp.spec import Config
+from nna.architectures.feedforward.gmlp.weights import RULES
 
 
 def theirs(config: Config) -> nn.Module:

@@ -1,28 +1,10 @@
-"""Facts about gMLP: sizes, sources, data it fits, public weights."""
-
 from dataclasses import dataclass
 
-from nna.spec import (
-    Advice,
-    Architecture,
-    Image,
-    Paper,
-    Parity,
-    Preprocessing,
-    Recipe,
-    Rename,
-    Scores,
-    Signature,
-    Variant,
-    Weights,
-)
-from nna.spec_training import Initial, Norm
+from nna import spec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Sizes of one gMLP."""
-
     depth: int = 30  # blocks
     width: int  # channels of a patch
     patch: int = 16  # side of a patch, in pixels
@@ -32,49 +14,30 @@ class Config:
 
 
 VARIANTS = {
-    "ti16": Variant(Config(width=128), 5_867_328, {}, 1_328_989_184),
-    "s16": Variant(Config(width=256), 19_422_656, {}, 4_392_060_928),
-    "b16": Variant(Config(width=512), 73_075_392, {}, 15_720_452_096),
-    "desk": Variant(
+    "ti16": spec.Variant(Config(width=128), 5_867_328, {}, 1_328_989_184),
+    "s16": spec.Variant(Config(width=256), 19_422_656, {}, 4_392_060_928),
+    "b16": spec.Variant(Config(width=512), 73_075_392, {}, 15_720_452_096),
+    "desk": spec.Variant(
         Config(depth=4, width=48, patch=2, side=8, channels=1, classes=10), 87_738, {}, 1_478_112
     ),
 }
 
-# From timm's names, which the files on the hub bear too.
-RULES = (
-    Rename(r"^stem\.proj\.", "stem.conv."),
-    Rename(r"^blocks\.", "body."),
-    Rename(r"\.mlp_channels\.gate\.proj\.", ".gate.mix."),
-    Rename(r"\.mlp_channels\.gate\.norm\.", ".gate.norm."),
-    Rename(r"\.mlp_channels\.fc1\.", ".fc1."),
-    Rename(r"\.mlp_channels\.fc2\.", ".fc2."),
-)
-
-HALF = (0.5, 0.5, 0.5)  # mean and spread of each channel
-
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="gMLP",
     limitation="Attention weighs patches anew for each picture, at a cost that grows with the "
     "square of their number: is that what makes transformers good?",
     idea="A gate inside each perceptron: half the hidden units, mixed over the patches by fixed "
     "weights, multiply the other half.",
-    paper=Paper(
-        title="Pay Attention to MLPs",
-        authors="Liu, Dai, So, Le",
-        year=2021,
-        venue="NeurIPS",
-        arxiv="2105.08050",
-    ),
     builds_on=("vit", "mobilenet_v2"),
-    inputs={"image": Image(size="side", min_size="side")},
-    outputs=Scores(),
+    inputs={"image": spec.Image(size="side", min_size="side")},
+    outputs=spec.Scores(),
     tasks=("classification",),
     model="model:GMLP",
     tiny=Config(depth=2, width=12, patch=2, side=6, channels=2, classes=5),
     variants=VARIANTS,
-    recipe=Recipe(
-        objective="cross_entropy",
-        epochs=20,
+    recipe=spec.Recipe(
+        "cross_entropy",
+        20,
         optimiser="adamw",
         learning_rate=3e-3,
         schedule="cosine",
@@ -83,64 +46,17 @@ SPEC = Architecture(
         clip_norm=1.0,
         augment=("affine",),
     ),
-    published_recipe=(
-        "On ImageNet alone, at 224 pixels, for comparison with DeiT's vision transformers; as a "
-        "language model by predicting masked words, for comparison with BERT (abstract)"
-    ),
     objectives=("cross_entropy", "squared_error"),
-    signature=Signature(
-        data="digits",
-        metric="accuracy",
-        threshold=0.97,
-        baseline="logistic regression",
-        expected_failure="Using at one place what it learnt at another: which patch gates which is "
-        "a weight for each pair of places.",
-        failure_test="test_whether_marks_agree_is_not_known_where_it_was_not_learnt",
-    ),
-    norms=(Norm(at=r"norm|body\.\d+\.norm", eps=1e-6, source="timm's gmlp"),),
+    signature=spec.Signature("digits", "accuracy", 0.97, baseline="logistic regression"),
+    norms=(spec.Norm(at=r"norm|body\.\d+\.norm", eps=1e-6, source="timm's gmlp"),),
     initial=(
-        Initial(r"body\.\d+\.gate\.mix\.weight", "normal", 1e-06, "section 2.1: near zero"),
-        Initial(r"body\.\d+\.gate\.mix\.bias", "constant", 1.0, "section 2.1: at one"),
-        Initial(
-            r"Linear.weight", "uniform", "sqrt(6 / (fan_in + fan_out))", "Glorot 2010, equation 16"
-        ),
-        Initial(r"Linear.bias", "constant", 0.0, "Glorot 2010, section 4.2.1"),
+        spec.Initial(r"body\.\d+\.gate\.mix\.weight", "normal", 1e-06, "section 2.1: near zero"),
+        spec.Initial(r"body\.\d+\.gate\.mix\.bias", "constant", 1.0, "section 2.1: at one"),
+        *spec.GLOROT,
     ),
-    parity=(Parity(against="timm's gMLP, two small sizes", check="parity:timm", needs="timm"),),
-    weights={
-        "s16@imagenet1k": Weights(
-            variant="s16",
-            hub="timm/gmlp_s16_224.ra3_in1k",
-            licence="Apache-2.0",
-            rules=RULES,
-            prepare=Preprocessing(mean=HALF, std=HALF, interpolation="bicubic"),
-            reported={"top-1 accuracy": 79.64},
-        ),
-    },
-    advice=(
-        Advice(
-            when="a vision transformer is wanted without attention",
-            verdict="yes",
-            because="it reaches the same accuracy there",
-            source="paper, abstract",
-        ),
-        Advice(
-            when="a pretrained language model is wanted for whatever task may come",
-            verdict="no",
-            because="fine-tuned, it is worse than a transformer on some tasks until it is made "
-            "much larger",
-            source="paper, abstract",
-        ),
-        Advice(
-            when="objects stand anywhere, or pictures come in many sizes",
-            verdict="no",
-            because="mixing over patches by fixed weights is tied to places, sensitive to shifts, "
-            "and fits one number of patches",
-            source="Yu, Li, Cai, Sun, Li 2021, abstract",
-        ),
-    ),
+    parity=(spec.Parity("timm's gMLP, two small sizes", "parity:timm", needs="timm"),),
     renamed_parameters=(
-        Rename(r"\.widen\.", ".fc1."),
-        Rename(r"\.narrow\.", ".fc2."),
+        spec.Rename(r"\.widen\.", ".fc1."),
+        spec.Rename(r"\.narrow\.", ".fc2."),
     ),
 )

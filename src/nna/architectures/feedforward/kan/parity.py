@@ -10,7 +10,8 @@ from torch import Tensor, nn
 
 from nna import agreement
 from nna.architectures.feedforward.kan.model import KAN, ORDER
-from nna.architectures.feedforward.kan.spec import PYKAN, SPEC, VARIANTS, Config
+from nna.architectures.feedforward.kan.spec import SPEC, VARIANTS, Config
+from nna.architectures.feedforward.kan.weights import PYKAN
 
 
 class Theirs(nn.Module):

@@ -1,29 +1,10 @@
-"""Facts about the Kolmogorov-Arnold network: sizes, sources, data it fits."""
-
 from dataclasses import dataclass
 
-from nna.spec import (
-    Advice,
-    Architecture,
-    Drop,
-    Paper,
-    Parity,
-    Part,
-    Printed,
-    Recipe,
-    Rename,
-    Scores,
-    Signature,
-    Table,
-    Variant,
-)
-from nna.spec_training import Initial
+from nna import spec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Sizes of one Kolmogorov-Arnold network."""
-
     features: int  # numbers an example
     hidden: tuple[int, ...]  # nodes of each layer between inputs and outputs
     classes: int  # scores that come out; 1 for a single regression target
@@ -34,99 +15,56 @@ class Config:
 # An edge has grid + 3 coefficients and two weights; the paper, for short, counts the coefficients.
 VARIANTS = {
     # 17 invariants of a knot to its signature, 81.6 % right (table 3, "2 x 10^2" parameters)
-    "knot": Variant(
+    "knot": spec.Variant(
         Config(features=17, hidden=(1,), classes=14),
         params=248,
-        paper={"params": Printed(200, "table 3", within=0.25)},
+        paper={"params": spec.Printed(200, "table 3", within=0.25)},
         macs=217,
     ),
     # exp(sin(pi x) + y^2), before its grid is made finer and its idle nodes are cut (figure 2.3)
-    "2-5-1": Variant(Config(features=2, hidden=(5,), classes=1), params=120, macs=105),
+    "2-5-1": spec.Variant(Config(features=2, hidden=(5,), classes=1), params=120, macs=105),
     # a function of four variables that three layers hold with smooth curves (equation 2.13)
-    "4-2-1-1": Variant(Config(features=4, hidden=(2, 1), classes=1, grid=5), params=110, macs=99),
-    "desk": Variant(Config(features=10, hidden=(3,), classes=1, span=3.0), params=264, macs=231),
+    "4-2-1-1": spec.Variant(
+        Config(features=4, hidden=(2, 1), classes=1, grid=5), params=110, macs=99
+    ),
+    "desk": spec.Variant(
+        Config(features=10, hidden=(3,), classes=1, span=3.0), params=264, macs=231
+    ),
 }
 
-PYKAN = (
-    Drop(r"mask$"),
-    Rename(r"grid$", "knots"),
-    Rename(r"coef$", "coefficients"),
-    Rename(r"scale_base$", "base"),
-    Rename(r"scale_sp$", "scale"),
-)
-
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="Kolmogorov-Arnold network",
     limitation="A multilayer perceptron bends weighted sums by one fixed function, so a curve in "
     "one variable costs many units, and can't be read off them.",
     idea="The weights become learned curves, one spline an edge; the nodes only add.",
-    paper=Paper(
-        title="KAN: Kolmogorov-Arnold Networks",
-        authors="Liu, Wang, Vaidya, Ruehle, Halverson, Soljačić, Hou, Tegmark",
-        kind="misc",
-        year=2024,
-        venue="arXiv",
-        arxiv="2404.19756",
-    ),
     builds_on=("mlp", "rbfn"),
-    inputs={"table": Table()},
-    outputs=Scores(),
+    inputs={"table": spec.Table()},
+    outputs=spec.Scores(),
     tasks=("regression", "classification"),
     model="model:KAN",
     tiny=Config(features=5, hidden=(4,), classes=3, span=2.0),
     variants=VARIANTS,
-    recipe=Recipe(
-        objective="squared_error",
-        epochs=100,
+    recipe=spec.Recipe(
+        "squared_error",
+        100,
         optimiser="adamw",
         learning_rate=3e-3,
         batch_size=32,
         schedule="cosine",
         weight_decay=1e-2,
     ),
-    published_recipe="L-BFGS over all examples at once; the grid made finer every 200 steps, from "
-    "3 intervals to 1000 (sections 2.4 and 3.1); grids follow the activations (section 2.2).",
     objectives=("squared_error", "cross_entropy"),
-    signature=Signature(
-        data="diabetes",
-        metric="rmse",
-        threshold=62.4,
-        baseline="gradient boosting",
-        expected_failure="What a spline learned ends with its grid: beyond, only the weighted SiLU "
-        "is left, and a wave that was fitted closely does not go on.",
-        failure_test="test_a_wave_ends_where_the_grid_ends",
-    ),
+    signature=spec.Signature("diabetes", "rmse", 62.4, baseline="gradient boosting"),
     initial=(
-        Initial(r"Layer\.base", "uniform", "sqrt(6 / (fan_in + fan_out))", "section 2.2: Glorot's"),
-        Initial(r"Layer\.scale", "constant", 1.0, "section 2.2"),
-        Initial(r"Layer\.coefficients", "normal", 0.1, "section 2.2, footnote 2"),
+        spec.Initial(
+            r"Layer\.base", "uniform", "sqrt(6 / (fan_in + fan_out))", "section 2.2: Glorot's"
+        ),
+        spec.Initial(r"Layer\.scale", "constant", 1.0, "section 2.2"),
+        spec.Initial(r"Layer\.coefficients", "normal", 0.1, "section 2.2, footnote 2"),
     ),
     parity=(
-        Parity(against="the authors' pykan, layer by layer", check="parity:pykan", needs="kan"),
-        Parity(against="scipy.interpolate.BSpline, edge by edge", check="parity:scipy"),
+        spec.Parity("the authors' pykan, layer by layer", "parity:pykan", needs="kan"),
+        spec.Parity("scipy.interpolate.BSpline, edge by edge", "parity:scipy"),
     ),
-    parts=(Part("b_splines", "B-splines", closed=True),),
-    advice=(
-        Advice(
-            when="a smooth formula of a few variables is looked for, and its parts should be seen",
-            verdict="yes",
-            because="every edge is a curve to plot, and finer grids lower the error as the fourth "
-            "power of their number, where such a formula exists",
-            source="paper, theorem 2.1 and section 3.1",
-        ),
-        Advice(
-            when="images, sound or text, or a fixed budget of computing",
-            verdict="no",
-            because="with equal parameters or equal operations, MLPs are mostly better; formulas "
-            "are the exception",
-            source="Yu, Yu, Wang 2024, abstract",
-        ),
-        Advice(
-            when="training has to be fast",
-            verdict="no",
-            because="the authors' own takes about ten times as long as an MLP of as many "
-            "parameters",
-            source="paper, section 6",
-        ),
-    ),
+    parts=(spec.Part("b_splines", "B-splines", closed=True),),
 )

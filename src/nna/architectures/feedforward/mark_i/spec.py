@@ -1,19 +1,6 @@
-"""Facts about the Mark I perceptron: its parts, sources, data it fits."""
-
 from dataclasses import dataclass
 
-from nna.spec import (
-    Advice,
-    Architecture,
-    Image,
-    Paper,
-    Parity,
-    Recipe,
-    Scores,
-    Signature,
-    Variant,
-)
-from nna.spec_training import Initial
+from nna import spec
 
 SIDE = 20  # of the square retina, in photocells
 SOCKETS = 40  # wires that can leave a photocell for association units
@@ -30,72 +17,32 @@ class Config:
 
 VARIANTS = {
     # 400 photocells, 512 association and 8 response units: 512 x 8 adjustable weights
-    "paper": Variant(Config(classes=8), params=4_096, macs=208_896),
-    "eighth": Variant(Config(units=64, classes=10), params=640, macs=26_240),
-    "desk": Variant(Config(connections=20, classes=10), params=5_120, macs=209_920),
+    "paper": spec.Variant(Config(classes=8), params=4_096, macs=208_896),
+    "eighth": spec.Variant(Config(units=64, classes=10), params=640, macs=26_240),
+    "desk": spec.Variant(Config(connections=20, classes=10), params=5_120, macs=209_920),
 }
 
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="Mark I perceptron",
     limitation="A perceptron that reads its retina directly can only weigh single points.",
     idea="A layer of threshold units, wired at random and left alone, between retina and weights.",
-    paper=Paper(
-        title="Mark I Perceptron Operators' Manual (Project PARA)",
-        authors="Hay, Lynch, Smith",
-        kind="techreport",
-        year=1960,
-        venue="Cornell Aeronautical Laboratory, report VG-1196-G-5",
-        url="https://apps.dtic.mil/sti/tr/pdf/AD0236965.pdf",
-    ),
     builds_on=("mcculloch_pitts", "perceptron"),
-    inputs={"retina": Image(channels=1, size=SIDE, min_size=SIDE)},
-    outputs=Scores(),
+    inputs={"retina": spec.Image(channels=1, size=SIDE, min_size=SIDE)},
+    outputs=spec.Scores(),
     tasks=("classification",),
     model="model:MarkI",
     tiny=Config(units=40, connections=6, classes=3),
     variants=VARIANTS,
-    recipe=Recipe(objective="perceptron_rule", epochs=15, learning_rate=1.0, batch_size=64),
-    published_recipe="Error correction: pictures are shown one after another, and where a response "
-    "is wrong the weights of the association units that fire are changed, those of the others not "
-    "(Rosenblatt 1960).",
+    recipe=spec.Recipe("perceptron_rule", 15, learning_rate=1.0),
     objectives=("perceptron_rule", "delta_rule", "pseudo_inverse"),
-    signature=Signature(
-        data="digits",
-        metric="accuracy",
-        threshold=0.896,
-        baseline="majority",
-        expected_failure="Shapes learnt in one half of the retina are not recognised in the other: "
-        "other association units fire there, and theirs are weights that nothing was learnt by.",
-        failure_test="test_shapes_learnt_in_the_left_half_are_not_recognised_in_the_right",
-    ),
-    initial=(Initial(r"linear\.weight", "constant", 0.0, "a single layer may start at zero"),),
+    signature=spec.Signature("digits", "accuracy", 0.896, baseline="majority"),
+    initial=(spec.Initial(r"linear\.weight", "constant", 0.0, "a single layer may start at zero"),),
     parity=(
-        Parity(
-            against="sklearn.linear_model.Perceptron on the association units",
-            check="parity:scikit_learn",
+        spec.Parity(
+            "sklearn.linear_model.Perceptron on the association units",
+            "parity:scikit_learn",
             needs="sklearn",
         ),
-        Parity(against="lamps, wires and sums counted in NumPy", check="parity:equations"),
-    ),
-    advice=(
-        Advice(
-            when="to see how far random features and a mistake-driven readout go",
-            verdict="yes",
-            because="only the last stage learns, and a random layer alone makes joint conditions "
-            "such as XOR of two regions learnable",
-            source="test_two_lamps_of_which_one_is_lit",
-        ),
-        Advice(
-            when="figures may stand anywhere in the picture",
-            verdict="no",
-            because="nothing is carried from one place to another",
-            source="test_shapes_learnt_in_the_left_half_are_not_recognised_in_the_right",
-        ),
-        Advice(
-            when="accuracy on real pictures counts",
-            verdict="no",
-            because="on digits logistic regression on the plain pixels errs less",
-            source="nna verify mark_i; nna train mark_i digits",
-        ),
+        spec.Parity("lamps, wires and sums counted in NumPy", "parity:equations"),
     ),
 )

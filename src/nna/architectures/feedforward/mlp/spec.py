@@ -1,27 +1,11 @@
-"""Facts about the multilayer perceptron: sizes, sources, data it fits."""
-
 from dataclasses import dataclass
 from typing import Literal
 
-from nna.spec import (
-    Advice,
-    Architecture,
-    Paper,
-    Parity,
-    Printed,
-    Recipe,
-    Scores,
-    Signature,
-    Table,
-    Variant,
-)
-from nna.spec_training import Dropout, Initial
+from nna import spec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Sizes of one multilayer perceptron."""
-
     features: int = 784  # numbers an example
     hidden: tuple[int, ...]  # units of each hidden layer, first to last
     classes: int = 10  # scores that come out; 1 for a single regression target
@@ -31,98 +15,54 @@ class Config:
 
 VARIANTS = {
     # detects mirror symmetry of six bits; trained for 1,425 sweeps over all 64 patterns (figure 1)
-    "symmetry": Variant(
+    "symmetry": spec.Variant(
         Config(features=6, hidden=(2,), classes=1, activation="sigmoid"), params=17, macs=14
     ),
     # "28x28-300-100-10" of LeCun et al. 1998 (section III.C, where it errs on 3.05 % of MNIST's
     # test digits), known since pruning began as LeNet-300-100; they squashed by a scaled tanh
-    "300-100": Variant(
+    "300-100": spec.Variant(
         Config(hidden=(300, 100), activation="tanh"),
         params=266_610,
         macs=266_200,
-        paper={"params": Printed(267e3, "Han et al. 2015, table 1", within=0.002)},
+        paper={"params": spec.Printed(267e3, "Han et al. 2015, table 1", within=0.002)},
     ),
-    "784-256-10": Variant(Config(hidden=(256,)), params=203_530, macs=203_264),
-    "desk": Variant(Config(features=64, hidden=(256,)), params=19_210, macs=18_944),
+    "784-256-10": spec.Variant(Config(hidden=(256,)), params=203_530, macs=203_264),
+    "desk": spec.Variant(Config(features=64, hidden=(256,)), params=19_210, macs=18_944),
 }
 
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="Multilayer perceptron",
     limitation="A single layer of adjustable weights can only part classes by hyperplanes, and the "
     "perceptron's rule has no say over layers whose right answers nobody knows.",
     idea="Hidden units that learn: the chain rule passes the error back through smooth units.",
-    paper=Paper(
-        title="Learning Representations by Back-Propagating Errors",
-        authors="Rumelhart, Hinton, Williams",
-        kind="article",
-        year=1986,
-        venue="Nature",
-        doi="10.1038/323533a0",
-    ),
     since=1982,
     builds_on=("perceptron",),
-    inputs={"table": Table()},
-    outputs=Scores(),
+    inputs={"table": spec.Table()},
+    outputs=spec.Scores(),
     tasks=("classification", "regression"),
     model="model:MLP",
     twin="model_keras:mlp",
     tiny=Config(features=5, hidden=(7, 6), classes=3, activation="tanh", dropout=0.1),
     variants=VARIANTS,
-    recipe=Recipe(objective="cross_entropy", epochs=40, learning_rate=3e-3, schedule="cosine"),
-    published_recipe="Squared error; gradient summed over all examples before each step; rate 0.1, "
-    "momentum 0.9; weights from the uniform distribution on (-0.3, 0.3); 1,425 sweeps for the "
-    "symmetry net (Rumelhart, Hinton, Williams 1986, equations 3, 8, 9 and figure 1).",
+    recipe=spec.Recipe("cross_entropy", 40, learning_rate=3e-3, schedule="cosine"),
     objectives=("cross_entropy", "squared_error"),
     brief=True,
-    signature=Signature(
-        data="digits",
-        metric="accuracy",
-        threshold=0.965,
-        baseline="logistic regression",
-        expected_failure="It doesn't know which pixels are neighbours: digits moved by one pixel, "
-        "which no reader would notice, undo what it learned.",
-        failure_test="test_a_shift_by_one_pixel_undoes_what_it_learned",
-    ),
-    dropout=(Dropout(at=r"body\.\d+\.drop", rate="dropout", source="Srivastava 2014, section 4"),),
+    signature=spec.Signature("digits", "accuracy", 0.965, baseline="logistic regression"),
+    dropout=(spec.Dropout(r"body\.\d+\.drop", "dropout", "Srivastava 2014, section 4"),),
     initial=(
-        Initial(
+        spec.Initial(
             r"head\.weight", "uniform", "sqrt(6 / (fan_in + fan_out))", "Glorot 2010, equation 16"
         ),
-        Initial(
+        spec.Initial(
             r"Linear.weight",
             "uniform",
             "sqrt(6 / fan_in) if activation == 'relu' else sqrt(6 / (fan_in + fan_out))",
             "Glorot 2010, equation 16; He 2015, equation 10 for ReLU",
         ),
-        Initial(r"Linear.bias", "constant", 0.0, "Glorot 2010, section 4.2.1"),
+        spec.Initial(r"Linear.bias", "constant", 0.0, "Glorot 2010, section 4.2.1"),
     ),
     parity=(
-        Parity(
-            against="sklearn.neural_network.MLPClassifier",
-            check="parity:scikit_learn",
-            needs="sklearn",
-        ),
-        Parity(against="equations 1 and 2, unit by unit in NumPy", check="parity:equations"),
-    ),
-    advice=(
-        Advice(
-            when="a table of some thousand rows or more with smooth interactions",
-            verdict="yes",
-            because="one hidden layer of enough units approximates any continuous function",
-            source="Hornik 1991",
-        ),
-        Advice(
-            when="a table of mixed columns, some of them uninformative",
-            verdict="no",
-            because="boosted trees are usually more accurate there, with less tuning",
-            source="Grinsztajn, Oyallon, Varoquaux 2022",
-        ),
-        Advice(
-            when="images, sound or text, where nearby inputs belong together",
-            verdict="no",
-            because="it treats inputs as an unordered list and must learn each position anew; "
-            "convolutions err less with fewer weights",
-            source="LeCun, Bottou, Bengio, Haffner 1998, section II",
-        ),
+        spec.Parity("sklearn.neural_network.MLPClassifier", "parity:scikit_learn", needs="sklearn"),
+        spec.Parity("equations 1 and 2, unit by unit in NumPy", "parity:equations"),
     ),
 )

@@ -5,7 +5,8 @@ from torch import nn
 
 from nna import agreement, reference
 from nna.architectures.feedforward.mlp_mixer.model import MLPMixer
-from nna.architectures.feedforward.mlp_mixer.spec import RULES, Config
+from nna.architectures.feedforward.mlp_mixer.spec import Config
+from nna.architectures.feedforward.mlp_mixer.weights import RULES
 
 
 def theirs(config: Config) -> nn.Module:

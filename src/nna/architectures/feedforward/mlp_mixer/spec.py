@@ -1,29 +1,10 @@
-"""Facts about MLP-Mixer: sizes, sources, data it fits, public weights."""
-
 from dataclasses import dataclass
 
-from nna.spec import (
-    Advice,
-    Architecture,
-    Image,
-    Paper,
-    Parity,
-    Preprocessing,
-    Printed,
-    Recipe,
-    Rename,
-    Scores,
-    Signature,
-    Variant,
-    Weights,
-)
-from nna.spec_training import Initial, Norm
+from nna import spec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Sizes of one Mixer."""
-
     depth: int  # layers
     width: int  # channels of a patch
     patch: int = 16  # side of a patch, in pixels
@@ -32,77 +13,40 @@ class Config:
     classes: int = 1000  # scores given
 
 
-def _table_1(params: float) -> dict[str, Printed]:
+def _table_1(params: float) -> dict[str, spec.Printed]:
     """Parameters."""
-    return {"params": Printed(params, "table 1", within=0.03, differs="without the head")}
+    return {"params": spec.Printed(params, "table 1", within=0.03, differs="without the head")}
 
 
 VARIANTS = {
-    "s32": Variant(Config(depth=8, width=512, patch=32), 19_104_624, {}, 1_002_426_368),
-    "s16": Variant(Config(depth=8, width=512), 18_528_264, _table_1(18e6), 3_776_958_464),
-    "b32": Variant(Config(depth=12, width=768, patch=32), 60_293_428, {}, 3_237_722_112),
-    "b16": Variant(Config(depth=12, width=768), 59_880_472, _table_1(59e6), 12_601_767_936),
-    "l32": Variant(Config(depth=24, width=1024, patch=32), 206_939_264, {}, 11_253_293_056),
-    "l16": Variant(Config(depth=24, width=1024), 208_196_168, _table_1(207e6), 44_547_678_208),
-    "h14": Variant(
+    "s32": spec.Variant(Config(depth=8, width=512, patch=32), 19_104_624, {}, 1_002_426_368),
+    "s16": spec.Variant(Config(depth=8, width=512), 18_528_264, _table_1(18e6), 3_776_958_464),
+    "b32": spec.Variant(Config(depth=12, width=768, patch=32), 60_293_428, {}, 3_237_722_112),
+    "b16": spec.Variant(Config(depth=12, width=768), 59_880_472, _table_1(59e6), 12_601_767_936),
+    "l32": spec.Variant(Config(depth=24, width=1024, patch=32), 206_939_264, {}, 11_253_293_056),
+    "l16": spec.Variant(Config(depth=24, width=1024), 208_196_168, _table_1(207e6), 44_547_678_208),
+    "h14": spec.Variant(
         Config(depth=32, width=1280, patch=14), 432_350_952, _table_1(431e6), 120_989_911_040
     ),
-    "desk": Variant(
+    "desk": spec.Variant(
         Config(depth=4, width=64, patch=2, side=8, channels=1, classes=10), 138_762, {}, 2_364_032
     ),
 }
 
-# From timm's names, which the files on the hub bear too.
-RULES = (
-    Rename(r"^stem\.proj\.", "stem.conv."),
-    Rename(r"^blocks\.", "body."),
-    Rename(r"\.norm1\.", ".norm_patches."),
-    Rename(r"\.norm2\.", ".norm_channels."),
-    Rename(r"\.mlp_tokens\.", ".mix_patches."),
-    Rename(r"\.mlp_channels\.", ".mix_channels."),
-)
-
-HALF = (0.5, 0.5, 0.5)  # mean and spread of each channel
-
-
-def _weights(variant: str, top1: float) -> Weights:
-    """The authors' checkpoints, as timm keeps them; accuracy as mmpretrain measured it.
-
-    Trained on ImageNet-1k, whatever the files' names say: so their author of B/16 in timm's pull
-    request 651; the figure of L/16 fits the paper's from ImageNet alone and no other.
-    """
-    return Weights(
-        variant=variant,
-        hub=f"timm/mixer_{variant}_224.goog_in21k_ft_in1k",
-        licence="Apache-2.0",
-        rules=RULES,
-        prepare=Preprocessing(mean=HALF, std=HALF, interpolation="bicubic"),
-        reported={"top-1 accuracy": top1},
-    )
-
-
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="MLP-Mixer",
     limitation="Convolutions and attention both do well on pictures: is either of them needed?",
     idea="Two perceptrons a layer: one over the channels of each patch, one over the patches.",
-    paper=Paper(
-        title="MLP-Mixer: An all-MLP Architecture for Vision",
-        authors="Tolstikhin, Houlsby, Kolesnikov, Beyer, Zhai, Unterthiner, Yung, Steiner, "
-        "Keysers, Uszkoreit, Lucic, Dosovitskiy",
-        year=2021,
-        venue="NeurIPS",
-        arxiv="2105.01601",
-    ),
     builds_on=("mlp", "vit"),
-    inputs={"image": Image(size="side", min_size="side")},
-    outputs=Scores(),
+    inputs={"image": spec.Image(size="side", min_size="side")},
+    outputs=spec.Scores(),
     tasks=("classification",),
     model="model:MLPMixer",
     tiny=Config(depth=2, width=12, patch=2, side=6, channels=2, classes=5),
     variants=VARIANTS,
-    recipe=Recipe(
-        objective="cross_entropy",
-        epochs=20,
+    recipe=spec.Recipe(
+        "cross_entropy",
+        20,
         optimiser="adamw",
         learning_rate=3e-3,
         schedule="cosine",
@@ -111,57 +55,15 @@ SPEC = Architecture(
         clip_norm=1.0,
         augment=("affine",),
     ),
-    published_recipe=(
-        "Pretrained on ImageNet-21k or JFT-300M by Adam, batch 4096, weight decay, gradients "
-        "clipped at norm 1, rate warmed up over 10,000 steps, then falling linearly, at 224 "
-        "pixels; for ImageNet and ImageNet-21k with RandAugment, mixup, dropout and stochastic "
-        "depth (section 3)"
-    ),
     objectives=("cross_entropy", "squared_error"),
-    signature=Signature(
-        data="digits",
-        metric="accuracy",
-        threshold=0.975,
-        baseline="logistic regression",
-        expected_failure="Using at one place what it learned at another: the weights over patches "
-        "belong to places, so that how two neighbours stand to each other is learnt place by "
-        "place.",
-        failure_test="test_how_neighbours_stand_is_not_known_where_it_was_not_learnt",
-    ),
-    norms=(Norm(eps=1e-6, source="Flax's default, which the authors' code keeps"),),
+    signature=spec.Signature("digits", "accuracy", 0.975, baseline="logistic regression"),
+    norms=(spec.Norm(eps=1e-6, source="Flax's default, which the authors' code keeps"),),
     initial=(
-        Initial(
+        spec.Initial(
             r"(Conv2d|Linear)\.weight", "normal", "sqrt(1 / fan_in)", "LeCun 1998, section 4.6"
         ),
-        Initial(r"(Conv2d|Linear)\.bias", "constant", 0.0, "the biases start at zero"),
+        spec.Initial(r"(Conv2d|Linear)\.bias", "constant", 0.0, "the biases start at zero"),
     ),
-    parity=(Parity(against="timm MlpMixer, two small sizes", check="parity:timm", needs="timm"),),
-    weights={
-        "b16@imagenet1k": _weights("b16", 76.68),
-        "l16@imagenet1k": _weights("l16", 72.34),
-    },
-    advice=(
-        Advice(
-            when="hundreds of millions of pictures to pretrain on, and images a second count",
-            verdict="yes",
-            because="with that many it comes within reach of vision transformers, at a cost that "
-            "grows in proportion to the number of patches",
-            source="paper, abstract and section 2",
-        ),
-        Advice(
-            when="a million pictures or fewer, and no public weights",
-            verdict="no",
-            because="it overfits more than convolutional networks and vision transformers do; the "
-            "gap closes as data grow",
-            source="paper, section 3",
-        ),
-        Advice(
-            when="pictures of many sizes",
-            verdict="no",
-            because="the perceptron over patches has one weight for each place and fits one number "
-            "of patches only",
-            source="paper, section 2",
-        ),
-    ),
-    renamed_parameters=(Rename(r"\.widen\.", ".fc1."), Rename(r"\.narrow\.", ".fc2.")),
+    parity=(spec.Parity("timm MlpMixer, two small sizes", "parity:timm", needs="timm"),),
+    renamed_parameters=(spec.Rename(r"\.widen\.", ".fc1."), spec.Rename(r"\.narrow\.", ".fc2.")),
 )

@@ -1,25 +1,10 @@
-"""Facts about the sparsely-gated mixture of experts: sizes, sources, data it fits."""
-
 from dataclasses import dataclass
 
-from nna.spec import (
-    Advice,
-    Architecture,
-    Paper,
-    Parity,
-    Recipe,
-    Scores,
-    Signature,
-    Table,
-    Variant,
-)
-from nna.spec_training import Initial, Noise
+from nna import spec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Sizes of one mixture of experts."""
-
     features: int  # numbers an example
     hidden: int  # units of each expert's one hidden layer
     classes: int  # scores that come out
@@ -31,88 +16,51 @@ class Config:
 # [512*1024] + [1024*512] parameters each, "1M"; ours have 1,536 more. Multiply-adds are those of
 # the experts asked, of the gate, and of weighing the answers.
 VARIANTS = {
-    "moe-32": Variant(
+    "moe-32": spec.Variant(
         Config(features=512, hidden=1024, classes=512, experts=32, top_k=4),
         params=33_636_352,
         macs=4_212_736,
     ),
-    "moe-256": Variant(
+    "moe-256": spec.Variant(
         Config(features=512, hidden=1024, classes=512, experts=256, top_k=4),
         params=269_090_816,
         macs=4_327_424,
     ),
-    "desk": Variant(
+    "desk": spec.Variant(
         Config(features=64, hidden=128, classes=10, experts=8, top_k=2),
         params=77_904,
         macs=19_476,
     ),
 }
 
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="Mixture of experts",
     limitation="A multilayer perceptron spends all its weights on every example, so that knowing "
     "more costs more.",
     idea="A learned gate asks a few experts out of many: capacity grows, the cost of an example "
     "doesn't.",
-    paper=Paper(
-        title="Outrageously Large Neural Networks: The Sparsely-Gated Mixture-of-Experts Layer",
-        authors="Shazeer, Mirhoseini, Maziarz, Davis, Le, Hinton, Dean",
-        year=2017,
-        venue="ICLR",
-        arxiv="1701.06538",
-    ),
     since=1991,
     builds_on=("mlp",),
-    inputs={"table": Table()},
-    outputs=Scores(),
+    inputs={"table": spec.Table()},
+    outputs=spec.Scores(),
     tasks=("classification",),
     model="model:MoE",
     tiny=Config(features=5, hidden=7, classes=3, experts=6, top_k=2),
     variants=VARIANTS,
-    recipe=Recipe(
-        objective="balanced_cross_entropy", epochs=40, learning_rate=3e-3, schedule="cosine"
-    ),
-    published_recipe="Adam; the rate rises linearly over 1,000 steps, then falls as the inverse "
-    "square root of the step; batches of about 300,000 words, 10 epochs; both balancing losses "
-    "weigh 0.1 (appendix C).",
-    objectives=("balanced_cross_entropy",),
-    signature=Signature(
-        data="digits",
-        metric="accuracy",
-        threshold=0.967,
-        baseline="logistic regression",
-        expected_failure="Left to the task's loss alone, the gate keeps to the experts it began "
-        "with, for these have learned most: the others die, and their weights are wasted.",
-        failure_test="test_without_the_balancing_losses_experts_die",
-    ),
-    dropout=(Noise(at="gate", source="equation 4: noise on the gate's values"),),
+    recipe=spec.Recipe("balanced_cross_entropy", 40, learning_rate=3e-3, schedule="cosine"),
+    signature=spec.Signature("digits", "accuracy", 0.967, baseline="logistic regression"),
+    dropout=(spec.Noise("gate", "equation 4: noise on the gate's values"),),
     initial=(
-        Initial(r"enter", "normal", "sqrt(2 / features)", "He 2015, equation 10"),
-        Initial(r"leave", "normal", "sqrt(1 / hidden)", "LeCun 1998, section 4.6"),
+        spec.Initial(r"enter", "normal", "sqrt(2 / features)", "He 2015, equation 10"),
+        spec.Initial(r"leave", "normal", "sqrt(1 / hidden)", "LeCun 1998, section 4.6"),
     ),
     parity=(
-        Parity(
-            against="transformers' Mixtral block, asking 1, 2 and 4 of 6 experts",
-            check="parity:mixtral",
+        spec.Parity(
+            "transformers' Mixtral block, asking 1, 2 and 4 of 6 experts",
+            "parity:mixtral",
             needs="transformers",
         ),
-        Parity(against="equations 1 to 10, expert by expert in NumPy", check="parity:equations"),
-    ),
-    advice=(
-        Advice(
-            when="much data, and computing that limits the size of a dense network",
-            verdict="yes",
-            because="parameters can grow by the number of experts at the same multiply-adds an "
-            "example",
-            source="paper, section 5.1",
-        ),
-        Advice(
-            when="memory is what is short, or examples are few",
-            verdict="no",
-            because="all experts must be held, and each learns from k / experts of the examples "
-            "only",
-            source="paper, section 3.1",
-        ),
+        spec.Parity("equations 1 to 10, expert by expert in NumPy", "parity:equations"),
     ),
     renamed_fields={"chosen": "top_k"},
 )

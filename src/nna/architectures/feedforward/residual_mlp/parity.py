@@ -5,7 +5,8 @@ import torch
 
 from nna import agreement
 from nna.architectures.feedforward.residual_mlp.model import ResidualMLP
-from nna.architectures.feedforward.residual_mlp.spec import RULES, VARIANTS, Config
+from nna.architectures.feedforward.residual_mlp.spec import VARIANTS, Config
+from nna.architectures.feedforward.residual_mlp.weights import RULES
 
 
 def authors() -> dict[str, float]:

@@ -1,26 +1,10 @@
-"""Facts about the residual MLP: sizes, sources, data it fits."""
-
 from dataclasses import dataclass
 
-from nna.spec import (
-    Advice,
-    Architecture,
-    Paper,
-    Parity,
-    Recipe,
-    Rename,
-    Scores,
-    Signature,
-    Table,
-    Variant,
-)
-from nna.spec_training import Dropout, Initial
+from nna import spec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Sizes of one residual MLP."""
-
     features: int = 10  # numbers an example
     depth: int  # blocks
     width: int  # units of the stream that the blocks add to
@@ -31,100 +15,40 @@ class Config:
 
 # The paper tunes the sizes for each table; there are none to be called its own.
 VARIANTS = {
-    "wide": Variant(Config(depth=2, width=192, dropout=0.15), 299_521, {}, 297_024),
-    "deep": Variant(Config(depth=32, width=64, mlp_ratio=1), 271_233, {}, 262_848),
-    "desk": Variant(Config(depth=2, width=64, dropout=0.3), 34_305, {}, 33_472),
+    "wide": spec.Variant(Config(depth=2, width=192, dropout=0.15), 299_521, {}, 297_024),
+    "deep": spec.Variant(Config(depth=32, width=64, mlp_ratio=1), 271_233, {}, 262_848),
+    "desk": spec.Variant(Config(depth=2, width=64, dropout=0.3), 34_305, {}, 33_472),
 }
 
-RULES = (
-    Rename(r"^input_projection\.", "stem."),
-    Rename(r"^output\.normalization\.", "norm."),
-    Rename(r"^output\.linear\.", "head."),
-    Rename(r"^blocks\.(\d+)\.normalization\.", r"body.\1.branch.norm."),
-    Rename(r"^blocks\.(\d+)\.linear1\.", r"body.\1.branch.fc1."),
-    Rename(r"^blocks\.(\d+)\.linear2\.", r"body.\1.branch.fc2."),
-)
-
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="Residual MLP",
     limitation="Multilayer perceptrons for tables stay two or three layers deep, since more of "
     "them learn worse.",
     idea="A shortcut around each perceptron of one hidden layer, its norm in front.",
-    paper=Paper(
-        title="Revisiting Deep Learning Models for Tabular Data",
-        authors="Gorishniy, Rubachev, Khrulkov, Babenko",
-        year=2021,
-        venue="NeurIPS",
-        arxiv="2106.11959",
-    ),
     builds_on=("mlp", "resnet"),
-    inputs={"table": Table()},
-    outputs=Scores(),
+    inputs={"table": spec.Table()},
+    outputs=spec.Scores(),
     tasks=("regression", "classification"),
     model="model:ResidualMLP",
     tiny=Config(features=5, depth=2, width=8, dropout=0.1, classes=3),
     variants=VARIANTS,
-    recipe=Recipe(
-        objective="squared_error",
-        epochs=60,
-        optimiser="adamw",
-        learning_rate=1e-3,
-        batch_size=32,
-        schedule="cosine",
-        weight_decay=1e-2,
+    recipe=spec.Recipe(
+        "squared_error", 60, optimiser="adamw", batch_size=32, schedule="cosine", weight_decay=1e-2
     ),
-    published_recipe="AdamW; sizes, dropout, rate and weight decay tuned for each table on its "
-    "validation part, then trained until that stops to improve",
     objectives=("squared_error", "cross_entropy"),
-    signature=Signature(
-        data="diabetes",
-        metric="rmse",
-        threshold=67.7,
-        baseline="gradient boosting",
-        expected_failure="Finding the one column that counts among many that don't: turned tables "
-        "are all the same to it, so a column is nothing special, as it is to trees.",
-        failure_test="test_among_idle_columns_it_loses_the_one_that_counts",
-    ),
+    signature=spec.Signature("spirals", "accuracy", 0.929, baseline="logistic regression"),
     dropout=(
-        Dropout(
-            at=r"body\.\d+\.branch\.drop",
-            rate="dropout",
-            source="section 3.2, the first of its two rates",
+        spec.Dropout(
+            r"body\.\d+\.branch\.drop", "dropout", "section 3.2, the first of its two rates"
         ),
     ),
-    initial=(
-        Initial(r"Linear\.weight", "normal", "sqrt(2 / fan_in)", "He 2015, equation 10"),
-        Initial(r"Linear\.bias", "constant", 0.0, "He 2015, section 2.2"),
-    ),
+    initial=spec.he_fan_in("Linear"),
     parity=(
-        Parity(
-            against="the authors' rtdl_revisiting_models",
-            check="parity:authors",
-            needs="rtdl_revisiting_models",
+        spec.Parity(
+            "the authors' rtdl_revisiting_models", "parity:authors", needs="rtdl_revisiting_models"
         ),
-        Parity(against="its equations in NumPy", check="parity:equations"),
-    ),
-    advice=(
-        Advice(
-            when="a first deep network for a table of numbers",
-            verdict="yes",
-            because="it proved a strong baseline that earlier comparisons had left out",
-            source="paper, abstract",
-        ),
-        Advice(
-            when="accuracy on a table is all that counts",
-            verdict="no",
-            because="between deep networks and boosted trees there is no universal winner: try "
-            "trees as well",
-            source="paper, abstract",
-        ),
-        Advice(
-            when="many columns of the table are uninformative",
-            verdict="no",
-            because="such networks are turned aside by them more than trees are",
-            source="Grinsztajn, Oyallon, Varoquaux 2022",
-        ),
+        spec.Parity("its equations in NumPy", "parity:equations"),
     ),
     renamed_fields={"ratio": "mlp_ratio"},
-    renamed_parameters=(Rename(r"\.widen\.", ".fc1."), Rename(r"\.narrow\.", ".fc2.")),
+    renamed_parameters=(spec.Rename(r"\.widen\.", ".fc1."), spec.Rename(r"\.narrow\.", ".fc2.")),
 )

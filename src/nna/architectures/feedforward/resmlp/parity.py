@@ -5,7 +5,8 @@ from torch import nn
 
 from nna import agreement, reference
 from nna.architectures.feedforward.resmlp.model import ResMLP
-from nna.architectures.feedforward.resmlp.spec import RULES, Config
+from nna.architectures.feedforward.resmlp.spec import Config
+from nna.architectures.feedforward.resmlp.weights import RULES
 
 
 def theirs(config: Config) -> nn.Module:

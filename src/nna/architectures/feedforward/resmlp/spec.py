@@ -1,29 +1,10 @@
-"""Facts about ResMLP: sizes, sources, data it fits, public weights."""
-
 from dataclasses import dataclass
 
-from nna.spec import (
-    Advice,
-    Architecture,
-    Image,
-    Paper,
-    Parity,
-    Preprocessing,
-    Printed,
-    Recipe,
-    Rename,
-    Scores,
-    Signature,
-    Variant,
-    Weights,
-)
-from nna.spec_training import Initial
+from nna import spec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Sizes of one ResMLP."""
-
     depth: int  # layers
     width: int = 384  # channels of a patch
     patch: int = 16  # side of a patch, in pixels
@@ -32,76 +13,40 @@ class Config:
     classes: int = 1000  # scores given
 
 
-def _readme(params: float, macs: float) -> dict[str, Printed]:
+def _readme(params: float, macs: float) -> dict[str, spec.Printed]:
     """Parameters and multiply-adds (called FLOPs) at 224 pixels, as the authors round them."""
     where = "facebookresearch/deit, README_resmlp"
-    return {"params": Printed(params, where, 0.03), "macs": Printed(macs, where, 0.01)}
+    return {"params": spec.Printed(params, where, 0.03), "macs": spec.Printed(macs, where, 0.01)}
 
 
 VARIANTS = {
-    "s12": Variant(Config(depth=12), 15_350_872, _readme(15e6, 3e9), 3_009_739_776),
-    "s24": Variant(Config(depth=24), 30_020_680, _readme(30e6, 6e9), 5_961_292_800),
-    "s36": Variant(Config(depth=36), 44_690_488, {}, 8_912_845_824),
-    "b24": Variant(
+    "s12": spec.Variant(Config(depth=12), 15_350_872, _readme(15e6, 3e9), 3_009_739_776),
+    "s24": spec.Variant(Config(depth=24), 30_020_680, _readme(30e6, 6e9), 5_961_292_800),
+    "s36": spec.Variant(Config(depth=36), 44_690_488, {}, 8_912_845_824),
+    "b24": spec.Variant(
         Config(depth=24, width=768, patch=8), 129_138_280, _readme(129e6, 100e9), 100_230_739_968
     ),
-    "desk": Variant(
+    "desk": spec.Variant(
         Config(depth=4, width=64, patch=2, side=8, channels=1, classes=10), 136_074, {}, 2_167_424
     ),
 }
 
-# From timm's names, which the files on the hub bear too.
-RULES = (
-    Rename(r"^stem\.proj\.", "stem.conv."),
-    Rename(r"^blocks\.", "body."),
-    Rename(r"^norm\.", "affine."),
-    Rename(r"\.norm1\.", ".affine_patches."),
-    Rename(r"\.linear_tokens\.", ".mix_patches."),
-    Rename(r"\.ls1$", ".scale_patches"),
-    Rename(r"\.norm2\.", ".affine_channels."),
-    Rename(r"\.mlp_channels\.fc1\.", ".mix_channels.fc1."),
-    Rename(r"\.mlp_channels\.fc2\.", ".mix_channels.fc2."),
-    Rename(r"\.ls2$", ".scale_channels"),
-)
-
-
-def _weights(variant: str, name: str, tag: str, top1: float) -> Weights:
-    """The authors' checkpoints, as timm keeps them, and the accuracy that the authors report."""
-    return Weights(
-        variant=variant,
-        hub=f"timm/resmlp_{name}_224.{tag}",
-        licence="Apache-2.0",
-        rules=RULES,
-        prepare=Preprocessing(resize=248, interpolation="bicubic"),  # a crop of 0.9
-        reported={"top-1 accuracy": top1},
-    )
-
-
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="ResMLP",
     limitation="Vision transformers mix patches by attention and lean on norms: does a network of "
     "patches take so much?",
     idea="One linear layer mixes the patches, learnt scales stand for norms, and branches start "
     "near zero.",
-    paper=Paper(
-        title="ResMLP: Feedforward Networks for Image Classification with Data-Efficient Training",
-        authors="Touvron, Bojanowski, Caron, Cord, El-Nouby, Grave, Izacard, Joulin, Synnaeve, "
-        "Verbeek, Jégou",
-        kind="misc",
-        year=2021,
-        venue="arXiv",
-        arxiv="2105.03404",
-    ),
     builds_on=("vit", "resnet"),
-    inputs={"image": Image(size="side", min_size="side")},
-    outputs=Scores(),
+    inputs={"image": spec.Image(size="side", min_size="side")},
+    outputs=spec.Scores(),
     tasks=("classification",),
     model="model:ResMLP",
     tiny=Config(depth=2, width=12, patch=2, side=6, channels=2, classes=5),
     variants=VARIANTS,
-    recipe=Recipe(
-        objective="cross_entropy",
-        epochs=25,
+    recipe=spec.Recipe(
+        "cross_entropy",
+        25,
         optimiser="adamw",
         learning_rate=1e-2,
         schedule="cosine",
@@ -110,63 +55,21 @@ SPEC = Architecture(
         clip_norm=1.0,
         augment=("affine",),
     ),
-    published_recipe=(
-        "ImageNet alone at 224 pixels, by the training of DeiT with its strong augmentation; with "
-        "or without distillation from a convolutional network; the largest also pretrained on "
-        "ImageNet-22k (abstract, and README of the authors' code)"
-    ),
     objectives=("cross_entropy", "squared_error"),
-    signature=Signature(
-        data="digits",
-        metric="accuracy",
-        threshold=0.97,
-        baseline="logistic regression",
-        expected_failure="Using at one place what it learnt at another: each pair of places has a "
-        "weight of its own.",
-        failure_test="test_which_mark_stands_above_is_not_known_where_it_was_not_learnt",
-    ),
+    signature=spec.Signature("digits", "accuracy", 0.97, baseline="logistic regression"),
     initial=(
-        Initial(
+        spec.Initial(
             r"(Conv2d|Linear)\.weight", "normal", "sqrt(1 / fan_in)", "LeCun 1998, section 4.6"
         ),
-        Initial(r"(Conv2d|Linear)\.bias", "constant", 0.0, "the biases start at zero"),
-        Initial(r"Affine\.alpha", "constant", 1.0, "equation 1: the identity at first"),
-        Initial(
+        spec.Initial(r"(Conv2d|Linear)\.bias", "constant", 0.0, "the biases start at zero"),
+        spec.Initial(r"Affine\.alpha", "constant", 1.0, "equation 1: the identity at first"),
+        spec.Initial(
             r"Layer\.scale_\w+",
             "constant",
             "0.1 if depth <= 12 else 1e-5 if depth <= 24 else 1e-6",
             "Touvron 2021b, LayerScale, as in the authors' code",
         ),
     ),
-    parity=(Parity(against="timm's ResMLP, two small sizes", check="parity:timm", needs="timm"),),
-    weights={
-        "s12@imagenet1k_distilled": _weights("s12", "12", "fb_distilled_in1k", 77.8),
-        "s24@imagenet1k_distilled": _weights("s24", "24", "fb_distilled_in1k", 80.8),
-        "s36@imagenet1k_distilled": _weights("s36", "36", "fb_distilled_in1k", 81.1),
-        "b24@imagenet1k_distilled": _weights("b24", "big_24", "fb_distilled_in1k", 83.6),
-        "b24@imagenet22k_imagenet1k": _weights("b24", "big_24", "fb_in22k_ft_in1k", 84.4),
-    },
-    advice=(
-        Advice(
-            when="a million pictures and a perceptron-only network is wanted",
-            verdict="yes",
-            because="from ImageNet alone S12, with 15 million parameters, has 76.6 % top-1: as "
-            "much as Mixer-B/16, of 60 million, from the same pictures",
-            source="timm, results-imagenet.csv (76.65 and 76.60); pull request 651",
-        ),
-        Advice(
-            when="a good teacher is at hand",
-            verdict="yes",
-            because="distillation lifts S24 from 79.4 to 80.8 and B24 from 81.0 to 83.6 % top-1",
-            source="PaddleViT, ResMLP (its README)",
-        ),
-        Advice(
-            when="objects stand anywhere, or pictures come in many sizes",
-            verdict="no",
-            because="mixing has one weight for each pair of places: it is sensitive to shifts, and "
-            "fits one number of patches",
-            source="Yu, Li, Cai, Sun, Li 2021, abstract",
-        ),
-    ),
-    renamed_parameters=(Rename(r"\.widen\.", ".fc1."), Rename(r"\.narrow\.", ".fc2.")),
+    parity=(spec.Parity("timm's ResMLP, two small sizes", "parity:timm", needs="timm"),),
+    renamed_parameters=(spec.Rename(r"\.widen\.", ".fc1."), spec.Rename(r"\.narrow\.", ".fc2.")),
 )

@@ -1,19 +1,6 @@
-"""Facts about the Siamese network: sizes, sources, data it fits."""
-
 from dataclasses import dataclass
 
-from nna.spec import (
-    Advice,
-    Architecture,
-    Embedding,
-    Paper,
-    Parity,
-    Recipe,
-    Series,
-    Signature,
-    Variant,
-)
-from nna.spec_training import Initial
+from nna import spec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,94 +30,44 @@ class Config:
 VARIANTS = {
     # 8 by 200 units, then 12 by 64 that see 8 by 11, then 16 by 19 that see 12 by 10
     # (Bromley et al. 1993); the numbers of units imply strides of 3
-    "signatures": Variant(
+    "signatures": spec.Variant(
         Config(steps=200, widths=(12, 16), kernels=(11, 10), stride=3), params=3_004, macs=104_064
     ),
-    "desk": Variant(
+    "desk": spec.Variant(
         Config(channels=10, steps=10, widths=(64, 64), kernels=(3, 3), stride=1),
         params=14_336,
         macs=89_088,
     ),
 }
 
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="Siamese network",
     limitation="A classifier knows the classes of its training and no others: a new class needs "
     "new outputs and new training.",
     idea="Two copies of one network compare two inputs: what is learnt is a distance, not a class.",
-    paper=Paper(
-        title='Signature Verification using a "Siamese" Time Delay Neural Network',
-        authors="Bromley, Guyon, LeCun, Säckinger, Shah",
-        year=1993,
-        venue="NIPS",
-        url="https://papers.nips.cc/paper/1993/hash/288cc0ff022877bd3df94bc9360b9c5d-Abstract.html",
-    ),
     builds_on=("mlp",),
-    inputs={"series": Series(steps="steps")},
-    outputs=Embedding(),
+    inputs={"series": spec.Series(steps="steps")},
+    outputs=spec.Embedding(),
     tasks=("verification",),
     model="model:Siamese",
     tiny=Config(channels=3, steps=9, widths=(4, 5), kernels=(3, 2), stride=2),
     variants=VARIANTS,
-    recipe=Recipe(
-        objective="contrastive", epochs=30, learning_rate=2e-3, batch_size=64, schedule="cosine"
-    ),
-    published_recipe="Pairs of signatures: half of them two genuine ones of one person, two fifths "
-    "a genuine one and its forgery, a tenth two persons' (section 4); the cosine of the two "
-    "feature vectors is trained towards 1 for the first and towards the other end for the rest. "
-    "The contrastive loss came later (Hadsell, Chopra, LeCun 2006).",
+    recipe=spec.Recipe("contrastive", 30, learning_rate=2e-3, schedule="cosine"),
     objectives=("contrastive", "triplet"),
-    signature=Signature(
-        data="moved_digits",
-        metric="AUC",
-        threshold=0.569,
-        baseline="linear discriminants",
-        expected_failure="Pairs of one class alone teach nothing: the best answer to them is one "
-        "point for all, and no distance is left to tell anything by.",
-        failure_test="test_without_pairs_of_two_classes_everything_falls_into_one_point",
-    ),
+    signature=spec.Signature("moved_digits", "AUC", 0.569, baseline="linear discriminants"),
     initial=(
-        Initial(
+        spec.Initial(
             r"Conv1d.weight",
             "uniform",
             "5 / 3 * sqrt(6 / (fan_in + fan_out))",
             "Glorot 2010, equation 16, by PyTorch's gain for tanh",
         ),
-        Initial(r"Conv1d.bias", "constant", 0.0, "the biases start at zero"),
+        spec.Initial(r"Conv1d.bias", "constant", 0.0, "the biases start at zero"),
     ),
     parity=(
-        Parity(against="equations, unit by unit in NumPy", check="parity:equations"),
-        Parity(
-            against="sklearn.neural_network.MLPRegressor on every window",
-            check="parity:windows",
-            needs="sklearn",
-        ),
-    ),
-    advice=(
-        Advice(
-            when="classes keep arriving after training, with an example or two of each",
-            verdict="yes",
-            because="a new class needs a stored feature vector and no training",
-            source="Bromley et al. 1993",
-        ),
-        Advice(
-            when="the question is whether two things are of one kind",
-            verdict="yes",
-            because="the distance between the two outputs is compared with one threshold",
-            source="Bromley et al. 1993",
-        ),
-        Advice(
-            when="inputs of one kind lie aligned, pixel on pixel",
-            verdict="no",
-            because="on digits that stand still the plain distance of the pixels has AUC 0.92, "
-            "this network 0.90; on digits moved by a pixel 0.55 and 0.73",
-            source="nna train siamese digits; nna train siamese moved_digits (seed 0)",
-        ),
-        Advice(
-            when="the classes are known and stay the same",
-            verdict="no",
-            because="a classifier answers the question itself, without pairs or a threshold",
-            source="Hadsell, Chopra, LeCun 2006",
+        spec.Parity("equations, unit by unit in NumPy", "parity:equations"),
+        spec.Parity(
+            "sklearn.neural_network.MLPRegressor on every window", "parity:windows", needs="sklearn"
         ),
     ),
 )

@@ -1,25 +1,10 @@
-"""Facts about sparse evolutionary training: sizes, sources, data it fits."""
-
 from dataclasses import dataclass
 
-from nna.spec import (
-    Advice,
-    Architecture,
-    Paper,
-    Parity,
-    Recipe,
-    Scores,
-    Signature,
-    Table,
-    Variant,
-)
-from nna.spec_training import Initial
+from nna import spec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Sizes of one sparse network."""
-
     features: int  # numbers an example
     hidden: tuple[int, ...]  # units of each hidden layer, first to last
     classes: int  # scores that come out
@@ -28,56 +13,34 @@ class Config:
 
 VARIANTS = {
     # the network of the authors' code for CIFAR-10; fully connected it has 20.3 million weights
-    "cifar10": Variant(
+    "cifar10": spec.Variant(
         Config(features=3072, hidden=(4000, 1000, 4000), classes=10, connections=20),
         params=390_450,
         macs=381_440,
     ),
-    "desk": Variant(
+    "desk": spec.Variant(
         Config(features=64, hidden=(512,), classes=10, connections=10), params=11_402, macs=10_880
     ),
 }
 
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="Sparse evolutionary training",
     limitation="Dense layers cost the product of their widths, and pruning saves it only after "
     "training.",
     idea="Sparse from the first step, and rewired while learning: the weakest connections move.",
-    paper=Paper(
-        title="Scalable Training of Artificial Neural Networks with Adaptive Sparse Connectivity "
-        "Inspired by Network Science",
-        authors="Mocanu, Mocanu, Stone, Nguyen, Gibescu, Liotta",
-        kind="article",
-        year=2018,
-        venue="Nature Communications",
-        arxiv="1707.04780",
-        doi="10.1038/s41467-018-04316-3",
-    ),
     since=2017,
     builds_on=("mlp",),
-    inputs={"table": Table()},
-    outputs=Scores(),
+    inputs={"table": spec.Table()},
+    outputs=spec.Scores(),
     tasks=("classification",),
     model="model:SparseFeedforward",
     tiny=Config(features=5, hidden=(12, 9), classes=3, connections=2),
     variants=VARIANTS,
-    recipe=Recipe(
-        objective="sparse_evolutionary", epochs=40, learning_rate=3e-3, schedule="cosine"
-    ),
-    published_recipe="On CIFAR-10, by the authors' code: gradient descent at rate 0.01 with "
-    "momentum 0.9, batches of 100, 1,000 epochs, dropout 0.3, epsilon 20, zeta 0.3.",
+    recipe=spec.Recipe("sparse_evolutionary", 40, learning_rate=3e-3, schedule="cosine"),
     objectives=("sparse_evolutionary", "cross_entropy"),
-    signature=Signature(
-        data="digit_bitmaps",
-        metric="accuracy",
-        threshold=0.915,
-        baseline="logistic regression",
-        expected_failure="A small weight is taken for an unimportant one: an input on a "
-        "hundredfold scale needs a hundredth of the weight, and loses its connections first.",
-        failure_test="test_a_needed_connection_goes_for_being_small",
-    ),
+    signature=spec.Signature("digit_bitmaps", "accuracy", 0.915, baseline="logistic regression"),
     initial=(
-        Initial(
+        spec.Initial(
             r"SparseLinear.weight",
             "normal",
             "sqrt(2 * hidden[index] / size)",
@@ -85,26 +48,9 @@ SPEC = Architecture(
         ),
     ),
     parity=(
-        Parity(
-            against="torch.nn.utils.prune: dense layers behind masks",
-            check="parity:pruned",
-            needs="torch",
+        spec.Parity(
+            "torch.nn.utils.prune: dense layers behind masks", "parity:pruned", needs="torch"
         ),
-        Parity(against="sums over the listed connections in NumPy", check="parity:equations"),
-    ),
-    advice=(
-        Advice(
-            when="layers of thousands of units must fit into little memory, in training too",
-            verdict="yes",
-            because="connections grow with the sum of the widths, not with their product",
-            source="paper, abstract",
-        ),
-        Advice(
-            when="time is short and the hardware multiplies dense matrices",
-            verdict="no",
-            because="listed connections are gathered one by one; the authors' own Keras version "
-            "holds dense matrices behind masks, and says that it can't scale",
-            source="authors' code, set_mlp_keras_cifar10.py",
-        ),
+        spec.Parity("sums over the listed connections in NumPy", "parity:equations"),
     ),
 )

@@ -1,101 +1,47 @@
-"""Facts about the Boltzmann machine: sizes, sources, data it fits."""
-
 from dataclasses import dataclass
 
-from nna.spec import (
-    Advice,
-    Architecture,
-    Paper,
-    Parity,
-    Recipe,
-    Scores,
-    Signature,
-    Table,
-    Variant,
-)
-from nna.spec_training import Initial
+from nna import spec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Sizes of one Boltzmann machine."""
-
     features: int  # visible units, 0 or 1
     hidden: int  # hidden units; with none the machine knows pairs of units only
 
 
 VARIANTS = {
-    "visible": Variant(
+    "visible": spec.Variant(
         Config(features=16, hidden=0), 136, macs=288
     ),  # 16 * 15 / 2 links, 16 biases
-    "desk": Variant(Config(features=16, hidden=4), 210, macs=800),  # 20 * 19 / 2 links, 20 biases
+    "desk": spec.Variant(
+        Config(features=16, hidden=4), 210, macs=800
+    ),  # 20 * 19 / 2 links, 20 biases
 }
 
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="Boltzmann machine",
     limitation="A Hopfield network holds pairs of what it is shown, and rests in the nearest "
     "hollow.",
     idea="Chance, hidden units, and a local rule that makes its dreams more like the data.",
-    paper=Paper(
-        title="A Learning Algorithm for Boltzmann Machines",
-        authors="Ackley, Hinton, Sejnowski",
-        kind="article",
-        year=1985,
-        venue="Cognitive Science 9",
-        doi="10.1207/s15516709cog0901_7",
-    ),
     since=1983,
     builds_on=("hopfield",),
-    inputs={"table": Table()},
-    outputs=Scores(of=1),
+    inputs={"table": spec.Table()},
+    outputs=spec.Scores(of=1),
     tasks=("density",),
     model="model:BoltzmannMachine",
     tiny=Config(features=5, hidden=3),
     variants=VARIANTS,
-    recipe=Recipe(
-        objective="boltzmann", epochs=100, learning_rate=1.0, batch_size=64, schedule="cosine"
+    recipe=spec.Recipe("boltzmann", 100, learning_rate=1.0, schedule="cosine"),
+    signature=spec.Signature("coarse_digits", "nats", 4.61, baseline="independent"),
+    initial=(
+        spec.Initial(r"weight", "normal", 0.01, "Hinton 2012, A practical guide, section 8.1"),
     ),
-    published_recipe="correlations with the data clamped, less those of the machine running free, "
-    "each measured near equilibrium after annealing",
-    objectives=("boltzmann",),
-    signature=Signature(
-        data="coarse_digits",
-        metric="nats",
-        threshold=4.61,
-        baseline="independent",
-        expected_failure="Without hidden units, learn three bits whose parity is even: all means "
-        "and all pairs are those of fair coins.",
-        failure_test="test_without_hidden_units_parity_looks_like_fair_coins_and_with_one_it_is_learnt",
-    ),
-    initial=(Initial(r"weight", "normal", 0.01, "Hinton 2012, A practical guide, section 8.1"),),
     parity=(
-        Parity(
-            against="sklearn.neural_network.BernoulliRBM, where no layer has inner links",
-            check="parity:scikit_learn",
+        spec.Parity(
+            "sklearn.neural_network.BernoulliRBM, where no layer has inner links",
+            "parity:scikit_learn",
             needs="sklearn",
         ),
-        Parity(against="sums over all states in NumPy", check="parity:enumeration"),
-    ),
-    advice=(
-        Advice(
-            when="a few binary variables, and their whole distribution is wanted",
-            verdict="yes",
-            because="links within the visible layer hold all pairs, hidden units hold more, and "
-            "up to 24 units every probability is exact",
-            source="model.py; test_boltzmann_machine.py, against sums over all states",
-        ),
-        Advice(
-            when="more than some dozens of variables",
-            verdict="no",
-            because="units must be drawn one after another until the machine settles, before "
-            "every lesson",
-            source="Ackley, Hinton, Sejnowski 1985; the restricted machine is the answer",
-        ),
-        Advice(
-            when="measurements that are not between 0 and 1",
-            verdict="no",
-            because="every unit is a coin",
-            source="model.py",
-        ),
+        spec.Parity("sums over all states in NumPy", "parity:enumeration"),
     ),
 )

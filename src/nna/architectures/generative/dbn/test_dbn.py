@@ -106,7 +106,7 @@ def test_only_the_top_layer_needs_labels():
         RULE.step(model, {}, Batch({"table": x}), Turn(lambda *_: None, 0.3, 0.9))
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_gradients_alone_hardly_move_the_stack_and_do_after_greedy_learning():
     learn, judge = digits()
     greedy = stacked(SIZES, *learn, epochs=120)
@@ -117,7 +117,7 @@ def test_gradients_alone_hardly_move_the_stack_and_do_after_greedy_learning():
     assert accuracy(both, *judge) > 0.935
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_with_a_hundred_labels_the_unlabelled_rest_helps():
     (x, y), judge = digits()
     model = stacked(SIZES, x, y[:100], epochs=120)

@@ -1,25 +1,11 @@
-"""Facts about the generative adversarial network: sizes, sources, data it fits."""
-
 from dataclasses import dataclass
 from typing import Literal
 
-from nna.spec import (
-    Advice,
-    Architecture,
-    Paper,
-    Parity,
-    Recipe,
-    Signature,
-    Table,
-    Variant,
-)
-from nna.spec_training import Dropout, Initial
+from nna import spec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Sizes of both players."""
-
     noise: int  # numbers a sample starts from
     features: int  # numbers an example
     hidden: tuple[int, ...]  # rectified units a layer of the generator
@@ -40,26 +26,20 @@ MNIST = Config(
 )  # mnist.yaml in the authors' repository, goodfeli/adversarial
 DESK = Config(noise=2, features=2, hidden=(64, 64), discriminator_hidden=(64, 64), maxout_pieces=2)
 VARIANTS = {
-    "mnist": Variant(MNIST, 3_735_425, macs=2_500_800),
-    "desk": Variant(DESK, 13_251, macs=4_352),
+    "mnist": spec.Variant(MNIST, 3_735_425, macs=2_500_800),
+    "desk": spec.Variant(DESK, 13_251, macs=4_352),
 }
 
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="Generative adversarial network",
     limitation="Deep generators needed Markov chains to sample, or a likelihood to learn from.",
     idea="A second network, trained to tell samples from data, is the generator's loss.",
-    paper=Paper(
-        title="Generative Adversarial Nets",
-        authors="Goodfellow, Pouget-Abadie, Mirza, Xu, Warde-Farley, Ozair, Courville, Bengio",
-        year=2014,
-        venue="NIPS 27",
-        arxiv="1406.2661",
-    ),
     builds_on=("mlp", "boltzmann_machine", "vae"),
-    inputs={"noise": Table(features="noise")},
-    outputs=Table(features="features"),
+    inputs={"noise": spec.Table(features="noise")},
+    outputs=spec.Table(),
     tasks=("generation",),
     model="model:GAN",
+    twin="model_keras:GAN",
     tiny=Config(
         noise=3,
         features=4,
@@ -70,62 +50,21 @@ SPEC = Architecture(
         dropout=0.5,
     ),
     variants=VARIANTS,
-    recipe=Recipe(
-        objective="adversarial", epochs=30, learning_rate=1e-3, batch_size=128, momentum=0.5
-    ),
-    published_recipe=(
-        "one discriminator step a generator step (k = 1), minibatch SGD with momentum "
-        "(algorithm 1, section 4); in the authors' code batches of 100, rate 0.1 decaying, "
-        "momentum 0.5 rising to 0.7, and the generator ascends log D"
-    ),
-    objectives=("adversarial",),
-    signature=Signature(
-        data="ring",
-        metric="modes",
-        threshold=5,
-        baseline="gaussian",
-        expected_failure="keep the modes when the generator moves ten times for each discriminator "
-        "step: it collapses",
-        failure_test="test_a_generator_that_outruns_its_judge_collapses",
-    ),
+    recipe=spec.Recipe("adversarial", 30, batch_size=128, momentum=0.5),
+    signature=spec.Signature("ring", "modes", 5, baseline="gaussian"),
     dropout=(
-        Dropout(
-            at=r"discriminator\.(1|3|5)",
-            rate="dropout",
-            source="section 5",
+        spec.Dropout(
+            r"discriminator\.(1|3|5)",
+            "dropout",
+            "section 5",
             reached=False,
-            desk="few weights on small data: it has yet to overfit",
+            desk=spec.YET_TO_OVERFIT,
         ),
     ),
-    initial=(
-        Initial(
-            r"Linear.weight", "uniform", "sqrt(6 / (fan_in + fan_out))", "Glorot 2010, equation 16"
-        ),
-        Initial(r"Linear.bias", "constant", 0.0, "Glorot 2010, section 4.2.1"),
-    ),
+    initial=spec.GLOROT,
     parity=(
-        Parity(against="equations in NumPy, generator", check="parity:generator"),
-        Parity(against="equations in NumPy, discriminator", check="parity:discriminator"),
-    ),
-    advice=(
-        Advice(
-            when="sharp samples are wanted in one forward pass",
-            verdict="yes",
-            because="sampling is one pass through the generator, with no chain and no steps",
-            source="Goodfellow et al. 2014, arXiv:1406.2661, section 6",
-        ),
-        Advice(
-            when="a likelihood of examples is needed",
-            verdict="no",
-            because="the generator's distribution has no explicit form",
-            source="Goodfellow et al. 2014, arXiv:1406.2661, section 6",
-        ),
-        Advice(
-            when="every kind of example must be represented",
-            verdict="no",
-            because="the generator can map much of its noise to the same few examples",
-            source="Goodfellow et al. 2014, section 6; Metz et al. 2017, arXiv:1611.02163",
-        ),
+        spec.Parity("equations in NumPy, generator", "parity:generator"),
+        spec.Parity("equations in NumPy, discriminator", "parity:discriminator"),
     ),
     renamed_fields={"widths": "discriminator_hidden", "pooling": "maxout_pieces"},
 )

@@ -1,108 +1,42 @@
-"""Facts about the restricted Boltzmann machine: sizes, sources, data it fits."""
-
 from dataclasses import dataclass
 
-from nna.spec import (
-    Advice,
-    Architecture,
-    Paper,
-    Parity,
-    Recipe,
-    Scores,
-    Signature,
-    Table,
-    Variant,
-)
-from nna.spec_training import Initial
+from nna import spec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Sizes of one restricted Boltzmann machine."""
-
     features: int  # visible units, 0 or 1
     hidden: int  # hidden units
 
 
 VARIANTS = {
     # the first layer of the deep belief net of Hinton, Osindero and Teh (2006), figure 1
-    "mnist": Variant(Config(features=784, hidden=500), 393_284, macs=392_784),
-    "desk": Variant(Config(features=64, hidden=16), 1_104, macs=1_088),
+    "mnist": spec.Variant(Config(features=784, hidden=500), 393_284, macs=392_784),
+    "desk": spec.Variant(Config(features=64, hidden=16), 1_104, macs=1_088),
 }
 
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="Restricted Boltzmann machine",
     limitation="Boltzmann machines with links everywhere settle unit by unit, too slowly to learn.",
     idea="No links within a layer: each layer is drawn at once, and hidden units are summed out.",
-    paper=Paper(  # of its learning; the machine itself is Smolensky's harmonium (1986)
-        title="Training Products of Experts by Minimizing Contrastive Divergence",
-        authors="Hinton",
-        kind="article",
-        year=2002,
-        venue="Neural Computation 14",
-        doi="10.1162/089976602760128018",
-    ),
-    since=1986,
+    since=1986,  # Smolensky's harmonium; the paper is of its learning
     builds_on=("boltzmann_machine",),
-    inputs={"table": Table()},
-    outputs=Scores(of=1),
+    inputs={"table": spec.Table()},
+    outputs=spec.Scores(of=1),
     tasks=("density",),
     model="model:RBM",
     tiny=Config(features=6, hidden=4),
     variants=VARIANTS,
-    recipe=Recipe(
-        objective="persistent_contrastive_divergence",
-        epochs=300,
-        learning_rate=0.1,
-        batch_size=64,
-        schedule="cosine",
+    recipe=spec.Recipe(
+        "persistent_contrastive_divergence", 300, learning_rate=0.1, schedule="cosine"
     ),
-    published_recipe="contrastive divergence with one step of drawing from the data (Hinton 2002)",
     objectives=("persistent_contrastive_divergence", "contrastive_divergence"),
-    signature=Signature(
-        data="digit_bitmaps",
-        metric="nats",
-        threshold=19.5,
-        baseline="independent",
-        expected_failure="Model even parity of three bits with one hidden unit: that mixes two "
-        "products of coins, and the four equally likely states have no two neighbours.",
-        failure_test="test_one_hidden_unit_cannot_model_parity_and_three_can",
+    signature=spec.Signature("digit_bitmaps", "nats", 19.5, baseline="independent"),
+    initial=(
+        spec.Initial(r"weight", "normal", 0.01, "Hinton 2012, A practical guide, section 8.1"),
     ),
-    initial=(Initial(r"weight", "normal", 0.01, "Hinton 2012, A practical guide, section 8.1"),),
     parity=(
-        Parity(
-            against="sklearn.neural_network.BernoulliRBM",
-            check="parity:scikit_learn",
-            needs="sklearn",
-        ),
-        Parity(against="sums over all states in NumPy", check="parity:enumeration"),
-    ),
-    advice=(
-        Advice(
-            when="binary examples without labels, and their likelihood or samples are wanted",
-            verdict="yes",
-            because="the log-probability has a closed form up to one constant, and samples come "
-            "from drawing two layers in turn",
-            source="model.py; test_rbm.py, against sums over all states",
-        ),
-        Advice(
-            when="features for a classifier, few labels",
-            verdict="yes",
-            because="hidden units learn without labels; stacked, they start deep networks",
-            source="Hinton, Osindero, Teh 2006, doi:10.1162/neco.2006.18.7.1527",
-        ),
-        Advice(
-            when="more than about 20 units in both layers, and an exact likelihood",
-            verdict="no",
-            because="log Z is a sum over all states of the smaller layer; beyond, it must be "
-            "estimated by annealed importance sampling",
-            source="Salakhutdinov and Murray 2008, ICML",
-        ),
-        Advice(
-            when="measurements that are not between 0 and 1",
-            verdict="no",
-            because="visible units are coins: their mean never leaves the range from 0 to 1",
-            source="model.py, visible_given",
-        ),
+        spec.Parity("sklearn.neural_network.BernoulliRBM", "parity:scikit_learn", needs="sklearn"),
+        spec.Parity("sums over all states in NumPy", "parity:enumeration"),
     ),
 )

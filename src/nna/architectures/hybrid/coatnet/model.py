@@ -8,9 +8,9 @@ and place doesn't, and over many pixels it costs their square. Two stages of inv
 shrink the picture first; then a softmax adds to every match of two pixels a learnt number that
 depends on the offset between them alone, as a convolution's weights do.
 
-Departs from the paper, in what it leaves open, as timm does: a stage shrinks by the mean of 2x2
-pixels and the depthwise convolution takes the stride; a norm and a layer of tanh units stand
-before the scores. For small pictures the first layers may keep the side (`stride`).
+Departs from the paper, as timm does: a stage shrinks by the mean of 2x2 pixels, not by their
+maximum; the depthwise convolution takes the stride, as in table 9; a norm and a layer of tanh
+units stand before the scores. For small pictures the first layers may keep the side (`stride`).
 
 Shapes: b examples, c channels, h and w pixels, n = h w places, d = 32 numbers a head.
 """

@@ -6,7 +6,8 @@ from torch import nn
 
 from nna import agreement, reference
 from nna.architectures.hybrid.coatnet.model import CoAtNet, RelativeAttention
-from nna.architectures.hybrid.coatnet.spec import HEAD, RULES, Config
+from nna.architectures.hybrid.coatnet.spec import HEAD, Config
+from nna.architectures.hybrid.coatnet.weights import RULES
 
 
 def theirs(config: Config) -> nn.Module:

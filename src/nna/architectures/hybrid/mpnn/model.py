@@ -3,8 +3,8 @@
 Gilmer, Schoenholz, Riley, Vinyals, Dahl. Neural Message Passing for Quantum Chemistry. ICML 2017,
 arXiv:1704.01212.
 
-Answers: half a dozen graph networks, each with its own notation, turned out to be one scheme of
-messages, updates and a readout; those with a matrix for each kind of edge had no place for edges
+Answers: eight graph networks, each with its own notation, turned out to be one scheme of messages,
+updates and a readout; those with a matrix for each kind of edge had no place for edges
 described by numbers. Here a small network makes the matrix of an edge from its features.
 
 Departs from the paper: messages go along the edges as given (an undirected edge is two), by one

@@ -1,25 +1,10 @@
-"""Facts about the self-organising map: sizes, sources, data it fits."""
-
 from dataclasses import dataclass
 
-from nna.spec import (
-    Advice,
-    Architecture,
-    Paper,
-    Parity,
-    Recipe,
-    Scores,
-    Signature,
-    Table,
-    Variant,
-)
-from nna.spec_training import Initial
+from nna import spec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Sizes of one map."""
-
     features: int  # numbers an example
     rows: int  # of the grid
     columns: int  # of the grid
@@ -32,75 +17,29 @@ class Config:
 
 VARIANTS = {
     # Ritter and Kohonen (1989): 16 animals, each a symbol (16 numbers) and 13 attributes
-    "animals": Variant(Config(features=29, rows=10, columns=10), 2_900, macs=2_900),
-    "desk": Variant(Config(features=64, rows=12, columns=8), 6_144, macs=6_144),
+    "animals": spec.Variant(Config(features=29, rows=10, columns=10), 2_900, macs=2_900),
+    "desk": spec.Variant(Config(features=64, rows=12, columns=8), 6_144, macs=6_144),
 }
 
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="Self-organising map",
     limitation="Competitive learning finds prototypes but leaves them without any order.",
     idea="The winner's neighbours on a fixed grid learn with it, over a shrinking range.",
-    paper=Paper(
-        title="Self-organized formation of topologically correct feature maps",
-        authors="Kohonen",
-        kind="article",
-        year=1982,
-        venue="Biological Cybernetics 43",
-        doi="10.1007/BF00337288",
-    ),
     builds_on=(),
-    inputs={"table": Table(features="features")},
-    outputs=Scores(of="units"),
+    inputs={"table": spec.Table()},
+    outputs=spec.Scores(of="units"),
     tasks=("mapping",),
     model="model:SelfOrganisingMap",
     tiny=Config(features=5, rows=4, columns=3),
     variants=VARIANTS,
-    recipe=Recipe(
-        objective="kohonen", epochs=10, learning_rate=0.2, batch_size=32, schedule="cosine"
-    ),
-    published_recipe=(
-        "one example at a time, rate and neighbourhood shrinking as learning goes on (the "
-        "simulations of 1982); Kohonen (1990) advises about 1,000 steps with a rate near 1 and "
-        "a neighbourhood half the grid wide to set the order, then at least 500 steps a unit"
-    ),
+    recipe=spec.Recipe("kohonen", 10, learning_rate=0.2, batch_size=32, schedule="cosine"),
     objectives=("kohonen", "batch_map"),
-    signature=Signature(
-        data="digits",
-        metric="topographic error",
-        threshold=0.05,
-        baseline="random grid",
-        expected_failure="lay data of more than two dimensions on a plane without folding it",
-        failure_test="test_a_flat_map_must_fold_to_fill_a_solid",
-    ),
+    signature=spec.Signature("digits", "topographic error", 0.05, baseline="random grid"),
     initial=(
-        Initial(r"codebook", "normal", 0.1, "random and small: order must come from the data"),
+        spec.Initial(r"codebook", "normal", 0.1, "random and small: order must come from the data"),
     ),
     parity=(
-        Parity(
-            against="MiniSom",
-            check="parity:minisom",
-            needs="minisom",
-        ),
-        Parity(against="equations in NumPy", check="parity:equations"),
-    ),
-    advice=(
-        Advice(
-            when="unlabelled rows of numbers are to be looked at on a plane",
-            verdict="yes",
-            because="neighbouring units hold similar examples, so clusters and gradients show",
-            source="Kohonen 1990, The self-organizing map, Proc. IEEE 78",
-        ),
-        Advice(
-            when="only good prototypes or clusters are wanted, and no picture",
-            verdict="no",
-            because="the grid costs quantisation: k-means fits the data closer with as many units",
-            source="Flexer 1997, Limitations of self-organizing maps, NIPS 9",
-        ),
-        Advice(
-            when="distances on the picture must mean distances in the data",
-            verdict="no",
-            because="units crowd where data are dense and only neighbourhood is kept, not distance",
-            source="Ritter and Schulten 1986, Biological Cybernetics 54",
-        ),
+        spec.Parity("MiniSom", "parity:minisom", needs="minisom"),
+        spec.Parity("equations in NumPy", "parity:equations"),
     ),
 )

@@ -4,12 +4,21 @@ import math
 
 import numpy as np
 import torch
+from torch import Tensor
 
-from nna import agreement
-from nna.architectures.recurrent.gru.model import GRU
+from nna import agreement, twins
+from nna.architectures.recurrent.gru.model import GRU, Recurrence
 from nna.architectures.recurrent.gru.spec import Config
 
 SIZES = ((3, 5, 7, 1.0), (1, 6, 15, -2.0))  # channels, units, steps, bias of the update gates
+
+
+def _laid_out(own: Recurrence) -> list[Tensor | None]:
+    w, u, bias = map(twins.update_first, (own.weight_ih, own.weight_hh, own.bias))
+    return [w.T, u.T, bias]
+
+
+LAYOUTS: dict[type, twins.Layout] = {Recurrence: _laid_out}  # for the twin in Keras
 
 
 def _built(channels: int, hidden: int, steps: int, gate_bias: float) -> tuple[GRU, torch.Tensor]:

@@ -1,26 +1,10 @@
-"""Facts about the gated recurrent unit: sizes, sources, where it fits and where it fails."""
-
 from dataclasses import dataclass
 
-from nna.spec import (
-    Advice,
-    Architecture,
-    Paper,
-    Parity,
-    Part,
-    Recipe,
-    Scores,
-    Series,
-    Signature,
-    Variant,
-)
-from nna.spec_training import Initial
+from nna import spec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Sizes of one GRU."""
-
     hidden: int  # units
     gate_bias: float = 0.0  # of the update gates at first; a unit keeps its sigmoid a step
     channels: int = 1  # numbers read at every step
@@ -30,13 +14,13 @@ class Config:
 VARIANTS = {
     # Cho et al. (2014), section 4.1.1: an encoder of 1,000 units on embeddings of 100 numbers; its
     # head is what turns the last state into the summary of a phrase
-    "encoder": Variant(
+    "encoder": spec.Variant(
         Config(hidden=1000, channels=100, classes=1000),
         4_304_000,
         macs=4_300_000,
         costs_at={"steps": 1},
     ),
-    "desk": Variant(
+    "desk": spec.Variant(
         Config(hidden=32, gate_bias=3.0, channels=8, classes=4),
         4_068,
         macs=387_968,
@@ -44,47 +28,27 @@ VARIANTS = {
     ),
 }
 
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="Gated recurrent unit",
     limitation="An LSTM keeps two states and four maps to guard its memory.",
     idea="One gate blends the old state with a new one; another mutes the old in making it.",
-    paper=Paper(
-        title="Learning Phrase Representations using RNN Encoder-Decoder for Statistical Machine "
-        "Translation",
-        authors="Cho, van Merrienboer, Gulcehre, Bahdanau, Bougares, Schwenk, Bengio",
-        year=2014,
-        venue="EMNLP",
-        arxiv="1406.1078",
-    ),
     builds_on=("lstm",),
-    inputs={"series": Series()},
-    outputs=Scores(),
+    inputs={"series": spec.Series()},
+    outputs=spec.Scores(),
     tasks=("classification", "regression"),
     model="model:GRU",
     twin="model_keras:gru",
     aliases=("gated_recurrent_unit", "gru_reset_before"),
     tiny=Config(hidden=5, gate_bias=1.0, channels=3, classes=4),
     variants=VARIANTS,
-    recipe=Recipe(
-        objective="cross_entropy", epochs=10, learning_rate=3e-3, batch_size=64, clip_norm=1.0
-    ),
-    published_recipe=(
-        "Adadelta (rho 0.95, epsilon 1e-6) on batches of 64 phrase pairs; weights normal with "
-        "spread 0.01, recurrent ones orthogonal (section 4.1.1)"
-    ),
+    recipe=spec.Recipe("cross_entropy", 10, learning_rate=3e-3, clip_norm=1.0),
     objectives=("cross_entropy", "squared_error"),
-    signature=Signature(
-        data="long_lag",
-        metric="accuracy",
-        threshold=0.95,
-        baseline="majority",
-        expected_failure="Carry a symbol over 50 steps when its update gates start half open: the "
-        "gradient along the state is then 2^-50 of what it was.",
-        failure_test="test_a_symbol_over_50_steps_takes_gates_that_start_open",
-    ),
+    signature=spec.Signature("long_lag", "accuracy", 0.95, baseline="majority"),
     initial=(
-        Initial(r"body\.weight_.h", "uniform", "1 / sqrt(hidden)", "PyTorch's recurrent layers"),
-        Initial(
+        spec.Initial(
+            r"body\.weight_.h", "uniform", "1 / sqrt(hidden)", "PyTorch's recurrent layers"
+        ),
+        spec.Initial(
             r"body\.bias",
             "constant",
             "[0.0, gate_bias, 0.0]",
@@ -92,28 +56,8 @@ SPEC = Architecture(
         ),
     ),
     parity=(
-        Parity(against="the four equations, unit by unit in NumPy", check="parity:equations"),
-        Parity(against="keras.layers.GRU(reset_after=False)", check="parity:keras", needs="keras"),
+        spec.Parity("the four equations, unit by unit in NumPy", "parity:equations"),
+        spec.Parity("keras.layers.GRU(reset_after=False)", "parity:keras", needs="keras"),
     ),
-    parts=(Part("gru_step", "GRU step"),),
-    advice=(
-        Advice(
-            "an LSTM would suit, but parameters or memory are dear",
-            "yes",
-            "Three maps in place of four and one state in place of two, for any sizes.",
-            "Chung, Gulcehre, Cho, Bengio 2014, arXiv:1412.3555",
-        ),
-        Advice(
-            "something must be counted, or summed without a bound",
-            "no",
-            "The state is a blend of numbers between -1 and 1, and never leaves that range.",
-            "Weiss, Goldberg, Yahav 2018, arXiv:1805.04908",
-        ),
-        Advice(
-            "each step must be as fast as a library's kernel",
-            "no",
-            "Fused kernels apply the reset gate behind the matrix: take gru_reset_after.",
-            "PyTorch documentation, torch.nn.GRU",
-        ),
-    ),
+    parts=(spec.Part("gru_step", "GRU step"),),
 )

@@ -1,25 +1,10 @@
-"""Facts about the GRU that libraries run: sizes, sources, where it fits and where it fails."""
-
 from dataclasses import dataclass
 
-from nna.spec import (
-    Advice,
-    Architecture,
-    Paper,
-    Parity,
-    Recipe,
-    Scores,
-    Series,
-    Signature,
-    Variant,
-)
-from nna.spec_training import Initial
+from nna import spec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Sizes of one GRU with the reset gate behind the matrix."""
-
     hidden: int  # units
     gate_bias: float = 0.0  # of the update gates at first; a unit keeps its sigmoid a step
     channels: int = 1  # numbers read at every step
@@ -28,13 +13,13 @@ class Config:
 
 VARIANTS = {
     # Cho et al. (2014), section 4.1.1, by the encoder's sizes, with the libraries' two biases a map
-    "encoder": Variant(
+    "encoder": spec.Variant(
         Config(hidden=1000, channels=100, classes=1000),
         4_307_000,
         macs=4_300_000,
         costs_at={"steps": 1},
     ),
-    "desk": Variant(
+    "desk": spec.Variant(
         Config(hidden=32, gate_bias=3.0, channels=8, classes=4),
         4_164,
         macs=387_968,
@@ -42,66 +27,33 @@ VARIANTS = {
     ),
 }
 
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="GRU with the reset gate behind the matrix",
     limitation="The matrix of a GRU's candidate must wait for the reset gate.",
     idea="The reset gate scales what the matrix gave, so that one product serves all three maps.",
-    paper=Paper(
-        title="Learning Phrase Representations using RNN Encoder-Decoder for Statistical Machine "
-        "Translation",
-        authors="Cho, van Merrienboer, Gulcehre, Bahdanau, Bougares, Schwenk, Bengio",
-        year=2014,
-        venue="EMNLP",
-        arxiv="1406.1078",
-    ),
     builds_on=("gru",),
-    inputs={"series": Series()},
-    outputs=Scores(),
+    inputs={"series": spec.Series()},
+    outputs=spec.Scores(),
     tasks=("classification", "regression"),
     model="model:GRUResetAfter",
     twin="model_keras:gru_reset_after",
     aliases=("torch_gru", "keras_gru", "cudnn_gru"),
     tiny=Config(hidden=5, gate_bias=1.0, channels=3, classes=4),
     variants=VARIANTS,
-    recipe=Recipe(
-        objective="cross_entropy", epochs=10, learning_rate=3e-3, batch_size=64, clip_norm=1.0
-    ),
-    published_recipe="as for gru: Adadelta (rho 0.95, epsilon 1e-6), batches of 64 (section 4.1.1)",
+    recipe=spec.Recipe("cross_entropy", 10, learning_rate=3e-3, clip_norm=1.0),
     objectives=("cross_entropy", "squared_error"),
-    signature=Signature(
-        data="long_lag",
-        metric="accuracy",
-        threshold=0.95,
-        baseline="majority",
-        expected_failure="Carry a symbol over 50 steps when its update gates start half open: the "
-        "gradient along the state is then 2^-50 of what it was.",
-        failure_test="test_a_symbol_over_50_steps_takes_gates_that_start_open",
-    ),
+    signature=spec.Signature("long_lag", "accuracy", 0.95, baseline="majority"),
     initial=(
-        Initial(
+        spec.Initial(
             r"body\.bias_ih_l0",
             "constant",
             "[0.0, gate_bias, 0.0]",
             "Tallec, Ollivier 2018, section 2: the update gate's",
         ),
-        Initial(r"body\.bias_hh_l0", "constant", 0.0, "as Keras starts its layer"),
+        spec.Initial(r"body\.bias_hh_l0", "constant", 0.0, "as Keras starts its layer"),
     ),
     parity=(
-        Parity(against="its equations, unit by unit in NumPy", check="parity:equations"),
-        Parity(against="keras.layers.GRU(reset_after=True)", check="parity:keras", needs="keras"),
-    ),
-    advice=(
-        Advice(
-            "a GRU is wanted, and weights or speed come from a library",
-            "yes",
-            "It is what torch.nn.GRU, keras.layers.GRU and cuDNN compute.",
-            "PyTorch documentation, torch.nn.GRU; Keras documentation, keras.layers.GRU",
-        ),
-        Advice(
-            "the equations of the paper must be computed as printed",
-            "no",
-            "Its candidate differs unless the recurrent matrix is diagonal: take gru.",
-            "Cho et al. 2014, arXiv:1406.1078, equation 8",
-        ),
+        spec.Parity("its equations, unit by unit in NumPy", "parity:equations"),
+        spec.Parity("keras.layers.GRU(reset_after=True)", "parity:keras", needs="keras"),
     ),
 )

@@ -1,89 +1,35 @@
-"""Facts about the Hopfield network: sizes, sources, data it fits."""
-
 from dataclasses import dataclass
 
-from nna.spec import (
-    Advice,
-    Architecture,
-    Paper,
-    Parity,
-    Part,
-    Recipe,
-    Signature,
-    Table,
-    Variant,
-)
+from nna import spec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Size of one network."""
-
     features: int  # units, each linked to every other
 
 
 # Of n units n (n - 1) / 2 pairs are linked; a sweep, of which it needs one at least, does n^2
 # multiply-adds.
 VARIANTS = {
-    "desk": Variant(Config(features=64), 2_016, macs=4_096),
-    "large": Variant(Config(features=500), 124_750, macs=250_000),  # its capacity is tested
+    "desk": spec.Variant(Config(features=64), 2_016, macs=4_096),
+    "large": spec.Variant(Config(features=500), 124_750, macs=250_000),  # its capacity is tested
 }
 
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="Hopfield network",
     limitation="Associative memories that answer in one pass can't mend their own answer: what "
     "comes out of a damaged cue is damaged.",
     idea="Links that are symmetric give every state an energy; memories are where it is lowest.",
-    paper=Paper(
-        title="Neural networks and physical systems with emergent collective computational "
-        "abilities",
-        authors="Hopfield",
-        kind="article",
-        year=1982,
-        venue="Proceedings of the National Academy of Sciences 79",
-        doi="10.1073/pnas.79.8.2554",
-    ),
     builds_on=("mcculloch_pitts",),
-    inputs={"table": Table()},
-    outputs=Table(),
+    inputs={"table": spec.Table()},
+    outputs=spec.Table(),
     tasks=("recall",),
     model="model:Hopfield",
     tiny=Config(features=6),
     variants=VARIANTS,
-    recipe=Recipe(objective="hebb", epochs=1, learning_rate=1.0, batch_size=0),
-    published_recipe="every memory is shown once and adds its outer product to the links",
-    objectives=("hebb",),
-    signature=Signature(
-        data="digit_recall",
-        metric="recalled",
-        threshold=0.98,
-        baseline="cue",
-        expected_failure="Hold five real digits: their likeness adds up, though five random "
-        "patterns in 64 units are far below the capacity of 0.138 patterns a unit.",
-        failure_test="test_five_real_digits_are_too_alike_where_five_random_patterns_are_not",
-    ),
-    parity=(Parity(against="loops over units in NumPy", check="parity:loops"),),
-    parts=(Part("Hopfield.sweep", "every unit in its turn", closed=True),),
-    advice=(
-        Advice(
-            when="a few unrelated binary patterns are to be completed from damaged copies",
-            verdict="yes",
-            because="below 0.138 patterns a unit each is restored with few wrong signs or none",
-            source="Amit, Gutfreund, Sompolinsky 1985, doi:10.1103/PhysRevLett.55.1530; measured "
-            "in test_hopfield.py",
-        ),
-        Advice(
-            when="patterns resemble one another",
-            verdict="no",
-            because="what they share is stored many times over and drowns what tells them apart",
-            source="test_hopfield.py, on digits",
-        ),
-        Advice(
-            when="many patterns, or numbers instead of signs",
-            verdict="no",
-            because="capacity is a fraction of the units; with exponentials in the energy it isn't",
-            source="Ramsauer et al. 2020, arXiv:2008.02217",
-        ),
-    ),
+    recipe=spec.Recipe("hebb", 1, learning_rate=1.0, batch_size=0),
+    signature=spec.Signature("digit_recall", "recalled", 0.98, baseline="cue"),
+    parity=(spec.Parity("loops over units in NumPy", "parity:loops"),),
+    parts=(spec.Part("Hopfield.sweep", "every unit in its turn", closed=True),),
     waive={"exports": "it sweeps until nothing changes: how often, only the cue decides"},
 )

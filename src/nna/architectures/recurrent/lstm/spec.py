@@ -1,25 +1,10 @@
-"""Facts about the LSTM: sizes, sources, where it fits and where it fails."""
-
 from dataclasses import dataclass
 
-from nna.spec import (
-    Advice,
-    Architecture,
-    Paper,
-    Parity,
-    Recipe,
-    Scores,
-    Series,
-    Signature,
-    Variant,
-)
-from nna.spec_training import Initial
+from nna import spec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Sizes of one LSTM."""
-
     hidden: int  # cells, and as many hidden numbers
     # Initial bias of the forget gates; a cell keeps sigmoid(forget_bias) of itself a step.
     forget_bias: float
@@ -29,10 +14,10 @@ class Config:
 
 VARIANTS = {
     # Le, Jaitly, Hinton 2015 (arXiv:1504.00941), section 4.2: MNIST read pixel by pixel.
-    "pixels": Variant(
+    "pixels": spec.Variant(
         Config(hidden=100, forget_bias=1.0), 41_810, macs=31_674_600, costs_at={"steps": 784}
     ),
-    "desk": Variant(
+    "desk": spec.Variant(
         Config(hidden=32, forget_bias=4.6, channels=8, classes=4),
         5_380,
         macs=517_248,
@@ -40,83 +25,31 @@ VARIANTS = {
     ),
 }
 
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="Long short-term memory",
     limitation="A simple recurrent network's gradient dies or blows up over a few dozen steps.",
     idea="A cell that is only scaled and added to, behind gates that write, erase and show it.",
-    paper=Paper(
-        title="Long Short-Term Memory",
-        authors="Hochreiter, Schmidhuber",
-        kind="article",
-        year=1997,
-        venue="Neural Computation 9(8)",
-        doi="10.1162/neco.1997.9.8.1735",
-    ),
     since=1995,
     builds_on=("elman", "lstm_1997"),
-    inputs={"series": Series()},
-    outputs=Scores(),
+    inputs={"series": spec.Series()},
+    outputs=spec.Scores(),
     tasks=("classification", "regression"),
     model="model:LSTM",
     twin="model_keras:lstm",
     tiny=Config(hidden=6, forget_bias=1.0, channels=3, classes=4),
     variants=VARIANTS,
-    recipe=Recipe(
-        objective="cross_entropy", epochs=10, learning_rate=3e-3, batch_size=64, clip_norm=1.0
-    ),
-    published_recipe=(
-        "Gradients truncated at the cell's border (backpropagation joined with real-time recurrent "
-        "learning), a weight change after every sequence or step, no momentum, rates from 0.1 to 1 "
-        "(1997, section 5 and appendix A)."
-    ),
+    recipe=spec.Recipe("cross_entropy", 10, learning_rate=3e-3, clip_norm=1.0),
     objectives=("cross_entropy", "squared_error"),
-    signature=Signature(
-        data="long_lag",
-        metric="accuracy",
-        threshold=0.95,
-        baseline="majority",
-        expected_failure=(
-            "Carry a symbol over 100 steps when its forget gates start half open: the gradient "
-            "along the cell is then 2^-100 of what it was."
-        ),
-        failure_test="test_forget_gates_that_start_half_open_lose_a_symbol_over_100_steps",
-    ),
+    signature=spec.Signature("long_lag", "accuracy", 0.95, baseline="majority"),
     initial=(
-        Initial(
+        spec.Initial(
             r"body\.bias_ih_l0",
             "constant",
             "[0.0, forget_bias, 0.0, 0.0]",
             "Gers 2000; Jozefowicz 2015, section 2: the forget gate's",
         ),
-        Initial(r"body\.bias_hh_l0", "constant", 0.0, "one bias a gate"),
+        spec.Initial(r"body\.bias_hh_l0", "constant", 0.0, "one bias a gate"),
     ),
-    parity=(Parity(against="the six equations, loop by loop in NumPy", check="parity:equations"),),
-    advice=(
-        Advice(
-            "what matters lies tens to hundreds of steps before the answer",
-            "yes",
-            "The cell's gradient decays with its forget gates alone; start their bias at 2 to 4, "
-            "or near the logarithm of the longest lag.",
-            "Tallec, Ollivier 2018, arXiv:1804.11188, section 2",
-        ),
-        Advice(
-            "data arrives step by step and must be answered at once, in constant memory",
-            "yes",
-            "A step costs 4H(H + I) multiply-adds and needs only the two states of the last one.",
-            "Gers, Schmidhuber, Cummins 2000, doi:10.1162/089976600300015015",
-        ),
-        Advice(
-            "long sequences on hardware that computes best in parallel",
-            "no",
-            "Steps must be computed one after the other, forwards and backwards.",
-            "Vaswani et al. 2017, arXiv:1706.03762, table 1",
-        ),
-        Advice(
-            "many earlier items must be looked up exactly, by content",
-            "no",
-            "All of the past is squeezed into 2H numbers; attention keeps every item.",
-            "Bahdanau, Cho, Bengio 2015, arXiv:1409.0473, section 1",
-        ),
-    ),
+    parity=(spec.Parity("the six equations, loop by loop in NumPy", "parity:equations"),),
     renamed_fields={"forget": "forget_bias"},
 )

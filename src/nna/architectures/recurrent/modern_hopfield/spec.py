@@ -1,25 +1,10 @@
-"""Facts about the modern Hopfield network: sizes, sources, data it fits."""
-
 from dataclasses import dataclass
 
-from nna.spec import (
-    Advice,
-    Architecture,
-    Paper,
-    Parity,
-    Part,
-    Recipe,
-    Signature,
-    Table,
-    Variant,
-)
-from nna.spec_training import Initial
+from nna import spec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Sizes of one network."""
-
     features: int  # numbers a pattern
     memory: int  # patterns stored
     beta: float  # inverse temperature: how sharply the nearest memory is preferred
@@ -28,72 +13,32 @@ class Config:
 
 VARIANTS = {
     # one head of BERT-base, read as a memory: 64 numbers a key, 512 tokens, beta = 1 / sqrt(64)
-    "bert_head": Variant(Config(features=64, memory=512, beta=0.125), 32_768, macs=65_536),
-    "desk": Variant(Config(features=64, memory=1000, beta=1.0, iterations=2), 64_000, macs=256_000),
+    "bert_head": spec.Variant(Config(features=64, memory=512, beta=0.125), 32_768, macs=65_536),
+    "desk": spec.Variant(
+        Config(features=64, memory=1000, beta=1.0, iterations=2), 64_000, macs=256_000
+    ),
 }
 
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="Modern Hopfield network",
     limitation="Hopfield's network holds about 0.138 unrelated patterns a unit, and only signs.",
     idea="An energy with exponentials: one update is attention over the memories, and finds one.",
-    paper=Paper(
-        title="Hopfield Networks is All You Need",
-        authors="Ramsauer, Schäfl, Lehner, Seidl, Widrich, Adler, Gruber, Holzleitner, Pavlović, "
-        "Sandve, Greiff, Kreil, Kopp, Klambauer, Brandstetter, Hochreiter",
-        year=2020,
-        venue="ICLR 2021",
-        arxiv="2008.02217",
-    ),
     builds_on=("hopfield", "transformer"),
-    inputs={"table": Table()},
-    outputs=Table(),
+    inputs={"table": spec.Table()},
+    outputs=spec.Table(),
     tasks=("recall",),
     model="model:ModernHopfield",
     tiny=Config(features=5, memory=4, beta=2.0, iterations=2),
     variants=VARIANTS,
-    recipe=Recipe(objective="store", epochs=1, batch_size=0),
-    published_recipe="as a memory, patterns are stored as they are; in a layer of a larger network "
-    "they are computed from inputs, or learnt by its gradient",
-    objectives=("store",),
-    signature=Signature(
-        data="many_digits_recall",
-        metric="recalled",
-        threshold=0.99,
-        baseline="hebb",
-        expected_failure="Tell memories apart when beta is small: it comes to rest between similar "
-        "ones, or, smaller still, at one average of them all, whatever the cue.",
-        failure_test="test_small_beta_gives_averages_of_some_memories_and_smaller_beta_of_all",
-    ),
-    initial=(Initial(r"memories", "normal", 1.0, "any points, until something is stored"),),
+    recipe=spec.Recipe("store", 1, batch_size=0),
+    signature=spec.Signature("many_digits_recall", "recalled", 0.99, baseline="hebb"),
+    initial=(spec.Initial(r"memories", "normal", 1.0, "any points, until something is stored"),),
     parity=(
-        Parity(
-            against="torch.nn.functional.scaled_dot_product_attention",
-            check="parity:attention",
-            needs="torch",
+        spec.Parity(
+            "torch.nn.functional.scaled_dot_product_attention", "parity:attention", needs="torch"
         ),
-        Parity(against="the update, sum by sum in NumPy", check="parity:equations"),
+        spec.Parity("the update, sum by sum in NumPy", "parity:equations"),
     ),
-    parts=(Part("ModernHopfield.update", "Update"),),
-    advice=(
-        Advice(
-            when="many patterns, alike or not, are to be completed from damaged copies",
-            verdict="yes",
-            because="a memory that is well apart from the others comes back after one update, "
-            "with an error that falls exponentially in beta",
-            source="Ramsauer et al. 2020; test_modern_hopfield.py, on a thousand digits",
-        ),
-        Advice(
-            when="a larger network is to look things up and learn by its gradient",
-            verdict="yes",
-            because="the update is smooth, and is the attention of transformers",
-            source="Ramsauer et al. 2020; parity.py",
-        ),
-        Advice(
-            when="the memory must stay small as more is stored",
-            verdict="no",
-            because="every pattern is kept whole, and each cue is compared with all of them",
-            source="model.py; parameters are memory times features",
-        ),
-    ),
+    parts=(spec.Part("ModernHopfield.update", "Update"),),
     renamed_fields={"steps": "iterations"},
 )

@@ -8,7 +8,8 @@ from torch import Tensor, nn
 
 from nna import agreement, reference
 from nna.architectures.transformers.albert.model import ALBERT
-from nna.architectures.transformers.albert.spec import EPS, RULES, SEGMENTS, Config
+from nna.architectures.transformers.albert.spec import EPS, SEGMENTS, Config
+from nna.architectures.transformers.albert.weights import RULES
 from nna.spec import Rename
 
 _INNER = Rename(r"^model\.", "")

@@ -12,7 +12,8 @@ from safetensors.torch import save_file
 from nna import registry, weights
 from nna.architectures.transformers.albert.model import ALBERT
 from nna.architectures.transformers.albert.parity import hugging_face, inputs
-from nna.architectures.transformers.albert.spec import RULES, VARIANTS, Config
+from nna.architectures.transformers.albert.spec import VARIANTS, Config
+from nna.architectures.transformers.albert.weights import RULES
 from nna.costs import count_multiply_adds
 from nna.data import catalog, letters
 

@@ -9,7 +9,8 @@ from torch import Tensor, nn
 
 from nna import agreement, reference
 from nna.architectures.transformers.bert.model import BERT
-from nna.architectures.transformers.bert.spec import EPS, RULES, SEGMENTS, Config
+from nna.architectures.transformers.bert.spec import EPS, SEGMENTS, Config
+from nna.architectures.transformers.bert.weights import RULES
 from nna.spec import Rename
 
 _INNER = Rename(r"^model\.", "")

@@ -15,7 +15,8 @@ from torch.nn import functional as F
 from nna import objectives, registry, weights
 from nna.architectures.transformers.bert.model import BERT
 from nna.architectures.transformers.bert.parity import hugging_face, inputs
-from nna.architectures.transformers.bert.spec import RULES, VARIANTS, Config
+from nna.architectures.transformers.bert.spec import VARIANTS, Config
+from nna.architectures.transformers.bert.weights import RULES
 from nna.blocks.encoder_layer import SelfAttention
 from nna.learning.base import Batch
 from nna.spec import IGNORED

@@ -8,7 +8,8 @@ from torch import Tensor, nn
 
 from nna import agreement, reference
 from nna.architectures.transformers.distilbert.model import DistilBERT
-from nna.architectures.transformers.distilbert.spec import RULES, Config
+from nna.architectures.transformers.distilbert.spec import Config
+from nna.architectures.transformers.distilbert.weights import RULES
 from nna.spec import Rename
 
 CONFIGS = (

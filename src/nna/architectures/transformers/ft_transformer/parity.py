@@ -8,7 +8,8 @@ from torch import Tensor, nn
 
 from nna import agreement
 from nna.architectures.transformers.ft_transformer.model import FTTransformer
-from nna.architectures.transformers.ft_transformer.spec import RTDL, SPEC, VARIANTS, Config
+from nna.architectures.transformers.ft_transformer.spec import SPEC, VARIANTS, Config
+from nna.architectures.transformers.ft_transformer.weights import RTDL
 from nna.spec import Rename
 
 

@@ -1,28 +1,10 @@
-"""Facts about the FT-Transformer: sizes, sources, data it fits."""
-
 from dataclasses import dataclass
 
-from nna.spec import (
-    Advice,
-    Architecture,
-    Join,
-    Paper,
-    Parity,
-    Printed,
-    Recipe,
-    Rename,
-    Scores,
-    Signature,
-    Table,
-    Variant,
-)
-from nna.spec_training import Dropout, Initial
+from nna import spec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Sizes of one FT-Transformer."""
-
     features: int  # columns, each of which becomes a token
     classes: int  # scores that come out; 1 for a single regression target
     width: int  # numbers a token
@@ -34,11 +16,11 @@ class Config:
 VARIANTS = {
     # the default of the paper, counted there for 100 columns; "1" and "6" are its neighbours in
     # the authors' package
-    "default": Variant(
+    "default": spec.Variant(
         Config(features=100, classes=1, width=192, depth=3),
         params=930_241,
         paper={
-            "params": Printed(
+            "params": spec.Printed(
                 929e3,
                 "table 12",
                 within=0.002,
@@ -47,131 +29,70 @@ VARIANTS = {
         },
         macs=101_110_080,
     ),
-    "1": Variant(
+    "1": spec.Variant(
         Config(features=100, classes=1, width=96, depth=1, dropout=0.1),
         params=94_241,
         macs=9_405_216,
     ),
-    "6": Variant(
+    "6": spec.Variant(
         Config(features=100, classes=1, width=384, depth=6, dropout=0.35),
         params=7_182_337,
         macs=761_873_280,
     ),
-    "desk": Variant(
+    "desk": spec.Variant(
         Config(features=10, classes=1, width=32, depth=2, heads=4), params=17_705, macs=194_336
     ),
 }
 
-RTDL = (
-    Rename(r"^cls_embedding\.weight", "stem.cls"),
-    Rename(r"^cont_embeddings\.", "stem."),
-    *(
-        Join(
-            rf"^backbone\.blocks\.(\d+)\.attention\.W_([qkv])\.{kind}$",
-            ("q", "k", "v"),
-            f"body.{{}}.attention.qkv.{kind}",
-        )
-        for kind in ("weight", "bias")
-    ),
-    Rename(r"^backbone\.blocks\.(\d+)\.attention\.W_out", r"body.\1.attention.proj"),
-    Rename(r"^backbone\.blocks\.(\d+)\.attention_normalization", r"body.\1.norm1"),
-    Rename(r"^backbone\.blocks\.(\d+)\.ffn_normalization", r"body.\1.norm2"),
-    Rename(r"^backbone\.blocks\.(\d+)\.ffn\.linear1", r"body.\1.ffn.0"),
-    Rename(r"^backbone\.blocks\.(\d+)\.ffn\.linear2", r"body.\1.ffn.3"),
-    Rename(r"^backbone\.output\.normalization", "head.0"),
-    Rename(r"^backbone\.output\.linear", "head.2"),
-)
-
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="FT-Transformer",
     limitation="A multilayer perceptron meets a row as one vector and multiplies no column by "
     "another; transformers read tokens, which rows are not.",
     idea="Every column becomes a token with a direction and a place of its own; attention does "
     "the rest, and a token [CLS] gathers the answer.",
-    paper=Paper(
-        title="Revisiting Deep Learning Models for Tabular Data",
-        authors="Gorishniy, Rubachev, Khrulkov, Babenko",
-        year=2021,
-        venue="NeurIPS",
-        arxiv="2106.11959",
-    ),
     builds_on=("transformer", "bert", "mlp"),
-    inputs={"table": Table()},
+    inputs={"table": spec.Table()},
     max_words=200,  # attention costs the square of the columns
-    outputs=Scores(),
+    outputs=spec.Scores(),
     tasks=("regression", "classification"),
     model="model:FTTransformer",
     tiny=Config(features=5, classes=3, width=12, depth=2, heads=3),
     variants=VARIANTS,
-    recipe=Recipe(
-        objective="squared_error",
-        epochs=40,
+    recipe=spec.Recipe(
+        "squared_error",
+        40,
         optimiser="adamw",
-        learning_rate=1e-3,
         batch_size=32,
         schedule="cosine",
         warmup=0.1,
         weight_decay=1e-2,
     ),
-    published_recipe="AdamW at rate 1e-4 with weight decay 1e-5, none on tokens, norms and biases "
-    "(the authors' package, `make_default_optimizer`).",
     objectives=("squared_error", "cross_entropy"),
-    signature=Signature(
-        data="diabetes",
-        metric="rmse",
-        threshold=64,
-        baseline="gradient boosting",
-        expected_failure="Few rows and a relation that is nearly straight: on the same patients "
-        "ridge regression errs less.",
-        failure_test="test_on_few_nearly_straight_rows_ridge_errs_less",
-    ),
+    signature=spec.Signature("spirals", "accuracy", 0.972, baseline="logistic regression"),
     dropout=(
-        Dropout(
-            at=r"body\.\d+\.attention", rate="dropout", source="appendix E.1: attention dropout"
-        ),
-        Dropout(
-            at=r"body\.\d+\.ffn\.2",
-            rate="max(0.0, dropout - 0.1)",
-            source="appendix E.1: feed-forward dropout, 0.1 less in all default sizes",
+        spec.Dropout(r"body\.\d+\.attention", "dropout", "appendix E.1: attention dropout"),
+        spec.Dropout(
+            r"body\.\d+\.ffn\.2",
+            "max(0.0, dropout - 0.1)",
+            "appendix E.1: feed-forward dropout, 0.1 less in all default sizes",
         ),
     ),
     initial=(
-        Initial(
+        spec.Initial(
             r"stem\.(weight|bias|cls)", "uniform", "width ** -0.5", "the authors' code: 1 / sqrt(d)"
         ),
-        Initial(r"body\.\d+\.attention\.(qkv|proj)\.bias", "constant", 0.0, "the authors' code"),
+        spec.Initial(
+            r"body\.\d+\.attention\.(qkv|proj)\.bias", "constant", 0.0, "the authors' code"
+        ),
     ),
     parity=(
-        Parity(
-            against="the authors' rtdl_revisiting_models",
-            check="parity:rtdl",
-            needs="rtdl_revisiting_models",
+        spec.Parity(
+            "the authors' rtdl_revisiting_models", "parity:rtdl", needs="rtdl_revisiting_models"
         ),
-        Parity(against="equations, token by token in NumPy", check="parity:equations"),
-    ),
-    advice=(
-        Advice(
-            when="thousands of rows of attn_out columns, and a network is wanted",
-            verdict="yes",
-            because="of the networks compared it did best on most tables; against boosted trees "
-            "neither wins everywhere",
-            source="paper, abstract",
-        ),
-        Advice(
-            when="hundreds of columns",
-            verdict="no",
-            because="every column looks at every other, so that cost grows with their square",
-            source="paper, section 3.3",
-        ),
-        Advice(
-            when="a few hundred rows",
-            verdict="no",
-            because="on the 442 rows of diabetes ridge regression errs less",
-            source="test_on_few_nearly_straight_rows_ridge_errs_less",
-        ),
+        spec.Parity("equations, token by token in NumPy", "parity:equations"),
     ),
     renamed_parameters=(
-        Rename(r"\.attention\.read\.", ".attention.qkv."),
-        Rename(r"\.attention\.write\.", ".attention.proj."),
+        spec.Rename(r"\.attention\.read\.", ".attention.qkv."),
+        spec.Rename(r"\.attention\.write\.", ".attention.proj."),
     ),
 )

@@ -9,7 +9,8 @@ from torch import Tensor, nn
 
 from nna import agreement, reference
 from nna.architectures.transformers.gpt1.model import GPT1
-from nna.architectures.transformers.gpt1.spec import RULES, Config
+from nna.architectures.transformers.gpt1.spec import Config
+from nna.architectures.transformers.gpt1.weights import RULES
 
 CONFIGS = (
     Config(layers=1, width=24, heads=3, length=9, vocab=70),

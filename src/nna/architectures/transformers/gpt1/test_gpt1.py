@@ -12,7 +12,8 @@ from nna import registry, weights
 from nna.architectures.transformers.gpt1.generate import generate
 from nna.architectures.transformers.gpt1.model import GPT1, CausalAttention, attention
 from nna.architectures.transformers.gpt1.parity import hugging_face
-from nna.architectures.transformers.gpt1.spec import RULES, VARIANTS, Config
+from nna.architectures.transformers.gpt1.spec import VARIANTS, Config
+from nna.architectures.transformers.gpt1.weights import RULES
 
 SMALL = Config(layers=3, width=24, heads=3, length=16, vocab=40)
 

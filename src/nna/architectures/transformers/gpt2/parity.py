@@ -9,7 +9,8 @@ from torch import Tensor, nn
 
 from nna import agreement, reference
 from nna.architectures.transformers.gpt2.model import GPT2
-from nna.architectures.transformers.gpt2.spec import RULES, Config
+from nna.architectures.transformers.gpt2.spec import Config
+from nna.architectures.transformers.gpt2.weights import RULES
 
 CONFIGS = (
     Config(layers=2, width=24, heads=3, length=20, vocab=70),

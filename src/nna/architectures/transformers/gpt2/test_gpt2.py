@@ -12,7 +12,8 @@ from nna import registry, weights
 from nna.architectures.transformers.gpt2.generate import generate
 from nna.architectures.transformers.gpt2.model import GPT2, CausalAttention, attention
 from nna.architectures.transformers.gpt2.parity import hugging_face
-from nna.architectures.transformers.gpt2.spec import RULES, SPEC, VARIANTS, Config
+from nna.architectures.transformers.gpt2.spec import SPEC, VARIANTS, Config
+from nna.architectures.transformers.gpt2.weights import RULES
 
 SMALL = Config(layers=3, width=24, heads=3, length=16, vocab=40)
 

@@ -8,7 +8,8 @@ from torch import Tensor, nn
 
 from nna import agreement, reference
 from nna.architectures.transformers.roberta.model import RoBERTa
-from nna.architectures.transformers.roberta.spec import EPS, FIRST, RULES, Config
+from nna.architectures.transformers.roberta.spec import EPS, FIRST, Config
+from nna.architectures.transformers.roberta.weights import RULES
 from nna.spec import Rename
 
 CONFIGS = (

@@ -11,7 +11,8 @@ from safetensors.torch import save_file
 from nna import objectives, registry, weights
 from nna.architectures.transformers.roberta.model import RoBERTa
 from nna.architectures.transformers.roberta.parity import HuggingFace, inputs
-from nna.architectures.transformers.roberta.spec import FIRST, RULES, VARIANTS, Config
+from nna.architectures.transformers.roberta.spec import FIRST, VARIANTS, Config
+from nna.architectures.transformers.roberta.weights import RULES
 from nna.learning.base import Batch
 from nna.spec import IGNORED
 

@@ -1,26 +1,10 @@
-"""Facts about the transformer of 2017: sizes, sources, where it fits and where it fails."""
-
 from dataclasses import dataclass
 
-from nna.spec import (
-    Advice,
-    Architecture,
-    Paper,
-    Parity,
-    Printed,
-    Recipe,
-    Signature,
-    StepScores,
-    Tokens,
-    Variant,
-)
-from nna.spec_training import Dropout, Initial
+from nna import spec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Sizes of one transformer."""
-
     layers: int = 6  # of the encoder, and as many of the decoder
     width: int = 512  # numbers that stand for a token between layers
     heads: int = 8  # attentions side by side, each of width / heads
@@ -30,137 +14,92 @@ class Config:
     dropout: float = 0.1
 
 
-def _table_3(params: float, within: float, rounded: bool = False) -> dict[str, Printed]:
+def _table_3(params: float, within: float, rounded: bool = False) -> dict[str, spec.Printed]:
     """Parameters, which a vocabulary of 41,100 would make right for all rows but the big one's."""
     differs = (
         "rows of table 3 but the big one's come out with 41,100 tokens, the big one's with 36,000; "
         "the text says about 37,000 (section 5.1)"
     )
-    return {"params": Printed(params, "table 3", within, "" if rounded else differs)}
+    return {"params": spec.Printed(params, "table 3", within, "" if rounded else differs)}
 
 
 # Multiply-adds are those of two sentences of 256 tokens, what masks hide included.
 VARIANTS = {
-    "base": Variant(Config(), 63_045_632, _table_3(65e6, 0.04), macs=17_331_912_704),
-    "big": Variant(
+    "base": spec.Variant(Config(), 63_045_632, _table_3(65e6, 0.04), macs=17_331_912_704),
+    "big": spec.Variant(
         Config(width=1024, heads=16, hidden=4096, dropout=0.3),
         214_171_648,
         _table_3(213e6, 0.01),
         macs=57_212_403_712,
     ),
-    "2-layers": Variant(Config(layers=2), 33_644_544, _table_3(36e6, 0.07), macs=9_010_413_568),
-    "4-layers": Variant(
+    "2-layers": spec.Variant(
+        Config(layers=2), 33_644_544, _table_3(36e6, 0.07), macs=9_010_413_568
+    ),
+    "4-layers": spec.Variant(
         Config(layers=4), 48_345_088, _table_3(50e6, 0.04, rounded=True), macs=13_171_163_136
     ),
-    "8-layers": Variant(
+    "8-layers": spec.Variant(
         Config(layers=8), 77_746_176, _table_3(80e6, 0.04, rounded=True), macs=21_492_662_272
     ),
-    "256-wide": Variant(Config(width=256), 26_816_512, _table_3(28e6, 0.05), macs=7_457_996_800),
-    "1024-wide": Variant(
+    "256-wide": spec.Variant(
+        Config(width=256), 26_816_512, _table_3(28e6, 0.05), macs=7_457_996_800
+    ),
+    "1024-wide": spec.Variant(
         Config(width=1024), 163_815_424, _table_3(168e6, 0.04), macs=44_327_501_824
     ),
-    "1024-hidden": Variant(
+    "1024-hidden": spec.Variant(
         Config(hidden=1024), 50_450_432, _table_3(53e6, 0.06), macs=14_110_687_232
     ),
-    "4096-hidden": Variant(
+    "4096-hidden": spec.Variant(
         Config(hidden=4096), 88_236_032, _table_3(90e6, 0.04, rounded=True), macs=23_774_363_648
     ),
-    "desk": Variant(
+    "desk": spec.Variant(
         Config(layers=2, width=64, heads=4, hidden=128, length=19, vocab=182),
         177_536,
         macs=3_611_520,
     ),
 }
 
-SPEC = Architecture(
+SPEC = spec.Architecture(
     name="Transformer",
     limitation=(
         "A recurrent translator reads word after word: nothing runs in parallel along a sentence, "
         "and distant words meet over many steps."
     ),
     idea="Attention alone: every word looks at every other in one step; waves tell the places.",
-    paper=Paper(
-        title="Attention Is All You Need",
-        authors="Vaswani, Shazeer, Parmar, Uszkoreit, Jones, Gomez, Kaiser, Polosukhin",
-        year=2017,
-        venue="NeurIPS",
-        arxiv="1706.03762",
-    ),
     builds_on=("seq2seq", "bahdanau", "resnet"),
-    inputs={"source": Tokens(mask=True), "prefix": Tokens(mask=True)},
-    outputs=StepScores(along="prefix"),
+    inputs={"source": spec.Tokens(mask=True), "prefix": spec.Tokens(mask=True)},
+    outputs=spec.StepScores(along="prefix"),
     tasks=("translation",),
     model="model:Transformer",
+    twin="model_keras:Transformer",
     tiny=Config(layers=2, width=12, heads=3, hidden=20, length=7, vocab=23, dropout=0.1),
     variants=VARIANTS,
-    recipe=Recipe(
-        objective="label_smoothing",
-        epochs=6,
-        learning_rate=3e-3,
-        batch_size=64,
-        schedule="inverse-sqrt",
-        warmup=0.1,
-        clip_norm=1.0,
-    ),
-    published_recipe=(
-        "Batches of about 25,000 source and 25,000 target tokens; Adam with decay rates 0.9 and "
-        "0.98 and epsilon 1e-9; the rate d^-0.5 min(n^-0.5, n w^-1.5) at step n, w = 4,000; labels "
-        "smoothed by 0.1; 100,000 steps (base) or 300,000 (big), the last 5 or 20 checkpoints "
-        "averaged (sections 5 and 6.1)."
+    recipe=spec.Recipe(
+        "label_smoothing", 6, learning_rate=3e-3, schedule="inverse-sqrt", warmup=0.1, clip_norm=1.0
     ),
     objectives=("label_smoothing", "cross_entropy"),
-    signature=Signature(
-        data="english_german",
-        metric="exact match",
-        threshold=0.7,
-        baseline="word for word",
-        expected_failure="Do what it learnt on sequences longer than any that it learnt from.",
-        failure_test="test_what_is_learnt_on_short_sequences_fails_on_longer_ones",
-    ),
+    signature=spec.Signature("english_german", "exact match", 0.7, baseline="word for word"),
     dropout=(
-        Dropout(at="drop", rate="dropout", times=2, source="section 5.4: on both sums of places"),
-        Dropout(at=r"encoder\.\d+\.drop", rate="dropout", times=2, source="section 5.4: residual"),
-        Dropout(at=r"decoder\.\d+\.drop", rate="dropout", times=3, source="section 5.4: residual"),
+        spec.Dropout("drop", "dropout", "section 5.4: on both sums of places", times=2),
+        spec.Dropout(r"encoder\.\d+\.drop", "dropout", "section 5.4: residual", times=2),
+        spec.Dropout(r"decoder\.\d+\.drop", "dropout", "section 5.4: residual", times=3),
     ),
     initial=(
-        Initial(r"embedding\.weight", "normal", "1 / sqrt(width)", "the authors' tensor2tensor"),
-        Initial(
+        spec.Initial(
+            r"embedding\.weight", "normal", "1 / sqrt(width)", "the authors' tensor2tensor"
+        ),
+        spec.Initial(
             "Linear.weight",
             "uniform",
             "sqrt(6 / (fan_in + fan_out))",
             "Glorot 2010, equation 16; as in torch.nn.Transformer, where the paper is silent",
         ),
-        Initial("Linear.bias", "constant", 0.0, "the authors' tensor2tensor"),
+        spec.Initial("Linear.bias", "constant", 0.0, "the authors' tensor2tensor"),
     ),
     parity=(
-        Parity(against="torch.nn.Transformer", check="parity:torch_layers"),
-        Parity(against="transformers MarianModel", check="parity:marian", needs="transformers"),
-        Parity(against="the equations, place by place in NumPy", check="parity:equations"),
-    ),
-    advice=(
-        Advice(
-            "a sequence is to become another, in another order or of another length",
-            "yes",
-            "Cross-attention lets each word that is written look at any word that was read.",
-            "Vaswani et al. 2017, section 3.2.3",
-        ),
-        Advice(
-            "training must use parallel hardware along long sequences",
-            "yes",
-            "No step waits for the one before, and any two places are one step apart.",
-            "Vaswani et al. 2017, table 1",
-        ),
-        Advice(
-            "sequences are very long",
-            "no",
-            "Time and memory of attention grow with the square of the length.",
-            "Vaswani et al. 2017, section 4",
-        ),
-        Advice(
-            "only text is to be continued, or only labelled",
-            "no",
-            "A decoder alone, or an encoder alone, does that with half the parts.",
-            "Radford et al. 2018, section 3.1; Devlin et al. 2019, section 3",
-        ),
+        spec.Parity("torch.nn.Transformer", "parity:torch_layers"),
+        spec.Parity("transformers MarianModel", "parity:marian", needs="transformers"),
+        spec.Parity("the equations, place by place in NumPy", "parity:equations"),
     ),
 )

@@ -113,8 +113,8 @@ BLOCKS = (
         "biases; M: a mask, drawn anew for each example; p: the share dropped",
         use="Leaves out weights where dropout leaves out units: a finer noise, of many more "
         "thinned networks.",
-        limits="A mask as large as the weights for every example: dear in time and memory, and "
-        "seldom used. No standard layer of PyTorch.",
+        limits="A mask as large as the weights for every example: dear in time and memory. "
+        "Neither PyTorch nor Keras has a layer of it.",
         where=("nna.lab.blocks.formulas.DropConnect",),
         layer=WEIGHTS,
         on="weights",

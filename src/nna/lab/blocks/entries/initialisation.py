@@ -112,8 +112,8 @@ BLOCKS = (
         symbols="w: a weight; n_{in}: connections into a unit",
         use="Twice LeCun's variance makes up for the half of the units that a ReLU silences: "
         "signals keep their size through many layers.",
-        limits="Right at the start and on average only. With tanh it drives units into "
-        "saturation; with shortcuts the signal still grows from block to block.",
+        limits="Right at the start and on average only. Its factor belongs to ReLU, other "
+        "activations have their own; with shortcuts the signal still grows from block to block.",
         where=("torch.nn.init.kaiming_normal_",),
         marks=("kaiming_normal_", "he_start"),
         fill=HE_NORMAL,

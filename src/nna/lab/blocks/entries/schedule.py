@@ -109,7 +109,7 @@ BLOCKS = (
         formula=r"\eta_t = \eta \, \gamma^{\lfloor t / s \rfloor}, \quad \gamma = 0.1",
         symbols=r"\eta: rate; t: step; s: steps between two drops; \gamma: what a drop leaves",
         use="A large rate while it still helps, then a tenth, then a hundredth: how residual "
-        "networks were first trained.",
+        "networks were trained in 2015.",
         limits="When to drop is to be found out by watching, and differs from task to task.",
         where=("torch.optim.lr_scheduler.StepLR", "torch.optim.lr_scheduler.MultiStepLR"),
         scheduler=_step,
@@ -226,8 +226,8 @@ BLOCKS = (
         formula=r"\eta_t = \eta \, \min\left(1, \frac{t}{T_w}\right)",
         symbols=r"\eta: rate; t: step; T_w: steps of the warm-up, here a tenth of all; it begins "
         "at one hundredth",
-        use="The first gradients are large and point anywhere; small steps at first let a large "
-        "rate, a large batch or a transformer begin at all.",
+        use="The network changes fast at first; small steps there let a large rate, a large batch "
+        "or a transformer begin at all.",
         limits="Only the start: it goes before another schedule, such as the cosine.",
         where=("torch.optim.lr_scheduler.LinearLR",),
         scheduler=_warm_up,

@@ -1,0 +1,1 @@
+"""The steps of each chapter, a module a chapter, called as it is."""
