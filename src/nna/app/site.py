@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import re
 from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
@@ -40,11 +43,12 @@ def build(
         raise UserError(f"{folder} holds other files: name a new folder, or empty it")
     try:
         every = pages.every()
-        beside = {**assets(), **machines.readable()}
+        beside: dict[str, bytes | str] = {**assets(), **machines.readable()}
         if address is not None:
             beside |= machines.located(address)
         for number, (path, page) in enumerate(every.items(), start=1):
-            made = pages.render(page, address=address)
+            made, pictures = _apart(pages.render(page, address=address), page.root)
+            beside |= pictures
             files.write(_place(folder / path), made)
             if address is not None:
                 about = sharing.description(made)
@@ -85,6 +89,23 @@ def dead_links(folder: Path) -> list[str]:
             if not there:
                 dead.append(f"{path} -> {link}")
     return dead
+
+
+# A figure within a page, of some size: smaller ones are fetched faster with it.
+_FIGURE = re.compile(r'src="data:image/svg\+xml;base64,([A-Za-z0-9+/=]{4000,})"')
+
+
+def _apart(page: str, root: str) -> tuple[str, dict[str, bytes]]:
+    """A page with its large figures as files: each is kept once, and pages are read before them."""
+    found: dict[str, bytes] = {}
+
+    def moved(match: re.Match[str]) -> str:
+        picture = base64.b64decode(match.group(1))
+        path = f"figures/{hashlib.sha256(picture).hexdigest()[:16]}.svg"
+        found[path] = picture
+        return f'src="{root}{path}"'
+
+    return _FIGURE.sub(moved, page), found
 
 
 def _place(path: Path) -> Path:
