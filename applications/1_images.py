@@ -46,8 +46,8 @@ found = nna.compare(
     "fashion_mnist_part",
     models=("lenet5", "resnet", "efficientnet"),
     folds=3,
-    seconds=60,
-    max_samples=900,
+    seconds=200,
+    max_samples=600,
     out="runs/clothes",
 )
 found

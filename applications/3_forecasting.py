@@ -46,7 +46,7 @@ found = nna.compare(
     horizon=HORIZON,
     models=("lstm", "gru", "ft_transformer"),
     folds=5,
-    seconds=60,
+    seconds=150,
     out="runs/turnover",
 )
 found
