@@ -6,6 +6,8 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from nna import registry
 
 ROOT = Path(__file__).parents[2]
@@ -28,15 +30,21 @@ def test_formulas_code_tables_and_short_cries_are_no_statements():
     assert tool.statements("here", text) == [("here", "This sentence has more than six words.")]
 
 
-def test_the_audit_counts_its_marks():
+SAMPLES = ("The sample of today's texts", "The first sample")
+
+
+@pytest.mark.parametrize("sample", SAMPLES)
+def test_the_audit_counts_its_marks(sample):
     text = (ROOT / "docs" / "audit.md").read_text()
-    rows = dict(re.findall(r"(?m)^\| (\w+) \| ((?:\d+ \| ){7}\d+) \|$", text))
-    parts = re.split(r"(?m)^## (.*)$", text)
+    tables = re.findall(r"(?m)(?:^\| \w+ \| (?:\d+ \| ){7}\d+ \|\n)+", text)
+    table = tables[SAMPLES.index(sample)]
+    rows = dict(re.findall(r"(?m)^\| (\w+) \| ((?:\d+ \| ){7}\d+) \|$", table))
+    (own,) = re.findall(rf"(?ms)^## {re.escape(sample)}\n(.*?)^## ", text)
+    parts = re.split(r"(?m)^### (.*)$", own)
     total: Counter[str] = Counter()
-    for group, row in rows.items():
-        if group == "together":
-            continue
+    for group in parts[1::2]:
         marks = Counter(re.findall(r"(?m)^\d+\. \*\*(\w)\*\*", parts[parts.index(group) + 1]))
-        assert row == " | ".join(map(str, [marks.total(), *(marks[m] for m in MARKS)])), group
+        counted = " | ".join(map(str, [marks.total(), *(marks[m] for m in MARKS)]))
+        assert rows.pop(group) == counted, group
         total += marks
-    assert rows["together"] == " | ".join(map(str, [total.total(), *(total[m] for m in MARKS)]))
+    assert rows == {"together": " | ".join(map(str, [total.total(), *(total[m] for m in MARKS)]))}
