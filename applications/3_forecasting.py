@@ -68,7 +68,7 @@ for kind, named in (("network", networks), ("rule", rules)):
 
 # %%
 held = 2 * HORIZON
-model = nna.Forecaster("gru", horizon=HORIZON, validation=0.3, recipe={"epochs": 60})
+model = nna.Forecaster("gru", horizon=HORIZON, validation=0.3, recipe={"epochs": 300})
 model.fit(sales[:-held].assign(unique_id="turnover"))
 levels = sorted(model.radii_)
 ahead = model.predict(level=levels)

@@ -92,6 +92,23 @@ def _random_layer(r):
 
 STEPS = (
     Step(
+        answer=readout,
+        section="Two layers, four ways to get the first",
+        ask="With the hidden layer drawn at random, the rest is solved and not trained.",
+        draw=_random_layer,
+        truth=_least,
+        mistakes={
+            "With more units than examples that is no solution": lambda h, y: np.linalg.lstsq(
+                h.T @ h + 1e-3 * np.eye(h.shape[1]), h.T @ y, rcond=None
+            )[0],
+            "That is one step of descent, not the solution": lambda h, y: h.T @ y,
+            "It fits the examples' mean only": lambda h, y: np.linalg.lstsq(
+                h - h.mean(0), y - y.mean(), rcond=None
+            )[0],
+        },
+        hint="Which matrix inverts one that isn't square, as well as can be?",
+    ),
+    Step(
         answer=bumps,
         section="Near and far",
         ask="A radial unit answers to what is near. All examples and all centres at once.",
@@ -110,23 +127,6 @@ STEPS = (
             "Rows are examples, columns are units": lambda x, c, w: _distances(x, c, w).T,
         },
         hint="Check the answer at a centre itself, and one width away from it.",
-    ),
-    Step(
-        answer=readout,
-        section="Two layers, four ways to get the first",
-        ask="With the hidden layer drawn at random, the rest is solved and not trained.",
-        draw=_random_layer,
-        truth=_least,
-        mistakes={
-            "With more units than examples that is no solution": lambda h, y: np.linalg.lstsq(
-                h.T @ h + 1e-3 * np.eye(h.shape[1]), h.T @ y, rcond=None
-            )[0],
-            "That is one step of descent, not the solution": lambda h, y: h.T @ y,
-            "It fits the examples' mean only": lambda h, y: np.linalg.lstsq(
-                h - h.mean(0), y - y.mean(), rcond=None
-            )[0],
-        },
-        hint="Which matrix inverts one that isn't square, as well as can be?",
     ),
     Step(
         answer=parity_units,

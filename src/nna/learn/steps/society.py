@@ -111,6 +111,28 @@ STEPS = (
         hint="Write precision by the two kinds of alarms and solve for the false ones.",
     ),
     Step(
+        answer=private_sum,
+        section="What a network gives away",
+        ask="No single example may change the outcome by much: cut, add up, add noise.",
+        draw=lambda r: (r.normal(size=(5, 3)), r.uniform(0.5, 2), r.normal(size=3)),
+        truth=_summed,
+        mistakes={
+            "Cutting the sum doesn't bound what one example does": lambda g, c, e: (
+                g.sum(0) * min(1, c / np.linalg.norm(g.sum(0))) + c * e
+            ),
+            "Small gradients are made larger": lambda g, c, e: (
+                (g * c / np.linalg.norm(g, axis=1, keepdims=True)).sum(0) + c * e
+            ),
+            "The noise must be as large as what it hides": lambda g, c, e: (
+                (g * np.minimum(1, c / np.linalg.norm(g, axis=1, keepdims=True))).sum(0) + e
+            ),
+            "A norm is of the whole gradient, not of each entry": lambda g, c, e: (
+                np.clip(g, -c, c).sum(0) + c * e
+            ),
+        },
+        hint="Three things in this order; the limit stands in two of them.",
+    ),
+    Step(
         answer=worst_change,
         section="Small changes, chosen",
         ask="The fast gradient sign, for logistic regression, where it is exact.",
@@ -132,27 +154,5 @@ STEPS = (
             ),
         },
         hint="Which way does the score move, and which way is worse for this class?",
-    ),
-    Step(
-        answer=private_sum,
-        section="What a network gives away",
-        ask="No single example may change the outcome by much: cut, add up, add noise.",
-        draw=lambda r: (r.normal(size=(5, 3)), r.uniform(0.5, 2), r.normal(size=3)),
-        truth=_summed,
-        mistakes={
-            "Cutting the sum doesn't bound what one example does": lambda g, c, e: (
-                g.sum(0) * min(1, c / np.linalg.norm(g.sum(0))) + c * e
-            ),
-            "Small gradients are made larger": lambda g, c, e: (
-                (g * c / np.linalg.norm(g, axis=1, keepdims=True)).sum(0) + c * e
-            ),
-            "The noise must be as large as what it hides": lambda g, c, e: (
-                (g * np.minimum(1, c / np.linalg.norm(g, axis=1, keepdims=True))).sum(0) + e
-            ),
-            "A norm is of the whole gradient, not of each entry": lambda g, c, e: (
-                np.clip(g, -c, c).sum(0) + c * e
-            ),
-        },
-        hint="Three things in this order; the limit stands in two of them.",
     ),
 )
