@@ -35,13 +35,14 @@ def ratio(over: float, under: float) -> float:
     """How many times one number is another; at least or at most that, where a run broke off."""
     found = over / under
     turned: dict[Side, Side] = {"above": "below", "below": "above", "unknown": "unknown"}
-    sides = {over.side} if isinstance(over, Censored) else set[Side]()
+    sides: set[Side] = {over.side} if isinstance(over, Censored) else set()
     if isinstance(under, Censored):
         sides.add(turned[under.side])
     if not sides:
         return found
     why = next(number.why for number in (over, under) if isinstance(number, Censored))
-    return Censored(found, why, sides.pop() if len(sides) == 1 else "unknown")
+    side: Side = sides.pop() if len(sides) == 1 else "unknown"
+    return Censored(found, why, side)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
