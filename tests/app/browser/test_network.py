@@ -1,5 +1,6 @@
 """The network that learns in the page: its numbers against PyTorch's, and what it says."""
 
+import re
 from itertools import pairwise
 
 import numpy as np
@@ -200,7 +201,7 @@ def test_a_network_is_built_by_clicks_and_by_keys_and_travels_in_its_address(rea
     assert page.locator(".neuron").count() == neurons
     before = page.locator("#train-said").inner_text()
     page.get_by_role("button", name="Run").press("Enter")
-    page.wait_for_function("Number(document.getElementById('epoch').textContent.slice(6)) > 20")
+    page.locator("#epoch", has_text=re.compile(r"(2[1-9]|[3-9]\d|\d{3})")).wait_for()
     page.get_by_role("button", name="Pause").click()
     assert page.locator("#train-said").inner_text() < before
     page.get_by_role("button", name="Neuron 1 of hidden layer 2").press("Enter")
@@ -211,7 +212,7 @@ def test_a_network_is_built_by_clicks_and_by_keys_and_travels_in_its_address(rea
 
 def test_the_first_page_learns_at_once_and_stops_when_told(read):
     page = read("/index.html")
-    page.wait_for_function("/epoch [2-9]/.test(document.getElementById('hero-said').textContent)")
+    page.locator("#hero-said", has_text=re.compile(r"epoch ([2-9]|\d\d)")).wait_for()
     page.get_by_role("button", name="Pause").click()
     said = page.locator("#hero-said").inner_text()
     page.wait_for_timeout(200)
