@@ -41,12 +41,12 @@ VARIANTS = {
             widths=(24, 48, 96),
             hidden=128,
             dropout=0.2,
-            side=8,
+            side=10,
             channels=1,
             classes=10,
         ),
         165_482,
-        macs=707_328,
+        macs=808_416,
     ),
 }
 

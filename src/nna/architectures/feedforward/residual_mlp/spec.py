@@ -17,7 +17,9 @@ class Config:
 VARIANTS = {
     "wide": spec.Variant(Config(depth=2, width=192, dropout=0.15), 299_521, {}, 297_024),
     "deep": spec.Variant(Config(depth=32, width=64, mlp_ratio=1), 271_233, {}, 262_848),
-    "desk": spec.Variant(Config(depth=2, width=64, dropout=0.3), 34_305, {}, 33_472),
+    "desk": spec.Variant(
+        Config(features=2, depth=2, width=64, dropout=0.3, classes=2), 33_858, {}, 33_024
+    ),
 }
 
 SPEC = spec.Architecture(

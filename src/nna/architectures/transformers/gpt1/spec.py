@@ -44,7 +44,6 @@ SPEC = spec.Architecture(
         "cross_entropy",
         2,
         optimiser="adamw",
-        learning_rate=1e-3,
         batch_size=16,
         schedule="cosine",
         warmup=0.1,
