@@ -204,7 +204,7 @@ def test_no_figure_that_the_clock_cut_is_quoted():
         budget=None,
     )  # fmt: skip
     told = recommend.first_told(seen)
-    assert told.startswith("trees will probably win; the best network in a quick look, mlp,")
+    assert told.startswith("trees will probably win; the best network in a quick benchmark, mlp,")
     assert told.endswith(f"not judged, for the look was too short for them: ft ({words})")
     ranked = recommend.ranked([{"name": "ft"}, {"name": "mlp"}], seen)
     assert [one["name"] for one in ranked] == ["trees", "mlp", "ft"]
