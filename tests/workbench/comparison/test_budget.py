@@ -19,6 +19,7 @@ from nna.workbench.comparison.ranking import standing
 from nna.workbench.comparison.results import Ranking, Row
 from nna.workbench.prepared_data import compose
 from nna.workbench.recommendation import recommend
+from nna.workbench.recommendation.results import Network, QuickBenchmark
 
 
 class Clock:
@@ -192,6 +193,12 @@ def row(name, kind, mean, stopped=None):
     )  # fmt: skip
 
 
+def network(name):
+    return Network(
+        name=name, family="f", idea="i", advice=(), measured=(), seconds=1.0, megabytes=1.0
+    )
+
+
 def test_no_figure_that_the_clock_cut_is_quoted():
     words = "stopped by the clock after 1 of 40 epochs"
     rows = [
@@ -205,10 +212,10 @@ def test_no_figure_that_the_clock_cut_is_quoted():
     )  # fmt: skip
     told = recommend.first_told(seen)
     assert told.startswith("trees will probably win; the best network in a quick benchmark, mlp,")
-    assert told.endswith(f"not judged, for the look was too short for them: ft ({words})")
-    ranked = recommend.ranked([{"name": "ft"}, {"name": "mlp"}], seen)
-    assert [one["name"] for one in ranked] == ["trees", "mlp", "ft"]
-    assert ranked[-1]["look"] == {
-        "mean": None, "low": None, "high": None, "seconds": 1.0, "stopped": words,
-    }  # fmt: skip
+    assert told.endswith(
+        f"not judged, for the quick benchmark was too short for them: ft ({words})"
+    )
+    ranked = recommend.ranked([network("ft"), network("mlp")], seen)
+    assert [one.name for one in ranked] == ["trees", "mlp", "ft"]
+    assert ranked[-1].quick_benchmark == QuickBenchmark(None, None, None, 1.0, words)
     assert "0.9731" not in told
