@@ -78,7 +78,7 @@ class Network(BaseEstimator):
                 raise UserError(
                     f"{name} does {', '.join(spec.tasks)}; {kind} needs {' or '.join(wanted)}"
                 )
-            if isinstance(x, Mapping):
+            if several.named(x):
                 dates = (self.dates,) if isinstance(self.dates, str) else self.dates
                 rows = several.examples(x, self._reference, able[0], dates)
                 return (rows, Form(None, ())), able[0]
@@ -201,7 +201,7 @@ class Network(BaseEstimator):
         return seen
 
     def _of_several(self, x: Any) -> Examples:
-        if not isinstance(x, Mapping):
+        if not several.named(x):
             raise UserError("X is no mapping; it was fitted on several inputs by their names")
         fitted = self._fitted
         rows = several.examples(x, fitted.reference, fitted.task, config=fitted.config)

@@ -20,6 +20,11 @@ from nna.spec import Task
 WHERE = Path("X")  # what messages call it
 
 
+def named(x: Any) -> bool:
+    """Whether X holds inputs by their names; a sparse matrix kept as a dictionary does not."""
+    return isinstance(x, Mapping) and not hasattr(x, "shape")
+
+
 def examples(
     x: Mapping[str, Any],
     reference: str,
