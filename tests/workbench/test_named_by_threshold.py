@@ -103,7 +103,7 @@ def test_the_report_of_pictures_says_what_they_were_taken_for(monkeypatch):
         raw: dict
         parts: dict
         scoring: Scoring
-        objective: str = "cross_entropy"
+        objective_name: str = "cross_entropy"
         classes: tuple = ("good", "bad")
 
     stand = Stand({"test": test}, {"test": test}, Scoring(positive=1, threshold=0.05))
