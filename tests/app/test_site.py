@@ -49,7 +49,7 @@ def within_budget(folder):
     assert {name: size for name, size in heavy.items() if size > LARGER.get(name, 300e3)} == {}
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_it_is_light_and_every_page_describes_itself(built):
     within_budget(built)
     for path in built.rglob("*.html"):

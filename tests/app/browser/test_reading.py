@@ -254,6 +254,7 @@ def test_search_works_without_javascript(read):
     assert page.locator("#results a").count() > 3
 
 
+@pytest.mark.exhaustive
 def test_printed_a_card_has_no_menu_and_dark_ink_on_white(read):
     page = read("/card/lstm.html", color_scheme="dark")
     page.emulate_media(media="print", color_scheme="dark")

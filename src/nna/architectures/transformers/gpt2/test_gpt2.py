@@ -12,7 +12,7 @@ from nna import registry, weights
 from nna.architectures.transformers.gpt2.generate import generate
 from nna.architectures.transformers.gpt2.model import GPT2, CausalAttention, attention
 from nna.architectures.transformers.gpt2.parity import hugging_face
-from nna.architectures.transformers.gpt2.spec import SPEC, VARIANTS, Config
+from nna.architectures.transformers.gpt2.spec import VARIANTS, Config
 from nna.architectures.transformers.gpt2.weights import RULES
 
 SMALL = Config(layers=3, width=24, heads=3, length=16, vocab=40)
@@ -174,7 +174,7 @@ def test_loads_a_checkpoint_laid_out_as_the_public_ones(tmp_path, monkeypatch):
 
 
 def test_every_public_size_has_weights_of_its_own():
-    assert {w.hub for w in SPEC.weights.values()} == {
+    assert {w.hub for w in registry.describe("gpt2").weights.values()} == {
         f"openai-community/gpt2{size}" for size in ("", "-medium", "-large", "-xl")
     }
 
