@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from nna.spec import Architecture, Weights
 
 DESK = "desk"
-ID = re.compile("[^/@]*", re.S)  # what a reference begins with
 EXTERNAL = "external"  # the family of what doesn't come with the library
 FRAMEWORKS = {"torch": "model.py", "keras": "model_keras.py"}  # the file that holds a model
 
@@ -107,7 +106,7 @@ def located(reference: str) -> str:
 
 def id_of(reference: str) -> str:
     """The architecture's id, with which a reference begins."""
-    return ID.match(reference)[0]  # type: ignore[index]
+    return re.split("[/@]", reference, maxsplit=1)[0]
 
 
 def _module(reference: str) -> str:

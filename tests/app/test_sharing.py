@@ -20,7 +20,7 @@ ADDRESS = "https://example.org/nna"
 @given(st.text(max_size=400), st.text(max_size=400))
 def test_a_description_is_one_short_line_that_cant_break_out_of_its_tag(lead, title):
     page = f"<head>{sharing.HERE}</head><main><p class='x'>no</p><p>{lead}</p></main>"
-    told = sharing.told(page, "a.html", title, None)
+    told = sharing.described(page, "a.html", title, None)
     found = re.search(r'name="description" content="([^"]*)">', told)
     assert found
     assert len(sharing.description(page)) <= sharing.LONGEST

@@ -69,7 +69,7 @@ def render(page: Page, served: bool = False, address: str | None = None) -> str:
     """
     template = environment().get_template(page.template)
     made = template.render(page=page, **scope(page, served), **page.fill())
-    return sharing.told(made, page.path, page.title, address)
+    return sharing.described(made, page.path, page.title, address)
 
 
 def scope(page: Page, served: bool) -> dict[str, Any]:

@@ -16,7 +16,7 @@ SITE = "nna, the executable encyclopedia of neural networks"
 _GROUND, _INK, _FAINT, _ACCENT = "#14181f", "#e6e9ef", "#a9b4c4", "#f6a562"
 
 
-def told(page: str, path: str, title: str, address: str | None) -> str:
+def described(page: str, path: str, title: str, address: str | None) -> str:
     """A page with its description, and where the site's address is known its picture too.
 
     Args:

@@ -130,7 +130,7 @@ def test_what_is_said_to_be_out_of_reach_is_not_learnt(run, data):
     for settings in few:
         said, accuracy = run(LEARN, {"data": data, **settings})
         assert said
-        assert accuracy < 0.97
+        assert accuracy < 0.97  # 0.93 at most over ten seeds
 
 
 def test_with_what_the_page_offers_to_try_nothing_stands_in_the_way(run):
@@ -138,13 +138,13 @@ def test_with_what_the_page_offers_to_try_nothing_stands_in_the_way(run):
         {"data": "xor", "features": ["x1*x2"], "kind": "perceptron"},
         {"data": "circles", "features": ["x1^2", "x2^2"], "kind": "perceptron"},
         {"data": "blobs", "kind": "perceptron"},
-        {"data": "moons"},
+        {"data": "moons", "hidden": [6, 4]},
         {"data": "circles", "kind": "rbf"},
         {"data": "xor", "hidden": [8]},
     ):
         said, accuracy = run(LEARN, settings)
         assert said is None
-        assert accuracy > 0.97
+        assert accuracy > 0.97  # 0.99 at least over ten seeds
 
 
 PREDICTED = """([words, epochs]) => {

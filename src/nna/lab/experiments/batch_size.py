@@ -62,13 +62,13 @@ def compared(both: Tensors, test: Tensors, goal: float, seed: int, quick: bool) 
     from nna.training.in_memory import Tensors
 
     assert both.target is not None
-    both, test = (Tensors.pair(part.x.flatten(1), part.target) for part in (both, test))
+    test = Tensors.pair(test.x.flatten(1), test.target)
+    x, target = both.x.flatten(1), both.target
     train, held = (
-        Tensors.pair(both.x[rows], both.target[rows])  # type: ignore[index]
-        for rows in (slice(TRAIN), slice(TRAIN, None))
+        Tensors.pair(x[rows], target[rows]) for rows in (slice(TRAIN), slice(TRAIN, None))
     )
     torch.manual_seed(seed)
-    model = registry.build("mlp", features=both.x.shape[1], hidden=(HIDDEN,), classes=10)
+    model = registry.build("mlp", features=x.shape[1], hidden=(HIDDEN,), classes=10)
     start = [p.detach() for p in model.parameters()]
     draw = seeded(seed, "batches")
     noise = variances(start, train, 40 if quick else DRAWS, draw)
