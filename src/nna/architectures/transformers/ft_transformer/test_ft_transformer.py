@@ -26,7 +26,9 @@ def test_on_few_nearly_straight_rows_ridge_errs_less(tmp_path):
         of["rmse"].value
         for of in (found.metrics, found.baselines["ridge"], found.baselines["mean"])
     )
-    assert ours is not None and ridge is not None and mean is not None
+    assert ours is not None
+    assert ridge is not None
+    assert mean is not None
     assert ours > ridge + 0.5
     assert ours < mean - 5  # yet it has learnt something
 
