@@ -153,6 +153,16 @@ def every() -> dict[str, Page]:
         Page("search.html", "Search", "search.html", "search", _unasked),
         *(Page(*row) for row in play_pages.rows()),
     ]
+    for family in _formulas()["families"]:
+        made.append(
+            Page(
+                f"formulas/{family}.html",
+                f"Formulas: {family} networks",
+                "formulas.html",
+                "formulas",
+                lambda family=family: _formulas(family),
+            )
+        )
     specs = catalogue.read().specs
     for name, spec in specs.items():
         made.append(
@@ -370,8 +380,17 @@ def _chapter(chapter: guide.Chapter) -> dict[str, Any]:
     }
 
 
-def _formulas() -> dict[str, Any]:
-    return {"formulas": formulas.collect(), "specs": catalogue.read().specs}
+def _formulas(family: str | None = None) -> dict[str, Any]:
+    """Those of a family, and how many each has: all on one page would be a heavy one."""
+    by_family: dict[str, list[formulas.Formula]] = {}
+    for formula in formulas.collect():
+        by_family.setdefault(registry.family(formula.architecture), []).append(formula)
+    return {
+        "families": {name: len(by_family[name]) for name in sorted(by_family)},
+        "family": family,
+        "formulas": by_family[family] if family else (),
+        "specs": catalogue.read().specs,
+    }
 
 
 def _glossary() -> dict[str, Any]:
