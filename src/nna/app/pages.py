@@ -152,17 +152,8 @@ def every() -> dict[str, Page]:
         Page("references.html", "References", "references.html", "references", _references),
         Page("search.html", "Search", "search.html", "search", _unasked),
         *(Page(*row) for row in play_pages.rows()),
+        *map(_formulas_page, _formulas()["families"]),
     ]
-    for family in _formulas()["families"]:
-        made.append(
-            Page(
-                f"formulas/{family}.html",
-                f"Formulas: {family} networks",
-                "formulas.html",
-                "formulas",
-                lambda family=family: _formulas(family),
-            )
-        )
     specs = catalogue.read().specs
     for name, spec in specs.items():
         made.append(
@@ -391,6 +382,11 @@ def _formulas(family: str | None = None) -> dict[str, Any]:
         "formulas": by_family[family] if family else (),
         "specs": catalogue.read().specs,
     }
+
+
+def _formulas_page(family: str) -> Page:
+    path, title = f"formulas/{family}.html", f"Formulas: {family} networks"
+    return Page(path, title, "formulas.html", "formulas", lambda: _formulas(family))
 
 
 def _glossary() -> dict[str, Any]:
