@@ -62,7 +62,7 @@ const Diffusion = (() => {
     const model = window.nnaWeights;
     const [w, data] = [Mechanism.weights(), Mechanism.unpack(model.points)];
     let [seed, begin, ways, own, steps] = [1, [-1.5, 1.5], [], [], null];
-    const plane = el("canvas", { width: SIDE, height: SIDE, className: "board", tabIndex: 0, aria: { role: "img", label: "The plane with all points: press where yours is to begin, or move it by the arrow keys" } });
+    const plane = el("canvas", { width: SIDE, height: SIDE, className: "board large", tabIndex: 0, aria: { role: "img", label: "The plane with all points: press where yours is to begin, or move it by the arrow keys" } });
     const choice = (name, pairs) => el("label", {}, name, el("select", { onchange: renew, aria: { label: name } }, ...pairs.map(([value, text]) => el("option", { value }, text))));
     const count = choice("Steps", [100, 50, 20, 10, 5, 2, 1].map((n) => [n, String(n)]));
     const fresh = choice("Fresh noise", [[1, "in every step (DDPM)"], [0, "none after the first (DDIM)"]]);
@@ -72,7 +72,7 @@ const Diffusion = (() => {
     root.append(
       el("p", { className: "controls" }, count, fresh, el("span", { className: "buttons" }, again)),
       place,
-      el("div", { className: "boards" }, el("figure", {}, plane, el("figcaption", { className: "small" }, "Grey: the data. Lines: where each place's noise points from. Ring: your point, and its way.")), el("div", {}, said, sum)),
+      el("div", { className: "boards" }, el("figure", {}, plane, el("figcaption", { className: "small" }, "Grey: the data. Lines lead from each place the way in which its noise is taken off. Ring: your point, and its way.")), el("div", {}, said, sum)),
     );
 
     function renew() {
