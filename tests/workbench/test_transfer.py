@@ -16,13 +16,12 @@ from nna.spec import Recipe
 from nna.training.optimisers import optimiser_of
 
 QUICK = {"epochs": 1, "augment": ()}
+FEW = {"max_samples": 120, "quiet": True}
 
 
 @pytest.fixture(scope="module")
 def source(tmp_path_factory):
-    return nna.train(
-        "resnet", "digits", out=tmp_path_factory.mktemp("runs"), recipe=QUICK, quiet=True
-    )
+    return nna.train("resnet", "digits", out=tmp_path_factory.mktemp("runs"), recipe=QUICK, **FEW)
 
 
 @pytest.fixture(autouse=True)

@@ -53,8 +53,8 @@ def named(asked: str, root: str) -> tuple[str, str]:
     elif rows := catalog.checks(name):
         picture = check(rows[0].row)
     else:
-        picture = report.entry(name, record.SHIPPED)["figure"]
-    return str(picture), root + home(kind, name)
+        picture = report.figure(name, record.SHIPPED)
+    return picture, root + home(kind, name)
 
 
 def home(kind: str, name: str) -> str:

@@ -39,6 +39,7 @@ _OPENING, _CLOSING = ("{", "\\begin", "\\left"), ("}", "\\end", "\\right")
 Link = Callable[[str], str | None]  # a name in the text to the address of its page, if it has one
 
 
+@cache
 def math(tex: str, block: bool = False) -> Markup:
     """A formula in LaTeX as MathML, with its source kept for copying."""
     made = convert(tex.strip(), display="block" if block else "inline")

@@ -44,6 +44,7 @@ def _run(name: str, config: Any, device: str) -> tuple[Any, dict[str, str]]:
     import torch
 
     from nna import specimens
+    from nna.blocks.unfilled import Unfilled
 
     found: dict[str, str] = {}
 
@@ -54,7 +55,7 @@ def _run(name: str, config: Any, device: str) -> tuple[Any, dict[str, str]]:
 
         return hook
 
-    with torch.device(device), torch.no_grad():
+    with torch.device(device), Unfilled(), torch.no_grad():
         model = registry.construct(name, config).eval()
         for path, module in model.named_modules():
             module.register_forward_hook(keep(path))

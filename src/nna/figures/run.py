@@ -13,6 +13,7 @@ from typing import Any
 import torch
 
 from nna import registry, specimens
+from nna.blocks.unfilled import Unfilled
 from nna.figures import trace
 from nna.spec import Part
 
@@ -48,7 +49,7 @@ def run(name: str, config: Any, full: bool = True) -> trace.Trace:
 
 
 def _on(device: str, name: str, config: Any, full: bool) -> trace.Trace:
-    with torch.device(device), torch.no_grad():
+    with torch.device(device), Unfilled(), torch.no_grad():
         model = registry.construct(name, config).eval()
         inputs = specimens.blank(registry.describe(name), config, full=full)
         tracer = trace.Tracer(type(model).__name__)

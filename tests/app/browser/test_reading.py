@@ -135,14 +135,6 @@ def test_a_raised_letter_is_smaller_and_stands_higher(read):
     assert power["height"] < base["height"] or power["x"] >= base["x"] + base["width"] - 1
 
 
-def test_nothing_is_wider_than_the_screen_and_all_is_read_on_a_phone(read, kind):
-    for size in (DESK, PHONE):
-        page = read(f"/{kind}", size)
-        assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
-    text = page.locator("main :is(p, li, a)").first
-    assert float(text.evaluate("e => parseFloat(getComputedStyle(e).fontSize)")) >= 12
-
-
 def test_the_menu_is_one_line_that_shows_where_one_is(read):
     for size in ((1100, 800), PHONE):
         page = read("/playground.html", size)
