@@ -110,6 +110,18 @@ def test_a_fraction_is_drawn_with_its_bar_between_what_stands_above_and_below(re
     assert 0 < ink[bar + 4 :].mean() < 0.5
 
 
+def test_a_part_of_the_figure_leads_to_its_line_of_code(read):
+    page = read("/card/lstm.html")
+    part = page.locator("#drawn area[alt^='Linear']")
+    part.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/card/lstm.html#model-*")
+    line = int(page.url.rpartition("-")[2])
+    source = registry.source("lstm").read_text(encoding="utf-8").splitlines()
+    assert part.get_attribute("title") == source[line - 1].strip()
+    assert page.locator("a:target").evaluate("a => a.closest('details').open")
+
+
 def test_at_a_desk_every_formula_fits_its_place(read):
     longer = "frames => frames.filter(e => e.scrollWidth > e.clientWidth).map(e => e.dataset.tex)"
     for path in (path for path in pages.every() if path.startswith("formulas/")):
