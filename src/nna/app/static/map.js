@@ -131,6 +131,7 @@ function stay() {
   for (const year of svg.querySelectorAll("text.year")) year.setAttribute("y", top + 16 + Math.max(0, down));
   for (const family of svg.querySelectorAll("text.family")) family.setAttribute("x", 8 + map.scrollLeft / scale);
 }
+svg.append(...svg.querySelectorAll("text.family, text.year")); // above what they pass over
 map.addEventListener("scroll", stay, { passive: true });
 window.addEventListener("scroll", stay, { passive: true });
 
