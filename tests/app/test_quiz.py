@@ -50,7 +50,7 @@ def test_of_each_prediction_one_answer_fits_what_may_come_out():
     [
         ("quiz", "quiz.html"),
         ("playground", "play.html"),
-        ("sliding kernel", "mechanism/kernel.html"),
+        ("kernel slides over a digit", "mechanism/kernel.html"),
         ("noise becomes data", "mechanism/diffusion.html"),
     ],
 )

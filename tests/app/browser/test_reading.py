@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from nna import registry
 from nna.app import pages, search, site
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
