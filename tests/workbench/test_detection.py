@@ -86,14 +86,14 @@ def test_a_detector_from_training_to_boxes(tmp_path, monkeypatch):
     monkeypatch.setattr(catalog, "load", lambda name, data_dir=None: few)
     answers = trained.predict("digit_boxes")
     assert answers
-    assert all(answer["left"] < answer["right"] for answer in answers)
+    assert all(answer.left < answer.right for answer in answers)
     beyond = np.array([[0, 0.9, -5, 2, 99, 12], [1, 0.8, 90, 90, 99, 99]])
     monkeypatch.setattr(
         "nna.workbench.evaluation.model_outputs.found", lambda out, least: [beyond] * len(out)
     )
     side = run.request.port["size"]
     edges = {
-        tuple(answer[k] for k in ("class", "left", "right", "bottom"))
+        (answer.class_, answer.left, answer.right, answer.bottom)
         for answer in trained.predict("digit_boxes")
     }
     assert edges == {("0", 0.0, float(side), 12.0)}

@@ -75,7 +75,7 @@ def test_public_weights_start_a_training_on_other_classes(tmp_path, monkeypatch)
     assert said.endswith("anew: stem.0.conv.weight, head.weight, head.bias")  # grey, three classes
     kept = weights.read(run.model)["body.0.0.branch.0.conv.weight"]
     assert torch.equal(kept, theirs.layer1[0].conv1.weight)
-    assert nna.load(run.folder).predict("digits")[0]["class"] in "012"
+    assert nna.load(run.folder).predict("digits")[0].class_ in "012"
 
 
 def test_blocks_further_from_the_end_learn_more_slowly():
