@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c const
 PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n 2 --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all costs test-fast lint types imports browser coverage bench recommendations docs lab mutants spreads notebooks new clean
+.PHONY: help demo test suite test-all costs test-fast lint types imports browser coverage bench recommendations docs lab mutants spreads notebooks new clean
 
 help:  ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,7 +25,12 @@ help:  ## List these commands
 demo: .venv/ready-core  ## Train LeNet-5 on real handwritten digits and show what came of it
 	@$(BIN)/nna train lenet5 digits
 
-test: .venv/ready-test lint types imports  ## The whole suite
+# pyright keeps one core busy, the tests of one process wait for browsers and for one another: side
+# by side they leave none idle.
+test: .venv/ready-test lint imports  ## The whole suite, with lint, types and import arrows
+	@$(MAKE) --no-print-directory -j2 suite types
+
+suite: .venv/ready-test
 	@if $(BIN)/python tools/browser.py; then $(PYTEST); else $(PYTEST) -m "not browser and not exhaustive"; fi
 
 test-all: .venv/ready-test lint types imports  ## The suite, every case of what it samples, and fresh seeds (hours; goes on where it was cut off)

@@ -1,14 +1,16 @@
 """Every architecture against every promise that applies to it."""
 
+from dataclasses import replace
+
 import pytest
 
 from nna import contract, registry
 
-# Of the twins in Keras `test_twins` tries all, on a backend that compiles nothing first.
-WHOLE = ("check_twin",)
+# Of the twins in Keras `test_twins` tries all, on a backend that compiles nothing first; of the
+# multiply-adds of many variants, those of two are counted below.
+WHOLE = ("check_twin", "check_multiply_adds")
 LONG = (
     "check_parity",
-    "check_multiply_adds",
     "check_parameter_counts",
     "check_exports",
 )
@@ -35,6 +37,14 @@ CASES = [
 @pytest.mark.parametrize(("name", "check"), CASES)
 def test_contract(name, check):
     contract.run(check, name)
+
+
+@pytest.mark.parametrize("name", registry.names())
+def test_multiply_adds_of_the_desk_variant_and_the_smallest(name):
+    spec = registry.describe(name)
+    least = min(spec.variants, key=lambda key: (key == registry.DESK, spec.variants[key].macs))
+    few = {key: spec.variants[key] for key in (least, registry.DESK)}
+    contract.check_multiply_adds(name, replace(spec, variants=few))
 
 
 def test_a_stale_waiver_is_found_out(monkeypatch):

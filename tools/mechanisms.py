@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from nna import registry
+from nna.architectures.generative.ddpm import model as ddpm
 from nna.data import catalog
 
 STATIC = Path(__file__).parents[1] / "src" / "nna" / "app" / "static"
@@ -165,12 +166,46 @@ def graph() -> Mapping[str, Any]:
     }
 
 
+def diffusion() -> Mapping[str, Any]:
+    """The noise in points of two half-moons, by a perceptron that knows the timestep."""
+    from sklearn.datasets import make_moons
+
+    points = torch.tensor(make_moons(2000, noise=0.06, random_state=0)[0], dtype=torch.float32)
+    points = (points - points.mean(0)) / points.std(0)
+    timesteps, features = 100, 8
+    left = ddpm.alpha_bars(timesteps).float()
+    model = registry.build("mlp", features=2 + features, hidden=(64, 64), classes=2)
+    optimiser = torch.optim.AdamW(model.parameters(), lr=4e-3, weight_decay=0.0)
+    steps, losses = 8000, []
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 4e-3, total_steps=steps)
+    for _ in range(steps):
+        clean = points[torch.randint(len(points), (512,))]
+        timestep, eps = torch.randint(timesteps, (512,)), torch.randn(512, 2)
+        share = left[timestep, None]
+        noisy = share.sqrt() * clean + (1 - share).sqrt() * eps
+        known = ddpm.sinusoids(10.0 * timestep, features)  # of 100 timesteps as of 1,000
+        loss = F.mse_loss(model(torch.cat([noisy, known], dim=1)), eps)
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+        schedule.step()
+        losses.append(loss.item())
+    return {
+        "loss": round(float(np.mean(losses[-500:])), 3),
+        "timesteps": timesteps,
+        "features": features,
+        "points": thousandths(points[:200]),
+        "weights": parameters(model),
+    }
+
+
 MADE = {
     "attention": attention,
     "lstm": lstm,
     "kernel": kernel,
     "hopfield": hopfield,
     "graph": graph,
+    "diffusion": diffusion,
 }
 
 if __name__ == "__main__":

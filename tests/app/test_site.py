@@ -38,15 +38,12 @@ def test_with_every_picture_drawn_no_link_is_dead_and_all_of_it_is_light(tmp_pat
     within_budget(tmp_path / "site")
 
 
-LARGER = {"formulas.html": 500e3}  # every formula of every card, to be searched in one place
-
-
 def within_budget(folder):
     """Any static host takes it, and a page loads at once: 30 MB, 300 kB a page."""
     sizes = {path: path.stat().st_size for path in folder.rglob("*") if path.is_file()}
     assert sum(sizes.values()) < 30e6
     heavy = {path.name: size for path, size in sizes.items() if path.suffix == ".html"}
-    assert {name: size for name, size in heavy.items() if size > LARGER.get(name, 300e3)} == {}
+    assert {name: size for name, size in heavy.items() if size > 300e3} == {}
 
 
 @pytest.mark.exhaustive

@@ -68,19 +68,21 @@ def test_time_is_that_of_all_steps_and_of_validation(seconds, steps, batches):
 
 
 class Clock:
-    def __init__(self, each):
+    def __init__(self, each, slower=1.0, first=0):
         self.now, self.each = 0.0, each
+        self.slower, self.first = slower, first  # so many first steps take so many times as long
 
     def __call__(self):
         return self.now
 
     def step(self):
-        self.now += self.each
+        self.now += self.each * (self.slower if self.first > 0 else 1)
+        self.first -= 1
 
 
-def run(each, steps, patience=False):
+def run(each, steps, patience=False, **warming):
     model, optimiser, part, _ = stepped(3, 4, 8, "adam")
-    told, clock = [], Clock(each)
+    told, clock = [], Clock(each, **warming)
     meter = Meter(model, [optimiser], (part, None), 10, patience, told.append, clock)
     for step in range(steps):
         with meter.around(steps - step - 1):
@@ -90,13 +92,19 @@ def run(each, steps, patience=False):
 
 
 def test_a_long_training_is_told_of_once_and_a_short_one_never():
-    assert run(0.1, 500) == []
-    (line,) = run(0.1, 5000)
-    assert line.startswith("about 8 min for 4,994 steps, about ")
+    assert run(0.125, 450) == []
+    (line,) = run(0.125, 5000)
+    assert line.startswith("about 10 min for 4,959 steps, about ")
     assert "activations " in line
     (line,) = run(7.0, 1000, patience=True)  # a second step says enough
     assert line.startswith("at most about 1.9 h for 998 steps")
     assert run(7.0, 1) == []
+
+
+def test_slow_first_steps_do_not_make_a_training_long():
+    assert run(0.04, 1474, slower=10, first=7) == []  # 59 s
+    (line,) = run(0.04, 9000, slower=10, first=7)
+    assert line.startswith("about 6 min for ")
 
 
 @pytest.mark.parametrize(
@@ -117,6 +125,7 @@ def test_sizes_have_one_unit(value, words):
 
 def test_being_told_changes_no_bit(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(cost, "LONG", 0.0)
+    monkeypatch.setattr(cost, "ENOUGH", 0.0)
     trained = [
         nna.train("lenet5", "digits", out=tmp_path, max_samples=80, recipe=QUICK, quiet=quiet)
         for quiet in (True, False)

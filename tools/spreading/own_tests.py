@@ -87,7 +87,7 @@ def run(path: Path, folder: Path, seed: int, tests: list[str]) -> dict[str, Any]
     setattr(builtins, figures.NOTE, notes.note)
     setattr(builtins, figures.SHIFT, seed)
     chosen = [f"{copy}::{test}" for test in tests] or [str(copy)]
-    options = ["-q", "-p", "no:cacheprovider", "--import-mode=importlib", "-m", "not exhaustive"]
+    options = ["-q", "-p", "no:cacheprovider", "--import-mode=importlib", "-m", ""]
     options += ["-c", "/dev/null", "--rootdir", str(folder), "--assert=plain", "-W", "ignore"]
     with contextlib.redirect_stdout(sys.stderr):
         code = pytest.main([*options, "-p", "no:xdist", *chosen], plugins=[notes])

@@ -127,9 +127,15 @@ def line(text: str, name: Link) -> Markup:
     return Markup(_markdown().renderer.render(tokens, _markdown().options, {}))
 
 
-def code(source: str) -> Markup:
-    """Python with its parts marked by classes, for the style sheet to colour."""
-    return Markup(highlight(source, PythonLexer(), HtmlFormatter(cssclass="code", wrapcode=True)))
+def code(source: str, anchors: str = "") -> Markup:
+    """Python with its parts marked by classes, for the style sheet to colour.
+
+    Args:
+        source: Python.
+        anchors: what links to its lines begin with, `anchors-12`; empty: none.
+    """
+    style = HtmlFormatter(cssclass="code", wrapcode=True, lineanchors=anchors)
+    return Markup(highlight(source, PythonLexer(), style))
 
 
 @cache

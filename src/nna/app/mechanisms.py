@@ -59,4 +59,12 @@ MECHANISMS = (
         "four known labels.",
         cards=("gcn", "mpnn"),
     ),
+    Mechanism(
+        id="diffusion",
+        title="Noise becomes data",
+        about="Begin with noise, and follow points back, step by step, as a diffusion model draws.",
+        made="An `mlp` of 64 and 64 units that takes a point and its timestep, trained to tell the "
+        "noise in points of two half-moons by the objective of `ddpm`, with 100 timesteps.",
+        cards=("ddpm", "vae", "gan"),
+    ),
 )

@@ -152,6 +152,7 @@ def every() -> dict[str, Page]:
         Page("references.html", "References", "references.html", "references", _references),
         Page("search.html", "Search", "search.html", "search", _unasked),
         *(Page(*row) for row in play_pages.rows()),
+        *map(_formulas_page, _formulas()["families"]),
     ]
     specs = catalogue.read().specs
     for name, spec in specs.items():
@@ -301,7 +302,11 @@ def _card(name: str, drawn: bool = True) -> dict[str, Any]:
         "mechanisms": play_pages.mechanisms_of(name),
         "played": play_pages.PLAYED,
         "watched": name in play_request.models(),
-        "sources": {path.name: markdown.code(path.read_text(encoding="utf-8")) for path in written},
+        "sources": {
+            path.name: markdown.code(path.read_text(encoding="utf-8"), path.stem)
+            for path in written
+        },
+        "model": registry.source(name).stem,
     }
 
 
@@ -370,8 +375,22 @@ def _chapter(chapter: guide.Chapter) -> dict[str, Any]:
     }
 
 
-def _formulas() -> dict[str, Any]:
-    return {"formulas": formulas.collect(), "specs": catalogue.read().specs}
+def _formulas(family: str | None = None) -> dict[str, Any]:
+    """Those of a family, and how many each has: all on one page would be a heavy one."""
+    by_family: dict[str, list[formulas.Formula]] = {}
+    for formula in formulas.collect():
+        by_family.setdefault(registry.family(formula.architecture), []).append(formula)
+    return {
+        "families": {name: len(by_family[name]) for name in sorted(by_family)},
+        "family": family,
+        "formulas": by_family[family] if family else (),
+        "specs": catalogue.read().specs,
+    }
+
+
+def _formulas_page(family: str) -> Page:
+    path, title = f"formulas/{family}.html", f"Formulas: {family} networks"
+    return Page(path, title, "formulas.html", "formulas", lambda: _formulas(family))
 
 
 def _glossary() -> dict[str, Any]:

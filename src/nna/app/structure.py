@@ -43,8 +43,8 @@ def _run(name: str, config: Any, device: str) -> tuple[Any, dict[str, str]]:
     """A network, and what comes out of each module of it that runs, by its path."""
     import torch
 
-    from nna import specimens
     from nna.blocks.unfilled import Unfilled
+    from nna.figures import run
 
     found: dict[str, str] = {}
 
@@ -59,7 +59,7 @@ def _run(name: str, config: Any, device: str) -> tuple[Any, dict[str, str]]:
         model = registry.construct(name, config).eval()
         for path, module in model.named_modules():
             module.register_forward_hook(keep(path))
-        model(**specimens.blank(registry.describe(name), config))
+        model(**run.blank(name, config))
     return model, found
 
 

@@ -7,8 +7,6 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
-from itertools import pairwise
-from statistics import median
 
 import torch
 from torch import Tensor, nn
@@ -17,8 +15,7 @@ from torch.autograd.graph import saved_tensors_hooks
 from nna.training.in_memory import Tensors
 
 LONG = 60.0  # seconds from which it is told
-TIMED = 5  # steps, after the first one, which is slower than all others
-ENOUGH = 5.0  # seconds of them after which fewer do
+ENOUGH = 5.0  # seconds of steps, after the first one, that are timed
 BACKWARD = 2.0  # times as long as forward does backward take
 
 
@@ -174,10 +171,10 @@ class Meter:
         with nullcontext() if self._ends else self._activations.counted():
             yield
         self._ends.append(self._clock())
-        took = [after - before for before, after in pairwise(self._ends)]
-        if took and (len(took) == TIMED or sum(took) >= ENOUGH):
+        if len(self._ends) > 1 and self._ends[-1] - self._ends[0] >= ENOUGH:
             self._over = True
-            self._tell(median(took), left)
+            settled = self._ends[(len(self._ends) - 1) // 2 :]  # the earlier half warms up
+            self._tell((settled[-1] - settled[0]) / (len(settled) - 1), left)
 
     def _tell(self, seconds: float, left: int) -> None:
         train, validation = self._parts

@@ -27,6 +27,7 @@ KINDS = (
     "lab/topic-cnn.html",
     "errata.html",
     "formulas.html",
+    "formulas/recurrent.html",
     "glossary.html",
     "references.html",
     "search.html?q=attention",

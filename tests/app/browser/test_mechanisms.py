@@ -1,6 +1,7 @@
 """What the pages of mechanisms compute, against PyTorch models with the same weights."""
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from nna import registry
 from nna.agreement import gap
 from nna.app import site
 from nna.app.mechanisms import MECHANISMS
+from nna.architectures.generative.ddpm import model as ddpm, sampler
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -128,6 +130,31 @@ def test_messages_are_those_of_the_gcn_whoever_met_whom(compute):
         assert close(found, scores)
 
 
+def test_the_way_from_noise_to_data_is_ddpms(compute):
+    held, draw = carried("diffusion"), np.random.default_rng(4)
+    sizes = {"features": 2 + held["features"], "hidden": (64, 64), "classes": 2}
+    model = registry.build("mlp", **sizes).double().eval()
+    model.load_state_dict(weights("diffusion"))
+    for steps, eta in ((100, 1.0), (7, 1.0), (13, 0.0), (1, 0.0)):
+        x, fresh = draw.standard_normal((20, 2)), draw.standard_normal((20, 2))
+        found = compute(
+            "diffusion",
+            "({ x, fresh, steps, eta }) => Diffusion.spaced(100, steps).map(([t, levels]) => {"
+            "const eps = x.map((p) => Diffusion.noiseIn(Mechanism.weights(), p, t, 8));"
+            "const next = x.map((p, i) => Diffusion.stepBack(p, eps[i], fresh[i], levels, eta));"
+            "return [t, eps, next]; })",
+            {"x": x.tolist(), "fresh": fresh.tolist(), "steps": steps, "eta": eta},
+        )
+        at, anew = torch.tensor(x), torch.tensor(fresh)
+        visited = sampler.spaced(held["timesteps"], steps)
+        for (timestep, levels), (t, eps, after) in zip(visited, found, strict=True):
+            assert t == timestep
+            known = ddpm.sinusoids(torch.full((20,), 10.0 * t).double(), held["features"])
+            noise = model(torch.cat([at, known], dim=1))
+            assert close(eps, noise)
+            assert close(after, sampler.step_back(at, noise, anew, levels, eta))
+
+
 INPUTS = {
     "attention": ("input[type=text]", "a whale, a whale", ".letters"),
     "lstm": ("input[type=text]", "the sea the sea", ".letters"),
@@ -153,6 +180,14 @@ def test_a_page_steps_and_takes_the_readers_input(read, one):
         page.get_by_role("button", name="Row 1, column 1", exact=True).press("Enter")
         page.get_by_role("button", name="To its rest").click()
         page.get_by_text("at memory 2").wait_for()
+    elif one.id == "diffusion":
+        page.get_by_label("Steps", exact=True).select_option("20")
+        page.get_by_label("Fresh noise").select_option("0")
+        page.locator("canvas.board").press("ArrowUp")
+        page.get_by_label("Steps made").press("End")
+        told = page.get_by_role("status").inner_text()
+        near = int(re.search(r"(\d+) of 150 points", told)[1])
+        assert near > 120  # the half-moons are drawn; of pure noise a third would lie as near
     else:
         page.get_by_role("button", name="Member 8,").press("ArrowRight")
         page.get_by_role("button", name="Join or part the two").click()

@@ -99,7 +99,7 @@ def test_errata_are_filtered_by_topic_and_words(read):
 
 
 def test_a_fraction_is_drawn_with_its_bar_between_what_stands_above_and_below(read):
-    page = read("/formulas.html", device_scale_factor=3)
+    page = read("/formulas/generative.html", device_scale_factor=3)
     fraction = page.locator('math[display="block"] mfrac').first
     fraction.scroll_into_view_if_needed()
     ink = pixels(fraction) < 0.5
@@ -110,10 +110,24 @@ def test_a_fraction_is_drawn_with_its_bar_between_what_stands_above_and_below(re
     assert 0 < ink[bar + 4 :].mean() < 0.5
 
 
+def test_a_part_of_the_figure_leads_to_its_line_of_code(read):
+    page = read("/card/lstm.html")
+    part = page.locator("#drawn area[alt^='Linear']")
+    part.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/card/lstm.html#model-*")
+    line = int(page.url.rpartition("-")[2])
+    source = registry.source("lstm").read_text(encoding="utf-8").splitlines()
+    assert part.get_attribute("title") == source[line - 1].strip()
+    assert page.locator("a:target").evaluate("a => a.closest('details').open")
+
+
 def test_at_a_desk_every_formula_fits_its_place(read):
-    page = read("/formulas.html", DESK)
     longer = "frames => frames.filter(e => e.scrollWidth > e.clientWidth).map(e => e.dataset.tex)"
-    assert page.locator(".display").evaluate_all(longer) == []
+    for path in (path for path in pages.every() if path.startswith("formulas/")):
+        shown = read(f"/{path}", DESK).locator(".display")
+        assert shown.count()
+        assert shown.evaluate_all(longer) == []
 
 
 def test_a_long_formula_goes_on_below_on_a_phone(read):
@@ -126,7 +140,7 @@ def test_a_long_formula_goes_on_below_on_a_phone(read):
 
 
 def test_a_raised_letter_is_smaller_and_stands_higher(read):
-    page = read("/formulas.html")
+    page = read("/formulas/generative.html")
     raised = page.locator('math[display="block"] msup').first
     base, power = (raised.locator(f"xpath=*[{place}]").bounding_box() for place in (1, 2))
     assert power["y"] + power["height"] / 2 < base["y"] + base["height"] / 2

@@ -106,7 +106,7 @@ def train(block: nn.Module, channels: int) -> float:
     return sum(losses[-10:]) / 10
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_24_layers_train_with_links_to_all_and_not_in_a_row():
     torch.manual_seed(0)
     dense = train(Dense(8, 24, growth=4, hidden=0), channels=8 + 24 * 4)

@@ -89,7 +89,7 @@ def test_blocks_are_dropped_the_likelier_the_later_and_only_in_training():
     assert not (block.eval()(x) == x).flatten(1).all(dim=1).any()
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_what_was_learnt_at_one_size_is_not_known_at_another():
     """Stripes two or four pixels wide, both in any direction, place and contrast."""
     torch.manual_seed(0)

@@ -174,7 +174,7 @@ def test_six_proposals_hold_nearly_all_things_and_the_second_look_places_them_be
     assert placed.mean() > proposed.mean() + 0.02
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 @torch.no_grad()
 def test_things_of_half_the_size_are_not_found(trained):
     """Four pictures in one, each at half its side: the same things, smaller."""

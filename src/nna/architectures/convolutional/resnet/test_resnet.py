@@ -103,7 +103,7 @@ def train(depth: int, plain: bool) -> tuple[float, float]:
     return sum(losses[-10:]) / 10, ratios[0]
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_without_shortcuts_depth_harms_training_and_not_by_vanishing_gradients():
     shallow, _ = train(depth=1, plain=True)  # 8 layers
     deep, ratio = train(depth=9, plain=True)  # 56

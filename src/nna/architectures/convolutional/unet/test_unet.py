@@ -78,7 +78,7 @@ def rims_wrong(cut: bool) -> float:
         return float((model.eval()(image).argmax(1) != mask).float().mean())
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_without_the_way_across_masks_lose_their_rims():
     assert rims_wrong(cut=False) < 0.02
     assert rims_wrong(cut=True) > 0.1

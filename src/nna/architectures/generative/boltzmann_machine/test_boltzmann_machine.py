@@ -96,7 +96,7 @@ def test_without_hidden_units_parity_looks_like_fair_coins_and_with_one_it_is_le
     assert min(ascended(PARITY, 1, seed=seed) for seed in range(2)) < math.log(4) + 0.1
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_by_its_own_rule_too_a_hidden_unit_finds_parity():
     assert float(nats(taught(PARITY, 0), PARITY)) > 3 * math.log(2) - 0.01
     assert float(nats(taught(PARITY, 2), PARITY)) < math.log(4) + 0.25

@@ -114,7 +114,7 @@ def modes_after(rounds, forgeries):
     return int((near.sum(dim=0) >= 20).sum())
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_a_generator_that_outruns_its_judge_collapses():
     """The "Helvetica scenario" of section 6, beside a fair game of as many generator steps."""
     assert modes_after(rounds=600, forgeries=1) >= 6

@@ -156,7 +156,7 @@ def _chance_of_recall(body: nn.Module, updates: int = 100, lag: int = 50) -> flo
         return (model[1](body(series)).argmax(1) == first[:, 0]).double().mean().item()
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_a_symbol_over_50_steps_takes_gates_that_start_open():
     torch.manual_seed(0)
     sizes = {"hidden": 32, "channels": 8, "classes": 4}

@@ -203,7 +203,7 @@ def _surprise(period: int, window: int, updates: int) -> float:
         return bits(draw(1_000)).item()
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_a_period_longer_than_its_window_stays_noise():
     assert _surprise(period=6, window=16, updates=200) < 0.1
     assert _surprise(period=24, window=16, updates=200) > 0.99
