@@ -264,3 +264,22 @@ def test_the_page_says_which_are_open():
     page = results.page([ahead, open_], [])
     assert "Of 2 measured, 1 are ahead" in page
     assert page.count("**open**") == 1
+
+
+@pytest.mark.parametrize(
+    ("source", "values", "holds"),
+    [
+        ("assert gap() > 1e-3", [0.004, 0.5, 30.0], True),  # four times, whatever their spread
+        ("assert gap() > 1e-3", [0.002, 0.5, 30.0], False),
+        ("assert gap() > 0", [1e-9, 0.1, 5.0], True),
+        ("assert error() < 1e-3", [1e-9, 1e-5, 3e-4], True),
+        ("assert error() < 1e-3", [1e-9, 1e-5, 9e-4], False),
+        ("assert 0.9 < right()", [0.95, 0.97, 0.96], True),
+        ("assert 0.9 < right()", [0.905, 0.97, 0.96], False),
+    ],
+)
+def test_a_threshold_lies_a_margin_or_a_factor_beyond_the_worst(source, values, holds):
+    (one,) = figures.asserted(f"def test_it():\n    {source}\n").values()
+    first = one.constants[0] is None
+    gaps = tuple(one.gap((v, 0.0) if first else (0.0, v)) for v in values)
+    assert results.Verdict("mlp", "test_it", one, gaps).holds == holds

@@ -44,14 +44,22 @@ class Asserted:
             apart.append(right - left if sign.startswith("<") else left - right)
         return min(apart)
 
+    @property
+    def threshold(self) -> float | None:
+        """The constant, where the assertion has just one and one comparison."""
+        known = [value for value in self.constants if value is not None]
+        return known[0] if len(self.signs) == len(known) == 1 else None
+
+    @property
+    def below(self) -> bool:
+        """Whether what is computed, compared with one threshold, must lie below it."""
+        return self.signs[0].startswith("<") == (self.constants[0] is None)
+
     def further(self, by: float) -> str:
         """The constant that lies so much further off, where the assertion has just one."""
-        sign, *others = self.signs
-        if others or all(constant is None for constant in self.constants):
+        if self.threshold is None:
             return ""
-        left = self.constants[0] is not None
-        value = next(one for one in self.constants if one is not None)
-        return f"{value + (by if sign.startswith('<') != left else -by):.4g}"
+        return f"{self.threshold + (by if self.below else -by):.4g}"
 
 
 def constant(node: ast.expr) -> float | None:

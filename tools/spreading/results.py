@@ -15,6 +15,7 @@ from nna.paired import ENOUGH
 from spreading.figures import Asserted
 
 RATE, SURE = 0.01, 0.01  # failures expected of an assertion at most; of a verdict on all of them
+THRICE = 3.0  # how far a threshold lies from the worst figure that no margin need be kept to
 
 
 class Store:
@@ -69,8 +70,20 @@ class Verdict:
 
     @property
     def holds(self) -> bool:
-        """Whether the threshold lies a margin beyond the worst of the seeds."""
-        return min(self.gaps) >= self.margin
+        """Whether the threshold lies a margin beyond the worst of the seeds, or far beyond it.
+
+        Far is a factor of THRICE: figures that differ by orders of magnitude have no margin to
+        add or take away, such as an error of 1e-9 to 1e-6 that must stay below 1e-3.
+        """
+        return min(self.gaps) >= self.margin or self._far()
+
+    def _far(self) -> bool:
+        threshold = self.asserted.threshold
+        if threshold is None or threshold < 0 or min(self.gaps) <= 0:
+            return False
+        if self.asserted.below:
+            return max(threshold - gap for gap in self.gaps) <= threshold / THRICE
+        return min(self.gaps) + threshold >= THRICE * threshold
 
     def __str__(self) -> str:
         """The case, what it asserts, and the threshold that the seeds ask for, if it's another."""
