@@ -29,7 +29,7 @@ VARIANTS = {
         Config(depth=32, width=1280, patch=14), 432_350_952, _table_1(431e6), 120_989_911_040
     ),
     "desk": spec.Variant(
-        Config(depth=4, width=64, patch=2, side=8, channels=1, classes=10), 138_762, {}, 2_364_032
+        Config(depth=2, width=64, patch=2, side=10, channels=1, classes=10), 71_100, {}, 1_850_240
     ),
 }
 
@@ -46,7 +46,7 @@ SPEC = spec.Architecture(
     variants=VARIANTS,
     recipe=spec.Recipe(
         "cross_entropy",
-        20,
+        15,
         optimiser="adamw",
         learning_rate=3e-3,
         schedule="cosine",
@@ -56,7 +56,7 @@ SPEC = spec.Architecture(
         augment=("affine",),
     ),
     objectives=("cross_entropy", "squared_error"),
-    signature=spec.Signature("digits", "accuracy", 0.975, baseline="logistic regression"),
+    signature=spec.Signature("moved_digits", "accuracy", 0.704, baseline="logistic regression"),
     norms=(spec.Norm(eps=1e-6, source="Flax's default, which the authors' code keeps"),),
     initial=(
         spec.Initial(
