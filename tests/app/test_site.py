@@ -12,6 +12,7 @@ from nna.app import figures, lineage_chart, pages, site
 from nna.app.mechanisms import MECHANISMS
 from nna.atlas import lineage
 from nna.errors import UserError
+from nna.lab import claim_figure
 from nna.lab.blocks import panels
 from nna.workbench.recommendation import family_results
 
@@ -25,6 +26,9 @@ def built(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         one = panels.draw([panels.Panel("", "", "", ())], "one for all")
         patch.setattr(panels, "image", lambda drawing, form: render(one, form))
+        patch.setattr(
+            claim_figure, "named", lambda kept, row="": (None, render(one, "svg").decode())
+        )
         site.build(folder)
     for drawn in (figures.block, figures.check, figures._counted):
         drawn.cache_clear()  # what other tests ask for is drawn

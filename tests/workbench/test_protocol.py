@@ -21,7 +21,9 @@ def test_members_are_classifiers_of_pictures():
 
 @pytest.fixture
 def quick(monkeypatch):
-    """Two small members, two seeds, one epoch."""
+    """Two small members, two seeds, one epoch; a probe is computed once, as the code stays."""
+    monkeypatch.setattr(protocol, "probe_of", cache(protocol.probe_of))
+    monkeypatch.setattr(protocol.step_times, "ROUNDS", 1)
     monkeypatch.setattr(protocol, "members", lambda family: ("lenet1", "lenet5"))
     monkeypatch.setattr(protocol, "SEEDS", (0, 1))
     monkeypatch.setattr(protocol, "BUDGET", protocol.BUDGET | {"epochs": 1})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import posixpath
 import re
 from collections.abc import Callable
 from html.parser import HTMLParser
@@ -72,21 +73,20 @@ def assets() -> dict[str, bytes]:
 
 def dead_links(folder: Path) -> list[str]:
     """Every link within the site that leads nowhere, as `page -> address`."""
-    seen = {path: _read(folder / path) for path in _written(folder) if path.endswith(".html")}
+    there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    seen = {path: _read(folder / path) for path in there if path.endswith(".html")}
     dead = []
     for path, (links, _) in seen.items():
         for link in links:
             parts = urlsplit(link)
             if parts.scheme or parts.netloc:
                 continue
-            target = Path(path).parent / unquote(parts.path) if parts.path else Path(path)
-            goal = (folder / target).resolve()
-            inside = goal.relative_to(folder.resolve()).as_posix()
-            there = goal.is_file()
-            state = "=" in parts.fragment  # what a page is to show, no place in it
-            if there and parts.fragment and inside in seen and not state:
-                there = unquote(parts.fragment) in seen[inside][1]
-            if not there:
+            beside = posixpath.join(posixpath.dirname(path), unquote(parts.path))
+            goal = posixpath.normpath(beside) if parts.path else path
+            lives, state = goal in there, "=" in parts.fragment  # what a page is to show, no place
+            if lives and parts.fragment and goal in seen and not state:
+                lives = unquote(parts.fragment) in seen[goal][1]
+            if not lives:
                 dead.append(f"{path} -> {link}")
     return dead
 
