@@ -243,21 +243,24 @@ def _merge(panel: Panel) -> None:
 
 
 def _repeat(panel: Panel) -> None:
-    """Draw equal neighbours once."""
+    """Draw equal neighbours once, those too that read what all before them read as well."""
     for number in list(panel.items):
         item, before = panel.items[number], panel.into(number)
-        if item.kind not in ("box", "block") or len(before) != 1:
+        if item.kind not in ("box", "block"):
             continue
-        above = panel.items[before[0]]
-        same = (above.kind, above.lines, above.shape, above.block) == (
-            item.kind,
-            item.lines,
-            item.shape,
-            item.block,
-        )
-        if same and panel.out_of(before[0]) == [number]:
-            above.times += item.times
-            _drop(panel, number, before[0])
+        for source in before:
+            above = panel.items[source]
+            same = (above.kind, above.lines, above.shape, above.block) == (
+                item.kind,
+                item.lines,
+                item.shape,
+                item.block,
+            )
+            others = set(before) - {source}
+            if same and set(panel.out_of(source)) == {number} and others <= {*panel.into(source)}:
+                above.times += item.times
+                _drop(panel, number, source)
+                break
 
 
 def _drop(panel: Panel, number: int, into: int) -> None:
