@@ -18,6 +18,7 @@ GLOSSARY = {
     "compression": "share of the channels that a transition keeps",
     "connections": "which units, or how many, are wired to each other",
     "cycles": "runs through the doubling dilations",
+    "decay": "share of itself that a state unit keeps a step",
     "depth": "blocks or layers of the network",
     "depth_multiplier": "times the blocks of every stage",
     "depths": "blocks or layers of each stage",
