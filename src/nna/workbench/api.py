@@ -15,7 +15,7 @@ from nna.data.examples import Examples
 from nna.data.series import readers
 from nna.data.series.panels import Panel
 from nna.workbench import displayed
-from nna.workbench.any_data import parted
+from nna.workbench.any_data import examples_and_split
 from nna.workbench.comparison import comparison, over_time, report
 from nna.workbench.comparison.comparison import Comparison
 from nna.workbench.comparison.results import Ranking
@@ -119,7 +119,9 @@ def recommend(  # noqa: PLR0913 - one argument a thing that the user may say
             panel, name, horizon, season, quick_benchmark, seed, said, origin, device
         )
     chosen = (time, split, test, dates, encoding)
-    examples, parts = parted(data, target, task, data_dir, skip_bad, max_samples, seed, *chosen)
+    examples, parts = examples_and_split(
+        data, target, task, data_dir, skip_bad, max_samples, seed, *chosen
+    )
     asked = (dates,) if isinstance(dates, str) else tuple(dates)
     origin = None
     if not isinstance(data, pd.DataFrame) and not isinstance(test, pd.DataFrame):
@@ -320,7 +322,9 @@ def laid_out(  # noqa: PLR0913 - one argument a thing that the user may say
         out: the folder; the same one again continues.
     """
     chosen = (time, split, test, dates, encoding)
-    examples, _ = parted(data, target, task, data_dir, skip_bad, max_samples, seed, *chosen)
+    examples, _ = examples_and_split(
+        data, target, task, data_dir, skip_bad, max_samples, seed, *chosen
+    )
     folds = 1 if examples.parts else folds
     name = "frame" if isinstance(data, pd.DataFrame) else str(data)
     names = tuple(map(registry.identify, models)) or recommending.first(examples)

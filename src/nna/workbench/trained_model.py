@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from torch import Tensor, nn
 
-from nna import ports, registry, tasks, weights
+from nna import registry, tasks, weights
 from nna.data import unlabelled
 from nna.data.adapt import adapt
 from nna.data.examples import Examples
@@ -32,6 +32,7 @@ from nna.workbench import record_files
 from nna.workbench.evaluation import model_outputs, results, uncertainty
 from nna.workbench.evaluation.results import OfForecasts
 from nna.workbench.evaluation.scoring import PLAIN, Scoring
+from nna.workbench.evaluation.uncertainty import Calibration
 from nna.workbench.forecasting import forecast_lines
 from nna.workbench.formatting import known_to
 from nna.workbench.prediction import decoding, reading, threshold as thresholds
@@ -137,7 +138,7 @@ class Trained:
         is asked along with.
         """
         part = Tensors.of(seen)
-        if not ports.of(seen.port).tabular:
+        if not seen.behaviour.tabular:
             return model_outputs.finite(model_outputs.outputs(self.model, part))
         exact = copy.deepcopy(self.model).double()
         return model_outputs.finite(model_outputs.outputs(exact, part.double()))
@@ -177,7 +178,7 @@ class Trained:
             UserError: no source, or one that doesn't fit what the model was trained on.
         """
         examples = self.read(source, encoding=encoding)
-        for note in self.odd(examples) if ports.of(examples.port).pictured else ():
+        for note in self.odd(examples) if examples.behaviour.pictured else ():
             warnings.warn(note, stacklevel=2)
         return self.with_threshold(threshold).answers(examples, level)
 
@@ -243,7 +244,7 @@ class Trained:
 
     @property
     def apart(self) -> frozenset[str]:
-        """Columns of its table that are no features: the target, and those that parted the rows."""
+        """Columns of its table that are no features: the target, and those that split the rows."""
         data = self.run.request.data
         named = {name for what in ("target", "groups", "time", "split") if (name := data.get(what))}
         if data["target"] is None and self._task.supervised:
@@ -300,7 +301,7 @@ class Trained:
             self._answer(name, row, known, level) for name, row in zip(names, out, strict=True)
         )
 
-    def _answer(self, name: Name, row: np.ndarray, known: dict[str, Any], level: float) -> Answer:
+    def _answer(self, name: Name, row: np.ndarray, known: Calibration, level: float) -> Answer:
         if self.classes and self._task.one_class:
             temperature = uncertainty.temperature(known, self.recipe.objective)
             return decoding.of_class(name, row, self.classes, self.scoring, temperature)
