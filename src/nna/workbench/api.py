@@ -10,11 +10,10 @@ from typing import Any
 
 import pandas as pd
 
-from nna import registry
+from nna import notebook, registry
 from nna.data.examples import Examples
 from nna.data.series import readers
 from nna.data.series.panels import Panel
-from nna.workbench import displayed
 from nna.workbench.any_data import examples_and_split
 from nna.workbench.comparison import comparison, over_time, report
 from nna.workbench.comparison.comparison import Comparison
@@ -92,7 +91,7 @@ def recommend(  # noqa: PLR0913 - one argument a thing that the user may say
         True
     """
     name = "the frame" if isinstance(data, pd.DataFrame) else str(data)
-    said = said or displayed.progress("quick benchmark")
+    said = said or notebook.progress("quick benchmark")
     if horizon is not None:
         layout = {
             "time": time,
@@ -192,7 +191,7 @@ def compare(data: str | Path | pd.DataFrame, target: str | None = None, **asked:
     jobs, said = asked.pop("jobs", 1), asked.pop("said", None)
     lay_out = laid_out_ahead if asked.get("horizon") else laid_out
     held = lay_out(data, target, **asked)
-    comparison.hold(held, jobs, said or displayed.progress("comparison"))
+    comparison.hold(held, jobs, said or notebook.progress("comparison"))
     return report.write(held)
 
 
