@@ -33,9 +33,8 @@ from nna.workbench.evaluation import model_outputs, results, uncertainty
 from nna.workbench.evaluation.results import OfForecasts
 from nna.workbench.evaluation.scoring import PLAIN, Scoring
 from nna.workbench.evaluation.uncertainty import Calibration
-from nna.workbench.forecasting import forecast_lines
 from nna.workbench.formatting import known_to
-from nna.workbench.prediction import decoding, reading, threshold as thresholds
+from nna.workbench.prediction import decoding, forecast_answers, reading, threshold as thresholds
 from nna.workbench.prediction.answers import Answer, Answers, DrawnAnswer, Name, OwnAnswer
 from nna.workbench.prediction.inference import classifier, ready
 from nna.workbench.prediction.texts import continue_text
@@ -332,7 +331,7 @@ class Trained:
             given = model_outputs.outputs(ready(self.model), self.inputs(examples))
             return model_outputs.finite(given)
 
-        return forecast_lines.lines(examples, ask, radii, steps, level)
+        return forecast_answers.answers(examples, ask, radii, steps, level)
 
     def write_masks(self, examples: Examples, folder: Path) -> list[Path]:
         """The class of every pixel of some pictures, as grey pictures of class numbers.
