@@ -170,8 +170,8 @@ def check_card(name: str, spec: Architecture) -> None:
     papers = re.findall(r"^\d\. .+\((?:19|20)\d\d[a-z]?\)", references, re.M)
     assert len(papers) >= 3, "card.md: three numbered papers with their years"
     web = re.search(r"^Web: (.+)$", references, re.M)
-    assert web, "card.md: two web resources after 'Web: ', parted by ';'"
-    assert ";" in web[1], "card.md: two web resources after 'Web: ', parted by ';'"
+    assert web, "card.md: two web resources after 'Web: ', separated by ';'"
+    assert ";" in web[1], "card.md: two web resources after 'Web: ', separated by ';'"
 
 
 def check_lineage(name: str, spec: Architecture) -> None:

@@ -21,7 +21,9 @@ from types import ModuleType
 from nna.errors import UserError
 
 GROUP = "nna.architectures"  # of entry points: id = package.module
-VARIABLE = "NNA_ARCHITECTURES"  # folders, parted as in PATH; processes started from here inherit it
+VARIABLE = (
+    "NNA_ARCHITECTURES"  # folders, separated as in PATH; processes started from here inherit it
+)
 PREFIX = "nna_external_"  # of the packages that folders become
 
 _modules: dict[str, str] = {}  # id -> package

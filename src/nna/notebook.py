@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any, Literal, Protocol
@@ -52,6 +52,18 @@ def bar(title: str, share: float | None, said: str) -> str:
         f"<div>{escape(title)} <progress max='1'{value}></progress> "
         f"<small>{escape(said)}</small></div>"
     )
+
+
+def progress(title: str) -> Callable[[int, int, str], None]:
+    """What follows something of many parts: a bar in a notebook, elsewhere nothing."""
+    if not inside():
+        return lambda done, total, line: None
+    shown = show(bar(title, 0.0, ""))
+
+    def said(done: int, total: int, line: str) -> None:
+        shown.update(bar(title, done / total, f"{done}/{total} {line}"))
+
+    return said
 
 
 @dataclass(frozen=True, slots=True)

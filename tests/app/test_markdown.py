@@ -55,7 +55,7 @@ def test_formulas_are_typeset_and_keep_their_source():
 
 def test_a_formula_is_parted_where_its_author_left_a_wide_space_and_nowhere_else():
     tex = r"a = \left\{ b \quad c \right., \qquad \text{if } d: \quad {e \quad f}"
-    parts = markdown.parted(tex)
+    parts = markdown.formula_parts(tex)
     assert parts == [r"a = \left\{ b \quad c \right.,", r"\text{if } d:", r"{e \quad f}"]
     made = str(markdown.display(tex))
     assert made.count("<math ") == 3

@@ -26,9 +26,9 @@ def digits(rows: np.ndarray) -> Examples:
 
 @pytest.mark.parametrize("seed", range(5))
 def test_no_class_of_the_test_part_is_seen_before(seed):
-    parted = unseen(digits(np.arange(len(LABELS))), seed)
-    assert parted.parts is not None
-    parts = {name: LABELS[rows] for name, rows in parted.parts.items()}
+    divided = unseen(digits(np.arange(len(LABELS))), seed)
+    assert divided.parts is not None
+    parts = {name: LABELS[rows] for name, rows in divided.parts.items()}
     assert sum(map(len, parts.values())) == len(LABELS)
     assert not set(parts["test"]) & (set(parts["train"]) | set(parts["validation"]))
     assert set(parts["train"]) == set(parts["validation"])

@@ -13,7 +13,7 @@ import nna
 from nna import objectives, registry, tasks
 from nna.errors import UserError
 from nna.learning.base import Batch, Turn
-from nna.learning.settings import fields, parted, prefixed
+from nna.learning.settings import configuration_and_objective, fields, prefixed
 from nna.training import runs
 from nna.training.runs import tuples
 from nna.workbench import tune
@@ -78,7 +78,7 @@ def test_a_setting_that_it_has_not_is_refused_with_those_that_it_has(name):
 
 @given(st.dictionaries(st.sampled_from(["margin", "hidden", "weight"]), st.integers()))
 def test_settings_of_both_kinds_are_parted_again(given):
-    assert parted({**given, **prefixed(given)}) == (given, given)
+    assert configuration_and_objective({**given, **prefixed(given)}) == (given, given)
 
 
 POINTS = torch.tensor([[0.0, 0.0], [0.6, 0.8], [1.0, 0.0], [0.0, 1.0]])

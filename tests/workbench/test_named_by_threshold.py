@@ -16,7 +16,7 @@ from nna.data.examples import Examples
 from nna.spec import Image
 from nna.workbench.evaluation.scoring import Scoring
 from nna.workbench.explain import image_report, images, permutation
-from nna.workbench.reports import run_report
+from nna.workbench.reports import sections
 from nna.workbench.train import material_of
 
 LOW = 0.02  # a probability from which nearly everything is named
@@ -60,8 +60,8 @@ def test_what_shuffling_takes_away_is_accuracy_at_the_threshold(run):
 
 def test_evaluating_with_another_threshold_writes_the_report_by_it(run, monkeypatch, capsys):
     seen = []
-    write = run_report._sections
-    monkeypatch.setattr(run_report, "_sections", lambda *a: seen.append(a[2].scoring) or write(*a))
+    write = sections.of_run
+    monkeypatch.setattr(sections, "of_run", lambda *a: seen.append(a[2].scoring) or write(*a))
     assert command(["evaluate", str(run.folder), "--threshold", "0.7", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)
     (cut,) = seen
@@ -94,9 +94,9 @@ def test_the_report_of_pictures_says_what_they_were_taken_for(monkeypatch):
         classes=("good", "bad"),
     )
     titles = []
-    monkeypatch.setattr(run_report.model_outputs, "outputs", lambda *_: scores)
-    monkeypatch.setattr(run_report.figures, "pictures", lambda x, of: titles.extend(of))
-    monkeypatch.setattr(run_report.figures, "calibration", lambda *_: None)
+    monkeypatch.setattr(sections.model_outputs, "outputs", lambda *_: scores)
+    monkeypatch.setattr(sections.figures, "pictures", lambda x, of: titles.extend(of))
+    monkeypatch.setattr(sections.figures, "calibration", lambda *_: None)
 
     @dataclasses.dataclass
     class Stand:
@@ -107,6 +107,6 @@ def test_the_report_of_pictures_says_what_they_were_taken_for(monkeypatch):
         classes: tuple = ("good", "bad")
 
     stand = Stand({"test": test}, {"test": test}, Scoring(positive=1, threshold=0.05))
-    run_report._mistakes(None, stand, lambda *_: None, {})
+    sections._mistakes(None, stand, lambda *_: None, {})
     assert [title.split("\n")[0] for title in titles] == ["good taken for bad"] * 2
     assert titles[1].endswith("12 % sure")

@@ -52,11 +52,11 @@ def display(tex: str) -> Markup:
     One that doesn't fit even so can be moved along, by keys as well.
     """
     frame = '<span class="display" tabindex="0" role="group" aria-label="Formula" data-tex="{}">'
-    parts = Markup("").join(math(part, block=True) for part in parted(tex))
+    parts = Markup("").join(math(part, block=True) for part in formula_parts(tex))
     return Markup(frame).format(tex.strip()) + parts + Markup("</span>")
 
 
-def parted(tex: str) -> list[str]:
+def formula_parts(tex: str) -> list[str]:
     """A formula's parts, as its author set them apart by a wide space, in order."""
     made, depth = [""], 0
     for piece in _PIECES.findall(tex.strip()):

@@ -14,7 +14,7 @@ import pandas as pd
 import torch
 from torch import Tensor, nn
 
-from nna import objectives, ports, registry
+from nna import objectives, registry
 from nna.app.play_request import FRAMES, PARAMS, SHOWN, SIDE, STEPS, PlayRequest, packed
 from nna.data import sources
 from nna.errors import UserError
@@ -190,7 +190,7 @@ class Show:
     def _ink(self) -> dict[str, Any] | None:
         """What a picture of these data is made of, where they are pictures."""
         raw = self.material.raw["train"]
-        if not ports.of(raw.port).pictured or not isinstance(raw.x, np.ndarray):
+        if not raw.behaviour.pictured or not isinstance(raw.x, np.ndarray):
             return None
         shape = [int(n) for n in raw.x.shape[1:]]
         return {"shape": shape, "low": float(raw.x.min()), "high": float(raw.x.max())}

@@ -153,7 +153,7 @@ def figure(value: object) -> object:
 
 
 def number(value: object) -> object:
-    """Whole numbers of five digits and more with their thousands parted; all else as it is."""
+    """Whole numbers of five digits and more with their thousands separated; all else as it is."""
     return f"{value:,}" if isinstance(value, int) and value >= 10_000 else value
 
 

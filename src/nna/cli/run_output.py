@@ -35,10 +35,9 @@ def show(run: Any, json: bool) -> None:
     )
     if sure := uncertainty.summary(uncertainty.read(run), request.recipe["objective"]):
         output.say(f"\n{sure}")
-    code, identity = (
-        code_of(request.architecture),
-        registry.located(request.architecture.split("/")[0]),
-    )
+    name = request.architecture.partition("/")[0]
+    identity = registry.located(name)
+    code = "" if identity == name else f" --code {identity}"
     output.say(f"\nrun      {run.folder}")
     output.say(f"report   {run.folder / 'report.html'}")
     output.say(f"next     nna show {identity}          what it is and why it works")

@@ -10,10 +10,11 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from nna import ports
 from nna.data.columns.numbers import Style
 from nna.data.columns.reading import Readings
 from nna.data.series.windows import Windows
-from nna.ports import Field
+from nna.ports import Field, Port
 from nna.spec import Edges, Input, Task
 
 Part = Literal["train", "validation", "test"]
@@ -100,6 +101,11 @@ class Examples:
     def port(self) -> Input:
         """What the first input is."""
         return next(iter(self.inputs.values())).port
+
+    @property
+    def behaviour(self) -> Port:
+        """How the first input's kind of data behaves."""
+        return ports.of(self.port)
 
     @property
     def y(self) -> np.ndarray | None:

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from nna import plain, ports, tasks
+from nna import plain, tasks
 from nna.data.columns import date_parsing, fitting
 from nna.data.columns.dates import CYCLES, Date
 from nna.data.columns.describe import describe
@@ -287,7 +287,7 @@ def _fitted(train: Examples, wanted: Input | None = None) -> Fitted:
     x = train.x
     if isinstance(x, pd.DataFrame):
         return None, *fitting.of_table(train, wanted)
-    if train.scaled or ports.of(train.port).whole_numbers:
+    if train.scaled or train.behaviour.whole_numbers:
         return NONE
     if isinstance(train.port, Table):
         return None, fitting.of_array(x), {}

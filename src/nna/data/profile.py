@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from nna import ports, tasks
+from nna import tasks
 from nna.data import sources
 from nna.data.columns import date_parsing
 from nna.data.columns.reading import converted, decide
@@ -175,7 +175,7 @@ def _examples(examples: Examples) -> dict[str, Any]:
     else:
         x = np.asarray(examples.x)
         found["columns"] = [facts(examples.port.kind, pd.Series(x.reshape(-1)[:CELLS]))]
-        if ports.of(examples.port).separate:
+        if examples.behaviour.separate:
             found["duplicates"] = len(x) - row_identity.distinct(row_identity.keys(x))
     _fill_target(found, examples)
     _fill_parts(found, examples)
@@ -186,7 +186,7 @@ def _frame(examples: Examples) -> pd.DataFrame | None:
     """The examples as a table, if they are one."""
     if isinstance(examples.x, pd.DataFrame):
         return examples.x
-    if not ports.of(examples.port).tabular:
+    if not examples.behaviour.tabular:
         return None
     return pd.DataFrame(examples.x, columns=[str(i) for i in range(examples.x.shape[1])])
 
@@ -213,7 +213,7 @@ def _fill_target(found: dict[str, Any], examples: Examples) -> None:
         found["majority"] = float(counts.max() / counts.sum())
     else:
         found["values"] = histogram(y.astype(float))
-    if ports.of(examples.port).tabular and np.shape(examples.x)[1]:
+    if examples.behaviour.tabular and np.shape(examples.x)[1]:
         _fill_leaks(found, Coded.of(examples), y, bool(examples.classes))
 
 
@@ -251,7 +251,7 @@ def _fill_parts(found: dict[str, Any], examples: Examples) -> None:
     except UserError as refused:
         found["warnings"].append(f"training would refuse this: {refused}")
         return
-    if not ports.of(examples.port).separate:
+    if not examples.behaviour.separate:
         return
     found["repeated"] = near_duplicates.between(parts["train"], parts["test"])
     found["test_in_train"] = int(row_identity.repeated(parts["test"], [parts["train"]]).sum())
@@ -260,7 +260,7 @@ def _fill_parts(found: dict[str, Any], examples: Examples) -> None:
     numbered = split(examples.changed(x=places[:, None]), seed=0)
     train, test = (np.asarray(numbered[part].x)[:, 0] for part in (PARTS[0], PARTS[2]))
     pairs = {"training and test part": (train, test)}
-    if ports.of(examples.port).tabular:
+    if examples.behaviour.tabular:
         half = len(places) // 2
         pairs["first and second half of the rows"] = (places[:half], places[half:])
     kinds = {of["name"]: of["kind"] for of in found["columns"]}

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from nna import ports, tasks
+from nna import tasks
 from nna.data import arrays, catalog
 from nna.data.columns.reading import Recorded
 from nna.data.examples import Examples
@@ -82,7 +82,7 @@ def _dataset(name: str, data_dir: Path | None, target: str | None, task: Task | 
     examples = catalog.load(name, data_dir)
     if task in (None, examples.task):
         return examples
-    if tasks.get(task).supervised or ports.of(examples.port).whole_numbers:
+    if tasks.get(task).supervised or examples.behaviour.whole_numbers:
         raise UserError(f"{name} is for {examples.task}, not for {task}")
     return dataclasses.replace(examples, task=task)
 

@@ -161,7 +161,7 @@ def fitting(examples: Examples, port: Mapping[str, Any], source: str) -> Example
     Raises:
         UserError: they are of another kind or size.
     """
-    if ports.of(examples.port).pictured and ports.called(port["kind"]).pictured:
+    if examples.behaviour.pictured and ports.called(port["kind"]).pictured:
         examples = to_port.fit(examples, port)
     have = dataclasses.asdict(examples.port)
     sizes = (

@@ -49,7 +49,7 @@ def setting(
     return dataclasses.field(default=default, metadata={"bounds": Bounds(least, most, is_open)})
 
 
-def parted(given: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+def configuration_and_objective(given: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """Settings of a configuration, and those of the objective beside them, without the prefix."""
     aims = {k.removeprefix(PREFIX): v for k, v in given.items() if k.startswith(PREFIX)}
     return {k: v for k, v in given.items() if not k.startswith(PREFIX)}, aims

@@ -53,7 +53,7 @@ class Request:
     metric: str | None = None  # what it is judged by; None: what its task is measured by first
     positive: str | None = None  # of two classes the one that metrics and the threshold are about
     threshold: float | str | None = None  # its share from which it is named; "auto": by validation
-    split_seed: int | None = None  # decides how the data are parted; None: the seed
+    split_seed: int | None = None  # decides how the data are split; None: the seed
     device: str = "auto"  # on which it is trained
     threads: int | None = None  # of the processor, on which bits depend; of older runs unknown
 

@@ -65,7 +65,7 @@ def read(  # noqa: PLR0913 - one argument a thing that the user may say
     return dataclasses.replace(examples.take(drawn), notes=(note, *examples.notes))
 
 
-def parted(  # noqa: PLR0913 - one argument a thing that the user may say
+def examples_and_split(  # noqa: PLR0913 - one argument a thing that the user may say
     data: str | Path | pd.DataFrame,
     target: str | None,
     task: str | None,

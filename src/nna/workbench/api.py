@@ -10,12 +10,11 @@ from typing import Any
 
 import pandas as pd
 
-from nna import registry
+from nna import notebook, registry
 from nna.data.examples import Examples
 from nna.data.series import readers
 from nna.data.series.panels import Panel
-from nna.workbench import displayed
-from nna.workbench.any_data import parted
+from nna.workbench.any_data import examples_and_split
 from nna.workbench.comparison import comparison, over_time, report
 from nna.workbench.comparison.comparison import Comparison
 from nna.workbench.comparison.results import Ranking
@@ -92,7 +91,7 @@ def recommend(  # noqa: PLR0913 - one argument a thing that the user may say
         True
     """
     name = "the frame" if isinstance(data, pd.DataFrame) else str(data)
-    said = said or displayed.progress("quick benchmark")
+    said = said or notebook.progress("quick benchmark")
     if horizon is not None:
         layout = {
             "time": time,
@@ -119,7 +118,9 @@ def recommend(  # noqa: PLR0913 - one argument a thing that the user may say
             panel, name, horizon, season, quick_benchmark, seed, said, origin, device
         )
     chosen = (time, split, test, dates, encoding)
-    examples, parts = parted(data, target, task, data_dir, skip_bad, max_samples, seed, *chosen)
+    examples, parts = examples_and_split(
+        data, target, task, data_dir, skip_bad, max_samples, seed, *chosen
+    )
     asked = (dates,) if isinstance(dates, str) else tuple(dates)
     origin = None
     if not isinstance(data, pd.DataFrame) and not isinstance(test, pd.DataFrame):
@@ -190,7 +191,7 @@ def compare(data: str | Path | pd.DataFrame, target: str | None = None, **asked:
     jobs, said = asked.pop("jobs", 1), asked.pop("said", None)
     lay_out = laid_out_ahead if asked.get("horizon") else laid_out
     held = lay_out(data, target, **asked)
-    comparison.hold(held, jobs, said or displayed.progress("comparison"))
+    comparison.hold(held, jobs, said or notebook.progress("comparison"))
     return report.write(held)
 
 
@@ -320,7 +321,9 @@ def laid_out(  # noqa: PLR0913 - one argument a thing that the user may say
         out: the folder; the same one again continues.
     """
     chosen = (time, split, test, dates, encoding)
-    examples, _ = parted(data, target, task, data_dir, skip_bad, max_samples, seed, *chosen)
+    examples, _ = examples_and_split(
+        data, target, task, data_dir, skip_bad, max_samples, seed, *chosen
+    )
     folds = 1 if examples.parts else folds
     name = "frame" if isinstance(data, pd.DataFrame) else str(data)
     names = tuple(map(registry.identify, models)) or recommending.first(examples)

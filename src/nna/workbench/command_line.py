@@ -9,14 +9,14 @@ from typing import Any
 
 from nna import registry
 from nna.workbench.formatting import option
-from nna.workbench.prepared_data import PARTING, ROWS, Source
+from nna.workbench.prepared_data import ROWS, SPLITTING, Source
 
 ASKED = (
     "target",
     "task",
     "data_dir",
     "encoding",
-    *PARTING,
+    *SPLITTING,
 )  # fields of a source with one word each
 
 
@@ -44,7 +44,7 @@ def compare(origin: Source) -> str:
 
 
 def of_source(origin: Source) -> list[str]:
-    """The data and every option that says how they are read and parted."""
+    """The data and every option that says how they are read and split."""
     words = [quote(origin.data)]
     words += [f"{option(name)} {quote(str(of))}" for name in ASKED if (of := getattr(origin, name))]
     words += _of_series(origin.forecast or {})

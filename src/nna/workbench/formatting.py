@@ -11,7 +11,7 @@ DIGITS = 9  # of what a network gives in single precision: as many as tell its n
 
 
 def short(value: float, digits: int = 4, sign: str = "") -> str:
-    """A number in so many digits, large ones with their thousands parted: "0.9403", "53,770".
+    """A number in so many digits, large ones with their thousands separated: "0.9403", "53,770".
 
     Args:
         value: any number.

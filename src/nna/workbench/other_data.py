@@ -61,7 +61,7 @@ def measure(  # noqa: PLR0913 - one argument a thing that the user may say
         )
     examples = _read(trained, data, target, skip_bad, encoding)
     raw = _known(unlabelled.fitting(examples, request.port, name), request, name)
-    if isinstance(raw.x, pd.DataFrame):  # a column that parted the run's own rows
+    if isinstance(raw.x, pd.DataFrame):  # a column that split the run's own rows
         raw = raw.changed(x=raw.x.drop(columns=[*trained.apart], errors="ignore"))
     prepared = trained.prepared(raw)
     material = _own(trained, name)

@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from nna import objectives, ports, registry, tasks
+from nna import objectives, registry, tasks
 from nna.data import catalog
 from nna.data.adapt import adapt, settings, wanted
 from nna.data.examples import Examples, Part
@@ -26,13 +26,13 @@ from nna.data.splits.class_disjoint import unseen
 from nna.data.splits.split import split
 from nna.errors import UserError
 from nna.learning.base import Objective
-from nna.learning.settings import parted
+from nna.learning.settings import configuration_and_objective
 from nna.spec import Architecture, Task
 from nna.workbench import record_files
 from nna.workbench.evaluation.scoring import PLAIN, Scoring
 
 ROWS = 4  # of a table to draw for each training example, so that every part has enough
-PARTING = ("groups", "time", "split", "test")  # options that say how rows are parted
+SPLITTING = ("groups", "time", "split", "test")  # options that say how rows are split
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +82,11 @@ class Source:
     test: str | None = None  # data to be tested on, of the same kind
     dates: Sequence[str] = ()  # how columns write dates, where their values don't prove it
 
+    @property
+    def catalogued(self) -> bool:
+        """Whether the data are a dataset of the catalogue, and none of the user's own."""
+        return self.data in catalog.names()
+
 
 def gather(  # noqa: PLR0913 - one argument a thing that a run says
     reference: str,
@@ -116,14 +121,14 @@ def gather(  # noqa: PLR0913 - one argument a thing that a run says
         whole = examples = readers.examples(Path(origin.data).expanduser(), asked)
     done = task_of(name, examples.task)
     if done.whole_classes:
-        if parted := [one for one in ("groups", "time", "split", "test") if getattr(origin, one)]:
-            raise UserError(f"{done.name} parts whole classes: leave out --{parted[0]}")
+        if said := [one for one in SPLITTING if getattr(origin, one)]:
+            raise UserError(f"{done.name} splits by whole classes: leave out --{said[0]}")
         examples = unseen(examples, seed)
     raw = split(examples, seed, max_samples=origin.max_samples)
     notes = [
         *examples.notes,
         *_repeated(raw, origin),
-        *_parted(raw, origin),
+        *_split_by(raw, origin),
         *_drawn(raw, origin.max_samples, len(examples)),
     ]
     made = compose(reference, raw, changes, objective, notes, preparation)
@@ -140,7 +145,7 @@ def gather(  # noqa: PLR0913 - one argument a thing that a run says
 def tables_of(
     origin: Source, task: Task | None, rows: int | None, seed: int, name: str
 ) -> tuple[Examples, Examples]:
-    """All examples as they came, and the same as they are to be parted.
+    """All examples as they came, and the same as they are to be split.
 
     Args:
         origin: of the data, no series.
@@ -174,12 +179,12 @@ def tables_of(
             origin.test, where, origin.target, whole.task, recorded=known, **said
         )
         whole = key_columns.joined(whole, other, origin.test)
-    parted = key_columns.prescribed(whole, origin.split) if origin.split else whole
-    return whole, key_columns.apart(parted, origin.groups, origin.time, origin.dates)
+    marked = key_columns.prescribed(whole, origin.split) if origin.split else whole
+    return whole, key_columns.apart(marked, origin.groups, origin.time, origin.dates)
 
 
 def _alone(origin: Source) -> None:
-    """See that series are parted by time alone."""
+    """See that series are split by time alone."""
     for name in ("groups", "split", "test"):
         if getattr(origin, name):
             raise UserError(f"--{name} is not for forecasting: leave out --{name} or --horizon")
@@ -187,7 +192,7 @@ def _alone(origin: Source) -> None:
 
 def _narrower(config: Any, train: Examples) -> int:
     """Half as many numbers as a row has, where the configuration's code isn't narrower than it."""
-    if not ports.of(train.port).tabular or "code" not in dataclasses.asdict(config):
+    if not train.behaviour.tabular or "code" not in dataclasses.asdict(config):
         return 0
     columns = np.asarray(train.x).shape[1]
     return max(1, columns // 2) if config.code >= columns else 0
@@ -196,7 +201,7 @@ def _narrower(config: Any, train: Examples) -> int:
 def _meant(origin: Source, spec: Architecture) -> Task | None:
     """The task: as the user says; of a table without a target, that of an architecture without."""
     alone = not any(tasks.get(task).supervised for task in spec.tasks)
-    if origin.task or origin.target or not alone or origin.data in catalog.names():
+    if origin.task or origin.target or not alone or origin.catalogued:
         return origin.task
     return spec.tasks[0] if is_table(Path(origin.data).expanduser()) else None
 
@@ -224,7 +229,7 @@ def compose(  # noqa: PLR0913 - one argument a thing that decides
     """
     name, variant, _ = registry.split(reference)
     spec = registry.describe(name)
-    changes, of_objective = parted(changes or {})
+    changes, of_objective = configuration_and_objective(changes or {})
     draft = registry.configure(reference, **changes)
     task = task_of(name, raw["train"].task)
     preparation = preparation or Preparation.fit(raw["train"], wanted(spec), spec.max_words)
@@ -287,19 +292,19 @@ def _answered(raw: Mapping[Part, Examples]) -> None:
 
 def _repeated(raw: Mapping[Part, Examples], origin: Source) -> list[str]:
     """A warning of test rows that seem to be repetitions of training rows."""
-    if origin.groups or origin.forecast or origin.data in catalog.names():
+    if origin.groups or origin.forecast or origin.catalogued:
         return []
     line = near_duplicates.warning(near_duplicates.between(raw["train"], raw["test"]))
     return [f"warning: {line}"] if line else []
 
 
-def _parted(raw: Mapping[Part, Examples], origin: Source) -> list[str]:
+def _split_by(raw: Mapping[Part, Examples], origin: Source) -> list[str]:
     """By what the parts were cut, where not by chance."""
-    by = [f"--{name} {of}" for name in PARTING if (of := getattr(origin, name))]
+    by = [f"--{name} {of}" for name in SPLITTING if (of := getattr(origin, name))]
     if not by or origin.forecast:
         return []
     counts = ", ".join(f"{len(of_part):,} for {part}" for part, of_part in raw.items())
-    return [f"parted by {', '.join(by)}: {counts}"]
+    return [f"split by {', '.join(by)}: {counts}"]
 
 
 def _drawn(raw: Mapping[Part, Examples], max_samples: int | None, rows: int) -> list[str]:

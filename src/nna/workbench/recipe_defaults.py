@@ -104,7 +104,7 @@ def for_few_rows(spec: Architecture, objective: Objective, rows: int) -> dict[st
 
 def is_narrow_table(examples: Examples) -> bool:
     """Whether examples are rows of a table of few columns, none of them texts, and no windows."""
-    table = ports.of(examples.port).tabular and examples.windows is None
+    table = examples.behaviour.tabular and examples.windows is None
     return table and np.shape(examples.x)[1] <= WIDE and not texts_among(examples)
 
 

@@ -59,7 +59,7 @@ def train_seeds(reference: str, data: str | Path, seeds: int = 5, **asked: Any) 
     Args:
         reference: as `nna.train` takes it.
         data: likewise.
-        seeds: how many; the first is `seed`, which alone decides how the data are parted.
+        seeds: how many; the first is `seed`, which alone decides how the data are split.
         asked: what else `nna.train` takes; `name` is the beginning of the runs' names.
 
     Returns:

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from nna import ports, registry, weights
-from nna.data import catalog
+from nna import registry, weights
 from nna.data.prepare import Preparation
 from nna.errors import UserError
 from nna.learning.settings import prefixed
@@ -184,12 +183,11 @@ def requested(  # noqa: PLR0913 - as `train`
     """
     given = {k: v for k, v in (recipe or {}).items() if v is not None}
     own: dict[str, Any] = {}
-    table = ports.of(material.raw["train"].port).tabular and origin.data not in catalog.names()
-    if table or material.task.ahead:  # not the data that the recipe was made for
-        count = rows or len(material.parts["train"])
-        own = for_rows(material.spec, material.objective, count, material.raw["train"])
-    elif origin.data not in catalog.names():
-        count = rows or len(material.parts["train"])
+    train, count = material.raw["train"], rows or len(material.parts["train"])
+    yours = not origin.catalogued  # and not the data that the recipe was made for
+    if material.task.ahead or (yours and train.behaviour.tabular):
+        own = for_rows(material.spec, material.objective, count, train)
+    elif yours:
         own = for_few_rows(material.spec, material.objective, count)
     final = fitting.recipe_for(material, {**own, **given})
     return Request(
@@ -385,8 +383,8 @@ def finish(run: Run, model: torch.nn.Module, material: Material) -> Results:
     from nna.workbench.reports import run_report
 
     measured = behind.with_advice(evaluate.results(model, material), material.spec, run.request)
-    uncertainty.write(run, model, material)
+    known = uncertainty.write(run, model, material)
     seen_rows.write(run, material)
-    run_report.write(run, model, material, measured)
+    run_report.write(run, model, material, measured, known)
     files.write_json(run.folder / runs.RESULTS, measured.to_json())
     return measured

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from torch import Tensor, nn
 
-from nna import ports, registry, tasks, weights
+from nna import registry, tasks, weights
 from nna.data import unlabelled
 from nna.data.adapt import adapt
 from nna.data.examples import Examples
@@ -32,9 +32,9 @@ from nna.workbench import record_files
 from nna.workbench.evaluation import model_outputs, results, uncertainty
 from nna.workbench.evaluation.results import OfForecasts
 from nna.workbench.evaluation.scoring import PLAIN, Scoring
-from nna.workbench.forecasting import forecast_lines
+from nna.workbench.evaluation.uncertainty import Calibration
 from nna.workbench.formatting import known_to
-from nna.workbench.prediction import decoding, reading, threshold as thresholds
+from nna.workbench.prediction import decoding, forecast_answers, reading, threshold as thresholds
 from nna.workbench.prediction.answers import Answer, Answers, DrawnAnswer, Name, OwnAnswer
 from nna.workbench.prediction.inference import classifier, ready
 from nna.workbench.prediction.texts import continue_text
@@ -137,7 +137,7 @@ class Trained:
         is asked along with.
         """
         part = Tensors.of(seen)
-        if not ports.of(seen.port).tabular:
+        if not seen.behaviour.tabular:
             return model_outputs.finite(model_outputs.outputs(self.model, part))
         exact = copy.deepcopy(self.model).double()
         return model_outputs.finite(model_outputs.outputs(exact, part.double()))
@@ -177,7 +177,7 @@ class Trained:
             UserError: no source, or one that doesn't fit what the model was trained on.
         """
         examples = self.read(source, encoding=encoding)
-        for note in self.odd(examples) if ports.of(examples.port).pictured else ():
+        for note in self.odd(examples) if examples.behaviour.pictured else ():
             warnings.warn(note, stacklevel=2)
         return self.with_threshold(threshold).answers(examples, level)
 
@@ -243,7 +243,7 @@ class Trained:
 
     @property
     def apart(self) -> frozenset[str]:
-        """Columns of its table that are no features: the target, and those that parted the rows."""
+        """Columns of its table that are no features: the target, and those that split the rows."""
         data = self.run.request.data
         named = {name for what in ("target", "groups", "time", "split") if (name := data.get(what))}
         if data["target"] is None and self._task.supervised:
@@ -300,7 +300,7 @@ class Trained:
             self._answer(name, row, known, level) for name, row in zip(names, out, strict=True)
         )
 
-    def _answer(self, name: Name, row: np.ndarray, known: dict[str, Any], level: float) -> Answer:
+    def _answer(self, name: Name, row: np.ndarray, known: Calibration, level: float) -> Answer:
         if self.classes and self._task.one_class:
             temperature = uncertainty.temperature(known, self.recipe.objective)
             return decoding.of_class(name, row, self.classes, self.scoring, temperature)
@@ -331,7 +331,7 @@ class Trained:
             given = model_outputs.outputs(ready(self.model), self.inputs(examples))
             return model_outputs.finite(given)
 
-        return forecast_lines.lines(examples, ask, radii, steps, level)
+        return forecast_answers.answers(examples, ask, radii, steps, level)
 
     def write_masks(self, examples: Examples, folder: Path) -> list[Path]:
         """The class of every pixel of some pictures, as grey pictures of class numbers.

@@ -32,7 +32,7 @@ SHOWN, NUMBERS = 2, 6  # examples whose outputs a probe holds, and numbers of ea
 def training(name: str, origin: Source, **asked: Any) -> tuple[dict[str, Any], Results]:
     """The quantities of a training's probe, and its results.
 
-    The data are read, parted and prepared in whole; few examples of each part then go through the
+    The data are read, split and prepared in whole; few examples of each part then go through the
     training with its whole schedule, the evaluation and the baselines.
 
     Args:

@@ -29,7 +29,7 @@ from nna.workbench.comparison.search_space import (
     grid,
     of_architecture,
     of_objective,
-    parted,
+    recipe_and_settings,
 )
 from nna.workbench.evaluation.scoring import higher_is_better
 from nna.workbench.formatting import option, short
@@ -168,7 +168,7 @@ def tune(search: Search, said: Callable[[int, int, str], None] = lambda *_: None
         study.enqueue_trial(_own(space, base, search), skip_if_exists=True)
 
     def value(trial: Trial) -> float:
-        recipe, settings = parted(draw(trial, space))
+        recipe, settings = recipe_and_settings(draw(trial, space))
         try:
             material = _material(search, {**settings, **(search.settings or {})})
             held = {k: v for k, v in (search.recipe or {}).items() if k != "objective"}
@@ -359,7 +359,7 @@ def _importance(study: Study, whole: int) -> dict[str, float]:
 
 def _command(search: Search, drawn: Settings, used: Mapping[str, float | None]) -> str:
     """What trains the best of them."""
-    settings = {**parted(drawn)[1], **(search.settings or {})}
+    settings = {**recipe_and_settings(drawn)[1], **(search.settings or {})}
     words = [command_line.train(search.reference, search.origin, search.seed)]
     words += [f"--metric {quote(search.metric)}"] if search.metric else []
     words += [f"--positive {quote(search.positive)}"] if search.positive else []

@@ -16,7 +16,7 @@ from nna.errors import UserError
 from nna.spec import Table
 from nna.workbench.comparison import comparison, report
 from nna.workbench.comparison.candidates import prepared_by
-from nna.workbench.comparison.folds import Rows, parted
+from nna.workbench.comparison.folds import Rows, into_folds
 from nna.workbench.comparison.ranking import standing
 from nna.workbench.comparison.results import Refused, from_json
 
@@ -203,7 +203,7 @@ def test_data_without_a_target_are_refused(tmp_path):
 def test_rare_classes_are_always_learnt_and_few_folds_are_no_advice(counts, folds, seed):
     y = np.repeat(np.arange(len(counts)), counts)
     try:
-        cut = parted(Rows(count=len(y), classes=y), folds, seed)
+        cut = into_folds(Rows(count=len(y), classes=y), folds, seed)
     except UserError as refused:
         advised = re.findall(r"say --folds (\d+)", str(refused))
         assert all(5 <= int(one) < folds for one in advised)

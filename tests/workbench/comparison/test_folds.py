@@ -13,7 +13,7 @@ from nna.data.splits import key_columns
 from nna.errors import UserError
 from nna.spec import Table
 from nna.workbench.comparison import comparison
-from nna.workbench.comparison.folds import Rows, parted
+from nna.workbench.comparison.folds import Rows, into_folds
 
 FORMS = ["%Y-%m-%d", "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y %H:%M", "%d %b %Y", "%Y%m%d", "%G W%V", "%s"]
 
@@ -37,7 +37,7 @@ def rows(draw):
 @given(rows(), st.integers(0, 8), st.integers(0, 3))
 def test_a_full_plan_or_one_line(of, count, seed):
     try:
-        folds = parted(of, count, seed)
+        folds = into_folds(of, count, seed)
     except UserError as refused:
         said = str(refused)
         assert "\n" not in said
@@ -83,7 +83,7 @@ def test_no_training_row_is_later_than_its_test_rows_whatever_the_format(form, d
         moments = moments // 86_400 - np.array([when.weekday() for when in whens])
     try:
         made = key_columns.apart(of, "who" if grouped else None, "when")
-        folds = parted(Rows(count=len(days), groups=made.groups, times=made.times), 3, 0)
+        folds = into_folds(Rows(count=len(days), groups=made.groups, times=made.times), 3, 0)
     except UserError as refused:
         said = str(refused)
         assert "\n" not in said
@@ -132,4 +132,4 @@ def test_people_measured_over_the_whole_time_are_parted_by_both(tmp_path: Path):
 )
 def test_folds_that_cannot_be_are_refused_before_anything_is_played(known, said):
     with pytest.raises(UserError, match=said):
-        parted(Rows(count=20, **known), 5, 0)
+        into_folds(Rows(count=20, **known), 5, 0)

@@ -6,7 +6,13 @@ import pytest
 from nna import registry
 from nna.errors import UserError
 from nna.workbench.comparison.candidates import suitable
-from nna.workbench.comparison.search_space import Choice, draw, grid, of_architecture, parted
+from nna.workbench.comparison.search_space import (
+    Choice,
+    draw,
+    grid,
+    of_architecture,
+    recipe_and_settings,
+)
 
 
 @pytest.mark.parametrize("name", suitable("classification", "table"))
@@ -14,7 +20,7 @@ def test_what_is_drawn_can_be_built(name):
     study = optuna.create_study(sampler=optuna.samplers.RandomSampler(seed=0))
     built = 0
     for _ in range(5):
-        _, settings = parted(draw(study.ask(), of_architecture(name)))
+        _, settings = recipe_and_settings(draw(study.ask(), of_architecture(name)))
         try:
             config = registry.configure(name, **settings)
             registry.construct(name, config)

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from nna import ports, tasks
+from nna import tasks
 from nna.data.bad_files import Faults
 from nna.data.examples import Examples
 from nna.data.images import class_folders
@@ -128,7 +128,7 @@ def brightness(examples: Examples, whole: tuple[float, float] | None) -> list[st
         examples: pictures as they came.
         whole: mean and spread of all values of the training pictures; None: unknown.
     """
-    if whole is None or not ports.of(examples.port).pictured or not len(examples):
+    if whole is None or not examples.behaviour.pictured or not len(examples):
         return []
     mean, (usual, spread) = float(np.mean(examples.x)), whole
     if abs(mean - usual) <= OFF * spread:

@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
-from nna import ports
 from nna.data.columns import date_parsing, numbers, one_hot
 from nna.data.columns.reading import Reading
 from nna.data.examples import Examples
@@ -33,7 +32,7 @@ class Coded:
             ]
             values = np.stack([values for values, _ in pairs], axis=1)
             names, wordy = [*map(str, x.columns)], np.array([is_wordy for _, is_wordy in pairs])
-        elif ports.of(examples.port).tabular:
+        elif examples.behaviour.tabular:
             values, names = np.asarray(x, dtype=float), [str(i) for i in range(x.shape[1])]
             wordy = np.zeros(len(names), dtype=bool)
         else:

@@ -133,7 +133,7 @@ def _same(x: np.ndarray, y: np.ndarray) -> bool:
 
 
 def scaled(table: Coded) -> list[str]:
-    """Columns of mean 0 and spread 1 over all rows: scaled before they were parted."""
+    """Columns of mean 0 and spread 1 over all rows: scaled before they were split."""
     x, found = table.values, list[str]()
     known = np.isfinite(x)
     count = np.maximum(known.sum(0), 2)

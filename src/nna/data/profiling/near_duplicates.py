@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from nna import ports
 from nna.data.examples import Examples
 from nna.data.profiling.encoded import Coded
 
@@ -38,7 +37,7 @@ def between(train: Examples, test: Examples, seed: int = 0) -> float | None:
         None where the examples are no table, or fewer than four columns tell rows apart.
     """
     rows, tested = len(train), len(test)
-    single = len(train.inputs) == 1 and ports.of(train.port).tabular
+    single = len(train.inputs) == 1 and train.behaviour.tabular
     if not single or rows < FEWEST or not tested:
         return None
     rng = np.random.default_rng(seed)

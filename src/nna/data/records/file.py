@@ -25,7 +25,7 @@ ARRAYS = (".npz", ".safetensors")
 class Asked:
     """What the user says of a file, and what is wanted of it."""
 
-    target: str | None = None  # several parted by commas; None: what no input is
+    target: str | None = None  # several separated by commas; None: what no input is
     task: Task | None = None
     skip_bad: bool = False  # leave out lines that can't be used
     encoding: str | None = None

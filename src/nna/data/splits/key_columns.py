@@ -1,4 +1,4 @@
-"""Columns that say how rows are to be parted: whose a row is, when it was, and in which part."""
+"""Columns that say how rows are to be split: whose a row is, when it was, and in which part."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def _taken(examples: Examples, name: str, option: str) -> tuple[pd.Series, Examp
         raise UserError(f"{option}: no column {name!r} to part the rows by; {near}")
     column = pd.Series(x.iloc[:, names.index(name)])
     if column.isna().to_numpy().any():
-        raise UserError(f"{option}: column {name!r} has gaps; rows can't be parted by it")
+        raise UserError(f"{option}: column {name!r} has gaps; rows can't be split by it")
     if len(names) == 1:
         past = "; --horizon N forecasts from the past alone" if option == "--time" else ""
         raise UserError(f"{option} {name}: no column is left to learn from{past}")

@@ -10,13 +10,19 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from nna import ports, registry, tasks
+from nna import registry, tasks
 from nna.data.columns.fitting import texts_alone
 from nna.data.examples import Examples
 from nna.data.prepare import Preparation
 from nna.errors import UserError, nearest
 from nna.spec import Architecture, Table, Task
-from nna.workbench.comparison.search_space import Choice, Range, Space, of_architecture, parted
+from nna.workbench.comparison.search_space import (
+    Choice,
+    Range,
+    Space,
+    of_architecture,
+    recipe_and_settings,
+)
 from nna.workbench.evaluation import sklearn_rows
 
 WEIGHING = ("logistic regression", "gradient boosting")  # baselines that weigh classes
@@ -82,7 +88,7 @@ def _network(
     own: dict[str, Any] = {} if weights is None else {"class_weight": weights}
 
     def make(drawn: Mapping[str, Any], seed: int, seconds: float | None) -> Any:
-        recipe, settings = parted(drawn)
+        recipe, settings = recipe_and_settings(drawn)
         return kind(
             name,
             settings=settings or None,
@@ -154,7 +160,7 @@ def prepared_by(examples: Examples, dense: bool = False) -> Any:
     """
     from sklearn.preprocessing import FunctionTransformer
 
-    if ports.of(examples.port).integers:
+    if examples.behaviour.integers:
         return FunctionTransformer(_bags)
     return _Prepared(examples, dense)
 

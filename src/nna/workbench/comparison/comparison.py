@@ -26,7 +26,7 @@ from nna.workbench.comparison import scores
 from nna.workbench.comparison.budget import Budget
 from nna.workbench.comparison.candidates import Candidate, baselines, named
 from nna.workbench.comparison.fold_fit import Field, Terms, fit_fold
-from nna.workbench.comparison.folds import Fold, Rows, parted
+from nna.workbench.comparison.folds import Fold, Rows, into_folds
 from nna.workbench.comparison.results import Fit, Refused, Spent, complete, from_json
 from nna.workbench.comparison.wanted import NOTHING, Wanted, measurable
 from nna.workbench.formatting import short
@@ -194,7 +194,7 @@ def plan(  # noqa: PLR0913 - one argument a thing that the user may say
         measure=measure,
         scoring=how,
     )
-    cut = _given(examples) if examples.parts else parted(rows, folds, seed)
+    cut = _given(examples) if examples.parts else into_folds(rows, folds, seed)
     measurable(how, cut, y, examples.classes)
     if trials > 1 or field.chooses:
         for fold in cut:

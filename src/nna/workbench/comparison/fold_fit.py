@@ -16,7 +16,7 @@ import pandas as pd
 from nna.errors import UserError
 from nna.workbench.comparison import scores
 from nna.workbench.comparison.candidates import Candidate
-from nna.workbench.comparison.folds import Fold, Rows, parted
+from nna.workbench.comparison.folds import Fold, Rows, into_folds
 from nna.workbench.comparison.results import About, Fit, Refused, Seconds, Settings
 from nna.workbench.comparison.scores import Measure
 from nna.workbench.comparison.search_space import draw
@@ -55,8 +55,8 @@ class Field:
         )
 
     def within(self, index: np.ndarray, seed: int) -> Fold:
-        """Some of the rows parted once more, for a search among them."""
-        inner = parted(self.part(index), INNER, seed)[-1]
+        """Some of the rows split once more, for a search among them."""
+        inner = into_folds(self.part(index), INNER, seed)[-1]
         return Fold(index[inner.train], index[inner.test])
 
     def teach(self, model: Any, index: np.ndarray) -> None:

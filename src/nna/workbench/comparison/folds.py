@@ -31,7 +31,7 @@ class Rows:
     times: np.ndarray | None = None  # rows are asked about only by models that know earlier ones
 
 
-def parted(rows: Rows, count: int, seed: int) -> list[Fold]:
+def into_folds(rows: Rows, count: int, seed: int) -> list[Fold]:
     """Cut the rows: forward in time, by groups, or drawn with each class its share.
 
     Forward in time, every fold asks about the stretch that follows all it learns from; rows of one

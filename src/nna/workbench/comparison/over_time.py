@@ -20,7 +20,7 @@ from nna.workbench.comparison.candidates import Candidate
 from nna.workbench.comparison.comparison import Comparison, Plan
 from nna.workbench.comparison.fold_fit import Field
 from nna.workbench.comparison.folds import Fold, Rows
-from nna.workbench.comparison.search_space import of_architecture, parted
+from nna.workbench.comparison.search_space import of_architecture, recipe_and_settings
 from nna.workbench.forecasting import forecast_metrics, forecasts
 
 NAMED = ("unique_id", "ds", "y")
@@ -242,7 +242,7 @@ def _maker(name: str, own: Mapping[str, Any]) -> Callable[..., Any]:
     def make(drawn: Mapping[str, Any], seed: int, seconds: float | None) -> Any:
         from nna.workbench.estimators.forecaster import Forecaster
 
-        recipe, settings = parted(drawn)
+        recipe, settings = recipe_and_settings(drawn)
         return Forecaster(
             name,
             settings=settings or None,

@@ -128,7 +128,7 @@ def grid(space: Space, points: int = 3) -> dict[str, list[int] | list[float]]:
     return listed
 
 
-def parted(drawn: Settings) -> tuple[dict[str, Setting], dict[str, Setting]]:
+def recipe_and_settings(drawn: Settings) -> tuple[dict[str, Setting], dict[str, Setting]]:
     """What was drawn for a network: fields of the recipe, and settings of the configuration."""
     recipe = {k.removeprefix("recipe."): v for k, v in drawn.items() if k.startswith("recipe.")}
     settings = {

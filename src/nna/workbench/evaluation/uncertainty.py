@@ -20,12 +20,13 @@ from nna.workbench.evaluation import calibration, model_outputs
 from nna.workbench.formatting import short
 from nna.workbench.prepared_data import Material
 
+Calibration = dict[str, Any]  # what the file holds: `nna.training.run_validation.calibration`
 FILE = "calibration.json"
 MOST = 2_000  # test rows looked at: more hardly move one number
 LEVEL = 0.9
 
 
-def learn(model: nn.Module, material: Material) -> dict[str, Any]:
+def learn(model: nn.Module, material: Material) -> Calibration:
     """What the test rows tell, as plain data; nothing for tasks whose answers are none of these.
 
     Of classes a temperature, of numbers the absolute errors, of rows without a target how usual
@@ -46,12 +47,12 @@ def learn(model: nn.Module, material: Material) -> dict[str, Any]:
     return {"usualness": np.sort(usual).tolist()}
 
 
-def _of_classes(scores: np.ndarray, y: np.ndarray) -> dict[str, Any]:
+def _of_classes(scores: np.ndarray, y: np.ndarray) -> Calibration:
     """The temperature, and how well it does on rows that it was not chosen by: half by half."""
     from scipy.special import log_softmax
 
     rows, chosen = np.arange(len(y)), calibration.proven(scores, y)
-    known: dict[str, Any] = {"temperature": chosen, "log loss": {}, "calibration error": {}}
+    known: Calibration = {"temperature": chosen, "log loss": {}, "calibration error": {}}
     after = scores if chosen == 1 else calibration.by_halves(scores, y)
     for when, of in (("before", scores), ("after", after)):
         nats = log_softmax(of, axis=1)  # finite where the share itself is too small for 64 bits
@@ -60,13 +61,14 @@ def _of_classes(scores: np.ndarray, y: np.ndarray) -> dict[str, Any]:
     return known
 
 
-def write(run: Run, model: nn.Module, material: Material) -> None:
-    """Learn it, and keep it in the run's folder."""
+def write(run: Run, model: nn.Module, material: Material) -> Calibration:
+    """Learn it, and keep it in the run's folder; given back as it is kept."""
     if found := learn(model, material):
         files.write_json(run.folder / FILE, found)
+    return found
 
 
-def read(run: Run) -> dict[str, Any]:
+def read(run: Run) -> Calibration:
     """What was kept; nothing where the run was made before this was known, or has none.
 
     Raises:
@@ -75,7 +77,7 @@ def read(run: Run) -> dict[str, Any]:
     return run.kept(FILE, run_validation.calibration) or {}
 
 
-def temperature(known: dict[str, Any], objective: str) -> float | None:
+def temperature(known: Calibration, objective: str) -> float | None:
     """What scores are divided by before their softmax is a probability; None: it never is one.
 
     It is where the network learnt by a log-likelihood, or where a temperature made test rows
@@ -89,7 +91,7 @@ def temperature(known: dict[str, Any], objective: str) -> float | None:
     return chosen if chosen != 1 or objectives.get(objective).likelihood else None
 
 
-def bounds(known: dict[str, Any], value: float, level: float) -> dict[str, float]:
+def bounds(known: Calibration, value: float, level: float) -> dict[str, float]:
     """Between what numbers the truth lies in so many of all cases; nothing where that is unknown.
 
     Raises:
@@ -101,7 +103,7 @@ def bounds(known: dict[str, Any], value: float, level: float) -> dict[str, float
     return {"low": value - margin, "high": value + margin} if np.isfinite(margin) else {}
 
 
-def as_strange(known: dict[str, Any], usual: float) -> float | None:
+def as_strange(known: Calibration, usual: float) -> float | None:
     """The share of test rows that are as strange as an example, itself counted in.
 
     Among rows of the same kind that share is at most p in a share p of all cases: a conformal
@@ -114,7 +116,7 @@ def as_strange(known: dict[str, Any], usual: float) -> float | None:
     return round(float(((of_test <= usual).sum() + 1) / (len(of_test) + 1)), 6)
 
 
-def summary(known: dict[str, Any], objective: str) -> str:
+def summary(known: Calibration, objective: str) -> str:
     """A line for the user; empty where there is nothing to tell."""
     if "temperature" in known:
         if temperature(known, objective) is None:

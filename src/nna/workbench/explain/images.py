@@ -18,7 +18,7 @@ from nna.data.examples import Examples
 from nna.errors import UserError, nearest
 from nna.spec import Image
 from nna.training import files
-from nna.workbench.evaluation import results
+from nna.workbench.evaluation import results, uncertainty
 from nna.workbench.explain import attribution, saliency, table, target as target_score
 from nna.workbench.explain.results import (
     ArrayFigures,
@@ -107,7 +107,8 @@ def _into_the_report(trained: Trained) -> None:
 
     measured = results.of_run(trained.run)
     if measured is not None:
-        run_report.write(trained.run, trained.model, material_of(trained.run), measured)
+        known = uncertainty.read(trained.run)
+        run_report.write(trained.run, trained.model, material_of(trained.run), measured, known)
 
 
 def _of_picture(

@@ -20,7 +20,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torch.overrides import TorchFunctionMode
 
-from nna import ports, registry, tasks
+from nna import registry, tasks
 from nna.data.columns import date_parsing, numbers
 from nna.data.columns.dates import Date
 from nna.data.columns.fitting import Column
@@ -86,9 +86,9 @@ def table(trained: Trained) -> Table:
         raise UserError(f"{request.task} gives no score to explain")
     material = material_of(trained.run)
     raw = material.raw["test"]
-    if not ports.of(raw.port).tabular:
+    if not raw.behaviour.tabular:
         raise UserError(f"the data of {trained.run.folder} are {raw.port.kind}, no table")
-    if not ports.of(material.parts["test"].port).tabular:
+    if not material.parts["test"].behaviour.tabular:
         raise UserError(
             f"{trained.run.folder} reads the words of one column of texts: there are no columns to "
             "weigh against each other"

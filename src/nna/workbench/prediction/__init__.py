@@ -1,1 +1,1 @@
-"""Answers of a finished run: for rows, tables longer than memory, and photographs."""
+"""Answers of a finished run: for rows, tables longer than memory, photographs and series."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -15,6 +14,7 @@ from nna.data.prepare import Preparation
 from nna.training import files
 from nna.workbench.evaluation import model_outputs, uncertainty
 from nna.workbench.evaluation.scoring import Scoring
+from nna.workbench.evaluation.uncertainty import Calibration
 from nna.workbench.formatting import known_to
 from nna.workbench.prediction.answers import (
     BoxAnswer,
@@ -46,7 +46,7 @@ def of_class(
 
 
 def of_number(
-    name: Name, row: np.ndarray, preparation: Preparation, known: dict[str, Any], level: float
+    name: Name, row: np.ndarray, preparation: Preparation, known: Calibration, level: float
 ) -> NumberAnswer:
     """The number predicted in the target's own units, with its interval where one is known.
 
@@ -73,7 +73,7 @@ def of_outputs(name: Name, row: np.ndarray) -> OutputsAnswer:
 
 
 def usualness(
-    out: np.ndarray, seen: np.ndarray, task: tasks.Task, known: dict[str, Any], examples: Examples
+    out: np.ndarray, seen: np.ndarray, task: tasks.Task, known: Calibration, examples: Examples
 ) -> Iterator[UsualnessAnswer]:
     """How usual each example is; of a map also the unit nearest to it."""
     usual = task.usualness(out.astype(np.float64), seen)

@@ -23,7 +23,7 @@ from nna.workbench.formatting import short
 from nna.workbench.prepared_data import Source
 from nna.workbench.recommendation import recommend as recommending
 from nna.workbench.recommendation.results import Recommendation
-from nna.workbench.recommendation.trainable import Parted
+from nna.workbench.recommendation.trainable import SplitData
 
 FOLDS = 3  # times in the past at which the quick benchmark asks
 STEPS = 10_000  # of all series together in the quick benchmark, at most
@@ -66,8 +66,8 @@ def recommend(  # noqa: PLR0913 - one argument a thing that the user may say
         UserError: series too short, or the same value throughout.
     """
     examples = parts.examples(panel, Span(horizon=horizon, season=season))
-    parted = Parted.of(examples, origin or Source(data=data), seed, device)
-    found, refused = recommending.candidates(order(), parted, origin, seed)
+    split_data = SplitData.of(examples, origin or Source(data=data), seed, device)
+    found, refused = recommending.candidates(order(), split_data, origin, seed)
     # what was measured of them was not in forecasting
     found = [dataclasses.replace(one, measured=()) for one in found]
     able = tuple(one.name for one in found)

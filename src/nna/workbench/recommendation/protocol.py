@@ -16,10 +16,10 @@ import torch
 from nna import costs, ports, probe, registry
 from nna.errors import UserError
 from nna.training import devices, files, runs
-from nna.workbench import step_times, training_probe
+from nna.workbench import training_probe
 from nna.workbench.evaluation import metrics, results
 from nna.workbench.prepared_data import Source, gather
-from nna.workbench.recommendation import family_results
+from nna.workbench.recommendation import family_results, step_times
 
 SEEDS = (0, 1, 2)
 BUDGET: dict[str, Any] = {

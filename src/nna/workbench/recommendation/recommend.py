@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from nna import ports, registry, tasks
+from nna import registry, tasks
 from nna.data.columns.fitting import texts_alone
 from nna.data.examples import Examples, Part
 from nna.data.splits import key_columns
@@ -32,7 +32,7 @@ from nna.workbench.recommendation.results import (
     QuickBenchmark,
     Recommendation,
 )
-from nna.workbench.recommendation.trainable import Parted, expected
+from nna.workbench.recommendation.trainable import SplitData, expected
 
 SAMPLES = 2000  # rows of the quick benchmark, at most
 NETWORKS = 3  # in the quick benchmark
@@ -145,8 +145,8 @@ def recommend(  # noqa: PLR0913 - one argument a thing that the user may say
     names = order(examples, without)
     learnt = key_columns.apart(examples, groups, time, asked)
     whole = dataclasses.replace(learnt, parts=learnt.parts or parts)
-    parted = Parted.of(whole, origin or Source(data=data), seed, device)
-    found, refused = candidates(names, parted, origin, seed)
+    split_data = SplitData.of(whole, origin or Source(data=data), seed, device)
+    found, refused = candidates(names, split_data, origin, seed)
     if examples.parts is not None:  # the test rows are not looked at
         known = np.setdiff1d(np.arange(len(examples)), examples.parts["test"])
         examples = examples.take(known)
@@ -228,13 +228,13 @@ def ranked(found: Sequence[Network], seen: Ranking | None) -> tuple[Candidate, .
 
 
 def candidates(
-    names: Sequence[str], parted: Parted, origin: Source | None, seed: int
+    names: Sequence[str], split_data: SplitData, origin: Source | None, seed: int
 ) -> tuple[list[Network], dict[str, str]]:
     """Those that can be trained on these examples, and why the others can't.
 
     Args:
         names: of architectures.
-        parted: the examples.
+        split_data: the examples.
         origin: what `nna` reads to come to the same examples; None: nothing, they are in memory.
         seed: of the command that trains each.
 
@@ -245,7 +245,7 @@ def candidates(
     for name in names:
         command = None if origin is None else command_line.train(name, origin, seed)
         try:
-            found.append(_network(name, parted, command))
+            found.append(_network(name, split_data, command))
         except UserError as reason:
             refused[name] = str(reason)
     if not found:
@@ -253,8 +253,8 @@ def candidates(
     return found, refused
 
 
-def _network(name: str, parted: Parted, command: str | None) -> Network:
-    spec, (seconds, needed) = registry.describe(name), expected(name, parted)
+def _network(name: str, split_data: SplitData, command: str | None) -> Network:
+    spec, (seconds, needed) = registry.describe(name), expected(name, split_data)
     measured = [*family_results.of(name), *family_results.compared_on(name)]
     return Network(
         name=name,
@@ -271,7 +271,7 @@ def _network(name: str, parted: Parted, command: str | None) -> Network:
 def _advice(examples: Examples, first: str, seen: Ranking | None) -> str:
     wide = int(np.prod(np.shape(examples.x)[1:]))
     columns = f"{wide:,} column{'s' if wide > 1 else ''}"
-    what = columns if ports.of(examples.port).tabular else f"{wide:,} numbers"
+    what = columns if examples.behaviour.tabular else f"{wide:,} numbers"
     shape = f"{len(examples):,} rows of {what}"
     if seen is None or not seen.rows:
         return f"{shape}: begin with {first}, first where such data were measured"

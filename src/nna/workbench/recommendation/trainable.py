@@ -35,7 +35,7 @@ STEPS = 3  # timed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Parted:
+class SplitData:
     """Data as `nna train` parts and prepares them, whatever the architecture."""
 
     raw: Mapping[Part, Examples]
@@ -45,11 +45,11 @@ class Parted:
     device: str
 
     @classmethod
-    def of(cls, examples: Examples, origin: Source, seed: int, device: str = "auto") -> Parted:
+    def of(cls, examples: Examples, origin: Source, seed: int, device: str = "auto") -> SplitData:
         """Part and prepare examples.
 
         Args:
-            examples: whole, with what is known of how they are to be parted.
+            examples: whole, with what is known of how they are to be split.
             origin: of the data.
             seed: decides the split.
             device: where networks train.
@@ -73,37 +73,41 @@ def _some(examples: Examples, count: int) -> Examples:
     return examples.take(np.sort(np.random.default_rng(0).permutation(len(examples))[:count]))
 
 
-def expected(name: str, parted: Parted) -> tuple[float, float]:
+def expected(name: str, split_data: SplitData) -> tuple[float, float]:
     """Seconds of a training on this machine, and bytes, from a few timed steps.
 
     What doesn't learn in steps is timed on a few rows.
 
     Args:
         name: of an architecture.
-        parted: all that would be trained on.
+        split_data: all that would be trained on.
 
     Raises:
         UserError: `nna train` would refuse it.
     """
-    material = compose(name, parted.few, preparation=parted.preparation)
-    few, rows = len(parted.few["train"]), len(parted.raw["train"])
-    request = training.requested(name, parted.origin, material, rows=rows)
+    material = compose(name, split_data.few, preparation=split_data.preparation)
+    few, rows = len(split_data.few["train"]), len(split_data.raw["train"])
+    request = training.requested(name, split_data.origin, material, rows=rows)
     recipe, model = request.training_recipe(), training.initial(request).train()
     objective = material.objective
     held = ADAM * 4 * sum(p.numel() for p in model.parameters())
     held += np.asarray(material.parts["train"].x).nbytes / few * rows
     if not objective.descends:
-        _learns(model, objective, recipe, parted, material)
-        return _epoch(material, parted.device) * recipe.epochs / few * rows, held
+        _learns(model, objective, recipe, split_data, material)
+        return _epoch(material, split_data.device) * recipe.epochs / few * rows, held
     size = min(recipe.batch_size or rows, rows)
-    place = devices.named(parted.device)
+    place = devices.named(split_data.device)
     some = torch.arange(min(size, few), device=place)
     batch, model = Tensors.of(material.parts["train"], place).batch(some), model.to(place)
     return _timed(model, objective, recipe, batch) * recipe.epochs * -(-rows // size), held
 
 
 def _learns(
-    model: nn.Module, objective: Objective, recipe: Recipe, parted: Parted, material: Material
+    model: nn.Module,
+    objective: Objective,
+    recipe: Recipe,
+    split_data: SplitData,
+    material: Material,
 ) -> None:
     """See that a rule does not go astray on the rows that it would learn from.
 
@@ -112,8 +116,8 @@ def _learns(
     """
     if objective.by_gradient or objective.at_once:
         return
-    train = parted.raw["train"]
-    of_all = dataclasses.replace(material, preparation=parted.preparation)
+    train = split_data.raw["train"]
+    of_all = dataclasses.replace(material, preparation=split_data.preparation)
     whole = Trained.of(of_all, model, recipe).inputs(train)
     batch = whole.batch(torch.arange(len(train)))
     shares = (shape(recipe, epoch, recipe.epochs) for epoch in range(recipe.epochs))

@@ -14,7 +14,7 @@ from nna.workbench.formatting import known_to
 from nna.workbench.prediction.answers import Answers, ForecastAnswer
 
 
-def lines(
+def answers(
     examples: Examples,
     ask: Callable[[], np.ndarray],
     radii: Mapping[str, Sequence[float]],
