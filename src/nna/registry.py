@@ -264,7 +264,7 @@ def build(reference: str | Path | ModuleType, **changes: Any) -> nn.Module:
             or the folder or package of one that doesn't come with the library.
         **changes: fields of the configuration to replace. Of public weights all is then taken
             that fits by name and shape; what begins anew, as a head for other classes, is told by a
-            `UserWarning`.
+            `UserWarning`. A model of texts then has their `tokenizer` (`nna.tokenization`).
 
     Raises:
         UserError: no such architecture, variant, weights or field, or the weights don't fit.
@@ -280,12 +280,16 @@ def build(reference: str | Path | ModuleType, **changes: Any) -> nn.Module:
     public = None if weights is None else published(name, variant, weights)
     model = construct(name, config)
     if public is not None:
-        from nna import weights as carry
+        from nna import tokenization, weights as carry
 
         fresh = carry.load_published(model, public, changed=bool(changes))
         if fresh:
             said = f"{reference}: anew, with random weights: {', '.join(fresh)}"
             warnings.warn(said, UserWarning, stacklevel=2)
+        if public.tokenizer is not None:
+            inputs = describe(name).inputs
+            tokenizer = tokenization.Tokenizer(public.hub, public.tokenizer, inputs, config)
+            vars(model)["tokenizer"] = tokenizer
     return model
 
 

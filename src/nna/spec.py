@@ -169,6 +169,19 @@ class Preprocessing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Tokenizer:
+    """How a text becomes the tokens that public weights know: the kind, and its special tokens."""
+
+    kind: Literal["wordpiece", "byte-level-bpe", "bpe", "unigram"]
+    unknown: str | None = None  # what stands for a piece that it doesn't know
+    start: str | None = None  # before every text
+    end: str | None = None  # behind every text, and behind the first of two
+    pad: str | None = None  # behind shorter texts of a batch
+    mask: str | None = None  # where a word is missing
+    empty: str | None = None  # what writing begins with, where there is no text to continue
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Weights:
     """A public checkpoint whose names `rules` turn into ours."""
 
@@ -178,6 +191,7 @@ class Weights:
     rules: tuple[Rule, ...] = ()
     fresh: tuple[str, ...] = ()  # patterns of entries of ours that it lacks: these begin anew
     prepare: Preprocessing | None = None  # of pictures
+    tokenizer: Tokenizer | None = None  # of texts
     reported: Mapping[str, float] = field(default_factory=dict)  # by the checkpoint's authors
 
 

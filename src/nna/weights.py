@@ -203,28 +203,38 @@ def fetch(published: Weights) -> State:
     return translate(read(download(published.hub)), published.rules)
 
 
-def download(repository: str) -> Path:
-    """The file of a public checkpoint: from the cache of the hub's client, else from the hub.
+class NotInRepositoryError(UserError):
+    """A repository can be read and has no file of that name."""
+
+
+def download(repository: str, file: str = FILE) -> Path:
+    """A file of a public checkpoint: from the cache of the hub's client, else from the hub.
 
     The client itself would wait and try again for half a minute; whether the hub answers is asked
     once before.
 
     Raises:
+        NotInRepositoryError: the repository has no such file.
         UserError: the client isn't installed; no network and not in the cache.
     """
     try:
         import huggingface_hub as hub
-        from huggingface_hub.utils import logging
+        from huggingface_hub.utils import EntryNotFoundError, LocalEntryNotFoundError, logging
     except ImportError as error:
         raise UserError("public weights need one more package: pip install 'nna[hub]'") from error
     logging.set_verbosity_error()  # its retries are told in our one line
-    kept = hub.try_to_load_from_cache(repository, FILE)
+    kept = hub.try_to_load_from_cache(repository, file)
     if isinstance(kept, str):
         return Path(kept)
+    if kept is not None:  # the client was told so before, and noted it
+        raise NotInRepositoryError(f"{repository} has no {file}")
     try:
-        hub.get_hf_file_metadata(hub.hf_hub_url(repository, FILE), timeout=PATIENCE)
-        return Path(hub.hf_hub_download(repository, FILE))
-    except Exception as error:  # the hub client raises a dozen kinds; all mean "not to be had"
+        hub.get_hf_file_metadata(hub.hf_hub_url(repository, file), timeout=PATIENCE)
+        return Path(hub.hf_hub_download(repository, file))
+    except Exception as error:  # the hub client raises a dozen kinds; most mean "not to be had"
+        local = isinstance(error, LocalEntryNotFoundError)  # in the cache it isn't; who knows
+        if isinstance(error, EntryNotFoundError) and not local:
+            raise NotInRepositoryError(f"{repository} has no {file}") from error
         raise UserError(
             f"can't fetch {repository} from the Hugging Face hub, and it isn't in the cache: "
             f"{type(error).__name__}; check the network and try again"

@@ -1,9 +1,9 @@
-"""`nna train`, `evaluate`, `predict`, `resume`, `explain`: parses, calls, prints."""
+"""`nna train`, `evaluate`, `resume`: parses, calls, prints."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 
@@ -38,13 +38,10 @@ from nna.cli.options import (
 )
 from nna.errors import UserError
 
-if TYPE_CHECKING:
-    from nna.workbench.prediction.answers import Answers
-
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the command line."""
-    for command in (train, evaluate, predict, resume):
+    for command in (train, evaluate, resume):
         app.command(rich_help_panel="Learn")(command)
 
 
@@ -267,99 +264,6 @@ def evaluate(  # noqa: PLR0913 - one option a thing that the user may say
             material = with_scoring(material, *said[:2], said[2] if cut is None else cut)
         finish(trained.run, trained.model, material)
     run_output.show(trained.run, json)
-
-
-def predict(  # noqa: PLR0913 - one option a thing that the user may say
-    folder: Folder,
-    source: Annotated[
-        str | None, typer.Argument(help="A table, a picture or a folder of them, or a dataset.")
-    ] = None,
-    prompt: Annotated[str | None, typer.Option(help="A text to continue.")] = None,
-    steps: Annotated[int, typer.Option(help="Tokens to write, or samples to draw.")] = 200,
-    horizon: Annotated[int | None, typer.Option(help="Of series: steps ahead.")] = None,
-    level: Annotated[
-        float | None,
-        typer.Option(help="Share of cases in which an interval holds the number. [0.9]"),
-    ] = None,
-    seed: Annotated[int, typer.Option(help="Decides what is drawn.")] = 0,
-    threshold: Threshold = None,
-    masks: Annotated[
-        Path | None, typer.Option(help="Folder to write the class of every pixel to.")
-    ] = None,
-    skip_bad: SkipBad = False,
-    encoding: Encoding = None,
-    out: Annotated[
-        Path | None,
-        typer.Option(help="CSV file for the answers; tables of any length."),
-    ] = None,
-    escape: Annotated[
-        bool,
-        typer.Option(help="In the CSV file, put ' before texts that a spreadsheet would run."),
-    ] = True,
-    device: Device = "cpu",
-    code: Code = None,
-    json: Json = False,
-) -> None:
-    """Let a trained model answer for new examples; a text model writes, a generator draws."""
-    from nna.workbench.evaluation import uncertainty
-    from nna.workbench.evaluation.scoring import parse as cut_said
-    from nna.workbench.prediction import chunked_predict
-    from nna.workbench.prediction.predict import load
-
-    trained = load(folder, device).with_threshold(cut_said(threshold))
-    if trained.writes:
-        text = trained.write(prompt or "", steps, seed)
-        output.print_json({"text": text}) if json else output.say(text)
-        return
-    if trained.draws:
-        _answers(trained.draw(steps, seed), json, out, escape)
-        return
-    asked = uncertainty.LEVEL if level is None else level
-    if (
-        out is not None
-        and not (skip_bad or json)
-        and (table := chunked_predict.find(trained, source, encoding))
-    ):
-        assert out is not None
-        out.parent.mkdir(parents=True, exist_ok=True)
-        tell = output.Countdown(before=0).tell
-        notes = chunked_predict.write(trained, table, out, asked, tell, escape)
-        for note in (*notes, *trained.unsure(asked)):
-            output.warn(note)
-        output.say(f"{table.rows:,} answers in {out}")
-        return
-    examples = trained.read(source, skip_bad, encoding)
-    for note in (*trained.odd(examples), *trained.unsure(asked)):
-        output.warn(note)
-    if trained.run.request.windows is not None:
-        _answers(trained.forecast(examples, horizon, level), json, out, escape)
-        return
-    if masks is None:
-        _answers(trained.answers(examples, asked), json, out, escape)
-        return
-    written = [str(path) for path in trained.write_masks(examples, masks)]
-    output.print_json(written) if json else output.say(f"{len(written)} masks in {masks}")
-
-
-def _answers(found: Answers, json: bool, out: Path | None, escape: bool) -> None:
-    answers = found.to_json()
-    if out is not None:
-        from nna.training import files
-        from nna.workbench.prediction.answers_csv import as_csv
-
-        out.parent.mkdir(parents=True, exist_ok=True)
-        files.write(out, as_csv(answers, escape=escape))
-    if json:
-        output.print_json(answers)
-        return
-    if not answers:
-        output.say("nothing found")
-        return
-    if out is not None:
-        output.say(f"{len(answers):,} answers in {out}")
-        return
-    columns = tuple(answers[0])
-    output.table(columns, [tuple(answer[c] for c in columns) for answer in answers])
 
 
 def _paused(stop: Exception, code: str) -> NoReturn:

@@ -30,6 +30,7 @@ class Task:
     draws: ClassVar[bool] = False  # what is asked for is new examples
     on_grid: ClassVar[bool] = False  # answers are units of a grid
     sequence: ClassVar[bool] = False  # the data are one sequence, cut into parts by its order
+    translates: ClassVar[bool] = False  # a sequence is written for another: it may be searched for
     ahead: ClassVar[bool] = False  # answers are the steps after a window of a series
     learns_as: ClassVar[Name | None] = None  # the task whose objectives it is learnt by
     needs: ClassVar[str | None] = None  # a package that its figures need, beyond the core

@@ -27,6 +27,7 @@ class Translation(Brought):
     """
 
     name = "translation"
+    translates = True
     learns_as = "language-modelling"
 
     def scores(self, given: Mapping[str, np.ndarray], targets: Mapping[str, Any]) -> Scores:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,7 @@ class Asked:
     dates: Sequence[str] = ()
     learnt: bool = False  # the file is for a model that has learnt: columns are read as they were
     answers: bool = True  # targets are wanted
+    assumed: Mapping[str, Any] = field(default_factory=dict)  # inputs that it may lack, by value
 
 
 @dataclass(frozen=True, slots=True)

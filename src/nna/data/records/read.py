@@ -54,6 +54,8 @@ def of_records(held: Records, spec: Architecture, name: str, asked: Asked) -> Ex
         UserError: as `examples`.
     """
     wanted = wanted_inputs(spec)
+    missing = {k: [v] * len(held.lines) for k, v in asked.assumed.items() if k not in held.values}
+    held = dataclasses.replace(held, values={**held.values, **missing})
     if lacking := [one for one in wanted if one not in held.values]:
         raise UserError(
             f"{held.path} has no {lacking[0]!r}; {name} takes {', '.join(wanted)}, and there are: "

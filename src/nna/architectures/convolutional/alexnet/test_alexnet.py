@@ -4,6 +4,7 @@ import pytest
 import torch
 from torch import nn
 
+from nna import registry
 from nna.architectures.convolutional.alexnet.model import AlexNet, pool, response_norm
 from nna.architectures.convolutional.alexnet.spec import SPEC, VARIANTS
 from nna.errors import UserError
@@ -97,3 +98,16 @@ def test_what_cannot_be_built_or_read_is_one_clear_line():
         build("alexnet", side=8)
     with pytest.raises(ValueError, match="24 x 24"):
         build("alexnet")(torch.zeros(1, 1, 28, 28))
+
+
+def test_the_cards_example_by_hand():
+    norm, card = response_norm(5), registry.card("alexnet")
+    activities = torch.tensor([0.0, 30, 60, 0], dtype=torch.float64)[None, :, None, None]
+    alone = activities.clone()
+    alone[0, 1] = 0
+    misread = nn.LocalResponseNorm(5, alpha=1e-4, beta=0.75, k=2.0)
+    third = norm(alone)[0, 2], misread(activities)[0, 2]
+    for value in (*norm(activities)[0, 1:3], *third):
+        assert f"{value.item():.4f}" in card
+    assert f"{2.45**0.75:.4f}" in card
+    assert 1 - norm(activities)[0, 2] / third[0] == pytest.approx(0.028, abs=5e-4)

@@ -78,3 +78,16 @@ def test_map_criterion_is_equation_nine():
         math.exp(-MapCriterion().rubbish) + sum(math.exp(-p) for p in (3, 5, 40))
     )
     assert loss.item() == pytest.approx(expected, rel=1e-5)
+
+
+def test_the_cards_example_by_hand():
+    picture = torch.tensor([[1.0, 2, 0], [0, 1, 3], [2, 1, 0]], requires_grad=True)
+    weight = torch.tensor([[1.0, 0], [0, -1]], requires_grad=True)
+    bias = torch.zeros(1, requires_grad=True)
+    out = nn.functional.conv2d(picture[None, None], weight[None, None], bias)[0, 0]
+    assert out.tolist() == [[0, -1], [-1, 1]]
+    out.backward(torch.tensor([[1.0, 2], [0, -1]]))
+    found = [one.grad for one in (picture, weight, bias)]
+    assert found[1].tolist() == [[4, -1], [1, 7]]
+    assert found[2].tolist() == [2]
+    assert found[0][1, 1] == -2

@@ -163,3 +163,22 @@ def test_public_weights_out_of_reach_are_one_clear_line(monkeypatch):
 def test_a_stem_of_another_stride_is_refused_in_one_sentence():
     with pytest.raises(UserError, match=r"stride is 4 .* or 1, not 2"):
         nna.build("resnet/18", stride=2)
+
+
+def test_the_cards_example_by_hand():
+    first, second = (nn.Conv2d(1, 1, 1, bias=False).double() for _ in range(2))
+    nn.init.constant_(first.weight, 0.5)
+    nn.init.constant_(second.weight, -0.4)
+    branch, card = (first, nn.ReLU(), second), registry.card("resnet")
+    block, plain = Residual(nn.Identity(), *branch), nn.Sequential(*branch, nn.ReLU())
+    expected = {block: {1: (1.6, 0.8), 10: (2 * 0.8**10, 0.8**10)}, plain: {1: (0, 0), 10: (0, 0)}}
+    for layer, by in expected.items():
+        for depth, (value, slope) in by.items():
+            x = y = torch.full((1, 1, 1, 1), 2.0, dtype=torch.float64, requires_grad=True)
+            for _ in range(depth):
+                y = layer(y)
+            (gradient,) = torch.autograd.grad(y.sum(), x)
+            assert y.item() == pytest.approx(value)
+            assert gradient.item() == pytest.approx(slope)
+    for value in (2 * 0.8**10, 0.8**10):
+        assert f"{value:.4f}" in card

@@ -9,6 +9,7 @@ from sklearn.datasets import load_digits
 from torch import nn
 from torch.nn.functional import cross_entropy, pad
 
+from nna import registry
 from nna.architectures.feedforward.mlp.model import MLP
 from nna.architectures.feedforward.mlp.spec import VARIANTS, Config
 
@@ -151,3 +152,23 @@ def test_a_shift_by_one_pixel_undoes_what_it_learned(digits):
 
     assert accuracy(0, 0) > 0.9
     assert max(accuracy(*by) for by in ((0, 1), (0, -1), (1, 0), (-1, 0))) < 0.6
+
+
+def test_the_cards_example_by_hand():
+    model = MLP(Config(features=2, hidden=(2,), classes=1, activation="sigmoid")).double()
+    weight, bias = (model.get_parameter(f"body.0.linear.{one}") for one in ("weight", "bias"))
+    with torch.no_grad():
+        weight.copy_(torch.tensor([[0.5, -0.25], [1.0, 0.5]]))
+        bias.copy_(torch.tensor([0.0, -1.0]))
+        model.head.weight.copy_(torch.tensor([[1.0, -2.0]]))
+        model.head.bias.fill_(0.5)
+    out = model(torch.tensor([[1.0, 2.0]], dtype=torch.float64))[0, 0]
+    loss = (out - 1).square() / 2
+    of_head, of_bias, of_weight, of_sums = torch.autograd.grad(
+        loss, [model.head.weight, model.head.bias, weight, bias]
+    )
+    card = registry.card("mlp")
+    for value in (out, loss, of_bias, *of_head[0], *of_sums, *of_weight[0], *of_weight[1]):
+        assert f"{value.item():.4f}" in card
+    assert sum(p.numel() for p in model.parameters()) == 9
+    assert f"{VARIANTS['300-100'].params:,}" in card

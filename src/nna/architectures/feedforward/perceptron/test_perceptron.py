@@ -6,6 +6,7 @@ import torch
 from scipy.optimize import linprog
 from sklearn.svm import SVC
 
+from nna import registry
 from nna.architectures.feedforward.perceptron.model import Perceptron
 from nna.architectures.feedforward.perceptron.spec import Config
 from nna.learning.base import Batch, Turn
@@ -121,3 +122,14 @@ def test_of_two_units_each_mirrors_the_other():
 def test_one_class_is_refused():
     with pytest.raises(ValueError, match="two classes"):
         Perceptron(Config(features=2, classes=1))
+
+
+def test_the_cards_example_by_hand():
+    model, labels = Perceptron(Config(features=2, classes=2)), torch.tensor(GATES["or"])
+    card, mistakes = registry.card("perceptron"), []
+    while not mistakes or mistakes[-1]:
+        mistakes.append(one_pass(model, CASES, labels))
+        w, b = (one[1].int().tolist() for one in (model.linear.weight, model.linear.bias))
+        assert f"| {len(mistakes)} | {mistakes[-1]} | ({w[0]}, {w[1]}) | {b} |" in card
+    assert mistakes == [3, 1, 2, 2, 1, 0]
+    assert most_mistakes(CASES, labels) == pytest.approx(27, rel=1e-3)

@@ -7,6 +7,7 @@ import pytest
 import torch
 from sklearn.linear_model import Ridge
 
+from nna import registry
 from nna.architectures.feedforward.rbfn.model import RBFN
 from nna.architectures.feedforward.rbfn.objective import RIDGES, RadialBasis, solve_readout
 from nna.architectures.feedforward.rbfn.spec import VARIANTS, Config
@@ -115,3 +116,14 @@ def test_more_centres_than_examples_are_one_clear_line():
     batch = Batch({"input": torch.randn(5, 2)}, {"y": torch.tensor([0, 1, 0, 1, 0])})
     with pytest.raises(UserError, match=r"9 centres .* has 5: .*--set units=2"):
         RadialBasis().step(model, {}, batch, Turn(lambda *_: None, 1.0, progress=0.0))
+
+
+def test_the_cards_example_by_hand():
+    cases = torch.tensor([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], dtype=torch.float64)
+    model, card = on(cases, width=1.0), registry.card("rbfn")
+    fit(model, cases, torch.tensor([[0.0], [1.0], [1.0], [0.0]]).double(), bias=False)
+    elsewhere = model(torch.tensor([[0.5, 0.5], [3.0, 3.0]]).double())[:, 0]
+    middle = model.hidden(torch.tensor([[0.5, 0.5]]).double())[0, 0]
+    shares = model.hidden(cases)[0, [1, 3]]
+    for value in (*shares, *model.head.weight[0, :2], middle, *elsewhere):
+        assert f"{float(value):.4f}" in card

@@ -6,6 +6,7 @@ import pytest
 import torch
 from torch.nn.functional import logsigmoid, softplus
 
+from nna import registry
 from nna.architectures.generative.gan.model import GAN, Maxout
 from nna.architectures.generative.gan.spec import DESK, Config
 
@@ -124,3 +125,17 @@ def test_a_generator_that_outruns_its_judge_collapses():
 def test_players_without_hidden_layers_are_refused():
     with pytest.raises(ValueError, match="hidden layer"):
         GAN(Config(noise=2, features=2, hidden=(), discriminator_hidden=(4,), maxout_pieces=2))
+
+
+def test_the_cards_example_by_hand():
+    p, q = torch.tensor([0.5, 0.5, 0.0]), torch.tensor([0.0, 0.5, 0.5])
+    best = p / (p + q)
+    assert best.tolist() == [1, 0.5, 0]
+    value = float(torch.special.xlogy(p, best).sum() + torch.special.xlogy(q, 1 - best).sum())
+    logit = torch.tensor(-3.0, requires_grad=True)
+    (saturating,) = torch.autograd.grad(logsigmoid(-logit), logit)  # of log(1 - D)
+    (changed,) = torch.autograd.grad(-logsigmoid(logit), logit)
+    card = registry.card("gan")
+    for one in (value, (math.log(4) + value) / 2, logit.sigmoid(), saturating, changed):
+        assert f"{float(one):.4f}" in card
+    assert changed / saturating == pytest.approx(20, abs=0.1)

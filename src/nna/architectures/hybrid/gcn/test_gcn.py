@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
+from nna import registry
 from nna.architectures.hybrid.gcn.model import GCN, propagate
 from nna.architectures.hybrid.gcn.spec import Config
 
@@ -91,3 +92,15 @@ def test_it_cannot_tell_a_hexagon_from_two_triangles():
     torch.testing.assert_close(alike, alike[:1].expand(12, 2))
     named = learn(torch.eye(12))
     assert (named.argmax(1) == which).all()
+
+
+def test_two_rounds_on_a_path_by_hand():
+    x, edges = torch.tensor([[1.0], [0.0], [2.0]]), both_ways((0, 1), (1, 2))
+    once = propagate(x, edges)
+    twice, card = propagate(once, edges), registry.card("gcn")
+    assert once[[0, 2], 0].tolist() == pytest.approx([0.5, 1])
+    assert twice[[0, 2], 0].tolist() == pytest.approx([0.75, 1])
+    for value in (6**-0.5, once[1], twice[1]):
+        assert f"{float(value):.4f}" in card
+    kept = torch.tensor([[2.0], [3.0], [2.0]]).sqrt()
+    torch.testing.assert_close(propagate(kept, edges), kept)

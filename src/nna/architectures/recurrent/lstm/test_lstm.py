@@ -8,6 +8,7 @@ from sklearn.datasets import load_digits
 from torch import nn
 from torch.nn import functional as F
 
+from nna import registry
 from nna.architectures.recurrent.lstm.model import LSTM, lstm_step
 from nna.architectures.recurrent.lstm.spec import VARIANTS, Config
 
@@ -151,3 +152,17 @@ def test_the_redundant_bias_stays_frozen_at_zero_and_forget_gates_start_as_asked
 def test_refuses_a_layer_without_cells():
     with pytest.raises(ValueError, match="at least 1"):
         LSTM(Config(hidden=0, forget_bias=1.0))
+
+
+def test_the_cards_step_by_hand():
+    w = torch.tensor([[1.0], [0.0], [1.5], [-1.0]], dtype=torch.float64)
+    u = torch.tensor([[1.0], [2.0], [-1.0], [0.0]], dtype=torch.float64)
+    bias = torch.tensor([0.0, 1.0, 0.0, 0.0], dtype=torch.float64)
+    x, h, c = (torch.tensor([[one]], dtype=torch.float64) for one in (1.0, 0.5, 0.8))
+    sums = (x @ w.T + h @ u.T + bias)[0]
+    assert sums.tolist() == [1.5, 2, 1, -1]
+    i, f, o = torch.sigmoid(sums[[0, 1, 3]])
+    g, (shown, kept) = torch.tanh(sums[2]), lstm_step(x, (h, c), w, u, bias)
+    card = registry.card("lstm")
+    for value in (i, f, o, g, f * c, i * g, kept, kept.tanh(), shown):
+        assert f"{value.item():.4f}" in card

@@ -27,6 +27,15 @@ RULES = (
     spec.Rename(r"^predictions\.LayerNorm\.", "transform.norm."),
 )
 
+TOKENIZER = spec.Tokenizer(
+    kind="unigram",
+    unknown="<unk>",
+    start="[CLS]",
+    end="[SEP]",
+    pad="<pad>",
+    mask="[MASK]",
+)
+
 
 def _published(variant: str, mnli: float) -> spec.Weights:
     return spec.Weights(
@@ -34,6 +43,7 @@ def _published(variant: str, mnli: float) -> spec.Weights:
         hub=f"albert/albert-{variant}-v2",
         licence="Apache-2.0",
         rules=RULES,
+        tokenizer=TOKENIZER,
         fresh=(r"^head\.",),
         reported={"MNLI accuracy, fine-tuned": mnli},  # the authors' README
     )

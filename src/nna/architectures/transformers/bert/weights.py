@@ -28,6 +28,14 @@ RULES = (
     spec.Rename(r"^cls\.predictions\.transform\.LayerNorm\.", "transform.norm."),
 )
 
+TOKENIZER = spec.Tokenizer(
+    kind="wordpiece",
+    unknown="[UNK]",
+    start="[CLS]",
+    end="[SEP]",
+    pad="[PAD]",
+    mask="[MASK]",
+)
 
 WEIGHTS = {
     "base@uncased": spec.Weights(
@@ -35,6 +43,7 @@ WEIGHTS = {
         hub="google-bert/bert-base-uncased",
         licence="Apache-2.0",
         rules=RULES,
+        tokenizer=TOKENIZER,
         reported={"MNLI accuracy, fine-tuned": 0.846},  # table 1
     ),
     "large@uncased": spec.Weights(
@@ -42,6 +51,7 @@ WEIGHTS = {
         hub="google-bert/bert-large-uncased",
         licence="Apache-2.0",
         rules=RULES,
+        tokenizer=TOKENIZER,
         reported={"MNLI accuracy, fine-tuned": 0.867},  # table 1
     ),
 }

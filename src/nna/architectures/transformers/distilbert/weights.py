@@ -24,6 +24,14 @@ RULES = (
     spec.Rename(r"^vocab_layer_norm\.", "transform.norm."),
 )
 
+TOKENIZER = spec.Tokenizer(
+    kind="wordpiece",
+    unknown="[UNK]",
+    start="[CLS]",
+    end="[SEP]",
+    pad="[PAD]",
+    mask="[MASK]",
+)
 
 WEIGHTS = {
     "base@uncased": spec.Weights(
@@ -31,6 +39,7 @@ WEIGHTS = {
         hub="distilbert/distilbert-base-uncased",
         licence="Apache-2.0",
         rules=RULES,
+        tokenizer=TOKENIZER,
         fresh=(r"^pooler\.", r"^head\."),
         reported={"GLUE score, fine-tuned": 77.0},  # table 1
     ),

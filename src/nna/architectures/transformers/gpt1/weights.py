@@ -17,6 +17,7 @@ RULES = (
     spec.Rename(r"\.mlp\.c_proj\.", ".mlp.fc2."),
 )
 
+TOKENIZER = spec.Tokenizer(kind="bpe", unknown="<unk>")
 
 WEIGHTS = {
     "base@openai": spec.Weights(
@@ -24,6 +25,7 @@ WEIGHTS = {
         hub="openai-community/openai-gpt",
         licence="MIT",
         rules=RULES,
+        tokenizer=TOKENIZER,
         reported={"BooksCorpus perplexity": 18.4},  # section 4.1
     ),
 }

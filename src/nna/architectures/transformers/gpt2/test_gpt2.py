@@ -217,3 +217,15 @@ def test_the_card_computes_the_next_token_by_hand():
     assert (round(loss, 3), round(loss / math.log(2), 3)) == (1.408, 2.031)
     assert round(loss / math.log(2) / 2, 3) == 1.015
     assert [round(x, 3) for x in (scores / 0.5).softmax(0).tolist()] == [0.016, 0.117, 0.867]
+
+
+def test_the_cards_exercises_come_out_as_printed():
+    card, config = registry.card("gpt2"), VARIANTS["small"].config
+    embedding = config.vocab * config.width
+    cache = 2 * config.width * config.layers * config.length * 4
+    for count in (embedding, VARIANTS["small"].params + embedding, cache):
+        assert f"{count:,}" in card
+    assert f"{100 * embedding / VARIANTS['small'].params:.1f} %" in card
+    guess = math.log(config.vocab)
+    for value in (3.3 / math.log(2) / 4.5, guess, guess / math.log(2) / 4.5):
+        assert f"{value:.3f}" in card

@@ -17,6 +17,8 @@ RULES = (
     spec.Rename(r"\.mlp\.c_proj\.", ".mlp.fc2."),
 )
 
+TOKENIZER = spec.Tokenizer(kind="byte-level-bpe", empty="<|endoftext|>")
+
 
 def _published(variant: str, hub: str, lambada: float, wikitext: float) -> spec.Weights:
     return spec.Weights(
@@ -24,6 +26,7 @@ def _published(variant: str, hub: str, lambada: float, wikitext: float) -> spec.
         hub=f"openai-community/{hub}",
         licence="MIT",
         rules=RULES,
+        tokenizer=TOKENIZER,
         reported={"LAMBADA perplexity": lambada, "WikiText-2 perplexity": wikitext},  # table 3
     )
 

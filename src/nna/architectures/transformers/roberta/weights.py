@@ -26,6 +26,15 @@ RULES = (
     spec.Rename(r"^lm_head\.layer_norm\.", "transform.norm."),
 )
 
+TOKENIZER = spec.Tokenizer(
+    kind="byte-level-bpe",
+    unknown="<unk>",
+    start="<s>",
+    end="</s>",
+    pad="<pad>",
+    mask="<mask>",
+)
+
 
 def _published(variant: str, hub: str, mnli: float) -> spec.Weights:
     return spec.Weights(
@@ -33,6 +42,7 @@ def _published(variant: str, hub: str, mnli: float) -> spec.Weights:
         hub=f"FacebookAI/{hub}",
         licence="MIT",
         rules=RULES,
+        tokenizer=TOKENIZER,
         fresh=(r"^head\.",),
         reported={"MNLI accuracy, fine-tuned": mnli},
     )
