@@ -60,8 +60,8 @@ VARIANTS = {
     "desk": spec.Variant(
         Config(expansion=4, depths=(1, 2, 2), stride=1, dropout=0.0, channels=1, classes=10),
         83_530,
-        macs=523_136,
-        costs_at={"side": 8},
+        macs=959_360,
+        costs_at={"side": 10},
     ),
 }
 
@@ -78,10 +78,10 @@ SPEC = spec.Architecture(
     tiny=Config(width_multiplier=0.35, expansion=2, depths=(1, 1, 2), classes=5),
     variants=VARIANTS,
     recipe=spec.Recipe(
-        "cross_entropy", 30, learning_rate=5e-3, schedule="cosine", warmup=0.1, augment=("affine",)
+        "cross_entropy", 15, learning_rate=5e-3, schedule="cosine", warmup=0.1, augment=("affine",)
     ),
     objectives=("cross_entropy", "squared_error"),
-    signature=spec.Signature("digits", "accuracy", 0.98, baseline="logistic regression"),
+    signature=spec.Signature("moved_digits", "accuracy", 0.952, baseline="logistic regression"),
     dropout=(spec.Dropout(r"head\.0", "dropout", "section 4", desk=spec.YET_TO_OVERFIT),),
     initial=spec.HE_FAN_OUT,
     parity=(spec.Parity("timm mobilenetv2_100 and mobilenetv2_050", "parity:timm", needs="timm"),),
