@@ -102,7 +102,7 @@ def test_the_words_for_each_mask_are_those_that_transformers_finds(tmp_path, mon
         for number, at in enumerate((1, 6), 1)
         for row in expected(shares(theirs, tokens)[at], tokenizer, 3)
     ]
-    assert own.predict(text, top=3) == rows
+    assert own.predict(text, top=3).to_json() == rows
     assert not own.writes
 
 
@@ -110,13 +110,15 @@ def test_what_comes_next_is_what_transformers_expects(tmp_path, monkeypatch):
     own, theirs, tokenizer = made("gpt2/small@openai", tmp_path, monkeypatch)
     for text in ("Say the", "naïve 😀"):
         tokens = tokenizer(text)["input_ids"]
-        assert own.predict(text, top=4) == expected(shares(theirs, tokens)[-1], tokenizer, 4)
+        assert own.predict(text, top=4).to_json() == expected(
+            shares(theirs, tokens)[-1], tokenizer, 4
+        )
     with pytest.warns(UserWarning, match=r"the text has 4\d tokens; the last 12 are read"):
-        long = own.predict("the then " * 9, top=2)
+        long = own.predict("the then " * 9, top=2).to_json()
     tokens = tokenizer("the then " * 9)["input_ids"][-12:]
     assert long == expected(shares(theirs, tokens)[-1], tokenizer, 2)
     end = tokenizer.convert_tokens_to_ids("<|endoftext|>")
-    assert own.predict("", top=2) == expected(shares(theirs, [end])[-1], tokenizer, 2)
+    assert own.predict("", top=2).to_json() == expected(shares(theirs, [end])[-1], tokenizer, 2)
 
 
 def test_a_prompt_is_continued_by_the_seed(tmp_path, monkeypatch):
@@ -188,7 +190,7 @@ def asked(tmp_path, monkeypatch, capsys):
 
 def test_the_command_line_lists_words_or_writes(asked, tmp_path):
     status, out, _, own = asked("bert/base@uncased", MASKED, "--top", "2", "--json")
-    assert (status, json.loads(out)) == (0, own.predict(MASKED, 2))
+    assert (status, json.loads(out)) == (0, own.predict(MASKED, 2).to_json())
     status, out, _, _ = asked("bert/base@uncased", MASKED, "--out", str(tmp_path / "a.csv"))
     assert (tmp_path / "a.csv").read_text().startswith("mask,word,probability\n1,")
     assert out == f"5 answers in {tmp_path / 'a.csv'}\n"

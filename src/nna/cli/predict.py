@@ -15,6 +15,7 @@ from nna.errors import UserError
 
 if TYPE_CHECKING:
     from nna.data.examples import Examples
+    from nna.workbench.prediction.answers import Answers
     from nna.workbench.prediction.pretrained import Pretrained
     from nna.workbench.trained_model import Trained
 
@@ -104,7 +105,7 @@ def predict(  # noqa: PLR0913 - one option a thing that the user may say
     elif trained.writes:
         show.text(trained.write(prompt or "", steps, seed))
     elif trained.draws:
-        show.answers(trained.draw(steps, seed).to_json())
+        show.answers(trained.draw(steps, seed))
     elif not _of_long_table(trained, source, (skip_bad, encoding), level, show):
         _of_examples(
             trained, trained.read(source, skip_bad, encoding), (horizon, level), masks, show
@@ -123,8 +124,9 @@ class Shown:
         """A text that a model wrote."""
         output.print_json({"text": text}) if self.json else output.say(text)
 
-    def answers(self, answers: list[dict[str, Any]]) -> None:
+    def answers(self, found: Answers) -> None:
         """A line an answer: in a file, as JSON, or as a table."""
+        answers = found.to_json()
         if self.out is not None:
             from nna.training import files
             from nna.workbench.prediction.answers_csv import as_csv
@@ -237,9 +239,9 @@ def _of_examples(
     for note in (*trained.odd(examples), *trained.unsure(asked)):
         output.warn(note)
     if trained.run.request.windows is not None:
-        show.answers(trained.forecast(examples, horizon, level).to_json())
+        show.answers(trained.forecast(examples, horizon, level))
     elif masks is None:
-        show.answers(trained.answers(examples, asked).to_json())
+        show.answers(trained.answers(examples, asked))
     else:
         written = [str(path) for path in trained.write_masks(examples, masks)]
         output.print_json(written) if show.json else output.say(f"{len(written)} masks in {masks}")

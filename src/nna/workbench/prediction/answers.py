@@ -120,6 +120,23 @@ class DrawnAnswer(Answer):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WordAnswer(Answer):
+    """A word that is likely in a place of a text, or behind it."""
+
+    mask: int | None = None  # which of the places left open; None: behind the text
+    word: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TranslationAnswer(Answer):
+    """What a translator makes of an example."""
+
+    example: Name
+    tokens: str  # numbers, apart by spaces, without START and END
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OwnAnswer(Answer):
     """What a task says itself, such as one that an external architecture brings."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +14,7 @@ from nna import registry
 from nna.errors import UserError
 from nna.tokenization import Tokenizer
 from nna.training import devices
-from nna.workbench.prediction.decoding import Answer
+from nna.workbench.prediction.answers import Answers, WordAnswer
 from nna.workbench.prediction.texts import written
 
 WORDS = "words"  # the output that scores words, where a network gives several
@@ -32,7 +33,7 @@ class Pretrained:
         """Whether it reads from the left only, and so continues texts."""
         return self.tokenizer.how.mask is None
 
-    def predict(self, text: str, top: int = 5) -> list[Answer]:
+    def predict(self, text: str, top: int = 5) -> Answers:
         """The likeliest words for each mask of a text; of a model that writes, the next tokens.
 
         Args:
@@ -45,8 +46,7 @@ class Pretrained:
 
         Example:
             >>> public = nna.pretrained("bert/base@uncased")  # doctest: +SKIP
-            >>> public.predict("Paris is the [MASK] of France.", top=1)  # doctest: +SKIP
-            [{'mask': 1, 'word': 'capital', 'probability': 0.9969}]
+            >>> public.predict("Paris is the [MASK] of France.")[0].word  # doctest: +SKIP
         """
         if not 1 <= top <= self.tokenizer.vocab:
             raise UserError(f"--top must be between 1 and {self.tokenizer.vocab}, got {top}")
@@ -68,7 +68,7 @@ class Pretrained:
         tokens = self._start(prompt)
         return self.tokenizer.decode(written(self.model, self.reference, tokens, steps, seed))
 
-    def _masks(self, text: str, top: int) -> list[Answer]:
+    def _masks(self, text: str, top: int) -> Answers:
         mask = self.tokenizer.how.mask
         assert mask is not None
         number, whole = self.tokenizer.number(mask), self.tokenizer.numbers(text)
@@ -84,18 +84,18 @@ class Pretrained:
         self._tell_cut(len(whole), len(read), "first")
         at = [place for place, token in enumerate(read) if token == number]
         shares = self._scores(given)[0, at].softmax(1)
-        return [
-            {"mask": number, **answer}
+        return Answers(
+            answer
             for number, of in enumerate(shares, 1)
-            for answer in self._likeliest(of, top)
-        ]
+            for answer in self._likeliest(of, top, number)
+        )
 
-    def _next(self, text: str, top: int) -> list[Answer]:
+    def _next(self, text: str, top: int) -> Answers:
         tokens = self._start(text)
         kept = tokens[-self.tokenizer.length :]
         self._tell_cut(len(tokens), len(kept), "last")
         shares = self._scores({"tokens": torch.tensor([kept])})[0, -1].softmax(0)
-        return self._likeliest(shares, top)
+        return Answers(self._likeliest(shares, top))
 
     def _start(self, text: str) -> list[int]:
         """The numbers of a whole text; without one, what this model's texts begin with."""
@@ -111,12 +111,11 @@ class Pretrained:
             said = f"the text has {all_:,} tokens; the {which} {read} are read"
             warnings.warn(said, UserWarning, stacklevel=4)
 
-    def _likeliest(self, shares: Tensor, top: int) -> list[Answer]:
+    def _likeliest(self, shares: Tensor, top: int, mask: int | None = None) -> Iterator[WordAnswer]:
         values, numbers = shares.topk(top)
-        return [
-            {"word": self.tokenizer.decode([number]), "probability": round(value, 4)}
-            for value, number in zip(values.tolist(), numbers.tolist(), strict=True)
-        ]
+        for value, number in zip(values.tolist(), numbers.tolist(), strict=True):
+            word = self.tokenizer.decode([number])
+            yield WordAnswer(mask=mask, word=word, probability=round(value, 4))
 
     @torch.no_grad()
     def _scores(self, given: dict[str, Tensor]) -> Tensor:

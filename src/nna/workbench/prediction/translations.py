@@ -15,7 +15,7 @@ from nna.errors import UserError
 from nna.tasks.translation import PREFIX, SOURCE, START
 from nna.training.in_memory import AT_ONCE
 from nna.workbench.prediction import decoding
-from nna.workbench.prediction.decoding import Answer
+from nna.workbench.prediction.answers import Answers, TranslationAnswer
 from nna.workbench.trained_model import Trained
 
 BEAM, LENGTH_PENALTY = 4, 0.6  # Vaswani 2017, section 6.1
@@ -56,7 +56,7 @@ def read(
 
 def translate(
     trained: Trained, examples: Examples, beam: int = BEAM, length_penalty: float = LENGTH_PENALTY
-) -> list[Answer]:
+) -> Answers:
     """A translation of each example's source, its tokens without START and END.
 
     The architecture's folder says how it searches: `translate` in its `generate.py`.
@@ -82,10 +82,10 @@ def translate(
         given = seen.batch(rows).inputs
         source, mask = given[SOURCE], given[f"{SOURCE}_mask"]
         said += search(trained.model, source, mask, beam, length_penalty)
-    return [
-        {"example": decoding.called(examples, i), "tokens": " ".join(map(str, tokens))}
+    return Answers(
+        TranslationAnswer(example=decoding.called(examples, i), tokens=" ".join(map(str, tokens)))
         for i, tokens in enumerate(said)
-    ]
+    )
 
 
 def _search(reference: str) -> Any:
