@@ -138,7 +138,7 @@ def test_a_finished_folder_has_nothing_left(tmp_path):
     assert done.returncode == 0
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_a_broken_spec_is_told(laid_out, tmp_path):
     root = tmp_path / "copy"
     shutil.copytree(laid_out[0], root)
