@@ -123,6 +123,34 @@ def test_every_reference_resolves(text):
     assert not stated.REFERENCE.search(stated.fill(TEXTS[text]))
 
 
+MEASURED = re.compile(r"\[[^\]]*\b[Mm]easured\b[^\]]*\]\(lab:([a-z_0-9]+)\)")
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_what_is_called_measured_has_its_stored_result(text):
+    """An experiment that waits to be measured anew is one to try."""
+    named = set(MEASURED.findall(TEXTS[text])) & {*catalog.names()}
+    assert [name for name in named if record.evidence(record.SHIPPED / name) is None] == []
+
+
+def test_links_to_what_was_measured_are_found():
+    assert MEASURED.findall("It fades ([measured](lab:dropout)), see [try](lab:xor).") == [
+        "dropout"
+    ]
+
+
+SPANS_ZERO = re.compile(r"\(-[\d.]+ to [\d.]+\)")
+HEDGED = re.compile(r"could be (?:nothing|chance)|next to nothing|isn't settled|undecided|is open")
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_a_difference_that_could_be_nothing_is_said_to_be_so(text):
+    """No gain is told whose interval holds zero."""
+    bare = re.split(r"(?<=[.!?;])\s+", TEXTS[text])
+    told = [stated.fill(sentence) for sentence in bare if "{result:" in sentence]
+    assert [one for one in told if SPANS_ZERO.search(one) and not HEDGED.search(one)] == []
+
+
 @pytest.mark.parametrize("name", registry.names())
 def test_summaries_which_reports_print_as_they_stand_have_no_reference(name):
     assert not stated.REFERENCE.search(cards.read(name).summary)

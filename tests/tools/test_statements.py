@@ -1,4 +1,4 @@
-"""`tools/statements.py` draws by seed, and docs/audit.md counts the marks that it gives."""
+"""`tools/statements.py` draws by seed, and the audits count the marks that they give."""
 
 import importlib
 import re
@@ -48,3 +48,19 @@ def test_the_audit_counts_its_marks(sample):
         assert rows.pop(group) == counted, group
         total += marks
     assert rows == {"together": " | ".join(map(str, [total.total(), *(total[m] for m in MARKS)]))}
+
+
+@pytest.mark.parametrize("place", range(3))
+def test_the_third_audit_counts_its_marks_and_its_last_draws_have_nothing_wrong(place):
+    text = (ROOT / "docs" / "audit-third.md").read_text()
+    columns = [c for c in MARKS if c != "U"]
+    table = re.findall(r"(?m)(?:^\| \w+ \| (?:\d+ \| ){6}\d+ \|\n)+", text)[place]
+    rows = dict(re.findall(r"(?m)^\| (\w+) \| ((?:\d+ \| ){6}\d+) \|$", table))
+    parts = re.split(r"(?m)^### (.*)$", re.split(r"(?m)^## Seed \d+$", text)[place + 1])
+    total: Counter[str] = Counter()
+    for group, body in zip(parts[1::2], parts[2::2], strict=True):
+        marks = Counter(re.findall(r"(?m)^\d+\. \*\*(\w)\*\*", body))
+        assert rows.pop(group) == " | ".join(map(str, [30, *(marks[c] for c in columns)])), group
+        total += marks
+    assert rows == {"together": " | ".join(map(str, [total.total(), *(total[c] for c in columns)]))}
+    assert place < 2 or not total["X"] + total["M"]
