@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from nna.scripts.arrays import IGNORED
 from nna.scripts.inline import Collected, Import
 from nna.scripts.parts import ARRAYS, Asked, Parts, blocks, called
 from nna.spec import Recipe
@@ -55,7 +56,11 @@ BATCHES = '''
 def batches(examples: Examples, draws: np.random.Generator | None = None) -> Batches:
     """The examples in batches."""
     size = BATCH_SIZE or len(examples)
-    return Batches(len(examples), size, lambda rows: {what}, draws)
+
+    def given(rows: np.ndarray) -> tuple[Any, Any]:
+        return {what}
+
+    return Batches(len(examples), size, given, draws)
 '''
 TRAIN = '''
 def train(seed: int = 0) -> tuple[keras.Model, dict[str, list[float]]]:
@@ -128,7 +133,7 @@ def parts(asked: Asked, taken: Collected) -> Parts:
         taken.take(LEARNING, "InverseSqrt")
     learnt = taken.text()
     asked.take_arrays(taken)
-    taken.take(ARRAYS, "for_keras")
+    taken.take(ARRAYS, "for_keras", *(["IGNORED"] if _padded(asked) else []))
     data = taken.text()
     feeding = _batches(asked, taken) if _drawn_anew(asked) else _given(asked)
     training = _training(asked, f"{twin}(CONFIG{_settings(asked)})")
@@ -253,10 +258,15 @@ def _of_objective(asked: Asked) -> dict[str, object]:
     return {name: getattr(objective, name) for name in objective.__dataclass_fields__}
 
 
+def _padded(asked: Asked) -> bool:
+    """Whether some targets count for nothing."""
+    targets = [of for key, of in asked.arrays.items() if "/targets/" in key]
+    return asked.kind != "rows" or any((of == IGNORED).any() for of in targets)
+
+
 def _loss(asked: Asked) -> str:
     text = LOSSES.get(asked.recipe.objective, "")
-    padded = asked.kind != "rows" or asked.words or asked.inputs[0] in ("tokens", "source")
-    ignore = ", ignore_class=IGNORED" if padded else ""
+    ignore = ", ignore_class=IGNORED" if _padded(asked) else ""
     surprise = LOSSES["cross_entropy"].format(ignore=ignore)
     asks = ["words", *(["output"] if "train/targets/pair" in asked.arrays else [])]
     words = ", ".join(f'"{one}": surprise' for one in asks)

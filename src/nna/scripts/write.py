@@ -137,7 +137,7 @@ def _head(asked: Asked, framework: ModuleType, imports: set[Import]) -> str:
     top = {(where or name).split(".")[0] for where, name, _ in imports} - {*framework.DEPENDS}
     others = [PACKAGES.get(one, one) for one in sorted(top) if one in THIRD_PARTY]
     needs = ", ".join([*framework.DEPENDS, *others])
-    return f'''"""{textwrap.fill(f"{spec.name}: {spec.idea}", 98)}
+    return f'''"""{textwrap.fill(f"{spec.name}: {spec.idea}", 95)}
 
 {textwrap.fill(source, 98)}
 
