@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import torch
@@ -83,6 +83,24 @@ def check(
     ]
     assert not idle, f"spec.py: initial: no tensor is named {idle[0]!r}"
     return drawn
+
+
+def check_constants(model: nn.Module, config: Any, initial: Sequence[Initial]) -> None:
+    """Compare the tensors that are declared constant; the others may start as they like.
+
+    Args:
+        model: as it starts.
+        config: its configuration.
+        initial: the declarations; the first that matches a tensor counts.
+
+    Raises:
+        AssertionError: a tensor starts otherwise.
+    """
+    free = Initial(".*", "normal", 1.0, "")
+    held = [rule for rule in initial if evaluate(rule.when, config)]
+    rules = [rule if rule.law == "constant" else replace(free, at=rule.at) for rule in held]
+    for _ in _declared(model, config, [*rules, free]):
+        pass
 
 
 def _wanting(groups: dict[str, Group]) -> bool:

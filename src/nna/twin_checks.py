@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor, nn
 
-from nna import agreement, registry, twins
+from nna import agreement, initialisation, registry, twins
 from nna.spec import Architecture
 from nna.specimens import sample, tiny
 
@@ -32,11 +33,18 @@ class Beside:
 
 
 def beside(name: str, spec: Architecture) -> Beside:
-    """Both sides, in evaluation, no weight where norms and biases start."""
+    """Both sides, in evaluation, no weight where norms and biases start.
+
+    Raises:
+        AssertionError: what the spec says starts as a constant starts otherwise in the twin.
+    """
     assert spec.twin, f"{name} has no twin"
     model, inputs = tiny(name, spec).eval(), sample(spec)
-    agreement.unsettle(model)
     twin = twins.made(registry.resolve(name, spec.twin)(spec.tiny), *inputs.values())
+    fresh = copy.deepcopy(model)
+    twins.bring_back(twin, fresh, layouts(name))
+    initialisation.check_constants(fresh, spec.tiny, spec.initial)
+    agreement.unsettle(model)
     twins.copy_weights(model, twin, layouts(name))
     return Beside(model, twin, inputs, twins.pairs(model, twin, layouts(name)))
 

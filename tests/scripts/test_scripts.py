@@ -1,5 +1,6 @@
 """A script stands alone: it needs no nna, computes what nna computes, and reads as its source."""
 
+import ast
 import os
 import re
 import subprocess
@@ -8,13 +9,20 @@ import sys
 import numpy as np
 import pytest
 import torch
+from hypothesis import given, strategies as st
 
-from nna import paired, registry, specimens
+from nna import paired, ports, registry, specimens
 from nna.cli import commands
 from nna.errors import UserError
-from nna.scripts import inline, loop, write
+from nna.scripts import arrays, inline, on_torch, write
+from nna.scripts.parts import FIGURES
+from nna.spec import Graphs
+from nna.tasks import translation
+from nna.workbench.evaluation import metrics
 
 NAMES = [name for name in registry.names() if registry.family(name) != registry.EXTERNAL]
+
+TWINS = [name for name in NAMES if registry.describe(name).twin]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -22,7 +30,7 @@ def test_the_source_of_every_architecture_stands_alone(name):
     """Nothing of nna is imported, every name is known, and the model computes the same."""
     spec = registry.describe(name)
     package = f"nna.architectures.{registry.family(name)}.{name}"
-    taken = inline.Collected(write.INSTEAD)
+    taken = inline.Collected(on_torch.INSTEAD)
     taken.take(f"{package}.spec", "Config")
     taken.take(f"{package}.model", spec.model.split(":")[1])
     source = taken.text()
@@ -80,24 +88,24 @@ def test_shapes_are_left_out_and_all_else_stays():
 def test_a_script_runs_without_nna_and_reaches_what_nna_does(name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert commands.invoke(["script", name]) == 0
-    figure = run(tmp_path / f"{name}_script.py")
+    (figure,) = run(tmp_path / f"{name}_script.py")
     assert figure >= registry.describe(name).signature.threshold
     assert (tmp_path / f"{name}_script.png").read_bytes().startswith(b"\x89PNG")
 
 
-def run(path, seed=0):
-    """The figure that a script prints, where nna can't be imported."""
-    code = "import sys, runpy\nsys.modules['nna'] = None\nsys.argv = sys.argv[1:]\n"
-    code += "runpy.run_path(sys.argv[0], run_name='__main__')"
+def run(*paths, backend="jax"):
+    """The figures that scripts print, where nna can't be imported."""
+    code = "import sys, runpy\nsys.modules['nna'] = None\npaths, sys.argv = sys.argv[1:], ['']\n"
+    code += "for path in paths: runpy.run_path(path, run_name='__main__')"
     done = subprocess.run(
-        [sys.executable, "-c", code, str(path), str(seed)],
-        env=os.environ | {"MPLBACKEND": "agg"},
+        [sys.executable, "-W", "ignore", "-c", code, *map(str, paths)],
+        env=os.environ | {"MPLBACKEND": "agg", "KERAS_BACKEND": backend},
         capture_output=True,
         text=True,
         check=False,
     )
     assert done.returncode == 0, done.stderr[-2000:]
-    return float(done.stdout.split()[-1])
+    return [float(of) for of in re.findall(r"on the test part: (\S+)$", done.stdout, re.M)]
 
 
 def test_what_cannot_be_written_is_said_in_a_line_and_nothing_is_overwritten(tmp_path, monkeypatch):
@@ -114,14 +122,143 @@ def test_what_cannot_be_written_is_said_in_a_line_and_nothing_is_overwritten(tmp
     assert (tmp_path / "mlp_script.py").read_text() == "mine"
 
 
-@pytest.mark.exhaustive
-@pytest.mark.parametrize("name", NAMES)
-def test_every_script_runs_and_stays_within_the_ten_seeds(name, tmp_path, monkeypatch):
+# --- in Keras -----------------------------------------------------------------------------------
+
+
+def test_every_twin_has_a_script_that_stands_alone(tmp_path):
+    """No nna, no name unknown or defined twice, nothing imported in vain."""
+    for name in TWINS:
+        made = write.script(name, f"{name}_script", "keras")
+        tree = ast.parse(made.text)
+        top = [n.name for n in tree.body if isinstance(n, ast.FunctionDef | ast.ClassDef)]
+        assert sorted(set(top)) == sorted(top), name
+        assert imported(tree) <= {*PACKAGES, *sys.stdlib_module_names}, name
+        (tmp_path / f"{name}.py").write_text(made.text, encoding="utf-8")
+    ruff = ["ruff", "check", "--isolated", "--select", "F,E9,E501", "--line-length", "100", "."]
+    done = subprocess.run(
+        [sys.executable, "-m", *ruff], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout[-3000:]
+
+
+PACKAGES = ("keras", "numpy", "matplotlib", "sklearn")
+
+
+def imported(tree):
+    """The packages that a script imports."""
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            found.add(node.module)
+        elif isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+    return {name.split(".")[0] for name in found}
+
+
+def short(name, folder):
+    """A script of one epoch, written."""
+    made = write.script(name, f"{name}_script", "keras")
+    path = folder / f"{name}_script.py"
+    path.write_text(re.sub(r"(?<=\nEPOCHS, BATCH_SIZE, LEARNING_RATE = )\d+", "1", made.text))
+    (folder / f"{name}_script_data.npz").write_bytes(made.data)
+    return path
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("backend", ["jax", "tensorflow"])
+def test_a_script_in_keras_runs_without_nna_on(backend, tmp_path):
+    """By rows of arrays, and by batches of its own; an epoch each."""
+    paths = [short(name, tmp_path) for name in ("gan", "gcn")]
+    for figure in run(*paths, backend=backend):
+        assert np.isfinite(figure)
+    for path in paths:
+        assert path.with_suffix(".png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_what_has_no_twin_is_refused_in_a_line(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert commands.invoke(["script", name]) == 0
-    figure = run(tmp_path / f"{name}_script.py")
+    for words, said in (
+        (["vgg", "--framework", "keras"], "vgg has no Keras twin; `nna script vgg` writes it"),
+        (["mlp", "--framework", "kears"], "--framework kears: did you mean keras?"),
+    ):
+        with pytest.raises(UserError, match=re.escape(said)):
+            commands.invoke(["script", *words])
+    assert not list(tmp_path.iterdir())
+
+
+# --- what both frameworks share -----------------------------------------------------------------
+
+
+@settings(max_examples=10)
+@given(st.integers(0, 2**32 - 1), st.integers(2, 5), st.integers(1, 4))
+def test_figures_are_those_of_runs(seed, classes, steps):
+    draws = np.random.default_rng(seed)
+    scores = draws.normal(size=(6, steps, classes)).astype("float32")
+    target = draws.integers(classes, size=(6, steps))
+    nats = torch.nn.functional.cross_entropy(
+        torch.tensor(scores).transpose(1, 2), torch.tensor(target), reduction="none"
+    )
+    own = metrics.language(nats.double().numpy())["bits per byte"].value
+    assert arrays.bits_per_byte(scores, target) == pytest.approx(own, rel=1e-5)
+    said = translation.judged([*scores.argmax(2)], [*target])
+    assert arrays.exact_match(scores, target) == said["exact match"][0].mean()
+    assert arrays.accuracy(scores, target) == pytest.approx(said["token accuracy"][0].mean())
+    padded = np.append(target, np.full((6, 2), arrays.IGNORED), axis=1)
+    longer = np.append(scores, scores[:, :1].repeat(2, axis=1), axis=1)
+    assert arrays.exact_match(longer, padded) == arrays.exact_match(scores, target)
+    assert arrays.accuracy(longer, padded) == arrays.accuracy(scores, target)
+    x, samples = draws.normal(size=(40, 2)), draws.normal(size=(300, 2))
+    kinds = draws.integers(classes, size=40)
+    assert arrays.mse(x + 0.1, x) == pytest.approx(metrics.reconstruction(x + 0.1, x)["mse"].value)
+    drawn = metrics.generation(samples, x, kinds)["modes"].value
+    assert arrays.modes(samples, x, kinds) == drawn
+
+
+@given(st.lists(st.integers(1, 4), min_size=1, max_size=5), st.randoms(use_true_random=False))
+def test_graphs_are_taken_out_as_they_were_put_in(sizes, chance):
+    kept = np.random.default_rng(chance.randrange(2**32))
+    port = Graphs(edge_features=2)
+    graphs = [
+        {
+            "nodes": torch.tensor(kept.normal(size=(n, 3))),
+            "edges": torch.tensor(kept.integers(n, size=(2, n))),
+            "edge_features": torch.tensor(kept.normal(size=(n, 2))),
+        }
+        for n in sizes
+    ]
+    whole = {k: v.numpy() for k, v in ports.of(port).collate("graphs", port, graphs).items()}
+    rows = kept.permutation(len(sizes))[: chance.randint(1, len(sizes))]
+    held = arrays.Examples(whole, {"output": np.arange(len(sizes))})
+    found = arrays.some_graphs(held, rows)
+    assert len(held) == len(sizes)
+    assert found.target.tolist() == rows.tolist()
+    wanted = ports.of(port).collate("graphs", port, [graphs[row] for row in rows])
+    assert found.inputs.keys() == wanted.keys()
+    for key, value in wanted.items():
+        np.testing.assert_array_equal(found.inputs[key], value.numpy())
+
+
+# --- all of them (make test-all) ----------------------------------------------------------------
+
+SCRIPTS = [*((name, "torch") for name in NAMES), *((name, "keras") for name in TWINS)]
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize(("name", "framework"), SCRIPTS)
+def test_every_script_runs_and_stays_within_the_ten_seeds(name, framework, tmp_path, monkeypatch):
+    """In Keras, a twin that learns by itself reaches what the signature asks for, too."""
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "script.py"
+    words = ["script", name, "--framework", framework, "--out", str(path)]
+    assert commands.invoke(words) == 0
+    (figure,) = run(path)
     assert np.isfinite(figure)
-    kept, metric = paired.read(registry.folder(name)), registry.describe(name).signature.metric
-    if paired.verdict(kept) and metric in loop.EVALUATE:
+    kept, signature = paired.read(registry.folder(name)), registry.describe(name).signature
+    if signature.metric not in FIGURES:
+        return
+    if framework == "keras":
+        lower = signature.metric in ("mse", "bits per byte")
+        assert (signature.threshold - figure) * (-1 if lower else 1) <= 0
+    if paired.verdict(kept):
         seen = [one["figure"]["value"] for one in kept["seeds"].values()]
         assert min(seen) - np.std(seen) <= figure <= max(seen) + np.std(seen)

@@ -66,7 +66,9 @@ class Collected:
             if where != SHAPES:
                 self.imports.add((where, original, name))
             return
-        if _is_module(f"{where}.{original}"):
+        source = _source(where)
+        known = original in source.definitions or original in source.imports
+        if not known and _is_module(f"{where}.{original}"):
             raise LookupError(f"{module}: imports the module {original} whole")
         self._take(where, original)
         self._called[module, name] = self.called(where, original)
@@ -77,10 +79,12 @@ class Collected:
         for one in needed:
             if one != name:
                 self._take(module, one)
-        if any(n == name for m, n in self.texts if m != module):  # two things of one name
+        segment, held = source.segment(node), self.texts.items()
+        if any(n == name and m != module and of != segment for (m, n), of in held):
+            # two things of one name
             self._called[module, name] = f"{name}_{module.rpartition('.')[2]}"
         called = {one: self.called(module, one) for one in (name, *needed)}
-        self.texts[module, name] = renamed(source.segment(node), called)
+        self.texts[module, name] = renamed(segment, called)
 
     def called(self, module: str, name: str) -> str:
         """What something is called in the script."""

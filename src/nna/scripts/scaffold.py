@@ -29,6 +29,8 @@ class Batch:
     examples: int | None = None
 
     def __len__(self) -> int:
+        if self.examples is not None:
+            return self.examples
         return len(self.x if self.rows is None else self.rows)
 
     def of(self, outputs: Tensor) -> Tensor:

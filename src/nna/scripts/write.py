@@ -1,39 +1,75 @@
-"""Compose the script of an architecture: its model, its objective, its data and a loop."""
+"""Compose the script of an architecture: its model, its data, training, evaluation and a plot."""
 
 from __future__ import annotations
 
-import dataclasses
+import inspect
 import io
+import re
 import textwrap
 from dataclasses import dataclass
-from typing import Any
+from types import ModuleType
 
 import numpy as np
 import torch
 
 from nna import registry
-from nna.scripts import loop
+from nna.errors import UserError
+from nna.scripts import on_keras, on_torch
 from nna.scripts.inline import Collected, Import, statements
+from nna.scripts.parts import ARRAYS, FIGURES, Asked, Parts, blocks, written
 from nna.spec import Recipe
 from nna.training.in_memory import Tensors
 from nna.workbench.prepared_data import Material, Source, gather
 from nna.workbench.train import requested
 
-SCAFFOLD = "nna.scripts.scaffold"
-INSTEAD = {  # what a script has in shorter form
-    "nna.errors": SCAFFOLD,
-    "nna.learning.base": SCAFFOLD,
-    "nna.learning.settings": SCAFFOLD,
-    "nna.learning.models.having": SCAFFOLD,
-}
-NEEDED = {
-    *(("", name, name) for name in ("math", "sys", "torch")),
+FRAMEWORKS: dict[str, ModuleType] = {"torch": on_torch, "keras": on_keras}
+NEEDED: set[Import] = {
+    ("", "sys", "sys"),
     ("", "numpy", "np"),
     ("", "matplotlib.pyplot", "plt"),
-    *(("dataclasses", name, name) for name in ("dataclass", "field", "replace")),
     ("pathlib", "Path", "Path"),
-    *(("torch", name, name) for name in ("Tensor", "nn")),
 }
+PACKAGES = {"sklearn": "scikit-learn"}  # by what they are imported as
+
+DATA = '''
+stored = np.load(Path(__file__).with_name({file!r}))
+
+
+def part(name: str) -> Examples:
+    """All examples of "train", "validation" or "test"."""
+    read = {{key: {value} for key in stored.files if key.startswith(f"{{name}}/")}}
+    inputs, targets = (
+        {{key.split("/")[2]: of for key, of in read.items() if key.split("/")[1] == side}}
+        for side in ("inputs", "targets")
+    )
+    return Examples(inputs, targets{rows})
+'''
+
+EVALUATE = '''
+def evaluate(model: {kind}, examples: Examples) -> float:
+    """{doc}"""
+    return {figure}
+'''
+
+MAIN = '''
+def main() -> None:
+    """Train, evaluate on the test part, draw the curves."""
+    seed = int(sys.argv[1]) if len(sys.argv) > 1 else 0
+    model, history = train(seed)
+    figure = evaluate(model, part("test"))
+    print(f"{metric} on the test part: {{figure:.4f}}")
+    for name, values in history.items():
+        plt.plot(range(1, len(values) + 1), values, label=name)
+    plt.xlabel("epoch")
+    plt.title({title!r})
+    if history:
+        plt.legend()
+    plt.savefig(Path(__file__).with_suffix(".png"))
+
+
+if __name__ == "__main__":
+    main()
+'''
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,106 +80,113 @@ class Script:
     data: bytes  # of an .npz
 
 
-def script(name: str, stem: str) -> Script:
+def script(name: str, stem: str, framework: str = "torch") -> Script:
     """The script that trains an architecture's desk variant on its signature data.
 
     Args:
         name: an architecture's id.
         stem: of the file that it will be; the data are called STEM_data.npz.
+        framework: "torch" or "keras".
+
+    Raises:
+        UserError: it isn't written in that framework.
     """
     spec = registry.describe(name)
+    if framework == "keras" and not spec.twin:
+        raise UserError(f"{name} has no Keras twin; `nna script {name}` writes it in PyTorch")
     origin = Source(data=spec.signature.data)
     material = gather(name, origin)
     recipe = Recipe(**requested(name, origin, material).recipe)
-    package = f"nna.architectures.{registry.family(name)}.{name}"
-    taken = Collected(INSTEAD)
-    taken.take(f"{package}.spec", "Config")
-    taken.take(f"{package}.model", spec.model.split(":")[1])
-    model = taken.text()
-    objective = type(material.objective)
-    taken.take(SCAFFOLD, "Batch", "Turn", "Objective")
-    taken.take(objective.__module__, objective.__name__)
-    called = taken.called(objective.__module__, objective.__name__)
-    given = ", ".join(f"{key}={value!r}" for key, value in recipe.objective_settings.items())
-    learnt = f"{taken.text()}\n\n\nOBJECTIVE = {called}({given})"
-    text = _text(stem, material, recipe, taken.imports, {"model": model, "objective": learnt})
-    return Script(text, _stored(material, name))
+    asked = Asked(name, stem, material, recipe, stored(material, name))
+    file = io.BytesIO()
+    np.savez_compressed(file, allow_pickle=False, **asked.arrays)
+    return Script(_text(asked, FRAMEWORKS[framework]), file.getvalue())
 
 
-def _text(
-    stem: str, material: Material, recipe: Recipe, imports: set[Import], parts: dict[str, str]
-) -> str:
-    spec, paper = material.spec, material.spec.paper
-    metric = spec.signature.metric
-    title = f"{spec.name} on {spec.signature.data}"
-    head = textwrap.fill(f"{spec.name}: {spec.idea}", 98)
-    source = textwrap.fill(f"{paper.authors} ({paper.year}). {paper.title}. {paper.venue}.", 98)
-    rate = f"{recipe.epochs}, {recipe.batch_size}, {recipe.learning_rate!r}"
-    return f'''"""{head}
+def _text(asked: Asked, framework: ModuleType) -> str:
+    taken = Collected(framework.INSTEAD)
+    parts: Parts = framework.parts(asked, taken)
+    rows = ', stored[f"{name}/rows"]' if asked.kind == "nodes" else ""
+    reading = DATA.format(file=f"{asked.stem}_data.npz", value=framework.VALUE, rows=rows)
+    sections = {
+        "The model": blocks(parts.model, written(asked.material.config)),
+        "What it learns by": parts.learnt,
+        "The data": blocks(parts.data, reading),
+        "Training": blocks(_constants(asked), parts.training),
+        "Evaluation": _evaluation(asked, parts, taken),
+    }
+    body = blocks(
+        *(
+            f"# --- {title} {'-' * (91 - len(title))}\n\n\n{text}"
+            for title, text in sections.items()
+            if text
+        )
+    )
+    imports = taken.imports | NEEDED | framework.NEEDED
+    used = {one for one in imports if re.search(rf"\b{one[2]}\b", body)}
+    return (
+        f"{_head(asked, framework, used)}\n\nfrom __future__ import annotations\n\n"
+        + "\n".join(statements(used))
+        + f"\n\n{body}\n"
+    )
 
-{source}
+
+def _head(asked: Asked, framework: ModuleType, imports: set[Import]) -> str:
+    spec, paper, stem = asked.spec, asked.spec.paper, asked.stem
+    source = f"{paper.authors} ({paper.year}). {paper.title}. {paper.venue}."
+    top = {(where or name).split(".")[0] for where, name, _ in imports} - {*framework.DEPENDS}
+    others = [PACKAGES.get(one, one) for one in sorted(top) if one in THIRD_PARTY]
+    needs = ", ".join([*framework.DEPENDS, *others])
+    return f'''"""{textwrap.fill(f"{spec.name}: {spec.idea}", 95)}
+
+{textwrap.fill(source, 98)}
 
     python {stem}.py [SEED]
 
-needs torch, numpy and matplotlib, and {stem}_data.npz beside it. Written by nna from the
-architecture's own source; it needs no nna.
-"""
-
-from __future__ import annotations
-
-{chr(10).join(statements(imports | NEEDED))}
-
-# --- The model ---------------------------------------------------------------------------------
+Needs {needs}, and {stem}_data.npz beside it{framework.NOTE}.
+Written by nna from the architecture's own source; it needs no nna.
+"""'''
 
 
-{parts["model"]}
+THIRD_PARTY = ("kornia", "matplotlib", "numpy", "scipy", "sklearn")
 
 
-CONFIG = {_written(material.config)}
+def _constants(asked: Asked) -> str:
+    recipe = asked.recipe
+    rate = f"{recipe.epochs}, {recipe.batch_size}, {recipe.learning_rate!r}"
+    return f"EPOCHS, BATCH_SIZE, LEARNING_RATE = {rate}\n"
 
 
-# --- What it learns by -------------------------------------------------------------------------
+def _evaluation(asked: Asked, parts: Parts, taken: Collected) -> str:
+    metric = asked.spec.signature.metric
+    title = f"{asked.spec.name} on {asked.spec.signature.data}"
+    if metric not in FIGURES:
+        return blocks(parts.loss, MAIN.format(metric="its objective", title=title))
+    function = FIGURES[metric].partition("(")[0]
+    taken.take(ARRAYS, function)
+    # Many steps cost much: fewer examples are drawn then.
+    count = 4 * len(asked.material.parts["test"]) if asked.spec.sampler else 2500
+    figure = FIGURES[metric].format(count=min(2500, count))
+    doc = f"{metric[0].upper()}{metric[1:]}."
+    evaluate = EVALUATE.format(kind=parts.kind, doc=doc, figure=figure)
+    main = MAIN.format(metric=metric, title=title)
+    return blocks(taken.text(), parts.outputs, evaluate, main)
 
 
-{parts["objective"]}
-
-
-# --- The data ----------------------------------------------------------------------------------
-
-{loop.DATA.format(file=f"{stem}_data.npz")}
-
-# --- Training ----------------------------------------------------------------------------------
-
-EPOCHS, BATCH_SIZE, LEARNING_RATE = {rate}
-
-{loop.schedule(recipe)}
-{loop.optimiser(recipe)}
-{loop.MEASURE}
-{loop.TRAIN.format(model=spec.model.split(":")[1], clip=loop.clip(recipe))}
-
-# --- Evaluation --------------------------------------------------------------------------------
-
-{loop.EVALUATE.get(metric, loop.LOSS)}
-{loop.MAIN.format(metric=metric if metric in loop.EVALUATE else "its objective", title=title)}'''
-
-
-def _written(config: Any) -> str:
-    fields = (f"{f.name}={getattr(config, f.name)!r}" for f in dataclasses.fields(config))
-    return f"{type(config).__name__}({', '.join(fields)})"
-
-
-def _stored(material: Material, name: str) -> bytes:
-    """The parts as the model takes them, as an .npz."""
+def stored(material: Material, name: str) -> dict[str, np.ndarray]:
+    """The parts as the model takes them, inputs in the order of its arguments."""
     model = registry.construct(name, material.config)
+    order = [*inspect.signature(model.forward).parameters]
     arrays: dict[str, np.ndarray] = {}
     for part, examples in material.parts.items():
         tensors = Tensors.of(examples).named(model)
         whole = tensors.batch(torch.arange(len(tensors)))
-        for side in ("inputs", "targets"):
-            for key, value in getattr(whole, side).items():
-                arrays[f"{part}/{side}/{key}"] = value.numpy()
+        for key in sorted(
+            whole.inputs, key=lambda one: order.index(one) if one in order else len(order)
+        ):
+            arrays[f"{part}/inputs/{key}"] = whole.inputs[key].numpy()
+        for key, value in whole.targets.items():
+            arrays[f"{part}/targets/{key}"] = value.numpy()
         if whole.rows is not None:
             arrays[f"{part}/rows"] = whole.rows.numpy()
-    file = io.BytesIO()
-    np.savez_compressed(file, allow_pickle=False, **arrays)
-    return file.getvalue()
+    return arrays

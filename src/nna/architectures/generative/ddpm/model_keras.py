@@ -223,6 +223,8 @@ class Denoising(keras.Model):
         noisy = ops.sqrt(left) * image + ops.sqrt(1 - left) * noise
         return ops.square(self.network([noisy, timestep], training=training) - noise)
 
-    def compute_loss(self, x: Any = None, y: Any = None, y_pred: Any = None, **_: Any) -> Any:
+    def compute_loss(
+        self, x: Any = None, y: Any = None, y_pred: Any = None, *_: Any, **__: Any
+    ) -> Any:
         """The mean over pictures and their numbers."""
         return ops.mean(y_pred)

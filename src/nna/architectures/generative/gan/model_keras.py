@@ -84,6 +84,8 @@ class Game(keras.Model):
             believed = judge(forged, training=False)
         return ops.softplus(-real) + ops.softplus(told) + ops.softplus(-believed)
 
-    def compute_loss(self, x: Any = None, y: Any = None, y_pred: Any = None, **_: Any) -> Any:
+    def compute_loss(
+        self, x: Any = None, y: Any = None, y_pred: Any = None, *_: Any, **__: Any
+    ) -> Any:
         """The mean over examples."""
         return ops.mean(y_pred)

@@ -12,13 +12,13 @@ KerasTensor = Any  # what Keras says its layers return is too wide to check
 
 def propagate(x: KerasTensor, edges: KerasTensor) -> KerasTensor:
     """D^-1/2 (A + I) D^-1/2 x, D the degrees of A + I: section 2.2's renormalisation trick."""
-    sender, receiver = edges[0], edges[1]
+    sender, receiver, nodes = edges[0], edges[1], ops.shape(x)[0]
     between = ops.cast(sender != receiver, x.dtype)
-    degree = 1 + ops.segment_sum(between, receiver, x.shape[0])
+    degree = 1 + ops.segment_sum(between, receiver, nodes)
     scale = ops.rsqrt(degree)
     weight = between * ops.take(scale, sender) * ops.take(scale, receiver)
     sent = weight[:, None] * ops.take(x, sender, axis=0)
-    return x / degree[:, None] + ops.segment_sum(sent, receiver, x.shape[0])
+    return x / degree[:, None] + ops.segment_sum(sent, receiver, nodes)
 
 
 class GraphConvolution(layers.Layer):

@@ -14,7 +14,7 @@ def messages(h: KerasTensor, edges: KerasTensor, a: KerasTensor) -> KerasTensor:
     """What each node receives: the sum of h_w A(e_vw) over its neighbours w (equation 1)."""
     sender, receiver = edges[0], edges[1]
     sent = ops.matmul(ops.take(h, sender, axis=0)[:, None], a)[:, 0]  # A acts from the right
-    return ops.segment_sum(sent, receiver, h.shape[0])
+    return ops.segment_sum(sent, receiver, ops.shape(h)[0])
 
 
 def softmax_within(scores: KerasTensor, graph: KerasTensor, graphs: int) -> KerasTensor:
@@ -34,7 +34,7 @@ class Set2Set(layers.Layer):
 
     def call(self, x: KerasTensor, graph: KerasTensor, sizes: KerasTensor) -> KerasTensor:
         """Graphs `(b, 2 width)` of nodes `(n, width)`, each of a graph of that number."""
-        graphs = sizes.shape[0]
+        graphs = ops.shape(sizes)[0]
         q = c = ops.zeros((graphs, x.shape[1]))
         seen = ops.concatenate([q, q], axis=1)
         for _ in range(self.reads):
@@ -71,7 +71,7 @@ class MPNN(keras.Model):
         h = ops.pad(nodes, [(0, 0), (0, self.hidden - nodes.shape[1])])
         for _ in range(self.steps):
             h, _ = self.update(messages(h, edges, a), [h])  # equation 2
-        passed = ops.arange(nodes.shape[0])[:, None] >= ops.cumsum(ops.cast(sizes, "int32"))
+        passed = ops.arange(ops.shape(nodes)[0])[:, None] >= ops.cumsum(ops.cast(sizes, "int32"))
         graph = ops.sum(ops.cast(passed, "int32"), 1)  # graphs that end before a node
         tuples = self.project(ops.concatenate([h, nodes], axis=1))
         return self.head(self.readout(tuples, graph, sizes))  # equation 3
