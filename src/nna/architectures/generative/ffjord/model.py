@@ -101,19 +101,23 @@ class FFJORD(nn.Module):
         return change + torch.distributions.Normal(0.0, 1.0).log_prob(z).sum(1)
 
     def _follow(self, state: Moving, start: float, end: float, field: Field) -> Moving:
-        """The classical Runge-Kutta formula, in even steps."""
+        """From one time to another in even steps."""
         step = (end - start) / self.solver_steps
-
-        def moved(by: float, velocity: Moving) -> Tensor:
-            return state[0] + by * velocity[0]
-
         for i in range(self.solver_steps):
-            at = start + i * step
-            one = field(at, state[0])
-            two = field(at + step / 2, moved(step / 2, one))
-            three = field(at + step / 2, moved(step / 2, two))
-            four = field(at + step, moved(step, three))
-            slopes = zip(one, two, three, four, strict=True)
-            x, change = (step / 6 * (a + 2 * b + 2 * c + d) for a, b, c, d in slopes)
-            state = state[0] + x, state[1] + change
+            state = runge_kutta(state, start + i * step, step, field)
         return state
+
+
+def runge_kutta(state: Moving, at: float, step: float, field: Field) -> Moving:
+    """One step of the classical formula: four velocities, the middle two counting twice."""
+
+    def moved(by: float, velocity: Moving) -> Tensor:
+        return state[0] + by * velocity[0]
+
+    one = field(at, state[0])
+    two = field(at + step / 2, moved(step / 2, one))
+    three = field(at + step / 2, moved(step / 2, two))
+    four = field(at + step, moved(step, three))
+    slopes = zip(one, two, three, four, strict=True)
+    x, change = (step / 6 * (a + 2 * b + 2 * c + d) for a, b, c, d in slopes)
+    return state[0] + x, state[1] + change

@@ -35,6 +35,7 @@ SPEC = spec.Architecture(
     recipe=spec.Recipe(
         "flow_likelihood", 20, learning_rate=1e-2, batch_size=256, schedule="cosine"
     ),
+    parts=(spec.Part("runge_kutta", "Runge-Kutta step"),),
     signature=spec.Signature("ring", "modes", 7.0, baseline="gaussian"),
     parity=(
         spec.Parity("the flow, step by step in NumPy", "parity:equations"),
