@@ -174,7 +174,7 @@ TEXTS = st.lists(
 
 
 @pytest.mark.parametrize("name", NAMES)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(text=TEXTS)
 def test_any_text_has_the_ids_that_transformers_gives_it(checkpoints, name, text):
     for own, theirs in both(checkpoints, name):
@@ -183,7 +183,7 @@ def test_any_text_has_the_ids_that_transformers_gives_it(checkpoints, name, text
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("side", ["left", "right"])
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(text=TEXTS, length=st.integers(5, 20))
 def test_a_long_text_is_cut_where_it_is_said(checkpoints, name, side, text, length):
     for own, theirs in both(checkpoints, name):
