@@ -108,8 +108,8 @@ VARIANTS = {
     "desk": spec.Variant(
         Config(bottlenecks="few", hidden=128, stride=1, dropout=0.0, channels=1, classes=10),
         85_746,
-        macs=394_976,
-        costs_at={"side": 8},
+        macs=670_304,
+        costs_at={"side": 10},
     ),
 }
 
@@ -126,10 +126,10 @@ SPEC = spec.Architecture(
     tiny=Config(bottlenecks="few", hidden=16, width_multiplier=0.5, classes=5),
     variants=VARIANTS,
     recipe=spec.Recipe(
-        "cross_entropy", 30, learning_rate=5e-3, schedule="cosine", warmup=0.1, augment=("affine",)
+        "cross_entropy", 15, learning_rate=5e-3, schedule="cosine", warmup=0.1, augment=("affine",)
     ),
     objectives=("cross_entropy", "squared_error"),
-    signature=spec.Signature("digits", "accuracy", 0.98, baseline="logistic regression"),
+    signature=spec.Signature("moved_digits", "accuracy", 0.927, baseline="logistic regression"),
     dropout=(
         spec.Dropout(r"head\.2", "dropout", "section 6.1.1: keeps 0.8", desk=spec.YET_TO_OVERFIT),
     ),
