@@ -11,7 +11,7 @@ from torch import nn
 
 from nna import registry
 from nna.cli import commands
-from nna.exercises import blanks, layers
+from nna.exercises import blanks, judge, layers
 
 TOOLS = Path(__file__).parents[2] / "tools"
 sys.path.insert(0, str(TOOLS))
@@ -147,3 +147,29 @@ def test_ten_mistakes_drawn_by_rule_are_caught_with_a_line(name, tmp_path, capsy
         if code != 1 or not all(one["why"] for one in wrong):
             left.append(fault.key)
     assert left == []
+
+
+# --- in Keras -----------------------------------------------------------------------------------
+
+
+def mistakes(name, count, folder, monkeypatch):
+    """Faults drawn from a twin's source, each with what the judge says is not right yet."""
+    of, source = blanks.exercise(name, "keras"), reference(name, "keras")
+    module = importlib.import_module(
+        f"nna.architectures.{registry.family(name)}.{name}.model_keras"
+    )
+    monkeypatch.setitem(sys.modules, module.__name__, module)  # put back in the end
+    faults = draw.drawn(name, {"model_keras.py": source}, 7)
+    for _, fault in zip(range(count), faults, strict=False):
+        text = f"{of.head}\n{draw.apply(source, fault)}"
+        path = folder / "mine.py"
+        path.write_text(text, encoding="utf-8")
+        found = [*judge.judge(path, of, text)]
+        yield fault.key, [one.why for one in found if one.state == "not yet"]
+
+
+@pytest.mark.slow
+def test_mistakes_in_keras_are_caught_with_a_line(tmp_path, monkeypatch):
+    for key, said in mistakes("gcn", 3, tmp_path, monkeypatch):
+        assert said, key
+        assert all(said), key
