@@ -26,6 +26,7 @@ def straight():
 @pytest.mark.slow
 def test_where_a_line_is_enough_it_says_so(straight, monkeypatch):
     monkeypatch.setattr(recommend, "NETWORKS", 1)
+    monkeypatch.setattr(recommend, "FOLDS", 2)
     monkeypatch.setattr(recommend, "HASTE", 600.0)  # however busy the machine is
     simple = {name: candidates._OF_NUMBERS[name] for name in ("mean", "ridge")}
     monkeypatch.setattr(candidates, "_OF_NUMBERS", simple)
