@@ -20,11 +20,6 @@ if TYPE_CHECKING:
     from nna.workbench.trained_model import Trained
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command to the command line."""
-    app.command(rich_help_panel="Learn")(predict)
-
-
 def predict(  # noqa: PLR0913 - one option a thing that the user may say
     folder: Annotated[
         Path,

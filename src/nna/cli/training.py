@@ -1,4 +1,4 @@
-"""`nna train`, `evaluate`, `resume`: parses, calls, prints."""
+"""`nna train`, `evaluate`, `resume`: parses, calls, prints; `predict` has a file of its own."""
 
 from __future__ import annotations
 
@@ -36,12 +36,13 @@ from nna.cli.options import (
     Threshold,
     Time,
 )
+from nna.cli.predict import predict
 from nna.errors import UserError
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the command line."""
-    for command in (train, evaluate, resume):
+    for command in (train, evaluate, predict, resume):
         app.command(rich_help_panel="Learn")(command)
 
 
