@@ -53,10 +53,10 @@ found = nna.compare(
 found
 
 # %%
-best, second, *_ = found["rows"]
+best, second, *_ = found.rows
 print(
-    f"{found['verdict']}: {best['mean']:.1%} at {best['seconds']:.1f} s a fold, then "
-    f"{second['name']} with {second['mean']:.1%} at {second['seconds']:.1f} s"
+    f"{found.verdict}: {best.mean:.1%} at {best.seconds:.1f} s a fold, then "
+    f"{second.name} with {second.mean:.1%} at {second.seconds:.1f} s"
 )
 
 # %% [markdown]
@@ -168,10 +168,10 @@ for place in range(4):
     picture = np.asarray(some.x[place]).transpose(1, 2, 0)
     axes[0, place].imshow(picture / max(1.0, float(picture.max())))
     axes[1, place].imshow(outlined[place].argmax(0), cmap="tab20")
-    for one in (one for one in answers if one["example"] == place):
-        wide, high = one["right"] - one["left"], one["bottom"] - one["top"]
+    for one in (one for one in answers if one.example == place):
+        wide, high = one.right - one.left, one.bottom - one.top
         axes[0, place].add_patch(
-            plt.Rectangle((one["left"], one["top"]), wide, high, fill=False, color="yellow")
+            plt.Rectangle((one.left, one.top), wide, high, fill=False, color="yellow")
         )
     for ax in axes[:, place]:
         ax.axis("off")

@@ -52,13 +52,13 @@ found = nna.compare(
 found
 
 # %%
-rows = found["rows"]
-networks = [row for row in rows if row["kind"] == "network"]
-rules = [row for row in rows if row["kind"] == "baseline"]
-print(f"first: {rows[0]['name']}. {found['verdict']}")
+rows = found.rows
+networks = [row for row in rows if row.kind == "network"]
+rules = [row for row in rows if row.kind == "baseline"]
+print(f"first: {rows[0].name}. {found.verdict}")
 for kind, named in (("network", networks), ("rule", rules)):
     if named:
-        print(f"the best {kind}, {named[0]['name']}: {named[0]['mean']:.3g} {found['measure']}")
+        print(f"the best {kind}, {named[0].name}: {named[0].mean:.3g} {found.measure}")
 
 # %% [markdown]
 # ## A forecast with intervals

@@ -45,7 +45,11 @@ def folder(tmp_path, monkeypatch):
 
 def fresh(arguments, home, **more):
     """The command line in a process of its own."""
-    words = [sys.executable, "-m", "nna", *map(str, arguments)]
+    return process(["-m", "nna", *map(str, arguments)], home, **more)
+
+
+def process(arguments, home, **more):
+    words = [sys.executable, *arguments]
     source = str(Path(nna.__file__).parents[1])
     environment = {key: value for key, value in os.environ.items() if key != external.VARIABLE}
     python_path = os.pathsep.join([source, *more.pop("path", ())])
@@ -211,11 +215,16 @@ def test_another_package_brings_its_own_by_an_entry_point(folder, tmp_path):
         f"[{external.GROUP}]\n{NAME} = their_package.{NAME}\n", encoding="utf-8"
     )
     site = [str(tmp_path / "site")]
-    listed = fresh(["list", "--family", registry.EXTERNAL, "--json"], tmp_path, path=site)
-    assert [entry["id"] for entry in json.loads(listed.stdout)] == [NAME]
-    made = fresh(["train", NAME, "iris", "--name", "run", "--json"], tmp_path, path=site)
-    assert made.returncode == 0, made.stderr
-    assert fresh(["predict", "runs/run", "iris"], tmp_path, path=site).returncode == 0
+    asked = (
+        ["list", "--family", registry.EXTERNAL, "--json"],
+        ["train", NAME, "iris", "--name", "run", "--json"],
+        ["predict", "runs/run", "iris", "--json"],
+    )
+    code = f"from nna.cli import run; print([run(words) for words in {asked}])"
+    done = process(["-c", code], tmp_path, path=site)
+    assert done.stdout.splitlines()[-1] == "[0, 0, 0]", done.stderr
+    listed, _ = json.JSONDecoder().raw_decode(done.stdout)
+    assert [entry["id"] for entry in listed] == [NAME]
 
 
 @pytest.mark.parametrize(

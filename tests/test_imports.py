@@ -14,53 +14,58 @@ from nna.cli.commands import GROUPS
 HEAVY = ("torch", "numpy", "pandas", "sklearn", "keras", "tensorflow", "jax", "matplotlib")
 
 
-def heavy_after(code: str) -> list[str]:
-    """The heavy packages that a fresh process has loaded once it has run `code`."""
-    ask = f"\nimport sys; print(*[name for name in {HEAVY} if name in sys.modules])"
-    command = [sys.executable, "-c", code + ask]
+# What is done in one process, one after the other.
+READING = (
+    "import nna; [nna.names(), nna.__all__]",
+    "from nna.atlas import catalogue; assert catalogue.read().specs",
+    "from nna.atlas import lineage, search; lineage.graph(); search.architectures()",
+    "from nna.atlas import cards, citation, diff, select",
+    "import nna.cli; nna.cli.run(['list'])",
+    "import nna.cli; nna.cli.run(['--help'])",
+    "import nna.cli; nna.cli.run(['search', 'memory'])",
+    "import nna.cli; nna.cli.run(['show', 'resnet'])",
+    "import nna.cli; nna.cli.run(['data', 'list'])",
+    "import nna.cli; nna.cli.run(['blocks', 'list'])",
+    "import nna.cli; nna.cli.run(['blocks', 'show', 'gelu'])",
+    "import nna.cli; nna.cli.run(['lab', 'list', '--help'])",
+    f"import {', '.join(GROUPS)}",
+)
+
+
+def heavy_after(*codes: str, of: tuple[str, ...] = HEAVY) -> list[list[str]]:
+    """The heavy packages that a fresh process has loaded once it has run each of `codes`."""
+    program = ["import sys", "told = []"]
+    for code in codes:
+        program += [code, f"told.append([name for name in {of} if name in sys.modules])"]
+    command = [sys.executable, "-c", "\n".join([*program, "print(told)"])]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
-    return done.stdout.split("\n")[-2].split()
+    return ast.literal_eval(done.stdout.splitlines()[-1])
 
 
 def test_the_probe_sees_what_is_loaded():
-    assert heavy_after("import numpy") == ["numpy"]
+    assert heavy_after("import ast", "import numpy") == [[], ["numpy"]]
 
 
-@pytest.mark.parametrize(
-    "code",
-    [
-        "import nna; [nna.names(), nna.__all__]",
-        "from nna.atlas import catalogue; assert catalogue.read().specs",
-        "from nna.atlas import lineage, search; lineage.graph(); search.architectures()",
-        "from nna.atlas import cards, citation, diff, select",
-        "import nna.cli; nna.cli.run(['list'])",
-        "import nna.cli; nna.cli.run(['--help'])",
-        "import nna.cli; nna.cli.run(['search', 'memory'])",
-        "import nna.cli; nna.cli.run(['show', 'resnet'])",
-        "import nna.cli; nna.cli.run(['data', 'list'])",
-        "import nna.cli; nna.cli.run(['blocks', 'list'])",
-        "import nna.cli; nna.cli.run(['blocks', 'show', 'gelu'])",
-        "import nna.cli; nna.cli.run(['lab', 'list', '--help'])",
-        f"import {', '.join(GROUPS)}",
-    ],
-)
-def test_reading_loads_no_framework(code):
-    assert heavy_after(code) == []
+def test_reading_loads_no_framework():
+    found = zip(READING, heavy_after(*READING), strict=True)
+    assert [(code, loaded) for code, loaded in found if loaded] == []
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("code", READING)
+def test_nor_does_it_alone(code):
+    assert heavy_after(code) == [[]]
 
 
 @pytest.mark.slow
-def test_building_does():
-    assert "torch" in heavy_after("import nna; nna.build('perceptron')")
-
-
-@pytest.mark.slow
-def test_one_process_trains_without_what_serves_several():
+def test_building_does_and_one_process_trains_without_what_serves_several():
     learner = "nna.Classifier('mlp', recipe={'epochs': 1})"
-    train = f"import nna; {learner}.fit([[0.0], [1.0]] * 20, [0, 1] * 20)"
-    ask = "\nimport sys; print('torch.distributed.checkpoint.state_dict' in sys.modules)"
-    command = [sys.executable, "-c", train + ask]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert done.stdout.split()[-1] == "False"
+    train = f"{learner}.fit([[0.0], [1.0]] * 20, [0, 1] * 20)"
+    several = "torch.distributed.checkpoint.state_dict"
+    built, trained = heavy_after(
+        "import nna; nna.build('perceptron')", train, of=("torch", several)
+    )
+    assert built == trained == ["torch"]
 
 
 def imported(path: Path, modules: set[str]) -> set[str]:

@@ -60,7 +60,7 @@ def test_the_folder_is_whole(laid_out):
     assert "class TinyGru(nn.Module):" in (folder / "model.py").read_text()
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_every_file_imports_cleanly(laid_out):
     code = (
         "import importlib; from nna import architectures\n"

@@ -4,6 +4,7 @@ import html.parser
 import json
 import math
 import sys
+from dataclasses import replace
 from types import ModuleType, SimpleNamespace
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import given, strategies as st
 import nna
 from nna import html as pieces, notebook
 from nna.training import progress, runs
-from nna.workbench import displayed
+from nna.workbench.seeds import OverSeeds, Seeds
 
 VOID = {"br", "img", "hr", "progress", "line", "circle"}
 
@@ -102,11 +103,10 @@ def test_a_run_that_is_not_finished_or_is_damaged_says_so(run, tmp_path):
 
 
 def test_seeds_show_mean_and_interval():
-    none = {"values": [1.0], "mean": 0.5, "std": math.nan, "low": None, "high": None}
-    known = none | {"low": 0.25, "high": 0.75}
-    said = " ".join(
-        read(displayed.Seeds(runs=["a"], metrics={"x": none, "<y>": known})._repr_html_()).words
-    )
+    none = OverSeeds(values=[1.0], mean=0.5, std=math.nan, low=None, high=None)
+    known = replace(none, low=0.25, high=0.75)
+    found = Seeds(runs=["a"], metrics={"x": none, "<y>": known})
+    said = " ".join(read(found._repr_html_()).words)
     assert "0.25 to 0.75" in said
     assert "<y>" in said
 
@@ -172,11 +172,10 @@ def test_recommendations_and_comparisons_show_as_tables(cells, tmp_path):
     assert found.candidates[0].command in said
     held = nna.compare("iris", models=("elm",), folds=2, out=tmp_path / "held")
     said = " ".join(read(held._repr_html_()).words)
-    assert held["verdict"] in said
-    for row in held["rows"]:
-        assert row["name"] in said
-        assert f"{row['mean']:.4g}" in said
-    assert isinstance(held, dict)
+    assert held.verdict in said
+    for row in held.rows:
+        assert row.name in said
+        assert f"{row.mean:.4g}" in said
     assert 'value="1.0000"' in cells[-1][-1]  # the comparison was followed by a bar
 
 

@@ -11,6 +11,7 @@ from safetensors.torch import save_file
 
 import nna
 from nna import reference, registry, weights
+from nna.blocks.unfilled import outlined
 from nna.errors import UserError
 
 MODELS = {"smp-hub/xception.imagenet": "legacy_xception"}  # where the file's name isn't timm's
@@ -32,18 +33,6 @@ def theirs(hub):
     return create_model(MODELS.get(hub) or hub.removeprefix("timm/").split(".")[0]).eval()
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    ("name", "key", "entry"), [pytest.param(*e, id=f"{e[0]}-{e[1]}") for e in ENTRIES]
-)
-def test_every_entry_has_its_counterpart_of_the_same_shape(name, key, entry):
-    with torch.device("meta"):
-        state = weights.translate(theirs(entry.hub).state_dict(), entry.rules)
-        spec = registry.describe(name)
-        own = registry.resolve(name, spec.model)(spec.variants[entry.variant].config).state_dict()
-    assert {k: v.shape for k, v in state.items()} == {k: v.shape for k, v in own.items()}
-
-
 def smallest():
     """Of each architecture the checkpoint with the fewest parameters."""
     found = {}
@@ -51,11 +40,32 @@ def smallest():
         params = registry.describe(name).variants[entry.variant].params
         if name not in found or params < found[name][0]:
             found[name] = (params, key, entry)
-    return [pytest.param(name, key, entry, id=name) for name, (_, key, entry) in found.items()]
+    return {name: (name, key, entry) for name, (_, key, entry) in found.items()}
+
+
+def cases(entries, some):
+    """Entries as cases; `make test` takes some of them."""
+    return [
+        pytest.param(*e, id=f"{e[0]}-{e[1]}", marks=() if e in some else pytest.mark.exhaustive)
+        for e in entries
+    ]
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("name", "key", "entry"), smallest())
+@pytest.mark.parametrize(("name", "key", "entry"), cases(ENTRIES, [*smallest().values()]))
+def test_every_entry_has_its_counterpart_of_the_same_shape(name, key, entry):
+    with outlined():
+        state = weights.translate(theirs(entry.hub).state_dict(), entry.rules)
+        spec = registry.describe(name)
+        own = registry.resolve(name, spec.model)(spec.variants[entry.variant].config).state_dict()
+    assert {k: v.shape for k, v in state.items()} == {k: v.shape for k, v in own.items()}
+
+
+LIGHT = [smallest()[name] for name in ("resnet", "mobilenet_v2", "mobilenet_v3")]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "key", "entry"), cases(smallest().values(), LIGHT))
 def test_public_weights_load_by_name_and_compute_what_they_did(
     name, key, entry, tmp_path, monkeypatch
 ):
@@ -118,10 +128,9 @@ def checkpoint(monkeypatch):
     """What stands in for the hub: every number of the checkpoint is a half."""
 
     def state(published):
-        with torch.device("meta"):
-            name = next(name for name, _, entry in ENTRIES if entry == published)
-            spec = registry.describe(name)
-            own = registry.construct(name, spec.variants[published.variant].config).state_dict()
+        name = next(name for name, _, entry in ENTRIES if entry == published)
+        config = registry.describe(name).variants[published.variant].config
+        own = registry.outline(name, config).state_dict()
         return {k: torch.full_like(v, 0.5, device="cpu") for k, v in own.items()}
 
     monkeypatch.setattr(weights, "fetch", state)
@@ -150,15 +159,16 @@ def test_what_changes_no_shape_takes_all_and_nothing_is_said(checkpoint, recwarn
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("name", "key", "entry"), smallest())
+@pytest.mark.parametrize(
+    ("name", "key", "entry"), cases(smallest().values(), [*smallest().values()])
+)
 def test_only_what_gives_the_classes_begins_anew(name, key, entry):
     spec = registry.describe(name)
     own, other = (
         spec.variants[entry.variant].config,
         registry.configure(f"{name}/{key}", classes=10),
     )
-    with torch.device("meta"):
-        before, after = (registry.construct(name, of).state_dict() for of in (own, other))
+    before, after = (registry.outline(name, of).state_dict() for of in (own, other))
     assert before.keys() == after.keys()
     differing = [one for one in after if before[one].shape != after[one].shape]
     assert differing

@@ -15,6 +15,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import flop_registry
 from torch.utils.weak import WeakIdKeyDictionary
 
+from nna.blocks.unfilled import outlined
 from nna.spec import NOWHERE, Architecture, At
 from nna.specimens import shapes_only
 
@@ -44,7 +45,7 @@ def count_multiply_adds(name: str, spec: Architecture, config: object, at: At = 
 
 def count(model: nn.Module, inputs: dict[str, Tensor]) -> int:
     """Multiply-adds of one evaluation of a model, both of them on the meta device."""
-    with torch.device("meta"), torch.no_grad(), _Counter() as counter:
+    with outlined(), torch.no_grad(), _Counter() as counter:
         model.eval()(**inputs)
     return counter.total
 

@@ -25,6 +25,11 @@ def code(text: str) -> str:
     return f"<pre>{escape(text)}</pre>"
 
 
+def picture(source: str, said: str) -> str:
+    """A picture from data in its address, with words for those who don't see it."""
+    return f'<img src="{escape(source)}" alt="{escape(said)}" style="max-width:100%">'
+
+
 def table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     """A table; None is an empty cell, numbers stand right in four digits."""
     head = "".join(f"<th>{escape(one)}</th>" for one in columns)
@@ -42,6 +47,11 @@ def text(value: object) -> str:
     if value is None:
         return ""
     return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def interval(low: float | None, high: float | None) -> str:
+    """From where to where, in a cell; of an end that isn't known nothing."""
+    return "" if low is None or high is None else f"{low:.4g} to {high:.4g}"
 
 
 def curves(lines: Mapping[str, Sequence[float]]) -> str:

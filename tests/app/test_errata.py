@@ -30,6 +30,12 @@ def test_checks_that_hold_are_no_errors():
     assert computed == {row.row for row in checks if row.verdict != "holds"}
 
 
+def test_an_erratum_tells_whose_idea_it_is_from_the_table_of_originators():
+    entries = {e.row: e for group in corrections.gather([]) for e in group.entries}
+    assert [one.year for one in entries["HIST-13"].origins] == [1961, 1972, 1974]
+    assert "Whose ideas: Steinbuch 1961" in pages.render(pages.every()["errata.html"])
+
+
 def test_sources_are_links():
     page = pages.render(pages.every()["errata.html"])
     assert 'href="https://doi.org/10.1109/5.726791"' in page

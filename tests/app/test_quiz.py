@@ -3,7 +3,9 @@
 from collections import Counter
 from itertools import pairwise
 
-from nna.app import lab_pages, predictions, quiz
+import pytest
+
+from nna.app import lab_pages, predictions, quiz, search
 from nna.lab.experiment import Experiment
 
 
@@ -41,3 +43,17 @@ def test_of_each_prediction_one_answer_fits_what_may_come_out():
         bounds = sorted((low, high) for _, low, high in case.choices)
         assert all(high < low for (_, high), (low, _) in pairwise(bounds))
         assert case.right in range(len(case.choices))
+
+
+@pytest.mark.parametrize(
+    ("asked", "path"),
+    [
+        ("quiz", "quiz.html"),
+        ("playground", "play.html"),
+        ("kernel slides over a digit", "mechanism/kernel.html"),
+        ("noise becomes data", "mechanism/diffusion.html"),
+    ],
+)
+def test_pages_to_try_are_found_by_the_search(asked, path):
+    first = search.results(asked).fill()["hits"][0]
+    assert first["address"] == path

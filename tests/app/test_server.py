@@ -122,6 +122,6 @@ def test_a_card_asked_for_at_once_comes_without_torch_and_its_structure_follows(
     server._warming.clear()
     whole = reader.get("/card/elm.html").text
     assert "data-live" not in whole
-    parts = whole.partition('id="parts"')[2]
-    assert 'src="data:image/svg+xml;base64,' in parts
+    drawn, _, parts = whole.partition('id="drawn"')[2].partition('id="parts"')
+    assert 'src="data:image/svg+xml;base64,' in drawn
     assert 'class="structure"' in parts

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from nna import registry
-from nna.atlas import errata
+from nna.atlas import attributions, errata
 from nna.lab import catalog
 
 WHOLE = """
@@ -131,3 +131,42 @@ def test_dates_and_descent_of_the_families_form_no_chain():
         == 2014
     )
     assert lineage.graph().parents["som"] == ()
+
+
+BY_ROW = {erratum.row: erratum for erratum in errata.every()}
+
+
+@pytest.mark.parametrize("one", attributions.ATTRIBUTIONS, ids=lambda one: f"{one.who} {one.year}")
+def test_an_originator_is_named_in_the_errata_that_turn_on_the_idea(one):
+    """And no erratum about the same architectures names somebody whom the table has without it."""
+    for row in one.errata:
+        told = BY_ROW[row]
+        assert one.who in f"{told.right} {told.matters} {' '.join(told.sources)}"
+        assert set(one.about) & set(told.about)
+    speaking = {
+        told.row
+        for told in errata.every()
+        if set(told.about) & set(one.about) and re.search(rf"\b{one.who}\b", told.right)
+    }
+    assert speaking <= {
+        row for same in attributions.ATTRIBUTIONS if same.who == one.who for row in same.errata
+    }
+
+
+OTHERS = {("LM-28", "transformer")}  # of the Vision Transformer, which is another
+
+
+def test_an_erratum_is_about_the_architectures_that_it_names():
+    """So that their cards warn of it."""
+    alone = {
+        name: re.compile(rf"(?<![\w-]){re.escape(registry.describe(name).name)}(?![\w-])")
+        for name in registry.names()
+    }
+    named = {(e.row, name) for e in errata.every() for name in alone if alone[name].search(e.says)}
+    known = {(told.row, name) for told in errata.every() for name in told.about}
+    assert named - known == OTHERS
+
+
+def test_the_table_tells_whose_ideas_an_erratum_is_about():
+    assert [one.who for one in attributions.told_by("HIST-13")] == ["Steinbuch", "Amari", "Little"]
+    assert attributions.told_by("HW-03") == ()

@@ -27,3 +27,9 @@ def test_one_that_is_none(nna):
 def test_the_search_finds_them(nna):
     found = nna("search", "halicin", "--json").json()
     assert ("erratum", "GNN-14") in {(hit["kind"], hit["id"]) for hit in found}
+
+
+def test_whose_ideas_it_tells(nna):
+    out = nna("errata", "HIST-12").out
+    assert "Elman 1988" in out
+    assert "CRL Technical Report 8801" in out

@@ -54,6 +54,6 @@ def test_a_machine_of_binary_units_learns_what_goes_together(tmp_path):
     nats = results["metrics"]["nats"]["value"]
     assert nats > 2 * np.log(2)  # of rain and heat, which are coins
     assert nats < results["baselines"]["independent"]["nats"]["value"] - 0.3
-    usual = [one["usualness"] for one in nna.load(run.folder).predict(path)]
+    usual = [one.usualness for one in nna.load(run.folder).predict(path)]
     agree = (rows[:, 0] == rows[:, 1]) & (rows[:, 2] == rows[:, 3])
     assert np.mean(np.array(usual)[agree]) > np.mean(np.array(usual)[~agree]) + 0.5

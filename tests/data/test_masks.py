@@ -96,7 +96,7 @@ def test_from_a_folder_to_masks_of_new_pictures(folder, tmp_path):
     truth = np.asarray(Image.open(folder / "masks" / "00.png"))
     assert ((mask == 1) == (truth == 1)).mean() > 0.9
     answer = trained.predict(folder / "images")[0]
-    assert answer["class 0"] + answer["class 1"] == pytest.approx(1, abs=1e-3)
+    assert sum(answer.shares.values()) == pytest.approx(1, abs=1e-3)
     assert "Masks" in (run.folder / "report.html").read_text()
     elsewhere = measure(trained, str(folder))
     assert elsewhere.test_examples == measured["test examples"] == 3  # the others were learnt

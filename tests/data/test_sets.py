@@ -30,6 +30,7 @@ COUNTS = {  # rows a class, by the sources
     "digit_bitmaps": [178, 182, 177, 183, 181, 182, 181, 179, 174, 180],
     "coarse_digits": [178, 182, 177, 183, 181, 182, 181, 179, 174, 180],
     "moved_digits": [178, 182, 177, 183, 181, 182, 181, 179, 174, 180],
+    "moved_bitmaps": [178, 182, 177, 183, 181, 182, 181, 179, 174, 180],
     "xor": [2, 2],
     "temporal_xor": [985, 1015],
     "moons": [500, 500],
@@ -111,6 +112,13 @@ def test_moved_digits_keep_their_ink_and_differ_in_place_only():
         ]
         assert len(places) == 1
         assert after.sum() == pytest.approx(before.sum())
+
+
+def test_bitmaps_move_as_the_digits_do_and_keep_their_ink():
+    still, grey, moved = map(catalog.load, ("digit_bitmaps", "moved_digits", "moved_bitmaps"))
+    assert np.array_equal(moved.x, grey.x >= 0.5)
+    assert np.array_equal(moved.x.sum((1, 2, 3)), still.x.sum((1, 2, 3)))
+    assert moved.scaled == still.scaled
 
 
 def test_setosa_can_be_told_by_one_line_and_the_other_species_can_not():

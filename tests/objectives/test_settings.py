@@ -232,11 +232,11 @@ def test_trials_with_other_settings_are_measured_by_one_objective():
         trials=3,
     )
     found = tune.tune(search)
-    assert "objective.margin 1.41" in found["watched"]
-    margins = [one["settings.objective.margin"] for one in found["trials"]]
+    assert "objective.margin 1.41" in found.watched
+    margins = [one.settings["settings.objective.margin"] for one in found.trials]
     assert margins[0] == pytest.approx(2**0.5)
     assert len({*margins}) == 3
-    values = [one["value"] for one in found["trials"]]
+    values = [one.value for one in found.trials]
     assert max(values) - min(values) < 1e-3 * max(values)  # nothing was learnt: all are alike
-    best = found["best"]["settings"]["settings.objective.margin"]
-    assert f"--set objective.margin={best:.6g}" in found["command"]
+    best = found.best.settings["settings.objective.margin"]
+    assert f"--set objective.margin={best:.6g}" in found.command

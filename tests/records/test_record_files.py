@@ -223,7 +223,7 @@ def test_one_input_alone_may_come_as_records_too(tmp_path, monkeypatch):
     path = tmp_path / "own.jsonl"
     path.write_text("".join(json.dumps(row) + "\n" for row in rows))
     run = nna.train("lstm", path, recipe={"epochs": 1}, quiet=True)
-    assert {one["class"] for one in nna.load(run.folder).predict(path)} <= {"a", "b"}
+    assert {one.class_ for one in nna.load(run.folder).predict(path)} <= {"a", "b"}
     assert not file.is_one(path, registry.describe("lenet5"))
 
 

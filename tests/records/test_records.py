@@ -52,7 +52,7 @@ def test_it_answers_for_every_example_alike_alone_and_among_others(run, known):
 
 
 def _plain(answer):
-    return {key: value for key, value in answer.items() if key != "example"}
+    return {key: value for key, value in answer.to_json().items() if key != "example"}
 
 
 def test_cut_off_anywhere_it_goes_on_to_the_same_bits(known):

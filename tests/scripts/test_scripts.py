@@ -73,7 +73,10 @@ def test_shapes_are_left_out_and_all_else_stays():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["perceptron", "flnn", "gcn"])
+@pytest.mark.parametrize(
+    "name",
+    ["perceptron", *(pytest.param(n, marks=pytest.mark.exhaustive) for n in ("flnn", "gcn"))],
+)
 def test_a_script_runs_without_nna_and_reaches_what_nna_does(name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert commands.invoke(["script", name]) == 0

@@ -205,7 +205,8 @@ def test_a_figure_that_is_better_when_lower_counts_the_other_way():
 def test_only_data_without_prescribed_parts_are_drawn_anew():
     assert signature.tested("fashion_mnist_part") == 0
     assert signature.tested("moby_dick") == 0  # cut into three stretches
-    assert signature.tested("iris") == pytest.approx(0.2 / 0.65, abs=0.02)
+    for drawn in ("iris", "allies"):  # rows; graphs of several arrays each
+        assert signature.tested(drawn) == pytest.approx(0.2 / 0.65, abs=0.02)
 
 
 def test_a_behaviour_is_proven_only_ahead_over_ten_seeds(monkeypatch):

@@ -121,6 +121,27 @@ for strategy in strategies:
 """
 
 
+# What torchrun tells two processes, which here share what is imported; it makes each import it.
+PAIR = """
+import os, runpy, socket, sys
+import torch._dynamo, nna.training.loop, nna.training.devices, nna.objectives.cross_entropy
+with socket.socket() as free:
+    free.bind(("127.0.0.1", 0))
+    port = str(free.getsockname()[1])
+told = {"WORLD_SIZE": "2", "LOCAL_WORLD_SIZE": "2", "MASTER_ADDR": "127.0.0.1",
+        "MASTER_PORT": port, "TORCHELASTIC_RUN_ID": "pair"}
+children = []
+for rank in "01":
+    if not (child := os.fork()):
+        os.environ.update(told, RANK=rank, LOCAL_RANK=rank)
+        sys.argv = sys.argv[1:]
+        runpy.run_path(sys.argv[0])
+        sys.exit()
+    children.append(child)
+sys.exit(any(os.waitpid(child, 0)[1] for child in children))
+"""
+
+
 def train(tmp_path):
     """By one process, which is this one, and by two, which do first the one and then the other."""
     script = tmp_path / "script.py"
@@ -129,10 +150,7 @@ def train(tmp_path):
         patch.setattr(sys, "argv", [str(script), str(tmp_path), "auto"])
         runpy.run_path(str(script))
     done = subprocess.run(
-        [
-            *(sys.executable, "-m", "torch.distributed.run", "--nproc-per-node=2"),
-            *(str(script), str(tmp_path), "ddp", "fsdp"),
-        ],
+        [sys.executable, "-c", PAIR, str(script), str(tmp_path), "ddp", "fsdp"],
         env=os.environ | {"OMP_NUM_THREADS": "1"},
         capture_output=True,
         text=True,

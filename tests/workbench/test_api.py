@@ -25,7 +25,7 @@ def test_a_frame_is_compared_as_a_file_is(frame, tmp_path):
     found = nna.compare(frame, "grower", out=tmp_path / "one", **options)
     frame.to_csv(tmp_path / "wine.csv", index=False)
     same = nna.compare(tmp_path / "wine.csv", "grower", out=tmp_path / "two", **options)
-    assert [row["folds"] for row in found["rows"]] == [row["folds"] for row in same["rows"]]
+    assert [row.folds for row in found.rows] == [row.folds for row in same.rows]
     assert (tmp_path / "one" / "report.html").exists()
 
 
@@ -144,8 +144,8 @@ def test_a_split_of_ones_own_is_the_only_fold(frame, tmp_path):
         out=tmp_path / "two",
         **options,
     )
-    assert all(len(row["folds"]) == 1 for row in found["rows"])
-    scores = [{row["name"]: len(row["folds"]) for row in of["rows"]} for of in (found, same)]
+    assert all(len(row.folds) == 1 for row in found.rows)
+    scores = [{row.name: len(row.folds) for row in of.rows} for of in (found, same)]
     assert scores[0] == scores[1]
 
 

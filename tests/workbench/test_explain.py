@@ -278,7 +278,7 @@ def test_a_picture_of_ones_own_is_seen_as_in_training(planted, tmp_path, capsys,
         assert told["class"] == f"class {name}"
         assert told["path"] == str(tmp_path / "out.png")
         answer = nna.load(planted.folder).predict(path)
-        assert answer[0]["probability"] == pytest.approx(told["probability"], abs=1e-4)
+        assert answer[0].probability == pytest.approx(told["probability"], abs=1e-4)
 
 
 def test_filters_and_features_are_drawn(planted, capsys):
@@ -301,17 +301,17 @@ def test_filters_and_features_are_drawn(planted, capsys):
     "reference", ["resnet", pytest.param("mobilenet_v2", marks=pytest.mark.exhaustive)]
 )
 def test_deep_networks_of_colour_pictures_are_drawn(reference, tmp_path):
-    x = np.random.default_rng(0).random((20, 3, 32, 32), dtype=np.float32)
-    np.savez(tmp_path / "noise.npz", x=x, y=np.arange(20) % 2)
+    x = np.random.default_rng(0).random((12, 3, 32, 32), dtype=np.float32)
+    np.savez(tmp_path / "noise.npz", x=x, y=np.arange(12) % 2)
     run = nna.train(
         reference, str(tmp_path / "noise.npz"), out=tmp_path, recipe={"epochs": 1}, quiet=True
     )
     told = explain(run.folder, method="features")
-    names = [layer["layer"] for layer in told["layers"]]
-    assert PIL.Image.open(told["path"]).size[0] > 200
+    names = [layer.layer for layer in told.found.layers]
+    assert PIL.Image.open(told.path).size[0] > 200
     for layer in (None, names[1], names[-1]):  # colours, depthwise or several maps, one pixel
         told = explain(run.folder, method="filters", layer=layer)
-        assert PIL.Image.open(told["path"]).size[0] > 200
+        assert PIL.Image.open(told.path).size[0] > 200
 
 
 def test_tiles_lie_row_by_row():

@@ -209,7 +209,7 @@ def test_how_strange_an_example_is_is_a_valid_probability():
     found = []
     for _ in range(DRAWS):
         *seen, new = draw.standard_cauchy(30)
-        found.append(uncertainty.standing({"usualness": seen}, new)["as strange"])
+        found.append(uncertainty.as_strange({"usualness": seen}, new))
     for p in (0.1, 0.2, 0.5):
         assert np.mean(np.array(found) <= p + 1e-4) <= 1 - bound(1 - p)
 

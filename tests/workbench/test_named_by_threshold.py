@@ -41,10 +41,10 @@ def test_a_row_of_a_table_is_explained_by_the_class_that_is_named(run):
     scores = trained.model(of.x.float()).detach()
     named = trained.scoring.predicted(scores.numpy())
     row = int(np.flatnonzero(named != scores.numpy().argmax(1))[0])  # there is one, or it fails
-    told = images.explain(run.folder, str(row), method="occlusion")
+    told = images.explain(run.folder, str(row), method="occlusion").found
     name = trained.run.request.classes[named[row]]
     share = float(scores[row].softmax(0)[named[row]])
-    assert told["explained"].startswith(f"{name}, score {float(scores[row, named[row]]):.3g}")
+    assert told.explained.startswith(f"{name}, score {float(scores[row, named[row]]):.3g}")
     assert share < 0.5
     goal = permutation._goal(of, of.score(trained.model), of.x.float(), None)
     assert goal.tolist() == named.tolist()

@@ -47,7 +47,7 @@ def test_all_rows_of_another_table_count(learnt, capsys):
     found = asked(capsys, learnt, path)
     assert found["test examples"] == np.sum(found["confusion"]) == 49
     assert found["baselines"].keys() == json.loads(before["results.json"])["baselines"].keys()
-    answers = [one["class"] for one in nna.load(learnt).predict(path)]
+    answers = [one.class_ for one in nna.load(learnt).predict(path)]
     right = np.mean(answers == flowers(slice(100, None))["kind"].to_numpy())
     assert found["metrics"]["accuracy"]["value"] == pytest.approx(right)
     assert right > 0.8

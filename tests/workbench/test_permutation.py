@@ -96,9 +96,9 @@ def test_the_command_draws_and_tells(planted, of, capsys):
     assert command(["explain", str(planted.folder)]) == 0
     assert "permutation importance" in capsys.readouterr().out
     row = str(int(np.abs(permutation.frame_of(of)["strong"].to_numpy()).argmax()))
-    told = explain(planted.folder, row, method="shapley")
-    assert told["values"]["word"] in ("low", "high")
-    assert max(told["added"]["shapley"], key=lambda n: abs(told["added"]["shapley"][n])) == "strong"
+    told = explain(planted.folder, row, method="shapley").found
+    assert told.values["word"] in ("low", "high")
+    assert max(added := told.added["shapley"], key=lambda n: abs(added[n])) == "strong"
     assert (planted.folder / f"explain-columns-shapley-{row}.png").stat().st_size > 5000
     page = (planted.folder / "report.html").read_text(encoding="utf-8")
     assert f"Explained: columns shapley {row}" in page

@@ -69,7 +69,7 @@ def test_answers_name_what_they_are(model, objective, key, tmp_path, capsys):
     plain = json.loads((run.folder / "calibration.json").read_text()) | {"temperature": 1}
     (run.folder / "calibration.json").write_text(json.dumps(plain))
     answer = nna.load(run.folder).predict("iris")[0]
-    assert answer.keys() == {"example", "class", key}
+    assert answer.to_json().keys() == {"example", "class", key}
     assert command(["evaluate", str(run.folder)]) == 0
     told = capsys.readouterr().out
     assert ("probabilities calibrated" in told) or (

@@ -201,7 +201,7 @@ def test_prediction_and_evaluation_hold_to_the_threshold(run, tmp_path, capsys):
         return sklearns.f1_score(truth, named, pos_label="bad")
 
     def named(**said):
-        return [one["class"] for one in trained.predict(frame, **said)]
+        return [one.class_ for one in trained.predict(frame, **said)]
 
     value = trained.scoring.threshold
     assert named() == named(threshold=value) != named(threshold=0.999)

@@ -23,20 +23,20 @@ def found(tmp_path_factory):
 
 
 def test_the_mean_and_its_interval_are_those_of_the_runs(found):
-    runs = [open_run(folder) for folder in found["runs"]]
+    runs = [open_run(folder) for folder in found.runs]
     values = [run.results()["metrics"]["accuracy"]["value"] for run in runs]
-    told = found["metrics"]["accuracy"]
-    assert told["values"] == values
-    assert told["mean"] == pytest.approx(np.mean(values))
-    assert told["std"] == pytest.approx(np.std(values, ddof=1))
+    told = found.metrics["accuracy"]
+    assert told.values == values
+    assert told.mean == pytest.approx(np.mean(values))
+    assert told.std == pytest.approx(np.std(values, ddof=1))
     sem = stats.sem(values)
     if sem:
         ends = stats.t.interval(0.95, len(values) - 1, loc=np.mean(values), scale=sem)
-        assert (told["low"], told["high"]) == pytest.approx(ends)
+        assert (told.low, told.high) == pytest.approx(ends)
 
 
 def test_seeds_differ_in_weights_and_order_but_not_in_the_parts(found):
-    runs = [open_run(folder) for folder in found["runs"]]
+    runs = [open_run(folder) for folder in found.runs]
     assert [run.request.seed for run in runs] == [3, 4, 5, 6]
     first = np.asarray(material_of(runs[0]).raw["test"].y)
     for run in runs[1:]:

@@ -16,13 +16,12 @@ from nna.spec import Recipe
 from nna.training.optimisers import optimiser_of
 
 QUICK = {"epochs": 1, "augment": ()}
+FEW = {"max_samples": 120, "quiet": True}
 
 
 @pytest.fixture(scope="module")
 def source(tmp_path_factory):
-    return nna.train(
-        "resnet", "digits", out=tmp_path_factory.mktemp("runs"), recipe=QUICK, quiet=True
-    )
+    return nna.train("resnet", "digits", out=tmp_path_factory.mktemp("runs"), recipe=QUICK, **FEW)
 
 
 @pytest.fixture(autouse=True)
@@ -76,7 +75,7 @@ def test_public_weights_start_a_training_on_other_classes(tmp_path, monkeypatch)
     assert said.endswith("anew: stem.0.conv.weight, head.weight, head.bias")  # grey, three classes
     kept = weights.read(run.model)["body.0.0.branch.0.conv.weight"]
     assert torch.equal(kept, theirs.layer1[0].conv1.weight)
-    assert nna.load(run.folder).predict("digits")[0]["class"] in "012"
+    assert nna.load(run.folder).predict("digits")[0].class_ in "012"
 
 
 def test_blocks_further_from_the_end_learn_more_slowly():

@@ -40,8 +40,8 @@ def test_probabilities_are_those_of_the_temperature(runs):
     (run.folder / "calibration.json").write_text(json.dumps(plain))
     after = load(run.folder).predict("wine")
     (run.folder / "calibration.json").write_text(kept)
-    assert [a["class"] for a in before] == [a["class"] for a in after]
-    assert max(a["probability"] for a in after) < 0.5 < before[0]["probability"]
+    assert [a.class_ for a in before] == [a.class_ for a in after]
+    assert max(a.probability for a in after) < 0.5 < before[0].probability
 
 
 def test_intervals_hold_as_many_of_the_tested_rows_as_they_say(runs):
@@ -50,10 +50,10 @@ def test_intervals_hold_as_many_of_the_tested_rows_as_they_say(runs):
     test = material_of(run).raw["test"]
     for level in (0.5, 0.9):
         answers = trained.answers(test, level)
-        inside = [a["low"] <= y <= a["high"] for a, y in zip(answers, test.y, strict=True)]
+        inside = [a.low <= y <= a.high for a, y in zip(answers, test.y, strict=True)]
         assert level <= np.mean(inside) <= level + 0.03
     wide, narrow = (trained.answers(test, level)[0] for level in (0.9, 0.5))
-    assert wide["low"] < narrow["low"] < narrow["value"] < narrow["high"] < wide["high"]
+    assert wide.low < narrow.low < narrow.value < narrow.high < wide.high
     with pytest.raises(UserError, match="between 0 and 1"):
         trained.answers(test, 90)
 
@@ -77,9 +77,9 @@ def test_a_table_without_a_target_gives_scores(runs, kind, tmp_path):
     odd = pd.DataFrame([[4.0, 4.4, 7.0, 0.1]], columns=usual.columns)
     pd.concat([usual, odd]).to_csv(tmp_path / "new.csv", index=False)
     answers = load(runs[kind].folder).predict(tmp_path / "new.csv")
-    assert answers[-1]["as strange"] <= 0.05
-    assert np.mean([a["as strange"] <= 0.05 for a in answers]) < 0.15
-    assert answers[-1]["usualness"] == min(a["usualness"] for a in answers)
+    assert answers[-1].as_strange <= 0.05
+    assert np.mean([a.as_strange <= 0.05 for a in answers]) < 0.15
+    assert answers[-1].usualness == min(a.usualness for a in answers)
 
 
 def test_evaluating_writes_it_anew_and_damage_is_told(runs):
@@ -97,7 +97,7 @@ def test_runs_made_before_answer_as_they_did(runs):
     run = runs["number"]
     kept = (run.folder / "calibration.json").read_text()
     (run.folder / "calibration.json").unlink()
-    assert set(load(run.folder).predict("diabetes")[0]) == {"example", "value"}
+    assert set(load(run.folder).predict("diabetes")[0].to_json()) == {"example", "value"}
     (run.folder / "calibration.json").write_text(kept)
 
 
@@ -118,7 +118,7 @@ def test_of_fresh_rows_the_share_that_is_called_strange_is_as_great_as_was_said(
     tested = run.results()["test examples"]
     found = load(run.folder).predict(tmp_path / "fresh.csv")
     for share in (0.05, 0.1, 0.3):
-        strange = sum(one["as strange"] <= share for one in found)
+        strange = sum(one.as_strange <= share for one in found)
         rank = int(share * (tested + 1))
         low, high = betabinom(len(found), rank, tested + 1 - rank).interval(0.999)
         assert low <= strange <= high

@@ -77,7 +77,7 @@ def test_prediction_for_pictures(digits, tmp_path, capsys):
     PIL.Image.new("L", (9, 9)).save(tmp_path / "odd.png")
     with pytest.warns(UserWarning, match="1 of 4 pictures are of another size, such as 9x9"):
         answers = nna.load(digits.folder).predict(tmp_path)
-    assert [int(answer["class"]) for answer in answers[:3]] == y.tolist()
+    assert [int(answer.class_) for answer in answers[:3]] == y.tolist()
     (tmp_path / "odd.png").write_bytes(b"no picture")
     with pytest.raises(UserError, match=r"odd.png is not a picture, or damaged"):
         nna.load(digits.folder).predict(tmp_path)

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from nna.atlas import errata
+from nna.atlas import attributions, errata
+from nna.atlas.attributions import Attribution
 from nna.lab import catalog
 from nna.lab.experiment import Experiment
 from nna.lab.verdict import UNCONFIRMED
@@ -23,6 +24,7 @@ class Entry:
     matters: str = ""
     sources: tuple[str, ...] = ()
     about: tuple[str, ...] = ()  # ids of architectures
+    origins: tuple[Attribution, ...] = ()  # whose ideas it tells
     verdict: str = ""  # the laboratory's
     address: str = ""  # of its page in the laboratory
 
@@ -68,6 +70,7 @@ def _stated() -> list[Entry]:
             matters=one.matters,
             sources=tuple(map(_linked, [*one.sources, *_alone(one)])),
             about=one.about,
+            origins=attributions.told_by(one.row),
         )
         for one in errata.every()
     ]

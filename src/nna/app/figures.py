@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import dataclass
 from functools import cache
 
+from nna import registry
 from nna.lab import catalog, record, report
 from nna.lab.blocks import catalog as blocks
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A part of a figure, and the line that computes it."""
+
+    coords: str  # as an area of an image has them: left, top, right, bottom
+    says: str
+    line: int
+    code: str
 
 
 @cache
@@ -18,11 +30,25 @@ def block(name: str) -> str:
     return _address(panels.image(panels.draw(plots.numbers(own), own.title), "svg"))
 
 
-def structure(name: str) -> str:
-    """What an architecture computes, at its size for a desk, as an image's address."""
+def structure(name: str) -> tuple[str, tuple[Written, ...]]:
+    """What an architecture computes, at its size for a desk, and where each part is written.
+
+    Returns:
+        The address of an image, and its places that a line of the source computes.
+    """
     from nna import figures
 
-    return _address(figures.figure(name).svg.encode())
+    made, source = figures.figure(name), registry.source(name).read_text("utf-8").splitlines()
+    places = tuple(
+        Written(
+            ",".join(f"{v:.0f}" for v in (a.left, a.top, a.left + a.width, a.top + a.height)),
+            a.says,
+            a.line,
+            source[a.line - 1].strip(),
+        )
+        for a in made.areas
+    )
+    return _address(made.svg.encode()), places
 
 
 @cache
@@ -53,8 +79,8 @@ def named(asked: str, root: str) -> tuple[str, str]:
     elif rows := catalog.checks(name):
         picture = check(rows[0].row)
     else:
-        picture = report.entry(name, record.SHIPPED)["figure"]
-    return str(picture), root + home(kind, name)
+        picture = report.figure(name, record.SHIPPED)
+    return picture, root + home(kind, name)
 
 
 def home(kind: str, name: str) -> str:

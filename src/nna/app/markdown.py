@@ -39,6 +39,7 @@ _OPENING, _CLOSING = ("{", "\\begin", "\\left"), ("}", "\\end", "\\right")
 Link = Callable[[str], str | None]  # a name in the text to the address of its page, if it has one
 
 
+@cache
 def math(tex: str, block: bool = False) -> Markup:
     """A formula in LaTeX as MathML, with its source kept for copying."""
     made = convert(tex.strip(), display="block" if block else "inline")
@@ -126,9 +127,15 @@ def line(text: str, name: Link) -> Markup:
     return Markup(_markdown().renderer.render(tokens, _markdown().options, {}))
 
 
-def code(source: str) -> Markup:
-    """Python with its parts marked by classes, for the style sheet to colour."""
-    return Markup(highlight(source, PythonLexer(), HtmlFormatter(cssclass="code", wrapcode=True)))
+def code(source: str, anchors: str = "") -> Markup:
+    """Python with its parts marked by classes, for the style sheet to colour.
+
+    Args:
+        source: Python.
+        anchors: what links to its lines begin with, `anchors-12`; empty: none.
+    """
+    style = HtmlFormatter(cssclass="code", wrapcode=True, lineanchors=anchors)
+    return Markup(highlight(source, PythonLexer(), style))
 
 
 @cache

@@ -302,7 +302,11 @@ def _card(name: str, drawn: bool = True) -> dict[str, Any]:
         "mechanisms": play_pages.mechanisms_of(name),
         "played": play_pages.PLAYED,
         "watched": name in play_request.models(),
-        "sources": {path.name: markdown.code(path.read_text(encoding="utf-8")) for path in written},
+        "sources": {
+            path.name: markdown.code(path.read_text(encoding="utf-8"), path.stem)
+            for path in written
+        },
+        "model": registry.source(name).stem,
     }
 
 

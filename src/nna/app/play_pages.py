@@ -9,6 +9,7 @@ from nna.app import lab_pages
 from nna.app.mechanisms import MECHANISMS, Mechanism
 from nna.app.predictions import CASES
 from nna.atlas import catalogue
+from nna.atlas.search import Document
 
 # Architectures that the playground has, and what it opens with.
 PLAYED = {
@@ -29,6 +30,23 @@ def rows() -> Iterator[Row]:
     yield "mechanisms.html", "Mechanisms", "mechanisms.html", "playground", _mechanisms
     for one in MECHANISMS:
         yield one.path, one.title, "mechanism.html", "playground", lambda one=one: _mechanism(one)
+
+
+KIND = "page to try"
+
+
+def documents() -> Iterator[Document]:
+    """What the search knows of these pages; each one's id is its path."""
+    about = {
+        "play.html": "Build a network by clicks and watch every neuron learn; gradient descent, "
+        "learning rate, overfitting, decision boundary",
+        "predict.html": "Predict what a network can't learn, run it, see: XOR and the like",
+        "quiz.html": "Common errors about neural networks as a quiz, with measured verdicts",
+        **{one.path: f"{one.about} {one.made}" for one in MECHANISMS},
+    }
+    for path, title, *_ in rows():
+        if path in about:
+            yield Document(KIND, path, title, {"name": title, "about": about[path]})
 
 
 def mechanisms_of(name: str) -> list[Mechanism]:

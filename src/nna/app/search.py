@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from nna import library
+from nna.app import play_pages
 from nna.app.pages import Page
 from nna.atlas import search
 from nna.errors import UserError
@@ -20,7 +21,7 @@ def results(query: str) -> Page:
 
 
 def _found(query: str) -> dict[str, Any]:
-    addresses = {(one.kind, one.id): library.address(one) for one in _documents()}
+    addresses = {(one.kind, one.id): _address(one) for one in _documents()}
     try:
         found = search.search(query, _index())
     except UserError:  # no word in it
@@ -35,7 +36,12 @@ def _found(query: str) -> dict[str, Any]:
 @cache
 def _documents() -> tuple[search.Document, ...]:
     """All that has a page."""
-    return tuple(one for one in library.documents() if library.address(one) is not None)
+    known = (one for one in library.documents() if library.address(one) is not None)
+    return (*known, *play_pages.documents())
+
+
+def _address(document: search.Document) -> str | None:
+    return document.id if document.kind == play_pages.KIND else library.address(document)
 
 
 @cache
@@ -55,7 +61,7 @@ def index() -> str:
         "ends": search.ENDS.pattern,
     }
     documents = [
-        [one.kind, one.id, library.address(one), one.title, one.mark, one.also, dict(one.fields)]
+        [one.kind, one.id, _address(one), one.title, one.mark, one.also, dict(one.fields)]
         for one in _documents()
     ]
     whole = {"rules": rules, "documents": documents, "synonyms": search.synonyms()}

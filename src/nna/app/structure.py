@@ -43,7 +43,8 @@ def _run(name: str, config: Any, device: str) -> tuple[Any, dict[str, str]]:
     """A network, and what comes out of each module of it that runs, by its path."""
     import torch
 
-    from nna import specimens
+    from nna.blocks.unfilled import Unfilled
+    from nna.figures import run
 
     found: dict[str, str] = {}
 
@@ -54,11 +55,11 @@ def _run(name: str, config: Any, device: str) -> tuple[Any, dict[str, str]]:
 
         return hook
 
-    with torch.device(device), torch.no_grad():
+    with torch.device(device), Unfilled(), torch.no_grad():
         model = registry.construct(name, config).eval()
         for path, module in model.named_modules():
             module.register_forward_hook(keep(path))
-        model(**specimens.blank(registry.describe(name), config))
+        model(**run.blank(name, config))
     return model, found
 
 

@@ -40,8 +40,7 @@ class Show:
         target = _last_column(wish.data) if wish.sent and wish.target is None else wish.target
         origin = Source(data=wish.data, target=target, dates=wish.dates)
         self.material = gather(wish.model, origin, wish.seed, wish.settings)
-        with torch.device("meta"):
-            draft = registry.construct(self.material.reference, self.material.config)
+        draft = registry.outline(self.material.reference, self.material.config)
         if (count := sum(p.numel() for p in draft.parameters())) > PARAMS:
             raise UserError(f"{count:,} parameters are too many to watch: at most {PARAMS:,}")
         self.model = self.material.fresh(wish.seed)

@@ -21,9 +21,18 @@ class Attribution:
     year: int  # of the first public version
     source: str  # where to look it up
     about: tuple[str, ...]  # architectures whose cards name it
+    errata: tuple[str, ...] = ()  # rows of our errata that say whose it is
 
 
 ATTRIBUTIONS = (
+    Attribution(
+        idea="threshold units that learn to name what they are shown",
+        who="Rosenblatt",
+        year=1957,  # in a report of his laboratory's own programme; the paper is of 1958
+        source="Cornell Aeronautical Laboratory, report 85-460-1, and doi:10.1037/h0042519",
+        about=("perceptron",),
+        errata=("HIST-05",),
+    ),
     Attribution(
         idea="the chain rule backwards, for networks with hidden units",
         who="Werbos",
@@ -37,6 +46,7 @@ ATTRIBUTIONS = (
         year=1983,
         source="Hinton, Sejnowski (1983), Optimal Perceptual Inference, CVPR",
         about=("boltzmann_machine",),
+        errata=("HIST-25",),
     ),
     Attribution(
         idea="chosen functions of the inputs, and one layer that learns",
@@ -58,6 +68,7 @@ ATTRIBUTIONS = (
         year=1995,  # the paper is of 1997
         source="report FKI-207-95 and doi:10.1162/neco.1997.9.8.1735",
         about=("lstm",),
+        errata=("HIST-30",),
     ),
     Attribution(
         idea="layers of hidden units that learn, fitted one after another",
@@ -86,6 +97,7 @@ ATTRIBUTIONS = (
         year=1961,
         source="doi:10.1007/BF00293853",
         about=("hopfield",),
+        errata=("HIST-13",),
     ),
     Attribution(
         idea="a recurrent net of threshold units whose states of rest are memories",
@@ -93,6 +105,25 @@ ATTRIBUTIONS = (
         year=1972,
         source="doi:10.1109/T-C.1972.223477",
         about=("hopfield",),
+        errata=(
+            "HIST-10",
+            "HIST-13",
+        ),
+    ),
+    Attribution(
+        idea="persistent states of nets with noisy units",
+        who="Little",
+        year=1974,
+        source="doi:10.1016/0025-5564(74)90031-5",
+        about=("hopfield",),
+        errata=("HIST-10", "HIST-13"),
+    ),
+    Attribution(
+        idea="a steeper energy, and so more memories",
+        who="Krotov",
+        year=2016,
+        source="arXiv:1606.01164",
+        about=("modern_hopfield",),
     ),
     Attribution(
         idea="a map that comes to order by itself",
@@ -100,6 +131,7 @@ ATTRIBUTIONS = (
         year=1976,
         source="doi:10.1098/rspb.1976.0087",
         about=("som",),
+        errata=("HIST-10",),
     ),
     Attribution(
         idea="shared local detectors and pooling, alternating",
@@ -107,6 +139,7 @@ ATTRIBUTIONS = (
         year=1979,  # in Japanese; in English in 1980
         source="Transactions of the IECE J62-A and doi:10.1007/BF00344251",
         about=("neocognitron", "lenet_1989", "lenet5", "boltzmann_machine"),
+        errata=("HIST-10",),
     ),
     Attribution(
         idea="shared detectors trained by back-propagation",
@@ -114,6 +147,15 @@ ATTRIBUTIONS = (
         year=1987,  # as a talk's text and a report; the paper is of 1989
         source="IEICE SP87-100 and doi:10.1109/29.21701",
         about=("cnn1d", "lenet_1989"),
+        errata=("HIST-25",),
+    ),
+    Attribution(
+        idea="outputs that are fed back as inputs",
+        who="Jordan",
+        year=1986,
+        source="Jordan (1986), Serial Order: A Parallel Distributed Processing Approach, "
+        "ICS report 8604, University of California, San Diego",
+        about=("elman",),
     ),
     Attribution(
         idea="hidden units that read their own last state (the simple recurrent network)",
@@ -122,6 +164,7 @@ ATTRIBUTIONS = (
         source="CRL Technical Report 8801, University of California, San Diego, and "
         "doi:10.1207/s15516709cog1402_1",
         about=("elman",),
+        errata=("HIST-12",),
     ),
     Attribution(
         idea="a restricted Boltzmann machine (harmonium)",
@@ -173,6 +216,28 @@ ATTRIBUTIONS = (
         about=("triplet",),
     ),
     Attribution(
+        idea="attention, by which a translator looks back at single words",
+        who="Bahdanau",
+        year=2014,
+        source="arXiv:1409.0473",
+        about=("transformer",),
+        errata=("RNN-25",),
+    ),
+    Attribution(
+        idea="layers past which their inputs are carried, by gates",
+        who="Srivastava",
+        year=2015,
+        source="arXiv:1505.00387",
+        about=("highway", "resnet"),
+    ),
+    Attribution(
+        idea="drawing by undoing noise, step by step",
+        who="Sohl-Dickstein",
+        year=2015,
+        source="arXiv:1503.03585",
+        about=("ddpm",),
+    ),
+    Attribution(
         idea="attention between the columns of a table",
         who="Song",
         year=2018,  # published in 2019
@@ -191,4 +256,10 @@ CONCURRENT = (  # within about a month: 4, 7 and 17 May 2021; 4 and 17 September
 def about(name: str) -> tuple[Attribution, ...]:
     """Whose ideas an architecture is made of, as far as the table has them, the oldest first."""
     own = (one for one in ATTRIBUTIONS if name in one.about)
+    return tuple(sorted(own, key=lambda one: one.year))
+
+
+def told_by(row: str) -> tuple[Attribution, ...]:
+    """Whose ideas an erratum tells, the oldest first."""
+    own = (one for one in ATTRIBUTIONS if row in one.errata)
     return tuple(sorted(own, key=lambda one: one.year))

@@ -33,7 +33,7 @@ def errata(
 
 
 def _one(row: str, json: bool) -> None:
-    from nna.atlas import errata as told
+    from nna.atlas import attributions, errata as told
 
     known = {erratum.row: erratum for erratum in told.every()}
     if row not in known:
@@ -49,6 +49,10 @@ def _one(row: str, json: bool) -> None:
             ("matters", erratum.matters),
             *(("source", source) for source in erratum.sources),
             *([("from one hand", erratum.alone)] if erratum.alone else []),
+            *(
+                (f"{one.who} {one.year}", f"{one.idea} ({one.source})")
+                for one in attributions.told_by(row)
+            ),
             ("about", ", ".join(erratum.about)),
         ]
     )

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from nna.cli import output
 
+if TYPE_CHECKING:
+    from nna.workbench.seeds import Seeds
 
-def show(found: dict[str, Any], json: bool) -> None:
+
+def show(found: Seeds, json: bool) -> None:
     """A row for each figure: its mean over the seeds, with its interval, and its spread."""
     if json:
-        output.print_json(found)
+        output.print_json(found.to_json())
         return
     from nna.workbench.formatting import short
 
     def shown(number: float | None) -> str:
         return "" if number is None else short(number)
 
-    keys = ("mean", "low", "high", "std")
-    rows = [(name, *(shown(of[key]) for key in keys)) for name, of in found["metrics"].items()]
-    output.say(f"\n{len(found['runs'])} seeds, all tested on the same examples")
+    rows = [
+        (name, *map(shown, (of.mean, of.low, of.high, of.std)))
+        for name, of in found.metrics.items()
+    ]
+    output.say(f"\n{len(found.runs)} seeds, all tested on the same examples")
     output.table(("", "mean", "95 % from", "to", "standard deviation"), rows)
-    for folder in found["runs"]:
+    for folder in found.runs:
         output.say(f"run      {folder}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -37,6 +37,9 @@ from nna.cli.options import (
     Time,
 )
 from nna.errors import UserError
+
+if TYPE_CHECKING:
+    from nna.workbench.prediction.answers import Answers
 
 
 def register(app: typer.Typer) -> None:
@@ -136,7 +139,7 @@ def train(  # noqa: PLR0913 - one option a thing that the user may say
     from nna.workbench.class_weights import parse as weights_said
     from nna.workbench.evaluation.scoring import parse as cut_said
     from nna.workbench.prepared_data import parse_settings
-    from nna.workbench.seeds import several
+    from nna.workbench.seeds import Seeds, several
     from nna.workbench.train import train as learn
 
     if start is not None and "@" in start.name and not start.exists():
@@ -200,7 +203,7 @@ def train(  # noqa: PLR0913 - one option a thing that the user may say
         )
     except Interrupted as stop:
         _paused(stop, run_output.code_of(registry.identify(architecture)))
-    over_seeds.show(run, json) if isinstance(run, dict) else run_output.show(run, json)
+    over_seeds.show(run, json) if isinstance(run, Seeds) else run_output.show(run, json)
 
 
 def resume(
@@ -338,7 +341,8 @@ def predict(  # noqa: PLR0913 - one option a thing that the user may say
     output.print_json(written) if json else output.say(f"{len(written)} masks in {masks}")
 
 
-def _answers(answers: list[dict[str, Any]], json: bool, out: Path | None, escape: bool) -> None:
+def _answers(found: Answers, json: bool, out: Path | None, escape: bool) -> None:
+    answers = found.to_json()
     if out is not None:
         from nna.training import files
         from nna.workbench.prediction.answers_csv import as_csv

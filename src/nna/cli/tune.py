@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
@@ -34,6 +34,9 @@ from nna.cli.options import (
     Time,
 )
 from nna.workbench.formatting import short
+
+if TYPE_CHECKING:
+    from nna.workbench.tune_results import TuneResults
 
 
 def register(app: typer.Typer) -> None:
@@ -128,19 +131,19 @@ def tune(  # noqa: PLR0913 - one option a thing that the user may say
         output.warn(f"stopped{kept}")
         raise typer.Exit(130) from None
     if out is not None:
-        workbench.write(found, out)
+        found.write(out)
     if json:
-        output.print_json(found)
+        output.print_json(found.to_json())
         return
     _show(found)
 
 
-def _show(found: dict[str, Any]) -> None:
-    best = found["best"]
-    stopped = f", {best['stopped']}" if best["stopped"] else ""
-    output.say(f"{found['watched']} {short(best['value'])} in trial {best['trial']}{stopped}\n")
-    if found["importance"]:
-        rows = [(name, f"{100 * share:.0f} %") for name, share in found["importance"].items()]
+def _show(found: TuneResults) -> None:
+    best = found.best
+    stopped = f", {best.stopped}" if best.stopped else ""
+    output.say(f"{found.watched} {short(best.value)} in trial {best.trial}{stopped}\n")
+    if found.importance:
+        rows = [(name, f"{100 * share:.0f} %") for name, share in found.importance.items()]
         output.table(("setting", "importance"), rows, right=("importance",))
         output.say()
-    output.say(found["command"])
+    output.say(found.command)

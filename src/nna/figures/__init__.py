@@ -9,6 +9,7 @@ from types import ModuleType
 
 from nna import registry
 from nna.figures import draw, fold, run
+from nna.figures.draw import Area
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,7 @@ class Figure:
     """A drawing that notebooks show by themselves."""
 
     svg: str
+    areas: tuple[Area, ...]  # where each line of `model.py` is drawn
 
     def _repr_svg_(self) -> str:
         return self.svg
@@ -41,4 +43,4 @@ def figure(reference: str | Path | ModuleType) -> Figure:
 @cache
 def _figure(name: str, variant: str) -> Figure:
     panels = fold.fold(run.run(name, registry.configure(f"{name}/{variant}")))
-    return Figure(draw.svg(panels, f"Structure of {registry.describe(name).name}"))
+    return Figure(*draw.drawn(panels, f"Structure of {registry.describe(name).name}"))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain, pairwise
 from xml.sax.saxutils import escape
 
 from nna.figures import layout
@@ -40,6 +42,18 @@ stroke-width:1.5}
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Area:
+    """Where something is drawn, in pixels from the left and the top, and the line that says it."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+    says: str
+    line: int  # of the architecture's source
+
+
 def svg(panels: list[Panel], title: str) -> str:
     """The figure of a network: the whole, then its blocks to the right of it.
 
@@ -47,14 +61,37 @@ def svg(panels: list[Panel], title: str) -> str:
         panels: of `nna.figures.fold.fold`.
         title: what a screen reader says; it isn't drawn.
     """
+    return drawn(panels, title)[0]
+
+
+def drawn(panels: list[Panel], title: str) -> tuple[str, tuple[Area, ...]]:
+    """The same, with the places of all that a line of the source computes."""
     drawings = [layout.lay_out(panel) for panel in panels]
     spots, width, height = _arranged(drawings)
+    areas = (_areas(drawing, *spot) for drawing, spot in zip(drawings, spots, strict=True))
     body = [_panel(drawing, x, y) for drawing, (x, y) in zip(drawings, spots, strict=True)]
     size = f'width="{width:.0f}" height="{height:.0f}" viewBox="0 0 {width:.0f} {height:.0f}"'
-    return (
+    made = (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="nna-figure" role="img" {size}>'
         f"<title>{escape(title)}</title><style>{STYLE}</style>{''.join(body)}</svg>\n"
     )
+    return made, tuple(chain.from_iterable(areas))
+
+
+def _areas(drawing: Drawing, x: float, y: float) -> Iterator[Area]:
+    across, down = x + _inner(drawing), y + MARGIN + TITLE
+    for number, place in drawing.places.items():
+        item = drawing.panel.items[number]
+        round_ = item.kind in CIRCLES
+        wide, high = (2 * RADIUS, 2 * RADIUS) if round_ else (place.width, place.height)
+        if item.line is not None:
+            left, top = across + place.x - wide / 2, down + place.y - high / 2
+            yield Area(left, top, wide, high, " ".join(item.lines), item.line)
+
+
+def _inner(drawing: Drawing) -> float:
+    """From the rim of a panel to what is drawn in it."""
+    return (_outer(drawing)[0] - drawing.width) / 2
 
 
 def _outer(drawing: Drawing) -> Point:
@@ -85,8 +122,7 @@ def _title(panel: Panel) -> str:
 
 
 def _panel(drawing: Drawing, x: float, y: float) -> str:
-    width, height = _outer(drawing)
-    inner = (width - drawing.width) / 2
+    (width, height), inner = _outer(drawing), _inner(drawing)
     arrows = "".join(_arrow(drawing, *route) for route in _ported(drawing))
     items = "".join(_item(drawing.panel, n, place) for n, place in drawing.places.items())
     return (

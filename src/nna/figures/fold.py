@@ -21,6 +21,7 @@ class Item:
     shape: tuple[int, ...]
     block: tuple[object, ...] = ()  # of a block: what makes another one equal
     times: int = 1  # how many follow one another
+    line: int | None = None  # of the architecture's source
 
 
 @dataclass(slots=True)
@@ -204,9 +205,9 @@ class _Folder:
         within = self._outermost(number, call, self.drawn)
         if within is None:
             kind = "block" if step.inside else step.kind
-            return Item(kind, step.lines, step.shape)
-        signature = self.signatures[within]
-        return Item("block", (self.names[signature],), step.shape, signature)
+            return Item(kind, step.lines, step.shape, line=step.line)
+        signature, line = self.signatures[within], self.trace.calls[within].line
+        return Item("block", (self.names[signature],), step.shape, signature, line=line)
 
     def _connect(self, panel: Panel, steps: list[int], place: dict[int, int]) -> None:
         found: dict[tuple[int, int, str], None] = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import inspect
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ from typing import Any
 import torch
 
 from nna import registry, specimens
+from nna.blocks.unfilled import Unfilled
 from nna.figures import trace
 from nna.spec import Part
 
@@ -27,7 +29,14 @@ _ACTIVE: ContextVar[trace.Tracer | None] = ContextVar("tracer", default=None)
 def examples(name: str, config: Any, full: bool = True) -> dict[str, torch.Tensor]:
     """One example without numbers, of its published size or of the smallest accepted."""
     with torch.device("meta"):
-        return specimens.blank(registry.describe(name), config, full=full)
+        return blank(name, config, full)
+
+
+def blank(name: str, config: Any, full: bool = True) -> dict[str, torch.Tensor]:
+    """One example of zeros, of the size that the costs of the variant are stated for."""
+    spec = registry.describe(name)
+    at = next((v.costs_at for v in spec.variants.values() if v.config == config), {})
+    return specimens.blank(spec, config, full=full, at=at)
 
 
 def run(name: str, config: Any, full: bool = True) -> trace.Trace:
@@ -48,10 +57,10 @@ def run(name: str, config: Any, full: bool = True) -> trace.Trace:
 
 
 def _on(device: str, name: str, config: Any, full: bool) -> trace.Trace:
-    with torch.device(device), torch.no_grad():
+    with torch.device(device), Unfilled(), torch.no_grad():
         model = registry.construct(name, config).eval()
-        inputs = specimens.blank(registry.describe(name), config, full=full)
-        tracer = trace.Tracer(type(model).__name__)
+        inputs = blank(name, config, full)
+        tracer = trace.Tracer(type(model).__name__, inspect.getfile(type(model)))
         for key, tensor in inputs.items():
             tracer.input(key, tensor)
         trace.follow(tracer, model)

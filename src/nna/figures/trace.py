@@ -7,6 +7,7 @@ step, whatever it does inside; reshaping is none. What only parameters enter is 
 from __future__ import annotations
 
 import inspect
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -53,6 +54,7 @@ class Step:
     wires: tuple[Wire, ...]
     shape: tuple[int, ...]  # of what comes out, without the batch
     calls: tuple[int, ...]  # the calls of modules that it happens in, the outermost first
+    line: int | None = None  # of the architecture's source
     inside: Trace | None = None  # what a fused kernel computes at every step of a series
 
 
@@ -63,6 +65,7 @@ class Call:
     name: str
     arguments: dict[int, str] = field(default_factory=dict)  # by the step that made the tensor
     container: bool = False
+    line: int | None = None  # of the architecture's source
 
 
 @dataclass(slots=True)
@@ -76,11 +79,16 @@ class Trace:
 
 
 class Tracer(TorchFunctionMode):
-    """While it is entered, whatever is computed from its inputs is recorded."""
+    """While it is entered, whatever is computed from its inputs is recorded.
 
-    def __init__(self, name: str) -> None:
+    Args:
+        name: of what is traced.
+        source: the file whose lines are noted with what they compute.
+    """
+
+    def __init__(self, name: str, source: str | None = None) -> None:
         super().__init__()
-        self.trace = Trace(name)
+        self.trace, self.source = Trace(name), source
         self.wires: dict[int, Wire] = {}  # by the identity of a tensor
         self.parameters: dict[int, str] = {}  # likewise: the name of what enters without a step
         self.kept: list[Tensor] = []  # so that no identity is given twice
@@ -125,6 +133,7 @@ class Tracer(TorchFunctionMode):
         for tensor, name in args:
             if id(tensor) in self.wires:
                 call.arguments.setdefault(self.wires[id(tensor)].step, name)
+        call.line = self._line()
         self.open.append(len(self.trace.calls))
         self.trace.calls.append(call)
 
@@ -229,8 +238,16 @@ class Tracer(TorchFunctionMode):
     ) -> None:
         shape = tuple(made[0].shape[1:])
         wire = Wire(len(self.trace.steps))
-        self.trace.steps.append(Step(kind, lines, wires, shape, tuple(self.open), inside))
+        step = Step(kind, lines, wires, shape, tuple(self.open), self._line(), inside)
+        self.trace.steps.append(step)
         self._alias(wire, made)
+
+    def _line(self) -> int | None:
+        """The innermost line of the source that is being run."""
+        frame = sys._getframe(1) if self.source else None
+        while frame and frame.f_code.co_filename != self.source:
+            frame = frame.f_back
+        return frame.f_lineno if frame else None
 
 
 def tensors(of: Any) -> Iterator[Tensor]:

@@ -14,6 +14,7 @@ import platform
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 from typing import get_args
@@ -29,7 +30,7 @@ PARTS: tuple[Part, ...] = get_args(Part)
 FRESH = 1000  # seeds of the confirmation begin here, and those of another at the next thousand
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Record:
     """The numbers of one part of an experiment, by seed, and what they were measured with."""
 
@@ -53,7 +54,7 @@ class Record:
         seeds = range(self.start, self.start + self.asked)
         return tuple(seed for seed in seeds if seed not in self.measured)
 
-    @property
+    @cached_property
     def columns(self) -> Columns:
         """The numbers of each declared quantity, in the order of the seeds.
 
@@ -248,6 +249,7 @@ def newest(name: str, own: Path = OWN) -> tuple[Evidence, Path] | None:
     Raises:
         UserError: a result is damaged.
     """
-    found = [(kept, f) for f in (own / name, SHIPPED / name) if (kept := evidence(f))]
+    folders = dict.fromkeys((own / name, SHIPPED / name))
+    found = [(kept, folder) for folder in folders if (kept := evidence(folder))]
     whole = [(kept, folder) for kept, folder in found if not kept.missing]
     return next(iter(whole or found), None)

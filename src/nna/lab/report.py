@@ -7,6 +7,7 @@ import dataclasses
 from pathlib import Path
 from typing import Any
 
+from nna.errors import UserError
 from nna.lab import catalog, check, claim_figure, record, verdict
 from nna.lab.check import Check
 from nna.lab.record import Evidence
@@ -102,23 +103,35 @@ def entry(name: str, own: Path) -> dict[str, object]:
         "parts": kept.parts,
         "judgements": verdict.judge(experiment, kept),
         "own": folder != record.SHIPPED / name,
-        "figure": _picture(kept, folder, record.FIGURE),
+        "figure": _picture(kept, folder),
         "figures": {
-            claim.row: _picture(kept, folder, f"{claim.row}.svg")
+            claim.row: _picture(kept, folder, claim.row)
             for claim in experiment.claims
             if not kept.first.earlier
         },
     }
 
 
-def _picture(kept: Evidence, folder: Path, name: str) -> str:
-    """A figure as the address of an image: nothing in it can run in the page.
+def figure(name: str, own: Path) -> str:
+    """The figure of an experiment's newest result, as the address of an image.
+
+    Raises:
+        UserError: no such experiment, or it isn't measured.
+    """
+    catalog.describe(name)
+    if (found := record.newest(name, own)) is None:
+        raise UserError(f"{name} isn't measured yet: nna lab run {name}")
+    return _picture(*found)
+
+
+def _picture(kept: Evidence, folder: Path, row: str = "") -> str:
+    """The figure of a claim, or of all, as an image's address: nothing in it can run in the page.
 
     A whole result has it beside it; that of one that is still being measured is drawn.
     """
-    file = folder / name
+    file = folder / (f"{row}.svg" if row else record.FIGURE)
     if file.is_file() and (kept.first.earlier or not kept.missing):
         svg = file.read_text(encoding="utf-8")
     else:
-        svg = claim_figure.files(kept)[name]
+        _, svg = claim_figure.named(kept, row)
     return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()

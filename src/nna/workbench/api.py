@@ -18,6 +18,7 @@ from nna.workbench import displayed
 from nna.workbench.any_data import parted
 from nna.workbench.comparison import comparison, over_time, report
 from nna.workbench.comparison.comparison import Comparison
+from nna.workbench.comparison.results import Ranking
 from nna.workbench.comparison.wanted import Wanted
 from nna.workbench.prepared_data import ROWS, Source, task_named
 from nna.workbench.recommendation import forecasters, recommend as recommending
@@ -165,9 +166,7 @@ def _panel(data: str | Path | pd.DataFrame, asked: dict[str, Any]) -> Panel:
     return readers.panel(Path(data).expanduser(), asked)
 
 
-def compare(
-    data: str | Path | pd.DataFrame, target: str | None = None, **asked: Any
-) -> displayed.Comparison:
+def compare(data: str | Path | pd.DataFrame, target: str | None = None, **asked: Any) -> Ranking:
     """Let architectures and baselines compete on some data, and say who is ahead by how much.
 
     Args:
@@ -177,22 +176,22 @@ def compare(
             (fits at a time) and `said` (told of each; None: a progress bar in a notebook).
 
     Returns:
-        As `nna compare --json` prints it, which a notebook shows as a table; the report lies in
-        the folder `out`.
+        The candidates, the best first, and the verdict; its `to_json()` is what `nna compare
+        --json` prints, a notebook shows it as a table, and the report lies in the folder `out`.
 
     Raises:
         UserError: data that can't be read, no comparison possible, or a folder that holds another.
 
     Example:
         >>> found = nna.compare("iris", models=("elm",), folds=2)
-        >>> found["measure"], found["higher is better"]
+        >>> found.measure, found.higher_is_better
         ('accuracy', True)
     """
     jobs, said = asked.pop("jobs", 1), asked.pop("said", None)
     lay_out = laid_out_ahead if asked.get("horizon") else laid_out
     held = lay_out(data, target, **asked)
     comparison.hold(held, jobs, said or displayed.progress("comparison"))
-    return displayed.Comparison(report.write(held).to_json())
+    return report.write(held)
 
 
 def laid_out_ahead(  # noqa: PLR0913 - one argument a thing that the user may say

@@ -76,13 +76,8 @@ def tested(data: str) -> float:
     """Test rows as a share of the training rows, where each seed draws them; else zero."""
     examples = catalog.load(data)
     one, other = (split(examples, seed) for seed in (0, 1))
-    same = _checksum(one["test"].x) == _checksum(other["test"].x)
-    return 0.0 if same else round(len(one["test"]) / len(one["train"]), 4)
-
-
-def _checksum(x: Any) -> float:
-    """Of an array, or of values of different lengths."""
-    return probe.checksum(np.concatenate([*map(np.ravel, x)]) if isinstance(x, list) else x)
+    drawn, again = (probe.checksum(training_probe.flat(of["test"].x)) for of in (one, other))
+    return 0.0 if drawn == again else round(len(one["test"]) / len(one["train"]), 4)
 
 
 def hangs_on(name: str) -> dict[str, Any]:

@@ -35,7 +35,7 @@ from nna.workbench.evaluation.scoring import PLAIN, Scoring
 from nna.workbench.forecasting import forecast_lines
 from nna.workbench.formatting import known_to
 from nna.workbench.prediction import decoding, reading, threshold as thresholds
-from nna.workbench.prediction.decoding import Answer
+from nna.workbench.prediction.answers import Answer, Answers, DrawnAnswer, Name, OwnAnswer
 from nna.workbench.prediction.inference import classifier, ready
 from nna.workbench.prediction.texts import continue_text
 from nna.workbench.prepared_data import Material
@@ -164,7 +164,7 @@ class Trained:
         level: float = uncertainty.LEVEL,
         encoding: str | None = None,
         threshold: float | None = None,
-    ) -> list[Answer]:
+    ) -> Answers:
         """An answer for every example of a source; a warning says how pictures were made to fit.
 
         Args:
@@ -251,7 +251,7 @@ class Trained:
             named |= {form(name) for form in forms for name in tabular.TARGETS}
         return frozenset(named) - {column.name for column in self.preparation.columns}
 
-    def answers(self, examples: Examples, level: float = uncertainty.LEVEL) -> list[Answer]:
+    def answers(self, examples: Examples, level: float = uncertainty.LEVEL) -> Answers:
         """An answer for each of some examples, as they came: they are prepared and adapted here.
 
         Raises:
@@ -271,7 +271,7 @@ class Trained:
 
     def answers_of(
         self, model: nn.Module, seen: Tensors, examples: Examples, level: float
-    ) -> list[Answer]:
+    ) -> Answers:
         """What a model, as `faster` gives it, answers for each of some examples.
 
         Args:
@@ -286,33 +286,34 @@ class Trained:
         if isinstance(self._task, tasks.Brought):
             given = model_outputs.every_output(model, seen, outputs.along(self._spec.outputs))
             said = self._task.answers(given)
-            return [{"example": decoding.called(examples, i), **one} for i, one in enumerate(said)]
+            named = ((decoding.called(examples, i), one) for i, one in enumerate(said))
+            return Answers(OwnAnswer(example=name, said=one) for name, one in named)
         out = model_outputs.finite(model_outputs.outputs(model, seen))
         if self._task.moves == "boxes":
-            return decoding.boxes(out, seen.x.numpy(), self.classes, examples)
+            return Answers(decoding.boxes(out, seen.x.numpy(), self.classes, examples))
         known = uncertainty.read(self.run)
         if self._task.strange:
-            return decoding.standings(out, seen.x.numpy(), self._task, known, examples)
+            usual = decoding.usualness(out, seen.x.numpy(), self._task, known, examples)
+            return Answers(usual)
         names = (decoding.called(examples, i) for i in range(len(out)))
-        return [
-            {"example": name, **self._answer(row, known, level)}
-            for name, row in zip(names, out, strict=True)
-        ]
+        return Answers(
+            self._answer(name, row, known, level) for name, row in zip(names, out, strict=True)
+        )
 
-    def _answer(self, row: np.ndarray, known: dict[str, Any], level: float) -> Answer:
+    def _answer(self, name: Name, row: np.ndarray, known: dict[str, Any], level: float) -> Answer:
         if self.classes and self._task.one_class:
             temperature = uncertainty.temperature(known, self.recipe.objective)
-            return decoding.of_class(row, self.classes, self.scoring, temperature)
+            return decoding.of_class(name, row, self.classes, self.scoring, temperature)
         if self._task.numeric:
-            return decoding.of_number(row, self.preparation, known, level)
+            return decoding.of_number(name, row, self.preparation, known, level)
         if self._task.moves == "masks":
-            return decoding.of_mask(row, self.classes)
-        return decoding.of_outputs(row)
+            return decoding.of_mask(name, row, self.classes)
+        return decoding.of_outputs(name, row)
 
     def forecast(
         self, examples: Examples, steps: int | None = None, level: float | None = None
-    ) -> list[Answer]:
-        """What comes after each window: a line for each step ahead, with an interval if there is.
+    ) -> Answers:
+        """What comes after each window: one for each step ahead, with an interval if there is.
 
         Args:
             examples: windows of series.
@@ -352,14 +353,12 @@ class Trained:
             decoding.write_mask(row, (height, width), path)
         return written
 
-    def draw(self, samples: int, seed: int = 0) -> list[Answer]:
+    def draw(self, samples: int, seed: int = 0) -> Answers:
         """New examples from a generator, in prepared units."""
         sampler = registry.sampler(self.reference)
         drawn = model_outputs.generate(self.model, sampler, seed, samples)
-        return [
-            {f"column {i + 1}": known_to(float(v), float(v)) for i, v in enumerate(row.ravel())}
-            for row in drawn
-        ]
+        rows = (map(float, row.ravel()) for row in drawn)
+        return Answers(DrawnAnswer(values=tuple(known_to(v, v) for v in row)) for row in rows)
 
     def write(self, prompt: str, steps: int, seed: int = 0) -> str:
         """The prompt, continued."""

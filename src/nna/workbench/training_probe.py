@@ -98,11 +98,11 @@ def _checksums(of: Examples) -> list[float]:
     arrays += [field.values for name, field in of.inputs.items() if name != "edges"][1:]
     if of.y is None:  # of several targets, or of different lengths
         arrays += [getattr(one, "values", one) for one in of.targets.values()]
-    return [float(len(of)), *(probe.checksum(_flat(one)) for one in arrays if one is not None)]
+    return [float(len(of)), *(probe.checksum(flat(one)) for one in arrays if one is not None)]
 
 
-def _flat(values: Any) -> Any:
-    """All numbers of a list with arrays of an example each, and how many each has."""
+def flat(values: Any) -> Any:
+    """All numbers of a list with an array, or several by name, of each example; and how many."""
     if not isinstance(values, list):
         return values
     several = [[*one.values()] if isinstance(one, dict) else [one] for one in values]

@@ -16,12 +16,14 @@ from nna import objectives, registry
 from nna.errors import UserError
 from nna.learning.base import Objective
 from nna.learning.settings import prefixed
-from nna.training import devices, files
+from nna.training import devices
 from nna.training.in_memory import Tensors
 from nna.training.loop import measure
 from nna.training.progress import Silent
 from nna.workbench import class_weights, command_line, fitting, recipe_defaults, run_options
 from nna.workbench.comparison.search_space import (
+    Setting,
+    Settings,
     Space,
     draw,
     grid,
@@ -33,6 +35,7 @@ from nna.workbench.evaluation.scoring import higher_is_better
 from nna.workbench.formatting import option, short
 from nna.workbench.prepared_data import Material, Source, gather
 from nna.workbench.trained_model import Trained
+from nna.workbench.tune_results import Best, Trial as TrialResult, TuneResults
 
 if TYPE_CHECKING:
     from optuna import Study, Trial
@@ -91,7 +94,7 @@ class _Judge:
     watch: str
     higher: bool  # is better
     objective: Objective  # of the first trial
-    searched: Mapping[str, Any]  # settings of a loss that are, as the first trial has them
+    searched: Mapping[str, int | float]  # settings of a loss that are, as the first trial has them
 
     @classmethod
     def of(cls, base: Material, objective: Objective, space: Space) -> _Judge:
@@ -124,7 +127,7 @@ class _Judge:
         return f"{self.watch} (of every trial measured with {own})" if own else self.watch
 
 
-def tune(search: Search, said: Callable[[int, int, str], None] = lambda *_: None) -> dict[str, Any]:
+def tune(search: Search, said: Callable[[int, int, str], None] = lambda *_: None) -> TuneResults:
     """Hold the study: each trial trains on the training part and is judged on validation.
 
     A study in shared storage is continued, here or on several machines at once; `trials` are then
@@ -135,7 +138,7 @@ def tune(search: Search, said: Callable[[int, int, str], None] = lambda *_: None
         said: told of every trial: how many are over, of how many, and how it went.
 
     Returns:
-        Plain data: trials, the best of them, its command, and how much each setting mattered.
+        Trials, the best of them, its command, and how much each setting mattered.
 
     Raises:
         UserError: unknown names, unfit data, or no trial came to an end.
@@ -302,7 +305,7 @@ def _line(trial: FrozenTrial, watch: str) -> str:
 
 def _found(
     study: Study, search: Search, space: Space, reference: str, judge: _Judge
-) -> dict[str, Any]:
+) -> TuneResults:
     from optuna.trial import TrialState
 
     whole = [one for one in study.trials if one.state == TrialState.COMPLETE]
@@ -310,38 +313,38 @@ def _found(
         raise UserError("no trial came to its end: give more --trials, or hold fewer settings fast")
     best = (max if judge.higher else min)(whole, key=lambda one: one.value or 0.0)
     drawn = _values(best.params, space)
-    return {
-        "architecture": reference,
-        "data": search.origin.data,
-        "watched": f"validation {judge.watched_figure()}",
-        "best": {
-            "trial": best.number,
-            "value": best.value,
-            "settings": drawn,
-            "stopped": best.user_attrs.get("stopped"),
-        },
-        "command": _command(search, drawn, best.user_attrs["recipe"]),
-        "importance": _importance(study, len(whole)),
-        "trials": [
-            {
-                "trial": one.number,
-                "value": one.value,
-                "state": one.state.name.lower(),
-                "stopped": one.user_attrs.get("stopped"),
-                **_values(one.params, space),
-            }
+    return TuneResults(
+        architecture=reference,
+        data=search.origin.data,
+        watched=f"validation {judge.watched_figure()}",
+        best=Best(
+            trial=best.number,
+            value=best.value or 0.0,
+            settings=drawn,
+            stopped=best.user_attrs.get("stopped"),
+        ),
+        command=_command(search, drawn, best.user_attrs["recipe"]),
+        importance=_importance(study, len(whole)),
+        trials=[
+            TrialResult(
+                trial=one.number,
+                value=one.value,
+                state=one.state.name.lower(),
+                stopped=one.user_attrs.get("stopped"),
+                settings=_values(one.params, space),
+            )
             for one in study.trials
         ],
-    }
+    )
 
 
-def _values(params: Mapping[str, Any], space: Space) -> dict[str, Any]:
+def _values(params: Mapping[str, int | float], space: Space) -> dict[str, Setting]:
     from nna.workbench.comparison.search_space import Choice
 
     found = {}
     for name, value in params.items():
         among = space.get(name)
-        found[name] = among.values[value] if isinstance(among, Choice) else value
+        found[name] = among.values[int(value)] if isinstance(among, Choice) else value
     return found
 
 
@@ -354,7 +357,7 @@ def _importance(study: Study, whole: int) -> dict[str, float]:
     return {name: float(value) for name, value in get_param_importances(study).items()}
 
 
-def _command(search: Search, drawn: Mapping[str, Any], used: Mapping[str, Any]) -> str:
+def _command(search: Search, drawn: Settings, used: Mapping[str, float | None]) -> str:
     """What trains the best of them."""
     settings = {**parted(drawn)[1], **(search.settings or {})}
     words = [command_line.train(search.reference, search.origin, search.seed)]
@@ -368,9 +371,3 @@ def _command(search: Search, drawn: Mapping[str, Any], used: Mapping[str, Any]) 
         comma = "," if isinstance(value, tuple) and len(value) == 1 else ""
         words.append(f"--set {name}={plain}{comma}")
     return " ".join(words)
-
-
-def write(found: Mapping[str, Any], path: Path) -> None:
-    """Keep what was found as JSON."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    files.write_json(path, found)

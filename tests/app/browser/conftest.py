@@ -13,14 +13,13 @@ from pathlib import Path
 import pytest
 
 READY = 120  # seconds in which an atlas must answer, on a machine with much else to do
-# One page of every kind, by what stands on it.
+# One page of every kind, by what stands on it, and others of the same kind.
 KINDS = (
     "index.html",
     "table.html",
     "taxonomy.html",
     "guide.html",
     "guide/learning.html",
-    "guide/families.html",
     "blocks.html",
     "block/gelu.html",
     "lab.html",
@@ -32,7 +31,6 @@ KINDS = (
     "glossary.html",
     "references.html",
     "search.html?q=attention",
-    "card/resnet.html",
     "card/lstm.html",
     "compare.html?name=lenet5&name=mlp",
     "runs.html",
@@ -41,8 +39,12 @@ KINDS = (
     "play.html",
     "predict.html",
     "quiz.html",
-    "mechanism/kernel.html",
     "mechanism/attention.html",
+)
+OTHERS = (
+    "guide/families.html",
+    "card/resnet.html",
+    "mechanism/kernel.html",
     "mechanism/graph.html",
 )
 TOOL = Path(__file__).parents[3] / "tools" / "browser.py"
@@ -57,7 +59,7 @@ def tool():
     return module
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def home(tmp_path_factory):
     """The folder that the atlas is started in; its `data` holds what the reader keeps."""
     return tmp_path_factory.mktemp("home")
@@ -107,25 +109,27 @@ def said_in(file):
     return file.read_text(encoding="utf-8", errors="replace") or "nothing"
 
 
-@pytest.fixture(params=KINDS)
+@pytest.fixture(
+    params=[*KINDS, *(pytest.param(one, marks=pytest.mark.exhaustive) for one in OTHERS)]
+)
 def kind(request):
     """The path of a page, one of each kind after the other."""
     return request.param
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def serve():
     return serving
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def atlas(home):
     """The address of a running atlas."""
     with serving(home) as (address, _):
         yield address
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def chromium():
     """A real browser; a machine without one is told so, and nothing is passed over in silence."""
     browser = tool()

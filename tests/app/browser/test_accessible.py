@@ -1,4 +1,4 @@
-"""Every kind of page before axe: labels, contrast, order; in light and dark."""
+"""Every kind of page before axe: labels, contrast, order; in light and dark, on any screen."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -18,11 +18,20 @@ def faults(page, rules):
     ]
 
 
-def test_the_engine_finds_nothing(read, kind):
+def wide(page):
+    return page.evaluate("document.documentElement.scrollWidth")
+
+
+def test_the_engine_finds_nothing_and_no_page_is_wider_than_the_screen(read, kind):
     page = read(f"/{kind}")
+    assert wide(page) <= 1280
     assert faults(page, WANTED) == []
     page.emulate_media(color_scheme="dark")
     assert faults(page, ["color-contrast"]) == []
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert wide(page) <= 390
+    text = page.locator("main :is(p, li, a)").first
+    assert float(text.evaluate("e => parseFloat(getComputedStyle(e).fontSize)")) >= 12
 
 
 @pytest.mark.exhaustive

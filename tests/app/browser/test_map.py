@@ -84,3 +84,42 @@ def test_without_javascript_every_place_is_a_link_with_its_idea(read):
         in page.locator('.map a[data-id="lstm"] title').text_content()
     )
     assert not page.locator("#narrow").is_visible()
+
+
+def test_all_that_came_before_a_place_and_after_it_is_shown(read):
+    page = read("/index.html")
+    page.locator('.map a[data-id="lstm"]').hover()
+    near = set(page.locator(".map a.near").evaluate_all("a => a.map(e => e.dataset.id)"))
+    specs = {name: registry.describe(name) for name in registry.names()}
+    kin = {"lstm"}
+    while more := {n for n in kin for n in specs[n].builds_on if n in specs} - kin:
+        kin |= more
+    after = {"lstm"}
+    while more := {n for n, spec in specs.items() if after & {*spec.builds_on}} - after:
+        after |= more
+    assert near == kin | after
+    assert {"elman", "mcculloch_pitts", "transformer"} <= near
+
+
+def test_years_and_families_stay_in_sight(read):
+    page = read("/index.html", (700, 500))
+    page.locator(".map").evaluate("map => { map.scrollLeft = 300; }")
+    page.locator('.map a[data-id="gpt2"]').scroll_into_view_if_needed()
+    page.wait_for_timeout(100)
+    bar = page.locator("header").bounding_box()
+    year = page.locator("text.year", has_text="2020").bounding_box()
+    assert bar["y"] + bar["height"] <= year["y"] + year["height"] <= 500
+    family = page.locator("text.family", has_text="transformers").bounding_box()
+    assert 0 <= family["x"] < 100
+
+
+def test_on_a_phone_the_map_is_a_list_that_can_be_narrowed(read):
+    page = read("/index.html", (390, 844))
+    assert not page.locator(".map").is_visible()
+    listed = page.locator(".listed a:visible")
+    assert listed.count() == len(registry.names())
+    page.locator("select[name=family]").select_option("recurrent")
+    own = {f"card/{name}.html" for name in registry.names() if registry.family(name) == "recurrent"}
+    assert set(listed.evaluate_all("a => a.map(e => e.getAttribute('href'))")) == own
+    page.get_by_role("link", name="Elman network").click()
+    page.wait_for_url("**/card/elman.html")

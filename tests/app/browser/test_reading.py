@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from nna import registry
 from nna.app import pages, search, site
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -110,6 +111,18 @@ def test_a_fraction_is_drawn_with_its_bar_between_what_stands_above_and_below(re
     assert 0 < ink[bar + 4 :].mean() < 0.5
 
 
+def test_a_part_of_the_figure_leads_to_its_line_of_code(read):
+    page = read("/card/lstm.html")
+    part = page.locator("#drawn area[alt^='Linear']")
+    part.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/card/lstm.html#model-*")
+    line = int(page.url.rpartition("-")[2])
+    source = registry.source("lstm").read_text(encoding="utf-8").splitlines()
+    assert part.get_attribute("title") == source[line - 1].strip()
+    assert page.locator("a:target").evaluate("a => a.closest('details').open")
+
+
 def test_at_a_desk_every_formula_fits_its_place(read):
     longer = "frames => frames.filter(e => e.scrollWidth > e.clientWidth).map(e => e.dataset.tex)"
     for path in (path for path in pages.every() if path.startswith("formulas/")):
@@ -133,14 +146,6 @@ def test_a_raised_letter_is_smaller_and_stands_higher(read):
     base, power = (raised.locator(f"xpath=*[{place}]").bounding_box() for place in (1, 2))
     assert power["y"] + power["height"] / 2 < base["y"] + base["height"] / 2
     assert power["height"] < base["height"] or power["x"] >= base["x"] + base["width"] - 1
-
-
-def test_nothing_is_wider_than_the_screen_and_all_is_read_on_a_phone(read, kind):
-    for size in (DESK, PHONE):
-        page = read(f"/{kind}", size)
-        assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
-    text = page.locator("main :is(p, li, a)").first
-    assert float(text.evaluate("e => parseFloat(getComputedStyle(e).fontSize)")) >= 12
 
 
 def test_the_menu_is_one_line_that_shows_where_one_is(read):

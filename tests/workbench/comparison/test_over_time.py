@@ -115,7 +115,7 @@ def test_the_command_and_the_function(tmp_path, capsys):
     found = nna.compare(
         frame(names=("a",)), horizon=6, models=("adaline",), folds=2, out=tmp_path / "two"
     )
-    assert found["measure"] == "mase"
+    assert found.measure == "mase"
 
 
 @pytest.mark.parametrize(

@@ -28,20 +28,20 @@ def test_everyone_is_ranked_by_the_metric_at_the_threshold(tmp_path):
     frame = uneven()
     asked = {"models": ("mlp",), "folds": 2, "out": tmp_path / "held", **WANTED}
     found = nna.compare(frame, "kind", **asked)
-    assert found["measure"] == "f1"
+    assert found.measure == "f1"
     held = api.laid_out(frame, "kind", **asked)
     results, truth = held.results(), frame["kind"].to_numpy()
-    for row in found["rows"]:
+    for row in found.rows:
         own = [
             sklearns.f1_score(
                 truth[fold.test],
                 np.where(np.array(fit.answers)[:, 0] >= 0.3, "bad", "good"),
                 pos_label="bad",
             )
-            for fit, fold in zip(results[row["name"]], held.folds, strict=True)
+            for fit, fold in zip(results[row.name], held.folds, strict=True)
         ]
-        assert row["folds"] == pytest.approx(own)
-    means = [row["mean"] for row in found["rows"]]
+        assert row.folds == pytest.approx(own)
+    means = [row.mean for row in found.rows]
     assert means == sorted(means, reverse=True)
     with pytest.raises(UserError, match="another comparison"):
         api.laid_out(frame, "kind", **asked | {"threshold": 0.4})
@@ -55,8 +55,8 @@ def test_a_threshold_is_chosen_for_each_fit_on_rows_kept_from_it(tmp_path):
     held = api.laid_out(frame, "kind", **asked)
     results, truth = held.results(), frame["kind"].to_numpy()
     assert len({fit.threshold for of in results.values() for fit in of}) > 2
-    for row in found["rows"]:
-        fits = results[row["name"]]
+    for row in found.rows:
+        fits = results[row.name]
         own = [
             sklearns.f1_score(
                 truth[fold.test],
@@ -65,8 +65,8 @@ def test_a_threshold_is_chosen_for_each_fit_on_rows_kept_from_it(tmp_path):
             )
             for fit, fold in zip(fits, held.folds, strict=True)
         ]
-        assert row["folds"] == pytest.approx(own)
-        assert any("thresholds of the folds from" in note for note in row["notes"])
+        assert row.folds == pytest.approx(own)
+        assert any("thresholds of the folds from" in note for note in row.notes)
 
 
 @pytest.mark.parametrize("trials", [1, 3])

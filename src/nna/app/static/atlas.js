@@ -21,6 +21,17 @@ function sortable(table) {
   }
 }
 
+// A line of code that a link leads to is shown, whatever it is folded in.
+function unfold() {
+  const goal = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const folded = goal?.closest("details:not([open])");
+  if (!folded) return;
+  folded.open = true;
+  goal.scrollIntoView();
+}
+window.addEventListener("hashchange", unfold);
+unfold();
+
 // Shows what holds all the words, and belongs to the choice beside the field, where there is one.
 function filter(input) {
   const only = input.closest(".controls")?.querySelector("select[data-only]");

@@ -7,6 +7,7 @@ const form = document.getElementById("narrow");
 const idea = document.getElementById("idea");
 const places = [...map.querySelectorAll("a")];
 const edges = [...map.querySelectorAll(".edge")];
+const listed = [...document.querySelectorAll(".listed li")]; // the same in words, on phones
 const [wide, high] = [svg.width.baseVal.value, svg.height.baseVal.value];
 const HEAD = 24; // pixels that the years take
 let [top, tall] = [0, high]; // the part that is drawn
@@ -24,13 +25,23 @@ for (const place of places) {
   title.remove();
 }
 
-function show(place) {
-  const near = new Set([place.dataset.id]);
-  for (const edge of edges) {
-    const touches = edge.dataset.from === place.dataset.id || edge.dataset.to === place.dataset.id;
-    edge.classList.toggle("near", touches);
-    if (touches) near.add(edge.dataset.from).add(edge.dataset.to);
+// All that came before a place, or after it, however far, with the lines between.
+function kin(id, [from, to]) {
+  const [met, lines, open] = [new Set([id]), new Set(), [id]];
+  for (let one = open.pop(); one; one = open.pop()) {
+    for (const edge of edges.filter((edge) => edge.dataset[from] === one)) {
+      lines.add(edge);
+      if (!met.has(edge.dataset[to])) open.push(edge.dataset[to]);
+      met.add(edge.dataset[to]);
+    }
   }
+  return [met, lines];
+}
+
+function show(place) {
+  const [before, after] = [["to", "from"], ["from", "to"]].map((way) => kin(place.dataset.id, way));
+  const near = new Set([...before[0], ...after[0]]);
+  for (const edge of edges) edge.classList.toggle("near", before[1].has(edge) || after[1].has(edge));
   for (const other of places) other.classList.toggle("near", near.has(other.dataset.id));
   map.classList.add("chosen");
   idea.textContent = place.dataset.says;
@@ -99,6 +110,7 @@ function zoom(by, x = map.clientWidth / 2, y = map.clientHeight / 2) {
   map.scrollLeft = (map.scrollLeft + x) * grown - x;
   map.scrollTop = (map.scrollTop + y) * grown - y;
   hide();
+  stay();
 }
 
 map.addEventListener("wheel", (event) => {
@@ -111,12 +123,23 @@ for (const button of form.querySelectorAll("[data-zoom]")) {
   button.addEventListener("click", () => zoom(button.dataset.zoom === "in" ? 1.25 : 0.8));
 }
 
+// The years stay above and the families on the left, however far the map is scrolled.
+function stay() {
+  const box = map.getBoundingClientRect();
+  const bar = document.querySelector("header").getBoundingClientRect().bottom;
+  const down = Math.max(map.scrollTop, Math.min(bar - box.top, box.height - 60)) / scale;
+  for (const year of svg.querySelectorAll("text.year")) year.setAttribute("y", top + 16 + Math.max(0, down));
+  for (const family of svg.querySelectorAll("text.family")) family.setAttribute("x", 8 + map.scrollLeft / scale);
+}
+svg.append(...svg.querySelectorAll("text.family, text.year")); // above what they pass over
+map.addEventListener("scroll", stay, { passive: true });
+window.addEventListener("scroll", stay, { passive: true });
+
 // One family alone: only its lane is drawn, below the years.
 function lane(family) {
   const own = family && svg.querySelector(`rect[data-family="${family}"]`);
   [top, tall] = own ? [own.y.baseVal.value - HEAD, own.height.baseVal.value + HEAD] : [0, high];
   svg.setAttribute("viewBox", `0 ${top} ${wide} ${tall}`);
-  for (const year of svg.querySelectorAll("text.year")) year.setAttribute("y", top + 16);
   for (const other of svg.querySelectorAll("rect, .family")) other.classList.toggle("out", Boolean(own) && other.dataset.family !== family);
   zoom(1);
 }
@@ -134,6 +157,8 @@ function narrow() {
     place.classList.toggle("out", !fits);
     if (fits) kept.add(place.dataset.id);
   }
+  for (const one of listed) one.hidden = !kept.has(one.dataset.id);
+  for (const part of document.querySelectorAll(".listed section")) part.hidden = !part.querySelector("li:not([hidden])");
   for (const edge of edges) edge.classList.toggle("out", !(kept.has(edge.dataset.from) && kept.has(edge.dataset.to)));
   lane(wanted.family);
   document.getElementById("shown").textContent = `${kept.size} of ${places.length}`;

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from nna.workbench.evaluation.results import written
+from nna import html
+from nna.workbench import as_json
 
 Kind = Literal["network", "baseline"]
 Settings = dict[str, Any]  # of a candidate, by name
@@ -53,9 +53,9 @@ class Fit:
     about: About
     threshold: float | None = None  # where one was chosen
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, object]:
         """Plain data."""
-        return _plain(self)
+        return as_json.of(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +64,9 @@ class Refused:
 
     refused: str
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, object]:
         """Plain data."""
-        return dataclasses.asdict(self)
+        return as_json.of(self)
 
 
 def from_json(plain: Mapping[str, Any]) -> Fit | Refused:
@@ -147,26 +147,17 @@ class Ranking:
     budget: Spent | None
     warnings: list[str] = field(default_factory=list)
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, object]:
         """Plain data."""
-        rows = [dataclasses.asdict(row) for row in self.rows]
-        return {
-            **{written(of.name): getattr(self, of.name) for of in dataclasses.fields(self)},
-            "rows": [{written(key): of for key, of in row.items()} for row in rows],
-            "pairs": [dataclasses.asdict(pair) for pair in self.pairs],
-            "budget": dataclasses.asdict(self.budget) if self.budget else {},
-        }
+        budget = {} if self.budget is None else as_json.of(self.budget, whole=True)
+        return {**as_json.of(self, whole=True), "budget": budget}
 
-
-def _plain(of: Any) -> Any:
-    """Fields by the names that files have, without what there is none of."""
-    if not dataclasses.is_dataclass(of):
-        return of
-    values = {one.name: getattr(of, one.name) for one in dataclasses.fields(of)}
-    none = {
-        one.name
-        for one in dataclasses.fields(of)
-        if (one.default is None and values[one.name] is None)
-        or (one.default_factory is list and not len(values[one.name]))
-    }
-    return {written(name): _plain(value) for name, value in values.items() if name not in none}
+    def _repr_html_(self) -> str:
+        rows = [
+            (row.name, row.mean, html.interval(row.low, row.high), row.seconds) for row in self.rows
+        ]
+        columns = ("", self.measure, "95 % interval", "seconds a fold")
+        drawn = html.intervals([(row.name, row.mean, row.low, row.high) for row in self.rows])
+        warnings = [html.words(one) for one in self.warnings]
+        refused = [html.words(f"{name}: {why}") for name, why in self.refused.items()]
+        return html.block(self.verdict, html.table(columns, rows), drawn, *warnings, *refused)

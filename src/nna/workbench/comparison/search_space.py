@@ -6,18 +6,24 @@ import dataclasses
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Literal, get_args, get_origin, get_type_hints
 
 from nna import registry
 from nna.learning.base import Objective
 from nna.learning.settings import PREFIX, fields
+
+if TYPE_CHECKING:
+    from optuna import Trial
+
+Setting = bool | int | float | str | tuple[int, ...] | None  # a value that a setting may have
+Settings = Mapping[str, Setting]  # by name
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
     """One of some values; they are named by their place, since not all stores take tuples."""
 
-    values: tuple[Any, ...]
+    values: tuple[Setting, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +84,7 @@ def of_objective(objective: Objective) -> Space:
     return space
 
 
-def _of_field(kind: Any, value: Any) -> Choice | Range | None:
+def _of_field(kind: object, value: Setting) -> Choice | Range | None:
     if get_origin(kind) is Literal:
         return Choice(get_args(kind))
     if isinstance(value, bool) or kind is bool:
@@ -93,7 +99,7 @@ def _of_field(kind: Any, value: Any) -> Choice | Range | None:
     return None
 
 
-def draw(trial: Any, space: Space) -> dict[str, Any]:
+def draw(trial: Trial, space: Space) -> dict[str, Setting]:
     """Values for one trial of an Optuna study."""
     drawn = {}
     for name, among in space.items():
@@ -107,11 +113,11 @@ def draw(trial: Any, space: Space) -> dict[str, Any]:
     return drawn
 
 
-def grid(space: Space, points: int = 3) -> dict[str, list[Any]]:
+def grid(space: Space, points: int = 3) -> dict[str, list[int] | list[float]]:
     """Some values of everything, for a search of all combinations."""
     import numpy as np
 
-    listed: dict[str, list[Any]] = {}
+    listed: dict[str, list[int] | list[float]] = {}
     for name, among in space.items():
         if isinstance(among, Choice):
             listed[name] = [*range(len(among.values))]
@@ -122,7 +128,7 @@ def grid(space: Space, points: int = 3) -> dict[str, list[Any]]:
     return listed
 
 
-def parted(drawn: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+def parted(drawn: Settings) -> tuple[dict[str, Setting], dict[str, Setting]]:
     """What was drawn for a network: fields of the recipe, and settings of the configuration."""
     recipe = {k.removeprefix("recipe."): v for k, v in drawn.items() if k.startswith("recipe.")}
     settings = {

@@ -9,6 +9,8 @@ from typing import Any
 
 from nna.spec import Task
 from nna.training.runs import Run
+from nna.workbench import as_json
+from nna.workbench.as_json import written
 from nna.workbench.evaluation.intervals import Figure
 
 Figures = dict[str, Figure]  # by the metric's name
@@ -37,11 +39,9 @@ class Results:
     notes: list[str] | None = None
     behind: str | None = None  # where a baseline does better: which, and what to try
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, object]:
         """Plain data, as a run keeps it; without what there is none of."""
-        names = {of.name: written(of.name) for of in dataclasses.fields(self)}
-        values = {written: getattr(self, name) for name, written in names.items()}
-        return {name: _plain(of) for name, of in values.items() if of is not None}
+        return as_json.of(self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,12 +83,6 @@ KINDS: Mapping[Task, type[Results]] = {
     "detection": OfBoxes,
     "forecasting": OfForecasts,
 }
-_WRITTEN = {"iou": "IoU"}
-
-
-def written(name: str) -> str:
-    """What a field is called in a run's file."""
-    return _WRITTEN.get(name, name.replace("_", " "))
 
 
 def of_run(run: Run) -> Results | None:
@@ -126,14 +120,3 @@ def _needed(kind: type[Results]) -> list[str]:
 
 def _figures(plain: Mapping[str, Any]) -> Figures:
     return {name: Figure(**of) for name, of in plain.items()}
-
-
-def _plain(value: Any) -> Any:
-    """Figures and thresholds as JSON has them, however deep."""
-    if isinstance(value, Figure):
-        return value.to_json()
-    if isinstance(value, Threshold):
-        return {name: of for name, of in dataclasses.asdict(value).items() if of is not None}
-    if isinstance(value, dict):
-        return {name: _plain(of) for name, of in value.items()}
-    return value

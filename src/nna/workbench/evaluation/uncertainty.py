@@ -17,7 +17,7 @@ from nna.training import files, run_validation
 from nna.training.in_memory import Tensors
 from nna.training.runs import Run
 from nna.workbench.evaluation import calibration, model_outputs
-from nna.workbench.formatting import known_to, short
+from nna.workbench.formatting import short
 from nna.workbench.prepared_data import Material
 
 FILE = "calibration.json"
@@ -101,18 +101,17 @@ def bounds(known: dict[str, Any], value: float, level: float) -> dict[str, float
     return {"low": value - margin, "high": value + margin} if np.isfinite(margin) else {}
 
 
-def standing(known: dict[str, Any], usual: float) -> dict[str, float]:
-    """How usual an example is, and the share of test rows that are as strange, itself counted in.
+def as_strange(known: dict[str, Any], usual: float) -> float | None:
+    """The share of test rows that are as strange as an example, itself counted in.
 
     Among rows of the same kind that share is at most p in a share p of all cases: a conformal
-    p-value.
+    p-value. None: the run has no test rows to tell it by.
     """
     of_test = np.array(known.get("usualness", []), dtype=float)
     if not len(of_test):
-        return {"usualness": known_to(usual, usual)}
+        return None
     of_test[np.isnan(of_test)] = -np.inf  # the impossible, which JSON has no number for
-    share = float(((of_test <= usual).sum() + 1) / (len(of_test) + 1))
-    return {"usualness": known_to(usual, usual), "as strange": round(share, 6)}
+    return round(float(((of_test <= usual).sum() + 1) / (len(of_test) + 1)), 6)
 
 
 def summary(known: dict[str, Any], objective: str) -> str:

@@ -15,6 +15,7 @@ from nna.data.series.layout import shown as time_shown
 from nna.data.series.windows import Plan, Windows
 from nna.errors import UserError
 from nna.workbench.explain import attribution
+from nna.workbench.explain.results import Importance, OfSteps, OfWindow
 from nna.workbench.forecasting import forecasts
 from nna.workbench.formatting import drawable
 from nna.workbench.reports.figures import BLUE, GREY, ORANGE, new
@@ -44,7 +45,7 @@ class Held:
         return self.windows.plan
 
 
-def overall(trained: Trained) -> tuple[Plot, dict[str, Any]]:
+def overall(trained: Trained) -> tuple[Plot, OfSteps]:
     """How much the error grows when a column, or a step of the series, is shuffled over windows.
 
     Shuffled within validation and test windows (200 at most, evenly), five times, seeded. The same
@@ -72,17 +73,16 @@ def overall(trained: Trained) -> tuple[Plot, dict[str, Any]]:
     )
     for axis in axes[:, 0]:
         axis.grid(alpha=0.3)
-    told = {
-        "windows": len(held.x),
-        "error": _error(ask, held.x, held.y),
-        "columns": {name: {"mean": mean, "spread": s} for name, (mean, s) in columns.items()},
-        "steps back": {str(first): mean for first, (mean, _) in steps.items()},
-        "sanity": _agreement([mean for mean, _ in steps.values()], others),
-    }
-    return plot, told
+    return plot, OfSteps(
+        windows=len(held.x),
+        error=_error(ask, held.x, held.y),
+        columns={name: Importance(*of) for name, of in columns.items()},
+        steps_back={str(first): mean for first, (mean, _) in steps.items()},
+        sanity=_agreement([mean for mean, _ in steps.values()], others),
+    )
 
 
-def one(trained: Trained, number: int) -> tuple[Plot, dict[str, Any]]:
+def one(trained: Trained, number: int) -> tuple[Plot, OfWindow]:
     """What each step of one test window adds to the mean of its forecast.
 
     Integrated gradients (Sundararajan, Taly, Yan 2017) from a window that stands still at its last
@@ -121,16 +121,15 @@ def one(trained: Trained, number: int) -> tuple[Plot, dict[str, Any]]:
         axis.sharex(axes[0, 0])
         if axis is not axes[1, 0]:
             axis.sharey(axes[1, 0])  # so that sizes can be compared
-    told = {
-        "window": number,
-        "series": name,
-        "after": time_shown(cutoff),
-        "explained": "the mean of the steps ahead",
-        "score": float(forecast.mean()),
-        "standing still": float(cut.origins["level"].iloc[0]),
-        "pushes": dict(zip(cut.plan.channels, found.sum(0).tolist(), strict=True)),
-    }
-    return plot, told
+    return plot, OfWindow(
+        window=number,
+        series=name,
+        after=time_shown(cutoff),
+        explained="the mean of the steps ahead",
+        score=float(forecast.mean()),
+        standing_still=float(cut.origins["level"].iloc[0]),
+        pushes=dict(zip(cut.plan.channels, found.sum(0).tolist(), strict=True)),
+    )
 
 
 def _held(trained: Trained) -> Held:

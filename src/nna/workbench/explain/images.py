@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -20,6 +20,15 @@ from nna.spec import Image
 from nna.training import files
 from nna.workbench.evaluation import results
 from nna.workbench.explain import attribution, saliency, table, target as target_score
+from nna.workbench.explain.results import (
+    ArrayFigures,
+    Explanation,
+    Found,
+    Layer,
+    OfFeatures,
+    OfFilters,
+    OfPicture,
+)
 from nna.workbench.prediction import predict
 from nna.workbench.reports import figures
 from nna.workbench.train import material_of
@@ -50,7 +59,7 @@ def explain(  # noqa: PLR0913 - one argument a thing that the user may say
     target: str | None = None,
     out: str | Path | None = None,
     device: str = "cpu",
-) -> dict[str, Any]:
+) -> Explanation:
     """Draw what is inside the network of a run, as a PNG.
 
     A network that reads tables is explained by its columns (`explain.table`), one that forecasts
@@ -70,7 +79,7 @@ def explain(  # noqa: PLR0913 - one argument a thing that the user may say
         device: where the network computes; see `nna.load`.
 
     Returns:
-        Numbers behind the picture, and its path, as plain data.
+        Numbers behind the picture, and its path; a notebook shows the picture.
 
     Raises:
         UserError: no convolutional network, or an unknown method, layer, class or picture.
@@ -78,18 +87,18 @@ def explain(  # noqa: PLR0913 - one argument a thing that the user may say
     place = None if out is None else _writable(Path(out))
     trained = predict.load(folder, device)
     if trained.run.request.windows is not None:
-        plot, told, said = _of_series(trained, picture, method or layer or target)
+        plot, found, said = _of_series(trained, picture, method or layer or target)
     elif table.reads(trained):
         if layer is not None:
             raise UserError("--layer is for convolutional networks; this one reads a table")
-        plot, told, said = table.explained(trained, picture, method, target)
+        plot, found, said = table.explained(trained, picture, method, target)
     else:
-        plot, told, said = _of_picture(trained, picture, method, layer, target)
+        plot, found, said = _of_picture(trained, picture, method, layer, target)
     path = place or trained.run.folder / f"explain-{_safe(said)}.png"
     files.write(path, figures.png(plot, dpi=120))
     if place is None:
         _into_the_report(trained)
-    return {"run": str(trained.run.folder), "path": str(path), **told}
+    return Explanation(run=str(trained.run.folder), path=str(path), found=found)
 
 
 def _into_the_report(trained: Trained) -> None:
@@ -103,18 +112,20 @@ def _into_the_report(trained: Trained) -> None:
 
 def _of_picture(
     trained: Trained, picture: str | None, method: str | None, layer: str | None, target: str | None
-) -> tuple[Plot, dict[str, Any], list[str]]:
+) -> tuple[Plot, Found, list[str]]:
     """The drawing, the numbers behind it, and words for the name of its file."""
     _sensible(trained, method, layer, target)
-    looked = None if method == "filters" else _look(trained, picture)
-    if method == "filters" and picture is not None:
-        raise UserError("filters are the same for every picture: leave the picture out")
-    plot, told = _draw(trained, looked, method, layer, target)
-    said = [method or "all", looked.key if looked else None, layer, target]
-    about: dict[str, Any] = {"method": method or "all"}
-    if looked:
-        about |= {"picture": looked.name, "notes": list(looked.notes)}
-    return plot, about | told, [word for word in said if word]
+    if method == "filters":
+        if picture is not None:
+            raise UserError("filters are the same for every picture: leave the picture out")
+        plot, found = _filters(trained, layer)
+        return plot, found, [word for word in (method, layer) if word]
+    looked = _look(trained, picture)
+    if method == "features":
+        plot, found = _features(trained, looked, layer)
+    else:
+        plot, found = _attributions(trained, looked, method, layer, target)
+    return plot, found, [word for word in (method or "all", looked.key, layer, target) if word]
 
 
 def _sensible(trained: Trained, method: str | None, layer: str | None, target: str | None) -> None:
@@ -134,7 +145,7 @@ def _sensible(trained: Trained, method: str | None, layer: str | None, target: s
 
 def _of_series(
     trained: Trained, window: str | None, more: str | None
-) -> tuple[Plot, dict[str, Any], list[str]]:
+) -> tuple[Plot, Found, list[str]]:
     """The same of a network that forecasts."""
     from nna.workbench.explain import forecast
 
@@ -147,35 +158,20 @@ def _of_series(
     return *forecast.one(trained, int(window)), ["window", window]
 
 
-def _draw(
-    trained: Trained,
-    looked: Picture | None,
-    method: str | None,
-    layer: str | None,
-    target: str | None,
-) -> tuple[Plot, dict[str, Any]]:
-    x = _blank(trained) if looked is None else looked.x
+def _layers(
+    trained: Trained, x: Tensor, layer: str | None
+) -> tuple[list[str], Mapping[str, Tensor]]:
+    """The convolutions, and the maps of all layers; a layer that is asked for must be there."""
     found = attribution.layers(trained.model, x)
-    known = attribution.convolutions(trained.model, found)
     if layer is not None and layer not in found:
         see = f"nna explain {trained.run.folder} --method features --json"
         raise UserError(f"no layer {layer!r} with maps; {nearest(layer, tuple(found), see)}")
-    if method == "filters":
-        return _filters(trained, layer or known[0], known)
-    assert looked is not None
-    if method == "features":
-        return _features(trained, looked, [layer] if layer else known, found)
-    at = layer or attribution.deepest(known, found)
-    if (
-        layer is None
-        and target_score.OF_PLACES.get(trained.run.request.task) is target_score.surest_box
-    ):
-        at = _read_last(trained, looked, target, known)
-    plot, told = _attributions(trained, looked, method, at, target)
-    return plot, told | {"layers": known}
+    return attribution.convolutions(trained.model, found), found
 
 
-def _filters(trained: Trained, layer: str, known: list[str]) -> tuple[Plot, dict[str, Any]]:
+def _filters(trained: Trained, asked: str | None) -> tuple[Plot, OfFilters]:
+    known, _ = _layers(trained, _blank(trained), asked)
+    layer = asked or known[0]
     kernels = attribution.kernels(trained.model.get_submodule(layer))
     if kernels is None:
         see = f"nna explain {trained.run.folder} --method filters --json"
@@ -183,8 +179,14 @@ def _filters(trained: Trained, layer: str, known: list[str]) -> tuple[Plot, dict
     weight = kernels.cpu().numpy()
     count, read, height, width = weight.shape
     title = f"{_of(trained)}: the {count} filters of {layer}, {height}x{width} over {read}"
-    told = {"layer": layer, "layers": known, "shape": [*weight.shape], **_numbers(weight)}
-    return saliency.filters(weight, f"{title} map{'s' if read > 1 else ''}{_part(weight)}"), told
+    plot = saliency.filters(weight, f"{title} map{'s' if read > 1 else ''}{_part(weight)}")
+    return plot, OfFilters(
+        method="filters",
+        layer=layer,
+        layers=known,
+        shape=[*weight.shape],
+        figures=_numbers(weight),
+    )
 
 
 def _part(weight: np.ndarray) -> str:
@@ -198,11 +200,15 @@ def _part(weight: np.ndarray) -> str:
     return f"\na row each, the first {min(count, saliency.ROWS)}; columns: the maps that they read"
 
 
-def _features(
-    trained: Trained, looked: Picture, names: list[str], found: Mapping[str, Tensor]
-) -> tuple[Plot, dict[str, Any]]:
-    told = [
-        {"layer": name, "shape": [*found[name].shape[1:]], **_numbers(found[name].numpy())}
+def _features(trained: Trained, looked: Picture, layer: str | None) -> tuple[Plot, OfFeatures]:
+    known, found = _layers(trained, looked.x, layer)
+    names = [layer] if layer else known
+    layers = [
+        Layer(
+            layer=name,
+            shape=[*found[name].shape[1:]],
+            figures=_numbers(found[name].numpy()),
+        )
         for name in names
     ]
     chosen = names
@@ -213,35 +219,56 @@ def _features(
     what = f"maps of {names[0]}" if len(names) == 1 else "maps of the convolutions"
     part = f" ({len(chosen)} of {len(names)})" if len(chosen) < len(names) else ""
     title = f"{_of(trained)}: {what}{part}\n{looked.name}; bright: strong, one scale a layer"
-    return saliency.features(looked.x[0].numpy(), shown, title), {"layers": told}
+    plot = saliency.features(looked.x[0].numpy(), shown, title)
+    return plot, OfFeatures(
+        method="features", picture=looked.name, notes=[*looked.notes], layers=layers
+    )
 
 
 def _attributions(
-    trained: Trained, looked: Picture, method: str | None, layer: str, wanted: str | None
-) -> tuple[Plot, dict[str, Any]]:
+    trained: Trained,
+    looked: Picture,
+    method: str | None,
+    layer: str | None,
+    wanted: str | None,
+) -> tuple[Plot, OfPicture]:
     model, x = trained.model, looked.x
+    known, maps = _layers(trained, x, layer)
+    at = layer or attribution.deepest(known, maps)
+    places = target_score.OF_PLACES.get(trained.run.request.task)
+    if layer is None and places is target_score.surest_box:
+        at = _read_last(trained, looked, wanted, known)
     scores = attribution.scores_of(model, x)
     goal = target_score.of(trained, scores, x, wanted)
     number = torch.tensor([goal.number])
     compute = {
         "saliency": lambda: attribution.saliency(scores, x, number),
-        "grad-cam": lambda: attribution.grad_cam(scores, x, number, model.get_submodule(layer)),
+        "grad-cam": lambda: attribution.grad_cam(scores, x, number, model.get_submodule(at)),
         "occlusion": lambda: attribution.occlusion(scores, x, number),
     }
     asked = attribution.METHODS if method is None else (method,)
     found = {name: compute[name]()[0] for name in asked}
     title = f"{_of(trained)}: {looked.name}\nexplained: {goal}"
-    told: dict[str, Any] = dataclasses.asdict(goal)
-    told = {"class": told.pop("name"), **told}
     if "grad-cam" in found:
         silent = "" if found["grad-cam"].any() else ": nothing there speaks for it"
-        title += f"\nGrad-CAM at {layer}{silent}"
-        told["layer"] = layer
-    told["attributions"] = {name: _numbers(one, place=True) for name, one in found.items()}
+        title += f"\nGrad-CAM at {at}{silent}"
     seen = saliency.Seen(title, x[0].numpy(), found)
-    if method is not None:
-        return saliency.single(seen, method), told
-    return saliency.sheet([dataclasses.replace(seen, title="picture")], title=title), told
+    if method is None:
+        plot = saliency.sheet([dataclasses.replace(seen, title="picture")], title=title)
+    else:
+        plot = saliency.single(seen, method)
+    return plot, OfPicture(
+        method=method or "all",
+        picture=looked.name,
+        notes=[*looked.notes],
+        class_=goal.name,
+        number=goal.number,
+        score=goal.score,
+        probability=goal.probability,
+        layer=at if "grad-cam" in found else None,
+        attributions={name: _numbers(one, place=True) for name, one in found.items()},
+        layers=known,
+    )
 
 
 def _read_last(trained: Trained, looked: Picture, wanted: str | None, known: list[str]) -> str:
@@ -320,15 +347,16 @@ def _safe(parts: list[str]) -> str:
     return re.sub(r"[^\w.-]+", "_", "-".join(parts))
 
 
-def _numbers(values: np.ndarray, place: bool = False) -> dict[str, Any]:
+def _numbers(values: np.ndarray, place: bool = False) -> ArrayFigures:
     """A few figures of an array; of a map also where its greatest value lies."""
-    told: dict[str, Any] = {
-        "sum": float(values.sum()),
-        "least": float(values.min()),
-        "mean": float(values.mean()),
-        "greatest": float(values.max()),
-    }
+    row, column = (None, None)
     if place:
-        row, column = np.unravel_index(values.argmax(), values.shape)
-        told |= {"row": int(row), "column": int(column)}
-    return told
+        row, column = map(int, np.unravel_index(values.argmax(), values.shape))
+    return ArrayFigures(
+        sum=float(values.sum()),
+        least=float(values.min()),
+        mean=float(values.mean()),
+        greatest=float(values.max()),
+        row=row,
+        column=column,
+    )

@@ -8,7 +8,7 @@ values, integrated gradients and occlusion captum's. Columns that preparation ma
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +30,7 @@ from nna.data.scaling import restored
 from nna.errors import UserError
 from nna.workbench.evaluation import model_outputs, uncertainty
 from nna.workbench.explain import attribution
+from nna.workbench.explain.results import Cell
 from nna.workbench.trained_model import Trained
 
 REPEATS = 10  # shuffles of each column
@@ -167,7 +168,7 @@ def permutation(of: Table, seed: int = 0) -> dict[str, tuple[float, float]]:
     }
 
 
-def dependence(of: Table, name: str) -> tuple[list[Any], np.ndarray]:
+def dependence(of: Table, name: str) -> tuple[Sequence[Cell], np.ndarray]:
     """The mean answer over the test rows with one column set to each of some values.
 
     Returns:
@@ -188,7 +189,7 @@ def dependence(of: Table, name: str) -> tuple[list[Any], np.ndarray]:
     return values, np.stack(means)
 
 
-def _points(column: pd.Series, prepared: Column | None = None) -> list[Any]:
+def _points(column: pd.Series, prepared: Column | None = None) -> Sequence[Cell]:
     """Values to set a column to: evenly between its ends, or the most frequent words.
 
     Args:
@@ -233,7 +234,7 @@ class _Listening(TorchFunctionMode):
 
 
 @torch.no_grad()
-def attention(of: Table, x: Tensor, model: Any = None) -> np.ndarray:
+def attention(of: Table, x: Tensor, model: nn.Module | None = None) -> np.ndarray:
     """How much the token that gathers the answer looks at each column, `(rows, columns)`.
 
     The mean over layers and heads of the attention of [CLS] (Gorishniy, Rubachev, Khrulkov, Babenko
@@ -255,7 +256,11 @@ def attention(of: Table, x: Tensor, model: Any = None) -> np.ndarray:
 
 
 def attributions(
-    of: Table, rows: np.ndarray, method: str, target: int | None = None, model: Any = None
+    of: Table,
+    rows: np.ndarray,
+    method: str,
+    target: int | None = None,
+    model: nn.Module | None = None,
 ) -> np.ndarray:
     """What each column adds to the score of some rows, against the mean training row.
 
@@ -294,7 +299,7 @@ def attributions(
 
 
 @torch.no_grad()
-def _goal(of: Table, score: Any, x: Tensor, target: int | None) -> Tensor:
+def _goal(of: Table, score: Callable[[Tensor], Tensor], x: Tensor, target: int | None) -> Tensor:
     if not of.classes:
         return torch.zeros(len(x), dtype=torch.int64)
     if target is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from nna import ports, tasks
 from nna.errors import UserError
 from nna.workbench.explain import attribution, permutation
 from nna.workbench.explain.permutation import Table
+from nna.workbench.explain.results import Cell, Dependence, Importance, OfColumns, OfRow
 from nna.workbench.formatting import drawable, short
 from nna.workbench.reports.figures import BLUE, GREY, ORANGE, new
 from nna.workbench.trained_model import Trained
@@ -33,7 +35,7 @@ def reads(trained: Trained) -> bool:
 
 def explained(
     trained: Trained, row: str | None, method: str | None, target: str | None
-) -> tuple[Plot, dict[str, Any], list[str]]:
+) -> tuple[Plot, OfColumns | OfRow, list[str]]:
     """The drawing, the numbers behind it, and words for the name of its file.
 
     Args:
@@ -56,13 +58,13 @@ def explained(
     attribution.captum()
     of = permutation.table(trained)
     if row is None:
-        plot, told = overall(of, method or "shapley")
+        plot, found = overall(of, method or "shapley")
     else:
-        plot, told = one(of, int(row), method, target)
-    return plot, told, [word for word in ("columns", method, row, target) if word]
+        plot, found = one(of, int(row), method, target)
+    return plot, found, [word for word in ("columns", method, row, target) if word]
 
 
-def overall(of: Table, method: str = "shapley") -> tuple[Plot, dict[str, Any]]:
+def overall(of: Table, method: str = "shapley") -> tuple[Plot, OfColumns]:
     """Which columns matter over all test rows, and how the answer follows the first of them.
 
     Args:
@@ -93,18 +95,17 @@ def overall(of: Table, method: str = "shapley") -> tuple[Plot, dict[str, Any]]:
         axis = plot.add_subplot(below[place], sharey=first)
         first = first or axis
         _curve(axis, of, name, values, means_of)
-    told = {
-        "method": method,
-        "rows": len(of.raw),
-        "permutation": {name: {"mean": m, "spread": s} for name, (m, s) in shuffled.items()},
-        "mean size": parts,
-        "dependence": {
-            name: {"values": values, "answers": means_of.tolist()}
+    return plot, OfColumns(
+        method=method,
+        rows=len(of.raw),
+        permutation={name: Importance(*found) for name, found in shuffled.items()},
+        mean_size=parts,
+        dependence={
+            name: Dependence(values, means_of.tolist())
             for name, (values, means_of) in curves.items()
         },
-        "sanity": permutation.sanity(of, rows, method),
-    }
-    return plot, told
+        sanity=permutation.sanity(of, rows, method),
+    )
 
 
 _NAMES = {
@@ -131,7 +132,7 @@ def _bars(axis: Any, names: list[str], sizes: dict[str, tuple[float, float]], wh
     axis.invert_yaxis()
 
 
-def _curve(axis: Any, of: Table, name: str, values: list[Any], means: np.ndarray) -> None:
+def _curve(axis: Any, of: Table, name: str, values: Sequence[Cell], means: np.ndarray) -> None:
     numbers = all(isinstance(value, int | float) for value in values)
     at = values if numbers else range(len(values))
     if of.classes:
@@ -154,7 +155,7 @@ def _curve(axis: Any, of: Table, name: str, values: list[Any], means: np.ndarray
     axis.grid(alpha=0.3)
 
 
-def one(of: Table, row: int, method: str | None, target: str | None) -> tuple[Plot, dict[str, Any]]:
+def one(of: Table, row: int, method: str | None, target: str | None) -> tuple[Plot, OfRow]:
     """What each column adds to the answer for one test row.
 
     Args:
@@ -193,18 +194,17 @@ def one(of: Table, row: int, method: str | None, target: str | None) -> tuple[Pl
             axis.set_yticklabels([])
     whole = f"test row {row}: {said}; the mean training row: {short(base)}"
     plot.suptitle(drawable(whole))
-    told = {
-        "row": row,
-        "explained": said,
-        "score": answer,
-        "score of the mean row": base,
-        "values": values,
-        "added": {
+    return plot, OfRow(
+        row=row,
+        explained=said,
+        score=answer,
+        score_of_the_mean_row=base,
+        values=values,
+        added={
             name: dict(zip(of.names, map(float, sizes), strict=True))
             for name, sizes in found.items()
         },
-    }
-    return plot, told
+    )
 
 
 @torch.no_grad()
@@ -224,7 +224,7 @@ def _answer(of: Table, row: int, number: int | None) -> tuple[float, float, str]
     return float(out[goal]), float(base[goal]), said
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Any) -> Cell:
     if isinstance(value, float | np.floating):
         return None if np.isnan(value) else float(f"{float(value):.4g}")
     if isinstance(value, int | np.integer | bool | np.bool_):

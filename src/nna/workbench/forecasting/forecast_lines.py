@@ -1,9 +1,8 @@
-"""Forecasts of a run, a line for each step ahead."""
+"""Forecasts of a run, an answer for each step ahead."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 import numpy as np
 
@@ -12,6 +11,7 @@ from nna.data.series.layout import shown as time_shown
 from nna.errors import UserError
 from nna.workbench.forecasting import forecasts
 from nna.workbench.formatting import known_to
+from nna.workbench.prediction.answers import Answers, ForecastAnswer
 
 
 def lines(
@@ -20,7 +20,7 @@ def lines(
     radii: Mapping[str, Sequence[float]],
     steps: int | None,
     level: float | None,
-) -> list[dict[str, Any]]:
+) -> Answers:
     """What comes after each window, with an interval if there is one.
 
     Args:
@@ -47,12 +47,18 @@ def lines(
     width = np.array(radii.get(str(shown), [])) * spreads[:, None]
     said = []
     for number, (name, cutoff) in enumerate(cut.ends):
+        spread = float(spreads[number])
         for step, time in enumerate(cut.plan.clock.after(cutoff, steps or most)):
             value = float(values[number, step])
-            line = {"forecast": value}
-            if shown is not None:
-                half = float(width[number, step])
-                line |= {f"lo-{shown}": value - half, f"hi-{shown}": value + half}
-            numbers = {key: known_to(one, float(spreads[number])) for key, one in line.items()}
-            said.append({"unique_id": name, "ds": time_shown(time), **numbers})
-    return said
+            half = None if shown is None else float(width[number, step])
+            said.append(
+                ForecastAnswer(
+                    unique_id=name,
+                    ds=time_shown(time),
+                    forecast=known_to(value, spread),
+                    level=shown,
+                    low=None if half is None else known_to(value - half, spread),
+                    high=None if half is None else known_to(value + half, spread),
+                )
+            )
+    return Answers(said)

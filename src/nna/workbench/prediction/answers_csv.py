@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 RUN = ("=", "+", "-", "@", "\t", "\r")  # what a cell begins with that a spreadsheet computes
 
 
-def as_csv(answers: Sequence[Mapping[str, Any]], header: bool = True, escape: bool = True) -> str:
+def as_csv(
+    answers: Sequence[Mapping[str, object]], header: bool = True, escape: bool = True
+) -> str:
     """Answers as a table; numbers as they were answered.
 
     Args:
-        answers: one a line; what one doesn't have stays empty.
+        answers: plain data, one a line; what one doesn't have stays empty.
         header: whether the first line names the columns.
         escape: whether texts that a spreadsheet would run as formulas get an apostrophe in front.
     """
@@ -25,13 +26,13 @@ def as_csv(answers: Sequence[Mapping[str, Any]], header: bool = True, escape: bo
     return "".join(f"{line}\n" for line in lines)
 
 
-def _quoted(value: Any) -> str:
+def _quoted(value: object) -> str:
     """A cell; one that holds what ends a cell or a line stands in quotes (RFC 4180)."""
     text = "" if value is None else str(value)
     return '"' + text.replace('"', '""') + '"' if set(text) & set('",\r\n') else text
 
 
-def harmless(value: Any) -> Any:
+def harmless(value: object) -> object:
     """The value, with an apostrophe in front if it is a text that a spreadsheet would run."""
     if not isinstance(value, str) or not value.startswith(RUN) or _number(value):
         return value

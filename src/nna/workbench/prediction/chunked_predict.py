@@ -68,7 +68,7 @@ def write(  # noqa: PLR0913 - one argument a thing that the user may say
             if model is None:
                 model = trained.faster(seen)
             answers = trained.answers_of(model, seen, examples, level)
-            file.write(files.encoded(as_csv(answers, not done, escape)))
+            file.write(files.encoded(as_csv(answers.to_json(), not done, escape)))
             where = f"rows {done + 1:,} to {done + len(examples):,}"
             for note in prepared.notes:
                 met.setdefault(re.sub(r"\d[\d,.]*", "", note), []).append(f"{where}: {note}")

@@ -26,7 +26,7 @@ def load(folder: str | Path, device: str = "cpu") -> Trained:
     Example:
         >>> run = nna.train("mlp", "iris", recipe={"epochs": 2}, quiet=True)
         >>> answers = nna.load(run.folder).predict("iris")
-        >>> len(answers), sorted(answers[0])
+        >>> len(answers), sorted(answers[0].to_json())
         (150, ['class', 'example', 'probability'])
     """
     run = runs.open_run(folder)

@@ -206,8 +206,7 @@ def _once(name: str, origin: Source, seed: int, device: str) -> dict[str, Any]:
 
 
 def _size(name: str, config: Any, example: np.ndarray) -> dict[str, int]:
-    with torch.device("meta"):
-        model, inputs = registry.construct(name, config), torch.empty(example.shape)
+    model, inputs = registry.outline(name, config), torch.empty(example.shape, device="meta")
     params = sum(p.numel() for p in model.parameters() if p.requires_grad)
     (key,) = registry.describe(name).inputs
     return {"params": params, "macs": costs.count(model, {key: inputs})}

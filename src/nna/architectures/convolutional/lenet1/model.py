@@ -10,7 +10,9 @@ sub-sampling alternate, four layers, of which the sub-sampling ones cost two wei
 
 Departs from the paper: columns of table 1 are in an order of their own (each half of H3 has two
 maps with one source and four with two, 20 in all, which the 2,578 parameters and 98,442
-connections require). The objective's targets are 1 and 0 where the paper's are +1 and -1.
+connections require). The constants of the scaled tanh, which it does not print, are those of
+LeCun and others 1998, appendix A. The objective's targets are 1 and 0 where the paper's are +1
+and -1.
 
 Shapes: b examples, c channels, h and w pixels, k classes.
 """

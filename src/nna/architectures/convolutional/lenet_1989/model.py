@@ -9,8 +9,9 @@ Here back-propagation reaches the shared weights: each gradient is the sum over 
 
 Departs from the paper: which eight maps of H1 a map of H2 reads is "a scheme that will not be
 described here"; ours is a wheel, maps j to j + 7 counted around, so that each map of H1 is read
-eight times and no two maps of H2 read alike. Biases start at zero. The objective's targets are 1
-and 0 where the paper's are +1 and -1.
+eight times and no two maps of H2 read alike. The constants of its scaled hyperbolic tangent are
+not printed; these are of LeCun and others 1998, appendix A. Biases start at zero. The objective's
+targets are 1 and 0 where the paper's are +1 and -1.
 
 Shapes: b examples, c channels, h and w pixels, k classes.
 """
@@ -30,7 +31,7 @@ BACKGROUND = -1.0  # of the plane that surrounds the picture, and each map
 
 
 class ScaledTanh(nn.Module):
-    """A tanh(S a), odd, with A = 1.7159 and S = 2/3, so that +-1 maps to +-1 (section 4)."""
+    """A tanh(S a), odd, with A = 1.7159 and S = 2/3, so that +-1 maps to +-1."""
 
     def forward(self, a: Float[Tensor, "..."]) -> Float[Tensor, "..."]:
         return 1.7159 * torch.tanh(2 / 3 * a)

@@ -101,7 +101,7 @@ def _chance_of_recall(body: nn.Module, updates: int = 100, lag: int = 50) -> flo
 def test_a_symbol_over_50_steps_takes_gates_that_start_open():
     torch.manual_seed(0)
     sizes = {"hidden": 32, "channels": 8, "classes": 4}
-    assert _chance_of_recall(GRUResetAfter(Config(**sizes, gate_bias=3.0)).body) > 0.95
+    assert _chance_of_recall(GRUResetAfter(Config(**sizes, gate_bias=4.0)).body) > 0.95
     assert _chance_of_recall(GRUResetAfter(Config(**sizes, gate_bias=0.0)).body) < 0.4
 
 
