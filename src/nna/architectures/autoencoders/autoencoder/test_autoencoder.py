@@ -113,16 +113,16 @@ def test_a_layer_without_units_is_refused():
 
 def test_the_cards_example_by_hand():
     model = Autoencoder(Config(features=2, code=1)).double()
-    encoder, decoder = model.encoder[0], model.decoder[0]
+    encoder, decoder = (model.get_parameter(f"{part}.0.weight") for part in ("encoder", "decoder"))
     points = torch.tensor([[3.0, 1.0], [1.8, 2.4]], dtype=torch.float64)
     with torch.no_grad():
-        encoder.weight.copy_(torch.tensor([[0.6, 0.8]]))
-        decoder.weight.copy_(torch.tensor([[0.6], [0.8]]))
+        encoder.copy_(torch.tensor([[0.6, 0.8]]))
+        decoder.copy_(torch.tensor([[0.6], [0.8]]))
         codes, back = model.encoder(points), model(points)
         assert codes[:, 0].tolist() == pytest.approx([2.6, 3])
         assert back.flatten().tolist() == pytest.approx([1.56, 2.08, 1.8, 2.4])
         assert error(model, points[:1]).item() == pytest.approx(1.62)
-        encoder.weight.mul_(2)
-        decoder.weight.div_(2)
+        encoder.mul_(2)
+        decoder.div_(2)
         torch.testing.assert_close(model(points), back)
         torch.testing.assert_close(model.encoder(points), 2 * codes)

@@ -21,7 +21,7 @@ VARIANTS = {
         Config(hidden=8, decay=0.0, channels=1, classes=2), 50, macs=40, costs_at={"steps": 1}
     ),
     "desk": spec.Variant(
-        Config(hidden=16, channels=1, classes=2), 98, macs=2_320, costs_at={"steps": 29}
+        Config(hidden=32, channels=1, classes=2), 194, macs=4_640, costs_at={"steps": 29}
     ),
 }
 
@@ -37,7 +37,7 @@ SPEC = spec.Architecture(
     aliases=("jordan_network", "output_feedback_network"),
     tiny=Config(hidden=5, decay=0.3, channels=3, classes=4),
     variants=VARIANTS,
-    recipe=spec.Recipe("cross_entropy", 30, learning_rate=3e-2, clip_norm=1.0),
+    recipe=spec.Recipe("cross_entropy", 60, batch_size=32, learning_rate=3e-2, clip_norm=1.0),
     objectives=("cross_entropy", "squared_error"),
     signature=spec.Signature("temporal_xor", "accuracy", 0.95, baseline="logistic regression"),
     parity=(spec.Parity("the equations, unit by unit in NumPy", "parity:equations"),),
