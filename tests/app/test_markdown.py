@@ -151,3 +151,11 @@ def test_an_empty_cell_is_no_heading():
     made = str(markdown.render("| | one |\n|---|---|\n| a | 1 |", nowhere))
     assert made.count("<th>") == made.count("</th>") == 1
     assert "<td></td>\n<th>one</th>" in made
+
+
+def test_a_long_formula_in_a_line_may_go_on_at_its_equality_signs():
+    short, long = r"$a = b$", r"$0.88 \cdot 0.8 + 0.81 \cdot 0.76 = 0.70 + f(x = 1) = 1.32$"
+    assert markdown.render(short, lambda name: None).count("<math") == 1
+    made = markdown.render(long, lambda name: None)
+    assert made.count("<math") == 3
+    assert made.count("<wbr>") == 2

@@ -34,6 +34,7 @@ LONGEST = 6  # words of a term
 
 _PIECES = re.compile(r"\\[A-Za-z]+|\\.|.", re.S)  # of LaTeX: a command, or one character
 _WIDE = ("\\quad", "\\qquad")
+LONG = 30  # characters of LaTeX that a formula within a line has at the most, to stay in one piece
 _OPENING, _CLOSING = ("{", "\\begin", "\\left"), ("}", "\\end", "\\right")
 
 Link = Callable[[str], str | None]  # a name in the text to the address of its page, if it has one
@@ -54,6 +55,24 @@ def display(tex: str) -> Markup:
     frame = '<span class="display" tabindex="0" role="group" aria-label="Formula" data-tex="{}">'
     parts = Markup("").join(math(part, block=True) for part in formula_parts(tex))
     return Markup(frame).format(tex.strip()) + parts + Markup("</span>")
+
+
+def inline(tex: str) -> Markup:
+    """A formula within a line; a long one may go on below from each of its equality signs."""
+    first, *others = _sides(tex.strip()) if len(tex) > LONG else [tex]
+    return Markup("<wbr>").join([math(first), *(math(f"{{}} {side}") for side in others)])
+
+
+def _sides(tex: str) -> list[str]:
+    """What stands before the first equality sign outside of all brackets, and from each on."""
+    made, depth = [""], 0
+    for piece in _PIECES.findall(tex):
+        if piece == "=" and not depth and made[-1].strip():
+            made.append("")
+        depth += piece in (*_OPENING, "(", "[")
+        depth -= piece in (*_CLOSING, ")", "]")
+        made[-1] += piece
+    return made
 
 
 def formula_parts(tex: str) -> list[str]:
@@ -144,7 +163,7 @@ def _markdown() -> MarkdownIt:
     made.use(
         dollarmath_plugin,
         double_inline=True,
-        renderer=lambda tex, options: str(display(tex) if options["display_mode"] else math(tex)),
+        renderer=lambda tex, options: str(display(tex) if options["display_mode"] else inline(tex)),
     )
     made.add_render_rule("text", _text)
     made.add_render_rule("image", _image)

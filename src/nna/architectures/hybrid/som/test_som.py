@@ -32,9 +32,9 @@ def topographic_error(model, table):
     return float(((model.grid[best] - model.grid[second]).norm(dim=1) > 1.5).double().mean())
 
 
-def trained(dimensions, *, rows=10, columns=10, start=5.0, end=0.5):
+def trained(dimensions, *, rows=10, columns=10, start=5.0, end=0.5, draw=0):
     """A map of a cube of so many dimensions, and examples that it hasn't seen."""
-    torch.manual_seed(0)
+    torch.manual_seed(draw)
     model = SelfOrganisingMap(Config(features=dimensions, rows=rows, columns=columns))
     learn(model, torch.rand(2000, dimensions), start, end)
     return model, torch.rand(2000, dimensions)
@@ -78,9 +78,12 @@ def test_without_neighbours_competition_alone_finds_no_order():
 
 
 def test_a_narrow_start_leaves_the_sheet_tangled():
-    wide, unseen = trained(2)
-    narrow, _ = trained(2, start=0.7)
-    assert topographic_error(narrow, unseen) > 0.1 + topographic_error(wide, unseen)
+    tangled = []
+    for draw in range(3):
+        wide, unseen = trained(2, draw=draw)
+        narrow, _ = trained(2, draw=draw, start=0.7)
+        tangled.append(topographic_error(narrow, unseen) - topographic_error(wide, unseen))
+    assert sum(tangled) / 3 > 0.04
 
 
 def test_a_flat_map_must_fold_to_fill_a_solid():
