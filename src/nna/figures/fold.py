@@ -123,6 +123,8 @@ class _Folder:
 
     def _inline(self, call: int, size: int, beside: int) -> bool:
         """Small ones are, but those that repeat; and those that join paths of their user's."""
+        if self.trace.calls[call].named:
+            return False
         return size <= 2 or (size <= SMALL and (beside == 1 or len(self._outside(call)) > 1))
 
     def _outside(self, call: int) -> list[int]:

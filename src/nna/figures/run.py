@@ -88,13 +88,16 @@ def _named(tracer: trace.Tracer, module: str, parts: tuple[Part, ...]) -> Iterat
 
 
 def _watched(part: Part, function: Callable[..., Any]) -> Callable[..., Any]:
+    names = list(inspect.signature(function).parameters)
+
     @functools.wraps(function)
     def call(*args: Any, **kwargs: Any) -> Any:
         tracer = _ACTIVE.get()
         if tracer is None or tracer.closed:
             return function(*args, **kwargs)
         if not part.closed:
-            tracer.enter(trace.Call(part.name), [])
+            given = [*zip(args, names, strict=False), *((v, k) for k, v in kwargs.items())]
+            tracer.enter(trace.Call(part.name, named=True), given)
             out = function(*args, **kwargs)
             tracer.leave()
             return out

@@ -65,6 +65,7 @@ class Call:
     name: str
     arguments: dict[int, str] = field(default_factory=dict)  # by the step that made the tensor
     container: bool = False
+    named: bool = False  # by the architecture, as a part that is drawn apart
     line: int | None = None  # of the architecture's source
 
 

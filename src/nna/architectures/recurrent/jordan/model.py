@@ -36,10 +36,10 @@ class Jordan(nn.Module):
         self.context = nn.Linear(config.classes, config.hidden, bias=False)
         self.head = nn.Linear(config.hidden, config.classes)
 
-    def step(
+    def scores(
         self, x: Float[Tensor, "b channels"], state: Float[Tensor, "b classes"]
     ) -> Float[Tensor, "b classes"]:
-        """The scores of one step; its outputs are their logistic function."""
+        """Of one step; its outputs are their logistic function."""
         return self.head(torch.sigmoid(self.input(x) + self.context(state)))
 
     def after(
@@ -48,11 +48,20 @@ class Jordan(nn.Module):
         """The state that the next step reads: s <- mu s + y."""
         return self.decay * state + outputs
 
+    def step(
+        self,
+        x: Float[Tensor, "b channels"],
+        state: Float[Tensor, "b classes"],
+        scores: Float[Tensor, "b classes"],
+    ) -> tuple[Float[Tensor, "b classes"], Float[Tensor, "b classes"]]:
+        """From the last step's state and scores to those of this one."""
+        state = self.after(state, scores.sigmoid())
+        return state, self.scores(x, state)
+
     def forward(self, series: Float[Tensor, "b t channels"]) -> Float[Tensor, "b classes"]:
         first, *rest = series.unbind(1)
         state = series.new_zeros(len(series), self.head.out_features)
-        scores = self.step(first, state)
+        scores = self.scores(first, state)
         for x in rest:
-            state = self.after(state, scores.sigmoid())
-            scores = self.step(x, state)
+            state, scores = self.step(x, state, scores)
         return scores

@@ -85,7 +85,7 @@ def _taught(decay: float) -> Jordan:
     optimiser = torch.optim.Adam(model.parameters(), 0.05)
     for _ in range(300):
         optimiser.zero_grad()
-        scores = model.step(torch.ones(3, 1), torch.cat(states))
+        scores = model.scores(torch.ones(3, 1), torch.cat(states))
         F.binary_cross_entropy_with_logits(scores, targets).backward()
         optimiser.step()
     return model
@@ -95,7 +95,7 @@ def _said(model: Jordan, steps: int = 3) -> str:
     """What it says by itself, from nothing but its own outputs."""
     said, state = "", torch.zeros(1, 2)
     for _ in range(steps):
-        outputs = model.step(torch.ones(1, 1), state).sigmoid()
+        outputs = model.scores(torch.ones(1, 1), state).sigmoid()
         said += "AB"[int(outputs.argmax())]
         state = model.after(state, outputs)
     return said
