@@ -116,8 +116,12 @@ def test_what_is_shipped_of_a_member_is_still_computed(name, fresh):
         )
 
 
+def unreadable(*_):
+    raise UserError("no data there")
+
+
 @pytest.mark.exhaustive
-def test_a_member_that_computes_something_else_is_trained_again(quick, tmp_path):
+def test_a_member_that_computes_something_else_is_trained_again(quick, tmp_path, monkeypatch):
     path, told = tmp_path / "kept.json", []
     few = Source(data="digits", max_samples=100)
     protocol.run("convolutional", few, path)
@@ -125,6 +129,9 @@ def test_a_member_that_computes_something_else_is_trained_again(quick, tmp_path)
     assert known.keys() == {"lenet1", "lenet5"}
     known["lenet5"]["quantities"]["start"][1][0] += 1
     protocol.keep(path, known)
+    with monkeypatch.context() as patch, pytest.raises(UserError):
+        patch.setattr(protocol, "_once", unreadable)
+        protocol.run("convolutional", few, path)  # stopped before anything is trained
     protocol.run("convolutional", few, path, lambda *said: told.append(said[2].split()[0]))
     assert told == ["lenet5", "lenet5"]
     assert probe.differs(protocol.probes(path)["lenet5"], protocol.probe_of("lenet5")) is None

@@ -69,6 +69,12 @@ SAMPLES = [
         {"unique_id": "a", "ds": "2024-01-01", "forecast": 1.0, "lo-80": 0.0, "hi-80": 2.0},
     ),
     (answers.DrawnAnswer(values=(1.0, 2.0)), {"column 1": 1.0, "column 2": 2.0}),
+    (
+        answers.WordAnswer(mask=1, word="sea", probability=0.5),
+        {"mask": 1, "word": "sea", "probability": 0.5},
+    ),
+    (answers.WordAnswer(word="sea", probability=0.5), {"word": "sea", "probability": 0.5}),
+    (answers.TranslationAnswer(example=0, tokens="4 2"), {"example": 0, "tokens": "4 2"}),
     (answers.OwnAnswer(example=0, said={"tokens": "4 2"}), {"example": 0, "tokens": "4 2"}),
 ]
 FIGURES = explained.ArrayFigures(sum=1.0, least=0.0, mean=0.5, greatest=1.0)

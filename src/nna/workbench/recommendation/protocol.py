@@ -104,7 +104,8 @@ def run(  # noqa: PLR0913 - one argument a thing that the user may say
     about = {"family": family, "data": origin.data, "protocol": protocol}
     if note := note or held.get("note"):
         about["note"] = note
-    if missing:
+    if missing:  # what is stale goes before it is said to be of today
+        files.write_json(path, about | _found(kept, None))
         keep(path, fresh)
     for name, seed in missing:
         started = time.process_time()
