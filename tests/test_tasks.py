@@ -106,5 +106,5 @@ def test_targets_drawn_to_try_a_training_repeat_by_their_seed(task):
 
 
 def test_readers_of_pictures_say_whose_they_are():
-    assert tasks.get(annotations.TASK).moves == "boxes"
-    assert tasks.get(masks.TASK).moves == "masks"
+    assert annotations.TASK.moves == "boxes"
+    assert masks.TASK.moves == "masks"

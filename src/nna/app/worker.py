@@ -21,8 +21,9 @@ from nna.errors import UserError
 from nna.spec import Recipe
 from nna.training import devices, start
 from nna.training.in_memory import Tensors
+from nna.workbench.data_source import Source
 from nna.workbench.formatting import short
-from nna.workbench.prepared_data import Material, Source, gather
+from nna.workbench.prepared_data import Material, gather
 from nna.workbench.trained_model import Trained
 
 MEASURED = 1000  # examples by which accuracy is shown

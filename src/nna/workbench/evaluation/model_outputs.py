@@ -8,13 +8,11 @@ import numpy as np
 import torch
 from torch import nn
 
-from nna import tasks
 from nna.blocks.boxes import best, shifted
 from nna.data.examples import Examples
 from nna.errors import UserError
 from nna.ports.base import MASK
 from nna.ports.outputs import ended, named, one_of
-from nna.spec import Image
 from nna.training.in_memory import Tensors
 from nna.workbench.evaluation import metrics
 
@@ -112,7 +110,7 @@ def _joined(parts: list[torch.Tensor]) -> torch.Tensor:
 
 def modes(raw: Examples) -> np.ndarray | None:
     """The mode of each example, where the data name them: classes of pictures are no modes."""
-    return None if isinstance(raw.port, Image) and not tasks.get(raw.task).draws else raw.y
+    return None if raw.behaviour.pictured and not raw.task.draws else raw.y
 
 
 @torch.no_grad()
