@@ -18,6 +18,7 @@ from nna import objectives, registry
 from nna.app.play_request import FRAMES, PARAMS, SHOWN, SIDE, STEPS, PlayRequest, packed
 from nna.data import sources
 from nna.errors import UserError
+from nna.learning.losses import with_auxiliary
 from nna.spec import Recipe
 from nna.training import devices, start
 from nna.training.in_memory import Tensors
@@ -374,8 +375,7 @@ def _labels(part: Tensors) -> Tensor:
 
 
 def _output(model: nn.Module, x: Tensor) -> Tensor:
-    out = model(x)
-    return out[0] if isinstance(out, tuple) else out
+    return with_auxiliary(model(x))[0]
 
 
 def _scores(model: nn.Module, x: Tensor) -> Tensor:

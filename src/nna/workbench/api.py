@@ -320,12 +320,13 @@ def laid_out(  # noqa: PLR0913 - one argument a thing that the user may say
         out: the folder; the same one again continues.
     """
     chosen = (time, split, test, dates, encoding)
+    wanted = tuple(map(registry.identify, models))  # a folder may bring the task
     examples, _ = examples_and_split(
         data, target, task, data_dir, skip_bad, max_samples, seed, *chosen
     )
     folds = 1 if examples.parts else folds
     name = "frame" if isinstance(data, pd.DataFrame) else str(data)
-    names = tuple(map(registry.identify, models)) or recommending.first(examples)
+    names = wanted or recommending.first(examples)
     return comparison.plan(
         examples,
         name,

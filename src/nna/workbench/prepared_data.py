@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from nna import objectives, registry, tasks
+from nna import external, objectives, registry, tasks
 from nna.data.adapt import adapt, settings, wanted
 from nna.data.examples import Examples, Part
 from nna.data.prepare import Preparation
@@ -101,8 +101,9 @@ def gather(  # noqa: PLR0913 - one argument a thing that a run says
         *_drawn(raw, origin.max_samples, len(examples)),
     ]
     made = compose(reference, raw, changes, objective, notes, preparation)
-    if record_files.is_one(origin.data, name):
-        record_files.check(made.fresh(seed), made.parts["train"], origin.data, made.objective)
+    if record_files.is_one(origin.data, name) or registry.family(name) == registry.EXTERNAL:
+        with external.code_of(name):
+            record_files.check(made.fresh(seed), made.parts["train"], origin.data, made.objective)
     return dataclasses.replace(
         made,
         left_out=examples.left_out,

@@ -117,7 +117,7 @@ def train(  # noqa: PLR0913 - one argument a thing that the user may say
         >>> run.results()["test examples"]
         30
     """
-    data = str(data)
+    data, reference = str(data), registry.identify(reference)  # whose folder may bring the task
     origin = Source(
         data=data,
         data_dir=str(data_dir) if data_dir else None,
@@ -133,7 +133,6 @@ def train(  # noqa: PLR0913 - one argument a thing that the user may say
         test=str(test) if test else None,
         dates=(dates,) if isinstance(dates, str) else tuple(dates),
     )
-    reference = registry.identify(reference)
     parted_by = seed if split_seed is None else split_seed
     material = gather(reference, origin, parted_by, settings, objective)
     material = run_options.with_scoring(material, metric, positive, threshold)

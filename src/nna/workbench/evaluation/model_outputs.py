@@ -11,6 +11,7 @@ from torch import nn
 from nna.blocks.boxes import best, shifted
 from nna.data.examples import Examples
 from nna.errors import UserError
+from nna.learning.models import Drawing, having
 from nna.ports.base import MASK
 from nna.ports.outputs import ended, named, one_of
 from nna.training.in_memory import Tensors
@@ -131,6 +132,6 @@ def generate(
     noise = torch.Generator().manual_seed(seed)
     if sampler is not None:
         return sampler(model, count, noise).float().cpu().numpy()
-    width = int(model.noise)  # type: ignore[arg-type]
+    width = having(model, Drawing).noise
     rows = torch.randn(max(count, metrics.SAMPLES), width, generator=noise)[:count]
     return model(rows).float().cpu().numpy()
