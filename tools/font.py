@@ -27,11 +27,12 @@ CHARACTERS = (
 
 def main(source: str) -> None:
     """Write the font."""
-    options = Options()
-    options.flavor = "woff"
-    options.hinting = False
-    options.layout_features = ["ssty", "mark", "mkmk", "ccmp"]
-    options.name_IDs = [0, 1, 2, 3, 4, 5, 6, 7, 13, 14]
+    options = Options(
+        flavor="woff",
+        hinting=False,
+        layout_features=["ssty", "mark", "mkmk", "ccmp"],
+        name_IDs=[0, 1, 2, 3, 4, 5, 6, 7, 13, 14],
+    )
     options.drop_tables += ["DSIG"]
     font = load_font(source, options)
     cutter = Subsetter(options)

@@ -92,8 +92,10 @@ def lstm() -> Mapping[str, Any]:
     known = len(LETTERS)
     model = registry.build("lstm", hidden=32, forget_bias=1.0, channels=known, classes=known)
 
+    body, head = model.get_submodule("body"), model.get_submodule("head")
+
     def scores(window: Tensor) -> Tensor:
-        return model.head(model.body(F.one_hot(window, known).float())[0])
+        return head(body(F.one_hot(window, known).float())[0])
 
     loss = learn(model, scores, steps=1500, rate=1e-2)
     return {"letters": LETTERS, "loss": round(loss, 3), "hidden": 32, "weights": parameters(model)}
@@ -124,7 +126,8 @@ def kernel() -> Mapping[str, Any]:
     with torch.no_grad():
         right = (model(x[1400:]).argmax(1) == y[1400:]).double().mean().item()
     examples = {str(d): thousandths(x[int(np.flatnonzero(digit == d)[0])][0]) for d in (3, 4, 7)}
-    first = {f"c1.{name}": value for name, value in parameters(model.body.c1).items()}
+    c1 = parameters(model.get_submodule("body.c1"))
+    first = {f"c1.{name}": value for name, value in c1.items()}
     return {"accuracy": round(right, 3), "weights": first, "examples": examples}
 
 
@@ -145,6 +148,7 @@ def graph() -> Mapping[str, Any]:
     data = catalog.load("karate")
     x, edges = torch.eye(34), torch.as_tensor(np.asarray(data.edges))
     y = torch.as_tensor(np.asarray(data.y))
+    assert data.parts is not None
     known = torch.as_tensor(np.asarray(data.parts["train"]))
     model = registry.build("gcn", features=34, classes=4, hidden=4, dropout=0.0)
     optimiser = torch.optim.Adam(model.parameters(), lr=0.02, weight_decay=5e-4)

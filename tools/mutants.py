@@ -155,13 +155,12 @@ def main() -> int:
     asked = words.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that benches and copies go too
     try:
-        if not asked.page:
-            caught = _all(asked)
+        caught = None if asked.page else _all(asked)
     except UserError as error:
         print(error, file=sys.stderr)
         return 2
     PAGE.write_text(results.page(results.stored(KEPT)), encoding="utf-8")
-    return 0 if asked.page or caught is None or caught >= BAR else 1
+    return 0 if caught is None or caught >= BAR else 1
 
 
 def _all(asked: argparse.Namespace) -> float | None:

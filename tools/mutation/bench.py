@@ -17,8 +17,12 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from nna.contract import Check
 
 Step = tuple[str, Callable[[], None]]
 
@@ -133,8 +137,14 @@ def steps(name: str) -> Iterator[Step]:
 
     for check in contract.checks(registry.describe(name)):
         title = check.__name__.removeprefix("check_").replace("_", " ")
-        yield title, lambda check=check: contract.run(check, name) and None
+        yield title, partial(_run, check, name)
     yield "own tests", lambda: _own_tests(name)
+
+
+def _run(check: Check, name: str) -> None:
+    from nna import contract
+
+    contract.run(check, name)
 
 
 class FailingTestError(AssertionError):

@@ -57,8 +57,9 @@ def eps(node: ast.AST, _: Place) -> Iterator[Proposal]:
     value = number(node)
     if isinstance(value, float) and 0 < value <= 1e-3:
         yield "eps", node, ast.Constant(value * 100)
-    norm = isinstance(node, ast.Call) and called(node) in NORMS
-    if norm and len(node.args) < 2 and keyword(node, "eps") is None:
+    if not isinstance(node, ast.Call) or called(node) not in NORMS:
+        return
+    if len(node.args) < 2 and keyword(node, "eps") is None:
         yield "eps", node, with_keyword(node, "eps", 1e-3)
 
 
@@ -150,8 +151,9 @@ def root(node: ast.AST, _: Place) -> Iterator[Proposal]:
             inside = node.func.value
         if inside is not None:
             yield "scale", node, inside
-    power = isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow)
-    if power and number(node.right) in (0.5, -0.5):
+    if not isinstance(node, ast.BinOp) or not isinstance(node.op, ast.Pow):
+        return
+    if number(node.right) in (0.5, -0.5):
         yield "scale", node, node.left
 
 
@@ -256,8 +258,9 @@ def residual(node: ast.AST, place: Place) -> Iterator[Proposal]:
     if isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Add):
         yield "residual", node, "pass"
         yield "residual", node, f"{ast.unparse(node.target)} += {ast.unparse(node.target)}"
-    added = isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add)
-    if added and number(node.left) is None and number(node.right) is None:
+    if not isinstance(node, ast.BinOp) or not isinstance(node.op, ast.Add):
+        return
+    if number(node.left) is None and number(node.right) is None:
         yield "residual", node, node.left
         yield "residual", node, node.right
         yield "residual", node, ast.BinOp(node.right, ast.Add(), node.right)

@@ -79,7 +79,7 @@ def keyword(call: ast.Call, name: str) -> ast.keyword | None:
     return next((k for k in call.keywords if k.arg == name), None)
 
 
-def with_keyword(call: ast.Call, name: str, value: object) -> ast.Call:
+def with_keyword(call: ast.Call, name: str, value: float | str | bool | None) -> ast.Call:
     """The same call with a keyword argument added or replaced."""
     new = copy.deepcopy(call)
     new.keywords = [k for k in new.keywords if k.arg != name]
@@ -110,9 +110,8 @@ def number(node: ast.AST) -> float | None:
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
         inner = number(node.operand)
         return None if inner is None else -inner
-    if isinstance(node, ast.Constant) and type(node.value) in (int, float):
-        return node.value
-    return None
+    value = node.value if isinstance(node, ast.Constant) else None
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
 def times(node: ast.expr, factor: float) -> ast.expr:

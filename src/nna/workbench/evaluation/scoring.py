@@ -126,7 +126,7 @@ def asked(  # noqa: PLR0913 - one argument a thing that the user may say
     return Scoring(metric=name, positive=classes.index(positive) if positive else 1, threshold=cut)
 
 
-def _metric(said: str, task: str, classes: tuple[str, ...], likelihood: bool) -> str:
+def _metric(said: str, task: tasks.Task, classes: tuple[str, ...], likelihood: bool) -> str:
     def plain(word: str) -> str:
         return " ".join(word.replace("_", " ").replace("-", " ").lower().split())
 
