@@ -58,6 +58,8 @@ def test_squeeze_and_excitation_scales_each_channel_by_one_number_of_the_whole_p
     block = SqueezeExcitation(4, 2)
     x = torch.randn(2, 4, 3, 3)
     mean = x.mean((2, 3))
+    assert block.squeeze.bias is not None
+    assert block.excite.bias is not None
     inner = torch.relu(mean @ block.squeeze.weight.flatten(1).T + block.squeeze.bias)
     gate = torch.sigmoid(inner @ block.excite.weight.flatten(1).T + block.excite.bias)
     torch.testing.assert_close(block(x), x * gate[:, :, None, None])

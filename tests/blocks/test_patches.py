@@ -11,8 +11,10 @@ def test_each_patch_is_mapped_by_itself_row_by_row():
     cut = Patches(channels=2, width=5, side=6, patch=3)
     image = torch.randn(1, 2, 6, 6)
     weight = cut.conv.weight.flatten(1)
+    bias = cut.conv.bias
+    assert bias is not None
     by_hand = [
-        weight @ image[0, :, top : top + 3, left : left + 3].flatten() + cut.conv.bias
+        weight @ image[0, :, top : top + 3, left : left + 3].flatten() + bias
         for top in (0, 3)
         for left in (0, 3)
     ]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from itertools import combinations
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -36,7 +38,7 @@ def test_joins_are_those_that_the_dispatcher_computes(panels, counted, name):
     drawn = Counter()
     for item in ElementTree.fromstring(draw.svg(panels(name), name)).iter(f"{SVG}g"):
         if item.get("data-kind") in JOINS and item.get("data-count"):
-            drawn[item.get("data-kind")] += int(item.get("data-count"))
+            drawn[item.get("data-kind")] += int(item.get("data-count", "0"))
     assert drawn == counted(name, registry.describe(name).tiny)
 
 
@@ -92,6 +94,7 @@ def test_an_lstm_shows_its_gates():
 def test_a_u_goes_down_on_the_left_and_up_on_the_right():
     (panel,) = fold.fold(run.run("unet", registry.configure("unet")))
     bottom = layout.bottom_of_u(panel)
+    assert bottom is not None
     drawing = layout.lay_out(panel)
     for number, item in panel.items.items():
         if item.kind == "cat":
@@ -108,7 +111,13 @@ def test_definitions_give_what_the_kernels_give():
     query, key, value = torch.randn(3, 2, 4, 5, 6).unbind()
     mask = torch.rand(5, 5) < 0.5
     mask |= torch.eye(5, dtype=torch.bool)
-    for more in ({}, {"is_causal": True}, {"attn_mask": mask}, {"attn_mask": torch.randn(5, 5)}):
+    masks: tuple[dict[str, Any], ...] = (
+        {},
+        {"is_causal": True},
+        {"attn_mask": mask},
+        {"attn_mask": torch.randn(5, 5)},
+    )
+    for more in masks:
         kernel = nn.functional.scaled_dot_product_attention(query, key, value, **more)
         torch.testing.assert_close(definitions.attention(plain, query, key, value, **more), kernel)
     torch.testing.assert_close(
@@ -119,11 +128,12 @@ def test_definitions_give_what_the_kernels_give():
     _, (h_next, c_next) = own(x[None], (h[None], c[None]))
     made = definitions.lstm_cell(plain, own, x, h, c)
     torch.testing.assert_close(made, (h_next[0], c_next[0]))
-    for own, cell in (
+    cells: tuple[tuple[nn.Module, Callable[..., Any]], ...] = (
         (nn.RNN(3, 4), definitions.rnn_cell),
         (nn.RNN(3, 4, nonlinearity="relu"), definitions.rnn_cell),
         (nn.GRU(3, 4), definitions.gru_cell),
-    ):
+    )
+    for own, cell in cells:
         torch.testing.assert_close(cell(plain, own, x, h), (own(x[None], h[None])[1][0],))
 
 

@@ -137,7 +137,7 @@ def test_our_layer_norm_of_maps_is_torchs_along_the_channels():
 def test_group_norm_spans_from_instance_norm_to_layer_norm():
     x = 3 * torch.randn(2, 8, 5, 5) + 1
     one, each = nn.GroupNorm(1, 8), nn.GroupNorm(8, 8)
-    assert torch.allclose(one(x), nn.LayerNorm((8, 5, 5))(x), atol=1e-5)
+    assert torch.allclose(one(x), nn.LayerNorm([8, 5, 5])(x), atol=1e-5)
     assert torch.allclose(each(x), nn.InstanceNorm2d(8)(x), atol=1e-5)
 
 

@@ -77,9 +77,9 @@ def test_listing_and_showing_import_no_torch():
 
 
 def test_list_show_and_run(toy_topic, capsys):
-    def nna(*words):
-        status = cli.run(["lab", *words])
-        return status, *capsys.readouterr()
+    def nna(*words: str) -> tuple[int, str, str]:
+        status, said = cli.run(["lab", *words]), capsys.readouterr()
+        return status, said.out, said.err
 
     assert "TOY_TOPIC-3" in nna("list")[1]
     listed = json.loads(nna("list", "--json")[1])

@@ -82,7 +82,7 @@ def test_a_figure_is_the_same_text_for_the_same_numbers(name):
     assert claim_figure.files(kept) == claim_figure.files(kept)
 
 
-def made(name, numbers, part="first"):
+def made(name, numbers, part: record.Part = "first"):
     """A whole record in which every seed gives about these numbers."""
     experiment = catalog.describe(name)
     start = record.FRESH if part == "confirmation" else 0
@@ -112,8 +112,8 @@ def test_verdicts_follow_the_numbers_and_as_many_seeds_as_declared_can_give_them
     for place, claim in enumerate(experiment.claims):
         for meet in (True, False):
             numbers = extreme(experiment, claim, meet)
-            parts = {part: made(name, numbers, part) for part in record.PARTS}
-            kept = Evidence(first=parts.pop("first"), others=parts)
+            first, *rest = ((part, made(name, numbers, part)) for part in record.PARTS)
+            kept = Evidence(first=first[1], others=dict(rest))
             found = verdict.judge(experiment, kept)[place]
             if meet or len(experiment.elsewhere) == 2:
                 assert found.verdict == ("holds" if meet else "fails")
@@ -155,7 +155,9 @@ def test_what_is_measured_was_declared_before(name):
     """The criterion that decides stands in the record since before its first number."""
     for part in record.PARTS:
         kept = record.read(record.SHIPPED / name, part)
-        for entries in kept.criteria.values() if kept else ():
+        if kept is None:
+            continue
+        for entries in kept.criteria.values():
             assert entries[0]["measured"] == 0
             assert not kept.date or entries[0]["date"] <= kept.date  # none: nothing measured yet
 

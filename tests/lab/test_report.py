@@ -1,10 +1,12 @@
 import base64
 import dataclasses
 import re
+from typing import cast
 
 import pytest
 
 from nna.lab import claim_figure, record, report, run
+from nna.lab.verdict import Judgement
 
 
 def test_unmeasured_claims_say_so(toy):
@@ -67,5 +69,6 @@ def test_what_is_declared_and_has_no_number_yet_is_not_measured(toy, part):
         assert entry["record"] is None
         assert report.as_data("toy")["result"] is None
     else:
-        assert [j.why for j in entry["judgements"]] == ["not confirmed on fresh seeds"] * 2
+        judged = cast(list[Judgement], entry["judgements"])
+        assert [one.why for one in judged] == ["not confirmed on fresh seeds"] * 2
     assert "A toy" in report.page(record.OWN)

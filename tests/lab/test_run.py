@@ -1,5 +1,6 @@
 import dataclasses
 import json
+from typing import Any
 
 import pytest
 
@@ -85,7 +86,8 @@ def test_a_confirmation_anew_takes_seeds_that_nobody_looked_at_and_is_another_lo
 def test_a_confirmation_by_other_code_than_the_first_is_refused(toy, rewrite):
     first()
     rewrite('"new": 3 + noise', '"new": 4 + noise')
-    for how in ({"part": "confirmation"}, {"seeds": 12}):
+    asked: tuple[dict[str, Any], ...] = ({"part": "confirmation"}, {"seeds": 12})
+    for how in asked:
         with pytest.raises(UserError, match="computed something else"):
             run.begin("toy", **how)
 

@@ -93,7 +93,8 @@ def judged(*conditions, parts=None, changed=None, censored=None, **columns):
     one = to_judge(*conditions, **(changed or {}))
     said = {part: columns for part in record.PARTS} | (parts or {})
     kept = {part: kept_as(one, part, of, censored) for part, of in said.items() if of is not None}
-    return verdict.judge(one, Evidence(first=kept.pop("first"), others=kept))[0]
+    others = {part: kept[part] for part in record.PARTS if part != "first" and part in kept}
+    return verdict.judge(one, Evidence(first=kept["first"], others=others))[0]
 
 
 def verdict_of(*conditions, **columns):
@@ -189,8 +190,9 @@ def test_no_interval_has_a_width_of_zero_unless_nothing_could_differ(values, ste
     assert high - low > 0
     unseen = intervals.rate_interval(np.zeros(len(values)))[1]  # of a step that no run took
     assert high - low >= 2 * step * unseen - 1e-9
-    wide = np.subtract(*intervals.mean_interval(np.array(values), tested=tested, step=step)[::-1])
-    plain = np.subtract(*intervals.mean_interval(np.array(values))[::-1])
+    wide_low, wide_high = intervals.mean_interval(np.array(values), tested=tested, step=step)
+    plain_low, plain_high = intervals.mean_interval(np.array(values))
+    wide, plain = wide_high - wide_low, plain_high - plain_low
     assert wide >= max(plain, high - low) - 1e-9
     for name, expected in (("n", np.inf), ("exact", 0.0)):
         found = estimate(Condition(says="", of=name, at_least=0), {name: [*same] * 10})

@@ -72,11 +72,16 @@ def test_no_hint_holds_the_solution(chapter):
             assert not re.search(r"np\.|math\.|\*\*|@|return|lambda|==", told), told
 
 
+def function(source: str) -> ast.FunctionDef:
+    first = ast.parse(source).body[0]
+    assert isinstance(first, ast.FunctionDef)
+    return first
+
+
 @EACH
 def test_a_stub_says_what_comes_in_and_nothing_of_the_body(chapter):
     for name, step in named(chapter):
-        tree = ast.parse(step.stub).body[0]
-        whole = ast.parse(step.solution).body[0]
+        tree, whole = function(step.stub), function(step.solution)
         assert ast.unparse(tree.args) == ast.unparse(whole.args)
         assert ast.get_docstring(tree) == ast.get_docstring(whole)
         assert [type(node) for node in tree.body] == [ast.Expr, ast.Return]
@@ -223,7 +228,7 @@ def test_a_notebook_as_it_is_written_says_blank_and_solved_says_right(tmp_path):
                 body = ast.parse("".join(cell["source"])).body
                 last = body.pop() if isinstance(body[-1], ast.Expr) else None
                 exec(compile(ast.Module(body, []), "cell", "exec"), space)
-                if last is not None:
+                if isinstance(last, ast.Expr):
                     told.append(eval(compile(ast.Expression(last.value), "cell", "eval"), space))
         assert len(told) == len(steps.of_chapter("neurons"))
         assert all(line in repr(one) for one in told)

@@ -8,7 +8,7 @@ from torch import nn
 
 from nna import objectives
 from nna.errors import UserError
-from nna.learning.base import Batch, Turn
+from nna.learning.base import Batch, Gradient, Turn
 
 STILL = Turn(lambda player, loss: None, learning_rate=1.0, progress=0.0)
 
@@ -24,6 +24,12 @@ class Fixed(nn.Module):
         return self.outputs
 
 
+def gradient(name: str) -> Gradient:
+    found = objectives.get(name)
+    assert isinstance(found, Gradient)
+    return found
+
+
 def test_every_file_holds_an_objective_of_a_known_kind():
     kinds = {objectives.get(name).kind for name in objectives.names()}
     assert kinds == {"gradient", "game", "rule", "closed form"}
@@ -33,14 +39,14 @@ def test_every_file_holds_an_objective_of_a_known_kind():
 
 def test_cross_entropy_of_an_even_guess_is_log_n():
     model = Fixed(torch.zeros(4, 8))
-    loss, _ = objectives.get("cross_entropy").loss(
+    loss, _ = gradient("cross_entropy").loss(
         model, Batch({"input": torch.zeros(4)}, {"y": torch.arange(4)})
     )
     assert loss.item() == pytest.approx(math.log(8))
 
 
 def test_cross_entropy_counts_every_step_and_only_the_marked_nodes():
-    objective = objectives.get("cross_entropy")
+    objective = gradient("cross_entropy")
     steps = Fixed(torch.zeros(2, 3, 5))
     loss, figures = objective.loss(
         steps, Batch({"input": torch.zeros(2)}, {"y": torch.zeros(2, 3).long()})
@@ -54,7 +60,7 @@ def test_cross_entropy_counts_every_step_and_only_the_marked_nodes():
 
 
 def test_squared_error_takes_numbers_and_classes():
-    objective = objectives.get("squared_error")
+    objective = gradient("squared_error")
     numbers, _ = objective.loss(
         Fixed([[3.0]]), Batch({"input": torch.zeros(1)}, {"y": torch.tensor([1.0])})
     )
@@ -120,5 +126,5 @@ def test_perceptron_rule_adds_an_example_after_a_mistake_and_rests_after_a_succe
 
 def test_reconstruction_of_a_perfect_copy_costs_nothing():
     x = torch.randn(3, 4)
-    loss, _ = objectives.get("reconstruction").loss(nn.Identity(), Batch({"input": x}))
+    loss, _ = gradient("reconstruction").loss(nn.Identity(), Batch({"input": x}))
     assert loss.item() == 0.0

@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from nna import objectives
-from nna.learning.base import Batch
+from nna.learning.base import Batch, Gradient
 from nna.objectives.contrastive import Contrastive
 from nna.objectives.triplet import Triplet, semi_hard
 
@@ -16,9 +16,9 @@ LABEL = torch.tensor([0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3])  # of the last class 
 
 
 def loss(name: str, points: torch.Tensor, label: torch.Tensor = LABEL) -> float:
-    return float(
-        objectives.get(name).loss(nn.Identity(), Batch({"input": points}, {"y": label}))[0]
-    )  # type: ignore[attr-defined]
+    found = objectives.get(name)
+    assert isinstance(found, Gradient)
+    return float(found.loss(nn.Identity(), Batch({"input": points}, {"y": label}))[0])
 
 
 def test_contrastive_is_the_mean_over_both_kinds_of_pairs():

@@ -5,9 +5,8 @@ import pytest
 import torch
 from torch import nn
 
-from nna import objectives
 from nna.learning.base import Batch
-from nna.objectives.pixel_cross_entropy import middle
+from nna.objectives.pixel_cross_entropy import PixelCrossEntropy, middle
 from nna.workbench.evaluation import metrics
 
 
@@ -15,9 +14,7 @@ def test_pixels_without_a_class_do_not_count():
     scores = torch.zeros(1, 2, 2, 2)
     scores[:, 1] = 5.0
     mask = torch.tensor([[[1, 1], [0, -1]]])
-    loss, beside = objectives.get("pixel_cross_entropy").loss(
-        nn.Identity(), Batch({"input": scores}, {"y": mask})
-    )
+    loss, beside = PixelCrossEntropy().loss(nn.Identity(), Batch({"input": scores}, {"y": mask}))
     surprise = torch.log1p(torch.tensor(-5.0).exp())
     torch.testing.assert_close(loss, (2 * surprise + surprise + 5) / 3)
     assert float(beside["pixel error"]) == pytest.approx(1 / 3)

@@ -3,6 +3,7 @@
 import json
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import nna
@@ -14,7 +15,10 @@ BRIEF = {"epochs": 2}
 
 def towers(rows=60):
     whole = catalog.load("two_tower").take(np.arange(rows))
-    frames = {name: of.values.reset_index(drop=True) for name, of in whole.inputs.items()}
+    inputs = {name: of.values for name, of in whole.inputs.items()}
+    tables = {name: of for name, of in inputs.items() if isinstance(of, pd.DataFrame)}
+    assert tables.keys() == inputs.keys()
+    frames = {name: of.reset_index(drop=True) for name, of in tables.items()}
     return frames, np.array(["no", "yes"])[whole.y]
 
 

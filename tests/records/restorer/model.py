@@ -17,7 +17,7 @@ class Restorer(nn.Module):
             nn.ReLU(),
             nn.Conv2d(config.width, config.channels, 1),
         )
-        nn.init.zeros_(self.body[-1].bias)
+        nn.init.zeros_(self.get_parameter("body.4.bias"))
 
     def forward(self, image: Tensor) -> Tensor:
         """A picture of the same size."""

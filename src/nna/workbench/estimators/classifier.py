@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import ModuleType
 from typing import Any, Self
 
 import numpy as np
@@ -62,7 +64,7 @@ class Classifier(ClassifierMixin, Supervised):
 
     def __init__(  # noqa: PLR0913 - one parameter a thing that the user may say
         self,
-        architecture: str = "mlp",
+        architecture: str | Path | ModuleType = "mlp",
         *,
         settings: Mapping[str, Any] | None = None,
         recipe: Mapping[str, Any] | None = None,
