@@ -1,12 +1,14 @@
 """Each objective computes what its formula says, and changes only what it may."""
 
 import math
+from collections import Counter
+from pathlib import Path
 
 import pytest
 import torch
 from torch import nn
 
-from nna import objectives
+from nna import objectives, registry
 from nna.errors import UserError
 from nna.learning.base import Batch, Gradient, Turn
 
@@ -35,6 +37,13 @@ def test_every_file_holds_an_objective_of_a_known_kind():
     assert kinds == {"gradient", "game", "rule", "closed form"}
     with pytest.raises(UserError, match="did you mean cross_entropy"):
         objectives.get("cross_entrpy")
+
+
+def test_an_objective_that_one_architecture_alone_needs_lies_in_its_folder():
+    users = Counter(name for one in registry.names() for name in registry.describe(one).objectives)
+    shared = {file.stem for file in Path(objectives.__file__).parent.glob("[a-z]*.py")}
+    heirs = {"adversarial"}  # of games between a generator and a discriminator
+    assert {name for name in shared if users[name] < 2} == heirs
 
 
 def test_cross_entropy_of_an_even_guess_is_log_n():

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 from torch import nn
 
+from nna.errors import UserError
 from nna.learning.base import Objective
 from nna.spec import Recipe
 from nna.training import devices, start
 from nna.training.in_memory import Tensors
 from nna.training.loop import Interrupted
-from nna.training.progress import Watcher
+from nna.training.progress import Silent, Watcher
 
 
 def learn(  # noqa: PLR0913 - the seed, two ways to watch, one's own objective
@@ -54,6 +57,47 @@ def learn(  # noqa: PLR0913 - the seed, two ways to watch, one's own objective
         return training.run().best
     except Interrupted as stop:
         raise KeyboardInterrupt from stop
+
+
+class _Reached(Exception):  # noqa: N818 - it is no error
+    pass
+
+
+def steps_until(  # noqa: PLR0913 - what is to be reached, and what `learn` takes
+    reached: Callable[[], bool],
+    every: int,
+    model: nn.Module,
+    recipe: Recipe,
+    examples: Tensors,
+    *,
+    seed: int,
+) -> int | None:
+    """How many steps a training takes until something is reached; None where it never is.
+
+    Args:
+        reached: whether it is; it may leave the model in evaluation mode.
+        every: so many steps it is looked at.
+        model: as `learn` takes it, like the rest.
+        recipe: likewise.
+        examples: likewise.
+        seed: likewise.
+    """
+
+    class Look(Silent):
+        def step(self, done: int, total: int) -> None:
+            if done % every == 0:
+                there = reached()
+                model.train()
+                if there:
+                    raise _Reached(done)
+
+    try:
+        learn(model, recipe, examples, seed=seed, watcher=Look())
+    except _Reached as found:
+        return found.args[0]
+    except UserError:  # the rate was too high: the loss is no longer finite
+        pass
+    return None
 
 
 def seeded(seed: int, draw: str) -> torch.Generator:

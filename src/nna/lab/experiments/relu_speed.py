@@ -79,22 +79,9 @@ def fit(  # noqa: PLR0913 - what is trained, on what, how far
     """Epochs until so many of the training pictures are right; None where that never happens."""
     import torch
 
-    from nna.errors import UserError
-    from nna.lab.learn import learn
+    from nna.lab.learn import steps_until
     from nna.lab.pictures import accuracy
     from nna.spec import Recipe
-    from nna.training.progress import Silent
-
-    class Reached(Exception):  # noqa: N818 - it is no error
-        pass
-
-    class Look(Silent):
-        def step(self, done: int, total: int) -> None:
-            if done % EVERY == 0:
-                right = accuracy(model, train)
-                model.train()
-                if right >= goal:
-                    raise Reached(done)
 
     torch.manual_seed(seed)
     model = network(kind)
@@ -105,13 +92,10 @@ def fit(  # noqa: PLR0913 - what is trained, on what, how far
         learning_rate=rate,
         batch_size=BATCH,
     )
-    try:
-        learn(model, recipe, train, seed=seed, watcher=Look())
-    except Reached as reached:
-        return reached.args[0] * BATCH / TRAIN
-    except UserError:  # the rate was too high: the loss is no longer finite
-        pass
-    return None
+    steps = steps_until(
+        lambda: accuracy(model, train) >= goal, EVERY, model, recipe, train, seed=seed
+    )
+    return None if steps is None else steps * BATCH / TRAIN
 
 
 def network(kind: str) -> nn.Module:

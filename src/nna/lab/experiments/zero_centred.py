@@ -40,24 +40,11 @@ def needed(kind: str, rate: float, seed: int, parts: tuple[Tensors, Tensors], mo
     """Epochs until 90 % of the test digits are right; the most where that never happens."""
     import torch
 
-    from nna.errors import UserError
-    from nna.lab.learn import learn
+    from nna.lab.learn import steps_until
     from nna.lab.pictures import accuracy
     from nna.spec import Recipe
-    from nna.training.progress import Silent
 
     train, test = parts
-
-    class Reached(Exception):  # noqa: N818 - it is no error
-        pass
-
-    class Look(Silent):
-        def step(self, done: int, total: int) -> None:
-            if done % EVERY == 0:
-                right = accuracy(model, test)
-                model.train()
-                if right >= REACHED:
-                    raise Reached(done)
 
     torch.manual_seed(seed)
     model = network(kind)
@@ -68,13 +55,10 @@ def needed(kind: str, rate: float, seed: int, parts: tuple[Tensors, Tensors], mo
         learning_rate=rate,
         batch_size=BATCH,
     )
-    try:
-        learn(model, recipe, train, seed=seed, watcher=Look())
-    except Reached as reached:
-        return reached.args[0] * BATCH / TRAIN
-    except UserError:  # the rate was too high: the loss is no longer finite
-        pass
-    return float(most)
+    steps = steps_until(
+        lambda: accuracy(model, test) >= REACHED, EVERY, model, recipe, train, seed=seed
+    )
+    return float(most) if steps is None else steps * BATCH / TRAIN
 
 
 def network(kind: str) -> nn.Sequential:
