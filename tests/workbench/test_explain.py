@@ -14,6 +14,7 @@ from torch import nn
 import nna
 from nna.cli import run as command
 from nna.errors import UserError
+from nna.workbench.evaluation.uncertainty import Calibration
 from nna.workbench.explain import attribution, image_report, saliency
 from nna.workbench.explain.images import explain
 from nna.workbench.explain.target import most_pixels
@@ -268,7 +269,7 @@ def test_the_class_can_be_chosen(planted, capsys):
 
 def test_a_picture_of_ones_own_is_seen_as_in_training(planted, tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(
-        "nna.workbench.evaluation.uncertainty.read", lambda run: {"temperature": 3.0}
+        "nna.workbench.evaluation.uncertainty.read", lambda run: Calibration(temperature=3.0)
     )
     x, y = pictures(2)
     for one, name in zip(x, y, strict=True):

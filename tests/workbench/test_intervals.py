@@ -12,6 +12,7 @@ from statsmodels.stats.proportion import proportion_confint
 
 from nna.lab import verdict
 from nna.workbench.evaluation import intervals, metrics, uncertainty
+from nna.workbench.evaluation.uncertainty import Calibration
 from nna.workbench.recommendation import protocol
 
 DRAWS = 1500
@@ -209,7 +210,7 @@ def test_how_strange_an_example_is_is_a_valid_probability():
     found = []
     for _ in range(DRAWS):
         *seen, new = draw.standard_cauchy(30)
-        found.append(uncertainty.as_strange({"usualness": seen}, new))
+        found.append(uncertainty.as_strange(Calibration(usualness=tuple(seen)), new))
     for p in (0.1, 0.2, 0.5):
         assert np.mean(np.array(found) <= p + 1e-4) <= 1 - bound(1 - p)
 

@@ -13,6 +13,7 @@ from nna import objectives
 from nna.cli import run as command
 from nna.learning.base import Batch
 from nna.workbench.evaluation import uncertainty
+from nna.workbench.evaluation.uncertainty import Calibration
 
 PIXELS = "pixel_cross_entropy"  # the same at every pixel
 LIKELY = [n for n in objectives.names() if objectives.get(n).likelihood and n != PIXELS]
@@ -55,7 +56,7 @@ def test_what_says_so_is_least_where_the_softmax_is_the_share_of_each_class(name
     ],
 )
 def test_scores_become_probabilities_by_likelihood_or_calibration(known, objective, expected):
-    assert uncertainty.temperature(known, objective) == expected
+    assert uncertainty.temperature(Calibration.from_json(known), objective) == expected
 
 
 @pytest.mark.parametrize(

@@ -377,7 +377,7 @@ class Trained:
 
     def unsure(self, level: float = uncertainty.LEVEL) -> list[str]:
         """Why no interval can be told of so many cases; nothing where one can, or none is due."""
-        rows = len(uncertainty.read(self.run).get("errors", []))
+        rows = len(uncertainty.read(self.run).errors)
         if not self.task.numeric or not rows / (rows + 1) < level < 1:
             return []
         highest = f"{rows:,} test rows bear none above {rows / (rows + 1):.3g}"

@@ -6,6 +6,9 @@ do. So every run knows its calibration, at the cost of no row: decision 0016.
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import numpy as np
@@ -20,21 +23,52 @@ from nna.workbench.evaluation import calibration, model_outputs
 from nna.workbench.formatting import short
 from nna.workbench.prepared_data import Material
 
-Calibration = dict[str, Any]  # what the file holds: `nna.training.run_validation.calibration`
 FILE = "calibration.json"
 MOST = 2_000  # test rows looked at: more hardly move one number
 LEVEL = 0.9
+IN_FILE = {"log_loss": "log loss", "calibration_error": "calibration error"}  # else by their names
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calibration:
+    """What the test rows tell of single answers; of each kind of task something, of some nothing.
+
+    Of classes a temperature and two figures "before" and "after" it, of numbers the absolute
+    errors, of rows without a target how usual each is (None: impossible).
+    """
+
+    temperature: float | None = None
+    log_loss: Mapping[str, float] = field(default_factory=dict)
+    calibration_error: Mapping[str, float] = field(default_factory=dict)
+    errors: tuple[float, ...] = ()
+    usualness: tuple[float | None, ...] = ()
+
+    def __bool__(self) -> bool:
+        return self != UNKNOWN
+
+    def to_json(self) -> dict[str, Any]:
+        """What the file holds: what is known."""
+        plain = dataclasses.asdict(self)
+        empty = dataclasses.asdict(UNKNOWN)
+        return {IN_FILE.get(k, k): of for k, of in plain.items() if of != empty[k]}
+
+    @classmethod
+    def from_json(cls, plain: Mapping[str, Any]) -> Calibration:
+        """What `to_json` wrote, as `nna.training.run_validation.calibration` found it good."""
+        names = {one.name: IN_FILE.get(one.name, one.name) for one in fields(cls)}
+        held = {name: plain[word] for name, word in names.items() if word in plain}
+        lists = {name: tuple(of) for name, of in held.items() if isinstance(of, list)}
+        return cls(**held | lists)
+
+
+UNKNOWN = Calibration()
 
 
 def learn(model: nn.Module, material: Material) -> Calibration:
-    """What the test rows tell, as plain data; nothing for tasks whose answers are none of these.
-
-    Of classes a temperature, of numbers the absolute errors, of rows without a target how usual
-    each is.
-    """
+    """What the test rows tell."""
     task, raw, test = material.task, material.raw["test"], material.parts["test"]
     if not (task.strange or task.comparable):
-        return {}
+        return UNKNOWN
     drawn = np.random.default_rng(0).permutation(len(test))[:MOST]
     seen = test.take(drawn)
     out = model_outputs.outputs(model, Tensors.of(seen)).astype(np.float64)
@@ -42,9 +76,9 @@ def learn(model: nn.Module, material: Material) -> Calibration:
         return _of_classes(out, np.asarray(seen.y))
     if task.numeric:
         errors = np.abs(material.preparation.restore(out[:, 0]) - np.asarray(raw.y)[drawn])
-        return {"errors": np.sort(errors).tolist()}
+        return Calibration(errors=tuple(np.sort(errors).tolist()))
     usual = task.usualness(out, np.asarray(seen.x))
-    return {"usualness": np.sort(usual).tolist()}
+    return Calibration(usualness=tuple(np.sort(usual).tolist()))
 
 
 def _of_classes(scores: np.ndarray, y: np.ndarray) -> Calibration:
@@ -52,19 +86,19 @@ def _of_classes(scores: np.ndarray, y: np.ndarray) -> Calibration:
     from scipy.special import log_softmax
 
     rows, chosen = np.arange(len(y)), calibration.proven(scores, y)
-    known: Calibration = {"temperature": chosen, "log loss": {}, "calibration error": {}}
+    losses, errors = dict[str, float](), dict[str, float]()
     after = scores if chosen == 1 else calibration.by_halves(scores, y)
     for when, of in (("before", scores), ("after", after)):
         nats = log_softmax(of, axis=1)  # finite where the share itself is too small for 64 bits
-        known["log loss"][when] = float(-nats[rows, y].mean())
-        known["calibration error"][when] = calibration.calibration_error(np.exp(nats), y)
-    return known
+        losses[when] = float(-nats[rows, y].mean())
+        errors[when] = calibration.calibration_error(np.exp(nats), y)
+    return Calibration(temperature=chosen, log_loss=losses, calibration_error=errors)
 
 
 def write(run: Run, model: nn.Module, material: Material) -> Calibration:
     """Learn it, and keep it in the run's folder; given back as it is kept."""
     if found := learn(model, material):
-        files.write_json(run.folder / FILE, found)
+        files.write_json(run.folder / FILE, found.to_json())
     return found
 
 
@@ -74,7 +108,7 @@ def read(run: Run) -> Calibration:
     Raises:
         UserError: the file is damaged.
     """
-    return run.kept(FILE, run_validation.calibration) or {}
+    return Calibration.from_json(run.kept(FILE, run_validation.calibration) or {})
 
 
 def temperature(known: Calibration, objective: str) -> float | None:
@@ -87,7 +121,7 @@ def temperature(known: Calibration, objective: str) -> float | None:
         known: what the run kept.
         objective: by which the network learnt.
     """
-    chosen = known.get("temperature", 1.0)
+    chosen = 1.0 if known.temperature is None else known.temperature
     return chosen if chosen != 1 or objectives.get(objective).likelihood else None
 
 
@@ -99,7 +133,7 @@ def bounds(known: Calibration, value: float, level: float) -> dict[str, float]:
     """
     if not 0 < level < 1:
         raise UserError(f"--level {level:g}: it lies between 0 and 1")
-    margin = calibration.margin(np.array(known.get("errors", []), dtype=float), level)
+    margin = calibration.margin(np.array(known.errors, dtype=float), level)
     return {"low": value - margin, "high": value + margin} if np.isfinite(margin) else {}
 
 
@@ -109,7 +143,7 @@ def as_strange(known: Calibration, usual: float) -> float | None:
     Among rows of the same kind that share is at most p in a share p of all cases: a conformal
     p-value. None: the run has no test rows to tell it by.
     """
-    of_test = np.array(known.get("usualness", []), dtype=float)
+    of_test = np.array(known.usualness, dtype=float)
     if not len(of_test):
         return None
     of_test[np.isnan(of_test)] = -np.inf  # the impossible, which JSON has no number for
@@ -118,18 +152,18 @@ def as_strange(known: Calibration, usual: float) -> float | None:
 
 def summary(known: Calibration, objective: str) -> str:
     """A line for the user; empty where there is nothing to tell."""
-    if "temperature" in known:
+    if known.temperature is not None:
         if temperature(known, objective) is None:
             return f"scores, not probabilities: {objective} is no log-likelihood"
-        loss = known["log loss"]
-        if known["temperature"] == 1:
+        loss = known.log_loss
+        if known.temperature == 1:
             return f"probabilities as the network gives them: log loss {loss['before']:.3g}"
         return (
-            f"probabilities calibrated, temperature {known['temperature']:.3g}: log loss "
+            f"probabilities calibrated, temperature {known.temperature:.3g}: log loss "
             f"{loss['before']:.3g} before, {loss['after']:.3g} after"
         )
-    if "errors" in known:
-        margin = calibration.margin(np.array(known["errors"]), LEVEL)
+    if known.errors:
+        margin = calibration.margin(np.array(known.errors), LEVEL)
         if np.isfinite(margin):
             return f"{LEVEL:.0%} intervals: the value, {short(margin)} more or less"
     return ""
