@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from nna import registry
+from nna import registry, stated
 from nna.atlas import guide
 from nna.lab.blocks import catalog as blocks, plots
 from nna.lab.blocks.entry import Optimiser
@@ -128,10 +128,27 @@ def dense(*sizes: int) -> int:
 
 def height(optimiser: str, step: int) -> float:
     """How high an optimiser is on the plotted valley after some steps."""
+    x, y = path(optimiser)[step]
+    return (x**2 + plots.STEEP * y**2) / 2
+
+
+def crossings(optimiser: str) -> int:
+    """How often it passes from one side of the plotted valley's floor to the other."""
+    sides = [y > 0 for _, y in path(optimiser)]
+    return sum(before != after for before, after in itertools.pairwise(sides))
+
+
+def path(optimiser: str) -> list[tuple[float, float]]:
     block = blocks.describe(optimiser)
     assert isinstance(block, Optimiser)
-    x, y = plots.descend(block.step, block.valley, steps=60)[step]
-    return (x**2 + plots.STEEP * y**2) / 2
+    return plots.descend(block.step, block.valley, steps=60)
+
+
+def powers(layers: int) -> float:
+    """The power of ten of a logistic network's first gradient over its last, as measured."""
+    kept = stated.measured("depth_signals")
+    assert kept is not None
+    return float(np.mean(kept[f"weights_sigmoid_{layers}"]))
 
 
 def comma(number: float) -> str:
@@ -150,17 +167,29 @@ COMPUTED = {
         f"{(low := min(np.linspace(-1, -0.5, 50_001), key=gelu)):.3f}", f"{gelu(low):.3f}",
         f"{stats.norm.cdf(-(2**0.5)) - 2**0.5 * stats.norm.pdf(2**0.5):.3f}",
     ],
+    ("neurons", 3): [
+        f"{(step := -powers(10) / 9):.2f} a step", f"= {3 / step:.1f}$ steps",
+        {6: "Six."}[1 + math.ceil(3 / step)],
+    ],
     ("neurons", 5): [comma(dense(64, 100, 50, 10)), comma(dense(64, 100)), comma(dense(100, 50))],
     ("losses", 1): [f"{of([2, 3, 3, 4, 28]):.0f}" for of in (np.mean, np.median)] + ["3.33"],
     ("losses", 2): [f"{0.4**2:.2f}", f"{1 / 0.4**2:.2f}", f"{0.01**2:.4f}"],
     ("losses", 4): [f"{100 * (0.9 + 0.1 / 10):.0f} % sure"],
+    ("losses", 5): [
+        f"{100 * 351 / 360:.1f} %", f"{100 * 346 / 360:.1f} %", "five digits of 360",
+        {6: "in six cases of a hundred"}[round(200 * 0.5**5)],
+    ],
     ("learning", 1): [f"{SIGNS[one]:.4f}" for one in ("e", "w2", "z", "w1")],
     ("learning", 2): [f"{2 / 10:.1f}", f"{1 - 0.19 * 10:.1f}", f"{1 - 0.21 * 10:.1f}"],
-    ("optimisers", 1): [f"{math.log(1000) / -math.log(0.98):.0f}"],
+    ("optimisers", 1): [
+        f"{math.log(1000) / -math.log(0.98):.0f}$ steps", f"{2 / 101:.4f}",
+        f"the {math.ceil(math.log(1000) / -math.log(99 / 101))} that",
+    ],
     ("optimisers", 2): [
         f"height of {height('adam', 0):.0f}",
         f"{height('momentum', 10):.1f} after", f"Adam at {height('adam', 10):.1f}",
         f"{height('momentum', 60):.3f} and {height('adam', 60):.3f}",
+        f"crosses the floor {crossings('adam')} times", f"crosses it {crossings('momentum')} times",
     ],
     ("optimisers", 4): [f"{1 / 0.01**0.5:.0f} \\eta"],
     ("optimisers", 5): [f"{0.1 * 512 / 64:.1f}"],
@@ -168,12 +197,21 @@ COMPUTED = {
     ("starts", 6): [
         f"{2.0**100 / 1e30:.1f}", f"{(2**0.01 - 1) ** 0.5:.3f}", f"{len(str(2**100))} digits",
     ],
-    ("regularisation", 4): [f"{round(unpaired(0.92, 0.01), -2):,.0f}"],
+    ("regularisation", 4): [
+        f"{round(n := unpaired(0.92, 0.01), -2):,.0f}",
+        f"{round(n * (1 + 0.84 / 1.96) ** 2, -2):,.0f}",
+    ],
     ("regularisation", 5): [f"\\cdot 4 - 1 = {4 / 2 - 1:.0f}$", f"of {100**0.5:.0f}."],
-    ("preparation", 2): [f"{(2 * math.log(1e4) / 100) ** 0.5:.2f}"],
-    ("preparation", 4): [f"{3**6}"],
+    ("preparation", 2): [
+        f"{(tenth := stats.norm.isf(10 / 2e4)):.1f} deviations",
+        f"{tenth / 10:.2f} to {stats.norm.isf(1 / 2e4) / 10:.1g}",
+    ],
+    ("preparation", 4): [f"{3**6}", f"{largest_of_normals(8):.1f} deviations"],
     ("preparation", 6): [f"{5 * (8 * 4 + 1)}", f"{32 + 1}", f"{165 + 33}"],
-    ("trust", 1): [f"{wilson(90, 100)[0]:.1f} to {wilson(90, 100)[1]:.1f}", "11.9", "89.4 to 90.6"],
+    ("trust", 1): [
+        f"{wilson(90, 100)[0]:.1f} to {wilson(90, 100)[1]:.1f}", "11.9", "89.4 to 90.6",
+        "{:.1f} to {:.1f} %".format(*wilson(28, 30)), f"{100 / 30:.1f} points",
+    ],
     ("trust", 2): [f"{best_of_coins(200, 100):.1f}"],
     ("trust", 3): [f"{100 * 165 / 200:.1f}", "from {:.1f} to {:.1f}".format(*wilson(165, 200))],
     ("trust", 4): [f"{100 * 357 / 569:.0f} %"],
