@@ -8,9 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 from scipy import stats
+from sklearn.linear_model import LogisticRegression
 
 from nna import registry, stated
 from nna.atlas import guide
+from nna.data import associative_memory
 from nna.lab.blocks import catalog as blocks, plots
 from nna.lab.blocks.entry import Optimiser
 
@@ -118,8 +120,28 @@ def plane(points: list[float], targets: list[int]) -> tuple[float, float]:
     return float(slope), float(offset)
 
 
+def rosenblatt(points: list[float], targets: list[int]) -> tuple[int, float]:
+    """Mistakes of the perceptron's rule from zero until none is left, and where it parts them."""
+    w = b = 0.0
+    mistakes, before = 0, -1
+    while mistakes != before:
+        before = mistakes
+        for x, target in zip(points, targets, strict=True):
+            if target * (w * x + b) <= 0:
+                w, b, mistakes = w + target * x, b + target, mistakes + 1
+    return mistakes, -b / w
+
+
 def unpaired(share: float, difference: float) -> float:
     return 2 * 1.96**2 * share * (1 - share) / difference**2
+
+
+def mean_overlap_of_digits() -> float:
+    pictures, digit = associative_memory.digits()
+    first = np.stack([pictures[digit == k][0] for k in range(10)])
+    overlaps = (first @ first.T / first.shape[1])[np.triu_indices(10, 1)]
+    assert (overlaps >= 0).mean() > 0.95
+    return float(overlaps.mean())
 
 
 def dense(*sizes: int) -> int:
@@ -158,7 +180,9 @@ def comma(number: float) -> str:
 COINS = stats.binom.sf(11, 15, 0.5)  # twelve or more heads of fifteen
 LAYER = 4 * 32 * (8 + 32 + 1)
 BYTES = 2 * 24 * 1024 * 2
-SLOPE, OFFSET = plane([0, 1, 2, 3, 20], [-1, -1, 1, 1, 1])
+LINE = ([0, 1, 2, 3, 20], [-1, -1, 1, 1, 1])
+SLOPE, OFFSET = plane(*LINE)
+MISTAKES, THRESHOLD = rosenblatt(*LINE)
 SIGNS = back(2, 0.5, 1, 1)
 COMPUTED = {
     ("history", 1): [{7: "seven", 11: "eleven"}[one_unit(range(low, 6))] for low in (1, 0)],
@@ -224,9 +248,13 @@ COMPUTED = {
         f"{(2 * 256 * 64 + 9 * 64**2) * 56**2 / 1e6:.0f} million",
     ],
     ("feedforward", 1): [comma(dense(64, 256, 10))],
-    ("feedforward", 5): [f"{SLOPE:.3f} x - {-OFFSET:.3f}", f"{-OFFSET / SLOPE:.2f}"],
+    ("feedforward", 5): [
+        f"{SLOPE:.3f} x - {-OFFSET:.3f}", f"{-OFFSET / SLOPE:.2f}",
+        f"{ {9: 'nine'}[MISTAKES]} mistakes", f"threshold at {THRESHOLD}",
+    ],
     ("recurrent", 1): [f"{0.95**n:.2g}" for n in (20, 50, 100)] + [f"{math.log(0.5, 0.95):.1f}"],
     ("recurrent", 3): [comma(LAYER), f"{4 * 33}", f"{LAYER + 4 * 33:,}"],
+    ("recurrent", 4): [f"= {1 / 64**0.5} for", f"by {mean_overlap_of_digits():.2f} in"],
     ("recurrent", 5): [comma(2**10), comma(sum(2**n for n in range(10)))],
     ("autoencoders", 2): [comma(dense(64, 8, 64))],
     ("transformers", 1): [comma(54 * 768)],
@@ -247,6 +275,7 @@ COMPUTED = {
     ("applications", 3): [f"95/590 = {round(9500 / 590)}"],
     ("hardware", 1): [
         comma(25 * 6 * 28**2), comma(25 * 6 * 16 * 100), comma(400 * 120), comma(120 * 84), "840",
+        comma(25 * 60 * 100),
         f"{117_600 + 240_000 + 48_000 + 10_080 + 840:,}",
     ],
     ("hardware", 2): [f"{100 / (1 - 200 / 1024):.1f}", f"{100 / (2 - 400 / 1024):.1f}"],
@@ -254,6 +283,7 @@ COMPUTED = {
     ("hardware", 5): [f"{next(m for m in itertools.count(1) if 7 / (m + 7) < 0.05)} parts"],
     ("society", 2): [f"{9000 / 585:.0f} of a hundred", f"{180_000 / 2200:.0f} of a hundred"],
     ("society", 3): [f"{p / (1 - p) * 0.4 / 0.6 * 0.7:.3f}" for p in (0.2, 0.4)],
+    ("perceptron", 3): [f"= {1 / 0.05**2:.0f}$", f"= {2 / 0.05**2:.0f}$"],
     ("albert", 1): [f"{128 * 768 / 640:.1f}", "from 154 words on"],
     ("ddpm", 1): [f"{np.prod(1 - np.linspace(1e-4, 0.02, 1000)[:500]) ** 0.5:.2f}"],
     ("distilbert", 2): [f"{42.5 + 0.59:.1f}, {100 * 43.1 / 109.5:.1f} %"],
@@ -267,7 +297,9 @@ COMPUTED = {
         f"{-(1 + math.log(0.2) - 0.16 - 0.2) / 2:.4f}",
     ],
     ("vae", 2): [f"{(784 / 2) ** 0.5:.1f}", f"{784 / 2:.0f}"],
-    ("course", 2): [{2: "two standard deviations"}[round(largest_of_normals(30))]],
+    ("course", 2): [
+        f"{(best := largest_of_normals(30)):.2f} standard", f"{ {2: 'two'}[round(best)]} points",
+    ],
 }  # fmt: skip
 
 
@@ -338,3 +370,27 @@ SAID = {  # what a chapter computes as it goes
 def test_a_chapter_says_what_is_computed(chapter):
     text = CHAPTERS[chapter].split("## Exercises")[0]
     assert [said for said in SAID[chapter] if said not in text] == []
+
+
+def weighted_sum(marked: bool) -> float:
+    """Accuracy of logistic regression on a symbol at a random place.
+
+    It is one that stands nowhere else, or one among its like behind a marker.
+    """
+    rows, steps, symbols = 1500, 20, 4
+    draw = np.random.default_rng(0)
+    every, answer = np.arange(rows), np.arange(rows) % symbols
+    shown = draw.integers(symbols, size=(rows, steps)) + (0 if marked else symbols)
+    place = draw.integers(1, steps, size=rows)
+    if marked:
+        shown[every, place - 1] = 2 * symbols - 1
+    shown[every, place] = answer
+    x, new = np.eye(2 * symbols)[shown].reshape(rows, -1), draw.permutation(rows) < rows // 3
+    linear = LogisticRegression(max_iter=300).fit(x[~new], answer[~new])
+    return float(linear.score(x[new], answer[new]))
+
+
+def test_what_defeats_a_weighted_sum_is_a_marker_and_not_a_random_place():
+    """Recurrent networks, exercise 2."""
+    assert weighted_sum(marked=False) > 0.98
+    assert weighted_sum(marked=True) < 0.4
