@@ -28,10 +28,10 @@ AGAINST = r"(?:against|where|versus|while|than|instead of|in place of)"
 SOME = (
     rf"(?:{N}|two|three|four|five|six|seven|eight|nine|ten|twenty|(?:a )?hundred|(?:a )?thousand)"
 )
-COUNTED = r"(?:weights|parameters|multiply-adds|computing|epochs|errors?|time|work|memory|data)"
+THING = r"(?:weights|parameters|multiply-adds|computing|epochs|errors?|time|work|memory|data)"
 MORE = (
     r"(?:as (?:fast|good|large|long|accurate)|faster|slower|better|worse|larger|smaller|cheaper"
-    rf"|(?:as (?:many|much)|fewer|less|more|lower|higher|the) (?:\w+ )?{COUNTED})\b"
+    rf"|(?:as (?:many|much)|fewer|less|more|lower|higher|the) (?:\w+ )?{THING})\b"
 )
 PART = (
     r"(?:half|third|quarter|fifth|sixth|seventh|eighth|ninth|tenth|twelfth|twentieth|hundredth)s?"
@@ -43,7 +43,7 @@ COMPARED = re.compile(
     rf"|{N} (?:%|points) (?:fewer|less|more|faster|slower|better|worse|lower|higher|above|below)\b"
     rf"|\b(?:gain|lose|lost|cost|worth|lower|raise|fall|fell)\w*\b[^.;]*?{N} (?:%|points?)"
     rf"|\b(?:a|one|two|three|four) {PART} of \w+'s (?:\d+|\w+ )?"
-    rf"|\b(?:a|one|two|three|four) {PART} of the {COUNTED}\b"
+    rf"|\b(?:a|one|two|three|four) {PART} of the {THING}\b"
 )
 SOURCE = re.compile(r"\[[^\[\]]+\]\(lab:[\w-]+\)|\[[^\[\]]+\](?!\()|\{\w+:[^}]*\}")
 MARK = re.compile(r"@(\d+)@")
