@@ -150,6 +150,14 @@ ATTRIBUTIONS = (
         errata=("HIST-25",),
     ),
     Attribution(
+        idea="detectors shared over pictures, trained by back-propagation",
+        who="Zhang",
+        year=1988,
+        source="Zhang, Tanida, Itoh, Ichioka (1988), Shift-Invariant Pattern Recognition Neural "
+        "Network and Its Optical Architecture, Japan Society of Applied Physics",
+        about=("lenet_1989",),
+    ),
+    Attribution(
         idea="outputs that are fed back as inputs",
         who="Jordan",
         year=1986,
