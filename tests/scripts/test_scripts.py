@@ -259,6 +259,6 @@ def test_every_script_runs_and_stays_within_the_ten_seeds(name, framework, tmp_p
     if framework == "keras":
         lower = signature.metric in ("mse", "bits per byte")
         assert (signature.threshold - figure) * (-1 if lower else 1) <= 0
-    if paired.verdict(kept):
+    if paired.of_seeds(kept):
         seen = [one["figure"]["value"] for one in kept["seeds"].values()]
         assert min(seen) - np.std(seen) <= figure <= max(seen) + np.std(seen)

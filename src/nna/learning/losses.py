@@ -60,7 +60,7 @@ def numbers(target: Tensor, like: Tensor) -> Tensor:
     return functional.one_hot(target, like.shape[-1]).to(like.dtype)
 
 
-def parted(given: Tensor | tuple[Tensor, ...]) -> tuple[Tensor, tuple[Tensor, ...]]:
+def with_auxiliary(given: Tensor | tuple[Tensor, ...]) -> tuple[Tensor, tuple[Tensor, ...]]:
     """The scores, and what a model gives beside them in training."""
     scores, *beside = given if isinstance(given, tuple) else (given,)
     return scores, tuple(beside)
