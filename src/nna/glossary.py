@@ -11,6 +11,7 @@ GLOSSARY = {
     "block": "which residual block the stages are made of",
     "blocks": "blocks of the middle part",
     "bottlenecks": "a row for each inverted bottleneck: what the paper's table says of it",
+    "cell": "which recurrent cell the layers are made of",
     "cells": "memory cells that share a pair of gates",
     "channels": "of the image, or of each step of a series",
     "classes": "scores that come out: of classes, or a single one for a number to predict",
