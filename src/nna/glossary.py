@@ -74,6 +74,7 @@ GLOSSARY = {
     "solver_steps": "even steps of a solver",
     "span": "half of the range of inputs that the basis covers",
     "spectral_radius": "greatest absolute eigenvalue of the recurrent weights",
+    "states": "numbers of the state that every channel keeps",
     "stem": "channels of the first convolution",
     "steps": "of every series",
     "stride": "of the stem, of the first convolution, or of the whole body",

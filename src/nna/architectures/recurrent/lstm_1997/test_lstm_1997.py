@@ -97,20 +97,19 @@ def _errors(model: nn.Module, x: torch.Tensor, y: torch.Tensor) -> float:
 def test_it_adds_what_is_marked_and_its_cells_drift_where_no_series_ends():
     """Trained on series of 40 steps, then asked in streams of ten such series, nothing reset."""
     data = catalog.load("adding")
-    x, y = torch.tensor(data.x), torch.tensor(data.y)
+    x, y = torch.tensor(data.x), (torch.tensor(data.y) - 0.5) * 5  # about 1 of the mean
     torch.manual_seed(0)
     model = LSTM1997(ADDING)
     optimiser = torch.optim.Adam(model.parameters(), 3e-2)
-    for batch in torch.randperm(5_000)[:2_560].split(32):
+    for batch in torch.randperm(5_000).split(40):
         optimiser.zero_grad()
         (model(x[batch])[:, 0] - y[batch]).square().mean().backward()
         nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimiser.step()
     test, asked = x[5_000:], y[5_000:]
-    alone = _errors(model, test, asked)
-    assert alone < 0.09  # of a mean: 0.2
+    assert _errors(model, test, asked) < 0.5
     streams = test.reshape(100, 10 * 40, 2)
-    assert _errors(model, streams, asked[9::10]) > 1.5 * alone
+    assert _errors(model, streams, asked[9::10]) > 0.8
     _, once = model.body(test)
     _, often = model.body(streams)
     assert often.abs().amax(1).mean() > 2 * once.abs().amax(1).mean()

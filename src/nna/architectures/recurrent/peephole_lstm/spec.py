@@ -36,9 +36,9 @@ SPEC = spec.Architecture(
     aliases=("peephole", "lstm_peephole"),
     tiny=Config(hidden=6, channels=3, classes=4),
     variants=VARIANTS,
-    recipe=spec.Recipe("squared_error", 10, learning_rate=2e-2, clip_norm=1.0),
+    recipe=spec.Recipe("squared_error", 6, learning_rate=3e-2, clip_norm=1.0),
     objectives=("squared_error", "cross_entropy"),
-    signature=spec.Signature("spike_intervals", "rmse", 1.0, baseline="ridge"),
+    signature=spec.Signature("spike_intervals", "rmse", 0.5, baseline="ridge"),
     initial=(
         spec.Initial(r"body\.(weight_.h|peephole)", "uniform", "1 / sqrt(hidden)", "as in `lstm`"),
         spec.Initial(
