@@ -22,6 +22,7 @@ from nna.app import (
     play_request,
     sharing,
     structure,
+    take_home,
 )
 from nna.atlas import (
     attributions,
@@ -302,6 +303,7 @@ def _card(name: str, drawn: bool = True) -> dict[str, Any]:
         "mechanisms": play_pages.mechanisms_of(name),
         "played": play_pages.PLAYED,
         "watched": name in play_request.models(),
+        "offers": [*take_home.offers(name)],
         "sources": {
             path.name: markdown.code(path.read_text(encoding="utf-8"), path.stem)
             for path in written
