@@ -140,6 +140,7 @@ HERE = Path(__file__).parent
 # What a drawn change leaves as it was, by architecture and framework: "before -> after", and why.
 EQUIVALENT = json.loads((HERE / "equivalent.json").read_text(encoding="utf-8"))
 WANTED, MOST = 10, 60  # faults that run; faults that are drawn for them
+LEAST = 3  # a network of five lines has no ten
 BROKEN = ("Python", "import", "runs", "crash")  # said of what doesn't even run
 
 
@@ -166,6 +167,8 @@ def survivors(name, framework, judge_one):
             left += [] if what else [f"{fault.kind}: {fault.key}"]
         if ran == WANTED:
             break
+    assert ran >= LEAST
+    assert judge_one(source) == ("", "")  # the solution itself, after all that
     return left
 
 
