@@ -36,7 +36,7 @@ def main(name: str) -> None:
     os.dup2(2, 1)  # whatever prints doesn't garble the answers
     sys.dont_write_bytecode = True  # two mutants of one size within a second look alike to a cache
     _prepare()
-    told = _forked(lambda: _without_fault(name), 15 * LEAST)
+    told = forked(lambda: _without_fault(name), 15 * LEAST)
     for module in told.pop("modules", []):
         with contextlib.suppress(Exception):  # imported ahead for speed: a child does it anew
             importlib.import_module(module)
@@ -50,7 +50,7 @@ def main(name: str) -> None:
         path.write_text(asked["text"], encoding="utf-8")
         began = _used()
         try:
-            found = _forked(lambda: _judged(name, order), limit)
+            found = forked(lambda: _judged(name, order), limit)
         finally:
             path.write_bytes(plain)
         found["seconds"] = round(_used() - began, 1)
@@ -77,7 +77,7 @@ def _used() -> float:
     return spent.ru_utime + spent.ru_stime
 
 
-def _forked(work: Callable[[], dict[str, Any]], limit: int) -> dict[str, Any]:
+def forked(work: Callable[[], dict[str, Any]], limit: int) -> dict[str, Any]:
     """What `work` returns in a child of this process; a child that dies or hangs is told too."""
     out, into = os.pipe()
     child = os.fork()
