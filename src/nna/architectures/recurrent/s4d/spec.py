@@ -29,7 +29,6 @@ SPEC = spec.Architecture(
     name="S4D",
     limitation="Recurrent networks are slow over long series, attention costs their square.",
     idea="A linear state space with a diagonal matrix: one long convolution, or a recurrence.",
-    since=2021,
     builds_on=("lstm",),
     inputs={"series": spec.Series()},
     outputs=spec.Scores(),
