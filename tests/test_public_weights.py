@@ -4,6 +4,7 @@ No test has a network: timm's own models, whose names those files bear, stand in
 """
 
 import errno
+import re
 
 import pytest
 import torch
@@ -59,6 +60,73 @@ def test_every_entry_has_its_counterpart_of_the_same_shape(name, key, entry):
         spec = registry.describe(name)
         own = registry.resolve(name, spec.model)(spec.variants[entry.variant].config).state_dict()
     assert {k: v.shape for k, v in state.items()} == {k: v.shape for k, v in own.items()}
+
+
+# what the files' names say was seen in training, by the names here after the "@"
+SEEN = {
+    r"_in2[12]k_ft_in1k$": "imagenet22k_imagenet1k",
+    r"_distilled_in1k$": "imagenet1k_distilled",
+    r"in1k$|\.imagenet$": "imagenet1k",
+}
+# where a file's name is wrong by its authors' word: its card says so
+MISNAMED = {
+    "timm/mixer_b16_224.goog_in21k_ft_in1k": "imagenet1k",
+    "timm/mixer_l16_224.goog_in21k_ft_in1k": "imagenet1k",
+}
+
+
+@pytest.mark.parametrize(("name", "key", "entry"), ENTRIES, ids=lambda one: str(one)[:40])
+def test_a_name_says_what_was_seen_in_training_as_its_file_does(name, key, entry):
+    told = next(seen for tag, seen in SEEN.items() if re.search(tag, entry.hub))
+    assert key.split("@")[1] == MISNAMED.get(entry.hub, told)
+    if entry.hub in MISNAMED:
+        assert re.search(r"files on the hub are named for", registry.card(name))
+
+
+def ported(entry):
+    """Torchvision's own entry of a checkpoint that timm keeps, or None."""
+    reference.torchvision()
+    from torchvision import models
+
+    model, _, tag = entry.hub.removeprefix("timm/").partition(".")
+    return models.get_model_weights(model)["IMAGENET1K_V1"] if tag == "tv_in1k" else None
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "key", "entry"), ENTRIES, ids=lambda one: str(one)[:40])
+def test_a_checkpoint_is_prepared_for_and_reported_as_its_keepers_do(name, key, entry):
+    """Torchvision's by torchvision, others by timm; ResMLP's at its authors' crop."""
+    reference.torchvision()
+    from timm.models import get_pretrained_cfg
+
+    model, prepare = entry.hub.removeprefix("timm/"), entry.prepare
+    kept = get_pretrained_cfg("legacy_xception.tf_in1k" if "smp-hub" in model else model)
+    assert kept is not None
+    assert (kept.mean, kept.std) == (prepare.mean, prepare.std)
+    if own := ported(entry):
+        made = own.transforms()
+        settings = (made.crop_size[0], made.resize_size[0], made.interpolation.value)
+        assert settings == (prepare.side, prepare.resize, prepare.interpolation)
+        assert own.meta["_metrics"]["ImageNet-1K"]["acc@1"] == entry.reported["top-1 accuracy"]
+        return
+    larger = kept.test_input_size is not None and prepare.side == kept.test_input_size[-1]
+    assert larger or prepare.side == kept.input_size[-1]
+    crop = (larger and kept.test_crop_pct) or kept.crop_pct
+    assert prepare.interpolation == kept.interpolation
+    assert abs(prepare.resize - prepare.side / (0.9 if name == "resmlp" else crop)) <= 1
+
+
+@pytest.mark.parametrize("name", registry.names())
+def test_checkpoints_that_a_card_names_exist(name):
+    for owner, key in re.findall(r"`(\w+)/([\w.-]+@\w+)`", registry.card(name)):
+        assert key in registry.describe(owner).weights
+
+
+@pytest.mark.parametrize("name", registry.names())
+def test_names_of_texts_checkpoints_stand_in_their_files_names(name):
+    for key, entry in registry.describe(name).weights.items():
+        if entry.tokenizer and not key.endswith("@public"):
+            assert key.split("@")[1] in entry.hub
 
 
 LIGHT = [smallest()[name] for name in ("resnet", "mobilenet_v2", "mobilenet_v3")]

@@ -84,7 +84,7 @@ def test_the_guide_states_the_rule():
 
 
 def test_lists_map_and_lineage_go_by_the_idea():
-    from nna.app import lineage_chart, member_tables
+    from nna.app import card_pages, lineage_chart, member_tables
     from nna.atlas import lineage, select
 
     known, places = lineage.graph(), {place.id: place.year for place in lineage_chart.draw().places}

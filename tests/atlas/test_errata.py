@@ -1,6 +1,7 @@
 """What texts keep saying wrongly: the form of the entries, and that the laboratory decides none."""
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -170,3 +171,12 @@ def test_an_erratum_is_about_the_architectures_that_it_names():
 def test_the_table_tells_whose_ideas_an_erratum_is_about():
     assert [one.who for one in attributions.told_by("HIST-13")] == ["Steinbuch", "Amari", "Little"]
     assert attributions.told_by("HW-03") == ()
+
+
+def test_what_was_read_for_each_is_told_and_nothing_rests_on_knowledge():
+    text = (Path(__file__).parents[2] / "docs" / "audit-errata.md").read_text(encoding="utf-8")
+    told = dict(re.findall(r"(?m)^\| ([A-Z]+-\d\d) \| (.+) \|$", text))
+    assert {*told} == {erratum.row for erratum in errata.every()}
+    for row, sides in told.items():
+        assert len([side for side in sides.split(" | ") if side.strip()]) == 2, row
+        assert "knowledge" not in sides, row

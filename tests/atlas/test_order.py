@@ -5,18 +5,27 @@ import re
 import pytest
 
 from nna import registry
-from nna.atlas import attributions, cards, guide
+from nna.atlas import attributions, cards, errata, glossary, guide
 from nna.atlas.references import body, cited
 from nna.lab.blocks import catalog as blocks
 
 SPECS = {name: registry.describe(name) for name in registry.names()}
+WHAT = r"(?:networks?|models?|machines?|answers?|methods?|detectors?|programs?|papers?)"
+OF_ITS_TIME = r"(?:then|ever|known|published|of (?:its|their|the) (?:day|time)|so far|yet)"
 FIRST = {name: spec.year for name, spec in SPECS.items()}
 PRIORITY = re.compile(
     r"\b(?:was|were) (?:the |among the )?(?:very )?(?:first|earliest|oldest)\b"
-    r"|\b[Tt]he (?:first|earliest|oldest) (?:[\w-]+ )?(?:network|model|machine|answer)s? "
-    r"(?:to|that|which)\b"
-    r"|\bfor the first time\b|\bnobody before\b|\bthe origin of\b|\b(?:is|are) the oldest\b"
+    rf"|\b[Tt]he (?:first|earliest|oldest) (?:(?!two|three)[\w-]+ ){{0,2}}{WHAT}\b"
+    rf"|\bthe (?:best|largest|smallest|deepest|fastest) (?:{WHAT} )?{OF_ITS_TIME}\b"
+    r"|\bfor the first time\b|\b[Nn]obody (?:before|had|has (?:asked|shown|tried))\b"
+    r"|\b(?:is|are) the oldest\b"
+    r"|\bthe origin of (?!the (?:plane|axes|coordinates))|\bgo(?:es)? back to [A-Z\d]"
     r"|\b[Ii]t is the (?:smallest|largest|fastest|simplest)\b"
+    r"|\b(?:[Pp]ioneer|[Oo]riginat)\w+|\b(?:invented|coined|devised|discovered)\b|\binventors?\b"
+    r"|\b(?:introduced|proposed|described|published) (?:in (?:1[89]|20)\d\d|by [A-Z])"
+    r"|\b[A-Z]\w+ (?:introduced|proposed)\b|\b[Ss]ince then\b|\b[Uu]ntil then\b"
+    r"|\b(?:few|some|\w+) (?:years|decades) (?:later|earlier|before|after)\b"
+    r"|\btook (?:most of )?its (?:place|ground)\b"
 )
 SOURCE = re.compile(r"\[[^\]]+\]")
 PARTS = re.compile(r"\*(Before|Beside|After) it[:,]\*")
@@ -41,11 +50,99 @@ def named(text: str) -> set[str]:
     return {n for n, s in SPECS.items() if re.search(alone.format(re.escape(s.name)), text)}
 
 
-def test_statements_of_priority_are_found():
-    assert unsourced("It was the first network to do so. Nobody cared.")
-    assert not unsourced("It was the first network to do so. [Baldi 1993] Nobody cared.")
-    assert unsourced("It is the smallest network that shows this.")
+UNSOURCED = [
+    "It was the first network to do so. Nobody cared.",
+    "It is the smallest network that shows this.",
+    "Fukushima pioneered shared detectors.",
+    "Attention was invented for translation.",
+    "The residual block was introduced in 2015.",
+    "Hochreiter introduced the cell.",
+    "It was the best network of its time.",
+    "Its largest size was the largest published.",
+    "Since then all have had shortcuts.",
+    "Thirty years later it came back.",
+    "Nobody had asked what depth is worth.",
+    "The earliest convolutional networks had no error to follow.",
+    "Diffusion took most of its ground.",
+    "The idea goes back to Amari.",
+]
+
+
+@pytest.mark.parametrize("text", UNSOURCED)
+def test_statements_of_priority_are_found(text):
+    assert unsourced(text)
+    first, _, rest = text.partition(". ")
+    assert not unsourced(f"{first.rstrip('.')}. [Baldi 1993] {rest}")
+
+
+def test_what_comes_first_in_a_network_is_no_priority():
     assert not unsourced("The first layer sees the picture. The first is fixed.")
+    assert not unsourced("Nobody has to learn it. It begins with a line through the origin.")
+    assert not unsourced("So the first two models are linear. Take the best of them.")
+
+
+NAMED = {spec.name: name for name, spec in SPECS.items()} | {f"`{name}`": name for name in SPECS}
+EACH = "|".join(re.escape(one) for one in sorted(NAMED, key=len, reverse=True))
+LINKED = re.compile(
+    rf"(?<![\w-])({EACH})(?![\w-])[^.;,()]*?"
+    r"\b(before|older than|earlier than|preceded?s?|after|younger than|later than|followed|follows)"
+    rf"\b[^.;,()]*?(?<![\w-])({EACH})(?![\w-])"
+)
+EARLIER = {"before", "older than", "earlier than", "precede", "precedes", "preceded"}
+COUNTED = ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven"]
+COUNTED += ["twelve", "thirteen", "fourteen", "fifteen", "twenty", "thirty", "forty", "fifty"]
+VALUES = {word: n for n, word in enumerate(COUNTED[:14], 2)}
+VALUES |= {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50}
+APART = re.compile(
+    rf"\b({'|'.join(COUNTED)}|\d+) years (?:later|earlier|before|after)\b"
+    rf"|\bwaited ({'|'.join(COUNTED)}|\d+) years",
+    re.I,
+)
+TEXTS = {f"card {name}": (body(name), {name}) for name in SPECS}
+TEXTS |= {f"chapter {one.id}": (one.text, set[str]()) for one in guide.read()}
+TEXTS |= {e.row: (f"{e.says} {e.right} {e.matters}", {*e.about}) for e in errata.every()}
+TEXTS |= {f"term {one.words[0]}": (one.text, set[str]()) for one in glossary.read()}
+
+
+def misordered(text: str) -> list[str]:
+    """Pairs of architectures whose order in a sentence isn't that of their years."""
+    bare = re.sub(r"\*(?:Before|After|Beside) it[:,]\*.*", "", text)
+    return [
+        found[0]
+        for found in LINKED.finditer(bare)
+        if (FIRST[NAMED[found[1]]] <= FIRST[NAMED[found[3]]]) != (found[2] in EARLIER)
+        and FIRST[NAMED[found[1]]] != FIRST[NAMED[found[3]]]
+    ]
+
+
+def miscounted(text: str, about: set[str]) -> list[str]:
+    """Spans of years with no two dates beside them, or of what the text is about, so far apart."""
+    wrong = []
+    sentences = re.split(r"(?<=[.!?\]])\s+(?=[A-Z*\[`])", text)
+    for sentence in filter(APART.search, sentences):
+        years = {int(year) for year in re.findall(r"\b(?:1[89]|20)\d\d\b", sentence)}
+        years |= {FIRST[one] for one in about | named(sentence)}
+        years |= {SPECS[one].paper.year for one in about}
+        for first, second in APART.findall(sentence):
+            said = VALUES.get((first or second).lower()) or int(first or second)
+            far = {abs(a - b) for a in years for b in years}
+            wrong += [] if any(abs(one - said) <= said // 20 for one in far) else [sentence]
+    return wrong
+
+
+def test_a_wrong_order_in_a_sentence_and_a_wrong_span_are_found():
+    assert misordered("As ResNeXt came before AlexNet, it was forgotten.")
+    assert misordered("The network `vgg` came after `resnet`.")
+    assert not misordered("The network `vgg` came before `resnet`.")
+    assert miscounted("It came nine years before errors trained it [LeCun 1989].", {"resnet"})
+    assert not miscounted("Ten years later came another [LeCun 1989; Fukushima 1979].", set())
+    assert miscounted("Of 2015, three years earlier: it is recurrent.", {"transformer"})
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_order_and_spans_in_sentences_agree_with_the_years(text):
+    assert misordered(TEXTS[text][0]) == []
+    assert miscounted(*TEXTS[text]) == []
 
 
 @pytest.mark.parametrize("name", SPECS)

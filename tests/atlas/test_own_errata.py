@@ -123,3 +123,39 @@ def test_a_card_that_speaks_of_its_own_network_is_found(monkeypatch):
 @pytest.mark.parametrize("erratum", errata.every(), ids=lambda erratum: erratum.row)
 def test_no_text_of_ours_repeats_what_we_call_wrong(erratum):
     assert repeated(erratum.says) == []
+
+
+def wrong_figures(says: str, right: str) -> set[str]:
+    """The numbers of an error that what is right doesn't have; years and small counts aside."""
+    found = r"(?<![\w.,])\d+(?:[.,]\d+)*(?![\w])"
+    told = {*re.findall(found, says)} - {*re.findall(found, right)}
+    return {
+        one for one in told if len(one.replace(",", "")) > 1 and not re.match(r"1[89]|20\d\d", one)
+    }
+
+
+def repeated_figures(says: str, right: str) -> list[str]:
+    """Sentences of ours with a wrong number of an error and a name of it, that deny nothing."""
+    numbers, named = wrong_figures(says, right), names(says)
+    return [
+        part
+        for part, own, title in sentences()
+        if numbers
+        and any(re.search(rf"(?<![\w.,]){re.escape(one)}(?![\w.,]\d|\w)", part) for one in numbers)
+        and named & (own | title)
+        and not DENIES.search(part)
+    ]
+
+
+def test_a_wrong_figure_is_found_beside_a_name(monkeypatch):
+    says = "Megatron-Turing NLG was trained on 5,760 A100."
+    ours = "For NLG, Megatron used as many as 5,760 processors."
+    holding(monkeypatch, ours)
+    assert repeated_figures(says, "It had 4,480.") == [ours]
+    holding(monkeypatch, "In all 5,760 pictures were shown to it.")
+    assert repeated_figures(says, "It had 4,480.") == []
+
+
+@pytest.mark.parametrize("erratum", errata.every(), ids=lambda erratum: erratum.row)
+def test_no_text_of_ours_has_a_figure_that_we_call_wrong(erratum):
+    assert repeated_figures(erratum.says, f"{erratum.right} {erratum.matters}") == []

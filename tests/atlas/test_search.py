@@ -3,7 +3,8 @@
 import pytest
 from hypothesis import given, strategies as st
 
-from nna.atlas.search import Document, architectures, search
+from nna import library
+from nna.atlas.search import Document, architectures, indexed, search
 from nna.errors import UserError
 
 SHELF = [
@@ -115,3 +116,35 @@ def test_a_query_without_words(query):
 def test_the_real_shelf_knows_ideas_and_people():
     hits = search("Rosenblatt", architectures()).hits
     assert hits[0].id == "perceptron"
+
+
+# what engineers type, and where they want to be: among the first three of everything there is
+ASKED = """
+optimizer: optimiser; normalization: normalisation; skip connection: skip-connection; MLP: mlp;
+vanilla RNN: elman; cost function: loss-function; objective function: losses; epoch: epoch;
+receptive field: receptive-field; SGD: sgd; learning rate schedule: schedule; logits: logit;
+regularization: regularisation; feed-forward layer: dense-layer; conv layer: convolution;
+one-hot encoding: one-hot; tokenizer: tokeniser; train test split: test-set; kNN:
+k-nearest-neighbours; training set: training-set; batch norm: batch-normalisation;
+layer normalization: layer-normalisation; Xavier initialization: glorot-s-start; Kaiming init:
+he-s-start; MSE: squared_error; backprop: back-propagation; bias-variance tradeoff:
+bias-variance-trade-off; atrous convolution: dilation; latent space: latent-variable; lasso: l1;
+dimensionality reduction: dimensionality-reduction; half precision: bfloat16; GNN: graph-network;
+gated recurrent unit: gru; quantization: quantisation; bounding box: bounding-box; SHAP:
+shapley-value; explainability: explainability; XGBoost: boosted-trees; nearest neighbors:
+k-nearest-neighbours; RAG: retrieval-augmented-generation; SVM: hinge; hyperparameter tuning:
+hyperparameter; missing values: missing-values; GPU: graphics-processor; BiLSTM: bidirectional;
+PPO: policy-gradient; RMSE: root-mean-squared-error; BLEU: bleu; top-5 error: top-k-accuracy;
+anomaly detection: out-of-distribution; word2vec: word2vec; UMAP: t-sne; NMS: ssd; mini-batch:
+batch; neural architecture search: nasnet; softmax regression: logistic-regression; red teaming:
+red-teaming; learning curves: learning-curve; positional encoding: positional-encoding
+"""
+
+
+@pytest.mark.slow
+def test_what_engineers_type_is_found_among_everything():
+    shelf = indexed(library.documents())
+    pairs = [one.partition(": ") for one in " ".join(ASKED.split()).split("; ")]
+    asked = {query: wanted for query, _, wanted in pairs}
+    found = {query: [hit.id for hit in search(query, shelf).hits[:3]] for query in asked}
+    assert {query: found[query] for query in asked if asked[query] not in found[query]} == {}

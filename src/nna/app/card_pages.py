@@ -6,7 +6,7 @@ import dataclasses
 from typing import Any
 
 from nna import ledger, registry
-from nna.app import figures, markdown, play_pages, play_request, structure
+from nna.app import figures, markdown, play_pages, play_request, structure, take_home
 from nna.atlas import attributions, cards, catalogue, citation, diff, errata, lineage
 from nna.atlas.example_size import example_size
 from nna.workbench.recommendation import family_results
@@ -83,6 +83,7 @@ def card(name: str, drawn: bool = True) -> dict[str, Any]:
         "mechanisms": play_pages.mechanisms_of(name),
         "played": play_pages.PLAYED,
         "watched": name in play_request.models(),
+        "offers": [*take_home.offers(name)],
         "sources": {
             path.name: markdown.code(path.read_text(encoding="utf-8"), path.stem)
             for path in written

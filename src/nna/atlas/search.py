@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import bisect
 import contextlib
+import itertools
 import math
 import re
 import unicodedata
@@ -50,6 +52,7 @@ SPELLINGS = (
     ("programme", "program"),
     ("licence", "license"),
 )
+Rank = tuple[bool, int, bool, float, str]  # not named so, words missing, ..., minus the score, id
 ENDS = re.compile(r"([a-z]{3})is(e|ed|er|ers|es|ing|ation|ations)$")
 
 
@@ -125,15 +128,18 @@ def search(query: str, source: Index | Sequence[Document]) -> Findings:
         raise UserError(f"nothing to search for in {query!r}: give a word")
     index = source if isinstance(source, Index) else indexed(source)
     read_as = {word: right for word in typed if (right := _right(word, index))}
-    best: dict[int, tuple[tuple[bool, int, bool, float, str], Hit]] = {}
+    best: dict[int, tuple[Rank, str, set[str]]] = {}
     for place, asked in enumerate(_otherwise([read_as.get(word, word) for word in typed])):
         meant = [_meanings(word, index) for word in asked]
+        near = {word for meanings in meant for word in meanings}
         for number, labels in _found(meant, index).items():
             document = index.documents[number]
-            found = _ranked(document, labels, asked, meant, SYNONYM if place else 1.0)
-            best[number] = min(best.get(number, found), found, key=lambda ranked: ranked[0])
-    ranked = sorted(best.values(), key=lambda ranked: ranked[0])
-    return Findings(tuple(hit for _, hit in ranked), read_as)
+            rank, label = _ranked(document, labels, asked, SYNONYM if place else 1.0)
+            if number not in best or rank < best[number][0]:
+                best[number] = (rank, label, near)
+    ranked = sorted(best.items(), key=lambda found: found[1][0])
+    hits = (_shown(index.documents[number], *found) for number, found in ranked)
+    return Findings(tuple(hits), read_as)
 
 
 def _found(meant: Sequence[Mapping[str, float]], index: Index) -> dict[int, dict[str, list[float]]]:
@@ -151,24 +157,22 @@ def _found(meant: Sequence[Mapping[str, float]], index: Index) -> dict[int, dict
 
 
 def _ranked(
-    document: Document,
-    labels: Mapping[str, Sequence[float]],
-    asked: Sequence[str],
-    meant: Iterable[Iterable[str]],
-    factor: float,
-) -> tuple[tuple[bool, int, bool, float, str], Hit]:
-    """A document as it is ranked, and as it is shown."""
+    document: Document, labels: Mapping[str, Sequence[float]], asked: Sequence[str], factor: float
+) -> tuple[Rank, str]:
+    """A document as it is ranked, and the label of the field that speaks for it most."""
     best = [max(column) for column in zip(*labels.values(), strict=True)]
     missing = sum(value == 0 for value in best)
     label = max((name for name in document.fields if name in labels), key=lambda n: sum(labels[n]))
-    near = {word for meanings in meant for word in meanings}
-    mark = document.mark if label == "claims" else ""
-    excerpt = mark + _excerpt(document.fields[label], near)
-    score = factor * sum(best) / len(asked)
-    hit = Hit(document.kind, document.id, document.mark + document.title, score, label, excerpt)
     named = list(asked) in [words(name) for name in (document.id, document.title, *document.also)]
     first = named and document.kind == "architecture"
-    return (not named, missing, not first, -score, document.id), hit
+    return (not named, missing, not first, -factor * sum(best) / len(asked), document.id), label
+
+
+def _shown(document: Document, rank: Rank, label: str, near: set[str]) -> Hit:
+    mark = document.mark if label == "claims" else ""
+    excerpt = mark + _excerpt(document.fields[label], near)
+    title = document.mark + document.title
+    return Hit(document.kind, document.id, title, -rank[3], label, excerpt)
 
 
 def _otherwise(asked: Sequence[str]) -> Iterator[list[str]]:
@@ -280,7 +284,9 @@ def _swapped(a: str, b: str) -> bool:
 
 def _meanings(word: str, index: Index) -> dict[str, float]:
     """Known words that `word` may stand for, each with what it then counts, best first."""
-    begins = [k for k in index.known if k.startswith(word)] if len(word) > 2 else []
+    start = bisect.bisect_left(index.known, word)  # words that begin alike stand together
+    same = itertools.takewhile(lambda k: k.startswith(word), index.known[start:])
+    begins = [*same] if len(word) > 2 else []
     meant = {word: 1.0} if word in index.places else {}
     return meant | {k: BEGINS for k in begins if k != word}
 

@@ -51,7 +51,7 @@ VARIANTS = {
 SPEC = spec.Architecture(
     name="Inception-v3",
     limitation="GoogLeNet's 5x5 kernels are dear, its auxiliary heads did not do what they were "
-    "for, and nobody had said by which rules to enlarge it.",
+    "for, and its paper gives no rules by which to enlarge it.",
     idea="Large kernels in factors: 5x5 as two 3x3, 7x7 as a row and a column.",
     since=2015,
     builds_on=("googlenet", "vgg"),

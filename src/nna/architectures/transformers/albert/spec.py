@@ -75,7 +75,7 @@ SPEC = spec.Architecture(
     variants=VARIANTS,
     recipe=spec.Recipe(
         "masked_language_modelling",
-        5,
+        10,  # after half as many, one seed of two had hardly begun to learn
         optimiser="adamw",
         learning_rate=3e-3,
         batch_size=32,
