@@ -32,6 +32,7 @@ def load(data_dir: Path | None = None) -> Examples:
     """The 5,000 pictures, with the bars of each."""
     import numpy as np
 
+    from nna import tasks
     from nna.data.examples import INPUT, Examples
     from nna.ports import Field
     from nna.tasks.factor_recovery import FACTORS
@@ -39,7 +40,7 @@ def load(data_dir: Path | None = None) -> Examples:
     drawn = np.random.default_rng(0).random((DATASET.rows, 2 * SIDE)) < PROBABILITY
     x = (drawn[:, :SIDE, None] | drawn[:, None, SIDE:]).astype(np.float32)
     return Examples(
-        task=DATASET.task,
+        task=tasks.get(DATASET.task),
         inputs={INPUT: Field(DATASET.port, x[:, None])},
         targets={FACTORS: drawn.astype(np.float32)},
     )

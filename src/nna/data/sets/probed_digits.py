@@ -30,6 +30,7 @@ def load(data_dir: Path | None = None) -> Examples:
     """The 1,797 digits, pixels from 0 (paper) to 1 (ink)."""
     import numpy as np
 
+    from nna import tasks
     from nna.data.examples import INPUT, Examples
     from nna.data.sets import digits
     from nna.ports import Field
@@ -37,7 +38,7 @@ def load(data_dir: Path | None = None) -> Examples:
 
     plain = digits.load(data_dir)
     return Examples(
-        task=DATASET.task,
+        task=tasks.get(DATASET.task),
         inputs={INPUT: Field(DATASET.port, np.asarray(plain.x))},
         targets={LABEL: np.asarray(plain.y)},
         classes=plain.classes,
