@@ -1,17 +1,35 @@
 """Tasks are objects: what each says of itself agrees."""
 
+import json
+import pickle
+
 import numpy as np
 import pytest
 import torch
 
 from nna import registry, spec, tasks
+from nna.data.examples import Examples
 from nna.data.images import annotations, masks
+from nna.workbench.data_source import Source
 
 
 def test_the_names_of_tasks_are_those_that_specs_may_use():
     assert {*tasks.names()} == {*spec.TASKS}
     for task in tasks.all_of():
         assert tasks.get(task.name) is task
+
+
+@pytest.mark.parametrize("task", tasks.all_of(), ids=lambda task: task.name)
+def test_a_task_is_itself_in_another_process_and_for_whoever_names_it(task):
+    there = pickle.loads(pickle.dumps(task))
+    assert there == task
+    assert len({there, task}) == 1
+    assert f"{task}" == task.name
+    assert Examples(task=task.name, inputs={}).task is task
+    assert {task} & {other for other in tasks.all_of() if other.name != task.name} == set()
+    plain = Source(data="x", task=task, dates=("ISO",)).to_json()
+    assert plain["task"] == task.name
+    assert Source.from_json(json.loads(json.dumps(plain))).task is task
 
 
 @pytest.mark.parametrize("task", tasks.all_of(), ids=lambda task: task.name)
