@@ -133,8 +133,8 @@ def test_definitions_give_what_the_kernels_give():
         (nn.RNN(3, 4, nonlinearity="relu"), definitions.rnn_cell),
         (nn.GRU(3, 4), definitions.gru_cell),
     )
-    for own, cell in cells:
-        torch.testing.assert_close(cell(plain, own, x, h), (own(x[None], h[None])[1][0],))
+    for layer, cell in cells:
+        torch.testing.assert_close(cell(plain, layer, x, h), (layer(x[None], h[None])[1][0],))
 
 
 class Odd(nn.Module):
