@@ -59,7 +59,7 @@ class Source:
     @classmethod
     def from_json(cls, plain: Mapping[str, Any]) -> Source:
         """The source that `to_json` told."""
-        return cls(**{**plain, "task": task_named(plain["task"])})
+        return cls(**{**plain, "task": task_named(plain.get("task"))})
 
 
 def tables_of(
