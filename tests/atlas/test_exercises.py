@@ -215,6 +215,7 @@ COMPUTED = {
         f"{ {9: 'nine'}[MISTAKES]} mistakes", f"threshold at {THRESHOLD}",
     ],
     ("recurrent", 1): [f"{0.95**n:.2g}" for n in (20, 50, 100)] + [f"{math.log(0.5, 0.95):.1f}"],
+    ("recurrent", 2): [f"4.6, keeps {1 / (1 + math.exp(-4.6)):.2f}", f"= {math.log(4):.2f}$"],
     ("recurrent", 3): [comma(LAYER), f"{4 * 33}", f"{LAYER + 4 * 33:,}"],
     ("recurrent", 4): [f"= {1 / 64**0.5} for", f"by {mean_overlap_of_digits():.2f} in"],
     ("recurrent", 5): [comma(2**10), comma(sum(2**n for n in range(10)))],
