@@ -234,7 +234,10 @@ COMPUTED = {
     ("hybrid", 2): [f"{math.log(100) / -math.log(0.896):.1f}"],
     ("families", 2): [comma(4096**2), "9"],
     ("families", 3): [comma(2 * 512), comma(34 * 512)],
-    ("applications", 1): [f"{round(unpaired(0.96, 0.01), -3):,.0f}"],
+    ("applications", 1): [
+        f"{round(unpaired(0.97, 0.01), -2):,.0f}", f"{100 * 111 / 114:.1f} %",
+        "from {:.1f} to {:.1f}".format(*wilson(111, 114)), f"{100 / 114:.1f} points",
+    ],
     ("applications", 3): [f"95/590 = {round(9500 / 590)}"],
     ("hardware", 1): [
         comma(25 * 6 * 28**2), comma(25 * 6 * 16 * 100), comma(400 * 120), comma(120 * 84), "840",
