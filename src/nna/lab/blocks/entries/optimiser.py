@@ -100,8 +100,8 @@ BLOCKS = (
         ),
         formula=r"v \leftarrow \beta v + g, \quad w \leftarrow w - \eta v",
         symbols=r"w: weights; g: gradient; v: velocity; \beta: what is kept of it, 0.9; \eta: rate",
-        use="Gradients that agree add up, those that alternate cancel: up to 1 / (1 - beta) times as "
-        "fast along the floor of a valley, ten at 0.9, with calmer sides.",
+        use="Gradients that agree add up, those that alternate cancel: up to 1 / (1 - beta) times "
+        "as fast along the floor of a valley, ten at 0.9, with calmer sides.",
         limits="It overshoots and swings back. At the same rate its steps grow to 1 / (1 - beta) "
         "times as long where gradients agree, so noise moves it as much farther; on a bowl of "
         "curvature L it bears rates up to 2 (1 + beta) / L, at 0.9 nearly twice plain descent's.",
