@@ -15,7 +15,8 @@ from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from nna import costs, registry
 from nna.specimens import sample, shapes_only, tiny
-from nna.workbench.prepared_data import Source, gather
+from nna.workbench.data_source import Source
+from nna.workbench.prepared_data import gather
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tools"))
 tool = importlib.import_module("costs")

@@ -249,6 +249,51 @@ def test_a_folder_that_cannot_be_taken_is_refused_in_a_line(folder, tmp_path, wh
     assert err.count("\n") == 1
 
 
+FAULTS = {  # what is wrong in a file, and what is told of it
+    "a word too many": ("spec.py", "{text}def (\n", "spec.py, line {count}: invalid syntax"),
+    "a package that isn't there": (
+        "spec.py",
+        "import no_such_package\n{text}",
+        "spec.py, line 1: ModuleNotFoundError: No module named 'no_such_package'",
+    ),
+    "nothing declared": ("spec.py", "SPECS = 1\n", "spec.py has no SPEC"),
+    "something else declared": ("spec.py", "SPEC = 1\n", "SPEC in spec.py is no spec.Architecture"),
+    "another class": ("model.py", "class Other: ...\n", "model.py has no ELM, which spec.py names"),
+    "an error at once": ("model.py", "1 / 0\n", "model.py, line 1: ZeroDivisionError: division by"),
+    "an error when built": (
+        "model.py",
+        "class ELM:\n    def __init__(self, config):\n        config.nowhere\n",
+        "model.py, line 3: AttributeError: 'Config' object has no attribute 'nowhere'",
+    ),
+    "an error when asked": (
+        "model.py",
+        "{text}        return self.nowhere(table)\n",
+        "model.py, line {count}: AttributeError: 'ELM' object has no attribute 'nowhere'",
+    ),
+    "shapes that don't fit": (
+        "model.py",
+        "{text}        return table @ table\n",
+        "iris: the model can't take these values: ",
+    ),
+    "no task": ("task.py", "TASKS = 1\n", "task.py has no TASK"),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_what_fails_in_a_file_of_ones_own_is_told_in_a_line(folder, fault, capsys):
+    file, text, said = FAULTS[fault]
+    old = (folder / file).read_text(encoding="utf-8") if (folder / file).exists() else ""
+    if "when asked" in fault or "shapes" in fault:
+        old = old[: old.rindex("        return")]
+    (folder / file).write_text(text.replace("{text}", old), encoding="utf-8")
+    task = ["--task", "my_own"] if file == "task.py" else []
+    assert command(["train", str(folder), "iris", "--epochs", "1", *task]) == 2
+    err = capsys.readouterr().err
+    count = (folder / file).read_text(encoding="utf-8").count("\n")
+    assert said.replace("{count}", str(count)) in err
+    assert err.count("\n") == 1
+
+
 @pytest.mark.parametrize(
     "reference", ["{evil}", "{evil}/desk", "./evil_net", "{evil}@x", "../evil_net"]
 )

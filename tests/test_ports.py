@@ -1,6 +1,5 @@
-"""Ports are objects: what they say of themselves agrees, and nothing compares their kinds."""
+"""Ports are objects: what they say of themselves agrees."""
 
-import ast
 import dataclasses
 from pathlib import Path
 from typing import get_args
@@ -17,37 +16,6 @@ from nna.spec import IGNORED, Graphs, Image, Series, Table, Tokens
 from nna.training import run_validation
 
 SOURCE = Path(ports.__file__).parents[1]
-ASKING = ("data", "training", "workbench", "objectives", "cli", "app")
-LEFT = 2  # whether two parts are of one kind; how many axes a file's example has
-
-
-def kinds_compared(path):
-    """Comparisons of a port's kind, or of anything's kind with the name of one."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if not isinstance(node, ast.Compare):
-            continue
-        sides = [node.left, *node.comparators]
-        texts = {ast.unparse(side) for side in sides}
-        of_port = any("port.kind" in text or "port['kind']" in text for text in texts)
-        words = {
-            word.value
-            for side in sides
-            for word in ast.walk(side)
-            if isinstance(word, ast.Constant)
-        }
-        kind = any(text.endswith((".kind", "['kind']")) for text in texts)
-        if of_port or (kind and words & {*ports.kinds()}):
-            yield node.lineno
-
-
-def test_hardly_anything_compares_the_kind_of_a_port():
-    found = [
-        f"{path.relative_to(SOURCE)}:{line}"
-        for folder in ASKING
-        for path in sorted((SOURCE / folder).rglob("*.py"))
-        for line in kinds_compared(path)
-    ]
-    assert len(found) <= LEFT, "\n".join(found)
 
 
 def test_every_declared_port_has_a_file_of_its_own():

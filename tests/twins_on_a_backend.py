@@ -128,6 +128,37 @@ def test_players_move_by_what_they_lose_themselves():
             torch.testing.assert_close(theirs[key], slope)
 
 
+@pytest.mark.parametrize("probed", [False, True])
+def test_densities_are_those_of_the_original_and_learn_the_same(probed):
+    of = twin_checks.beside("ffjord", registry.describe("ffjord"))
+    table, probe = torch.randn(5, 3), torch.randn(5, 3).sign() if probed else None
+    learner = Density(of.twin, None if probe is None else probe.numpy())
+    (found,), slopes = twins.slopes(learner, [table], [torch.full((5,), 0.2)])
+    expected = of.model.log_density(table, probe)
+    torch.testing.assert_close(torch.as_tensor(found), expected, rtol=1e-5, atol=1e-5)
+    own = twin_checks.gradients(of.model, [expected.mean()], [torch.ones(())])
+    for key, slope in twin_checks.led_back(of, learner.trainable_variables, slopes).items():
+        torch.testing.assert_close(slope, own[key], rtol=1e-4, atol=1e-5)
+
+
+class Density(keras.Model):
+    """The log-density as what comes out."""
+
+    def __init__(self, flow, probe):
+        super().__init__()
+        self.flow, self.probe = flow, probe
+
+    def call(self, table):
+        return self.flow.log_density(table, self.probe)
+
+
+def test_points_flow_back_to_where_they_came_from_as_in_the_original():
+    of = twin_checks.beside("ffjord", registry.describe("ffjord"))
+    noise = torch.randn(4, 3)
+    back = twins.array(of.twin.flow(noise.numpy(), 1.0, 0.0))
+    torch.testing.assert_close(torch.as_tensor(back), of.model.flow(noise, 1.0, 0.0))
+
+
 def test_pictures_are_drawn_by_the_same_steps():
     sampler = importlib.import_module("nna.architectures.generative.ddpm.sampler")
     of = twin_checks.beside("ddpm", registry.describe("ddpm"))

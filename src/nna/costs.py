@@ -15,7 +15,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import flop_registry
 from torch.utils.weak import WeakIdKeyDictionary
 
-from nna.blocks.unfilled import outlined
+from nna.blocks.unfilled import outlined, shape_alone
 from nna.spec import NOWHERE, Architecture, At
 from nna.specimens import shapes_only
 
@@ -28,9 +28,6 @@ VECTORS = {aten.mv.default: 0, aten.addmv.default: 1, aten.dot.default: 0}
 DISTANCES = (aten._cdist_forward.default, aten._euclidean_dist.default)
 # What would be left out without a word.
 UNKNOWN = (aten._trilinear.default, aten.mkldnn_rnn_layer.default, aten._cudnn_rnn.default)
-# Of the shape of what comes in: torch finds that out in Python, and takes half of all the time.
-SAME = (aten.relu.default,)
-NORMS = (aten.native_batch_norm.default, aten.native_layer_norm.default)
 
 
 def count_multiply_adds(name: str, spec: Architecture, config: object, at: At = NOWHERE) -> int:
@@ -61,11 +58,9 @@ class _Counter(TorchDispatchMode):
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         if func is aten.equal.default:  # without numbers nothing changes, so a loop is done
             return True
-        if func in SAME:
-            return torch.empty_like(args[0])
-        if func in NORMS:
-            return torch.empty_like(args[0]), args[0].new_empty(0), args[0].new_empty(0)
-        out = func(*args, **(kwargs or {}))
+        out = shape_alone(func, args)
+        if out is None:
+            out = func(*args, **(kwargs or {}))
         if formula := flop_registry.get(func._overloadpacket):
             self.total += formula(*args, **(kwargs or {}), out_val=out) // 2
         else:

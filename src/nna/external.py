@@ -13,10 +13,13 @@ import importlib.util
 import os
 import re
 import sys
+import traceback
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 from nna.errors import UserError
 
@@ -53,16 +56,90 @@ def shown(name: str) -> str:
     return str(near) if near.is_absolute() else f"./{near}"
 
 
-def brought(part: str) -> Iterator[tuple[str, ModuleType]]:
+FAILS = (  # what Python raises where code errs
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    ImportError,
+    LookupError,
+    NameError,
+    OSError,
+    RuntimeError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+)
+
+
+@contextmanager
+def code_of(name: str) -> Iterator[None]:
+    """Run code of an architecture; what an external one's raises is told in a line.
+
+    Args:
+        name: its id; errors in the library's own pass as they are.
+
+    Raises:
+        UserError: the file, the line, and what is wrong there.
+    """
+    try:
+        yield
+    except FAILS as error:
+        if name not in modules():
+            raise
+        raise UserError(f"{shown(name)}: {_told(error, folder(name))}") from error
+
+
+def _told(error: BaseException, home: Path) -> str:
+    said = f"{type(error).__name__}: {error}"
+    if isinstance(error, SyntaxError) and error.filename and Path(error.filename).parent == home:
+        return f"{Path(error.filename).name}, line {error.lineno}: {error.msg}"
+    frames = [one for one in traceback.extract_tb(error.__traceback__) if one.lineno is not None]
+    own = [one for one in frames if Path(one.filename).parent == home]
+    place = f"{Path(own[-1].filename).name}, line {own[-1].lineno}: " if own else ""
+    return " ".join(f"{place}{said}".split())
+
+
+def imported(name: str, package: str, part: str) -> ModuleType:
+    """A file of an architecture, as a module; see `attribute`."""
+    with code_of(name):
+        return importlib.import_module(f"{package}.{part}")
+
+
+def attribute(name: str, package: str, part: str, wanted: str, why: str = "") -> Any:
+    """Something that a file of an architecture holds.
+
+    Args:
+        name: of the architecture.
+        package: that the file is a module of.
+        part: the file, without its ending.
+        wanted: what is looked for in it.
+        why: who says that it is there.
+
+    Raises:
+        UserError: the file of an external architecture can't be imported, or lacks it.
+    """
+    module = imported(name, package, part)
+    if not hasattr(module, wanted) and name in modules():
+        raise UserError(f"{shown(name)}: {part}.py has no {wanted}{why}")
+    return getattr(module, wanted)
+
+
+def brought(part: str, *wanted: str) -> Iterator[tuple[str, ModuleType]]:
     """What external architectures bring beside themselves, by their ids.
 
     Args:
         part: "task" (a `TASK` of their own) or "data" (a `DATASET` and `load()`, called by the
             architecture's id).
+        wanted: what the file must hold.
+
+    Raises:
+        UserError: it doesn't, or can't be imported.
     """
     for name, package in modules().items():
         if (folder(name) / f"{part}.py").is_file():
-            yield name, importlib.import_module(f"{package}.{part}")
+            for one in wanted:
+                attribute(name, package, part, one)
+            yield name, imported(name, package, part)
 
 
 def register(where: str | Path | ModuleType, taken: tuple[str, ...]) -> str:

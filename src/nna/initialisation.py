@@ -35,10 +35,12 @@ class Group:
 
     law: str
     entries: list[Tensor] = field(default_factory=list)
+    count: int = 0  # of entries, over all seeds
 
-    def count(self) -> int:
-        """Entries seen over all seeds."""
-        return sum(len(some) for some in self.entries)
+    def add(self, some: Tensor) -> None:
+        """Those of one seed."""
+        self.entries.append(some)
+        self.count += len(some)
 
 
 def check(
@@ -63,17 +65,17 @@ def check(
         groups: dict[str, Group] = {}
         seed, tensors = 0, 0
         while seed < LEAST or (number == 0 and tensors < TENSORS and _wanting(groups)):
-            torch.manual_seed(seed)
+            torch.default_generator.manual_seed(seed)  # of no other device, which takes far longer
             named = [*_declared(build(config), config, rules)]
             for name, rule, values in named:
                 used = [n + (rule is one) for n, one in zip(used, initial, strict=True)]
                 if rule.law == "constant":
                     continue
                 for key in (name, f"{ALL}{rule.at or 'PyTorch default'}: {rule.scale}"):
-                    groups.setdefault(key, Group(rule.law)).entries.append(values)
+                    groups.setdefault(key, Group(rule.law)).add(values)
             seed, tensors = seed + 1, tensors + len(named)
         for name, group in groups.items():
-            if group.count() >= FEW or name.startswith(ALL):
+            if group.count >= FEW or name.startswith(ALL):
                 _moments(name, group)
         drawn += seed
     idle = [
@@ -104,7 +106,7 @@ def check_constants(model: nn.Module, config: Any, initial: Sequence[Initial]) -
 
 
 def _wanting(groups: dict[str, Group]) -> bool:
-    return any(key.startswith(ALL) and g.count() < ENTRIES for key, g in groups.items())
+    return any(key.startswith(ALL) and g.count < ENTRIES for key, g in groups.items())
 
 
 def _declared(

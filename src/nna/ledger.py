@@ -106,11 +106,11 @@ def over_seeds(entry: Entry) -> Entry:
     """
     if entry.proof != "behaviour" or entry.state not in ("proven", "open"):
         return entry
-    kept = paired.verdict(paired.read(registry.folder(entry.architecture)))
+    kept = paired.of_seeds(paired.read(registry.folder(entry.architecture)))
     if kept is None:
         return replace(entry, state="open", paired="not measured over ten seeds")
     baseline = registry.describe(entry.architecture).signature.baseline
-    state = "proven" if kept.told == "ahead" else "open"
+    state = "proven" if kept.verdict == "ahead" else "open"
     return replace(entry, state=state, paired=kept.sentence(baseline))
 
 

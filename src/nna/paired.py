@@ -28,7 +28,7 @@ class Paired:
     high: float
 
     @property
-    def told(self) -> str:
+    def verdict(self) -> str:
         """Ahead, behind, or not told apart."""
         if self.low > 0:
             return "ahead"
@@ -37,8 +37,8 @@ class Paired:
     def sentence(self, baseline: str) -> str:
         """All of it in a line."""
         by = f"by {self.mean:.3g} ({self.low:.3g} to {self.high:.3g}) over {self.seeds} seeds"
-        word = {"ahead": "of", "behind": "", "not told apart": "from"}[self.told]
-        return " ".join(filter(None, (self.told, word, f"{baseline},", by)))
+        word = {"ahead": "of", "behind": "", "not told apart": "from"}[self.verdict]
+        return " ".join(filter(None, (self.verdict, word, f"{baseline},", by)))
 
 
 def read(folder: Path) -> dict[str, Any]:
@@ -47,7 +47,7 @@ def read(folder: Path) -> dict[str, Any]:
     return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
 
 
-def verdict(kept: dict[str, Any]) -> Paired | None:
+def of_seeds(kept: dict[str, Any]) -> Paired | None:
     """The pairs' verdict as it is kept; None while there are fewer than ten seeds."""
     held = kept.get("paired")
     return Paired(**held) if held else None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import importlib
 import pkgutil
 import re
 import warnings
@@ -14,11 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 from nna import architectures, bibliography, external, sentences
 from nna.errors import UserError, nearest
+from nna.spec import Architecture
 
 if TYPE_CHECKING:
     from torch import nn
 
-    from nna.spec import Architecture, Weights
+    from nna.spec import Weights
 
 DESK = "desk"
 EXTERNAL = "external"  # the family of what doesn't come with the library
@@ -168,10 +168,13 @@ def describe(name: str) -> Architecture:
         >>> nna.describe("lenet5").paper.year
         1998
     """
-    declared = importlib.import_module(f"{_module(name)}.spec").SPEC
+    declared = external.attribute(id_of(name), _module(name), "spec", "SPEC")
+    if not isinstance(declared, Architecture):
+        raise UserError(f"{name}: SPEC in spec.py is no spec.Architecture")
     here = folder(name)
     if (here / "weights.py").is_file():
-        public = getattr(importlib.import_module(f"{_module(name)}.weights"), "WEIGHTS", {})
+        file = external.imported(id_of(name), _module(name), "weights")
+        public = getattr(file, "WEIGHTS", {})  # a file may hold nothing but rules for names
         declared = dataclasses.replace(declared, weights={**declared.weights, **public})
     if (here / "paper.bib").is_file():
         entry = (here / "paper.bib").read_text(encoding="utf-8")
@@ -199,8 +202,8 @@ def card(name: str) -> str:
 
 def resolve(name: str, target: str) -> Any:
     """Import `target`, written "module:attribute", from the folder of architecture `name`."""
-    module, attribute = target.split(":")
-    return getattr(importlib.import_module(f"{_module(name)}.{module}"), attribute)
+    part, _, wanted = target.partition(":")
+    return external.attribute(id_of(name), _module(name), part, wanted, ", which spec.py names")
 
 
 def split(reference: str) -> tuple[str, str, str | None]:
@@ -303,10 +306,12 @@ def construct(name: str, config: Any) -> nn.Module:
     Raises:
         UserError: the configuration contradicts itself.
     """
-    try:
-        return resolve(name, describe(name).model)(config)
-    except ValueError as error:
-        raise UserError(f"{id_of(name)} can't be built so: {error}") from error
+    made = resolve(name, describe(name).model)
+    with external.code_of(id_of(name)):
+        try:
+            return made(config)
+        except ValueError as error:
+            raise UserError(f"{id_of(name)} can't be built so: {error}") from error
 
 
 def sampler(name: str) -> Any:

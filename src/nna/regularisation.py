@@ -9,15 +9,20 @@ from __future__ import annotations
 import contextlib
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
+from torch.nn.modules.module import (
+    register_module_forward_hook,
+    register_module_forward_pre_hook,
+)
 from torch.utils._python_dispatch import TorchDispatchMode
 
+from nna.blocks.unfilled import shape_alone
 from nna.spec_training import Dropout, Noise, Norm, evaluate
 
 aten = torch.ops.aten
@@ -49,13 +54,18 @@ class Draws(TorchDispatchMode):
         self._hooks = contextlib.ExitStack()
 
     def __enter__(self) -> Draws:
-        for name, part in self._model.named_modules():
-            enter = part.register_forward_pre_hook(lambda *_, n=name: self._within.append(n))
-            leave = part.register_forward_hook(
-                lambda *_: (self._within.pop(), None)[1], always_call=True
-            )
-            self._hooks.callback(enter.remove)
-            self._hooks.callback(leave.remove)
+        names = {id(part): name for name, part in self._model.named_modules()}
+        within = self._within
+
+        def enter(part: nn.Module, _: Any) -> None:
+            within.append(names.get(id(part), within[-1]))
+
+        def leave(*_: Any) -> None:
+            within.pop()
+
+        # Two for all modules, which costs less than two a module.
+        self._hooks.callback(register_module_forward_pre_hook(enter).remove)
+        self._hooks.callback(register_module_forward_hook(leave, always_call=True).remove)
         super().__enter__()
         return self
 
@@ -64,6 +74,9 @@ class Draws(TorchDispatchMode):
         self._hooks.close()
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        out = shape_alone(func, args)
+        if out is not None:
+            return out
         out = func(*args, **(kwargs or {}))
         if torch.Tag.nondeterministic_seeded in func.tags and not _fused(func, args):
             self.found.append(self._draw(func, args, out))
@@ -188,33 +201,16 @@ def check_drops(
     """
     dropped: Counter[float] = Counter()
     of: Counter[float] = Counter()
-    wanted = expected(model, config, declared)
-    check_draws(model, inputs, config, declared)
-
-    def watch(place: str, rate: float) -> Any:
-        def hook(_: nn.Module, given: tuple[Tensor, ...], out: Tensor) -> None:
-            kept = out != 0
-            whole = given[0] / (1 - rate)
-            off = (out - whole)[kept].abs().max() if kept.any() else 0.0
-            assert off <= 1e-4 * whole.abs().max(), f"{place}: what stays isn't made up for"
-
-        return model.get_submodule(place).register_forward_hook(hook)
-
-    alone = [
-        watch(place, rate)
-        for place, (rule, rate) in wanted.items()
-        if isinstance(rule, Dropout) and not [*model.get_submodule(place).children()]
-        if not [*model.get_submodule(place).parameters()]
-    ]
     for seed in range(seeds):
         torch.manual_seed(seed)
-        for draw in check_draws(model, inputs, config, declared):
+        # what stays is looked at once it is known where it drops
+        with _watched(model, config, declared) if seed else contextlib.nullcontext():
+            draws = check_draws(model, inputs, config, declared)
+        for draw in draws:
             if draw.rate is not None:
                 rate = round(draw.rate, 6)
                 dropped[rate] += int((draw.mask == 0).sum())
                 of[rate] += draw.mask.numel()
-    for hook in alone:
-        hook.remove()
     for rate, count in of.items():
         error = (rate * (1 - rate) / count) ** 0.5
         assert abs(dropped[rate] / count - rate) <= ERRORS * error, (
@@ -224,6 +220,31 @@ def check_drops(
         model(**inputs)
     assert not draws.found, f"{draws.found[0].place or 'the model'} draws at random in evaluation"
     return ", ".join(f"{dropped[r] / n:.3f} of {n} dropped at rate {r:g}" for r, n in of.items())
+
+
+@contextlib.contextmanager
+def _watched(model: nn.Module, config: Any, declared: Regularisers) -> Iterator[None]:
+    """Compare what comes out of modules that drop and do nothing else with what went in."""
+
+    def watch(part: nn.Module, place: str, rate: float) -> Any:
+        def hook(_: nn.Module, given: tuple[Tensor, ...], out: Tensor) -> None:
+            kept = out != 0
+            whole = given[0] / (1 - rate)
+            off = (out - whole)[kept].abs().max() if kept.any() else 0.0
+            assert off <= 1e-4 * whole.abs().max(), f"{place}: what stays isn't made up for"
+
+        return part.register_forward_hook(hook)
+
+    parts = dict(model.named_modules())
+    hooks = [
+        watch(parts[place], place, rate)
+        for place, (rule, rate) in expected(model, config, declared).items()
+        if isinstance(rule, Dropout) and not [*parts[place].children()]
+        if not [*parts[place].parameters()]
+    ]
+    yield
+    for hook in hooks:
+        hook.remove()
 
 
 def norm(declared: Sequence[Norm], name: str) -> Norm:

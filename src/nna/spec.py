@@ -50,6 +50,8 @@ TASKS = (
     "translation",
     "masked-language-modelling",
     "reconstruction",
+    "factor-recovery",
+    "linear-probe",
     "generation",
     "density",
     "recall",

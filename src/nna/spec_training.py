@@ -6,7 +6,9 @@ over the fields of Config and the names that each class lists, such as "0.02 / s
 
 import math
 from collections.abc import Mapping
-from dataclasses import KW_ONLY, asdict, dataclass
+from dataclasses import KW_ONLY, dataclass, fields
+from functools import cache
+from types import CodeType
 from typing import Any, Literal
 
 Formula = float | str
@@ -25,8 +27,14 @@ def evaluate(formula: Formula, config: Any, **names: float) -> Any:
     """
     if not isinstance(formula, str):
         return formula
-    known: Mapping[str, Any] = {**asdict(config), **names, "sqrt": math.sqrt, "max": max}
-    return eval(formula, {"__builtins__": {}}, dict(known))
+    own = {one.name: getattr(config, one.name) for one in fields(config)}
+    known: Mapping[str, Any] = {**own, **names, "sqrt": math.sqrt, "max": max}
+    return eval(_compiled(formula), {"__builtins__": {}}, known)
+
+
+@cache
+def _compiled(formula: str) -> CodeType:
+    return compile(formula, "<formula>", "eval")
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,7 +148,7 @@ def _seeds(architecture: str, part: str) -> str | None:
     share = kept["metric"] in SHARES
     times, unit = (100, "%") if share else (1, "")
     if part == "ahead":
-        won = paired.verdict(kept)
+        won = paired.of_seeds(kept)
         unit = "points" if share else ""
         return won and _printed(times * won.mean, times * won.low, times * won.high, unit)
     whose = "rival" if part else "figure"

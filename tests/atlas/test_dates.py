@@ -95,11 +95,11 @@ def test_the_guide_states_the_rule():
 
 
 def test_lists_map_and_lineage_go_by_the_idea():
-    from nna.app import lineage_chart, member_tables, pages
+    from nna.app import card_pages, lineage_chart, member_tables
     from nna.atlas import lineage, select
 
     known, places = lineage.graph(), {place.id: place.year for place in lineage_chart.draw().places}
-    rows = {row["id"]: row["year"] for row in pages.rows()}
+    rows = {row["id"]: row["year"] for row in card_pages.rows()}
     chosen = select.select(SPECS, year="-1999")
     for name, spec in SPECS.items():
         assert {known.year(name), places[name], rows[name]} == {spec.year}, name

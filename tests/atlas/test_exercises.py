@@ -8,9 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 from scipy import stats
+from sklearn.linear_model import LogisticRegression
 
-from nna import registry
+from nna import registry, stated
 from nna.atlas import guide
+from nna.data import associative_memory
 from nna.lab.blocks import catalog as blocks, plots
 from nna.lab.blocks.entry import Optimiser
 
@@ -118,8 +120,28 @@ def plane(points: list[float], targets: list[int]) -> tuple[float, float]:
     return float(slope), float(offset)
 
 
+def rosenblatt(points: list[float], targets: list[int]) -> tuple[int, float]:
+    """Mistakes of the perceptron's rule from zero until none is left, and where it parts them."""
+    w = b = 0.0
+    mistakes, before = 0, -1
+    while mistakes != before:
+        before = mistakes
+        for x, target in zip(points, targets, strict=True):
+            if target * (w * x + b) <= 0:
+                w, b, mistakes = w + target * x, b + target, mistakes + 1
+    return mistakes, -b / w
+
+
 def unpaired(share: float, difference: float) -> float:
     return 2 * 1.96**2 * share * (1 - share) / difference**2
+
+
+def mean_overlap_of_digits() -> float:
+    pictures, digit = associative_memory.digits()
+    first = np.stack([pictures[digit == k][0] for k in range(10)])
+    overlaps = (first @ first.T / first.shape[1])[np.triu_indices(10, 1)]
+    assert (overlaps >= 0).mean() > 0.95
+    return float(overlaps.mean())
 
 
 def dense(*sizes: int) -> int:
@@ -128,10 +150,27 @@ def dense(*sizes: int) -> int:
 
 def height(optimiser: str, step: int) -> float:
     """How high an optimiser is on the plotted valley after some steps."""
+    x, y = path(optimiser)[step]
+    return (x**2 + plots.STEEP * y**2) / 2
+
+
+def crossings(optimiser: str) -> int:
+    """How often it passes from one side of the plotted valley's floor to the other."""
+    sides = [y > 0 for _, y in path(optimiser)]
+    return sum(before != after for before, after in itertools.pairwise(sides))
+
+
+def path(optimiser: str) -> list[tuple[float, float]]:
     block = blocks.describe(optimiser)
     assert isinstance(block, Optimiser)
-    x, y = plots.descend(block.step, block.valley, steps=60)[step]
-    return (x**2 + plots.STEEP * y**2) / 2
+    return plots.descend(block.step, block.valley, steps=60)
+
+
+def powers(layers: int) -> float:
+    """The power of ten of a logistic network's first gradient over its last, as measured."""
+    kept = stated.measured("depth_signals")
+    assert kept is not None
+    return float(np.mean(kept[f"weights_sigmoid_{layers}"]))
 
 
 def comma(number: float) -> str:
@@ -141,7 +180,9 @@ def comma(number: float) -> str:
 COINS = stats.binom.sf(11, 15, 0.5)  # twelve or more heads of fifteen
 LAYER = 4 * 32 * (8 + 32 + 1)
 BYTES = 2 * 24 * 1024 * 2
-SLOPE, OFFSET = plane([0, 1, 2, 3, 20], [-1, -1, 1, 1, 1])
+LINE = ([0, 1, 2, 3, 20], [-1, -1, 1, 1, 1])
+SLOPE, OFFSET = plane(*LINE)
+MISTAKES, THRESHOLD = rosenblatt(*LINE)
 SIGNS = back(2, 0.5, 1, 1)
 COMPUTED = {
     ("history", 1): [{7: "seven", 11: "eleven"}[one_unit(range(low, 6))] for low in (1, 0)],
@@ -150,17 +191,29 @@ COMPUTED = {
         f"{(low := min(np.linspace(-1, -0.5, 50_001), key=gelu)):.3f}", f"{gelu(low):.3f}",
         f"{stats.norm.cdf(-(2**0.5)) - 2**0.5 * stats.norm.pdf(2**0.5):.3f}",
     ],
+    ("neurons", 3): [
+        f"{(step := -powers(10) / 9):.2f} a step", f"= {3 / step:.1f}$ steps",
+        {6: "Six."}[1 + math.ceil(3 / step)],
+    ],
     ("neurons", 5): [comma(dense(64, 100, 50, 10)), comma(dense(64, 100)), comma(dense(100, 50))],
     ("losses", 1): [f"{of([2, 3, 3, 4, 28]):.0f}" for of in (np.mean, np.median)] + ["3.33"],
     ("losses", 2): [f"{0.4**2:.2f}", f"{1 / 0.4**2:.2f}", f"{0.01**2:.4f}"],
     ("losses", 4): [f"{100 * (0.9 + 0.1 / 10):.0f} % sure"],
+    ("losses", 5): [
+        f"{100 * 351 / 360:.1f} %", f"{100 * 346 / 360:.1f} %", "five digits of 360",
+        {6: "in six cases of a hundred"}[round(200 * 0.5**5)],
+    ],
     ("learning", 1): [f"{SIGNS[one]:.4f}" for one in ("e", "w2", "z", "w1")],
     ("learning", 2): [f"{2 / 10:.1f}", f"{1 - 0.19 * 10:.1f}", f"{1 - 0.21 * 10:.1f}"],
-    ("optimisers", 1): [f"{math.log(1000) / -math.log(0.98):.0f}"],
+    ("optimisers", 1): [
+        f"{math.log(1000) / -math.log(0.98):.0f}$ steps", f"{2 / 101:.4f}",
+        f"the {math.ceil(math.log(1000) / -math.log(99 / 101))} that",
+    ],
     ("optimisers", 2): [
         f"height of {height('adam', 0):.0f}",
         f"{height('momentum', 10):.1f} after", f"Adam at {height('adam', 10):.1f}",
         f"{height('momentum', 60):.3f} and {height('adam', 60):.3f}",
+        f"crosses the floor {crossings('adam')} times", f"crosses it {crossings('momentum')} times",
     ],
     ("optimisers", 4): [f"{1 / 0.01**0.5:.0f} \\eta"],
     ("optimisers", 5): [f"{0.1 * 512 / 64:.1f}"],
@@ -168,12 +221,21 @@ COMPUTED = {
     ("starts", 6): [
         f"{2.0**100 / 1e30:.1f}", f"{(2**0.01 - 1) ** 0.5:.3f}", f"{len(str(2**100))} digits",
     ],
-    ("regularisation", 4): [f"{round(unpaired(0.92, 0.01), -2):,.0f}"],
+    ("regularisation", 4): [
+        f"{round(n := unpaired(0.92, 0.01), -2):,.0f}",
+        f"{round(n * (1 + 0.84 / 1.96) ** 2, -2):,.0f}",
+    ],
     ("regularisation", 5): [f"\\cdot 4 - 1 = {4 / 2 - 1:.0f}$", f"of {100**0.5:.0f}."],
-    ("preparation", 2): [f"{(2 * math.log(1e4) / 100) ** 0.5:.2f}"],
-    ("preparation", 4): [f"{3**6}"],
+    ("preparation", 2): [
+        f"{(tenth := stats.norm.isf(10 / 2e4)):.1f} deviations",
+        f"{tenth / 10:.2f} to {stats.norm.isf(1 / 2e4) / 10:.1g}",
+    ],
+    ("preparation", 4): [f"{3**6}", f"{largest_of_normals(8):.1f} deviations"],
     ("preparation", 6): [f"{5 * (8 * 4 + 1)}", f"{32 + 1}", f"{165 + 33}"],
-    ("trust", 1): [f"{wilson(90, 100)[0]:.1f} to {wilson(90, 100)[1]:.1f}", "11.9", "89.4 to 90.6"],
+    ("trust", 1): [
+        f"{wilson(90, 100)[0]:.1f} to {wilson(90, 100)[1]:.1f}", "11.9", "89.4 to 90.6",
+        "{:.1f} to {:.1f} %".format(*wilson(28, 30)), f"{100 / 30:.1f} points",
+    ],
     ("trust", 2): [f"{best_of_coins(200, 100):.1f}"],
     ("trust", 3): [f"{100 * 165 / 200:.1f}", "from {:.1f} to {:.1f}".format(*wilson(165, 200))],
     ("trust", 4): [f"{100 * 357 / 569:.0f} %"],
@@ -186,9 +248,16 @@ COMPUTED = {
         f"{(2 * 256 * 64 + 9 * 64**2) * 56**2 / 1e6:.0f} million",
     ],
     ("feedforward", 1): [comma(dense(64, 256, 10))],
-    ("feedforward", 5): [f"{SLOPE:.3f} x - {-OFFSET:.3f}", f"{-OFFSET / SLOPE:.2f}"],
+    ("feedforward", 5): [
+        f"{SLOPE:.3f} x - {-OFFSET:.3f}", f"{-OFFSET / SLOPE:.2f}",
+        f"{ {9: 'nine'}[MISTAKES]} mistakes", f"threshold at {THRESHOLD}",
+    ],
     ("recurrent", 1): [f"{0.95**n:.2g}" for n in (20, 50, 100)] + [f"{math.log(0.5, 0.95):.1f}"],
+    ("recurrent", 2): [
+        f"keeps {1 / (1 + math.exp(-4.6)):.2f} of a cell", f"= {math.log(4):.2f}$"
+    ],
     ("recurrent", 3): [comma(LAYER), f"{4 * 33}", f"{LAYER + 4 * 33:,}"],
+    ("recurrent", 4): [f"= {1 / 64**0.5} for", f"by {mean_overlap_of_digits():.2f} in"],
     ("recurrent", 5): [comma(2**10), comma(sum(2**n for n in range(10)))],
     ("autoencoders", 2): [comma(dense(64, 8, 64))],
     ("transformers", 1): [comma(54 * 768)],
@@ -209,6 +278,7 @@ COMPUTED = {
     ("applications", 3): [f"95/590 = {round(9500 / 590)}"],
     ("hardware", 1): [
         comma(25 * 6 * 28**2), comma(25 * 6 * 16 * 100), comma(400 * 120), comma(120 * 84), "840",
+        comma(25 * 60 * 100),
         f"{117_600 + 240_000 + 48_000 + 10_080 + 840:,}",
     ],
     ("hardware", 2): [f"{100 / (1 - 200 / 1024):.1f}", f"{100 / (2 - 400 / 1024):.1f}"],
@@ -216,6 +286,7 @@ COMPUTED = {
     ("hardware", 5): [f"{next(m for m in itertools.count(1) if 7 / (m + 7) < 0.05)} parts"],
     ("society", 2): [f"{9000 / 585:.0f} of a hundred", f"{180_000 / 2200:.0f} of a hundred"],
     ("society", 3): [f"{p / (1 - p) * 0.4 / 0.6 * 0.7:.3f}" for p in (0.2, 0.4)],
+    ("perceptron", 3): [f"= {1 / 0.05**2:.0f}$", f"= {2 / 0.05**2:.0f}$"],
     ("albert", 1): [f"{128 * 768 / 640:.1f}", "from 154 words on"],
     ("ddpm", 1): [f"{np.prod(1 - np.linspace(1e-4, 0.02, 1000)[:500]) ** 0.5:.2f}"],
     ("distilbert", 2): [f"{42.5 + 0.59:.1f}, {100 * 43.1 / 109.5:.1f} %"],
@@ -229,7 +300,9 @@ COMPUTED = {
         f"{-(1 + math.log(0.2) - 0.16 - 0.2) / 2:.4f}",
     ],
     ("vae", 2): [f"{(784 / 2) ** 0.5:.1f}", f"{784 / 2:.0f}"],
-    ("course", 2): [{2: "two standard deviations"}[round(largest_of_normals(30))]],
+    ("course", 2): [
+        f"{(best := largest_of_normals(30)):.2f} standard", f"{ {2: 'two'}[round(best)]} points",
+    ],
 }  # fmt: skip
 
 
@@ -300,3 +373,27 @@ SAID = {  # what a chapter computes as it goes
 def test_a_chapter_says_what_is_computed(chapter):
     text = CHAPTERS[chapter].split("## Exercises")[0]
     assert [said for said in SAID[chapter] if said not in text] == []
+
+
+def weighted_sum(marked: bool) -> float:
+    """Accuracy of logistic regression on a symbol at a random place.
+
+    It is one that stands nowhere else, or one among its like behind a marker.
+    """
+    rows, steps, symbols = 1500, 20, 4
+    draw = np.random.default_rng(0)
+    every, answer = np.arange(rows), np.arange(rows) % symbols
+    shown = draw.integers(symbols, size=(rows, steps)) + (0 if marked else symbols)
+    place = draw.integers(1, steps, size=rows)
+    if marked:
+        shown[every, place - 1] = 2 * symbols - 1
+    shown[every, place] = answer
+    x, new = np.eye(2 * symbols)[shown].reshape(rows, -1), draw.permutation(rows) < rows // 3
+    linear = LogisticRegression(max_iter=300).fit(x[~new], answer[~new])
+    return float(linear.score(x[new], answer[new]))
+
+
+def test_what_defeats_a_weighted_sum_is_a_marker_and_not_a_random_place():
+    """Recurrent networks, exercise 2."""
+    assert weighted_sum(marked=False) > 0.98
+    assert weighted_sum(marked=True) < 0.4

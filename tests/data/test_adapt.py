@@ -6,6 +6,7 @@ import types
 import numpy as np
 import pytest
 
+from nna import tasks
 from nna.data.adapt import adapt, settings, wanted
 from nna.data.examples import Examples
 from nna.spec import (
@@ -198,7 +199,7 @@ def test_settings_come_from_the_data():
         task="classification", port=Table(features=4), x=np.ones((3, 4)), classes=("a", "b", "c")
     )
     assert settings(spec(Table()), iris) == {"features": 4, "classes": 3}
-    number = dataclasses.replace(iris, task="regression", classes=())
+    number = dataclasses.replace(iris, task=tasks.get("regression"), classes=())
     assert settings(spec(Table()), number) == {"features": 4, "classes": 1}
     assert settings(spec(Table(features=7), Scores(of="units")), iris) == {}
     assert settings(spec(Tokens(), StepScores()), text(9)) == {"vocab": 256}

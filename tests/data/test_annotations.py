@@ -64,7 +64,7 @@ def test_both_forms_say_the_same(coco, voc):
     expected[1, 0] = [1, 1, 1, 16, 16]
     for folder in (coco, voc):
         examples = open_file(folder)
-        assert (examples.task, examples.classes) == ("detection", ("cat", "dog"))
+        assert (examples.task.name, examples.classes) == ("detection", ("cat", "dog"))
         assert examples.x.shape == (3, 3, 16, 16)
         np.testing.assert_array_equal(examples.y, expected)
         assert "3 boxes of 2 classes" in examples.notes[0]

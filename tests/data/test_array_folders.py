@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from safetensors.numpy import save_file
 
+from nna import tasks
 from nna.data import unlabelled
 from nna.data.profile import profile
 from nna.data.sources import open_file
@@ -47,17 +48,17 @@ def test_sub_folders_are_classes(folder):
 def test_axes_say_what_they_are(shape, kind, tmp_path):
     for number in range(6):
         save(tmp_path / f"{number}.npy", np.full(shape, number))
-    examples = open_file(tmp_path, task="reconstruction")
+    examples = open_file(tmp_path, task=tasks.get("reconstruction"))
     assert (examples.port.kind, examples.x.shape) == (kind, (6, *shape))
 
 
 def test_new_ones_are_read_one_by_one_or_by_the_folder(folder):
     port = {"kind": "image", "channels": 1, "size": 4}
     known = open_file(folder)
-    again = unlabelled.read(str(folder), port, "classification")
+    again = unlabelled.read(str(folder), port, tasks.get("classification"))
     assert np.array_equal(again.x, known.x)
     assert again.notes == ()
-    one = unlabelled.read(str(folder / "on" / "3.npy"), port, "classification")
+    one = unlabelled.read(str(folder / "on" / "3.npy"), port, tasks.get("classification"))
     assert np.array_equal(one.x, known.x[[known.names.index("on/3.npy")]])
 
 

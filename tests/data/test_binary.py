@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import nna
+from nna import tasks
 from nna.data import unlabelled
 from nna.data.sources import open_file
 
@@ -12,10 +13,10 @@ def test_columns_of_0_and_1_stay_as_they_are_in_the_order_of_their_names(tmp_pat
     path, other = tmp_path / "bits.csv", tmp_path / "other.csv"
     path.write_text("wet,hot\n1,true\n0,false\n0,true\n")
     other.write_text("hot,wet\n1,1\n0,0\n1,0\n")
-    examples = open_file(path, task="density")
+    examples = open_file(path, task=tasks.get("density"))
     assert examples.scaled
     assert np.array_equal(examples.x, [[1, 1], [0, 0], [1, 0]])
-    again = unlabelled.read(str(other), {"kind": "table", "features": 2}, "density")
+    again = unlabelled.read(str(other), {"kind": "table", "features": 2}, tasks.get("density"))
     assert np.array_equal(again.x, examples.x)
 
 
@@ -30,16 +31,19 @@ def test_columns_of_0_and_1_stay_as_they_are_in_the_order_of_their_names(tmp_pat
 def test_anything_else_is_refused_with_its_place(rows, words, tmp_path, refuses):
     path = tmp_path / "table.csv"
     path.write_text("a,b\n" + rows)
-    refuses(lambda: open_file(path, task="density"), words)
+    refuses(lambda: open_file(path, task=tasks.get("density")), words)
     refuses(lambda: nna.train("rbm", str(path), out=tmp_path, quiet=True), words)
 
 
 def test_arrays_go_the_same_way(tmp_path, refuses):
     path = tmp_path / "x.npz"
     np.savez(path, x=np.eye(4).reshape(4, 1, 2, 2))
-    assert open_file(path, task="density").scaled
+    assert open_file(path, task=tasks.get("density")).scaled
     np.savez(path, x=np.eye(4).reshape(4, 1, 2, 2) / 2)
-    refuses(lambda: open_file(path, task="density"), r"x\[0, 0, 0, 0\] is 0.5, neither 0 nor 1")
+    refuses(
+        lambda: open_file(path, task=tasks.get("density")),
+        r"x\[0, 0, 0, 0\] is 0.5, neither 0 nor 1",
+    )
 
 
 @pytest.mark.slow

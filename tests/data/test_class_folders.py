@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 from PIL import Image
 
+from nna import tasks
 from nna.data import unlabelled
 from nna.data.images import class_folders
 from nna.data.profile import profile
@@ -32,7 +33,7 @@ def folder(tmp_path):
 
 def test_a_folder_a_class(folder):
     examples = open_file(folder)
-    assert examples.task == "classification"
+    assert examples.task.name == "classification"
     assert examples.classes == ("cat", "dog")
     assert examples.y.tolist() == [0, 0, 0, 1, 1, 1]
     assert examples.x.shape == (6, 1, 6, 8)
@@ -85,14 +86,17 @@ def test_what_is_no_picture_by_name_is_left_out_and_that_is_said(folder):
 def test_pictures_without_classes(tmp_path, refuses):
     for i in range(3):
         picture(tmp_path / f"{i}.png")
-    examples = open_file(tmp_path, task="reconstruction")
+    examples = open_file(tmp_path, task=tasks.get("reconstruction"))
     assert (len(examples), examples.y) == (3, None)
     refuses(lambda: open_file(tmp_path), "holds 0 sub-folders", "two or more classes")
 
 
 def test_other_tasks_are_refused(folder, refuses):
-    refuses(lambda: open_file(folder, task="regression"), "not for regression")
-    refuses(lambda: open_file(folder, task="detection"), "not for detection, which wants annotat")
+    refuses(lambda: open_file(folder, task=tasks.get("regression")), "not for regression")
+    refuses(
+        lambda: open_file(folder, task=tasks.get("detection")),
+        "not for detection, which wants annotat",
+    )
     refuses(lambda: open_file(folder, target="a"), "leave out --target")
 
 
@@ -193,10 +197,10 @@ def test_of_many_sizes_the_middle_square_is_kept_and_that_is_said(mixed, tmp_pat
     said = "pictures of 6 sizes, from 10x10 to 30x10: the middle square of each, scaled to 10x10"
     assert any(note.startswith(said) for note in examples.notes)
     port = {"kind": "image", "channels": 3, "size": 10, "min_size": 1}
-    again = unlabelled.read(str(mixed), port, "classification")
+    again = unlabelled.read(str(mixed), port, tasks.get("classification"))
     assert np.array_equal(again.x, examples.x)
     picture(tmp_path / "grey.png", size=(30, 20), value=51)
-    (grey,) = unlabelled.read(str(tmp_path / "grey.png"), port, "classification").x
+    (grey,) = unlabelled.read(str(tmp_path / "grey.png"), port, tasks.get("classification")).x
     assert grey.shape == (3, 10, 10)
     assert np.allclose(grey, 0.2)
 
@@ -211,11 +215,11 @@ def test_of_many_sizes_too_a_damaged_one_is_named(mixed, refuses):
 def test_shapes_that_are_right_on_one_side_each_are_refused_together(mixed, refuses):
     port = {"kind": "image", "channels": 3, "size": 10, "min_size": 10}
     refuses(
-        lambda: unlabelled.read(str(mixed), port, "classification"),
+        lambda: unlabelled.read(str(mixed), port, tasks.get("classification")),
         "pictures of 6 sizes, from 10x10 to 30x10: make them one size",
     )
     picture(mixed / "one.png", "RGB", size=(9, 9))
-    made = unlabelled.read(str(mixed / "one.png"), port, "classification")
+    made = unlabelled.read(str(mixed / "one.png"), port, tasks.get("classification"))
     assert made.x.shape == (1, 3, 10, 10)
     assert made.notes[0].startswith("1 of 1 pictures are of another size, such as 9x9")
 

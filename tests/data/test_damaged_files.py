@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from safetensors.numpy import save as as_safetensors
 
+from nna import tasks
 from nna.data.readers import encodings, foreign, separated
 from nna.data.sources import open_file
 from nna.errors import UserError
@@ -88,7 +89,7 @@ def test_a_damaged_file_is_data_or_one_line(tmp_path, ending, times):
     draw, whole = random.Random(ending), content(ending)
     path = tmp_path / f"t.{ending}"
     target = None if ending == "npy" else "y"
-    task = "reconstruction" if ending == "npy" else None
+    task = tasks.get("reconstruction") if ending == "npy" else None
     path.write_bytes(whole)
     assert len(open_file(path, target, task)) == 12
     refused = 0

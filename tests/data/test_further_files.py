@@ -9,8 +9,8 @@ from nna.data import sources
 from nna.data.prepare import Preparation
 from nna.data.splits import key_columns
 from nna.data.splits.split import split
-from nna.workbench import any_data
-from nna.workbench.prepared_data import Source, tables_of
+from nna.workbench import data_source
+from nna.workbench.data_source import Source, tables_of
 
 COLUMNS = {  # words, of which a part alone would be read as something else
     "flag": ["TRUE", "FALSE", "UNKNOWN"],
@@ -59,18 +59,20 @@ def test_rows_mean_in_a_file_of_their_own_what_they_meant_among_others(
     among = preparation.apply(examples.take(np.array(rows)))
     assert np.array_equal(np.asarray(alone.x), np.asarray(among.x))
     assert np.array_equal(alone.y, among.y)
-    names = dict(any_data.read(first, "y").dates)
+    names = dict(data_source.read(first, "y").dates)
     assert examples.dates == names
 
 
 @pytest.mark.parametrize("rows", [[0], [1, 2], [0, 3, 5]])
 def test_frames_are_read_like_the_first_one(rows):
     table = whole(("01", "2"))
-    first = any_data.read(table, "y")
+    first = data_source.read(table, "y")
     other = table.iloc[rows].copy()
     other["flag"] = [{"TRUE": True, "FALSE": False}.get(word, word) for word in other["flag"]]
     of = key_columns.joined(
-        first, any_data.read(other, "y", first.task, recorded=key_columns.recorded(first)), "other"
+        first,
+        data_source.read(other, "y", first.task, recorded=key_columns.recorded(first)),
+        "other",
     )
     preparation = Preparation.fit(of.take(np.arange(ROWS)))
     seen = np.asarray(preparation.apply(of).x)

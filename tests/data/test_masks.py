@@ -29,7 +29,7 @@ def folder(tmp_path):
 
 def test_pictures_and_masks_are_paired_by_name(folder):
     examples = open_file(folder)
-    assert (examples.task, examples.classes) == ("segmentation", ("class 0", "class 1"))
+    assert (examples.task.name, examples.classes) == ("segmentation", ("class 0", "class 1"))
     assert examples.x.shape == (12, 1, 16, 16)
     assert examples.y.shape == (12, 16, 16)
     assert (examples.y[:, 0, 0] == -1).all()

@@ -9,7 +9,8 @@ from nna.data.examples import Examples
 from nna.data.profile import profile
 from nna.data.profiling import near_duplicates
 from nna.spec import Table
-from nna.workbench.prepared_data import Source, gather
+from nna.workbench.data_source import Source
+from nna.workbench.prepared_data import gather
 
 
 def share(x):

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings, strategies as st
 
+from nna import tasks
 from nna.data import sources
 from nna.data.examples import Examples
 from nna.data.splits import key_columns
@@ -123,7 +124,9 @@ def test_rows_of_a_file_of_their_own_are_the_test_part(written):
     train = written("train.csv", "x,when,y\n" + "".join(lines))
     test = written("test.csv", "y,x,when,more\nb,7,2020-02-01,1\na,8,2020-02-02,2\n")
     of = key_columns.joined(
-        sources.open_file(train, "y"), sources.open_file(test, "y", "classification"), str(test)
+        sources.open_file(train, "y"),
+        sources.open_file(test, "y", tasks.get("classification")),
+        str(test),
     )
     parts = split(of, 0)
     assert np.asarray(parts["test"].x["x"]).tolist() == [7, 8]
@@ -144,7 +147,7 @@ def test_rows_of_a_file_of_their_own_are_the_test_part(written):
 )
 def test_a_file_of_other_columns_or_classes_is_refused(written, text, said):
     train = sources.open_file(written("train.csv", "x,y\n1,a\n2,b\n" * 1 + "3,a\n4,b\n"), "y")
-    other = sources.open_file(written("test.csv", text), "y", "classification")
+    other = sources.open_file(written("test.csv", text), "y", tasks.get("classification"))
     with pytest.raises(UserError, match=said):
         key_columns.joined(train, other, "test.csv")
 

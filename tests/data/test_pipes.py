@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from nna import tasks
 from nna.data import unlabelled
 from nna.data.images import class_folders
 from nna.data.sources import open_file
@@ -27,7 +28,7 @@ def folder(tmp_path):
 
 def test_among_pictures_it_is_left_out(folder):
     assert len(class_folders.examples(folder, None)) == 4
-    assert len(unlabelled.read(str(folder), PORT, "classification")) == 4
+    assert len(unlabelled.read(str(folder), PORT, tasks.get("classification"))) == 4
 
 
 @pytest.mark.parametrize("ending", ["png", "csv", "npz", "npy", "txt", "parquet", "xlsx", "jsonl"])
@@ -35,11 +36,14 @@ def test_in_the_place_of_a_file_it_is_refused(ending, tmp_path, refuses):
     path = tmp_path / f"pipe.{ending}"
     os.mkfifo(path)
     refuses(lambda: open_file(path), "a pipe, socket or device; save what it gives as a file")
-    refuses(lambda: unlabelled.read(str(path), PORT, "classification"), "a pipe, socket or device")
+    refuses(
+        lambda: unlabelled.read(str(path), PORT, tasks.get("classification")),
+        "a pipe, socket or device",
+    )
 
 
 def test_names_that_are_no_utf_8_are_read(folder):
     odd = os.fsdecode(b"p\xfe.png")
     shutil.copy(folder / "b" / "1.png", folder / "b" / odd)
-    assert f"b/{odd}" in unlabelled.read(str(folder), PORT, "classification").names
+    assert f"b/{odd}" in unlabelled.read(str(folder), PORT, tasks.get("classification")).names
     assert f"b/{odd}" in class_folders.examples(folder, None).names

@@ -226,7 +226,7 @@ def swapped(examples: Examples, held: np.ndarray, draw: np.random.Generator) -> 
     Labels stay: the split goes by them, so that each part has its share of each class.
     """
     y = examples.y
-    if examples.task == "regression":
+    if examples.task.name == "regression":
         y = y.copy()
         y[held] = draw.uniform(1e5, 1e6, len(held))
     if isinstance(examples.x, pd.DataFrame):

@@ -53,7 +53,7 @@ def test_the_sets_that_the_architectures_name_are_there():
 def test_a_set_is_what_it_declares(name):
     declared, examples = catalog.describe(name), catalog.load(name)
     assert len(examples) == declared.rows
-    assert (examples.task, examples.port) == (declared.task, declared.port)
+    assert (examples.task.name, examples.port) == (declared.task, declared.port)
     shape = declared.port.shape(declared.rows, None)
     if declared.port.kind == "graphs":
         for name_of, wide in (("nodes", "features"), ("edge_features", "edge_features")):

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from nna import tasks
 from nna.data import catalog
 from nna.data.sources import fingerprint, open_file, source
 
@@ -33,10 +34,13 @@ def test_what_is_neither_is_told_with_the_nearest(refuses, tmp_path):
 
 def test_options_for_files_do_not_bend_datasets(refuses):
     refuses(lambda: source("iris", target="species"), "--target is for files of your own")
-    refuses(lambda: source("iris", task="regression"), "iris is for classification, not for regr")
-    refuses(lambda: source("pydoc", task="reconstruction"), "is for language-modelling")
-    assert source("iris", task="reconstruction").task == "reconstruction"
-    assert source("iris", task="classification").task == "classification"
+    refuses(
+        lambda: source("iris", task=tasks.get("regression")),
+        "iris is for classification, not for regr",
+    )
+    refuses(lambda: source("pydoc", task=tasks.get("reconstruction")), "is for language-modelling")
+    assert source("iris", task=tasks.get("reconstruction")).task.name == "reconstruction"
+    assert source("iris", task=tasks.get("classification")).task.name == "classification"
 
 
 def test_files_of_a_dataset_come_from_the_folder_named(tmp_path, refuses):
@@ -93,7 +97,7 @@ def test_a_disk_that_fails(written, monkeypatch, refuses):
 def test_a_text_is_its_bytes_whatever_its_encoding(name, written):
     content = "Ein Café".encode("latin-1") + bytes(range(256))
     examples = open_file(written(name, content))
-    assert examples.task == "language-modelling"
+    assert examples.task.name == "language-modelling"
     assert bytes(examples.x) == content
     assert examples.port.vocab == 256
     assert examples.notes == ("text read as 264 bytes",)
@@ -101,7 +105,7 @@ def test_a_text_is_its_bytes_whatever_its_encoding(name, written):
 
 def test_a_text_is_for_one_task_and_has_no_columns(written, refuses):
     path = written("t.txt", "text")
-    refuses(lambda: open_file(path, task="classification"), "not for classification")
+    refuses(lambda: open_file(path, task=tasks.get("classification")), "not for classification")
     refuses(lambda: open_file(path, target="a"), "has no columns: leave out --target")
 
 
@@ -142,8 +146,8 @@ def test_bytes_of_pictures_are_scaled_and_that_is_said(tmp_path):
 
 def test_arrays_without_a_target(tmp_path):
     path = saved(tmp_path, x=np.ones((4, 2)), price=np.array([1.5, 2.5, 3.5, 1.0]))
-    assert open_file(path, task="mapping").y is None
-    assert open_file(path, target="price").task == "regression"
+    assert open_file(path, task=tasks.get("mapping")).y is None
+    assert open_file(path, target="price").task == tasks.get("regression")
 
 
 X = np.ones((4, 2))
@@ -208,7 +212,7 @@ def test_one_array_alone_is_a_table_with_numbers_for_names(tmp_path, refuses):
     np.save(path, fields)
     assert open_file(path, target="kind").x.columns.tolist() == ["size"]
     np.save(path, np.ones((4, 5, 2)))
-    assert open_file(path, task="reconstruction").port.kind == "series"
+    assert open_file(path, task=tasks.get("reconstruction")).port.kind == "series"
     refuses(lambda: open_file(path), "no array 'y' to predict; it has: x")
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings, strategies as st
 
+from nna import tasks
 from nna.data.readers.table_files import read
 from nna.data.sources import open_file
 
@@ -21,7 +22,7 @@ FLOWERS = "length,colour,wild,class\n" + "".join(
 
 def test_columns_keep_their_kinds_and_the_target_is_found_by_name(written):
     examples = open_file(written("flowers.csv", FLOWERS))
-    assert examples.task == "classification"
+    assert examples.task.name == "classification"
     assert list(examples.x.columns) == ["length", "colour", "wild"]
     assert examples.x["length"].tolist() == [i / 2 for i in range(12)]
     assert examples.x["wild"].dtype == bool
@@ -138,7 +139,7 @@ def test_faults_of_parquet(written, tmp_path, monkeypatch, refuses):
 def test_classes_or_numbers(values, task, classes, written):
     text = "a,y\n" + "".join(f"{i},{v}\n" for i, v in enumerate(values))
     examples = open_file(written("t.csv", text))
-    assert (examples.task, examples.classes) == (task, classes)
+    assert (examples.task.name, examples.classes) == (task, classes)
     if task == "regression":
         assert examples.y.tolist() == values
         assert "--task classification" in examples.notes[0]
@@ -148,17 +149,17 @@ def test_classes_or_numbers(values, task, classes, written):
 
 def test_the_task_can_be_said(written):
     path = written("t.csv", "a,y\n" + "".join(f"{i},{i % 3}\n" for i in range(9)))
-    assert open_file(path).task == "classification"
+    assert open_file(path).task == tasks.get("classification")
     assert "--task regression" in open_file(path).notes[0]
-    said = open_file(path, task="regression")
-    assert (said.task, said.classes) == ("regression", ())
+    said = open_file(path, task=tasks.get("regression"))
+    assert (said.task.name, said.classes) == ("regression", ())
     assert said.y.dtype == np.float64
     halves = written("h.csv", "a,y\n1,0.5\n2,1.5\n3,0.5\n")
-    assert open_file(halves, task="classification").classes == ("0.5", "1.5")
+    assert open_file(halves, task=tasks.get("classification")).classes == ("0.5", "1.5")
 
 
 def test_a_task_without_target_takes_all_columns_and_says_so(written):
-    examples = open_file(written("flowers.csv", FLOWERS), task="reconstruction")
+    examples = open_file(written("flowers.csv", FLOWERS), task=tasks.get("reconstruction"))
     assert examples.y is None
     assert examples.x.shape == (12, 4)
     assert examples.notes[0] == "no target: all 4 columns are features"
@@ -197,7 +198,7 @@ def test_rows_without_a_target_are_left_out_counted_and_named(written):
 def test_numbers_to_predict_may_be_written_as_words(written):
     text = "a,y\n" + "".join(f'{i},"{1000 + i * 37.5:,.2f} €"\n' for i in range(30))
     examples = open_file(written("t.csv", text))
-    assert examples.task == "regression"
+    assert examples.task.name == "regression"
     assert examples.y.tolist() == [1000 + i * 37.5 for i in range(30)]
     assert "words read as numbers ('1,000.00 €' as 1000)" in examples.notes[0]
 
@@ -254,12 +255,21 @@ def test_one_line_for_every_fault(text, words, written, refuses):
 
 def test_words_where_numbers_are_due(written, refuses):
     path = written("t.csv", "a,y\n1,u\n2,v\n")
-    refuses(lambda: open_file(path, task="regression"), "line 2: 'u' is no number", "regression")
+    refuses(
+        lambda: open_file(path, task=tasks.get("regression")),
+        "line 2: 'u' is no number",
+        "regression",
+    )
 
 
 def test_mixed_labels_may_be_taken_as_classes(written):
     path = written("t.csv", "a,y\n1,0.5\n2,1.7\n3,many\n4,2.2\n")
-    assert open_file(path, task="classification").classes == ("0.5", "1.7", "2.2", "many")
+    assert open_file(path, task=tasks.get("classification")).classes == (
+        "0.5",
+        "1.7",
+        "2.2",
+        "many",
+    )
 
 
 def test_a_missing_target_names_its_neighbours(written, refuses):
@@ -270,7 +280,9 @@ def test_a_missing_target_names_its_neighbours(written, refuses):
 
 @pytest.mark.parametrize("task", ["language-modelling", "node-classification"])
 def test_a_table_is_not_for_every_task(task, written, refuses):
-    refuses(lambda: open_file(written("flowers.csv", FLOWERS), task=task), f"not for {task}")
+    refuses(
+        lambda: open_file(written("flowers.csv", FLOWERS), task=tasks.get(task)), f"not for {task}"
+    )
 
 
 def test_files_that_are_damaged(written, refuses):

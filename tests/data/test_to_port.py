@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 from PIL import Image
 
+from nna import tasks
 from nna.data import unlabelled
 from nna.data.examples import Examples
 from nna.data.images import to_port
@@ -41,11 +42,13 @@ def test_a_picture_is_read_alone_as_it_is_among_others(
             size = (side, side)  # a shape that can't be stacked with the others is refused
         drawn(folder / f"{number}.png", size, mode, number)
     wanted = port(channels, side, 1 if cut else None)
-    together = unlabelled.read(str(folder), wanted, "classification")
+    together = unlabelled.read(str(folder), wanted, tasks.get("classification"))
     assert together.x.shape == (len(pictures), channels, side, side)
     assert (together.port.channels, together.port.size) == (channels, side)
     for number, x in enumerate(together.x):
-        (alone,) = unlabelled.read(str(folder / f"{number}.png"), wanted, "classification").x
+        (alone,) = unlabelled.read(
+            str(folder / f"{number}.png"), wanted, tasks.get("classification")
+        ).x
         assert np.array_equal(alone, x)
     odd = sum(min(size) != side for size, _ in pictures)
     assert any(" of another size" in note for note in together.notes) == bool(odd)
@@ -75,7 +78,7 @@ def test_pictures_of_another_dataset_shrink_smoothly():
 def test_where_answers_are_places_or_pixels_bits_nothing_is_scaled(task, tmp_path, refuses):
     drawn(tmp_path / "a.png", (9, 9), "L", 0)
     refuses(
-        lambda: unlabelled.read(str(tmp_path), port(1, 8), task),
+        lambda: unlabelled.read(str(tmp_path), port(1, 8), tasks.get(task)),
         "expected 8 x 8 pixels, got 9 x 9 pixels: scale them first",
     )
 

@@ -15,7 +15,7 @@ from nna import probe
 from nna.blocks.norms import ChannelNorm
 from nna.errors import UserError
 from nna.lab import probes
-from nna.lab.blocks import abreast, catalog, formulas, panels, plots, trials
+from nna.lab.blocks import abreast, catalog, formulas, panels, plots, trial_settings, trials
 from nna.lab.blocks.entries.schedule import STEPS, rates
 from nna.lab.blocks.entry import Activation, Loss, Schedule, find
 
@@ -306,7 +306,7 @@ TRIED = [name for name in NAMES if not catalog.describe(name).no_trial]
 
 @pytest.mark.parametrize("name", TRIED)
 def test_a_trial_changes_its_block_alone(name):
-    setting, other = trials.settings(catalog.describe(name))
+    setting, other = trial_settings.settings(catalog.describe(name))
     changed = {key for key in setting.__slots__ if getattr(setting, key) != getattr(other, key)}
     assert changed
     assert changed <= {"activation", "fill"} or len(changed) == 1
@@ -320,7 +320,7 @@ def test_what_is_stored_of_a_trial_is_still_computed(name):
 
 
 def test_a_trial_repeats_and_differs_by_seed():
-    setting = replace(trials.settings(catalog.describe("dropout"))[0], epochs=2, width=16)
+    setting = replace(trial_settings.settings(catalog.describe("dropout"))[0], epochs=2, width=16)
     one, again, other = (trials.run(setting, seed) for seed in (0, 0, 1))
     assert one == again
     assert one.test != other.test
@@ -329,13 +329,13 @@ def test_a_trial_repeats_and_differs_by_seed():
 def test_a_loss_that_diverged_ends_no_trial():
     from nna.lab.blocks.entry import Code
 
-    base = trials.settings(catalog.describe("gradient_clipping"))[1]
+    base = trial_settings.settings(catalog.describe("gradient_clipping"))[1]
     setting = replace(base, optimiser=Code("torch.optim.SGD", {"lr": 1e6}), epochs=2)
     assert math.isnan(trials.run(setting, 0).loss[-1])
 
 
 def test_early_stopping_answers_where_the_loss_aside_was_least():
-    setting = replace(trials.settings(catalog.describe("early_stopping"))[0], epochs=6)
+    setting = replace(trial_settings.settings(catalog.describe("early_stopping"))[0], epochs=6)
     run = trials.run(setting, 0)
     assert len(run.aside) == 6
     assert run.final == run.test[run.aside.index(min(run.aside))]
@@ -346,8 +346,8 @@ def test_what_is_stored_came_of_the_trial_as_it_stands(name):
     block = catalog.describe(name)
     found = catalog.tried(block)
     assert found is not None
-    assert found["setting"] == trials.words(block)
-    assert found["against"] == trials.against(block)
+    assert found["setting"] == trial_settings.words(block)
+    assert found["against"] == trial_settings.against(block)
     assert len(found["runs"]) == len(found["others"]) == len(trials.SEEDS)
 
 

@@ -18,7 +18,8 @@ from nna.training import runs
 from nna.training.runs import tuples
 from nna.workbench import tune
 from nna.workbench.comparison.search_space import Choice, Range, of_objective
-from nna.workbench.prepared_data import Source, objective_of
+from nna.workbench.data_source import Source
+from nna.workbench.prepared_data import objective_of
 from nna.workbench.train import material_of, training_of
 
 NAMES = objectives.names()

@@ -11,7 +11,7 @@ import torch
 from hypothesis import given, settings, strategies as st
 
 import nna
-from nna import registry, tasks
+from nna import registry
 from nna.cli import run as cli
 from nna.data import catalog
 from nna.data.adapt import wanted_inputs
@@ -35,7 +35,7 @@ def data_of(known, *rows):
     """Some of the examples that come with an architecture, a single input called as it calls it."""
     whole, wanted = catalog.load(known.name), wanted_inputs(registry.describe(known.name))
     inputs = dict(zip(wanted, whole.inputs.values(), strict=True))
-    targets = whole.targets if tasks.get(whole.task).supervised else {}
+    targets = whole.targets if whole.task.supervised else {}
     classes = whole.classes if targets else ()
     whole = dataclasses.replace(whole, inputs=inputs, targets=targets, classes=classes)
     return whole.take(np.arange(*rows))
@@ -108,7 +108,7 @@ def test_from_a_file_a_run_is_trained_asked_and_measured(known, tmp_path, monkey
     monkeypatch.chdir(tmp_path)
     own, new = write(tmp_path / "own.jsonl", data_of(known, 60)), data_of(known, 60, 75)
     other = write(tmp_path / "new.jsonl", new)
-    few = {"steps": 2} if new.task == "generation" else {}
+    few = {"steps": 2} if new.task.name == "generation" else {}
     recipe = {"epochs": 1, "batch_size": 16}
     run = nna.train(known, own, settings=few, recipe=recipe, quiet=True)
     trained = nna.load(run.folder)

@@ -49,7 +49,7 @@ def test_what_is_kept_of_the_signature_task_follows_from_its_seeds_and_is_still_
     again = f"measure it again: python tools/spreads.py --signature {name}"
     asked = {"data": task.data, "metric": task.metric, "baseline": task.baseline}
     assert {key: kept[key] for key in asked} == asked, again
-    assert signature.of_seeds(kept) == paired.verdict(kept)
+    assert signature.of_seeds(kept) == paired.of_seeds(kept)
     assert spreads.stale(kept, signature.hangs_on(name)) is None, again
     signed, _ = spreads.verdicts(name)
     assert signed is None or signed.reached, f"the seeds ask for {signed.suggested:.4g}"
@@ -182,13 +182,13 @@ def test_the_pairs_are_judged_by_the_t_test_widened_where_rows_are_drawn_anew(
     rng = np.random.default_rng(seed)
     rivals = rng.normal(size=10)
     values = rivals + rng.normal(shift, spread, 10)
-    verdict = paired.verdict(kept(values, rivals, tested))
+    verdict = paired.of_seeds(kept(values, rivals, tested))
     assert verdict is not None
     half = stats.t.ppf(0.975, 9) * np.sqrt((0.1 + tested) * np.var(values - rivals, ddof=1))
     assert verdict.mean == pytest.approx((values - rivals).mean(), rel=1e-4, abs=1e-6)
     assert verdict.high - verdict.low == pytest.approx(2 * half, rel=1e-3)
-    assert (verdict.told == "ahead") == (verdict.low > 0)
-    assert (verdict.told == "behind") == (verdict.high < 0)
+    assert (verdict.verdict == "ahead") == (verdict.low > 0)
+    assert (verdict.verdict == "behind") == (verdict.high < 0)
 
 
 def test_a_figure_that_is_better_when_lower_counts_the_other_way():
@@ -198,7 +198,7 @@ def test_a_figure_that_is_better_when_lower_counts_the_other_way():
             side["higher_is_better"] = False
     verdict = signature.of_seeds(held)
     assert verdict is not None
-    assert verdict.told == "ahead"
+    assert verdict.verdict == "ahead"
     assert "ahead of logistic regression, by 0.4" in verdict.sentence("logistic regression")
 
 

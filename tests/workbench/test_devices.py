@@ -14,7 +14,7 @@ from nna.cli import commands
 from nna.errors import UserError
 from nna.training import devices
 from nna.workbench import tune
-from nna.workbench.prepared_data import Source
+from nna.workbench.data_source import Source
 
 ESTIMATORS = (nna.Classifier, nna.Regressor, nna.AnomalyDetector, nna.Embedder, nna.Forecaster)
 

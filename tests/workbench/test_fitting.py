@@ -6,8 +6,9 @@ import pytest
 from nna.data.catalog import load
 from nna.data.splits.split import split
 from nna.errors import UserError
+from nna.workbench.data_source import Source
 from nna.workbench.fitting import fit
-from nna.workbench.prepared_data import Source, compose, gather
+from nna.workbench.prepared_data import compose, gather
 
 
 def wine(**changes):

@@ -12,7 +12,8 @@ import nna
 from nna.data.tables import tabular
 from nna.training.in_memory import Tensors
 from nna.workbench import prepared_data
-from nna.workbench.prepared_data import Source, gather
+from nna.workbench.data_source import Source
+from nna.workbench.prepared_data import gather
 
 FORMS = 4  # the file's table, its columns as read, the prepared numbers, the tensor
 watched, opened = set[str](), list[str]()  # names of files, and of those that were opened

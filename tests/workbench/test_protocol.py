@@ -7,7 +7,7 @@ import pytest
 
 from nna import probe, registry
 from nna.errors import UserError
-from nna.workbench.prepared_data import Source
+from nna.workbench.data_source import Source
 from nna.workbench.recommendation import family_results, protocol
 
 

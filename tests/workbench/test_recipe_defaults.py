@@ -9,7 +9,8 @@ from nna.data import catalog
 from nna.data.examples import Examples
 from nna.objectives import get
 from nna.spec import Table
-from nna.workbench.prepared_data import Source, gather
+from nna.workbench.data_source import Source
+from nna.workbench.prepared_data import gather
 from nna.workbench.recipe_defaults import (
     BRIEF,
     TRAINED,

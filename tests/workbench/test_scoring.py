@@ -10,6 +10,7 @@ from scipy.special import expit, log_softmax, softmax
 from sklearn import metrics as sklearns
 
 import nna
+from nna import tasks
 from nna.cli import run as command
 from nna.errors import UserError
 from nna.training.runs import open_run
@@ -122,20 +123,20 @@ def test_one_class_can_not_be_judged_by_what_takes_two():
 )
 def test_what_means_nothing_is_refused(said, line):
     with pytest.raises(UserError, match=line):
-        asked("classification", ("no", "yes"), True, **said)
+        asked(tasks.get("classification"), ("no", "yes"), True, **said)
 
 
 def test_what_takes_two_classes_or_probabilities_is_refused_without():
     three, two = ("a", "b", "c"), ("no", "yes")
     for said in ({"metric": "f1"}, {"threshold": 0.5}, {"positive": "a"}):
         with pytest.raises(UserError, match=r"two classes.*3"):
-            asked("classification", three, True, **said)
+            asked(tasks.get("classification"), three, True, **said)
     for said in ({"metric": "log_loss"}, {"threshold": "auto"}):
         with pytest.raises(UserError, match="log-likelihood"):
-            asked("classification", two, False, **said)
+            asked(tasks.get("classification"), two, False, **said)
     with pytest.raises(UserError, match="not for forecasting"):
-        asked("forecasting", (), False, metric="mae")
-    assert asked("classification", two, True, metric="ROC-AUC").metric == "AUC"
+        asked(tasks.get("forecasting"), (), False, metric="mae")
+    assert asked(tasks.get("classification"), two, True, metric="ROC-AUC").metric == "AUC"
 
 
 # --- a run ----------------------------------------------------------------------------------

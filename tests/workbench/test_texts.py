@@ -7,12 +7,14 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
 import nna
+from nna import tasks
 from nna.data.columns import tfidf
 from nna.data.sources import open_file
 from nna.workbench.comparison.candidates import baselines, prepared_by, takers
+from nna.workbench.data_source import Source
 from nna.workbench.evaluation import baselines as simple, evaluate
 from nna.workbench.evaluation.intervals import share
-from nna.workbench.prepared_data import Source, gather
+from nna.workbench.prepared_data import gather
 from nna.workbench.recommendation.recommend import first
 from nna.workbench.train import material_of, train
 
@@ -113,7 +115,7 @@ def test_baselines_of_texts_are_sparse_but_for_trees(file):
     few = prepared_by(texts, dense=True).fit(texts.x).transform(texts.x)
     assert rows.shape[1] > tfidf.FEW == few.shape[1]
     assert rows.nnz < 0.1 * rows.shape[0] * rows.shape[1]
-    for one in baselines("classification", texts):
+    for one in baselines(tasks.get("classification"), texts):
         fitted = one.make({}, 0, None).fit(texts.x[:60], texts.y[:60])
         assert fitted.predict(texts.x[60:]).shape == (180,)
 

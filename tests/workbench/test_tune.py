@@ -10,7 +10,7 @@ import pytest
 from nna.cli import run
 from nna.errors import UserError
 from nna.workbench import tune
-from nna.workbench.prepared_data import Source
+from nna.workbench.data_source import Source
 from nna.workbench.tune import Search
 from nna.workbench.tune_results import Best, Trial, TuneResults
 

@@ -26,6 +26,7 @@ APART = ("nna.architectures.", "jax", "keras", "tensorflow", "hypothesis", "_pyt
 ROOM = 6 << 30  # bytes that a mutant may take beyond what it is born with
 LEAST = 60  # processor seconds that every mutant has
 TIMES = 6  # as long as the checks take without a fault
+TESTS = Path(__file__).resolve().parents[2] / "tests"
 WAIT = 20  # a process may wait as many times as long for its turn, before it is given up
 
 
@@ -35,7 +36,7 @@ def main(name: str) -> None:
     os.dup2(2, 1)  # whatever prints doesn't garble the answers
     sys.dont_write_bytecode = True  # two mutants of one size within a second look alike to a cache
     _prepare()
-    told = _forked(lambda: _without_fault(name), 15 * LEAST)
+    told = forked(lambda: _without_fault(name), 15 * LEAST)
     for module in told.pop("modules", []):
         with contextlib.suppress(Exception):  # imported ahead for speed: a child does it anew
             importlib.import_module(module)
@@ -49,7 +50,7 @@ def main(name: str) -> None:
         path.write_text(asked["text"], encoding="utf-8")
         began = _used()
         try:
-            found = _forked(lambda: _judged(name, order), limit)
+            found = forked(lambda: _judged(name, order), limit)
         finally:
             path.write_bytes(plain)
         found["seconds"] = round(_used() - began, 1)
@@ -57,15 +58,16 @@ def main(name: str) -> None:
 
 
 def _prepare() -> None:
-    import hypothesis
     import jaxtyping
     import pytest  # noqa: F401
     import torch
 
+    sys.path.append(str(TESTS))
+    import conftest  # the same cases as in the suite, and Keras without wrappers
+
     torch.set_num_threads(1)
-    hypothesis.settings.register_profile("mutants", derandomize=True, database=None)
-    hypothesis.settings.load_profile("mutants")
     jaxtyping.install_import_hook(["nna.architectures", "nna.blocks"], "beartype.beartype")
+    sys.meta_path.insert(0, conftest.AsWritten)
     import nna.contract  # noqa: F401
 
 
@@ -75,7 +77,7 @@ def _used() -> float:
     return spent.ru_utime + spent.ru_stime
 
 
-def _forked(work: Callable[[], dict[str, Any]], limit: int) -> dict[str, Any]:
+def forked(work: Callable[[], dict[str, Any]], limit: int) -> dict[str, Any]:
     """What `work` returns in a child of this process; a child that dies or hangs is told too."""
     out, into = os.pipe()
     child = os.fork()
@@ -128,23 +130,26 @@ def _line(error: BaseException) -> str:
 
 
 def steps(name: str) -> Iterator[Step]:
-    """The checks of the contract, parity among them, then the architecture's own fast tests."""
+    """The checks of the contract, what else is tested of each, and its own fast tests."""
     from nna import contract, registry
 
-    for check in contract.checks(registry.describe(name)):
+    spec = registry.describe(name)
+    for check in contract.checks(spec):
         title = check.__name__.removeprefix("check_").replace("_", " ")
         yield title, lambda check=check: contract.run(check, name) and None
-    yield "own tests", lambda: _own_tests(name)
+    sizes = f"{TESTS}/test_sizes.py::test_sizes_of_data_are_taken_or_refused_in_one_line[{name}]"
+    yield "sizes", lambda: _tests(sizes)
+    formulas = f"{TESTS}/objectives/test_formulas.py"
+    yield "formulas", lambda: _tests(formulas, "-k", " or ".join(spec.objectives))
+    yield "own tests", lambda: _tests(str(registry.folder(name) / f"test_{name}.py"))
 
 
 class FailingTestError(AssertionError):
     """A test that fails; its words are the test's name."""
 
 
-def _own_tests(name: str) -> None:
+def _tests(*asked: str) -> None:
     import pytest
-
-    from nna import registry
 
     failed: list[str] = []
 
@@ -157,10 +162,9 @@ def _own_tests(name: str) -> None:
             if report.failed:
                 failed.append(f"collecting {report.nodeid}")
 
-    path = registry.folder(name) / f"test_{name}.py"
     options = ["-q", "-x", "-p", "no:cacheprovider", "--rootdir", ".", "-c", "pyproject.toml"]
     chosen = ["-o", "addopts=--import-mode=importlib", "-m", "not slow and not exhaustive"]
-    status = pytest.main([*options, *chosen, str(path)], plugins=[First()])
+    status = pytest.main([*options, *chosen, *asked], plugins=[First()])
     if failed:
         raise FailingTestError(failed[0])
     if status not in (0, 5):  # 5: all tests are slow

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType
 
-from mutation.rules import RULES
+from mutation import rules, rules_keras
 from mutation.tree import walk
 
 
@@ -48,8 +48,9 @@ def faults(file: str, source: str) -> Iterator[Fault]:
     for line in source.encode().splitlines(keepends=True):
         starts.append(starts[-1] + len(line))
     known, plain = set(), compile(source, file, "exec")
+    of_framework = rules_keras.RULES if file.endswith("_keras.py") else rules.RULES
     for node, place in walk(ast.parse(source)):
-        for rule in RULES:
+        for rule in of_framework:
             for kind, target, new in rule(node, place):
                 start = starts[target.lineno - 1] + target.col_offset  # type: ignore[attr-defined]
                 stop = starts[target.end_lineno - 1] + target.end_col_offset  # type: ignore[attr-defined]

@@ -155,7 +155,7 @@ class Signed:
 
 def signed(name: str, kept: dict[str, Any], threshold: float) -> Signed | None:
     """The verdict on a signature task; None while fewer than ten seeds are measured."""
-    verdict = paired.verdict(kept)
+    verdict = paired.of_seeds(kept)
     if verdict is None:
         return None
     seeds = [*kept["seeds"].values()]
@@ -183,7 +183,7 @@ def bound(failed: int, of: int) -> bool:
 def page(signatures: Iterable[Signed], verdicts: Iterable[Verdict]) -> str:
     """The verdicts as Markdown."""
     signatures, verdicts = [*signatures], [*verdicts]
-    apart = [one for one in signatures if one.paired.told == "ahead"]
+    apart = [one for one in signatures if one.paired.verdict == "ahead"]
     lines = [
         "# Trained figures over seeds",
         "",
@@ -205,7 +205,7 @@ def page(signatures: Iterable[Signed], verdicts: Iterable[Verdict]) -> str:
         cells = [one.architecture, one.task, f"{one.threshold:g}", f"{worst:.4g}"]
         of = one.paired
         cells += [f"{mean(one.own):.4g}", f"{of.mean:.3g} ({of.low:.3g} to {of.high:.3g})"]
-        cells += [of.told if of.told == "ahead" else f"**open**: {of.told}"]
+        cells += [of.verdict if of.verdict == "ahead" else f"**open**: {of.verdict}"]
         cells += ["yes" if one.beyond else "no"]
         lines.append(f"| {' | '.join(cells)} |")
     held = sum(one.holds for one in verdicts)

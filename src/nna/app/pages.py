@@ -13,32 +13,25 @@ import jinja2
 
 from nna import ledger, registry, stated
 from nna.app import (
+    card_pages,
     figures,
     lab_pages,
     lineage_chart,
     markdown,
     member_tables,
     play_pages,
-    play_request,
     sharing,
-    structure,
 )
 from nna.atlas import (
-    attributions,
-    cards,
     catalogue,
     citation,
-    diff,
     errata,
     formulas,
     glossary,
     guide,
-    lineage,
 )
-from nna.atlas.example_size import example_size
 from nna.lab import catalog
 from nna.lab.blocks import catalog as blocks
-from nna.workbench.recommendation import family_results
 
 HERE = Path(__file__).parent
 
@@ -141,8 +134,8 @@ def every() -> dict[str, Page]:
     """All pages, by path."""
     made = [
         Page("index.html", "Map", "index.html", "map", _index),
-        Page("table.html", "Table", "table.html", "table", lambda: {"rows": rows()}),
-        Page("taxonomy.html", "Taxonomy", "taxonomy.html", "taxonomy", _taxonomy),
+        Page("table.html", "Table", "table.html", "table", lambda: {"rows": card_pages.rows()}),
+        Page("taxonomy.html", "Taxonomy", "taxonomy.html", "taxonomy", card_pages.taxonomy),
         Page("guide.html", "Guide", "guide.html", "guide", lambda: {"chapters": guide.read()}),
         Page("blocks.html", "Building blocks", "blocks.html", "blocks", lab_pages.kinds),
         Page("lab.html", "Lab", "lab.html", "lab", lab_pages.overview),
@@ -157,7 +150,13 @@ def every() -> dict[str, Page]:
     specs = catalogue.read().specs
     for name, spec in specs.items():
         made.append(
-            Page(f"card/{name}.html", spec.name, "card.html", "map", lambda name=name: _card(name))
+            Page(
+                f"card/{name}.html",
+                spec.name,
+                "card.html",
+                "map",
+                lambda name=name: card_pages.card(name),
+            )
         )
         for before in spec.builds_on:
             if before in specs:
@@ -167,7 +166,7 @@ def every() -> dict[str, Page]:
                         f"{specs[before].name} and {spec.name}",
                         "compare.html",
                         "map",
-                        lambda before=before, name=name: _between(before, name),
+                        lambda before=before, name=name: card_pages.between(before, name),
                     )
                 )
     for name in blocks.names():
@@ -225,89 +224,12 @@ def _index() -> dict[str, Any]:
     }
 
 
-def rows() -> list[dict[str, Any]]:
-    """A row an architecture: facts, measured results and proofs."""
-    made, entries = [], ledger.stored()
-    for name, spec in catalogue.read().specs.items():
-        desk, largest = spec.variants[registry.DESK], max(spec.variants.values(), key=_size)
-        reached = family_results.of(name)
-        own = [entry for entry in entries if entry.architecture == name]
-        made.append(
-            {
-                "id": name,
-                "name": spec.name,
-                "family": registry.family(name),
-                "year": spec.year,
-                "idea": spec.idea,
-                "params": desk.params,
-                "largest": largest.params,
-                "macs": desk.macs,
-                "example": example_size(spec, desk),
-                "accuracy": reached[0] if reached else None,
-                "proven": sum(entry.state == "proven" for entry in own),
-                "promises": len(own),
-            }
-        )
-    return made
-
-
-def _size(variant: Any) -> int:
-    return variant.params
-
-
-def _taxonomy() -> dict[str, Any]:
-    specs = catalogue.read().specs
-    tree = {
-        family: sorted(
-            (name for name in specs if registry.family(name) == family),
-            key=lambda name: (specs[name].year, name),
-        )
-        for family in catalogue.families()
-    }
-    return {"tree": tree, "specs": specs}
-
-
 def early(path: str) -> Page | None:
     """A card without its structure, which alone needs torch; None: the page is no card."""
     name = Path(path).stem
     if (page := every().get(path)) is None or page.path != f"card/{name}.html":
         return None
-    return dataclasses.replace(page, fill=lambda: _card(name, drawn=False))
-
-
-def _card(name: str, drawn: bool = True) -> dict[str, Any]:
-    spec, graph = registry.describe(name), lineage.graph()
-    described = graph.specs
-    frameworks = ("torch", "keras") if spec.twin else ("torch",)
-    written = [registry.source(name, framework) for framework in frameworks]
-    return {
-        "id": name,
-        "spec": spec,
-        "family": registry.family(name),
-        "card": cards.read(name),
-        "before": [n for n in graph.parents[name] if n in described],
-        "after": [n for n in graph.children[name] if n in described],
-        "specs": described,
-        "cite": citation.line(spec.paper),
-        "bibtex": citation.entry(name) if spec.paper.title else "",
-        "proofs": [entry for entry in ledger.stored() if entry.architecture == name],
-        "standings": family_results.of(name),
-        "comparisons": family_results.compared_on(name),
-        "errata": errata.about(name),
-        "origins": attributions.about(name),
-        "structure": structure.of(f"{name}/{registry.DESK}") if drawn else None,
-        "figure": figures.structure(name) if drawn else None,
-        "examples": {key: example_size(spec, v) for key, v in spec.variants.items()},
-        "configs": {key: dataclasses.asdict(v.config) for key, v in spec.variants.items()},
-        "mechanisms": play_pages.mechanisms_of(name),
-        "played": play_pages.PLAYED,
-        "watched": name in play_request.models(),
-        "sources": {
-            path.name: markdown.code(path.read_text(encoding="utf-8"), path.stem)
-            for path in written
-        },
-        "model": registry.source(name).stem,
-    }
+    return dataclasses.replace(page, fill=lambda: card_pages.card(name, drawn=False))
 
 
 def comparison(names: Sequence[str]) -> Page:
@@ -316,7 +238,7 @@ def comparison(names: Sequence[str]) -> Page:
     Raises:
         UserError: no such architecture or variant, too few or too many.
     """
-    found = _between(*names)
+    found = card_pages.between(*names)
     *first, last = map(_called, found["compared"]["names"])
     title = f"{', '.join(first)} and {last}"
     return Page("compare.html", title, "compare.html", "map", lambda: found)
@@ -337,32 +259,6 @@ def missing(path: str) -> Page:
 def complaint(said: str) -> Page:
     """The answer where a page can't be made."""
     return Page("complaint.html", "Not found", "complaint.html", "", lambda: {"said": said})
-
-
-def _between(*names: str) -> dict[str, Any]:
-    found = dataclasses.asdict(diff.diff(*names))
-    reached = [_reached(name) for name in found["names"]]
-    rows = {key: 0 for own in reached for key in own}
-    measured = {key: tuple(own.get(key) for own in reached) for key in rows}
-    return {
-        "compared": {**found, "measured": measured},
-        "specs": catalogue.read().specs,
-        "most": diff.MOST,
-    }
-
-
-def _reached(reference: str) -> dict[str, str]:
-    """What a variant did under the common protocols, which train desk sizes alone."""
-    name, variant, _ = registry.split(reference)
-    told = {}
-    for row in family_results.of(name) if variant == registry.DESK else []:
-        low, high = 100 * row["low"], 100 * row["high"]
-        told[f"accuracy on {row['data']}"] = (
-            f"{100 * row['accuracy']:.1f} % ({low:.1f} to {high:.1f})"
-        )
-        if row.get("step"):
-            told[f"a step on {row['data']}"] = f"{row['step']:.1f} ms"
-    return told
 
 
 def _chapter(chapter: guide.Chapter) -> dict[str, Any]:

@@ -30,6 +30,7 @@ from starlette.routing import Route
 
 from nna import registry
 from nna.app import (
+    answers,
     jobs,
     machines,
     notes,
@@ -78,8 +79,10 @@ def application(token: str | None = None, runs: Path = Path("runs")) -> Starlett
         Route("/begin/lab", _begin_lab, methods=["POST"]),
         Route("/stop", _stop, methods=["POST"]),
         Route("/notes.html", _notes),
-        Route("/notes.md", _exported),
+        Route("/notes.md", answers.exported),
         Route("/note", _note, methods=["POST"]),
+        Route("/script/{name}.zip", answers.script),
+        Route("/exercise/{name}.py", answers.exercise),
         Route("/play/about", _choices),
         Route("/play/begin", _begin, methods=["POST"]),
         Route("/play/{key}/frames", _frames),
@@ -205,7 +208,7 @@ async def _compare(request: Request) -> Response:
         page = await run_in_threadpool(pages.comparison, names)
         return HTMLResponse(await run_in_threadpool(pages.render, page, True))
     except UserError as error:
-        return _refused(error, 400)
+        return answers.refused(error, 400)
 
 
 async def _search(request: Request) -> Response:
@@ -229,7 +232,7 @@ async def _abreast(request: Request) -> Response:
         page = run_pages.compared(request.app.state.runs, names)
         return HTMLResponse(await run_in_threadpool(pages.render, page, True))
     except UserError as error:
-        return _refused(error, 400)
+        return answers.refused(error, 400)
 
 
 async def _run(request: Request) -> Response:
@@ -238,7 +241,7 @@ async def _run(request: Request) -> Response:
         page = run_pages.one(folder, name, request.app.state.yard)
         return HTMLResponse(await run_in_threadpool(pages.render, page, True))
     except UserError as error:
-        return _refused(error, 404)
+        return answers.refused(error, 404)
 
 
 async def _report(request: Request) -> Response:
@@ -246,12 +249,8 @@ async def _report(request: Request) -> Response:
     try:
         text = run_pages.report(request.app.state.runs, request.path_params["name"])
     except UserError as error:
-        return _refused(error, 404)
+        return answers.refused(error, 404)
     return HTMLResponse(text, headers={"Content-Security-Policy": security.REPORTS})
-
-
-def _refused(error: UserError, status: int) -> Response:
-    return HTMLResponse(pages.render(pages.complaint(str(error)), True), status_code=status)
 
 
 # --- What a reader sets going ------------------------------------------------------------------
@@ -264,7 +263,7 @@ async def _begin_run(request: Request) -> Response:
         await security.body(request, 100, "nothing needs to be sent")
         made = await run_in_threadpool(jobs.run, state.yard, _who(request), name, state.runs)
     except UserError as error:
-        return _refused(error, 400)
+        return answers.refused(error, 400)
     return RedirectResponse(f"/run/{quote(made)}.html", status_code=303)
 
 
@@ -276,7 +275,7 @@ async def _begin_lab(request: Request) -> Response:
         own = state.runs / "lab"
         await run_in_threadpool(jobs.again, state.yard, _who(request), name, own)
     except UserError as error:
-        return _refused(error, 400)
+        return answers.refused(error, 400)
     return RedirectResponse(f"/lab/{name}.html#again", status_code=303)
 
 
@@ -285,7 +284,7 @@ async def _stop(request: Request) -> Response:
     try:
         await security.body(request, 100, "nothing needs to be sent")
     except UserError as error:
-        return _refused(error, 400)
+        return answers.refused(error, 400)
     request.app.state.yard.stop(request.query_params.get("job", ""), _who(request))
     back = request.query_params.get("back", "runs.html")
     return RedirectResponse("/" + quote(back.lstrip("/\\")), status_code=303)
@@ -302,13 +301,6 @@ async def _notes(request: Request) -> Response:
     return HTMLResponse(await run_in_threadpool(pages.render, notes.listing(), True))
 
 
-async def _exported(request: Request) -> Response:
-    """All notes as one file."""
-    named = {"Content-Disposition": 'attachment; filename="notes.md"'}
-    text = await run_in_threadpool(notes.markdown)
-    return Response(text, media_type="text/markdown", headers=named)
-
-
 async def _note(request: Request) -> Response:
     """Keep what a form sent, and lead back to the page."""
     page, most = request.query_params.get("page", ""), 4 * notes.LONGEST
@@ -319,7 +311,7 @@ async def _note(request: Request) -> Response:
         sent = parse_qs(body.decode(), keep_blank_values=True, max_num_fields=4)
         await run_in_threadpool(notes.keep, page, sent.get("text", [""])[0])
     except (UserError, ValueError) as error:
-        return _refused(UserError(str(error)), 400)
+        return answers.refused(UserError(str(error)), 400)
     return RedirectResponse(f"/{page}#note", status_code=303)
 
 

@@ -18,11 +18,13 @@ from nna import objectives, registry
 from nna.app.play_request import FRAMES, PARAMS, SHOWN, SIDE, STEPS, PlayRequest, packed
 from nna.data import sources
 from nna.errors import UserError
+from nna.learning.losses import with_auxiliary
 from nna.spec import Recipe
 from nna.training import devices, start
 from nna.training.in_memory import Tensors
+from nna.workbench.data_source import Source
 from nna.workbench.formatting import short
-from nna.workbench.prepared_data import Material, Source, gather
+from nna.workbench.prepared_data import Material, gather
 from nna.workbench.trained_model import Trained
 
 MEASURED = 1000  # examples by which accuracy is shown
@@ -373,8 +375,7 @@ def _labels(part: Tensors) -> Tensor:
 
 
 def _output(model: nn.Module, x: Tensor) -> Tensor:
-    out = model(x)
-    return out[0] if isinstance(out, tuple) else out
+    return with_auxiliary(model(x))[0]
 
 
 def _scores(model: nn.Module, x: Tensor) -> Tensor:

@@ -67,8 +67,16 @@ ATTRIBUTIONS = (
         who="Hochreiter",
         year=1995,  # the paper is of 1997
         source="report FKI-207-95 and doi:10.1162/neco.1997.9.8.1735",
-        about=("lstm",),
+        about=("lstm", "lstm_1997"),
         errata=("HIST-30",),
+    ),
+    Attribution(
+        idea="codes few of whose numbers are active, learnt together with the encoder",
+        who="Ranzato",
+        year=2006,
+        source="Ranzato, Poultney, Chopra, LeCun (2006), Efficient Learning of Sparse "
+        "Representations with an Energy-Based Model, NIPS",
+        about=("sparse_autoencoder",),
     ),
     Attribution(
         idea="layers of hidden units that learn, fitted one after another",

@@ -31,12 +31,13 @@ SIGNS = {
     **{"dots": "…", "ldots": "…", "cdots": "⋯", "prime": "′", "colon": ":", "emptyset": "∅"},
     **{"setminus": "∖", "backslash": "∖", "quad": WIDE, "qquad": WIDE + WIDE, "\\": "; "},
     **{",": " ", ";": " ", ":": " ", " ": " ", "!": "", "{": "{", "}": "}", "_": "_"},
-    **{"bmod": " mod ", **{sign: sign for sign in "%&#$"}},
+    **{"bmod": " mod ", "arg": "arg", "bullet": "•", **{sign: sign for sign in "%&#$"}},
 }
 RELATIONS = frozenset("≤≥≠≈≡∼≃∝≪≫∈∉⊂⊆→←↦⇒⇐↔⇔×⊙⊗⊕|")  # set apart by spaces
 SIZES = re.compile("left|right|big+[lr]?|Big+[lr]?|displaystyle|textstyle|(no)?limits|begin|end")
 MARKS = {"hat": "\u0302", "widehat": "\u0302", "bar": "\u0304", "overline": "\u0304"}
 MARKS |= {"tilde": "\u0303", "widetilde": "\u0303", "dot": "\u0307", "vec": "\u20d7"}
+MARKS |= {"overrightarrow": "\u20d7", "overleftarrow": "\u20d6"}
 UPRIGHT = {"mathrm", "text", "operatorname", "mathbf", "mathit", "mathsf", "boldsymbol", "textbf"}
 FRACTIONS = {"frac", "tfrac", "dfrac"}
 DOUBLE = dict(zip("CNPQRZE", "ℂℕℙℚℝℤ𝔼", strict=True))

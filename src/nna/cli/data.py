@@ -86,11 +86,13 @@ def profile(  # noqa: PLR0913 - one option a thing that the user may say
     json: Json = False,
 ) -> None:
     """Look at data before training: what is there, and what may go wrong."""
+    from nna import tasks
     from nna.atlas.select import check_task
     from nna.data import catalog, sources
     from nna.data.profile import profile as look
 
-    wanted = check_task(task)
+    named = check_task(task)
+    wanted = tasks.get(named) if named else None
     path = Path(source).expanduser()
     yours = source not in catalog.names() and path.exists()
     held = path if yours else sources.source(source, data_dir, target, wanted)

@@ -51,7 +51,7 @@ def family(  # noqa: PLR0913 - one option a thing that the user may say
         return
     from nna.training import devices, files
     from nna.training.loop import Interrupted
-    from nna.workbench.prepared_data import Source
+    from nna.workbench.data_source import Source
     from nna.workbench.recommendation import protocol
 
     protocol.members(name)

@@ -147,7 +147,11 @@ def _whole(name: str, only: str | None, json: bool) -> None:
     output.heading(f"{spec.name} ({', '.join(map(str, what))})", space=False)
     comparisons = _comparisons(family_results.compared_on(name))
     output.facts(
-        [*_facts(spec, attributions.about(name), led_to), *map(_standing, reached), *comparisons]
+        [
+            *_facts(name, spec, attributions.about(name), led_to),
+            *map(_standing, reached),
+            *comparisons,
+        ]
     )
     output.heading("Variants")
     columns = ("", "parameters", "multiply-adds", "of", "printed", "configuration")
@@ -158,7 +162,7 @@ def _whole(name: str, only: str | None, json: bool) -> None:
 
 
 def _facts(
-    spec: Architecture, origins: tuple[Attribution, ...], led_to: tuple[str, ...]
+    name: str, spec: Architecture, origins: tuple[Attribution, ...], led_to: tuple[str, ...]
 ) -> list[tuple[str, object]]:
     from nna.atlas.citation import line
 
@@ -176,6 +180,7 @@ def _facts(
         ("recipe", _recipe(spec.recipe)),
         ("objectives", ", ".join(spec.objectives)),
         ("in Keras", "model_keras.py (--source --framework keras)" if spec.twin else ""),
+        *_take_home(name, spec.twin),
         (
             "must reach",
             f"{task.metric} {task.threshold:g} on {task.data}, beating: {task.baseline}",
@@ -184,6 +189,14 @@ def _facts(
         *((f"weights {key}", f"{w.hub}, {w.licence}") for key, w in spec.weights.items()),
         *((f"waived {check}", reason) for check, reason in spec.waive.items()),
     ]
+
+
+def _take_home(name: str, twin: str | None) -> Iterator[tuple[str, str]]:
+    """The commands that write a script and an exercise, of what nna holds the source of."""
+    if registry.family(name) != registry.EXTERNAL:
+        also = " [--framework keras]" if twin else ""
+        yield "script", f"nna script {name}{also}"
+        yield "exercise", f"nna exercise start {name}{also}"
 
 
 def _standing(reached: dict[str, Any]) -> tuple[str, object]:

@@ -87,7 +87,8 @@ def tune(  # noqa: PLR0913 - one option a thing that the user may say
     """Search the settings of an architecture on your data; the test part is never looked at."""
     from nna.workbench import tune as workbench
     from nna.workbench.class_weights import parse as weights_said
-    from nna.workbench.prepared_data import Source, parse_settings, task_named
+    from nna.workbench.data_source import Source, task_named
+    from nna.workbench.prepared_data import parse_settings
 
     of_series = {
         "series": series,

@@ -34,7 +34,7 @@ def settings(spec: Architecture, examples: Examples) -> dict[str, int]:
     fields: dict[str, int] = {}
     for name, port in wanted_inputs(spec).items():
         behaviour, own = ports.of(port), dict[str, int]()
-        if name in examples.inputs and not tasks.get(examples.task).sequence:
+        if name in examples.inputs and not examples.task.sequence:
             own = behaviour.sizes(port, examples.inputs[name])
         elif name in examples.inputs:
             own = ports.Port.sizes(behaviour, port, examples.inputs[name])
@@ -74,7 +74,7 @@ def adapt(examples: Examples, spec: Architecture, config: Any) -> tuple[Examples
     if said:
         done[-1] += said
     port = wanted(spec)
-    if isinstance(port, Tokens) and tasks.get(examples.task).sequence:
+    if isinstance(port, Tokens) and examples.task.sequence:
         adapted, said = _windows(adapted, size(port.length, config))
         done.append(said)
     return adapted, done
@@ -125,13 +125,13 @@ def _targets(examples: Examples, before: tuple[int, ...]) -> tuple[Examples, str
     after = _side(examples)
     if len(before) != 2 or len(after) != 2 or before == after or examples.y is None:
         return examples, ""
-    y, said = tasks.get(examples.task).resized(examples.y, before, after[0])
+    y, said = examples.task.resized(examples.y, before, after[0])
     return examples.changed(y=y), said
 
 
 def _side(examples: Examples) -> tuple[int, ...]:
     """Height and width of pictures."""
-    return np.shape(examples.x)[2:] if isinstance(examples.port, Image) else ()
+    return np.shape(examples.x)[2:] if examples.behaviour.pictured else ()
 
 
 def _windows(examples: Examples, length: int) -> tuple[Examples, str]:

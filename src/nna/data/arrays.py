@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from nna import tasks
+from nna import ports, tasks
 from nna.data import binary
 from nna.data.columns.numbers import beyond_float32
 from nna.data.examples import Examples
@@ -16,10 +16,10 @@ from nna.data.readers.sheet import places
 from nna.data.scaling import widened
 from nna.data.tables import targets
 from nna.errors import UserError
-from nna.spec import Image, Input, Series, Table, Task
+from nna.spec import Image, Input, Series, Table
 
 
-def examples(path: Path, target: str | None, task: Task | None) -> Examples:
+def examples(path: Path, target: str | None, task: tasks.Task | None) -> Examples:
     """Examples from the arrays `x` and `y` (or the one that `target` names).
 
     `x` of two dimensions is a table, of three series `(n, steps, channels)`, of four pictures
@@ -32,8 +32,8 @@ def examples(path: Path, target: str | None, task: Task | None) -> Examples:
     """
     held = arrays.held(path)
     port, x, said = features(path, held)
-    if target is None and task and not tasks.get(task).supervised:
-        binary_only = tasks.get(task).binary
+    if target is None and task and not task.supervised:
+        binary_only = task.binary
         if binary_only:
             binary.check(x, path)
         return Examples.of(task=task, port=port, x=x, scaled=binary_only, notes=said)
@@ -79,13 +79,13 @@ def features(path: Path, held: dict[str, np.ndarray]) -> tuple[Input, np.ndarray
     if x.dtype.kind not in "buif":
         raise UserError(f"{path}: x is {x.dtype}, not numbers")
     said = [f"x of shape {x.shape}: {port.kind}"]
-    if isinstance(port, Image) and x.dtype == np.uint8:
+    if ports.of(port).pictured and x.dtype == np.uint8:
         x, said = x / np.float32(255), [f"{said[0]}, bytes divided by 255"]
     x = widened(x)
     if len(bad := np.argwhere(np.isnan(x) | beyond_float32(x))):
         place = f"{len(bad):,} values of x missing, infinite or too large, the first at x["
         place += ", ".join(map(str, bad[0])) + "]"
-        if not isinstance(port, Table):
+        if not ports.of(port).tabular:
             raise UserError(f"{path}: {place}: fill them in, or leave out those rows")
         said.append(f"{place}: taken as missing")
     return port, x, tuple(said)

@@ -34,7 +34,9 @@ class Dataset:
 
 def names() -> tuple[str, ...]:
     """Ids of all datasets, sorted; those that external architectures bring are called as these."""
-    return tuple(sorted({*_own(), *(name for name, _ in external.brought("data"))}))
+    return tuple(
+        sorted({*_own(), *(name for name, _ in external.brought("data", "DATASET", "load"))})
+    )
 
 
 @cache
@@ -45,7 +47,7 @@ def _own() -> tuple[str, ...]:
 def _module(name: str):
     if name in _own():
         return importlib.import_module(f"{sets.__name__}.{name}")
-    for owner, module in external.brought("data"):
+    for owner, module in external.brought("data", "DATASET", "load"):
         if owner == name:
             return module
     raise UserError(f"no dataset {name!r}; {nearest(name, names(), 'nna data list')}")

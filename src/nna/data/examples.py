@@ -10,12 +10,12 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from nna import ports
+from nna import ports, tasks
 from nna.data.columns.numbers import Style
 from nna.data.columns.reading import Readings
 from nna.data.series.windows import Windows
 from nna.ports import Field, Port
-from nna.spec import Edges, Input, Task
+from nna.spec import Edges, Input
 
 Part = Literal["train", "validation", "test"]
 PARTS: tuple[Part, ...] = ("train", "validation", "test")
@@ -34,7 +34,7 @@ class Examples:
     a data frame until it is prepared.
     """
 
-    task: Task
+    task: tasks.Task
     inputs: Mapping[str, Field]
     targets: Mapping[str, Target] = field(default_factory=dict)  # class numbers, numbers, masks ...
     classes: tuple[str, ...] = ()
@@ -51,10 +51,15 @@ class Examples:
     readings: Readings = field(default_factory=dict)  # of a table: how its columns are read
     style: Style | None = None  # of numbers to predict: how they are written
 
+    def __post_init__(self) -> None:
+        if isinstance(self.task, str):  # as data of an architecture from elsewhere may have it
+            object.__setattr__(self, "task", tasks.get(self.task))
+
     @classmethod
     def of(
         cls,
         *,
+        task: str | tasks.Task,
         port: Input,
         x: np.ndarray | pd.DataFrame,
         y: np.ndarray | None = None,
@@ -64,6 +69,7 @@ class Examples:
         """Examples of one input, `x`, and one target at the most, `y`.
 
         Args:
+            task: what they are for, by its name as well.
             port: of the input.
             x: its values.
             y: the target's; None: there is none.
@@ -73,7 +79,9 @@ class Examples:
         inputs = {INPUT: Field(port, x)}
         if edges is not None:
             inputs = {"nodes": inputs[INPUT], "edges": Field(Edges(), edges)}
-        return cls(inputs=inputs, targets={} if y is None else {TARGET: y}, **more)
+        targets = {} if y is None else {TARGET: y}
+        task = tasks.get(task) if isinstance(task, str) else task
+        return cls(task=task, inputs=inputs, targets=targets, **more)
 
     def changed(self, **more: Any) -> Examples:
         """The same but for some fields, `x`, `port` and `y` of the first input and the target too.

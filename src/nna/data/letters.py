@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from nna import tasks
 from nna.data import carried
 from nna.errors import UserError
 from nna.spec import IGNORED, Tokens
@@ -125,4 +126,4 @@ def examples(
     if pairs[0] is not None:
         inputs["segments"] = Field(Tokens(vocab=2, length=port.length), [*segments])
         targets["pair"] = np.array(pairs)  # type: ignore[assignment]
-    return Examples(task=task, inputs=inputs, targets=targets, parts=split)  # type: ignore[arg-type]
+    return Examples(task=tasks.get(task), inputs=inputs, targets=targets, parts=split)

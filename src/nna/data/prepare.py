@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from nna import plain, tasks
+from nna import plain
 from nna.data.columns import date_parsing, fitting
 from nna.data.columns.dates import CYCLES, Date
 from nna.data.columns.describe import describe
@@ -70,7 +70,7 @@ class Preparation:
                 wanted, with other columns than one of texts.
         """
         target = (0.0, 1.0)
-        if tasks.get(train.task).numeric and train.y is not None:
+        if train.task.numeric and train.y is not None:
             target = mean_and_spread(train.y)
         first, *others = train.inputs
         own = {name: _fitted(train.alone(name)) for name in others}
@@ -98,7 +98,7 @@ class Preparation:
             inputs[name], said = of._prepared(inputs[name])
             told += [f"{name}: {one}" for one in said]
         targets = examples.targets
-        if tasks.get(examples.task).numeric and examples.y is not None:
+        if examples.task.numeric and examples.y is not None:
             targets = dict.fromkeys(targets, scaled(examples.y, *self.target))
         notes = (*examples.notes, *told)
         return dataclasses.replace(examples, inputs=inputs, targets=targets, notes=notes)
@@ -289,7 +289,7 @@ def _fitted(train: Examples, wanted: Input | None = None) -> Fitted:
         return None, *fitting.of_table(train, wanted)
     if train.scaled or train.behaviour.whole_numbers:
         return NONE
-    if isinstance(train.port, Table):
+    if train.behaviour.tabular:
         return None, fitting.of_array(x), {}
     return mean_and_spread(np.concatenate(x) if isinstance(x, list) else x), (), {}
 

@@ -26,7 +26,7 @@ from nna.data.splits import row_identity
 from nna.data.splits.split import split
 from nna.data.tables import tabular, targets
 from nna.errors import UserError
-from nna.spec import Input, Table, Task
+from nna.spec import Input, Table
 
 ROWS = 200_000  # that are looked at; of a longer table they are drawn
 CELLS = 20_000_000  # values that are looked at
@@ -36,7 +36,7 @@ UNIQUE = ("identifier", "text", "constant", "empty")  # kinds that no two parts 
 def profile(
     data: Examples | Path,
     target: str | None = None,
-    task: Task | None = None,
+    task: tasks.Task | None = None,
     asked: Sequence[str] = (),
     encoding: str | None = None,
 ) -> dict[str, Any]:
@@ -82,7 +82,7 @@ def _warned(found: dict[str, Any]) -> dict[str, Any]:
 def _sheet(
     path: Path,
     target: str | None,
-    task: Task | None,
+    task: tasks.Task | None,
     asked: Sequence[str],
     encoding: str | None,
 ) -> dict[str, Any]:
@@ -110,7 +110,7 @@ def _sheet(
             found["why"] = f"{name!r} can't be learnt, see below"
             _fill_refused(found, sheet, name, task)
     else:
-        found |= {"task": examples.task, "notes": list(examples.notes)}
+        found |= {"task": examples.task.name, "notes": list(examples.notes)}
         _fill_target(found, examples)
         _fill_parts(found, examples)
     kind = tasks.get(found["task"]) if found["task"] else None
@@ -124,7 +124,7 @@ def _sheet(
     return found | {"rows": sheet.total}
 
 
-def _why(found: dict[str, Any], asked: Task | None) -> str:
+def _why(found: dict[str, Any], asked: tasks.Task | None) -> str:
     """What the target's column shows that it asks for."""
     of = next((column for column in found["columns"] if column["name"] == found["target"]), None)
     if asked is not None or of is None:
@@ -169,7 +169,7 @@ def _base(rows: int, port: Input) -> dict[str, Any]:
 def _examples(examples: Examples) -> dict[str, Any]:
     """Examples of any kind."""
     found = _base(len(examples), examples.port)
-    found |= {"task": examples.task, "notes": list(examples.notes)}
+    found |= {"task": examples.task.name, "notes": list(examples.notes)}
     if (frame := _frame(examples)) is not None:
         _fill_table(found, frame, {})
     else:
@@ -217,7 +217,7 @@ def _fill_target(found: dict[str, Any], examples: Examples) -> None:
         _fill_leaks(found, Coded.of(examples), y, bool(examples.classes))
 
 
-def _fill_refused(found: dict[str, Any], sheet: Sheet, name: str, task: Task | None) -> None:
+def _fill_refused(found: dict[str, Any], sheet: Sheet, name: str, task: tasks.Task | None) -> None:
     """The target of a table that training would refuse, as far as it can be told."""
     try:
         known = tabular.with_target(sheet, name)
@@ -227,7 +227,7 @@ def _fill_refused(found: dict[str, Any], sheet: Sheet, name: str, task: Task | N
     x = known.frame.drop(columns=name)
     port = Table(features=max(1, x.shape[1]))
     examples = Examples.of(task=target.task, port=port, x=x, y=target.y, classes=target.classes)
-    found["task"] = target.task
+    found["task"] = target.task.name
     _fill_target(found, examples)
 
 

@@ -22,7 +22,7 @@ from nna.data.readers.os_errors import reading
 from nna.data.readers.sheet import ReadOptions
 from nna.data.tables import tabular
 from nna.errors import UserError, nearest
-from nna.spec import Task, Tokens
+from nna.spec import Tokens
 
 TEXTS = (".txt", ".md")
 ACCEPTED = (
@@ -36,7 +36,7 @@ def source(  # noqa: PLR0913 - one argument a thing that the user may say
     text: str,
     data_dir: Path | None = None,
     target: str | None = None,
-    task: Task | None = None,
+    task: tasks.Task | None = None,
     skip_bad: bool = False,
     max_samples: int | None = None,
     seed: int = 0,
@@ -76,13 +76,15 @@ def source(  # noqa: PLR0913 - one argument a thing that the user may say
     return open_file(path, target, task, skip_bad, max_samples, seed, asked, encoding, recorded)
 
 
-def _dataset(name: str, data_dir: Path | None, target: str | None, task: Task | None) -> Examples:
+def _dataset(
+    name: str, data_dir: Path | None, target: str | None, task: tasks.Task | None
+) -> Examples:
     if target is not None:
         raise UserError(f"--target is for files of your own; {name} brings its target")
     examples = catalog.load(name, data_dir)
     if task in (None, examples.task):
         return examples
-    if tasks.get(task).supervised or examples.behaviour.whole_numbers:
+    if task.supervised or examples.behaviour.whole_numbers:
         raise UserError(f"{name} is for {examples.task}, not for {task}")
     return dataclasses.replace(examples, task=task)
 
@@ -90,7 +92,7 @@ def _dataset(name: str, data_dir: Path | None, target: str | None, task: Task | 
 def open_file(  # noqa: PLR0913 - one argument a thing that the user may say
     path: Path,
     target: str | None = None,
-    task: Task | None = None,
+    task: tasks.Task | None = None,
     skip_bad: bool = False,
     max_samples: int | None = None,
     seed: int = 0,
@@ -159,7 +161,7 @@ def open_sheet(path: Path, options: ReadOptions | None = None, **given: Any) -> 
     return reading(path, lambda: table_files.read(path, options or ReadOptions(**given)))
 
 
-def _open(path: Path, target: str | None, task: Task | None, skip_bad: bool) -> Examples:
+def _open(path: Path, target: str | None, task: tasks.Task | None, skip_bad: bool) -> Examples:
     folder = path.is_dir()
     if not folder and not path.stat().st_size:
         raise UserError(f"{path}: the file is empty")
@@ -177,7 +179,7 @@ def _open(path: Path, target: str | None, task: Task | None, skip_bad: bool) -> 
     raise UserError(f"{path}: files of type {path.suffix or 'none'!r} are not read; {ACCEPTED} are")
 
 
-def _folder(path: Path, task: Task | None, skip_bad: bool) -> Examples:
+def _folder(path: Path, task: tasks.Task | None, skip_bad: bool) -> Examples:
     """Pictures: with boxes, with masks, or in sub-folders by class."""
     for reader in (annotations, masks):
         if reader.is_one(path) and task in (None, reader.TASK):
@@ -185,12 +187,12 @@ def _folder(path: Path, task: Task | None, skip_bad: bool) -> Examples:
     return class_folders.examples(path, task, skip_bad)
 
 
-TEXT_TASK: Task = "language-modelling"
+TEXT_TASK = "language-modelling"
 
 
-def _text(path: Path, task: Task | None) -> Examples:
+def _text(path: Path, task: tasks.Task | None) -> Examples:
     """The bytes of a text, whatever its encoding."""
-    if task and not tasks.get(task).sequence:
+    if task and not task.sequence:
         raise UserError(f"{path}: a text is for {TEXT_TASK}, not for {task}")
     x = np.frombuffer(path.read_bytes(), dtype=np.uint8)
     port = Tokens(vocab=256, length=len(x))

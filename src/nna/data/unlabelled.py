@@ -22,13 +22,13 @@ from nna.data.readers.sheet import ReadOptions, Sheet
 from nna.data.tables import tabular
 from nna.data.tables.chunked import LongTable
 from nna.errors import UserError
-from nna.spec import Table, Task
+from nna.spec import Table
 
 
 def read(  # noqa: PLR0913 - one argument a thing that the user may say
     source: str | pd.DataFrame,
     port: Mapping[str, Any],
-    task: Task,
+    task: tasks.Task,
     data_dir: Path | None = None,
     skip_bad: bool = False,
     recorded: Recorded = NOTHING,
@@ -67,7 +67,11 @@ def read(  # noqa: PLR0913 - one argument a thing that the user may say
 
 
 def _examples(
-    path: Path, port: Mapping[str, Any], task: Task, options: ReadOptions, apart: Collection[str]
+    path: Path,
+    port: Mapping[str, Any],
+    task: tasks.Task,
+    options: ReadOptions,
+    apart: Collection[str],
 ) -> Examples:
     skip_bad = options.skip_bad
     if ports.called(port["kind"]).tabular and sources.is_table(path):
@@ -88,7 +92,7 @@ def _examples(
 
 
 def parts(
-    table: LongTable, port: Mapping[str, Any], task: Task, apart: Collection[str] = ()
+    table: LongTable, port: Mapping[str, Any], task: tasks.Task, apart: Collection[str] = ()
 ) -> Iterator[Examples]:
     """The rows of a long table, part by part; each is called by its number from 0.
 
@@ -109,9 +113,9 @@ def parts(
         yield fitting(dataclasses.replace(found, names=names), port, str(table.path))
 
 
-def _rows(sheet: Sheet, task: Task, apart: Collection[str]) -> Examples:
+def _rows(sheet: Sheet, task: tasks.Task, apart: Collection[str]) -> Examples:
     """The rows of a table, without the columns that are no features."""
-    if tasks.get(task).binary:
+    if task.binary:
         known = binary.rows(sheet)
         return dataclasses.replace(known, notes=known.notes[1:])
     x = sheet.frame.loc[:, [str(name) not in apart for name in sheet.frame.columns]]
@@ -122,7 +126,7 @@ def _rows(sheet: Sheet, task: Task, apart: Collection[str]) -> Examples:
     return Examples.of(task=task, port=Table(features=x.shape[1]), x=x, names=names, notes=notes)
 
 
-def _pictures(path: Path, port: Mapping[str, Any], task: Task, skip_bad: bool) -> Examples:
+def _pictures(path: Path, port: Mapping[str, Any], task: tasks.Task, skip_bad: bool) -> Examples:
     """A picture, or all that lie in a folder and in the folders within.
 
     They are cut and scaled as those were that the model was trained on, if those were; and grey

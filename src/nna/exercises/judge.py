@@ -13,6 +13,7 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Literal
@@ -23,6 +24,7 @@ from nna.exercises import blanks
 from nna.exercises.blanks import Exercise
 from nna.training import files
 
+REFERENCE = "nna_exercise_reference"
 LINE = 200  # characters of a test's own words
 
 State = Literal["right", "not yet", "not checked"]
@@ -100,6 +102,11 @@ def _imported(name: str, path: Path) -> ModuleType:
     return module
 
 
+@cache
+def _reference(path: Path) -> ModuleType:
+    return _imported(REFERENCE, path)
+
+
 def _of_torch(path: Path, of: Exercise) -> Iterator[Judgement]:
     from nna import contract
 
@@ -119,7 +126,15 @@ def _of_torch(path: Path, of: Exercise) -> Iterator[Judgement]:
 def _of_keras(path: Path, of: Exercise) -> Iterator[Judgement]:
     from nna import contract
 
-    yield _judged("parity", lambda: contract.run(contract.check_twin, of.architecture), path)
+    parity = _judged("parity", lambda: contract.run(contract.check_twin, of.architecture), path)
+    yield parity
+    if parity.state != "right":
+        return
+    from nna.exercises import beside_keras  # for want of Keras nothing more is checked
+
+    spec, reference = registry.describe(of.architecture), _reference(of.path)
+    for what, check in beside_keras.like_the_reference(of.architecture, spec, reference):
+        yield _judged(what, check, path)
 
 
 def _runs(of: Exercise) -> str:
@@ -137,7 +152,7 @@ def _beside(of: Exercise) -> str:
     from nna.exercises import layers
 
     spec = registry.describe(of.architecture)
-    reference = _imported("nna_exercise_reference", of.path)
+    reference = _reference(of.path)
     plain = getattr(reference, spec.model.split(":")[1])(spec.tiny).eval()
     own = specimens.tiny(of.architecture, spec).eval()
     told = layers.unlike_names(own, plain)

@@ -12,7 +12,7 @@ from typing import Any
 
 from nna import probe
 from nna.lab import catalog, experiments, pictures
-from nna.lab.blocks import catalog as blocks, trials
+from nna.lab.blocks import catalog as blocks, trial_settings, trials
 from nna.training import files
 
 TESTED = 64  # examples to test on, at most
@@ -74,7 +74,7 @@ def beside(block: str) -> Path:
 
 def _tried(name: str) -> Mapping[str, Any]:
     found: dict[str, Any] = {"seeds": [*trials.SEEDS]}
-    arms = zip(("with", "against"), trials.settings(blocks.describe(name)), strict=True)
+    arms = zip(("with", "against"), trial_settings.settings(blocks.describe(name)), strict=True)
     for arm, setting in arms:
         steps, cut = probe.Steps(), {key: getattr(setting, key) for key in SHORT}
         least = {key: min(value, SHORT[key]) for key, value in cut.items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor
 from torch.nn import functional
 
@@ -60,7 +61,18 @@ def numbers(target: Tensor, like: Tensor) -> Tensor:
     return functional.one_hot(target, like.shape[-1]).to(like.dtype)
 
 
-def parted(given: Tensor | tuple[Tensor, ...]) -> tuple[Tensor, tuple[Tensor, ...]]:
+def with_auxiliary(given: Tensor | tuple[Tensor, ...]) -> tuple[Tensor, tuple[Tensor, ...]]:
     """The scores, and what a model gives beside them in training."""
     scores, *beside = given if isinstance(given, tuple) else (given,)
     return scores, tuple(beside)
+
+
+def signed(target: Tensor, like: Tensor) -> Tensor:
+    """The target in the shape of the outputs: numbers as they are, classes as +1 and -1."""
+    wanted = numbers(target, like)
+    return wanted if target.is_floating_point() else 2 * wanted - 1
+
+
+def half_squared(outputs: Tensor, target: Tensor) -> Tensor:
+    """Half the squared error, summed over outputs and averaged over examples."""
+    return 0.5 * torch.square(outputs - signed(target, outputs)).sum(-1).mean()

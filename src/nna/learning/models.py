@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Protocol, TypeVar, cast
+from typing import Protocol, TypeVar, cast, runtime_checkable
 
 import torch
 from torch import Tensor, nn
@@ -41,6 +41,29 @@ def members(protocol: type) -> tuple[str, ...]:
             own = (*vars(of).get("__annotations__", ()), *vars(of))
             named |= dict.fromkeys(name for name in own if not name.startswith("_"))
     return tuple(named)
+
+
+class Drawing(Protocol):
+    """A generator of one step: it draws an example from a row of noise."""
+
+    noise: int  # numbers of noise for an example
+
+
+class Hiding(Protocol):
+    """A model whose last layer alone is solved for: fixed units stand before it."""
+
+    def hidden(self, x: Tensor) -> Tensor:
+        """What the units answer, `(b, units)`."""
+        ...
+
+
+@runtime_checkable
+class Unnormalised(Protocol):
+    """A density up to a constant, which can be computed."""
+
+    def log_partition(self) -> Tensor:
+        """The logarithm of that constant."""
+        ...
 
 
 class Adjustable(Protocol):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from torch import Tensor, nn
 
 from nna.learning.base import Batch, Gradient, Quantities
-from nna.learning.losses import judged, parted, surprise
+from nna.learning.losses import judged, surprise, with_auxiliary
 from nna.learning.settings import setting
 
 
@@ -25,7 +25,7 @@ class AuxiliaryCrossEntropy(Gradient):
 
     def loss(self, model: nn.Module, batch: Batch) -> tuple[Tensor, Quantities]:
         """Mean over examples; in evaluation, of the last head alone."""
-        scores, auxiliary = parted(model(**batch.inputs))
+        scores, auxiliary = with_auxiliary(model(**batch.inputs))
         loss, quantities = judged(scores, batch.target, batch.class_weights)
         for other in auxiliary:
             loss = loss + self.weight * surprise(other, batch.target, batch.class_weights)

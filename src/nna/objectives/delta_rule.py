@@ -13,22 +13,11 @@ from torch import Tensor, nn
 
 from nna.errors import UserError
 from nna.learning.base import Batch, Quantities, Turn, WithoutGradient
-from nna.learning.losses import numbers
+from nna.learning.losses import half_squared, signed
 from nna.learning.models import adjustable
 
 SHOWN = 1000  # examples, to see whether errors grow
 BOUND = 1e15  # of a weight: its square is near the end of single precision
-
-
-def signed(target: Tensor, like: Tensor) -> Tensor:
-    """The target in the shape of the outputs: numbers as they are, classes as +1 and -1."""
-    wanted = numbers(target, like)
-    return wanted if target.is_floating_point() else 2 * wanted - 1
-
-
-def half_squared(outputs: Tensor, target: Tensor) -> Tensor:
-    """Half the squared error, summed over outputs and averaged over examples."""
-    return 0.5 * torch.square(outputs - signed(target, outputs)).sum(-1).mean()
 
 
 @dataclass(frozen=True)

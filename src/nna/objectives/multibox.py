@@ -12,6 +12,7 @@ from torch.nn import functional
 
 from nna.blocks.boxes import offsets, overlap
 from nna.learning.base import Batch, Gradient, Quantities
+from nna.learning.losses import with_auxiliary
 from nna.learning.settings import setting
 
 
@@ -55,7 +56,7 @@ class MultiBox(Gradient):
     def loss(self, model: nn.Module, batch: Batch) -> tuple[Tensor, Quantities]:
         """Of all stages together; the two parts of the last stage beside it."""
         given = model(**batch.inputs)
-        last, *earlier = given if isinstance(given, tuple) else (given,)
+        last, earlier = with_auxiliary(given)
         placed, named = self._of_stage(last, batch.target)
         loss = placed + named
         for stage in earlier:

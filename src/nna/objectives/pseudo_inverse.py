@@ -11,8 +11,8 @@ import torch
 from torch import nn
 
 from nna.learning.base import Batch, Quantities, Turn, WithoutGradient
+from nna.learning.losses import half_squared, signed
 from nna.learning.models import adjustable
-from nna.objectives.delta_rule import half_squared, signed
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,8 @@ OWN = {  # by objective: what of LEARNING it needs
     "radial_basis": "solve",
 }
 TWINS = {"adversarial": "Game", "noise_prediction": "Denoising"}  # what of the twin's module
-GENERATIVE = ("adversarial", "elbo", "noise_prediction")
+GENERATIVE = ("adversarial", "elbo", "flow_likelihood", "noise_prediction")
+BUILT_IN = ("elbo", "flow_likelihood")  # twins that have them as their own loss
 SELF = ("reconstruction", "denoising")  # what comes out should be what goes in
 AFFINE = """[
         keras.layers.RandomRotation(10 / 360, fill_mode="nearest"),
@@ -105,6 +106,7 @@ def samples(model: keras.Model, count: int) -> np.ndarray:
 DRAWN = {
     "adversarial": "model(keras.random.normal((count, CONFIG.noise), seed=0))",
     "elbo": "model.decode(keras.random.normal((count, CONFIG.code), seed=0))",
+    "flow_likelihood": "model.flow(keras.random.normal((count, CONFIG.features), seed=0), 1, 0)",
     "noise_prediction": "model.sample(count, seed=0)",
 }
 
@@ -155,7 +157,8 @@ def _drawn_anew(asked: Asked) -> bool:
 
 def _settings(asked: Asked) -> str:
     """Of a network that has its objective built in, what its recipe says of that."""
-    own = asked.recipe.objective_settings if asked.recipe.objective == "elbo" else {}
+    built_in = asked.recipe.objective in BUILT_IN
+    own = asked.recipe.objective_settings if built_in else {}
     return "".join(f", {key}={value!r}" for key, value in own.items())
 
 

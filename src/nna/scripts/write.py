@@ -19,7 +19,8 @@ from nna.scripts.inline import Collected, Import, statements
 from nna.scripts.parts import ARRAYS, FIGURES, Asked, Parts, blocks, written
 from nna.spec import Recipe
 from nna.training.in_memory import Tensors
-from nna.workbench.prepared_data import Material, Source, gather
+from nna.workbench.data_source import Source
+from nna.workbench.prepared_data import Material, gather
 from nna.workbench.train import requested
 
 FRAMEWORKS: dict[str, ModuleType] = {"torch": on_torch, "keras": on_keras}

@@ -25,7 +25,7 @@ def get(name: str) -> Task:
     """
     if name in names():
         return _own(name)
-    for _, module in external.brought("task"):
+    for _, module in external.brought("task", "TASK"):
         if module.TASK.name == name:
             return module.TASK
     raise UserError(f"no task {name!r}; there are: {', '.join(names())}")

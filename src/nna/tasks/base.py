@@ -46,6 +46,18 @@ class Task:
     moves: ClassVar[str | None] = None  # what moves along with a picture
     beside: ClassVar[str | None] = None  # what a folder of pictures must hold beside them
 
+    def __str__(self) -> str:
+        """Its name: messages call it by that."""
+        return self.name
+
+    def __eq__(self, other: object) -> bool:
+        """Whether it is the same task, in another process as well."""
+        return isinstance(other, Task) and self.name == other.name
+
+    def __hash__(self) -> int:
+        """Of its name."""
+        return hash(self.name)
+
     def renumbered(self, y: np.ndarray, number: np.ndarray) -> np.ndarray:
         """Targets whose classes are numbered otherwise; below 0 stands no class.
 

@@ -14,12 +14,11 @@ from nna import notebook, registry
 from nna.data.examples import Examples
 from nna.data.series import readers
 from nna.data.series.panels import Panel
-from nna.workbench.any_data import examples_and_split
 from nna.workbench.comparison import comparison, over_time, report
 from nna.workbench.comparison.comparison import Comparison
 from nna.workbench.comparison.results import Ranking
 from nna.workbench.comparison.wanted import Wanted
-from nna.workbench.prepared_data import ROWS, Source, task_named
+from nna.workbench.data_source import ROWS, Source, examples_and_split, task_named
 from nna.workbench.recommendation import forecasters, recommend as recommending
 from nna.workbench.recommendation.results import Recommendation
 
@@ -321,12 +320,13 @@ def laid_out(  # noqa: PLR0913 - one argument a thing that the user may say
         out: the folder; the same one again continues.
     """
     chosen = (time, split, test, dates, encoding)
+    wanted = tuple(map(registry.identify, models))  # a folder may bring the task
     examples, _ = examples_and_split(
         data, target, task, data_dir, skip_bad, max_samples, seed, *chosen
     )
     folds = 1 if examples.parts else folds
     name = "frame" if isinstance(data, pd.DataFrame) else str(data)
-    names = tuple(map(registry.identify, models)) or recommending.first(examples)
+    names = wanted or recommending.first(examples)
     return comparison.plan(
         examples,
         name,

@@ -8,8 +8,8 @@ from shlex import quote
 from typing import Any
 
 from nna import registry
+from nna.workbench.data_source import ROWS, SPLITTING, Source
 from nna.workbench.formatting import option
-from nna.workbench.prepared_data import ROWS, SPLITTING, Source
 
 ASKED = (
     "target",

@@ -55,9 +55,9 @@ def measure(  # noqa: PLR0913 - one argument a thing that the user may say
             no answer to compare with.
     """
     request, name = trained.run.request, "the frame" if isinstance(data, pd.DataFrame) else data
-    if not tasks.get(request.task).portable:
+    if not trained.task.portable:
         raise UserError(
-            f"runs for {request.task} are measured on their own test part alone: leave out {name}"
+            f"runs for {trained.task} are measured on their own test part alone: leave out {name}"
         )
     examples = _read(trained, data, target, skip_bad, encoding)
     raw = _known(unlabelled.fitting(examples, request.port, name), request, name)
@@ -113,10 +113,10 @@ def _read(
     request, recorded = trained.run.request, trained.preparation.recorded
     own = request.data["target"]
     if isinstance(data, pd.DataFrame):
-        return tabular.examples(tabular.of_frame(data), target or own, request.task, recorded)
+        return tabular.examples(tabular.of_frame(data), target or own, trained.task, recorded)
     asked = Asked(
         target=target or own,
-        task=request.task,
+        task=trained.task,
         skip_bad=skip_bad,
         encoding=encoding,
         config=trained.config,
@@ -125,11 +125,11 @@ def _read(
     if (found := trained.records(data, asked)) is not None:
         return found
     path, port = Path(data).expanduser(), request.port
-    by_folder = tasks.get(request.task).by_folder
+    by_folder = trained.task.by_folder
     pictures = ports.called(port["kind"]).pictured and by_folder and path.is_dir()
     if pictures and data not in catalog.names():
-        like = partial(to_port.load, port=port, task=request.task)
-        examples = class_folders.examples(path, request.task, skip_bad, like)
+        like = partial(to_port.load, port=port, task=trained.task)
+        examples = class_folders.examples(path, trained.task, skip_bad, like)
         cut = port["min_size"] < port["size"]
         return examples.changed(port=class_folders.port_of(np.asarray(examples.x), cut))
     where = request.data["data_dir"]
@@ -139,7 +139,7 @@ def _read(
         data,
         Path(where) if where else None,
         target,
-        request.task,
+        trained.task,
         skip_bad,
         encoding=encoding,
         recorded=recorded,

@@ -12,27 +12,22 @@ import numpy as np
 import torch
 from torch import nn
 
-from nna import objectives, registry, tasks
-from nna.data import catalog
+from nna import external, objectives, registry, tasks
 from nna.data.adapt import adapt, settings, wanted
 from nna.data.examples import Examples, Part
 from nna.data.prepare import Preparation
 from nna.data.profiling import near_duplicates
-from nna.data.records.file import Asked
 from nna.data.series import readers
-from nna.data.sources import fingerprint, is_table, source
-from nna.data.splits import key_columns
+from nna.data.sources import fingerprint, is_table
 from nna.data.splits.class_disjoint import unseen
 from nna.data.splits.split import split
 from nna.errors import UserError
 from nna.learning.base import Objective
 from nna.learning.settings import configuration_and_objective
-from nna.spec import Architecture, Task
+from nna.spec import Architecture
 from nna.workbench import record_files
+from nna.workbench.data_source import ROWS, SPLITTING, Source, tables_of
 from nna.workbench.evaluation.scoring import PLAIN, Scoring
-
-ROWS = 4  # of a table to draw for each training example, so that every part has enough
-SPLITTING = ("groups", "time", "split", "test")  # options that say how rows are split
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,32 +55,6 @@ class Material:
         """The model before its first step, its weights drawn from the seed."""
         torch.manual_seed(seed)
         return registry.construct(self.reference, self.config)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
-    """Where data come from, as a user says it."""
-
-    data: str  # a dataset's id, or a path to a file or folder
-    data_dir: str | None = None  # where the files of a dataset lie that can't be fetched
-    target: str | None = None  # column to predict, of a table
-    task: Task | None = None  # inferred from the target unless given
-    skip_bad: bool = False  # leave out the files of a folder that can't be used
-    encoding: str | None = None  # of a file of text; None: it is found out
-    max_samples: int | None = (
-        None  # training examples to draw at most, of the other parts half as many
-    )
-    forecast: Mapping[str, Any] | None = None  # of series: see nna.data.series_files
-    groups: str | None = None  # column whose equal values no split tears apart
-    time: str | None = None  # column that orders the rows: parts follow each other
-    split: str | None = None  # column that says which part a row is for
-    test: str | None = None  # data to be tested on, of the same kind
-    dates: Sequence[str] = ()  # how columns write dates, where their values don't prove it
-
-    @property
-    def catalogued(self) -> bool:
-        """Whether the data are a dataset of the catalogue, and none of the user's own."""
-        return self.data in catalog.names()
 
 
 def gather(  # noqa: PLR0913 - one argument a thing that a run says
@@ -132,55 +101,15 @@ def gather(  # noqa: PLR0913 - one argument a thing that a run says
         *_drawn(raw, origin.max_samples, len(examples)),
     ]
     made = compose(reference, raw, changes, objective, notes, preparation)
-    if record_files.is_one(origin.data, name):
-        record_files.check(made.fresh(seed), made.parts["train"], origin.data, made.objective)
+    if record_files.is_one(origin.data, name) or registry.family(name) == registry.EXTERNAL:
+        with external.code_of(name):
+            record_files.check(made.fresh(seed), made.parts["train"], origin.data, made.objective)
     return dataclasses.replace(
         made,
         left_out=examples.left_out,
         fingerprint=fingerprint(whole),
         rows=len(examples),
     )
-
-
-def tables_of(
-    origin: Source, task: Task | None, rows: int | None, seed: int, name: str
-) -> tuple[Examples, Examples]:
-    """All examples as they came, and the same as they are to be split.
-
-    Args:
-        origin: of the data, no series.
-        task: what they are for; None: as they look.
-        rows: of a table to draw at most; None: all.
-        seed: decides which.
-        name: of the architecture that they are for.
-
-    Raises:
-        UserError: data that can't be read, or options that contradict each other.
-    """
-    if origin.test and origin.split:
-        raise UserError("--test and --split both say what is tested: leave out one")
-    where = Path(origin.data_dir) if origin.data_dir else None
-    said = {"skip_bad": origin.skip_bad, "encoding": origin.encoding}
-    asked = Asked(target=origin.target, task=task, dates=origin.dates, **said)
-    whole = record_files.examples(origin.data, name, asked) or source(
-        origin.data,
-        where,
-        origin.target,
-        task,
-        max_samples=rows,
-        seed=seed,
-        asked=origin.dates,
-        **said,
-    )
-    if origin.test:
-        known = key_columns.recorded(whole)
-        alike = dataclasses.replace(asked, task=whole.task, learnt=True)
-        other = record_files.examples(origin.test, name, alike) or source(
-            origin.test, where, origin.target, whole.task, recorded=known, **said
-        )
-        whole = key_columns.joined(whole, other, origin.test)
-    marked = key_columns.prescribed(whole, origin.split) if origin.split else whole
-    return whole, key_columns.apart(marked, origin.groups, origin.time, origin.dates)
 
 
 def _alone(origin: Source) -> None:
@@ -198,12 +127,12 @@ def _narrower(config: Any, train: Examples) -> int:
     return max(1, columns // 2) if config.code >= columns else 0
 
 
-def _meant(origin: Source, spec: Architecture) -> Task | None:
+def _meant(origin: Source, spec: Architecture) -> tasks.Task | None:
     """The task: as the user says; of a table without a target, that of an architecture without."""
     alone = not any(tasks.get(task).supervised for task in spec.tasks)
     if origin.task or origin.target or not alone or origin.catalogued:
         return origin.task
-    return spec.tasks[0] if is_table(Path(origin.data).expanduser()) else None
+    return tasks.get(spec.tasks[0]) if is_table(Path(origin.data).expanduser()) else None
 
 
 def compose(  # noqa: PLR0913 - one argument a thing that decides
@@ -285,8 +214,7 @@ def _answered(raw: Mapping[Part, Examples]) -> None:
     for part in ("train", "test"):
         if part not in raw or raw[part].y is None:
             continue
-        task = tasks.get(raw[part].task)
-        if lacking := task.lacking(np.asarray(raw[part].y), part):
+        if lacking := raw[part].task.lacking(np.asarray(raw[part].y), part):
             raise UserError(lacking)
 
 
@@ -315,17 +243,17 @@ def _drawn(raw: Mapping[Part, Examples], max_samples: int | None, rows: int) -> 
     return [f"of {rows:,} examples: {counts}"]
 
 
-def task_of(name: str, offered: Task) -> tasks.Task:
+def task_of(name: str, offered: tasks.Task) -> tasks.Task:
     """The task: what the data are for, else what the architecture does without a target.
 
     Raises:
         UserError: neither fits.
     """
-    spec, task = registry.describe(name), tasks.get(offered)
-    if spec.does(offered):
-        return task
+    spec = registry.describe(name)
+    if spec.does(offered.name):
+        return offered
     for own in map(tasks.get, spec.tasks):
-        if not own.supervised or (own.whole_classes and task.by_folder):
+        if not own.supervised or (own.whole_classes and offered.by_folder):
             return own
     raise UserError(f"{name} does {', '.join(spec.tasks)}; the data are for {offered}")
 
@@ -385,12 +313,3 @@ def _value(text: str) -> bool | int | float | str:
         except ValueError:
             continue
     return text.strip()
-
-
-def task_named(text: str | None) -> Task | None:
-    """A task by its name.
-
-    Raises:
-        UserError: no such task.
-    """
-    return text if text is None else tasks.get(text).name

@@ -74,10 +74,10 @@ def check(
     part = Tensors.of(few).named(model)
     batch = part.batch(torch.arange(len(part)))
     try:
-        if objective is None:
-            model.eval()(**batch.inputs)
-        elif objective.by_gradient:
+        if objective is not None and objective.by_gradient:
             objective.begin(model.eval()).measure(model, batch)
+        else:
+            model.eval()(**batch.inputs)
     except (RuntimeError, IndexError, ValueError) as error:
         why = " ".join(str(error).split())
         raise UserError(f"{data}: the model can't take these values: {why[:300]}") from error

@@ -26,10 +26,10 @@ def with_scoring(
     if metric is None and positive is None and threshold is None:
         return material
     likelihood = material.objective.likelihood
-    task, classes = material.task.name, material.classes
+    task, classes = material.task, material.classes
     how = scoring.asked(task, classes, likelihood, metric, positive, threshold)
     y = material.parts["validation"].labels
-    if scoring.METRICS.get(task) is scoring.OF_CLASSES and y is not None:
+    if scoring.METRICS.get(task.name) is scoring.OF_CLASSES and y is not None:
         scoring.measurable(how, np.asarray(y), classes)
     return dataclasses.replace(material, scoring=how)
 

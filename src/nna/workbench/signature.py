@@ -14,10 +14,10 @@ from nna.data.splits.split import split
 from nna.spec import Signature
 from nna.workbench import training_probe
 from nna.workbench.comparison import significance
+from nna.workbench.data_source import Source
 from nna.workbench.evaluation import results
 from nna.workbench.evaluation.intervals import Figure
 from nna.workbench.evaluation.results import Results
-from nna.workbench.prepared_data import Source
 from nna.workbench.reports.run_report import cell
 from nna.workbench.train import train
 

@@ -21,9 +21,10 @@ from nna.training.loop import Interrupted, Training
 from nna.training.progress import Bar, NotebookBar, Silent, Watcher, bar
 from nna.training.runs import Request, Run
 from nna.workbench import class_weights as weighing, fitting, run_options
+from nna.workbench.data_source import Source, task_named
 from nna.workbench.evaluation import behind, evaluate, seen_rows, uncertainty
 from nna.workbench.evaluation.results import Results
-from nna.workbench.prepared_data import Material, Source, gather, task_named
+from nna.workbench.prepared_data import Material, gather
 from nna.workbench.recipe_defaults import for_few_rows, for_rows
 from nna.workbench.trained_model import opened
 
@@ -116,7 +117,7 @@ def train(  # noqa: PLR0913 - one argument a thing that the user may say
         >>> run.results()["test examples"]
         30
     """
-    data = str(data)
+    data, reference = str(data), registry.identify(reference)  # whose folder may bring the task
     origin = Source(
         data=data,
         data_dir=str(data_dir) if data_dir else None,
@@ -132,7 +133,6 @@ def train(  # noqa: PLR0913 - one argument a thing that the user may say
         test=str(test) if test else None,
         dates=(dates,) if isinstance(dates, str) else tuple(dates),
     )
-    reference = registry.identify(reference)
     parted_by = seed if split_seed is None else split_seed
     material = gather(reference, origin, parted_by, settings, objective)
     material = run_options.with_scoring(material, metric, positive, threshold)
@@ -197,7 +197,7 @@ def requested(  # noqa: PLR0913 - as `train`
         recipe=dataclasses.asdict(final),
         seed=seed,
         data={
-            **dataclasses.asdict(origin),
+            **origin.to_json(),
             "fingerprint": material.fingerprint,
             "rows": material.rows,
         },
@@ -250,7 +250,7 @@ def material_of(run: Run) -> Material:
     fingerprint, _ = data.pop("fingerprint"), data.pop("rows")
     material = gather(
         request.architecture,
-        Source(**data),
+        Source.from_json(data),
         request.seed if request.split_seed is None else request.split_seed,
         _changes(request),
         request.recipe["objective"],

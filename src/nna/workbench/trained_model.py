@@ -24,7 +24,7 @@ from nna.data.records.file import Asked
 from nna.data.tables import tabular
 from nna.errors import UserError
 from nna.ports import outputs
-from nna.spec import Architecture, Recipe, Task
+from nna.spec import Architecture, Recipe
 from nna.training.checkpoint import read_weights
 from nna.training.in_memory import Tensors
 from nna.training.runs import Run
@@ -50,7 +50,7 @@ class Trained:
 
     reference: str  # "mlp/desk"
     config: Any
-    task: Task
+    task: tasks.Task
     classes: tuple[str, ...]
     preparation: Preparation
     model: nn.Module
@@ -66,7 +66,7 @@ class Trained:
         return cls(
             reference=material.reference,
             config=material.config,
-            task=material.task.name,
+            task=material.task,
             classes=material.classes,
             preparation=material.preparation,
             model=model,
@@ -95,10 +95,6 @@ class Trained:
         if self.cut is None:
             return None
         return f"stopped by the clock after {self.cut:.3g} of {self.recipe.epochs} epochs"
-
-    @property
-    def _task(self) -> tasks.Task:
-        return tasks.get(self.task)
 
     @property
     def _spec(self) -> Architecture:
@@ -151,12 +147,12 @@ class Trained:
     @property
     def writes(self) -> bool:
         """Whether it continues texts."""
-        return self._task.sequence
+        return self.task.sequence
 
     @property
     def draws(self) -> bool:
         """Whether it draws new examples."""
-        return self._task.draws
+        return self.task.draws
 
     def predict(
         self,
@@ -246,7 +242,7 @@ class Trained:
         """Columns of its table that are no features: the target, and those that split the rows."""
         data = self.run.request.data
         named = {name for what in ("target", "groups", "time", "split") if (name := data.get(what))}
-        if data["target"] is None and self._task.supervised:
+        if data["target"] is None and self.task.supervised:
             forms = (str.lower, str.upper, str.capitalize)
             named |= {form(name) for form in forms for name in tabular.TARGETS}
         return frozenset(named) - {column.name for column in self.preparation.columns}
@@ -265,7 +261,7 @@ class Trained:
     def faster(self, seen: Tensors) -> nn.Module:
         """The model as it answers fastest, its decisions on the first of some inputs unchanged."""
         dense = len(seen.inputs) == 1 and isinstance(next(iter(seen.inputs.values())), Tensor)
-        if dense and self._task.one_class and self._task.independent:
+        if dense and self.task.one_class and self.task.independent:
             return classifier(self.model, seen.x)
         return ready(self.model)
 
@@ -283,17 +279,17 @@ class Trained:
         Raises:
             UserError: the level is no share.
         """
-        if isinstance(self._task, tasks.Brought):
+        if isinstance(self.task, tasks.Brought):
             given = model_outputs.every_output(model, seen, outputs.along(self._spec.outputs))
-            said = self._task.answers(given)
+            said = self.task.answers(given)
             named = ((decoding.called(examples, i), one) for i, one in enumerate(said))
             return Answers(OwnAnswer(example=name, said=one) for name, one in named)
         out = model_outputs.finite(model_outputs.outputs(model, seen))
-        if self._task.moves == "boxes":
+        if self.task.moves == "boxes":
             return Answers(decoding.boxes(out, seen.x.numpy(), self.classes, examples))
         known = uncertainty.read(self.run)
-        if self._task.strange:
-            usual = decoding.usualness(out, seen.x.numpy(), self._task, known, examples)
+        if self.task.strange:
+            usual = decoding.usualness(out, seen.x.numpy(), self.task, known, examples)
             return Answers(usual)
         names = (decoding.called(examples, i) for i in range(len(out)))
         return Answers(
@@ -301,12 +297,12 @@ class Trained:
         )
 
     def _answer(self, name: Name, row: np.ndarray, known: Calibration, level: float) -> Answer:
-        if self.classes and self._task.one_class:
+        if self.classes and self.task.one_class:
             temperature = uncertainty.temperature(known, self.recipe.objective)
             return decoding.of_class(name, row, self.classes, self.scoring, temperature)
-        if self._task.numeric:
+        if self.task.numeric:
             return decoding.of_number(name, row, self.preparation, known, level)
-        if self._task.moves == "masks":
+        if self.task.moves == "masks":
             return decoding.of_mask(name, row, self.classes)
         return decoding.of_outputs(name, row)
 
@@ -339,7 +335,7 @@ class Trained:
         Raises:
             UserError: the model makes no masks, or two pictures would share a file.
         """
-        if self._task.moves != "masks":
+        if self.task.moves != "masks":
             raise UserError(f"{self.run.folder} is for {self.task}: it makes no masks")
         called = (str(decoding.called(examples, number)) for number in range(len(examples)))
         written = [folder / Path(name).with_suffix(".png") for name in called]
@@ -382,7 +378,7 @@ class Trained:
     def unsure(self, level: float = uncertainty.LEVEL) -> list[str]:
         """Why no interval can be told of so many cases; nothing where one can, or none is due."""
         rows = len(uncertainty.read(self.run).get("errors", []))
-        if not self._task.numeric or not rows / (rows + 1) < level < 1:
+        if not self.task.numeric or not rows / (rows + 1) < level < 1:
             return []
         highest = f"{rows:,} test rows bear none above {rows / (rows + 1):.3g}"
         return [f"no intervals of level {level:g}: {highest if rows else 'the run has none'}"]

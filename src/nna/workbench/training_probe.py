@@ -17,9 +17,10 @@ from nna.training import devices
 from nna.training.loop import Training
 from nna.training.progress import Silent
 from nna.training.runs import Request
+from nna.workbench.data_source import Source
 from nna.workbench.evaluation import evaluate, model_outputs
 from nna.workbench.evaluation.results import Results
-from nna.workbench.prepared_data import Material, Source, compose, gather
+from nna.workbench.prepared_data import Material, compose, gather
 from nna.workbench.train import initial, requested, training_of
 
 EXAMPLES: dict[Part, int] = {"train": 16, "validation": 8, "test": 24}  # of a probe

@@ -31,9 +31,10 @@ from nna.workbench.comparison.search_space import (
     of_objective,
     recipe_and_settings,
 )
+from nna.workbench.data_source import Source
 from nna.workbench.evaluation.scoring import higher_is_better
 from nna.workbench.formatting import option, short
-from nna.workbench.prepared_data import Material, Source, gather
+from nna.workbench.prepared_data import Material, gather
 from nna.workbench.trained_model import Trained
 from nna.workbench.tune_results import Best, Trial as TrialResult, TuneResults
 

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
+from nna import tasks
 from nna.data import unlabelled
 from nna.data.columns.reading import decide
 from nna.data.prepare import Preparation
@@ -62,7 +63,9 @@ def seen(preparation, path, frame):
         frame.replace("", None).to_excel(path, index=False)
     source = str(path) if ending else frame.replace("", None)
     port = {"kind": "table"}
-    examples = unlabelled.read(source, port, "classification", recorded=preparation.recorded)
+    examples = unlabelled.read(
+        source, port, tasks.get("classification"), recorded=preparation.recorded
+    )
     return np.asarray(preparation.apply(examples).x)
 
 
@@ -136,7 +139,7 @@ def test_labels_come_back_as_they_are_written(tmp_path, ending, labels):
     frame.loc[2, "y"] = None
     path = tmp_path / f"t.{ending}"
     if ending == "frame":
-        examples = tabular.examples(tabular.of_frame(frame), "y", "classification")
+        examples = tabular.examples(tabular.of_frame(frame), "y", tasks.get("classification"))
     else:
         if ending == "csv":
             frame.to_csv(path, index=False)
@@ -144,14 +147,14 @@ def test_labels_come_back_as_they_are_written(tmp_path, ending, labels):
             frame.to_json(path, orient="records", lines=True)
         else:
             frame.to_parquet(path)
-        examples = open_file(path, "y", "classification")
+        examples = open_file(path, "y", tasks.get("classification"))
     known = frame["y"].dropna().tolist()
     assert [examples.classes[number] for number in examples.y] == known
 
 
 def test_words_that_are_one_number_are_told_as_they_are_written(tmp_path):
     (tmp_path / "t.csv").write_text("a,y\n" + "1,01\n2,001\n3,7\n" * 4)
-    notes = open_file(tmp_path / "t.csv", "y", "classification").notes
+    notes = open_file(tmp_path / "t.csv", "y", tasks.get("classification")).notes
     assert any("'001' and '01' are two, though one number" in note for note in notes), notes
 
 
@@ -164,7 +167,7 @@ def test_long_identifiers_beside_a_gap_are_not_rounded(tmp_path, ending):
         frame.to_json(path, orient="records", lines=True)
     else:
         frame.to_parquet(path)
-    examples = open_file(path, "y", "classification")
+    examples = open_file(path, "y", tasks.get("classification"))
     assert examples.classes == ("1234567890123456788", "1234567890123456789")
 
 
@@ -233,7 +236,9 @@ def test_a_file_of_decimal_commas_is_said_once_and_read_so_ever_after(written):
     told = [line for line in preparation.describe() if "words read as numbers" in line]
     assert told == ["words read as numbers: 'a' ('0,051' as 0.051), 'b' ('1.234' as 1234)"]
     path = written("new.csv", 'a,b\n"0,50",1.234\n')
-    new = unlabelled.read(str(path), {"kind": "table"}, "regression", recorded=preparation.recorded)
+    new = unlabelled.read(
+        str(path), {"kind": "table"}, tasks.get("regression"), recorded=preparation.recorded
+    )
     column = preparation.columns[0]
     assert preparation.apply(new).x[0, 0] == pytest.approx((0.5 - column.mean) / column.spread)
 

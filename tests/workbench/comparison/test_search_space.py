@@ -3,7 +3,7 @@
 import optuna
 import pytest
 
-from nna import registry
+from nna import registry, tasks
 from nna.errors import UserError
 from nna.workbench.comparison.candidates import suitable
 from nna.workbench.comparison.search_space import (
@@ -15,7 +15,7 @@ from nna.workbench.comparison.search_space import (
 )
 
 
-@pytest.mark.parametrize("name", suitable("classification", "table"))
+@pytest.mark.parametrize("name", suitable(tasks.get("classification"), "table"))
 def test_what_is_drawn_can_be_built(name):
     study = optuna.create_study(sampler=optuna.samplers.RandomSampler(seed=0))
     built = 0

@@ -33,7 +33,7 @@ def test_what_the_head_reads_gives_back_the_networks_own_answers():
 def test_features_for_a_number_and_the_names_of_columns():
     x, y = load_diabetes(return_X_y=True)
     fitted = nna.Embedder("mlp", settings={"hidden": (5,)}, **QUICK).fit(x, y + 0.5)
-    assert fitted.fitted_.task == "regression"
+    assert fitted.fitted_.task.name == "regression"
     assert list(fitted.get_feature_names_out()) == [f"embedder{i}" for i in range(5)]
     frame = fitted.set_output(transform="pandas").transform(x)
     assert frame.columns[0] == "embedder0"

@@ -11,14 +11,14 @@ from typing import Any
 
 import numpy as np
 
+from nna import tasks
 from nna.data import folders
 from nna.data.bad_files import Faults
 from nna.data.examples import Examples
 from nna.data.images import class_folders
 from nna.errors import UserError
-from nna.spec import Task
 
-TASK: Task = "detection"
+TASK = tasks.get("detection")
 
 COCO, IMAGES, FILES = "annotations.json", "images", "annotations"
 VOC, JPEGS = "Annotations", "JPEGImages"

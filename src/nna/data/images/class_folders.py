@@ -19,7 +19,7 @@ from nna.data.examples import Examples
 from nna.data.folders import inside, listed
 from nna.data.readers import array_folders
 from nna.errors import UserError
-from nna.spec import Image, Task
+from nna.spec import Image
 
 ENDINGS = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".pgm", ".ppm")
 GREY, COLOUR = ("1", "L", "LA"), ("RGB", "RGBA", "P", "PA", "CMYK", "YCbCr")
@@ -36,7 +36,7 @@ Loaded = tuple[dict[Path, np.ndarray], list[str]]  # pixels of each file; what w
 
 def examples(
     folder: Path,
-    task: Task | None,
+    task: tasks.Task | None,
     skip_bad: bool = False,
     read: Callable[[Sequence[Path], Faults], Loaded] | None = None,
 ) -> Examples:
@@ -57,18 +57,18 @@ def examples(
         UserError: no pictures, one class only, or files that can't be used.
         OSError: no permission.
     """
-    kind = tasks.get(task or "classification")
-    if kind.supervised and not kind.by_folder:
-        wants = f", which wants {kind.beside}" if kind.beside else ""
+    task = task or tasks.get("classification")
+    if task.supervised and not task.by_folder:
+        wants = f", which wants {task.beside}" if task.beside else ""
         raise UserError(f"{folder}: pictures in folders are not for {task}{wants}")
     beside = inside(folder)
     folders = [p for p in beside if p.is_dir()]
     endings, made_of, what = ENDINGS, partial(_examples, read=read), "pictures"
     if array_folders.is_one(folder, ENDINGS):
         endings, made_of, what = array_folders.ENDINGS, array_folders.examples, "arrays"
-    if not folders and not kind.supervised:
+    if not folders and not task.supervised:
         paths, notes = listed(folder, endings, what)
-        return made_of(paths, folder, notes, Faults(skip_bad), kind.name)
+        return made_of(paths, folder, notes, Faults(skip_bad), task)
     if len(folders) < 2:
         raise UserError(
             f"{folder} holds {len(folders)} sub-folders; there must be one for each of two or more "
@@ -81,7 +81,7 @@ def examples(
         found, said = listed(one, endings, what)
         paths += found
         notes += said
-    made = made_of(paths, folder, notes, Faults(skip_bad), kind.name)
+    made = made_of(paths, folder, notes, Faults(skip_bad), task)
     classes = tuple(p.name for p in folders)
     y = np.array([classes.index(Path(name).parts[0]) for name in made.names], dtype=np.int64)
     if empty := sorted(set(range(len(classes))) - set(y.tolist())):
@@ -95,20 +95,20 @@ def _examples(  # noqa: PLR0913 - what `examples` found out on the way
     folder: Path,
     notes: list[str],
     faults: Faults,
-    task: Task,
+    task: tasks.Task,
     read: Callable[[Sequence[Path], Faults], Loaded] | None = None,
 ) -> Examples:
     side, cut = (None, []) if read else _cut(paths)
     pixels, said = read(paths, faults) if read else load(paths, faults, dict.fromkeys(paths, side))
     left_out = faults.settle(len(paths))
     x, changed = stacked(list(pixels.values()))
-    if tasks.get(task).binary:
+    if task.binary:
         binary.check(x, folder)
     return Examples.of(
         task=task,
         port=port_of(x, cut=side is not None),
         x=x,
-        scaled=tasks.get(task).binary,
+        scaled=task.binary,
         names=names(pixels, folder),
         notes=(*notes, *cut, *said, *changed, *left_out),
     )

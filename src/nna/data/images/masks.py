@@ -6,13 +6,13 @@ from pathlib import Path
 
 import numpy as np
 
+from nna import tasks
 from nna.data.bad_files import Faults
 from nna.data.examples import Examples
 from nna.data.images import class_folders
 from nna.errors import UserError
-from nna.spec import Task
 
-TASK: Task = "segmentation"
+TASK = tasks.get("segmentation")
 
 PICTURES, MASKS, NAMES = "images", "masks", "classes.txt"
 UNLABELLED = 255  # in a mask file: a pixel that nobody labelled, as in Pascal VOC

@@ -15,14 +15,13 @@ from nna import tasks
 from nna.data.bad_files import Faults
 from nna.data.examples import Examples
 from nna.data.images import class_folders
-from nna.spec import Task
 
 LUMA = np.array([0.299, 0.587, 0.114], np.float32)  # grey of red, green, blue: ITU-R BT.601
 OFF = 1.5  # of the training pictures' spread: brightness so far off is told
 
 
 def load(
-    paths: Sequence[Path], faults: Faults, port: Mapping[str, Any], task: Task
+    paths: Sequence[Path], faults: Faults, port: Mapping[str, Any], task: tasks.Task
 ) -> class_folders.Loaded:
     """The pixels of pictures, in the channels and the size that a model takes.
 
@@ -62,10 +61,9 @@ def load(
     return pixels, notes
 
 
-def _as_they_are(task: Task) -> bool:
+def _as_they_are(task: tasks.Task) -> bool:
     """Whether scaling would make answers mean something else: places, or pixels that are bits."""
-    kind = tasks.get(task)
-    return kind.moves is not None or kind.binary
+    return task.moves is not None or task.binary
 
 
 def _of(some: Sequence[Path], pixels: Mapping[Path, np.ndarray]) -> str:

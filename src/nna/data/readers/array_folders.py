@@ -15,7 +15,6 @@ from nna.data.examples import Examples
 from nna.data.folders import inside
 from nna.data.readers.arrays import ENDINGS, held
 from nna.errors import UserError
-from nna.spec import Task
 
 LARGEST = 4 * 2**30  # bytes that all arrays together may take
 
@@ -27,7 +26,7 @@ def is_one(folder: Path, others: Iterable[str]) -> bool:
 
 
 def examples(
-    paths: Sequence[Path], folder: Path, notes: Sequence[str], faults: Faults, task: Task
+    paths: Sequence[Path], folder: Path, notes: Sequence[str], faults: Faults, task: tasks.Task
 ) -> Examples:
     """Arrays of one shape, each an example.
 
@@ -63,14 +62,14 @@ def examples(
         faults.add(path, f"is of {_kind(read.pop(path))}, {shapes[usual]:,} are of {usual}")
     left_out = faults.settle(len(paths))
     port, x, said = arrays.features(folder, {"x": np.stack([*read.values()])})
-    if tasks.get(task).binary:
+    if task.binary:
         binary.check(x, folder)
     return Examples.of(
         task=task,
         port=port,
         x=x,
         names=tuple(path.relative_to(folder).as_posix() for path in read),
-        scaled=tasks.get(task).binary,
+        scaled=task.binary,
         notes=(*notes, *said, *left_out),
     )
 

@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from nna import tasks
 from nna.data.adapt import wanted_inputs
 from nna.data.readers import arrays, encodings, jsonlines, table_files
 from nna.data.readers.sheet import places
 from nna.errors import UserError
-from nna.spec import Architecture, Task
+from nna.spec import Architecture
 
 ARRAYS = (".npz", ".safetensors")
 
@@ -26,7 +27,7 @@ class Asked:
     """What the user says of a file, and what is wanted of it."""
 
     target: str | None = None  # several separated by commas; None: what no input is
-    task: Task | None = None
+    task: tasks.Task | None = None
     skip_bad: bool = False  # leave out lines that can't be used
     encoding: str | None = None
     config: Any = None  # of a trained model, whose sizes the values must have

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from nna import ports
+from nna import ports, tasks
 from nna.data.adapt import wanted_inputs
 from nna.data.columns import date_parsing
 from nna.data.columns.reading import Readings, converted, decide
@@ -227,11 +227,11 @@ def _graph(
         "nodes": Field(Nodes(features=wide), graph["nodes"]),
         "edges": Field(Edges(), graph["edges"]),
     }
-    rows, found = np.arange(count), Examples(task=asked.task or spec.tasks[0], inputs={})
+    rows, found = np.arange(count), Examples(task=asked.task or tasks.get(spec.tasks[0]), inputs={})
     if chosen:
         known = targets.known(held, chosen)
         rows = np.asarray(known.lines) - 1
-        column = targets.column(known, chosen, "classification", asked)
+        column = targets.column(known, chosen, tasks.get("classification"), asked)
         y = np.zeros(count, dtype=np.int64)
         y[rows] = np.asarray(column.y)
         found = dataclasses.replace(column, task=found.task, targets={chosen[0]: y})

@@ -16,12 +16,12 @@ from nna.data.tables.tabular import TARGETS
 from nna.errors import UserError, nearest
 from nna.ports import Field, parsing
 from nna.ports.outputs import named
-from nna.spec import Architecture, Series, Several, Task, Tokens
+from nna.spec import Architecture, Series, Several, Tokens
 
 
 def names(held: Records, rest: Sequence[str], spec: Architecture, asked: Asked) -> list[str]:
     """The names of what is to be predicted; empty where nothing is."""
-    task = tasks.get(asked.task or spec.tasks[0])
+    task = asked.task or tasks.get(spec.tasks[0])
     listed = f"beside the inputs the file has: {', '.join(rest) or 'nothing'}"
     if asked.target is not None:
         said = [asked.target] if asked.target in rest else asked.target.split(",")
@@ -64,14 +64,13 @@ def _missing(value: Any) -> bool:
 
 def examples(held: Records, chosen: Sequence[str], spec: Architecture, asked: Asked) -> Examples:
     """Examples with their targets, and without inputs yet."""
-    task = asked.task or (spec.tasks[0] if len(spec.tasks) == 1 else None)
+    task = asked.task or (tasks.get(spec.tasks[0]) if len(spec.tasks) == 1 else None)
     if not chosen:
-        return Examples(task=asked.task or spec.tasks[0], inputs={})
-    own = None if task is None else tasks.get(task)
-    if own and own.moves:
-        raise UserError(f"{held.path}: {own.moves} for {task} come in a folder of pictures")
-    if task is None or not isinstance(own, tasks.Brought):
-        return column(held, chosen, task if own is None or own.in_column else None, asked)
+        return Examples(task=asked.task or tasks.get(spec.tasks[0]), inputs={})
+    if task and task.moves:
+        raise UserError(f"{held.path}: {task.moves} for {task} come in a folder of pictures")
+    if not isinstance(task, tasks.Brought):
+        return column(held, chosen, task if task and task.in_column else None, asked)
     several = spec.outputs.of if isinstance(spec.outputs, Several) else spec.outputs
     outputs: dict[str, Any] = named(several)
     only = next(iter(outputs.values())) if len(outputs) == 1 else None
@@ -79,7 +78,7 @@ def examples(held: Records, chosen: Sequence[str], spec: Architecture, asked: As
     return Examples(task=task, inputs={}, targets=values)
 
 
-def column(held: Records, chosen: Sequence[str], task: Task | None, asked: Asked) -> Examples:
+def column(held: Records, chosen: Sequence[str], task: tasks.Task | None, asked: Asked) -> Examples:
     """A class or a number an example.
 
     Raises:

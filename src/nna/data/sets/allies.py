@@ -34,6 +34,7 @@ def load(data_dir: Path | None = None) -> Examples:
     """The graphs; an edge is given in both directions."""
     import numpy as np
 
+    from nna import tasks
     from nna.data.examples import Examples
     from nna.ports import Field
 
@@ -42,7 +43,7 @@ def load(data_dir: Path | None = None) -> Examples:
     while len(graphs) < DATASET.rows:
         graphs.append(_graph(draw, rivals=bool(y[len(graphs)])))
     return Examples(
-        task=DATASET.task,
+        task=tasks.get(DATASET.task),
         inputs={"graphs": Field(DATASET.port, graphs)},
         targets={"y": y},
         classes=("allies", "rivals"),

@@ -170,6 +170,7 @@ def load(data_dir: Path | None = None) -> Examples:
     """The 6,000 pairs, none of whose sources is another's."""
     import numpy as np
 
+    from nna import tasks
     from nna.data.examples import Examples
     from nna.ports import Field
     from nna.tasks.translation import END, PREFIX, SOURCE, START, TARGET
@@ -183,7 +184,7 @@ def load(data_dir: Path | None = None) -> Examples:
     targets = [np.array([*map(number.get, one), END]) for one in pairs.values()]
     prefixes = [np.concatenate([[START], one[:-1]]) for one in targets]
     return Examples(
-        task=DATASET.task,
+        task=tasks.get(DATASET.task),
         inputs={SOURCE: Field(DATASET.port, sources), PREFIX: Field(DATASET.port, prefixes)},
         targets={TARGET: Field(DATASET.port, targets)},
     )

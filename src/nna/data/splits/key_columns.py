@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from nna import ports, tasks
+from nna import ports
 from nna.data.columns import date_parsing
 from nna.data.columns.reading import Readings, Recorded, alike
 from nna.data.examples import PARTS, Examples, Part, Target
@@ -131,7 +131,7 @@ def joined(examples: Examples, other: Examples, what: str) -> Examples:
     if examples.task != other.task or examples.port.kind != other.port.kind:
         kinds = (f"{one.port.kind} for {one.task}" for one in (other, examples))
         raise UserError("--test {} holds {}, the data {}".format(what, *kinds))
-    if examples.rows is not None or tasks.get(examples.task).sequence:
+    if examples.rows is not None or examples.task.sequence:
         raise UserError(f"--test is for rows and pictures; these data are {examples.port.kind}")
     inputs = {
         name: _together(of, other.inputs[name], examples.readings, what)
@@ -193,7 +193,7 @@ def _one_after_another(first: Any, second: Any) -> Any:
 def _numbered(other: Examples, classes: tuple[str, ...], what: str) -> np.ndarray:
     """Their targets, classes numbered as in the data."""
     assert other.y is not None
-    if not classes or not tasks.get(other.task).names_classes:
+    if not classes or not other.task.names_classes:
         return other.y
     found = [called(name, classes) for name in other.classes]
     if new := [name for name in found if name not in classes]:
@@ -201,4 +201,4 @@ def _numbered(other: Examples, classes: tuple[str, ...], what: str) -> np.ndarra
             f"--test {what} holds classes that the data lack: {', '.join(map(repr, new[:3]))}"
         )
     number = np.array([classes.index(name) for name in found])
-    return tasks.get(other.task).renumbered(other.y, number)
+    return other.task.renumbered(other.y, number)

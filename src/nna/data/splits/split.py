@@ -8,7 +8,6 @@ from math import ceil
 
 import numpy as np
 
-from nna import tasks
 from nna.data.examples import PARTS, Examples, Part
 from nna.data.splits import stratified
 from nna.data.splits.parts import cut_at, dealt
@@ -59,7 +58,7 @@ def _thin(examples: Examples, index: np.ndarray, max_samples: int, seed: int) ->
     """At most so many examples of a part, from each class its share; of a text, the start."""
     if max_samples < 1:
         raise UserError("take at least two training examples")
-    if tasks.get(examples.task).sequence:
+    if examples.task.sequence:
         return index[:max_samples]
     return stratified.thin(index, max_samples, _labels(examples.y, examples.classes), seed)
 
@@ -73,7 +72,7 @@ def _draw(examples: Examples, seed: int, validation: float, test: float) -> dict
     n = len(examples)
     if n < 5:
         raise UserError(f"{n} examples can't be split into training, validation and test: bring 5")
-    if tasks.get(examples.task).sequence:
+    if examples.task.sequence:
         second = n - round(n * test)
         first = second - round(n * validation)
         everything = np.arange(n)

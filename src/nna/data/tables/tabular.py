@@ -19,7 +19,7 @@ from nna.data.readers.sheet import check_twice
 from nna.data.readers.table_files import Sheet, bare
 from nna.data.tables import targets
 from nna.errors import UserError, nearest
-from nna.spec import Table, Task
+from nna.spec import Table
 
 TARGETS = ("target", "label", "class", "y")  # names that say it themselves
 MOST = 5  # columns named in a note
@@ -28,7 +28,7 @@ MOST = 5  # columns named in a note
 def examples(
     sheet: Sheet,
     target: str | None,
-    task: Task | None,
+    task: tasks.Task | None,
     recorded: Recorded | None = None,
     asked: Sequence[str] = (),
 ) -> Examples:
@@ -51,16 +51,16 @@ def examples(
             from.
     """
     path = sheet.path
-    asks = task is None or tasks.get(task).supervised
+    asks = task is None or task.supervised
     name = target_of(sheet, target) if target or asks else None
-    if name is None and task and tasks.get(task).binary:
+    if name is None and task and task.binary:
         return binary.rows(sheet)
     readings, unsure = ({}, []) if recorded else decide(sheet.frame, sheet.comma)
     if name is None:
         said = f"no target: all {len(sheet.frame.columns)} columns are features"
         x = sheet.frame if recorded else converted(sheet.frame, readings)
         return Examples.of(
-            task=task or "reconstruction",
+            task=task or tasks.get("reconstruction"),
             port=Table(features=len(x.columns)),
             x=x,
             notes=(said, *sheet.notes, *unsure, *odd(sheet, sheet.frame, readings)),
@@ -106,11 +106,11 @@ def _dates(sheet: Sheet, x: pd.DataFrame, asked: Sequence[str]) -> dict[str, str
         raise UserError(f"{sheet.path}: {error}") from error
 
 
-def verbatim(target: str | None, task: Task | None) -> Callable[[str], bool]:
+def verbatim(target: str | None, task: tasks.Task | None) -> Callable[[str], bool]:
     """Which columns stay as written: those that may be the target, for the names of classes."""
     if target is not None:
         return lambda name: name == target
-    asks = task is None or tasks.get(task).supervised
+    asks = task is None or task.supervised
     return lambda name: asks and name.lower() in TARGETS
 
 

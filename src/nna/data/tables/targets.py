@@ -14,7 +14,6 @@ from nna.data.columns import date_parsing
 from nna.data.columns.numbers import Style, example, parse, style_of
 from nna.data.columns.one_hot import as_words
 from nna.errors import UserError
-from nna.spec import Task
 
 LARGEST = 1e100  # number to predict: its square, and sums of squares, are numbers still
 MANY = 20  # different whole numbers above which they are amounts, not names of classes
@@ -24,7 +23,7 @@ MANY = 20  # different whole numbers above which they are amounts, not names of 
 class Target:
     """What is to be predicted, and what was decided."""
 
-    task: Task
+    task: tasks.Task
     y: np.ndarray  # class numbers, or numbers to predict
     classes: tuple[str, ...]
     note: str
@@ -32,7 +31,7 @@ class Target:
 
 def read(  # noqa: PLR0913 - one argument a thing that decides
     values: pd.Series,
-    task: Task | None,
+    task: tasks.Task | None,
     what: str,
     where: Callable[..., str],
     style: Style | None = None,
@@ -55,22 +54,22 @@ def read(  # noqa: PLR0913 - one argument a thing that decides
     Raises:
         UserError: one class only, no spread, or words or dates where numbers are due.
     """
-    wanted = task if task and tasks.get(task).supervised else None
-    if wanted and not tasks.get(wanted).in_column:
+    wanted = task if task and task.supervised else None
+    if wanted and not wanted.in_column:
         raise UserError(f"{what}: rows with a target are not for {task}")
-    of_numbers = wanted is not None and tasks.get(wanted).numeric
+    of_numbers = wanted is not None and wanted.numeric
     open_ = wanted is None or of_numbers  # whether they may be numbers
     if open_ and _dates(values):
         raise UserError(f"{what} holds dates: make numbers of what you want to know (days to go?)")
     array, read_as = _plain(values, style)
     if array is not None and (of_numbers or (open_ and _continuous(array))):
         y, classes, note = _numbers(array, what, where, learnt)
-        return Target(task or "regression", y, classes, note + read_as)
+        return Target(task or tasks.get("regression"), y, classes, note + read_as)
     words = as_words(values).to_numpy(dtype=object).astype(str)
     if open_ and array is None:
         _no_words(words, wanted, what, where)
     y, classes, note = _classes(words, array, what, learnt)
-    return Target(task or "classification", y, classes, note)
+    return Target(task or tasks.get("classification"), y, classes, note)
 
 
 def _dates(values: pd.Series) -> bool:
@@ -152,14 +151,16 @@ def _classes(
     return y.astype(np.int64), names, f"{len(names)} classes{note}"
 
 
-def _no_words(words: np.ndarray, task: Task | None, what: str, where: Callable[..., str]) -> None:
+def _no_words(
+    words: np.ndarray, task: tasks.Task | None, what: str, where: Callable[..., str]
+) -> None:
     """Refuse words where numbers are due, or where they stand among what seem to be amounts."""
     read_as = numbers(words)
     bad = np.flatnonzero(np.isnan(read_as))
     if not len(bad):
         return
     seen = f"{what}, {where(int(bad[0]))}: {str(words[bad[0]])!r} is no number"
-    if task and tasks.get(task).numeric:
+    if task and task.numeric:
         raise UserError(f"{seen}, and {task} needs numbers")
     known = read_as[~np.isnan(read_as)]
     if 2 * len(known) >= len(words) and _continuous(known):

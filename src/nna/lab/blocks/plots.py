@@ -323,10 +323,10 @@ def smoothing() -> list[Panel]:
 
 def stopping() -> list[Panel]:
     """Loss of the examples that are trained on, and of some set aside, and where it is least."""
-    from nna.lab.blocks import trials
+    from nna.lab.blocks import trial_settings, trials
 
     block = catalog.describe("early_stopping")
-    run = trials.run(trials.settings(block)[0], seed=0)
+    run = trials.run(trial_settings.settings(block)[0], seed=0)
     epochs = [*range(1, len(run.loss) + 1)]
     best = min(run.aside)
     at = run.aside.index(best) + 1

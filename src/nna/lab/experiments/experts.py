@@ -66,6 +66,7 @@ def fit(model: nn.Module, x: Tensor, y: Tensor, weight: float, steps: int) -> No
     from torch.nn.functional import mse_loss
 
     from nna import registry
+    from nna.learning.losses import with_auxiliary
 
     unevenness = registry.resolve("moe", "objective:unevenness")
     optimiser = torch.optim.Adam(model.parameters(), lr=RATE, fused=True)
@@ -73,7 +74,7 @@ def fit(model: nn.Module, x: Tensor, y: Tensor, weight: float, steps: int) -> No
     for _ in range(steps):
         rows = torch.randint(len(x), (BATCH,))
         given = model.train()(x[rows])
-        answer, *statistics = given if isinstance(given, tuple) else (given,)
+        answer, statistics = with_auxiliary(given)
         loss = mse_loss(answer, y[rows])
         if weight:
             loss = loss + weight * sum(map(unevenness, statistics))

@@ -55,6 +55,7 @@ def radial(x: Tensor, y: Tensor, many: int, seed: int) -> tuple[float, float]:
     from sklearn.cluster import KMeans
 
     from nna import registry
+    from nna.learning.models import Hiding, having
 
     units = many // 10
     means = KMeans(units, random_state=seed, max_iter=ROUNDS).fit(x[:many].numpy())
@@ -64,7 +65,7 @@ def radial(x: Tensor, y: Tensor, many: int, seed: int) -> tuple[float, float]:
         model.get_parameter("centres").copy_(centres)
         apart = torch.cdist(centres, centres).topk(5, largest=False).values[:, 1:]
         model.get_parameter("widths").copy_(2 * apart.mean(1))
-        fed = model.hidden(x.double())  # type: ignore[operator]
+        fed = having(model, Hiding).hidden(x.double())
         fed = torch.cat([fed, torch.ones(len(fed), 1)], dim=1)
         normal = fed[:many].T @ fed[:many] + 1e-6 * many * torch.eye(units + 1)
         weights = torch.linalg.solve(normal, fed[:many].T @ y[:many].double())

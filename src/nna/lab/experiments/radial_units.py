@@ -36,12 +36,12 @@ def measure(seed: int, quick: bool) -> dict[str, float]:
         model = perceptron(x, y, 20 if quick else 1500) if name == "mlp" else radial(x, y)
         numbers[f"error_{name}"] = (model(x) - torch.sin(2 * x)).square().mean().item() ** 0.5
         if name == "rbf":
-            bias = model.get_submodule("head").bias
+            bias = model.get_parameter("head.bias")
             for far in FAR:
                 ends = torch.tensor([[-far], [far]], dtype=torch.float64)
-                numbers[f"far_{far:g}"] = (model(ends) - bias).abs().max().item()  # type: ignore[operator]
+                numbers[f"far_{far:g}"] = (model(ends) - bias).abs().max().item()
         if name == "still":
-            model.get_submodule("head").bias.requires_grad_(False)  # type: ignore[union-attr]
+            model.get_parameter("head.bias").requires_grad_(False)
         numbers[f"reach_{name}"], numbers[f"moved_{name}"] = reach(model, x, place)
     return numbers
 
@@ -51,16 +51,17 @@ def radial(x: Tensor, y: Tensor) -> nn.Module:
     import torch
 
     from nna import registry
-    from nna.architectures.feedforward.rbfn.objective import solve_readout
+    from nna.architectures.feedforward.rbfn.objective import Radial, solve_readout
+    from nna.learning.models import having
 
     model = registry.build("rbfn", features=1, units=UNITS, classes=1).double()
     with torch.no_grad():
         model.get_parameter("centres").copy_(torch.linspace(-EDGE, EDGE, UNITS)[:, None])
         model.get_parameter("widths").fill_(1.5 * 2 * EDGE / (UNITS - 1))
-        weight, bias = solve_readout(model.hidden(x), y)  # type: ignore[operator]
-        head = model.get_submodule("head")
-        head.weight.copy_(weight)  # type: ignore[operator]
-        head.bias.copy_(bias)  # type: ignore[operator]
+        units = having(model, Radial)
+        weight, bias = solve_readout(units.hidden(x), y)
+        units.head.weight.copy_(weight)
+        units.head.bias.copy_(bias)
     for fixed in ("centres", "widths"):
         model.get_parameter(fixed).requires_grad_(False)
     return model

@@ -59,10 +59,12 @@ def solved(width: int, seed: int, parts: list[Tensors]) -> float:
     import torch
 
     from nna import registry
+    from nna.learning.models import Hiding, having
 
     torch.manual_seed(seed)
     model = registry.build("elm", features=64, hidden=width, classes=10).double()
-    fed, unseen = (model.hidden(part.x.double()) for part in parts)  # type: ignore[operator]
+    units = having(model, Hiding)
+    fed, unseen = (units.hidden(part.x.double()) for part in parts)
     assert parts[0].target is not None
     wanted = 2.0 * torch.nn.functional.one_hot(parts[0].target, 10).double() - 1
     normal = fed.T @ fed + RIDGE * torch.eye(width, dtype=torch.float64)

@@ -15,7 +15,7 @@ from nna.data.columns.fitting import texts_alone
 from nna.data.examples import Examples
 from nna.data.prepare import Preparation
 from nna.errors import UserError, nearest
-from nna.spec import Architecture, Table, Task
+from nna.spec import Architecture, Table
 from nna.workbench.comparison.search_space import (
     Choice,
     Range,
@@ -41,7 +41,7 @@ class Candidate:
     space: Space
 
 
-def networks(task: Task, examples: Examples, names: tuple[str, ...]) -> list[Candidate]:
+def networks(task: tasks.Task, examples: Examples, names: tuple[str, ...]) -> list[Candidate]:
     """The named architectures as candidates.
 
     Raises:
@@ -50,7 +50,7 @@ def networks(task: Task, examples: Examples, names: tuple[str, ...]) -> list[Can
     return [_network(name, task, examples) for name in names]
 
 
-def suitable(task: Task, kind: str) -> tuple[str, ...]:
+def suitable(task: tasks.Task, kind: str) -> tuple[str, ...]:
     """All architectures that take such examples as they are and can be asked for such answers.
 
     Args:
@@ -66,24 +66,24 @@ def takers(examples: Examples) -> tuple[str, ...]:
     return own + (suitable(examples.task, "tokens") if texts_alone(examples) else ())
 
 
-def _suits(spec: Architecture, task: Task, kind: str) -> bool:
+def _suits(spec: Architecture, task: tasks.Task, kind: str) -> bool:
     takes = [port.kind for port in spec.inputs.values()]
-    learnt = {*tasks.get(task).learnt_by} & {*spec.objectives}
-    return takes == [kind] and task in spec.tasks and bool(learnt)
+    learnt = {*task.learnt_by} & {*spec.objectives}
+    return takes == [kind] and task.name in spec.tasks and bool(learnt)
 
 
 def _network(
-    name: str, task: Task, examples: Examples, weights: Weights = None, device: str = "auto"
+    name: str, task: tasks.Task, examples: Examples, weights: Weights = None, device: str = "auto"
 ) -> Candidate:
     from nna.workbench.estimators.classifier import Classifier
     from nna.workbench.estimators.regressor import Regressor
 
     identity = registry.split(name)[0]
     spec = registry.describe(identity)
-    if task not in spec.tasks:
+    if task.name not in spec.tasks:
         able = takers(examples)
         raise UserError(f"{name} does {', '.join(spec.tasks)}, not {task}; {', '.join(able)} do")
-    kind = Regressor if tasks.get(task).numeric else Classifier
+    kind = Regressor if task.numeric else Classifier
 
     own: dict[str, Any] = {} if weights is None else {"class_weight": weights}
 
@@ -105,7 +105,7 @@ def _network(
 # --- baselines -------------------------------------------------------------------------------
 
 
-def baselines(task: Task, examples: Examples, weights: Weights = None) -> list[Candidate]:
+def baselines(task: tasks.Task, examples: Examples, weights: Weights = None) -> list[Candidate]:
     """The simple and strong ones that every network is measured against.
 
     Args:
@@ -113,7 +113,7 @@ def baselines(task: Task, examples: Examples, weights: Weights = None) -> list[C
         examples: to learn from.
         weights: of the classes, by number, for those that can weigh them; None: all count alike.
     """
-    made = _OF_NUMBERS if tasks.get(task).numeric else _OF_CLASSES
+    made = _OF_NUMBERS if task.numeric else _OF_CLASSES
     found = [
         Candidate(
             name=name,
@@ -134,7 +134,7 @@ def _weighed(name: str, make: Callable[..., Any], weights: Weights) -> Callable[
 
 
 def _prepared(
-    examples: Examples, make: Callable[..., Any], task: Task, dense: bool
+    examples: Examples, make: Callable[..., Any], task: tasks.Task, dense: bool
 ) -> Callable[..., Any]:
     """Rows as numbers, then a baseline; numbers to predict are scaled, as for networks."""
 
@@ -144,7 +144,7 @@ def _prepared(
         from sklearn.preprocessing import StandardScaler
 
         model = make(seed, **drawn)
-        if tasks.get(task).numeric:
+        if task.numeric:
             model = TransformedTargetRegressor(model, transformer=StandardScaler())
         return make_pipeline(prepared_by(examples, dense), model)
 
@@ -274,7 +274,7 @@ _OF_NUMBERS: dict[str, tuple[Callable[..., Any], Space]] = {
 
 def named(
     wanted: tuple[str, ...],
-    task: Task,
+    task: tasks.Task,
     examples: Examples,
     weights: Weights = None,
     device: str = "auto",

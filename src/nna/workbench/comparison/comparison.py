@@ -15,7 +15,6 @@ from typing import Any
 
 import numpy as np
 
-from nna import tasks
 from nna.data.examples import Examples
 from nna.data.sources import fingerprint
 from nna.data.splits import key_columns
@@ -169,7 +168,7 @@ def plan(  # noqa: PLR0913 - one argument a thing that the user may say
         UserError: no comparison is possible on these data, or the folder holds another one.
     """
     y = examples.y
-    if not tasks.get(examples.task).comparable or y is None:
+    if not examples.task.comparable or y is None:
         raise UserError(f"{data} is for {examples.task}; a comparison needs classes or numbers")
     if trials < 1:
         raise UserError(f"--trials must be at least 1 (the default settings), got {trials}")
@@ -203,7 +202,7 @@ def plan(  # noqa: PLR0913 - one argument a thing that the user may say
         data=data,
         target=target,
         fingerprint=fingerprint(examples),
-        task=examples.task,
+        task=examples.task.name,
         classes=examples.classes,
         rows=len(examples),
         measure=measure.name,

@@ -68,11 +68,11 @@ class Network(BaseEstimator):
     def _reference(self) -> str:
         return registry.identify(self.architecture)
 
-    def _read(self, x: Any, wanted: Sequence[Task]) -> tuple[Read, Task]:
+    def _read(self, x: Any, wanted: Sequence[Task]) -> tuple[Read, tasks.Task]:
         """X as it is fitted to, and the first of the tasks that the architecture does."""
         with sklearn_errors():
             spec = registry.describe(self._reference)
-            able: list[Task] = [task for task in wanted if task in spec.tasks]
+            able = [tasks.get(task) for task in wanted if task in spec.tasks]
             if not able:
                 name, kind = registry.id_of(self._reference), type(self).__name__
                 raise UserError(
@@ -93,7 +93,7 @@ class Network(BaseEstimator):
     def _learn(  # noqa: PLR0913 - one argument a thing that the user says
         self,
         read: Read,
-        task: Task,
+        task: tasks.Task,
         y: np.ndarray | None = None,
         classes: tuple[str, ...] = (),
         kept: float = 0.0,
@@ -137,7 +137,7 @@ class Network(BaseEstimator):
         self._tell_repeats(calibrating, [*parts.values()])
         return calibrating
 
-    def _examples(self, x: Rows, task: Task) -> Examples:
+    def _examples(self, x: Rows, task: tasks.Task) -> Examples:
         """What was read, without a target."""
         if isinstance(x, Examples):
             return dataclasses.replace(x, scaled=self._scaled)
@@ -147,11 +147,11 @@ class Network(BaseEstimator):
         about = {"scaled": self._scaled, "readings": readings, "dates": dates}
         return Examples.of(task=task, port=self._form.port, x=x, **about)
 
-    def _held_back(self, task: Task, examples: Examples) -> float:
+    def _held_back(self, task: tasks.Task, examples: Examples) -> float:
         """Share of the rows by which training is stopped."""
         if self.validation is not None:
             return self.validation
-        _, objective = objective_of(self._reference, tasks.get(task), self.objective)
+        _, objective = objective_of(self._reference, task, self.objective)
         spec = registry.describe(self._reference)
         return recipe_defaults.validation_share(spec, objective, examples)
 

@@ -10,7 +10,6 @@ from typing import Any, Self
 import numpy as np
 from sklearn.base import OutlierMixin
 
-from nna import tasks
 from nna.data.examples import Examples
 from nna.workbench.estimators.base import UnfitError
 from nna.workbench.estimators.unlabelled import Unlabelled
@@ -118,9 +117,7 @@ class AnomalyDetector(OutlierMixin, Unlabelled):
 
     def _usual(self, seen: Examples) -> np.ndarray:
         fitted = self._fitted
-        return tasks.get(fitted.task).usualness(
-            fitted.outputs_of(seen).astype(np.float64), np.asarray(seen.x)
-        )
+        return fitted.task.usualness(fitted.outputs_of(seen).astype(np.float64), np.asarray(seen.x))
 
     def decision_function(self, X: Any) -> np.ndarray:  # noqa: N803
         """The score above the threshold, `(n,)`: negative for strange rows."""

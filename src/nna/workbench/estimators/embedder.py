@@ -13,7 +13,7 @@ from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.validation import check_consistent_length, column_or_1d
 
-from nna import registry
+from nna import registry, tasks
 from nna.spec import Task
 from nna.workbench.estimators.base import UnfitError, sklearn_errors
 from nna.workbench.estimators.unlabelled import Unlabelled
@@ -88,8 +88,8 @@ class Embedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Unlabelled):
             ValueError: data that don't fit the architecture, or a target missing that it needs.
         """
         with sklearn_errors():
-            tasks = registry.describe(self._reference).tasks
-        alone: list[Task] = [task for task in anomaly.TASKS if task in tasks]
+            spec = registry.describe(self._reference)
+        alone: list[Task] = [task for task in anomaly.TASKS if task in spec.tasks]
         if alone:
             read, task = self._read(X, alone)
             self._learn_rows(read, task)
@@ -116,10 +116,11 @@ class Embedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Unlabelled):
         check_consistent_length(read[0], y)
         classes, numbers = np.unique(y, return_inverse=True)
         names = tuple(map(str, classes.tolist()))
-        self._learn(read, "classification", numbers.astype(np.int64), names)
+        self._learn(read, tasks.get("classification"), numbers.astype(np.int64), names)
 
     def _features(self, x: Any) -> np.ndarray:
         fitted, seen = self._fitted, self._seen(x)
         with sklearn_errors():
-            reader = dataclasses.replace(fitted, model=Reader(fitted.model, fitted.task).eval())
+            features = Reader(fitted.model, fitted.task.name).eval()
+            reader = dataclasses.replace(fitted, model=features)
             return reader.outputs_of(seen).astype(np.float64)

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from nna import registry
+from nna import registry, tasks
 from nna.data.prepare import Preparation
 from nna.errors import UserError
 from nna.spec import Recipe
@@ -20,7 +20,7 @@ from nna.workbench.estimators import inputs
 from nna.workbench.trained_model import Trained, opened
 
 FILE, WEIGHTS = "estimator.json", "model.safetensors"
-_FIGURES = ("reference", "task", "classes", "epochs", "history")
+_FIGURES = ("reference", "classes", "epochs", "history")
 Kind = TypeVar("Kind")
 
 
@@ -57,6 +57,7 @@ def write(folder: Path, name: str, plain: dict[str, Any], fitted: Trained) -> No
     """
     about = {
         **{figure: getattr(fitted, figure) for figure in _FIGURES},
+        "task": fitted.task.name,
         "config": dataclasses.asdict(fitted.config),
         "recipe": dataclasses.asdict(fitted.recipe),
         "preparation": fitted.preparation.to_json(),
@@ -105,7 +106,7 @@ def network(plain: dict[str, Any], path: Path) -> Trained:
     return Trained(
         reference=plain["reference"],
         config=config,
-        task=plain["task"],
+        task=tasks.get(plain["task"]),
         classes=tuple(plain["classes"]),
         preparation=Preparation.from_json(plain["preparation"]),
         model=opened(plain["reference"], config, path),

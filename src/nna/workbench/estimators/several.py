@@ -15,7 +15,7 @@ from nna.data.examples import Examples
 from nna.data.records import read
 from nna.data.records.file import Asked, Records
 from nna.errors import UserError
-from nna.spec import Task
+from nna.tasks import Task
 
 WHERE = Path("X")  # what messages call it
 

@@ -8,7 +8,6 @@ import numpy as np
 
 from nna import tasks
 from nna.data.examples import Examples
-from nna.spec import Task
 from nna.workbench.estimators.base import Network, UnfitError
 from nna.workbench.estimators.inputs import Read
 
@@ -19,7 +18,7 @@ class Unlabelled(Network):
     _own: tuple[str, ...] = ("_scaled",)
 
     def _learn_rows(
-        self, read: Read, task: Task, kept: float = 0.0, groups: Any = None
+        self, read: Read, task: tasks.Task, kept: float = 0.0, groups: Any = None
     ) -> Examples:
         """Fit to rows alone.
 
@@ -29,7 +28,7 @@ class Unlabelled(Network):
         Raises:
             UnfitError: a density of numbers that aren't shares.
         """
-        self._scaled = tasks.get(task).binary
+        self._scaled = task.binary
         if self._scaled:
             x = read[0]
             shares = isinstance(x, np.ndarray) and bool(((x >= 0) & (x <= 1)).all())

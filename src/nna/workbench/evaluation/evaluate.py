@@ -13,6 +13,7 @@ from torch.nn import functional
 
 from nna import registry, tasks
 from nna.data.splits import row_identity
+from nna.learning.models import Unnormalised
 from nna.objectives.pixel_cross_entropy import middle
 from nna.ports import outputs
 from nna.spec import Task
@@ -154,7 +155,7 @@ def _detection(model: nn.Module, material: Material) -> Measured:
 @torch.no_grad()
 def _density(model: nn.Module, material: Material) -> Measured:
     """Outputs are log-probabilities, up to the model's `log_partition()` where it has one."""
-    constant = float(model.log_partition()) if hasattr(model, "log_partition") else 0.0  # type: ignore[operator]
+    constant = float(model.log_partition()) if isinstance(model, Unnormalised) else 0.0
     return metrics.density(_out(model, material)[:, 0] - constant), {}
 
 

@@ -8,13 +8,12 @@ import numpy as np
 import torch
 from torch import nn
 
-from nna import tasks
 from nna.blocks.boxes import best, shifted
 from nna.data.examples import Examples
 from nna.errors import UserError
+from nna.learning.models import Drawing, having
 from nna.ports.base import MASK
 from nna.ports.outputs import ended, named, one_of
-from nna.spec import Image
 from nna.training.in_memory import Tensors
 from nna.workbench.evaluation import metrics
 
@@ -112,7 +111,7 @@ def _joined(parts: list[torch.Tensor]) -> torch.Tensor:
 
 def modes(raw: Examples) -> np.ndarray | None:
     """The mode of each example, where the data name them: classes of pictures are no modes."""
-    return None if isinstance(raw.port, Image) and not tasks.get(raw.task).draws else raw.y
+    return None if raw.behaviour.pictured and not raw.task.draws else raw.y
 
 
 @torch.no_grad()
@@ -133,6 +132,6 @@ def generate(
     noise = torch.Generator().manual_seed(seed)
     if sampler is not None:
         return sampler(model, count, noise).float().cpu().numpy()
-    width = int(model.noise)  # type: ignore[arg-type]
+    width = having(model, Drawing).noise
     rows = torch.randn(max(count, metrics.SAMPLES), width, generator=noise)[:count]
     return model(rows).float().cpu().numpy()

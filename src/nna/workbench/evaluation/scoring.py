@@ -9,7 +9,6 @@ import numpy as np
 
 from nna import tasks
 from nna.errors import UserError
-from nna.spec import Task
 from nna.workbench.evaluation import metrics
 from nna.workbench.evaluation.intervals import Figure, mean, share, unknown
 from nna.workbench.evaluation.results import Threshold
@@ -26,7 +25,7 @@ OF_CLASSES = (
     "log loss",
 )
 OF_TWO = ("f1", "precision", "recall", "average precision")  # of one class against the other
-METRICS: Mapping[Task, tuple[str, ...]] = {
+METRICS: Mapping[str, tuple[str, ...]] = {
     "classification": OF_CLASSES,
     "node-classification": OF_CLASSES,
     "regression": ("rmse", "mae", "r2"),
@@ -92,7 +91,7 @@ def lead(scores: np.ndarray, positive: int) -> np.ndarray:
 
 
 def asked(  # noqa: PLR0913 - one argument a thing that the user may say
-    task: Task,
+    task: tasks.Task,
     classes: tuple[str, ...],
     likelihood: bool,
     metric: str | None = None,
@@ -114,10 +113,10 @@ def asked(  # noqa: PLR0913 - one argument a thing that the user may say
         UserError: what means nothing here.
     """
     name = None if metric is None else _metric(metric, task, classes, likelihood)
-    two = tasks.get(task).one_class and len(classes) == 2
+    two = task.one_class and len(classes) == 2
     if (positive is not None or threshold is not None) and not two:
         what = "--positive" if threshold is None else "--threshold"
-        have = f"{len(classes)} classes" if classes else task
+        have = f"{len(classes)} classes" if classes else task.name
         raise UserError(f"{what} is for telling two classes apart, and these data are for {have}")
     if positive is not None and positive not in classes:
         raise UserError(f"--positive {positive!r}: the classes are {', '.join(map(repr, classes))}")
@@ -127,11 +126,11 @@ def asked(  # noqa: PLR0913 - one argument a thing that the user may say
     return Scoring(metric=name, positive=classes.index(positive) if positive else 1, threshold=cut)
 
 
-def _metric(said: str, task: Task, classes: tuple[str, ...], likelihood: bool) -> str:
+def _metric(said: str, task: str, classes: tuple[str, ...], likelihood: bool) -> str:
     def plain(word: str) -> str:
         return " ".join(word.replace("_", " ").replace("-", " ").lower().split())
 
-    there = METRICS.get(task)
+    there = METRICS.get(task.name)
     if there is None:
         raise UserError(f"--metric is not for {task}")
     wanted = plain(said)

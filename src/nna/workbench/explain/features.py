@@ -8,6 +8,8 @@ import torch
 from torch import Tensor, nn
 
 from nna.errors import UserError
+from nna.learning.contrastive_divergence import Machine
+from nna.learning.models import having
 from nna.spec import Task
 
 
@@ -39,8 +41,7 @@ def _place(model: nn.Module, *inputs: Tensor) -> Tensor:
 
 def _hidden(model: nn.Module, *inputs: Tensor) -> Tensor:
     """How likely each hidden unit is to be on."""
-    hidden: Callable[..., Tensor] = model.hidden_given  # type: ignore[assignment]
-    return hidden(*inputs)
+    return having(model, Machine).hidden_given(*inputs)
 
 
 def _points(model: nn.Module, *inputs: Tensor) -> Tensor:

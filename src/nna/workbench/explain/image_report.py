@@ -8,9 +8,8 @@ import numpy as np
 import torch
 from torch import nn
 
-from nna import registry
+from nna import ports, registry
 from nna.errors import UserError
-from nna.spec import Image
 from nna.training.in_memory import Tensors
 from nna.workbench.evaluation import model_outputs
 from nna.workbench.explain import attribution, saliency
@@ -74,7 +73,7 @@ def section(
 
 def of_pictures(model: nn.Module, material: Material) -> bool:
     """Whether this is a classifier of pictures that convolves."""
-    image = isinstance(next(iter(material.spec.inputs.values())), Image)
+    image = ports.of(next(iter(material.spec.inputs.values()))).pictured
     convolves = any(attribution.kernels(module) is not None for module in model.modules())
     return image and convolves and material.task.one_class
 

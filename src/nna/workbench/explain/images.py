@@ -13,10 +13,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from nna import registry, tasks
+from nna import ports, registry
 from nna.data.examples import Examples
 from nna.errors import UserError, nearest
-from nna.spec import Image
 from nna.training import files
 from nna.workbench.evaluation import results, uncertainty
 from nna.workbench.explain import attribution, saliency, table, target as target_score
@@ -139,8 +138,9 @@ def _sensible(trained: Trained, method: str | None, layer: str | None, target: s
     if layer is not None and method in ("saliency", "occlusion"):
         raise UserError(f"--layer is for grad-cam, filters and features; {method} has none")
     if method not in ("filters", "features"):
-        if not tasks.get(task := trained.run.request.task).scored:
-            raise UserError(f"{task} gives no score to explain: --method filters or features")
+        if not trained.task.scored:
+            told = f"{trained.task} gives no score to explain"
+            raise UserError(f"{told}: --method filters or features")
         attribution.captum()
 
 
@@ -236,7 +236,7 @@ def _attributions(
     model, x = trained.model, looked.x
     known, maps = _layers(trained, x, layer)
     at = layer or attribution.deepest(known, maps)
-    places = target_score.OF_PLACES.get(trained.run.request.task)
+    places = target_score.OF_PLACES.get(trained.task.name)
     if layer is None and places is target_score.surest_box:
         at = _read_last(trained, looked, wanted, known)
     scores = attribution.scores_of(model, x)
@@ -284,7 +284,7 @@ def _convolutional(trained: Trained) -> None:
     request = trained.run.request
     spec = registry.describe(request.architecture)
     port = next(iter(spec.inputs.values()))
-    reads = isinstance(port, Image) and any(
+    reads = ports.of(port).pictured and any(
         attribution.kernels(module) is not None for module in trained.model.modules()
     )
     if not reads:

@@ -20,7 +20,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torch.overrides import TorchFunctionMode
 
-from nna import registry, tasks
+from nna import registry
 from nna.data.columns import date_parsing, numbers
 from nna.data.columns.dates import Date
 from nna.data.columns.fitting import Column
@@ -81,9 +81,8 @@ def table(trained: Trained) -> Table:
     """
     from nna.workbench.train import material_of
 
-    request = trained.run.request
-    if not tasks.get(request.task).comparable:
-        raise UserError(f"{request.task} gives no score to explain")
+    if not trained.task.comparable:
+        raise UserError(f"{trained.task} gives no score to explain")
     material = material_of(trained.run)
     raw = material.raw["test"]
     if not raw.behaviour.tabular:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import torch
 
-from nna import ports, tasks
+from nna import ports
 from nna.errors import UserError
 from nna.workbench.explain import attribution, permutation
 from nna.workbench.explain.permutation import Table
@@ -30,7 +30,7 @@ def reads(trained: Trained) -> bool:
     """Whether a network's data are a table, and its answers classes or numbers."""
     request = trained.run.request
     tables = ports.called(request.port["kind"]).tabular
-    return tables and tasks.get(request.task).comparable
+    return tables and trained.task.comparable
 
 
 def explained(

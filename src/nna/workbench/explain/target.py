@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from nna import tasks
 from nna.errors import UserError, nearest
 from nna.workbench.evaluation import uncertainty
 from nna.workbench.explain import attribution
@@ -35,7 +34,7 @@ def of(trained: Trained, scores: attribution.Scores, x: Tensor, wanted: str | No
     request = trained.run.request
     with torch.no_grad():
         row = scores(x)[0].double()
-    if tasks.get(request.task).numeric:
+    if trained.task.numeric:
         if wanted is not None:
             raise UserError("the run predicts a number, and has no classes: leave out --class")
         return Target(0, "the predicted number", float(row[0]), None)
@@ -44,7 +43,7 @@ def of(trained: Trained, scores: attribution.Scores, x: Tensor, wanted: str | No
         near = nearest(wanted, tuple(classes), f"{trained.run.folder}/run.json")
         near = f"there are: {', '.join(classes)}" if len(classes) <= LISTED else near
         raise UserError(f"no class {wanted!r}; {near}")
-    if several := OF_PLACES.get(request.task):
+    if several := OF_PLACES.get(trained.task.name):
         return several(trained.model, x, row, classes, wanted)
     named = int(trained.scoring.predicted(row[None].numpy())[0])
     number = named if wanted is None else classes.index(wanted)

@@ -59,10 +59,10 @@ def write(  # noqa: PLR0913 - one argument a thing that the user may say
     Raises:
         UserError: rows that don't fit what the model was trained on.
     """
-    request, model, done = trained.run.request, None, 0
+    port, model, done = trained.run.request.port, None, 0
     met: dict[str, list[str]] = {}  # notes of a kind, whatever numbers stand in them
     with files.replacing(path) as file:
-        for examples in unlabelled.parts(table, request.port, request.task, trained.apart):
+        for examples in unlabelled.parts(table, port, trained.task, trained.apart):
             prepared = trained.prepared(examples)
             seen = Tensors.of(trained.adapted(prepared))
             if model is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from nna import tasks
 from nna.data.prepare import Preparation
 from nna.errors import UserError
 from nna.training import devices, runs
@@ -42,7 +43,7 @@ def load(folder: str | Path, device: str = "cpu") -> Trained:
     return Trained(
         reference=request.architecture,
         config=config,
-        task=request.task,
+        task=tasks.get(request.task),
         classes=tuple(request.classes),
         preparation=preparation,
         model=devices.answering(model, device),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from nna import objectives
+from nna import objectives, tasks
 from nna.errors import UserError
 from nna.training.runs import Request, Run
 from nna.workbench.evaluation import results
@@ -46,4 +46,4 @@ def at(request: Request, threshold: float | str) -> Scoring:
         raise UserError("--threshold auto is chosen by nna train, or by nna evaluate RUN")
     likelihood = objectives.get(request.recipe["objective"]).likelihood
     classes = tuple(request.classes)
-    return asked(request.task, classes, likelihood, None, request.positive, threshold)
+    return asked(tasks.get(request.task), classes, likelihood, None, request.positive, threshold)

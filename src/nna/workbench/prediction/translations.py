@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 
-from nna import registry, tasks
+from nna import registry
 from nna.data.examples import Examples
 from nna.data.records.file import Asked
 from nna.errors import UserError
@@ -35,7 +35,7 @@ def read(
     Raises:
         UserError: as `Trained.read`; or it doesn't translate.
     """
-    if not tasks.get(trained.task).translates:
+    if not trained.task.translates:
         raise UserError(
             f"{trained.run.folder} is for {trained.task}: leave out --beam and --length-penalty, "
             "which search for translations"

@@ -19,8 +19,8 @@ from nna.data.series.parts import Span
 from nna.workbench import command_line
 from nna.workbench.comparison import comparison, over_time, ranking
 from nna.workbench.comparison.results import Ranking
+from nna.workbench.data_source import Source
 from nna.workbench.formatting import short
-from nna.workbench.prepared_data import Source
 from nna.workbench.recommendation import recommend as recommending
 from nna.workbench.recommendation.results import Recommendation
 from nna.workbench.recommendation.trainable import SplitData

@@ -17,8 +17,9 @@ from nna import costs, ports, probe, registry
 from nna.errors import UserError
 from nna.training import devices, files, runs
 from nna.workbench import training_probe
+from nna.workbench.data_source import Source
 from nna.workbench.evaluation import metrics, results
-from nna.workbench.prepared_data import Source, gather
+from nna.workbench.prepared_data import gather
 from nna.workbench.recommendation import family_results, step_times
 
 SEEDS = (0, 1, 2)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from nna import registry, tasks
+from nna import registry
 from nna.data.columns.fitting import texts_alone
 from nna.data.examples import Examples, Part
 from nna.data.splits import key_columns
@@ -21,8 +21,8 @@ from nna.workbench.comparison import comparison, ranking
 from nna.workbench.comparison.candidates import suitable, takers
 from nna.workbench.comparison.results import Ranking, Row
 from nna.workbench.comparison.significance import LEAST
+from nna.workbench.data_source import Source
 from nna.workbench.formatting import short
-from nna.workbench.prepared_data import Source
 from nna.workbench.recommendation import family_results
 from nna.workbench.recommendation.results import (
     Baseline,
@@ -51,14 +51,14 @@ def order(examples: Examples, without: str | None = None) -> list[str]:
     Raises:
         UserError: none takes them, or the task is not one of classes or numbers.
     """
-    if not tasks.get(examples.task).comparable:
+    if not examples.task.comparable:
         raise UserError(
             f"comparisons and recommendations are for classes or numbers, not for {examples.task}"
         )
     able = takers(examples)
     if not able:
         raise UserError(f"no architecture here takes {examples.port.kind} for {examples.task}")
-    places = _places(examples.port.kind, examples.task, without)
+    places = _places(examples.port.kind, examples.task.name, without)
 
     def key(name: str) -> tuple[float, int]:
         desk = registry.describe(name).variants["desk"]
@@ -71,7 +71,7 @@ def order(examples: Examples, without: str | None = None) -> list[str]:
     # fine-tuned for this one, comes last.
     reading = sorted(
         suitable(examples.task, "tokens"),
-        key=lambda name: registry.describe(name).tasks[0] != examples.task,
+        key=lambda name: registry.describe(name).tasks[0] != examples.task.name,
     )
     rest = [name for name in found if name not in reading]
     return rest[:1] + reading + rest[1:]
@@ -162,7 +162,7 @@ def recommend(  # noqa: PLR0913 - one argument a thing that the user may say
             without_benchmark = [f"warning: no quick benchmark: {reason}"]
     return Recommendation(
         data=data,
-        task=examples.task,
+        task=examples.task.name,
         port=examples.port.kind,
         rows=len(examples),
         columns=int(np.prod(np.shape(examples.x)[1:])),

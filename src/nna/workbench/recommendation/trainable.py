@@ -26,7 +26,8 @@ from nna.training import devices
 from nna.training.in_memory import Tensors
 from nna.training.optimisers import optimiser_of, shape
 from nna.workbench import fitting, train as training
-from nna.workbench.prepared_data import Material, Source, compose
+from nna.workbench.data_source import Source
+from nna.workbench.prepared_data import Material, compose
 from nna.workbench.trained_model import Trained
 
 FEW = 256  # rows of a part that stand for all

@@ -12,7 +12,6 @@ from torch import nn
 
 from nna import registry
 from nna.objectives.pixel_cross_entropy import middle
-from nna.spec import Image
 from nna.training.in_memory import Tensors
 from nna.training.runs import Run
 from nna.workbench.evaluation import calibration, metrics as measures, model_outputs, uncertainty
@@ -170,7 +169,7 @@ def _side(material: Material) -> int | None:
 
 
 def _pictures(material: Material) -> bool:
-    return isinstance(material.raw["test"].port, Image)
+    return material.raw["test"].behaviour.pictured
 
 
 def _mistakes(model: nn.Module, material: Material, add: Add, known: Calibration) -> None:

@@ -1,5 +1,7 @@
 """What the paper says of AlexNet, beyond the contract it shares with the rest."""
 
+import dataclasses
+
 import pytest
 import torch
 from torch import nn
@@ -111,3 +113,18 @@ def test_the_cards_example_by_hand():
         assert f"{value.item():.4f}" in card
     assert f"{2.45**0.75:.4f}" in card
     assert 1 - norm(activities)[0, 2] / third[0] == pytest.approx(0.028, abs=5e-4)
+
+
+def test_every_picture_large_enough_fits_the_fully_connected_layers():
+    """Strides of the first convolution and of three pools repeat every 32 pixels."""
+    small = dataclasses.replace(SPEC.tiny, stride=4)
+    refused = 0
+    for side in range(40, 40 + 64):
+        with torch.device("meta"):
+            try:
+                network = AlexNet(dataclasses.replace(small, side=side)).eval()
+            except ValueError:
+                refused += 1
+                continue
+            network(torch.zeros(1, small.channels, side, side))
+    assert refused == 23  # the smallest that is left anything of has 63 pixels

@@ -11,8 +11,9 @@ from nna import contract
 from nna.architectures.convolutional.triplet.model import Maxout, Triplet
 from nna.architectures.convolutional.triplet.spec import SPEC, VARIANTS
 from nna.objectives.triplet import semi_hard
+from nna.workbench.data_source import Source
 from nna.workbench.evaluation import metrics
-from nna.workbench.prepared_data import Source, gather
+from nna.workbench.prepared_data import gather
 
 Choice = Callable[[Tensor, Tensor], tuple[Tensor, Tensor, Tensor]]
 

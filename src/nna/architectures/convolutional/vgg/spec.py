@@ -52,8 +52,8 @@ VARIANTS = {
 
 SPEC = spec.Architecture(
     name="VGG",
-    limitation="AlexNet's layers have each its own kernel and stride, which hides what depth alone "
-    "is worth.",
+    limitation="AlexNet's layers each have a kernel and stride of their own, which hides what "
+    "depth is worth.",
     idea="One kind of layer, the 3x3 convolution, stacked to 16 and 19 layers.",
     since=2014,
     builds_on=("alexnet",),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from torch import Tensor, nn
 
 from nna.learning.base import Batch, Gradient, Quantities
-from nna.learning.losses import judged, parted
+from nna.learning.losses import judged, with_auxiliary
 from nna.learning.settings import setting
 
 
@@ -40,7 +40,7 @@ class GatedCrossEntropy(Gradient):
 
     def loss(self, model: nn.Module, batch: Batch) -> tuple[Tensor, Quantities]:
         """Mean over examples; in evaluation, of the scores alone."""
-        scores, gates = parted(model(**batch.inputs))
+        scores, gates = with_auxiliary(model(**batch.inputs))
         loss, quantities = judged(scores, batch.target, batch.class_weights)
         for p in gates:
             loss = loss + self.weight * excess(p, self.open_share)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from torch import Tensor, nn
 
 from nna.learning.base import Batch, Gradient, Quantities
-from nna.learning.losses import judged, parted
+from nna.learning.losses import judged, with_auxiliary
 from nna.learning.settings import setting
 
 
@@ -34,7 +34,7 @@ class BalancedCrossEntropy(Gradient):
 
     def loss(self, model: nn.Module, batch: Batch) -> tuple[Tensor, Quantities]:
         """Mean over examples; in evaluation, without the statistics."""
-        scores, statistics = parted(model(**batch.inputs))
+        scores, statistics = with_auxiliary(model(**batch.inputs))
         loss, quantities = judged(scores, batch.target, batch.class_weights)
         if not statistics:
             return loss, quantities

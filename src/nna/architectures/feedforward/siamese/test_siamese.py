@@ -9,8 +9,9 @@ from nna import objectives
 from nna.architectures.feedforward.siamese.model import Siamese
 from nna.architectures.feedforward.siamese.spec import VARIANTS, Config
 from nna.learning.base import Batch, Gradient
+from nna.workbench.data_source import Source
 from nna.workbench.evaluation import metrics
-from nna.workbench.prepared_data import Source, gather
+from nna.workbench.prepared_data import gather
 
 EPOCHS = 8
 

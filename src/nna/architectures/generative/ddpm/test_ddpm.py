@@ -72,6 +72,36 @@ def test_in_one_step_even_the_best_network_draws_the_average():
     assert (drawn(steps=2).abs() < 0.8).double().mean() > 0.5
 
 
+class BestOfBars(nn.Module):
+    """The best network for one bar in 4 x 4 pixels, told the timestep or left to guess it."""
+
+    def __init__(self, told):
+        super().__init__()
+        self.told, self.timesteps, self.shape = told, 40, (1, 4, 4)
+        self.unused = nn.Parameter(torch.zeros((), dtype=torch.float64))
+        rows = torch.eye(4, dtype=torch.float64).repeat_interleave(4, 1).reshape(4, 4, 4)
+        self.bars = 2 * torch.cat([rows, rows.mT]).flatten(1) - 1
+
+    def forward(self, x, timestep):
+        left = alpha_bars(self.timesteps).double()
+        left = left[timestep[:1, 0] if self.told else slice(None)][:, None]
+        apart = x.flatten(1)[:, None, None] - left[..., None].sqrt() * self.bars  # by level and bar
+        variance = left * 0.1**2 + 1 - left
+        odds = -apart.square().sum(-1) / (2 * variance) - 8 * variance.log()
+        share = odds.flatten(1).softmax(1).unflatten(1, odds.shape[1:])
+        noise = ((1 - left).sqrt() / variance * share)[..., None] * apart
+        return noise.sum((1, 2)).reshape(x.shape)
+
+
+@pytest.mark.parametrize(("told", "least", "most"), [(True, 1.0, 1.0), (False, 0.6, 0.8)])
+def test_on_few_pixels_even_the_best_network_needs_the_timestep(told, least, most):
+    """Of samples drawn, how many lie within twice the noise of a bar."""
+    model = BestOfBars(told)
+    drawn = sample(model, 100, torch.Generator().manual_seed(0)).flatten(1)
+    nearest = (drawn[:, None] - model.bars).square().mean(-1).amin(1).sqrt()
+    assert least <= (nearest < 0.2).double().mean() <= most
+
+
 def test_with_nothing_drawn_anew_the_first_noise_decides():
     """DDIM: the same picture from the same noise, and nearly so in fewer steps (section 5.2)."""
     many, few = drawn(eta=0.0), drawn(eta=0.0, steps=20)

@@ -28,6 +28,7 @@ SPEC = spec.Architecture(
     outputs=spec.Table(),
     tasks=("generation",),
     model="model:FFJORD",
+    twin="model_keras:FFJORD",
     aliases=("cnf", "continuous_normalising_flow", "continuous_normalizing_flow"),
     sampler="sampler:sample",
     tiny=Config(features=3, hidden=(5, 4), solver_steps=2),

@@ -70,7 +70,10 @@ class MPNN(nn.Module):
     def __init__(self, config: Config) -> None:
         super().__init__()
         if config.features > config.hidden:
-            raise ValueError("hidden must be at least features: a state begins as them, padded")
+            raise ValueError(
+                f"{config.features} features don't fit into {config.hidden} hidden numbers: "
+                "a state begins as them, padded"
+            )
         self.steps = config.steps
         self.hidden = config.hidden
         self.edge_network = nn.Sequential(

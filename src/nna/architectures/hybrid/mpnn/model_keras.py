@@ -52,7 +52,10 @@ class MPNN(keras.Model):
     def __init__(self, config: Config) -> None:
         super().__init__()
         if config.features > config.hidden:
-            raise ValueError("hidden must be at least features: a state begins as them, padded")
+            raise ValueError(
+                f"{config.features} features don't fit into {config.hidden} hidden numbers: "
+                "a state begins as them, padded"
+            )
         self.steps, self.hidden = config.steps, config.hidden
         self.edge_network = keras.Sequential(
             [layers.Dense(config.edge_hidden), layers.ReLU(), layers.Dense(config.hidden**2)]

@@ -139,5 +139,5 @@ def test_allies_are_those_with_an_even_number_of_hostile_edges_between_them():
 
 
 def test_refuses_states_smaller_than_the_features_they_begin_with():
-    with pytest.raises(ValueError, match="at least features"):
+    with pytest.raises(ValueError, match="don't fit"):
         _model(features=7)

@@ -1,4 +1,4 @@
-"""Losses: what is made small."""
+"""Losses of classes: by the score or the probability of the right one."""
 
 from __future__ import annotations
 
@@ -8,36 +8,11 @@ from nna.lab.blocks.entry import Code, Fact, Loss
 from nna.lab.blocks.facts import seeded, slope, value
 from nna.spec import Paper
 
-SQUARED = Code("nna.lab.blocks.formulas.squared")
-ABSOLUTE = Code("nna.lab.blocks.formulas.absolute")
-HUBER = Code("nna.lab.blocks.formulas.huber")
 SURPRISE = Code("nna.lab.blocks.formulas.surprise")
 YES = Code("nna.lab.blocks.formulas.surprise_of_yes")
 HINGE = Code("nna.lab.blocks.formulas.hinge")
 GAUSSIANS = Code("nna.lab.blocks.formulas.gaussians")
-APART = Code("nna.lab.blocks.formulas.contrastive_apart")
-SHORT = Code("nna.lab.blocks.formulas.triplet_short")
 FOCAL = Code("nna.lab.blocks.formulas.focal")
-
-OUTLIERS = {  # a trial where a tenth of the targets are far off
-    "data": "diabetes",
-    "train": 300,
-    "outliers": 0.1,
-    "measured": "rmse",
-    "depth": 1,
-    "epochs": 30,
-    "optimiser": Code("torch.optim.Adam", {"lr": 0.003}),
-}
-POINTS = {"measured": "nearest", "outputs": 8}  # points in eight dimensions
-
-
-def _best_constant(of: Code) -> float:
-    """The constant that minimises the loss of the targets 0, 0, 0, 1 and 99, on a fine grid."""
-    import torch
-
-    targets = torch.tensor([0.0, 0.0, 0.0, 1.0, 99.0], dtype=torch.float64)
-    grid = torch.linspace(-1, 100, 10_101, dtype=torch.float64)
-    return float(grid[of(grid[:, None] - targets).sum(1).argmin()])
 
 
 def _hinge_parity() -> float:
@@ -67,126 +42,7 @@ def _focal_at_nine_tenths() -> float:
     return float(FOCAL(score) / YES(score))
 
 
-def _hardness() -> float:
-    """The triplet loss of torch for squared distances 1 and 1.1, by its own pieces."""
-    import torch
-    from torch import nn
-
-    def squared(a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
-        return (a - b).square().sum(-1)
-
-    anchor = torch.zeros(1, 2).double()
-    positive = torch.tensor([[1.0, 0.0]]).double()
-    negative = torch.tensor([[math.sqrt(1.1), 0.0]]).double()
-    loss = nn.TripletMarginWithDistanceLoss(distance_function=squared, margin=0.2)
-    return float(loss(anchor, positive, negative))
-
-
 BLOCKS = (
-    Loss(
-        name="squared_error",
-        told=lambda spec: "squared_error" in spec.objectives,
-        also=("mse", "l2_loss"),
-        title="Squared error",
-        paper=Paper(
-            title="Nouvelles méthodes pour la détermination des orbites des comètes",
-            authors="Legendre",
-            year=1805,
-            venue="Firmin Didot, Paris",
-            url="https://books.google.com/books?id=FRcOAAAAQAAJ",
-        ),
-        formula=r"L = (y - t)^2",
-        symbols="y: what the network says; t: the target",
-        use="For numbers to be hit. Its best constant is the mean; it is the likelihood of "
-        "Gaussian noise.",
-        limits="An outlier counts by its square and drags the answer along. Behind a sigmoid or "
-        "softmax its gradient fades where the answer is most wrong.",
-        where=("torch.nn.MSELoss",),
-        curve=SQUARED,
-        argument="error y - t",
-        span=(-3.0, 3.0),
-        train=Code("nna.lab.blocks.formulas.squared_error"),
-        facts=(
-            value(SQUARED, 3.0, 9.0),
-            slope(SQUARED, 3.0, 6.0),
-            Fact(
-                "best constant for 0, 0, 0, 1, 99",
-                20.0,
-                lambda: _best_constant(SQUARED),
-                within=0.01,
-            ),
-        ),
-        rival="absolute_error",
-        trial=OUTLIERS,
-    ),
-    Loss(
-        name="absolute_error",
-        also=("mae", "l1_loss"),
-        title="Absolute error",
-        paper=Paper(
-            title="Regression Quantiles",
-            authors="Koenker, Bassett",
-            year=1978,
-            venue="Econometrica",
-            url="https://www.jstor.org/stable/1913643",
-        ),
-        formula=r"L = |y - t|",
-        symbols="y: what the network says; t: the target",
-        use="For numbers among which some are far off: every error pulls alike. Its best constant "
-        "is the median. The cited paper has it as the middle one of all quantiles; the idea is "
-        "of the 18th century.",
-        limits="The pull doesn't fade near the target, so the rate must; and at zero there is no "
-        "derivative.",
-        where=("torch.nn.L1Loss",),
-        curve=ABSOLUTE,
-        argument="error y - t",
-        span=(-3.0, 3.0),
-        train=Code("torch.nn.functional.l1_loss"),
-        facts=(
-            slope(ABSOLUTE, 3.0, 1.0),
-            slope(ABSOLUTE, 0.0, 0.0, "slope at 0, as torch takes it"),
-            Fact(
-                "best constant for 0, 0, 0, 1, 99",
-                0.0,
-                lambda: _best_constant(ABSOLUTE),
-                within=0.01,
-            ),
-        ),
-        rival="squared_error",
-        trial=OUTLIERS,
-    ),
-    Loss(
-        name="huber",
-        also=("smooth_l1",),
-        title="Huber's loss",
-        paper=Paper(
-            title="Robust Estimation of a Location Parameter",
-            authors="Huber",
-            year=1964,
-            venue="Annals of Mathematical Statistics",
-            doi="10.1214/aoms/1177703732",
-        ),
-        formula=r"L = \frac{e^2}{2} \text{ for } |e| \le \delta, \text{ else } "
-        r"\delta \left(|e| - \frac{\delta}{2}\right)",
-        symbols=r"e = y - t: error; \delta: where the square ends, here 1",
-        use="Square near the target, straight far out: outliers pull no harder than delta, and "
-        "the pull fades on arrival. Boxes of detectors are learnt with it.",
-        limits="Delta is in the units of the target: standardise that first.",
-        where=("torch.nn.HuberLoss", "torch.nn.SmoothL1Loss"),
-        marks=("huber_loss", "smooth_l1_loss"),
-        curve=HUBER,
-        argument="error y - t",
-        span=(-3.0, 3.0),
-        train=Code("torch.nn.functional.huber_loss"),
-        facts=(
-            value(HUBER, 0.5, 0.125),
-            value(HUBER, 3.0, 2.5),
-            slope(HUBER, 0.5, 0.5),
-            slope(HUBER, 3.0, 1.0),
-        ),
-        rival="squared_error",
-        trial=OUTLIERS,
-    ),
     Loss(
         name="cross_entropy",
         told=lambda spec: "cross_entropy" in spec.objectives,
@@ -309,72 +165,6 @@ BLOCKS = (
         ),
         no_trial="of fixed targets it is cross-entropy less a constant, with the same gradient: "
         "see `nna blocks effect cross_entropy`",
-    ),
-    Loss(
-        name="contrastive",
-        told=lambda spec: "contrastive" in spec.objectives,
-        title="Contrastive loss",
-        paper=Paper(
-            title="Dimensionality Reduction by Learning an Invariant Mapping",
-            authors="Hadsell, Chopra, LeCun",
-            year=2006,
-            venue="Conference on Computer Vision and Pattern Recognition",
-            doi="10.1109/CVPR.2006.100",
-        ),
-        formula=r"L = \frac{d^2}{2} \text{ of one class}, \quad "
-        r"L = \frac{\max(0, m - d)^2}{2} \text{ of two}",
-        symbols="d: distance of the two points of a pair; m: margin, free to choose; 1 in the "
-        "figure",
-        use="Learns a map on which like lies near like: for classes that training never saw, such "
-        "as new faces.",
-        limits="Pairs of one class are drawn to one point, whatever sets them apart; most pairs "
-        "of two classes soon lie beyond the margin and teach nothing.",
-        where=("nna.objectives.contrastive.Contrastive",),
-        curve=APART,
-        argument="distance of a pair of two classes",
-        span=(0.0, 2.0),
-        train=Code("nna.lab.blocks.formulas.pairs"),
-        facts=(
-            value(APART, 0.4, 0.18),
-            slope(APART, 0.4, -0.6),
-            value(APART, 1.5, 0.0, "value beyond the margin"),
-        ),
-        rival="triplet",
-        trial=POINTS,
-    ),
-    Loss(
-        name="triplet",
-        told=lambda spec: "triplet" in spec.objectives,
-        title="Triplet loss",
-        paper=Paper(
-            title="FaceNet: A Unified Embedding for Face Recognition and Clustering",
-            authors="Schroff, Kalenichenko, Philbin",
-            year=2015,
-            venue="Conference on Computer Vision and Pattern Recognition",
-            arxiv="1503.03832",
-        ),
-        formula=r"L = \max(0, |a - p|^2 - |a - n|^2 + m)",
-        symbols="a: the anchor's point; p: one of its class; n: one of another; m: margin, "
-        "0.2 as in the paper",
-        use="Only the order of distances counts: like lies nearer than unlike, by a margin.",
-        limits="All depends on which triplets are drawn: easy ones teach nothing, the hardest "
-        "are often wrong labels and may collapse the map.",
-        where=(
-            "nna.objectives.triplet.Triplet",
-            "torch.nn.TripletMarginWithDistanceLoss",
-            "torch.nn.TripletMarginLoss",
-        ),
-        curve=SHORT,
-        argument="by how much the negative's squared distance is the greater",
-        span=(-1.0, 1.0),
-        train=Code("nna.lab.blocks.formulas.triplets"),
-        facts=(
-            value(SHORT, 0.0, 0.2),
-            value(SHORT, 0.3, 0.0, "value beyond the margin"),
-            Fact("of squared distances 1 and 1.1, by torch", 0.1, _hardness, 1e-6),
-        ),
-        rival="contrastive",
-        trial=POINTS,
     ),
     Loss(
         name="focal",
