@@ -30,7 +30,8 @@ SOME = (
 )
 THING = r"(?:weights|parameters|multiply-adds|computing|epochs|errors?|time|work|memory|data)"
 MORE = (
-    r"(?:as (?:fast|good|large|long|accurate)|faster|slower|better|worse|larger|smaller|cheaper"
+    r"(?:as (?:fast|good|large|long|accurate)"
+    r"|faster|slower|better|worse|larger|smaller|cheaper|lower|higher|longer|shorter|deeper|wider"
     rf"|(?:as (?:many|much)|fewer|less|more|lower|higher|the) (?:\w+ )?{THING})\b"
 )
 PART = (
@@ -40,7 +41,8 @@ COMPARED = re.compile(
     rf"{N}[^;]*?\b{AGAINST}\b[^;]*?{SIZED}|{SIZED}[^;]*?\b{AGAINST}\b[^;]*?{N}"
     rf"|\bfrom {N}(?: %| points)? to {N} (?:%|points|ms|s\b)"
     rf"|\b(?:{SOME} times|twice|thrice|half) {MORE}"
-    rf"|{N} (?:%|points) (?:fewer|less|more|faster|slower|better|worse|lower|higher|above|below)\b"
+    rf"|{N} points?\b"
+    rf"|{N} % (?:fewer|less|more|faster|slower|better|worse|lower|higher|above|below)\b"
     rf"|\b(?:gain|lose|lost|cost|worth|lower|raise|fall|fell)\w*\b[^.;]*?{N} (?:%|points?)"
     rf"|\b(?:a|one|two|three|four) {PART} of \w+'s (?:\d+|\w+ )?"
     rf"|\b(?:a|one|two|three|four) {PART} of the {THING}\b"
