@@ -20,9 +20,10 @@ DATASET = Dataset(
     source="made for this library: the exclusive or in time of Elman (1990). Finding structure in "
     "time. Cognitive Science 14(2), once in each direction",
     licence="none needed",
-    about="Streams of 15 random bits, no two alike. Asked is the class of the middle: whether the "
-    "two bits before it differ, and whether the two behind it do, four cases in all. Who reads "
-    "from one side only can be right half of the time; no weighted sum of bits tells anything.",
+    about="Streams of 15 random bits, 1 or -1, no two alike. Asked is the class of the middle: "
+    "whether the two bits before it differ, and whether the two behind it do, four cases in all. "
+    "Who reads from one side only can be right half of the time; no weighted sum of bits tells "
+    "anything.",
 )
 
 
@@ -41,7 +42,7 @@ def load(data_dir: Path | None = None) -> Examples:
     return Examples.of(
         task=DATASET.task,
         port=DATASET.port,
-        x=bits[..., None].astype(np.float32),
+        x=(2 * bits[..., None] - 1).astype(np.float32),
         y=(2 * before + behind).astype(np.int64),
         classes=("same, same", "same, other", "other, same", "other, other"),
         scaled=True,

@@ -16,7 +16,7 @@ class Config:
 
 ADDING = Config(hidden=4, cells=2, gate_bias=-3.0, channels=2)
 VARIANTS = {
-    # the paper's networks of sections 5.4 to 5.6, with the weights of its tables 7, 8 and 10
+    # the paper's networks of sections 5.4 to 5.6, with the weights of its tables 7 and 9
     "adding": spec.Variant(
         ADDING,
         93,

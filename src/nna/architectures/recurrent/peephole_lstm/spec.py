@@ -45,7 +45,7 @@ SPEC = spec.Architecture(
             r"body\.bias",
             "constant",
             "[0.0, forget_bias, 0.0, 0.0]",
-            "Gers 2002, section 2: the forget gate's starts above zero",
+            "the forget gate's, as in `lstm`",
         ),
     ),
     parity=(spec.Parity("the equations, cell by cell in NumPy", "parity:equations"),),

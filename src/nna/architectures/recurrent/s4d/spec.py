@@ -49,10 +49,8 @@ SPEC = spec.Architecture(
             "appendix, listing 1: steps from 0.001 to 0.1, evenly by their logarithm",
             centre=-2 * math.log(10),
         ),
-        spec.Initial(r".*\.log_a_real", "constant", math.log(0.5), "S4D-Lin, equation 9"),
-        spec.Initial(
-            r".*\.a_imag", "constant", f"{HARMONICS}[: states // 2]", "S4D-Lin, equation 9"
-        ),
+        spec.Initial(r".*\.log_a_real", "constant", math.log(0.5), "S4D-Lin"),
+        spec.Initial(r".*\.a_imag", "constant", f"{HARMONICS}[: states // 2]", "S4D-Lin"),
         spec.Initial(r".*\.c", "normal", "sqrt(1 / 2)", "listing 1: complex, of variance 1"),
         spec.Initial(r".*\.d", "normal", 1.0, "listing 1"),
     ),
