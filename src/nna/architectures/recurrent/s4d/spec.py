@@ -38,7 +38,7 @@ SPEC = spec.Architecture(
     aliases=("s4", "diagonal_state_space", "structured_state_space"),
     tiny=Config(hidden=5, states=4, channels=3, classes=4),
     variants=VARIANTS,
-    recipe=spec.Recipe("cross_entropy", 10, learning_rate=1e-2, clip_norm=1.0),
+    recipe=spec.Recipe("cross_entropy", 6, learning_rate=1e-2, clip_norm=1.0),
     objectives=("cross_entropy", "squared_error"),
     signature=spec.Signature("noisy_waves", "accuracy", 0.9, baseline="logistic regression"),
     initial=(
