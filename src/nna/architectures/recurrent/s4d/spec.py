@@ -40,7 +40,7 @@ SPEC = spec.Architecture(
     variants=VARIANTS,
     recipe=spec.Recipe("cross_entropy", 6, learning_rate=1e-2, clip_norm=1.0),
     objectives=("cross_entropy", "squared_error"),
-    signature=spec.Signature("noisy_waves", "accuracy", 0.9, baseline="logistic regression"),
+    signature=spec.Signature("noisy_waves", "accuracy", 0.95, baseline="logistic regression"),
     initial=(
         spec.Initial(
             r".*\.log_dt",
