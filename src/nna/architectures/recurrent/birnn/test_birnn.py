@@ -102,10 +102,14 @@ def test_read_from_both_ends_the_middle_is_told_and_from_one_end_half_of_it():
     assert _accuracy(both=False) < 0.6
 
 
-def test_the_middle_hangs_on_two_bits_of_either_side():
+def test_the_middle_is_first_last_inside_or_alone():
     data = catalog.load("both_sides")
-    bits = (data.x[..., 0] > 0).astype(int)
-    assert (data.y == 2 * (bits[:, 5] ^ bits[:, 6]) + (bits[:, 8] ^ bits[:, 9])).all()
+    assert data.classes == ("inside", "last", "first", "alone")
+    bits = data.x[..., 0]
+    for kind, (before, behind) in enumerate([(1, 1), (1, -1), (-1, 1), (-1, -1)]):
+        own = bits[data.y == kind]
+        assert (own[:, 6] * own[:, 7] == before).all()
+        assert (own[:, 7] * own[:, 8] == behind).all()
     assert len({row.tobytes() for row in bits}) == len(bits)
 
 
