@@ -46,7 +46,7 @@ SPEC = spec.Architecture(
     aliases=("brnn", "bidirectional_rnn", "bilstm", "blstm", "bidirectional_lstm"),
     tiny=Config(hidden=5, cell="lstm", channels=3, classes=4),
     variants=VARIANTS,
-    recipe=spec.Recipe("cross_entropy", 10, batch_size=32, learning_rate=1e-2, clip_norm=1.0),
+    recipe=spec.Recipe("cross_entropy", 30, batch_size=32, learning_rate=1e-2, clip_norm=1.0),
     objectives=("cross_entropy", "squared_error"),
     signature=spec.Signature("both_sides", "accuracy", 0.9, baseline="logistic regression"),
     initial=(spec.Initial(r"body\.bias_hh_l0.*", "constant", 0.0, "one bias a unit or gate"),),

@@ -82,7 +82,7 @@ def _accuracy(both: bool) -> float:
     torch.manual_seed(0)
     model = BiRNN(VARIANTS["desk"].config)
     optimiser = torch.optim.Adam([p for p in model.parameters() if p.requires_grad], 1e-2)
-    for _ in range(6):
+    for _ in range(12):
         for batch in torch.randperm(3_000).split(32):
             optimiser.zero_grad()
             states = model.states(x[batch])[:, 7]
