@@ -87,6 +87,7 @@ def _accuracy(both: bool, epochs: int) -> float:
         ahead, back = model.states(series)[:, 7].chunk(2, dim=1)
         return model.head(torch.cat([ahead, back if both else torch.zeros_like(back)], dim=1))
 
+    loss = torch.ones(())
     for _ in range(epochs):
         for batch in torch.randperm(3_000).split(32):
             optimiser.zero_grad()
