@@ -4,7 +4,6 @@ import itertools
 import math
 import re
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -20,7 +19,6 @@ from nna.lab.blocks.entry import Optimiser
 CHAPTERS = {chapter.id: chapter.text for chapter in guide.read()}
 CARDS = {name: registry.card(name).split("## References")[0] for name in registry.names()}
 HEAD = re.compile(r"^(?:#+ Exercises|\*\*Exercises\.?\*\*.*)$", re.M)
-ROOT = Path(__file__).parents[2]
 FOLDED = re.compile(r"<details><summary>Solution</summary>(.*?)</details>", re.S)
 
 
@@ -362,25 +360,3 @@ def test_what_defeats_a_weighted_sum_is_a_marker_and_not_a_random_place():
     """Recurrent networks, exercise 2."""
     assert weighted_sum(marked=False) > 0.98
     assert weighted_sum(marked=True) < 0.4
-
-
-def test_the_record_of_the_second_reader_counts_its_rows_and_names_what_there_is():
-    text = (ROOT / "docs" / "audit-exercises-second.md").read_text()
-    head, *parts = re.split(r"(?m)^## (?:Chapters|Cards)$", text)
-    counted = dict(re.findall(r"(?m)^\| (chapters|cards) \| ([\d |]+) \|$", head))
-    solved = []
-    for name, part in zip(counted, parts, strict=True):
-        rows = re.findall(
-            r"(?m)^\| (\w+) (\d+) \| .* \| (agrees|differed)(.*) \| ([CSR]).* \|$", part
-        )
-        solved += [(where, int(number)) for where, number, *_ in rows]
-        said = [
-            "agrees" if (how, more) == ("agrees", "") else how + " " for *_, how, more, _ in rows
-        ]
-        found = [said.count(one) for one in ("agrees", "agrees ", "differed ")]
-        marks = [sum(row[-1] == mark for row in rows) for mark in "CSR"]
-        assert [len(rows), *found, *marks] == [*map(int, counted[name].split(" | "))], name
-    there = {(name, one.number) for name, text in TEXTS.items() for one in exercises(text)}
-    late = {(name, number) for name, number in there if name in [*CHAPTERS][11:]}
-    assert len({*solved}) == len(solved)
-    assert late <= {*solved} <= there
