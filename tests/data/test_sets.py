@@ -84,8 +84,8 @@ def test_a_set_is_what_it_declares(name):
         assert len(examples.classes) == len(COUNTS[name])
     else:
         assert bool(examples.classes) == (
-            name in ("bars", "ring", "digit_scenes", "digit_boxes")
-        )  # modes, to be counted; classes of pixels and boxes
+            name in ("bars", "ring", "digit_scenes", "digit_boxes", "probed_digits")
+        )  # modes, to be counted; classes of pixels and boxes; of probes
     assert declared.source
     assert declared.licence
 
