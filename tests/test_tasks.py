@@ -10,6 +10,7 @@ import torch
 from nna import registry, spec, tasks
 from nna.data.examples import Examples
 from nna.data.images import annotations, masks
+from nna.spec import Table
 from nna.workbench.data_source import Source
 
 
@@ -25,7 +26,8 @@ def test_a_task_is_itself_in_another_process_and_for_whoever_names_it(task):
     assert there == task
     assert len({there, task}) == 1
     assert f"{task}" == task.name
-    assert Examples(task=task.name, inputs={}).task is task
+    table = {"port": Table(features=1), "x": np.zeros((1, 1))}
+    assert Examples.of(task=task.name, **table).task is task
     assert {task} & {other for other in tasks.all_of() if other.name != task.name} == set()
     plain = Source(data="x", task=task, dates=("ISO",)).to_json()
     assert plain["task"] == task.name

@@ -3,6 +3,7 @@
 import itertools
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -115,12 +116,12 @@ def largest_of_normals(n: int) -> float:
     return float(np.trapezoid(z * n * stats.norm.pdf(z) * stats.norm.cdf(z) ** (n - 1), z))
 
 
-def plane(points: list[float], targets: list[int]) -> tuple[float, float]:
+def plane(points: Sequence[float], targets: list[int]) -> tuple[float, float]:
     slope, offset = np.polyfit(points, targets, 1)
     return float(slope), float(offset)
 
 
-def rosenblatt(points: list[float], targets: list[int]) -> tuple[int, float]:
+def rosenblatt(points: Sequence[float], targets: list[int]) -> tuple[int, float]:
     """Mistakes of the perceptron's rule from zero until none is left, and where it parts them."""
     w = b = 0.0
     mistakes, before = 0, -1

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from nna.lab.blocks import catalog
+from nna.lab.blocks.entry import Activation
 
 
 def test_list_has_every_block(nna):
@@ -20,6 +21,7 @@ def test_list_has_every_block(nna):
 def test_show_has_formula_facts_and_users(nna):
     out = nna("blocks", "show", "gelu").out
     block = catalog.describe("gelu")
+    assert isinstance(block, Activation)
     for text in (
         "f(z) = z Φ(z)",
         block.use,

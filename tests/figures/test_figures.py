@@ -128,13 +128,13 @@ def test_definitions_give_what_the_kernels_give():
     _, (h_next, c_next) = own(x[None], (h[None], c[None]))
     made = definitions.lstm_cell(plain, own, x, h, c)
     torch.testing.assert_close(made, (h_next[0], c_next[0]))
-    cells: tuple[tuple[nn.Module, Callable[..., Any]], ...] = (
+    cells: list[tuple[nn.Module, Callable[..., Any]]] = [
         (nn.RNN(3, 4), definitions.rnn_cell),
         (nn.RNN(3, 4, nonlinearity="relu"), definitions.rnn_cell),
         (nn.GRU(3, 4), definitions.gru_cell),
-    )
-    for own, cell in cells:
-        torch.testing.assert_close(cell(plain, own, x, h), (own(x[None], h[None])[1][0],))
+    ]
+    for layer, cell in cells:
+        torch.testing.assert_close(cell(plain, layer, x, h), (layer(x[None], h[None])[1][0],))
 
 
 class Odd(nn.Module):

@@ -112,8 +112,10 @@ def test_verdicts_follow_the_numbers_and_as_many_seeds_as_declared_can_give_them
     for place, claim in enumerate(experiment.claims):
         for meet in (True, False):
             numbers = extreme(experiment, claim, meet)
-            first, *rest = ((part, made(name, numbers, part)) for part in record.PARTS)
-            kept = Evidence(first=first[1], others=dict(rest))
+            parts: dict[record.Part, record.Record] = {
+                part: made(name, numbers, part) for part in record.PARTS
+            }
+            kept = Evidence(first=parts.pop("first"), others=parts)
             found = verdict.judge(experiment, kept)[place]
             if meet or len(experiment.elsewhere) == 2:
                 assert found.verdict == ("holds" if meet else "fails")

@@ -93,7 +93,9 @@ def judged(*conditions, parts=None, changed=None, censored=None, **columns):
     one = to_judge(*conditions, **(changed or {}))
     said = {part: columns for part in record.PARTS} | (parts or {})
     kept = {part: kept_as(one, part, of, censored) for part, of in said.items() if of is not None}
-    others = {part: kept[part] for part in record.PARTS if part != "first" and part in kept}
+    others: dict[record.Part, record.Record] = {
+        part: kept[part] for part in record.PARTS if part != "first" and part in kept
+    }
     return verdict.judge(one, Evidence(first=kept["first"], others=others))[0]
 
 

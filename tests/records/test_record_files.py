@@ -12,7 +12,7 @@ import torch
 from hypothesis import given, settings, strategies as st
 
 import nna
-from nna import registry
+from nna import registry, tasks
 from nna.cli import run as cli
 from nna.data import catalog
 from nna.data.adapt import wanted_inputs
@@ -296,6 +296,6 @@ def test_values_of_many_lengths_are_widened_with_the_others():
         "steps": Field(Series(channels=1, mask=True), lengths),
         "graph": Field(Graphs(features=1), [graph, graph]),
     }
-    part = Tensors.of(Examples(task="classification", inputs=inputs)).double()
+    part = Tensors.of(Examples(task=tasks.get("classification"), inputs=inputs)).double()
     kinds = {one.dtype for one in part.held()}
     assert kinds == {torch.float64, torch.int64}

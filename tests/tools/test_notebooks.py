@@ -67,7 +67,7 @@ def test_what_is_imported_and_called_of_nna_exists(path):
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             assert all(importlib.util.find_spec(one.name) for one in node.names)
-        elif isinstance(node, ast.ImportFrom):
+        elif isinstance(node, ast.ImportFrom) and node.module is not None:
             module = importlib.import_module(node.module)
             assert all(
                 hasattr(module, one.name) or importlib.util.find_spec(f"{node.module}.{one.name}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import importlib
 import pkgutil
 from dataclasses import dataclass
@@ -68,4 +69,9 @@ def load(name: str, data_dir: Path | None = None) -> Examples:
     Raises:
         UserError: no such dataset, its files are missing, damaged or can't be fetched.
     """
-    return _module(name).load(data_dir)
+    found = _module(name).load(data_dir)
+    if not isinstance(found.task, str):
+        return found
+    from nna import tasks
+
+    return dataclasses.replace(found, task=tasks.get(found.task))  # data from elsewhere named it

@@ -51,10 +51,6 @@ class Examples:
     readings: Readings = field(default_factory=dict)  # of a table: how its columns are read
     style: Style | None = None  # of numbers to predict: how they are written
 
-    def __post_init__(self) -> None:
-        if isinstance(self.task, str):  # as data of an architecture from elsewhere may have it
-            object.__setattr__(self, "task", tasks.get(self.task))
-
     @classmethod
     def of(
         cls,

@@ -39,10 +39,11 @@ def beats(count: int, draw: Generator) -> tuple[Tensor, Tensor]:
     return (x - x.mean(1, keepdim=True))[:, None], y
 
 
-def fragments(cut: float, quick: bool) -> list[tuple[np.ndarray, np.ndarray]]:
+def fragments(cut: float, step: int = 1) -> list[tuple[np.ndarray, np.ndarray]]:
     """Word numbers `(fragments, 40)` and chapters: to train on, and to test on.
 
-    The test part is a run of 30 % of each chapter, from `cut` of its length on, around its end.
+    The test part is a run of 30 % of each chapter, from `cut` of its length on, around its end; of
+    both parts every `step`-th fragment is kept.
     """
     import re
     from collections import Counter
@@ -61,7 +62,6 @@ def fragments(cut: float, quick: bool) -> list[tuple[np.ndarray, np.ndarray]]:
             parts[part].extend((piece[end - WORDS : end], chapter) for end in ends)
     common = Counter(word for words, _ in parts[0] for word in words).most_common(VOCAB)
     number = {word: place + 2 for place, (word, _) in enumerate(common)}
-    step = 20 if quick else 1
     return [
         (
             np.array([[number.get(word, 1) for word in words] for words, _ in part[::step]]),

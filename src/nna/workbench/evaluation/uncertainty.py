@@ -56,9 +56,10 @@ class Calibration:
     def from_json(cls, plain: Mapping[str, Any]) -> Calibration:
         """What `to_json` wrote, as `nna.training.run_validation.calibration` found it good."""
         names = {one.name: IN_FILE.get(one.name, one.name) for one in fields(cls)}
-        held = {name: plain[word] for name, word in names.items() if word in plain}
-        lists = {name: tuple(of) for name, of in held.items() if isinstance(of, list)}
-        return cls(**held | lists)
+        held: dict[str, Any] = {name: plain[of] for name, of in names.items() if of in plain}
+        for name in ("errors", "usualness"):
+            held[name] = tuple(held.get(name, ()))
+        return cls(**held)
 
 
 UNKNOWN = Calibration()
