@@ -144,8 +144,8 @@ def activation(node: ast.AST, _: Place) -> Iterator[Proposal]:
     if isinstance(node, ast.keyword) and node.arg == "approximate":
         yield "activation", node.value, ast.UnaryOp(ast.Not(), node.value)
     of_ops = isinstance(node, ast.Attribute) and last(node.value) == "ops"
-    if of_ops and node.attr in rules.ACTIVATIONS:
-        yield "activation", node, renamed(node, rules.ACTIVATIONS[node.attr])
+    if of_ops and last(node) in rules.ACTIVATIONS:
+        yield "activation", node, renamed(node, rules.ACTIVATIONS[last(node)])
 
 
 def layer(node: ast.AST, _: Place) -> Iterator[Proposal]:

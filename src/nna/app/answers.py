@@ -13,7 +13,7 @@ from nna.errors import UserError
 
 
 def refused(error: UserError, status: int) -> Response:
-    """What was asked for can't be had, in a line on a page."""
+    """Why there is no such page or file, in a line on a page."""
     return HTMLResponse(pages.render(pages.complaint(str(error)), True), status_code=status)
 
 
