@@ -51,6 +51,7 @@ OLD = {  # an old processor's kernels, and as many threads as are not used here
     "ATEN_CPU_CAPABILITY": "default",
     "MKL_CBWR": "COMPATIBLE",
     "OMP_NUM_THREADS": "2",
+    "OMP_WAIT_POLICY": "passive",  # threads that wait take no processor's time
 }
 
 
@@ -170,34 +171,14 @@ OTHER = {  # five that no fingerprint of the model and its imports sees, and wha
 # What fooled a fingerprint, the data's change apart; the rest waits for `make test-all`.
 FEW = ("moved", "the lookup of objectives", "the judge", "a package's __init__")
 FEW += ("a file beside the model",)
-
-
-def some(kinds):
-    return [
-        what if what in FEW else pytest.param(what, marks=pytest.mark.exhaustive) for what in kinds
-    ]
-
-
-@pytest.fixture(scope="module")
-def computed(tmp_path_factory):
-    """The probe of a copy of the package by what is changed, on an old processor's kernels.
-
-    One process computes the few of `make test`, another all the others.
-    """
-    found = {}
-
-    def of(what):
-        if what not in found:
-            few = ("as it is", *FEW)
-            others = [one for one in (*SAME, *OTHER) if one not in few]
-            asked = few if what in few else others
-            found.update(probes_of(asked, tmp_path_factory.mktemp("copies")))
-        return found[what]
-
-    return of
+REST = tuple(what for what in (*SAME, *OTHER) if what not in FEW)
 
 
 def probes_of(asked, top):
+    """The probe of a copy of the package by what is changed, on an old processor's kernels.
+
+    One process imports what all of them need, and computes all.
+    """
     first = top / "as it is"
     left = shutil.ignore_patterns("app", "cli", "guide", "lab", "__pycache__", "test_*.py")
     shutil.copytree(Path(nna.__file__).parent, first / "nna", ignore=left)
@@ -221,16 +202,14 @@ def probes_of(asked, top):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("what", ["as it is", *some(SAME)])
-def test_what_computes_the_same_has_the_same_probe(computed, what):
+@pytest.mark.parametrize(
+    "kinds", [FEW, pytest.param(REST, marks=pytest.mark.exhaustive)], ids=["few", "rest"]
+)
+def test_what_computes_the_same_has_the_same_probe_and_nothing_else_has(kinds, tmp_path):
+    found = probes_of(("as it is", *kinds), tmp_path)
     stored = probe.read(registry.folder(NAME) / signature.PROBE)
-    assert probe.differs(stored, computed(what)) is None
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("what", some(OTHER))
-def test_what_computes_something_else_has_another_probe(computed, what):
-    assert probe.differs(computed("as it is"), computed(what))
+    same = {what for what, fresh in found.items() if probe.differs(stored, fresh) is None}
+    assert same == {"as it is", *SAME} & {*found}
 
 
 def test_one_pixel_of_others_data_has_another_probe(monkeypatch):

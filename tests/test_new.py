@@ -131,10 +131,10 @@ def test_wrong_counts_are_told_once_there_is_a_model(laid_out, tmp_path):
 @pytest.mark.slow
 def test_a_finished_folder_has_nothing_left(tmp_path):
     home = tmp_path / "feedforward"
-    shutil.copytree(registry.folder("perceptron"), home / "perceptron")
+    shutil.copytree(registry.folder("mcculloch_pitts"), home / "mcculloch_pitts")
     (home / "__init__.py").touch()
-    done = tool("--check", "perceptron", "--root", tmp_path)
-    assert done.stdout == "\nperceptron: 0 promises not kept, 0 places to fill in\n"
+    done = tool("--check", "mcculloch_pitts", "--root", tmp_path)
+    assert done.stdout == "\nmcculloch_pitts: 0 promises not kept, 0 places to fill in\n"
     assert done.returncode == 0
 
 

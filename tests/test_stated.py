@@ -244,6 +244,23 @@ def test_no_chapter_types_a_figure_that_is_stored(chapter):
             for number, measure in typed(text):
                 found = stored(experiment, number, measure)
                 assert not found or (experiment, number) in ELSEWHERE, (number, found, text[:200])
+            assert plain(experiment, text) == [], text[:200]
+
+
+def plain(experiment: str, text: str) -> list[str]:
+    """Decimals of two digits and more, without a measure, that are means of a stored result."""
+    if record.evidence(record.SHIPPED / experiment) is None:
+        return []
+    bare = re.sub(r"(?s)\$\$.+?\$\$|\$[^$]*\$", "", stated.REFERENCE.sub("", text))
+    found = [n for n in NUMBER.findall(bare) if len(n.replace(".", "").lstrip("0")) > 1]
+    means = [float(np.mean(values)) for values in numbers(experiment).values()]
+    return [n for n in found if f"{n}" in {f"{m:.{len(n.partition('.')[2])}f}" for m in means}]
+
+
+def test_typed_decimals_without_a_measure_are_found():
+    mean = f"{np.mean(numbers('ring_modes')['modes_deep_05']):.1f}"
+    assert plain("ring_modes", f"It kept {mean} of them, at a rate of 0.001.") == [mean]
+    assert plain("ring_modes", "It kept {result:ring_modes.modes_deep_05}, at $6.8$.") == []
 
 
 COUNTED = "|".join([*WORDS, r"\d+"])

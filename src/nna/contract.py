@@ -313,7 +313,7 @@ def rehearsal(name: str, spec: Architecture, **recipe: Any) -> Rehearsal:
     }
     final = dataclasses.replace(spec.recipe, **{**budget, **recipe})
     closed = objectives.get(final.objective).at_once  # wants its units' worth at once
-    inputs = drawn(spec, getattr(spec.tiny, "memory", 7 if closed else 5))
+    inputs = drawn(spec, getattr(spec.tiny, "memory", 7 if closed else 3))
     return Rehearsal(name, final, examples(name, final.objective, inputs))
 
 

@@ -16,6 +16,7 @@ GLOSSARY = {
     "channels": "of the image, or of each step of a series",
     "classes": "scores that come out: of classes, or a single one for a number to predict",
     "code": "numbers that the encoder makes of an example",
+    "codebook": "learnt vectors of which every place of a code is the nearest",
     "columns": "of the grid of units",
     "compression": "share of the channels that a transition keeps",
     "connections": "which units, or how many, are wired to each other",

@@ -6,6 +6,8 @@ import pytest
 
 from nna import registry
 from nna.atlas import attributions, cards, errata, glossary, guide
+from nna.atlas.references import body
+from nna.lab.blocks import catalog as blocks
 
 SPECS = {name: registry.describe(name) for name in registry.names()}
 LATER = [name for name, spec in SPECS.items() if spec.since is not None]
@@ -53,8 +55,17 @@ def test_chapters_errata_and_glossary_date_by_the_same_rule():
     texts = [(chapter.id, chapter.text.split("## Exercises")[0]) for chapter in guide.read()]
     texts += [(one.row, f"{one.right} {one.matters}") for one in errata.every()]
     texts += [(term.words[0], term.text) for term in glossary.read()]
+    texts += [(one.name, f"{one.use} {one.limits}") for one in map(blocks.describe, blocks.names())]
     wrong = {(place, name) for place, text in texts for name in misdated(text)}
     assert wrong == OF_THE_PAPER
+
+
+@pytest.mark.parametrize("name", SPECS)
+def test_cards_date_by_the_same_rule_and_name_both_years_where_there_are_two(name):
+    assert misdated(body(name)) == set()
+    spec = SPECS[name]
+    for year in {spec.year, spec.paper.year} if spec.since else ():
+        assert re.search(rf"\b{year}[a-z]?\b", registry.card(name)), year
 
 
 def test_specs_and_the_map_agree_with_the_table_of_originators():

@@ -254,9 +254,7 @@ COMPUTED = {
         f"{ {9: 'nine'}[MISTAKES]} mistakes", f"threshold at {THRESHOLD}",
     ],
     ("recurrent", 1): [f"{0.95**n:.2g}" for n in (20, 50, 100)] + [f"{math.log(0.5, 0.95):.1f}"],
-    ("recurrent", 2): [
-        f"keeps {1 / (1 + math.exp(-4.6)):.2f} of a cell", f"= {math.log(4):.2f}$"
-    ],
+    ("recurrent", 2): [f"4.6, keeps {1 / (1 + math.exp(-4.6)):.2f}", f"= {math.log(4):.2f}$"],
     ("recurrent", 3): [comma(LAYER), f"{4 * 33}", f"{LAYER + 4 * 33:,}"],
     ("recurrent", 4): [f"= {1 / 64**0.5} for", f"by {mean_overlap_of_digits():.2f} in"],
     ("recurrent", 5): [comma(2**10), comma(sum(2**n for n in range(10)))],
@@ -275,7 +273,10 @@ COMPUTED = {
     ("hybrid", 2): [f"{math.log(100) / -math.log(0.896):.1f}"],
     ("families", 2): [comma(4096**2), "9"],
     ("families", 3): [comma(2 * 512), comma(34 * 512)],
-    ("applications", 1): [f"{round(unpaired(0.96, 0.01), -3):,.0f}"],
+    ("applications", 1): [
+        f"{round(unpaired(0.97, 0.01), -2):,.0f}", f"{100 * 111 / 114:.1f} %",
+        "from {:.1f} to {:.1f}".format(*wilson(111, 114)), f"{100 / 114:.1f} points",
+    ],
     ("applications", 3): [f"95/590 = {round(9500 / 590)}"],
     ("hardware", 1): [
         comma(25 * 6 * 28**2), comma(25 * 6 * 16 * 100), comma(400 * 120), comma(120 * 84), "840",

@@ -4,6 +4,7 @@ import itertools
 import json
 import random
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,10 +14,11 @@ from nna import registry, stated
 from nna.atlas import guide, lineage
 from nna.data.profile import profile
 from nna.lab import record, verdict
-from nna.lab.blocks import catalog as blocks, plots
+from nna.lab.blocks import catalog as blocks, plots, trials
 from nna.workbench import train
 from nna.workbench.recommendation import family_results
 
+ROOT = Path(__file__).parents[2]
 CHAPTERS = {chapter.id: chapter.text.split("## Exercises")[-1] for chapter in guide.read()}
 FOLDED = re.compile(r"<details><summary>Solution</summary>(.*?)</details>", re.S)
 
@@ -150,6 +152,25 @@ def test_the_saving_layers_cost_between_an_eighth_and_a_ninth():
     assert all(8 < full / one < 9 for one in (9 * 256 + 256**2, 2 * 256 * 64 + 9 * 64**2))
 
 
+# --- the record of who solved them --------------------------------------------------------------
+
+
+def test_the_record_has_a_row_for_each_exercise_and_counts_them():
+    text = (ROOT / "docs" / "audit-exercises.md").read_text()
+    rows = re.findall(r"(?m)^\| (\d+\.\d+) \|.*?\| (.*) \| [^|]+ \|$", text)
+    assert [number for number, _ in rows] == [
+        f"{chapter}.{number}"
+        for chapter, own in enumerate([*CHAPTERS.values()][:11], 1)
+        for number in range(1, 1 + len(FOLDED.findall(own)))
+    ]
+    wrong = sum("**X**" in said for _, said in rows)
+    mended = sum("mended" in said for _, said in rows)
+    counts = (len(rows), len(rows) - mended, mended - wrong, wrong)
+    assert f"| 1 to 11 | {' | '.join(map(str, counts))} |" in text
+    marks = [len(re.findall(rf"(?m)^\d+\. \*\*{mark}\*\*", text)) for mark in "SCKN"]
+    assert "{} **S**, {} **C**, {} **K**, {} **N**".format(*marks) in text
+
+
 # --- trainings, as the exercises ask for them; `make test-all` only -----------------------------
 
 
@@ -229,3 +250,15 @@ def test_patience_ends_five_epochs_after_the_one_that_is_kept(tmp_path):
     assert patient.agrees(longer)
     assert longer.loss < 0.2 * patient.loss
     assert longer.kept < 150
+
+
+@pytest.mark.exhaustive
+def test_batch_norms_loss_in_training_is_a_fourth_less_and_its_mistakes_are_a_third():
+    own, other = (
+        [trials.run(setting, seed) for seed in range(3)]
+        for setting in trials.settings(blocks.describe("batch_norm"))
+    )
+    losses = [np.mean([run.loss[-1] for run in arm]) for arm in (own, other)]
+    assert [f"{loss:.1f}" for loss in losses] == ["0.3", "0.4"]
+    mistakes = [100 - np.mean([run.final for run in arm]) for arm in (own, other)]
+    assert 0.2 < mistakes[0] / mistakes[1] < 0.5

@@ -1,11 +1,13 @@
-"""What the guide tells readers to type: commands, options and names that exist."""
+"""What guide and cards tell readers to type: commands, options, names and settings that exist."""
 
+import dataclasses
 import re
 import shlex
+from itertools import pairwise
 
 import pytest
 
-from nna import registry
+from nna import objectives, registry
 from nna.atlas import guide
 from nna.cli import commands
 from nna.data import catalog as data
@@ -13,13 +15,10 @@ from nna.errors import UserError
 from nna.lab import catalog as lab
 from nna.lab.blocks import catalog as blocks
 
-SAID = sorted(
-    {
-        (chapter.id, said)
-        for chapter in guide.read()
-        for said in re.findall(r"`nna ([^`]+)`", chapter.text)
-    }
-)
+TEXTS = [*((one.id, one.text) for one in guide.read())]
+TEXTS += [(name, registry.card(name)) for name in registry.names()]
+COMMAND = re.compile(r"`nna ([^`]+)`|^ {0,4}nna (.+)$", re.M)  # within a line, or a line of its own
+SAID = sorted({(where, "".join(said)) for where, text in TEXTS for said in COMMAND.findall(text)})
 
 
 def ours(name):
@@ -43,8 +42,16 @@ def everything():
     return commands.build()
 
 
-@pytest.mark.parametrize(("chapter", "said"), SAID)
-def test_a_command_in_the_guide_can_be_typed(chapter, said, everything):
+def settings(name):
+    """What `--set` takes for an architecture: fields of its configuration and of its objectives."""
+    spec = registry.describe(name)
+    own = dataclasses.fields(next(iter(spec.variants.values())).config)
+    known = [objectives.settings_of(objectives.get(one)) for one in spec.objectives]
+    return {field.name for field in own} | {f"objective.{one}" for each in known for one in each}
+
+
+@pytest.mark.parametrize(("where", "said"), SAID)
+def test_a_command_in_guide_or_card_can_be_typed(where, said, everything):
     command, words = everything, shlex.split(said)
     first = words[0]
     while words and hasattr(command, "commands") and not words[0].startswith("-"):
@@ -55,6 +62,10 @@ def test_a_command_in_the_guide_can_be_typed(chapter, said, everything):
         assert not word.startswith("--") or word in options, f"{said}: {word}"
     if words and first in KNOWN and ours(words[0]):
         assert KNOWN[first](words[0]), said
+    if first == "train" and words and ours(words[0]):
+        assert not words[1:] or not ours(words[1]) or words[1] in data.names(), said
+        changed = {after.partition("=")[0] for one, after in pairwise(words) if one == "--set"}
+        assert changed <= settings(words[0].partition("/")[0]), said
 
 
 # --- `nna guide` --------------------------------------------------------------------------------

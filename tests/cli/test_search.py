@@ -97,7 +97,7 @@ def test_british_and_american_spelling_find_the_same():
 
 
 def test_errors_of_the_field_are_marked(nna):
-    out = nna("search", "LSTM of 1997 has three gates", "--limit", "3").out
+    out = nna("search", "LSTM of 1997 has three gates", "--limit", "5").out
     assert "Wrong: The LSTM of 1997 has three gates" in out
     hits = search("HIST-30", library.index()).hits
     assert hits[0].title.startswith("Wrong: ")

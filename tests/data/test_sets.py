@@ -37,6 +37,9 @@ COUNTS = {  # rows a class, by the sources
     "circles": [500, 500],
     "spirals": [500, 500],
     "long_lag": [1000] * 4,
+    "both_sides": [957, 1062, 985, 996],
+    "marked_symbol": [1000] * 4,
+    "noisy_waves": [750] * 4,
     "word_order": [2000, 2000],
     "allies": [750, 750],
     "karate": [11, 5, 12, 6],
@@ -81,8 +84,8 @@ def test_a_set_is_what_it_declares(name):
         assert len(examples.classes) == len(COUNTS[name])
     else:
         assert bool(examples.classes) == (
-            name in ("bars", "ring", "digit_scenes", "digit_boxes")
-        )  # modes, to be counted; classes of pixels and boxes
+            name in ("bars", "ring", "digit_scenes", "digit_boxes", "probed_digits")
+        )  # modes, to be counted; classes of pixels and boxes; of probes
     assert declared.source
     assert declared.licence
 

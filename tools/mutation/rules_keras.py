@@ -143,10 +143,9 @@ def activation(node: ast.AST, _: Place) -> Iterator[Proposal]:
             yield "activation", node, new
     if isinstance(node, ast.keyword) and node.arg == "approximate":
         yield "activation", node.value, ast.UnaryOp(ast.Not(), node.value)
-    if not isinstance(node, ast.Attribute) or last(node.value) != "ops":
-        return
-    if node.attr in rules.ACTIVATIONS:
-        yield "activation", node, renamed(node, rules.ACTIVATIONS[node.attr])
+    of_ops = isinstance(node, ast.Attribute) and last(node.value) == "ops"
+    if of_ops and last(node) in rules.ACTIVATIONS:
+        yield "activation", node, renamed(node, rules.ACTIVATIONS[last(node)])
 
 
 def layer(node: ast.AST, _: Place) -> Iterator[Proposal]:

@@ -13,7 +13,7 @@ from nna.errors import UserError
 
 
 def refused(error: UserError, status: int) -> Response:
-    """Nothing can be shown here: why, in a line on a page."""
+    """Why there is no such page or file, in a line on a page."""
     return HTMLResponse(pages.render(pages.complaint(str(error)), True), status_code=status)
 
 

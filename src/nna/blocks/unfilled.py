@@ -40,7 +40,8 @@ class Unfilled(TorchFunctionMode):
 
 
 aten = torch.ops.aten
-SAME = (aten.relu.default,)
+SAME = (aten.relu.default, aten.sigmoid.default, aten.tanh.default)
+SAME += (aten.gelu.default, aten.silu.default)
 PAIRS = (aten.add.Tensor, aten.mul.Tensor)
 NORMS = (aten.native_batch_norm.default, aten.native_layer_norm.default)
 
@@ -54,18 +55,16 @@ def shape_alone(func: Any, args: Any) -> Any:
     Returns:
         None where torch has to find it out, or there are numbers to compute.
     """
-    if func not in SHORT or not args[0].is_meta:
+    if func not in SHORT or not (args[0].is_meta and args[0].is_floating_point()):
         return None
     first = args[0]
     if func in NORMS:
         return torch.empty_like(first), first.new_empty(0), first.new_empty(0)
     if func in PAIRS:
         other = args[1]
-        alike = isinstance(other, Tensor) and (other.shape, other.dtype) == (
-            first.shape,
-            first.dtype,
-        )
-        if not alike or not other.is_meta:
+        if not (isinstance(other, Tensor) and other.is_meta and other.shape == first.shape):
+            return None
+        if other.dtype is not first.dtype:
             return None
     return torch.empty_like(first)
 

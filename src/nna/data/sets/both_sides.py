@@ -1,4 +1,4 @@
-"""A place in a stream of bits: what it is hangs on the two bits before it and the two behind it."""
+"""A place in a stream of bits: where in its run of equal bits it stands."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from nna.data.examples import Examples
 
 DATASET = Dataset(
-    title="The middle of 15 bits, told by both sides",
+    title="First, last, inside or alone: a bit in its run",
     task="classification",
     port=Series(channels=1, steps=15),
     rows=4000,
@@ -20,9 +20,10 @@ DATASET = Dataset(
     source="made for this library: the exclusive or in time of Elman (1990). Finding structure in "
     "time. Cognitive Science 14(2), once in each direction",
     licence="none needed",
-    about="Streams of 15 random bits, no two alike. Asked is the class of the middle: whether the "
-    "two bits before it differ, and whether the two behind it do, four cases in all. Who reads "
-    "from one side only can be right half of the time; no weighted sum of bits tells anything.",
+    about="Streams of 15 random bits, 1 or -1, no two alike. Asked is where in its run of equal "
+    "bits the middle one stands: whether the one before it differs, and whether the one behind it "
+    "does. Who reads from one side only can be right half of the time; no weighted sum of bits "
+    "tells anything.",
 )
 
 
@@ -36,13 +37,13 @@ def load(data_dir: Path | None = None) -> Examples:
     numbers = np.random.default_rng(0).choice(2**steps, rows, replace=False)
     bits = numbers[:, None] >> np.arange(steps) & 1
     middle = steps // 2
-    before = bits[:, middle - 2] ^ bits[:, middle - 1]
-    behind = bits[:, middle + 1] ^ bits[:, middle + 2]
+    begins = bits[:, middle - 1] ^ bits[:, middle]
+    ends = bits[:, middle] ^ bits[:, middle + 1]
     return Examples.of(
         task=DATASET.task,
         port=DATASET.port,
-        x=bits[..., None].astype(np.float32),
-        y=(2 * before + behind).astype(np.int64),
-        classes=("same, same", "same, other", "other, same", "other, other"),
+        x=(2 * bits[..., None] - 1).astype(np.float32),
+        y=(2 * begins + ends).astype(np.int64),
+        classes=("inside", "last", "first", "alone"),
         scaled=True,
     )

@@ -17,7 +17,7 @@ DATASET = Dataset(
     port=Series(channels=1, steps=40),
     rows=6000,
     origin="generated",
-    source="after Gers, Schmidhuber (2000). Recurrent nets that time and count. IJCNN, section 3.1 "
+    source="after Gers, Schmidhuber (2000). Recurrent nets that time and count. IJCNN "
     "(measuring spike delays)",
     licence="none needed",
     about="Spikes of 1 among zeros. They come 5 to 14 steps apart, at random; the last falls on "

@@ -215,7 +215,8 @@ def _bigram(material: Material) -> Figures:
 def _pca(material: Material) -> Figures:
     from sklearn.decomposition import PCA
 
-    train, test = (np.asarray(material.parts[p].x) for p in ("train", "test"))
+    both = (np.asarray(material.parts[p].x) for p in ("train", "test"))
+    train, test = (of.reshape(len(of), -1) for of in both)
     fitted = PCA(min(material.config.code, *train.shape)).fit(train)  # more there are not
     return metrics.reconstruction(fitted.inverse_transform(fitted.transform(test)), test)
 

@@ -8,7 +8,7 @@ noise draw, and for the whole map from example to reconstruction. Here the sensi
 itself is penalised, the squared norm of the encoder's Jacobian, which for one layer of logistic
 units is a sum that costs no more than the forward pass. The loss is in `objective.py`.
 
-Departs from the paper: nothing; weights start as in its laboratory's tutorial.
+Departs from the paper: weights start as Glorot's.
 
 Shapes: b examples, d features, k numbers a code.
 """
@@ -33,7 +33,7 @@ class ContractiveAutoencoder(nn.Module):
         if config.activation == "logistic":
             self.encoder.append(nn.Sigmoid())
         self.bias = nn.Parameter(torch.zeros(config.features))  # b_y
-        nn.init.xavier_uniform_(self.weight, gain=4 if config.activation == "logistic" else 1)
+        nn.init.xavier_uniform_(self.weight)
         nn.init.zeros_(self.encoder.get_parameter("0.bias"))  # b_h
 
     @property

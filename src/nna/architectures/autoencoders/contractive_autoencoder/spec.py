@@ -39,22 +39,8 @@ SPEC = spec.Architecture(
     recipe=spec.Recipe("contractive", 60, learning_rate=3e-3, objective_settings={"weight": 0.3}),
     signature=spec.Signature("probed_digits", "probe accuracy", 0.83, baseline="inputs"),
     initial=(
-        spec.Initial(
-            r"encoder\.0\.weight",
-            "uniform",
-            "4 * sqrt(6 / (fan_in + fan_out))",
-            "Deep Learning Tutorials, cA.py, after Glorot 2010 for the logistic function",
-            when='activation == "logistic"',
-        ),
-        spec.Initial(
-            r"encoder\.0\.weight",
-            "uniform",
-            "sqrt(6 / (fan_in + fan_out))",
-            "Glorot 2010, equation 16",
-            when='activation == "linear"',
-        ),
-        spec.Initial("bias", "constant", 0.0, "Deep Learning Tutorials, cA.py"),
-        spec.Initial(r"encoder\.0\.bias", "constant", 0.0, "Deep Learning Tutorials, cA.py"),
+        *spec.GLOROT,
+        spec.Initial("bias", "constant", 0.0, "Glorot 2010, section 4.2.1"),
     ),
     parity=(
         spec.Parity("equations in NumPy", "parity:equations"),

@@ -118,7 +118,7 @@ def recovered(share: float, weight: float) -> tuple[float, float]:
     model = SparseAutoencoder(Config(features=36, code=36))
     aim = SparseReconstruction(mean_activation=0.05, sparsity_weight=weight)
     optimiser = torch.optim.Adam(model.parameters(), 1e-2)
-    for _ in range(600):
+    for _ in range(300):
         optimiser.zero_grad()
         aim.loss(model, Batch({"table": x[torch.randint(len(x), (128,))]}))[0].backward()
         optimiser.step()

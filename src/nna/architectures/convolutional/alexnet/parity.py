@@ -1,10 +1,9 @@
 """AlexNet against torchvision's one tower, and against section 3 in loops, with two."""
 
-import dataclasses
+from functools import partial
 
 import numpy as np
 import torch
-from torch import nn
 
 from nna import agreement, reference
 from nna.architectures.convolutional.alexnet.model import AlexNet
@@ -13,16 +12,11 @@ from nna.architectures.convolutional.alexnet.weights import TORCHVISION
 
 
 def torchvision() -> dict[str, float]:
-    """The whole network, but for the widths of the three layers at its end."""
+    """The whole network, an eighth as wide."""
     torch.manual_seed(0)
-    theirs = reference.torchvision().models.alexnet()
-    for at, sizes in ((1, (256 * 36, 48)), (4, (48, 48)), (6, (48, 10))):
-        theirs.classifier[at] = nn.Linear(*sizes)
-    for module in theirs.modules():  # their own start lets the signal fade on the way
-        if isinstance(module, nn.Conv2d | nn.Linear):
-            nn.init.kaiming_normal_(module.weight)
+    theirs = reference.narrow(reference.torchvision().models.alexnet, 8)
     agreement.unsettle(theirs)
-    ours = AlexNet(dataclasses.replace(VARIANTS["one"].config, hidden=48, classes=10))
+    ours = reference.narrow(partial(AlexNet, VARIANTS["one"].config), 8)
     return agreement.modules(ours, theirs, {"image": torch.randn(2, 3, 224, 224)}, TORCHVISION)
 
 
@@ -59,17 +53,10 @@ def _convolve(
 ) -> np.ndarray:
     """Rectified; the kernels of a tower see the maps of that tower."""
     weight, bias = p[f"body.{name}.weight"], p[f"body.{name}.bias"]
-    kernels, seen, size, _ = weight.shape
-    rim = 1 if size == 3 else 2
-    x = np.pad(x, ((0, 0), (rim, rim), (rim, rim)))
-    side = (x.shape[1] - size) // stride + 1
-    out = np.zeros((kernels, side, side))
-    for k, row, column in np.ndindex(*out.shape):
-        tower = k * towers // kernels
-        y, z = stride * row, stride * column
-        part = x[tower * seen : (tower + 1) * seen, y : y + size, z : z + size]
-        out[k, row, column] = (part * weight[k]).sum() + bias[k]
-    return np.maximum(out, 0)
+    rim = 1 if weight.shape[2] == 3 else 2
+    parts = zip(np.split(x, towers), np.split(weight, towers), strict=True)
+    out = np.concatenate([reference.convolved(*part, stride, rim) for part in parts])
+    return np.maximum(out + bias[:, None, None], 0)
 
 
 def _normalise(a: np.ndarray) -> np.ndarray:

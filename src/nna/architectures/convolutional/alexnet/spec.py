@@ -59,9 +59,7 @@ SPEC = spec.Architecture(
     dropout=(spec.Dropout(r"head\.drop[67]", 0.5, "section 4.2"),),
     initial=spec.he_fan_in(r"(Conv2d|Linear)"),
     parity=(
-        spec.Parity(
-            "torchvision alexnet (one), its end narrow", "parity:torchvision", needs="torchvision"
-        ),
+        spec.Parity("torchvision alexnet (one), narrow", "parity:torchvision", needs="torchvision"),
         spec.Parity("section 3 in NumPy loops, two towers (2012)", "parity:printed"),
     ),
 )

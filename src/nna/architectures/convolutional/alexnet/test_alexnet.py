@@ -9,6 +9,7 @@ from torch import nn
 from nna import registry
 from nna.architectures.convolutional.alexnet.model import AlexNet, pool, response_norm
 from nna.architectures.convolutional.alexnet.spec import SPEC, VARIANTS
+from nna.blocks.unfilled import outlined
 from nna.errors import UserError
 from nna.registry import build
 
@@ -16,7 +17,7 @@ PRINTED = VARIANTS["2012"].config
 
 
 def test_layers_have_the_neurons_of_section_three_all_but_the_first():
-    with torch.device("meta"):
+    with outlined():
         network = AlexNet(PRINTED).eval()
         x, neurons = torch.zeros(1, 3, 224, 224), []
         for name, layer in [*network.body.named_children(), *network.head.named_children()]:
@@ -29,7 +30,7 @@ def test_layers_have_the_neurons_of_section_three_all_but_the_first():
 
 
 def test_fully_connected_layers_hold_96_percent_of_the_weights():
-    with torch.device("meta"):
+    with outlined():
         network = AlexNet(PRINTED)
     last = sum(p.numel() for p in network.head.parameters())
     assert last / VARIANTS["2012"].params == pytest.approx(0.962, abs=5e-4)

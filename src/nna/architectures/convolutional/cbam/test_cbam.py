@@ -9,6 +9,7 @@ from nna import agreement, contract, reference, weights
 from nna.architectures.convolutional.cbam.model import CBAMNet, ChannelGate, SpatialGate, gates
 from nna.architectures.convolutional.cbam.spec import VARIANTS
 from nna.architectures.convolutional.cbam.weights import TIMM
+from nna.blocks.unfilled import outlined
 from nna.errors import UserError
 
 
@@ -86,7 +87,7 @@ def test_the_spatial_gate_cannot_tell_which_channel_speaks(maps):
 
 
 def test_the_gates_add_what_their_equations_say():
-    with torch.device("meta"):
+    with outlined():
         model = CBAMNet(VARIANTS["50"].config)
     stages = zip((3, 4, 6, 3), (256, 512, 1024, 2048), strict=True)
     added = sum(n * (2 * c * c // 16 + 2 * 7 * 7 + 2) for n, c in stages)  # 2: scale and shift
@@ -95,7 +96,7 @@ def test_the_gates_add_what_their_equations_say():
 
 @pytest.mark.parametrize("size", ["18", "34", "50", "101"])
 def test_the_name_counts_the_layers_of_the_network_without_its_gates(size):
-    with torch.device("meta"):
+    with outlined():
         model = CBAMNet(VARIANTS[size].config)
     convolutions = [
         name

@@ -41,9 +41,13 @@ def torchvision() -> dict[str, float]:
     for size, dilations in (("50", (1, 2, 4)), ("101", (3, 5, 7))):
         torch.manual_seed(0)
         build = getattr(reference.torchvision().models.segmentation, f"deeplabv3_resnet{size}")
-        theirs = Only(build(weights=None, weights_backbone=None))
-        theirs.classifier[0] = ASPP(2048, [*dilations])
-        reference.narrow(theirs, 8)
+
+        def whole(build=build, dilations=dilations) -> Only:
+            made = Only(build(weights=None, weights_backbone=None))
+            made.classifier[0] = ASPP(2048, [*dilations])
+            return made
+
+        theirs = reference.narrow(whole, 8)
         agreement.unsettle(theirs)
         for name, scale in theirs.named_parameters():
             if name.endswith("bn3.weight"):  # else the sums over 16 or 33 blocks grow to thousands

@@ -12,6 +12,7 @@ from torch.nn.functional import cross_entropy
 import nna
 from nna.architectures.convolutional.densenet.model import Dense, DenseNet, layer
 from nna.architectures.convolutional.densenet.spec import VARIANTS, Config
+from nna.blocks.unfilled import outlined
 from nna.errors import UserError
 
 
@@ -40,14 +41,14 @@ def test_each_layer_reads_every_earlier_one_as_it_was_and_that_makes_half_l_time
 
 @pytest.mark.parametrize("size", sorted(VARIANTS.keys() - {"desk", "264"}))  # 264 has 265
 def test_the_name_counts_the_layers_with_weights(size):
-    with torch.device("meta"):
+    with outlined():
         model = DenseNet(VARIANTS[size].config)
     count = sum(isinstance(module, nn.Conv2d | nn.Linear) for module in model.modules())
     assert str(count) == size.removeprefix("bc-").split("-")[0]
 
 
 def test_transitions_keep_half_of_the_channels_and_a_quarter_of_the_pixels():
-    with torch.device("meta"):
+    with outlined():
         model = DenseNet(VARIANTS["121"].config)
         sizes = []
         x = model.stem(torch.zeros(1, 3, 224, 224))

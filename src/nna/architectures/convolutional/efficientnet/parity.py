@@ -1,5 +1,7 @@
 """EfficientNet against timm's."""
 
+from functools import partial
+
 import torch
 
 from nna import agreement, reference
@@ -20,11 +22,11 @@ def timm() -> dict[str, float]:
     gaps: dict[str, float] = {}
     for size in ("b0", "b2"):
         torch.manual_seed(0)
-        image, theirs = torch.randn(2, 3, 64, 64), create_model(f"efficientnet_{size}")
-        reference.narrow(theirs, 4)
+        theirs = reference.narrow(partial(create_model, f"efficientnet_{size}"), 4)
+        image = torch.randn(2, 3, 64, 64)
         agreement.unsettle(theirs)
         agreement.settle(theirs, image)
-        ours = reference.narrow(EfficientNet(VARIANTS[size].config), 4)
+        ours = reference.narrow(partial(EfficientNet, VARIANTS[size].config), 4)
         found = agreement.modules(ours, theirs, {"image": image}, TIMM)
         gaps = agreement.worst(gaps, found)
     return gaps

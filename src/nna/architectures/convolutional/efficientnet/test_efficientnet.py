@@ -18,11 +18,12 @@ from nna.architectures.convolutional.efficientnet.spec import (
     Config,
     compound,
 )
+from nna.blocks.unfilled import outlined
 from nna.errors import UserError
 
 
 def blocks(config: Config) -> list[MBConv]:
-    with torch.device("meta"):
+    with outlined():
         model = EfficientNet(config)
     return [module for module in model.modules() if isinstance(module, MBConv)]
 
@@ -30,7 +31,7 @@ def blocks(config: Config) -> list[MBConv]:
 def cost(**changes: Any) -> int:
     """Multiply-adds of the stages."""
     config = Config(**changes)
-    with torch.device("meta"), FlopCounterMode(display=False) as counter:
+    with outlined(), FlopCounterMode(display=False) as counter:
         model: Any = EfficientNet(config).eval()
         x = torch.zeros(1, model.stem[0].conv.out_channels, config.side // 2, config.side // 2)
         model.body(x)
@@ -128,7 +129,7 @@ def test_what_was_learnt_at_one_size_is_not_known_at_another():
 
 @pytest.mark.parametrize(("total", "side"), [(32, 2), (4, 16), (1, 64)])
 def test_small_images_keep_their_pixels_where_the_first_strides_are_left_out(total, side):
-    with torch.device("meta"):
+    with outlined():
         model = EfficientNet(Config(depth_multiplier=0.2, width_multiplier=0.2, stride=total))
         assert model.body(model.stem(torch.zeros(1, 3, 64, 64))).shape[-1] == side
     with pytest.raises(UserError, match="power of two, not 12"):

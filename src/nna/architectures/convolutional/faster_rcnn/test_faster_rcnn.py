@@ -20,6 +20,7 @@ from nna.architectures.convolutional.faster_rcnn.model import (
 )
 from nna.architectures.convolutional.faster_rcnn.spec import SPEC, VARIANTS
 from nna.blocks.boxes import best, overlap, shifted
+from nna.blocks.unfilled import outlined
 from nna.learning.base import Batch, Gradient
 from nna.workbench.evaluation import metrics
 from nna.workbench.evaluation.model_outputs import found
@@ -33,7 +34,7 @@ def boxes_at_random(n: int, seed: int = 0) -> torch.Tensor:
 
 
 def test_proposals_cost_as_few_weights_and_anchors_as_section_3_prints():
-    with torch.device("meta"):
+    with outlined():
         layers = RegionProposals(512, 9)
         last = layers.place.weight.numel() + layers.score.weight.numel()
         shared = torch.zeros(1, 512, 600 // 16, 1000 // 16)
@@ -62,7 +63,7 @@ def test_torchvisions_detector_differs_by_one_score_and_by_each_class_own_offset
     from torchvision.models.detection.faster_rcnn import FastRCNNPredictor, TwoMLPHead
 
     config = VARIANTS[size].config
-    with torch.device("meta"):
+    with outlined():
         body: Any = nn.Sequential(*vgg16().features.children())[:-1]
         body.out_channels = 512
         theirs = Detector(

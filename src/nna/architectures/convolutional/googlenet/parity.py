@@ -1,6 +1,7 @@
 """GoogLeNet against torchvision's; the 5x5 branch, which that lacks, in loops."""
 
 import dataclasses
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -17,11 +18,8 @@ from nna.spec import Rename
 def torchvision() -> dict[str, float]:
     """The whole network at 64 x 64 pixels, an eighth as wide, and each auxiliary head by itself."""
     torch.manual_seed(0)
-    theirs = reference.torchvision().models.googlenet(aux_logits=True, init_weights=False)
-    reference.narrow(theirs, 8)
-    for module in theirs.modules():  # their own start lets all signals die on the way
-        if isinstance(module, nn.Conv2d):
-            nn.init.kaiming_normal_(module.weight)
+    build = reference.torchvision().models.googlenet
+    theirs: Any = reference.narrow(partial(build, aux_logits=True, init_weights=False), 8)
     agreement.unsettle(theirs)
     theirs.register_forward_hook(_in_order)
     ours = GoogLeNet(dataclasses.replace(VARIANTS["22-3x3"].config, width=8, classes=125))
@@ -67,16 +65,9 @@ def _module(p: dict[str, np.ndarray], x: np.ndarray) -> np.ndarray:
 
 
 def _conv(p: dict[str, np.ndarray], name: str, x: np.ndarray) -> np.ndarray:
-    """A convolution over `x` with a rim of zeros, pixel by pixel, batch norm, ReLU."""
+    """A convolution over `x` with a rim of zeros, batch norm, ReLU."""
     weight = p[f"{name}.conv.weight"]
+    out = reference.convolved(x, weight, rim=weight.shape[2] // 2)
     scale = p[f"{name}.norm.weight"] / np.sqrt(p[f"{name}.norm.running_var"] + 1e-3)
     shift = p[f"{name}.norm.bias"] - scale * p[f"{name}.norm.running_mean"]
-    side = weight.shape[2]
-    rimmed = np.pad(x, ((0, 0), (side // 2,) * 2, (side // 2,) * 2))
-    out = np.empty((len(weight), *x.shape[1:]))
-    for c, kernel in enumerate(weight):
-        for i in range(x.shape[1]):
-            for j in range(x.shape[2]):
-                seen = rimmed[:, i : i + side, j : j + side]
-                out[c, i, j] = max(scale[c] * (kernel * seen).sum() + shift[c], 0)
-    return out
+    return np.maximum(scale[:, None, None] * out + shift[:, None, None], 0)

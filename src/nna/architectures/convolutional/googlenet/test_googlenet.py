@@ -12,6 +12,7 @@ from torch.nn.functional import cross_entropy, interpolate
 import nna
 from nna.architectures.convolutional.googlenet.model import MODULES, GoogLeNet, Inception
 from nna.architectures.convolutional.googlenet.spec import VARIANTS, Config
+from nna.blocks.unfilled import outlined
 from nna.contract import count_parameters
 from nna.errors import UserError
 
@@ -24,7 +25,7 @@ def weights(module: nn.Module) -> int:
 
 
 def test_it_is_22_layers_deep_in_nine_modules():
-    with torch.device("meta"):
+    with outlined():
         model = GoogLeNet(VARIANTS["22"].config)
     stem = sum(isinstance(m, nn.Conv2d) for m in model.stem.modules())
     modules = [m for m in model.body.modules() if isinstance(m, Inception)]
@@ -37,7 +38,7 @@ def test_it_is_22_layers_deep_in_nine_modules():
 
 
 def test_without_its_auxiliary_heads_it_is_half_as_large():
-    with torch.device("meta"):
+    with outlined():
         bare = GoogLeNet(Config(kernel=3, aux_heads=0))
     assert count_parameters(bare) == 6_624_904 < VARIANTS["22-3x3"].params / 1.9
 
@@ -67,7 +68,7 @@ def test_squeezing_first_makes_the_5x5_branch_ten_times_cheaper():
 def test_with_5x5_kernels_the_modules_cost_what_table_1_prints_with_3x3_they_do_not():
     printed = {"3a": 128, "3b": 304, "4a": 73, "4b": 88, "4c": 100, "4d": 119, "4e": 170, "5b": 71}
     for kernel in (5, 3):
-        with torch.device("meta"):
+        with outlined():
             body = GoogLeNet(Config(kernel=kernel)).body
         sides = {"3": 28, "4": 14, "5": 7}
         millions = {k: weights(body.get_submodule(k)) * sides[k[0]] ** 2 / 1e6 for k in printed}

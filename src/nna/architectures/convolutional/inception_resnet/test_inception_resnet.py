@@ -13,11 +13,12 @@ from nna.architectures.convolutional.inception_resnet.model import (
     Residual,
 )
 from nna.architectures.convolutional.inception_resnet.spec import VARIANTS
+from nna.blocks.unfilled import outlined
 from nna.errors import UserError
 
 
 def test_the_grids_are_those_of_the_released_network():
-    with torch.device("meta"):
+    with outlined():
         model = InceptionResNet(VARIANTS["v2"].config).eval()
         x, seen = model.stem(torch.zeros(1, 3, 299, 299)), {}
         for name, module in model.body.named_children():
@@ -46,7 +47,7 @@ def test_modules_with_a_shortcut_are_cheaper_than_those_of_inception_v4():
     def weights(module: nn.Module) -> int:
         return sum(m.weight.numel() for m in module.modules() if isinstance(m, nn.Conv2d))
 
-    with torch.device("meta"):
+    with outlined():
         make = Blueprint(32)
         residual = {kind: weights(make.residual(kind, scale=1.0)) for kind in "abc"}
     concatenating = {"a": 316_416, "b": 2_931_712, "c": 4_546_560}  # Inception-v4's A, B and C

@@ -1,9 +1,10 @@
 """Inception-v3 against torchvision's."""
 
 import dataclasses
+from functools import partial
+from typing import Any
 
 import torch
-from torch import nn
 
 from nna import agreement, reference
 from nna.architectures.convolutional.inception_v3.model import InceptionV3
@@ -15,11 +16,8 @@ from nna.spec import Rename
 def torchvision() -> dict[str, float]:
     """An eighth as wide: the network at 75 x 75 pixels; the head, for which they are few, apart."""
     torch.manual_seed(0)
-    theirs = reference.torchvision().models.inception_v3(init_weights=False)
-    reference.narrow(theirs, 8)
-    for module in theirs.modules():  # their own start lets all signals die on the way
-        if isinstance(module, nn.Conv2d):
-            nn.init.kaiming_normal_(module.weight)
+    build = reference.torchvision().models.inception_v3
+    theirs: Any = reference.narrow(partial(build, init_weights=False), 8)
     agreement.unsettle(theirs)
     theirs.AuxLogits, head = None, theirs.AuxLogits
     slim = dataclasses.replace(VARIANTS["v3-bare"].config, width=4, classes=125)

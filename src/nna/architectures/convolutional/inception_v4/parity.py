@@ -3,7 +3,6 @@
 import dataclasses
 
 import torch
-from torch import nn
 
 from nna import agreement, reference
 from nna.architectures.convolutional.inception_v4.model import InceptionV4
@@ -17,10 +16,7 @@ def timm() -> dict[str, float]:
     from timm.models.inception_v4 import InceptionV4 as Theirs
 
     torch.manual_seed(0)
-    theirs = reference.narrow(Theirs(), 8)
-    for module in theirs.modules():  # their own start lets all signals die on the way
-        if isinstance(module, nn.Conv2d):
-            nn.init.kaiming_normal_(module.weight)
+    theirs = reference.narrow(Theirs, 8)
     agreement.unsettle(theirs)
     ours = InceptionV4(dataclasses.replace(VARIANTS["v4"].config, width=4, classes=125))
     return agreement.modules(ours, theirs, {"image": torch.randn(2, 3, 107, 107)}, TIMM)

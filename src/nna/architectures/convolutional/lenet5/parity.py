@@ -4,7 +4,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from nna import agreement, registry
+from nna import agreement, reference, registry
 from nna.architectures.convolutional.lenet5.model import TABLE
 from nna.architectures.convolutional.lenet5.spec import SPEC
 from nna.spec import Rename
@@ -17,13 +17,8 @@ def _activation(a: np.ndarray) -> np.ndarray:
 
 
 def _correlate(x: np.ndarray, kernel: np.ndarray) -> np.ndarray:
-    """One map (h, w) under one 5x5 kernel, pixel by pixel."""
-    side = x.shape[0] - 4
-    out = np.zeros((side, side))
-    for row in range(side):
-        for column in range(side):
-            out[row, column] = np.sum(x[row : row + 5, column : column + 5] * kernel)
-    return out
+    """One map (h, w) under one 5x5 kernel."""
+    return reference.convolved(x[None], kernel[None, None])[0]
 
 
 def _subsample(maps: np.ndarray, weight: np.ndarray, bias: np.ndarray) -> np.ndarray:
@@ -77,18 +72,18 @@ def sequential() -> dict[str, float]:
         ("desk", nn.ReLU, nn.MaxPool2d),
     ):
         torch.manual_seed(0)
-        reference = nn.Sequential(
+        layers = nn.Sequential(
             nn.Conv2d(1, 6, 5), activation(), pool(2),
             nn.Conv2d(6, 16, 5), activation(), pool(2),
             nn.Conv2d(16, 120, 5), activation(), nn.Flatten(),
             nn.Linear(120, 84), activation(), nn.Linear(84, 10),
         )  # fmt: skip
         model = registry.construct("lenet5", SPEC.variants[variant].config)
-        affine = [key for key in reference.state_dict() if key.endswith("weight")]
+        affine = [key for key in layers.state_dict() if key.endswith("weight")]
         rules = [
             Rename(rf"^{key.split('.')[0]}\.", f"{layer}.")
             for key, layer in reversed([*zip(affine, LAYERS, strict=True)])
         ]
         inputs = {"image": torch.randn(4, 1, 32, 32)}
-        gaps = agreement.worst(gaps, agreement.modules(model, reference, inputs, rules))
+        gaps = agreement.worst(gaps, agreement.modules(model, layers, inputs, rules))
     return gaps

@@ -6,7 +6,12 @@ import pytest
 import torch
 from torch import nn
 
-from nna.architectures.convolutional.lenet5.model import TABLE, GaussianOutput, LeNet5
+from nna.architectures.convolutional.lenet5.model import (
+    TABLE,
+    GaussianOutput,
+    LeNet5,
+    TrainedSubsampling,
+)
 from nna.architectures.convolutional.lenet5.objective import MapCriterion
 from nna.architectures.convolutional.lenet5.spec import DESK, PRINTED
 from nna.learning.base import Batch
@@ -93,3 +98,9 @@ def test_the_cards_example_by_hand():
     assert weight.grad.tolist() == [[4, -1], [1, 7]]
     assert bias.grad.tolist() == [2]
     assert picture.grad[1, 1] == -2
+
+
+def test_subsampling_starts_within_two_point_four_over_its_four_inputs():
+    torch.manual_seed(0)
+    weight = torch.cat([TrainedSubsampling(16).weight.detach().flatten() for _ in range(60)])
+    assert 0.99 * 0.6 < weight.abs().max() <= 0.6

@@ -36,14 +36,12 @@ def _maps(
 ) -> np.ndarray:
     """Each unit is a sum over the 5x5 neighbourhood of the place it stands for."""
     out = np.array(bias)
+    rimmed = np.pad(below, ((0, 0), (2, 2), (2, 2)), constant_values=-1.0)
     for unit in np.ndindex(*out.shape):
         j, row, column = unit
         for i, source in enumerate(table[j]):
-            for u in range(5):
-                for v in range(5):
-                    y, x = 2 * row + u - 2, 2 * column + v - 2
-                    inside = 0 <= y < below.shape[1] and 0 <= x < below.shape[2]
-                    out[unit] += weight[j, i, u, v] * (below[source, y, x] if inside else -1.0)
+            seen = rimmed[source, 2 * row : 2 * row + 5, 2 * column : 2 * column + 5]
+            out[unit] += np.vdot(weight[j, i], seen)
     return _activation(out)
 
 

@@ -10,11 +10,12 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from nna.architectures.convolutional.mobilenet_v1.model import MobileNetV1, full, separable
 from nna.architectures.convolutional.mobilenet_v1.spec import VARIANTS
+from nna.blocks.unfilled import outlined
 
 
 def cost(block, width: int, side: int) -> tuple[float, float]:
     """Millions of multiply-adds and of weights of a block that keeps its width."""
-    with torch.device("meta"), FlopCounterMode(display=False) as counter:
+    with outlined(), FlopCounterMode(display=False) as counter:
         layer = block(width, width, stride=1)
         layer(torch.zeros(1, width, side, side))
     weights = sum(p.numel() for p in layer.parameters() if p.ndim == 4)
@@ -44,7 +45,7 @@ def test_the_saving_is_one_by_the_width_plus_one_by_nine(width):
 
 
 def test_nearly_all_the_work_is_in_1x1_convolutions_as_in_table_2():
-    with torch.device("meta"):
+    with outlined():
         model = MobileNetV1(VARIANTS["1.0"].config)
     work, weights = {}, {}
 
@@ -72,7 +73,7 @@ def test_nearly_all_the_work_is_in_1x1_convolutions_as_in_table_2():
 
 
 def test_depthwise_and_pointwise_layers_are_28_with_stem_and_head():
-    with torch.device("meta"):
+    with outlined():
         model = MobileNetV1(VARIANTS["1.0"].config)
     layers = [m for m in model.modules() if isinstance(m, nn.Conv2d | nn.Linear)]
     assert len(layers) == 28  # section 3.2

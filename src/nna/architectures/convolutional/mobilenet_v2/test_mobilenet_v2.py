@@ -11,6 +11,7 @@ from torch.utils.flop_counter import FlopCounterMode
 import nna
 from nna.architectures.convolutional.mobilenet_v2.model import InvertedResidual, MobileNetV2, eights
 from nna.architectures.convolutional.mobilenet_v2.spec import VARIANTS
+from nna.blocks.unfilled import outlined
 from nna.errors import UserError
 
 
@@ -22,7 +23,7 @@ def lost(kept: Tensor, x: Tensor) -> float:
 
 
 def blocks(name: str) -> list[InvertedResidual]:
-    with torch.device("meta"):
+    with outlined():
         model = MobileNetV2(VARIANTS[name].config)
     return [module for module in model.modules() if isinstance(module, InvertedResidual)]
 
@@ -52,7 +53,7 @@ def test_seventeen_blocks_ten_with_a_shortcut():
 
 @pytest.mark.parametrize(("c_in", "growth", "c_out"), [(24, 6, 24), (64, 6, 96), (16, 3, 24)])
 def test_a_block_costs_what_section_3_3_says(c_in, growth, c_out):
-    with torch.device("meta"), FlopCounterMode(display=False) as counter:
+    with outlined(), FlopCounterMode(display=False) as counter:
         InvertedResidual(c_in, c_out, 1, growth)(torch.zeros(1, c_in, 10, 12))
     assert counter.get_total_flops() // 2 == 10 * 12 * c_in * growth * (c_in + 9 + c_out)
 
@@ -75,7 +76,7 @@ def test_wide_layers_never_need_to_be_held_whole():
 
 @pytest.mark.parametrize(("variant", "last"), [("0.35", 1280), ("1.0", 1280), ("1.4", 1792)])
 def test_thinner_networks_keep_the_last_convolution(variant, last):
-    with torch.device("meta"):
+    with outlined():
         model: Any = MobileNetV2(VARIANTS[variant].config)
     assert model.last[0].conv.out_channels == last
 

@@ -11,6 +11,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from nna.architectures.convolutional.mobilenet_v3.model import Bottleneck, MobileNetV3
 from nna.architectures.convolutional.mobilenet_v3.spec import ROWS, VARIANTS, Row
 from nna.blocks.squeeze import SqueezeExcitation
+from nna.blocks.unfilled import outlined
 
 
 @pytest.mark.parametrize(
@@ -22,7 +23,7 @@ from nna.blocks.squeeze import SqueezeExcitation
 )
 def test_the_maps_have_the_sides_of_tables_1_and_2(variant, sides, last):
     seen = []
-    with torch.device("meta"):
+    with outlined():
         model = MobileNetV3(VARIANTS[variant].config).eval()
         for module in model.modules():
             if isinstance(module, Bottleneck):
@@ -55,7 +56,7 @@ def test_weighing_channels_lets_a_pixel_reach_the_whole_map(attention, reached):
 
 
 def test_the_squeezed_layer_is_a_quarter_of_the_inner_one_in_eights():
-    with torch.device("meta"):
+    with outlined():
         model = MobileNetV3(VARIANTS["large"].config)
     gates = [m for m in model.modules() if isinstance(m, SqueezeExcitation)]
     assert [m.squeeze.in_channels for m in gates] == [72, 120, 120, 480, 672, 672, 960, 960]
@@ -63,7 +64,7 @@ def test_the_squeezed_layer_is_a_quarter_of_the_inner_one_in_eights():
 
 
 def test_the_widest_layer_costs_almost_nothing_after_the_mean():
-    with torch.device("meta"):
+    with outlined():
         model = MobileNetV3(VARIANTS["large"].config).eval()
         layer, maps = model.head[0], torch.zeros(1, 960, 7, 7)
         with FlopCounterMode(display=False) as after:

@@ -105,7 +105,7 @@ SPEC = spec.Architecture(
     outputs=spec.Scores(),
     tasks=("classification",),
     model="model:NASNet",
-    tiny=Config(depth=1, width=8, stem=6, drop_path=0.2, side=48, channels=2, classes=5),
+    tiny=Config(depth=1, width=8, stem=6, stride=1, drop_path=0.2, side=8, channels=2, classes=5),
     variants=VARIANTS,
     recipe=spec.Recipe(
         "cross_entropy",

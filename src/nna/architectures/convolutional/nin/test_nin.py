@@ -9,6 +9,7 @@ from torch.nn import functional
 
 from nna.architectures.convolutional.nin.model import NetworkInNetwork, mlpconv
 from nna.architectures.convolutional.nin.spec import CIFAR, Config
+from nna.blocks.unfilled import outlined
 from nna.errors import UserError
 from nna.registry import build
 
@@ -63,7 +64,7 @@ def test_the_head_has_no_weights_and_takes_any_number_of_places():
 
 def test_a_flat_head_would_add_weights_and_this_one_saves_them():
     """A fully connected layer from the last micro network's 192 maps of 8 x 8 (table 5)."""
-    with torch.device("meta"):
+    with outlined():
         network = NetworkInNetwork(CIFAR)
         maps = network.body[:-1](torch.zeros(1, 3, 32, 32))
     assert maps.shape[1:] == (192, 8, 8)

@@ -13,6 +13,7 @@ import nna
 from nna import contract, registry, twins
 from nna.architectures.convolutional.resnet.model import Padded, Residual, ResNet, basic, bottleneck
 from nna.architectures.convolutional.resnet.spec import SPEC, VARIANTS, Config
+from nna.blocks.unfilled import outlined
 from nna.errors import UserError
 
 
@@ -49,7 +50,7 @@ def test_the_padded_shortcut_takes_every_second_pixel_and_adds_silent_channels()
 
 @pytest.mark.parametrize("size", sorted(VARIANTS.keys() - {"desk"}))
 def test_the_name_counts_the_layers_with_weights(size):
-    with torch.device("meta"):
+    with outlined():
         model = ResNet(VARIANTS[size].config)
     convolutions = [
         name

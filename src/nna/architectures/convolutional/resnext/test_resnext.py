@@ -12,6 +12,7 @@ import nna
 from nna import agreement, contract
 from nna.architectures.convolutional.resnext.model import Aggregated, ResNeXt
 from nna.architectures.convolutional.resnext.spec import SPEC, VARIANTS, Config
+from nna.blocks.unfilled import outlined
 from nna.errors import UserError
 
 
@@ -44,14 +45,14 @@ def test_the_three_forms_of_figure_3_are_one_function():
 
 
 def test_with_one_path_of_64_channels_it_counts_as_resnet_50():
-    with torch.device("meta"):
+    with outlined():
         model = ResNeXt(Config(depths=(3, 4, 6, 3), groups=1, width=64))
     assert contract.count_parameters(model) == 25_557_032
 
 
 @pytest.mark.parametrize(("paths", "width"), [(1, 64), (2, 40), (4, 24), (8, 14), (32, 4)])
 def test_a_block_of_each_column_of_table_2_weighs_about_70_thousand(paths, width):
-    with torch.device("meta"):
+    with outlined():
         block = Aggregated(256, paths * width, 256, stride=1, groups=paths)
     convolutions = [p.numel() for p in block.parameters() if p.ndim == 4]
     assert sum(convolutions) == paths * (256 * width + 9 * width**2 + width * 256)  # equation 4
@@ -60,7 +61,7 @@ def test_a_block_of_each_column_of_table_2_weighs_about_70_thousand(paths, width
 
 @pytest.mark.parametrize("size", sorted(VARIANTS.keys() - {"desk"}))
 def test_the_name_counts_the_layers_with_weights(size):
-    with torch.device("meta"):
+    with outlined():
         model = ResNeXt(VARIANTS[size].config)
     convolutions = [
         name

@@ -13,6 +13,7 @@ from nna import agreement, contract
 from nna.architectures.convolutional.senet.model import Gated, SENet, basic, bottleneck
 from nna.architectures.convolutional.senet.spec import VARIANTS, Config
 from nna.blocks.squeeze import SqueezeExcitation
+from nna.blocks.unfilled import outlined
 from nna.errors import UserError
 
 
@@ -22,7 +23,7 @@ def gates(block: Gated, maps: torch.Tensor) -> torch.Tensor:
 
 
 def test_the_gates_of_se_resnet_50_add_the_parameters_of_equation_5():
-    with torch.device("meta"):
+    with outlined():
         model = SENet(VARIANTS["50"].config)
     added = sum(
         contract.count_parameters(module)
@@ -39,7 +40,7 @@ def test_the_gates_of_se_resnet_50_add_the_parameters_of_equation_5():
 
 @pytest.mark.parametrize("size", ["18", "34", "50", "101", "152"])
 def test_the_name_counts_the_layers_of_the_network_without_its_gates(size):
-    with torch.device("meta"):
+    with outlined():
         model = SENet(VARIANTS[size].config)
     convolutions = [
         name
@@ -106,7 +107,7 @@ def test_gates_let_a_far_cue_turn_the_meaning_of_a_local_sign():
         if not gated:
             for block in model.body[0].children():
                 block.gate = nn.Identity()
-        optimiser = torch.optim.Adam(model.parameters(), lr=0.02)
+        optimiser = torch.optim.Adam(model.parameters(), lr=0.02, fused=True)
         losses = []
         for _ in range(120):
             cue, sign = torch.randint(2, (2, 32))
@@ -127,7 +128,7 @@ def test_gates_let_a_far_cue_turn_the_meaning_of_a_local_sign():
 
 def test_the_ratio_sets_the_price_of_the_gates_as_table_10_prints_it():
     for ratio, printed in ((2, 45.7e6), (4, 35.7e6), (8, 30.7e6), (16, 28.1e6), (32, 26.9e6)):
-        with torch.device("meta"):
+        with outlined():
             model = SENet(dataclasses.replace(VARIANTS["50"].config, reduction=ratio))
         assert contract.count_parameters(model) == pytest.approx(printed, rel=0.005)
 

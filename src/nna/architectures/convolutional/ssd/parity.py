@@ -11,6 +11,7 @@ from nna import agreement, reference
 from nna.architectures.convolutional.ssd.model import SSD, default_boxes
 from nna.architectures.convolutional.ssd.spec import VARIANTS
 from nna.architectures.convolutional.ssd.weights import TORCHVISION
+from nna.blocks.unfilled import outlined
 from nna.spec import Rename
 
 
@@ -58,11 +59,12 @@ def torchvision() -> dict[str, float]:
     for variant in ("300", "300-coco"):
         torch.manual_seed(0)
         config = VARIANTS[variant].config
-        detector: Any = ssd300_vgg16(
-            weights=None, weights_backbone=None, trainable_backbone_layers=5
-        )
-        slim: Any = reference.narrow(detector.backbone, 32)
-        slim.scale_weight = nn.Parameter(slim.scale_weight[:16] * (0.5 + torch.rand(16)))
+        with outlined():
+            detector: Any = ssd300_vgg16(
+                weights=None, weights_backbone=None, trainable_backbone_layers=5
+            )
+        detector.backbone.scale_weight = nn.Parameter(20 * (0.5 + torch.rand(16)))
+        reference.narrow(detector.backbone, 32)
         kinds = detector.anchor_generator.num_anchors_per_location()
         detector.head = SSDHead([16, 32, 16, 8, 8, 8], kinds, config.classes + 1)
         # its own generator has COCO's scales, and rounds the distance between two places to 8

@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import torch
 
-from nna import agreement
+from nna import agreement, reference
 from nna.architectures.convolutional.unet.model import UNet
 from nna.architectures.convolutional.unet.spec import Config
 
@@ -44,9 +44,9 @@ def _unet(p: dict[str, np.ndarray], x: np.ndarray, rim: int) -> np.ndarray:
     for level in range(2):
         weight, bias = p[f"up.{level}.up.weight"], p[f"up.{level}.up.bias"]
         raised = np.zeros((weight.shape[1], 2 * x.shape[1], 2 * x.shape[2]))
-        for i, j in np.ndindex(*x.shape[1:]):  # each pixel paints a square of 2x2
-            square = np.einsum("c,cduv->duv", x[:, i, j], weight)
-            raised[:, 2 * i : 2 * i + 2, 2 * j : 2 * j + 2] = square + bias[:, None, None]
+        for u, v in np.ndindex(2, 2):  # each pixel paints a square of 2x2
+            raised[:, u::2, v::2] = np.einsum("chw,cd->dhw", x, weight[:, :, u, v])
+        raised += bias[:, None, None]
         other = left.pop()
         cut = (other.shape[1] - raised.shape[1]) // 2
         kept = other[:, cut : cut + raised.shape[1], cut : cut + raised.shape[2]]
@@ -57,11 +57,6 @@ def _unet(p: dict[str, np.ndarray], x: np.ndarray, rim: int) -> np.ndarray:
 
 def _twice(p: dict[str, np.ndarray], name: str, x: np.ndarray, rim: int) -> np.ndarray:
     for layer in (0, 2):
-        weight, bias = p[f"{name}.{layer}.weight"], p[f"{name}.{layer}.bias"]
-        x = np.pad(x, ((0, 0), (rim, rim), (rim, rim)))
-        out = np.zeros((len(weight), x.shape[1] - 2, x.shape[2] - 2))
-        for i, j in np.ndindex(*out.shape[1:]):
-            window = x[:, i : i + 3, j : j + 3]
-            out[:, i, j] = np.tensordot(weight, window, 3) + bias
-        x = np.maximum(out, 0)
+        out = reference.convolved(x, p[f"{name}.{layer}.weight"], rim=rim)
+        x = np.maximum(out + p[f"{name}.{layer}.bias"][:, None, None], 0)
     return x

@@ -1,7 +1,8 @@
 """VGG against timm's, whose names the public checkpoints bear."""
 
+from functools import partial
+
 import torch
-from torch import nn
 
 from nna import agreement, reference
 from nna.architectures.convolutional.vgg.model import VGG
@@ -22,10 +23,7 @@ def timm() -> dict[str, float]:
         column: list[int | str] = []
         for depth, width in zip(config.depths, widths, strict=True):
             column += [16 * width] * depth + ["M"]
-        theirs = reference.narrow(vgg.VGG(column, num_classes=10), 16)
-        for module in theirs.modules():  # their own start lets all signals die on the way
-            if isinstance(module, nn.Conv2d | nn.Linear):
-                nn.init.kaiming_normal_(module.weight)
+        theirs = reference.narrow(partial(vgg.VGG, column, num_classes=10), 16)
         agreement.unsettle(theirs)
         found = agreement.modules(VGG(config), theirs, {"image": torch.randn(2, 3, 64, 64)}, TIMM)
         gaps = agreement.worst(gaps, found)

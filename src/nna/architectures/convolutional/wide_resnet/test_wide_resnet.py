@@ -7,6 +7,7 @@ from torch import nn
 from nna import contract
 from nna.architectures.convolutional.wide_resnet.model import Basic, WideResNet
 from nna.architectures.convolutional.wide_resnet.spec import VARIANTS, Config
+from nna.blocks.unfilled import outlined
 
 
 def build(**changes) -> WideResNet:
@@ -16,7 +17,7 @@ def build(**changes) -> WideResNet:
 
 @pytest.mark.parametrize("size", ["40-2", "28-10", "22-8", "16-8"])
 def test_the_name_counts_the_convolutions_with_the_three_of_the_shortcuts(size):
-    with torch.device("meta"):
+    with outlined():
         model = WideResNet(VARIANTS[size].config)
     count = sum(isinstance(module, nn.Conv2d) for module in model.modules())
     assert count == int(size.split("-")[0])
@@ -24,7 +25,7 @@ def test_the_name_counts_the_convolutions_with_the_three_of_the_shortcuts(size):
 
 def test_parameters_grow_linearly_with_depth_and_with_the_square_of_the_width():
     def block_weights(**sizes) -> int:
-        with torch.device("meta"):
+        with outlined():
             model = WideResNet(Config(**sizes))
         inner = [p for name, p in model.named_parameters() if "branch.3" in name]
         return sum(p.numel() for p in inner)
@@ -56,7 +57,7 @@ def test_dropout_stands_between_the_two_convolutions_of_a_block():
 
 
 def test_the_wide_bottleneck_of_width_one_counts_as_resnet_50():
-    with torch.device("meta"):
+    with outlined():
         thin = WideResNet(Config(block="bottleneck", depths=(3, 4, 6, 3), width=1, classes=1000))
     assert contract.count_parameters(thin) == 25_557_032
 

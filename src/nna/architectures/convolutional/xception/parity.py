@@ -1,5 +1,7 @@
 """Xception against timm's, and its separable convolution with a function between, in loops."""
 
+from functools import partial
+
 import numpy as np
 import torch
 from torch import nn
@@ -22,13 +24,13 @@ def timm() -> dict[str, float]:
     gaps: dict[str, float] = {}
     for blocks in (8, 3):
         torch.manual_seed(0)
-        image, theirs = torch.randn(2, 3, 64, 64), create_model("legacy_xception")
+        image = torch.randn(2, 3, 64, 64)
+        theirs = reference.narrow(partial(create_model, "legacy_xception"), 8)
         for i in range(blocks, 8):
             setattr(theirs, f"block{4 + i}", nn.Identity())
-        reference.narrow(theirs, 8)
         agreement.unsettle(theirs)
         agreement.settle(theirs, image)
-        ours = reference.narrow(Xception(Config(blocks=blocks)), 8)
+        ours = reference.narrow(partial(Xception, Config(blocks=blocks)), 8)
         found = agreement.modules(ours, theirs, {"image": image}, CADENE)
         gaps = agreement.worst(gaps, found)
     return gaps
@@ -57,7 +59,9 @@ def _between(p: dict[str, np.ndarray], image: np.ndarray) -> np.ndarray:
     scores = []
     for x in image:
         for name in ("stem.0", "stem.1"):
-            x = np.maximum(_norm(p, f"{name}.norm", _conv(x, p[f"{name}.conv.weight"])), 0)
+            x = np.maximum(
+                _norm(p, f"{name}.norm", reference.convolved(x, p[f"{name}.conv.weight"])), 0
+            )
         x = _separable(p, "entry.0.branch.0", x)
         x = _pool(_separable(p, "entry.0.branch.2", np.maximum(x, 0)))
         for name in ("middle.0.branch.1", "middle.0.branch.3", "middle.0.branch.5"):
@@ -73,22 +77,12 @@ def _between(p: dict[str, np.ndarray], image: np.ndarray) -> np.ndarray:
 
 def _separable(p: dict[str, np.ndarray], name: str, x: np.ndarray) -> np.ndarray:
     """Each channel by its own filter, ELU, each pixel by one matrix, batch norm."""
-    rimmed, filters = np.pad(x, ((0, 0), (1, 1), (1, 1))), p[f"{name}.depthwise.weight"]
-    filtered = np.concatenate([_conv(rimmed[c : c + 1], filters[c : c + 1]) for c in range(len(x))])
+    filters = p[f"{name}.depthwise.weight"]
+    alone = [reference.convolved(x[c : c + 1], filters[c : c + 1], rim=1) for c in range(len(x))]
+    filtered = np.concatenate(alone)
     bent = np.where(filtered > 0, filtered, np.exp(np.minimum(filtered, 0)) - 1)
     mixed = np.tensordot(p[f"{name}.pointwise.weight"][:, :, 0, 0], bent, 1)
     return _norm(p, f"{name}.norm", mixed)
-
-
-def _conv(x: np.ndarray, weight: np.ndarray) -> np.ndarray:
-    """A 3x3 convolution without a rim, pixel by pixel."""
-    height, width = x.shape[1] - 2, x.shape[2] - 2
-    out = np.empty((len(weight), height, width))
-    for c, kernel in enumerate(weight):
-        for i in range(height):
-            for j in range(width):
-                out[c, i, j] = (kernel * x[:, i : i + 3, j : j + 3]).sum()
-    return out
 
 
 def _norm(p: dict[str, np.ndarray], name: str, x: np.ndarray) -> np.ndarray:

@@ -9,12 +9,13 @@ from torch.nn.functional import conv2d
 
 from nna.architectures.convolutional.xception.model import Residual, Xception, block, separable
 from nna.architectures.convolutional.xception.spec import VARIANTS, Config
+from nna.blocks.unfilled import outlined
 
 SMALL = Config(widths=(4, 6, 8, 10, 12, 14), blocks=1)
 
 
 def meta(variant: str) -> Xception:
-    with torch.device("meta"):
+    with outlined():
         return Xception(VARIANTS[variant].config).eval()
 
 

@@ -70,11 +70,10 @@ def _nodes(params: dict[str, np.ndarray], layers: list[str], values: np.ndarray)
         sums = [0.0] * base.shape[1]
         for i, value in enumerate(values):
             silu = value / (1 + exp(-value))
+            places = range(len(coefficients[i, 0]))
+            bases = [_basis(knots[i, m : m + ORDER + 2], value) for m in places]
             for j in range(len(sums)):
-                spline = sum(
-                    c * _basis(knots[i, m : m + ORDER + 2], value)
-                    for m, c in enumerate(coefficients[i, j])
-                )
+                spline = sum(c * b for c, b in zip(coefficients[i, j], bases, strict=True))
                 sums[j] += base[i, j] * silu + scale[i, j] * spline
         values = np.array(sums)
     return values

@@ -10,7 +10,9 @@ def mlp(config: Config) -> keras.Model:
     """The same network as `model.MLP`, for inputs `(b, features)`."""
     table = keras.Input((config.features,))
     x = table
+    start = "he_uniform" if config.activation == "relu" else "glorot_uniform"
     for i, units in enumerate(config.hidden):
-        x = layers.Dense(units, activation=config.activation, name=f"body_{i}_linear")(x)
+        name = f"body_{i}_linear"
+        x = layers.Dense(units, config.activation, kernel_initializer=start, name=name)(x)
         x = layers.Dropout(config.dropout)(x)
     return keras.Model(table, layers.Dense(config.classes, name="head")(x))

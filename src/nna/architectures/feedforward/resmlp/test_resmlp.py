@@ -8,6 +8,7 @@ from torch.nn.functional import cross_entropy
 import nna
 from nna.architectures.feedforward.resmlp.model import Layer, ResMLP
 from nna.architectures.feedforward.resmlp.spec import VARIANTS, Config
+from nna.blocks.unfilled import outlined
 from nna.errors import UserError
 
 SMALL = Config(depth=2, width=32, patch=4, side=16, channels=1, classes=2)
@@ -110,7 +111,7 @@ def test_which_mark_stands_above_is_not_known_where_it_was_not_learnt():
 
     def learn(model: nn.Module) -> tuple[float, float]:
         torch.manual_seed(1)
-        optimiser = torch.optim.AdamW(model.parameters(), lr=3e-3)
+        optimiser = torch.optim.AdamW(model.parameters(), lr=3e-3, fused=True)
         for _ in range(150):
             image, label = marks(64, columns=(0, 1))
             optimiser.zero_grad()
@@ -130,7 +131,7 @@ def test_which_mark_stands_above_is_not_known_where_it_was_not_learnt():
 
 def test_most_weights_are_the_perceptrons():
     """As in transformers: mixing the patches takes a thirtieth of S12's numbers."""
-    with torch.device("meta"):
+    with outlined():
         layers = ResMLP(VARIANTS["s12"].config).body
     named = [(name, p.numel()) for name, p in layers.named_parameters()]
     mixing = sum(count for name, count in named if ".mix_patches." in name)

@@ -1,5 +1,8 @@
 """What is claimed of Siamese networks, beyond the contract they share with the rest."""
 
+from functools import cache
+from typing import Any
+
 import numpy as np
 import pytest
 import torch
@@ -16,15 +19,21 @@ from nna.workbench.prepared_data import gather
 EPOCHS = 8
 
 
+@cache
+def pictures() -> dict[str, Any]:
+    """The parts of the data."""
+    return gather("siamese", Source(data="moved_digits")).parts
+
+
 def trained(pairs: str) -> tuple[float, float]:
     """AUC and mean distance on classes never seen, after a few epochs of one kind of pairs."""
-    parts = gather("siamese", Source(data="moved_digits")).parts
+    parts = pictures()
     x, y = torch.as_tensor(np.asarray(parts["train"].x)), torch.as_tensor(parts["train"].y)
     torch.manual_seed(0)
     model = Siamese(VARIANTS["desk"].config)
     loss = objectives.get("contrastive")
     assert isinstance(loss, Gradient)
-    optimiser = torch.optim.Adam(model.parameters(), lr=2e-3)
+    optimiser = torch.optim.Adam(model.parameters(), lr=2e-3, fused=True)
     for _ in range(EPOCHS):
         for rows in batches(y, pairs):
             optimiser.zero_grad()

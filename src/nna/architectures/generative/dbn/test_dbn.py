@@ -12,6 +12,7 @@ from torch.nn import functional
 from nna.architectures.generative.dbn.model import DBN, Layer
 from nna.architectures.generative.dbn.objective import GreedyContrastiveDivergence
 from nna.architectures.generative.dbn.spec import VARIANTS, Config
+from nna.blocks.unfilled import outlined
 from nna.data.sets import digit_bitmaps
 from nna.errors import UserError
 from nna.learning.base import Batch, Turn
@@ -138,7 +139,7 @@ def test_what_the_data_do_not_show_is_lost_until_the_label_reaches_down():
 def test_the_published_stack_has_the_published_weights():
     """784-500-500, and 2000 on top of 500 and ten labels: 1,662,000."""
     config = VARIANTS["mnist"].config
-    with torch.device("meta"):
+    with outlined():
         model = DBN(config)
     sizes = [layer.weight.numel() for layer in layers_of(model)]
     below = sum(one * other for one, other in pairwise((784, 500, 500)))

@@ -12,6 +12,7 @@ from nna.architectures.generative.ddpm.model import DDPM, Attention, alpha_bars,
 from nna.architectures.generative.ddpm.objective import NoisePrediction
 from nna.architectures.generative.ddpm.sampler import sample, spaced, step_back
 from nna.architectures.generative.ddpm.spec import SPEC, VARIANTS
+from nna.blocks.unfilled import outlined
 from nna.errors import UserError
 from nna.learning.base import Batch, Turn
 
@@ -186,7 +187,7 @@ def test_what_is_kept_is_the_moving_average_of_the_weights():
 
 def test_attention_works_on_maps_of_16_pixels_a_side():
     """Appendix B: at 16x16 alone, and between the two blocks of the lowest maps."""
-    with torch.device("meta"):
+    with outlined():
         model = DDPM(VARIANTS["lsun"].config)
     found = {name for name, part in model.named_modules() if isinstance(part, Attention)}
     down = {f"down.4.{i}.attention" for i in range(2)}

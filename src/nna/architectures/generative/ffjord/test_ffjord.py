@@ -112,7 +112,7 @@ def test_finer_steps_come_nearer_by_the_fourth_power():
         assert coarse / fine == pytest.approx(16, rel=0.2)
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(st.integers(0, 999))
 def test_on_a_line_order_is_kept_so_no_gap_between_two_heaps_is_ever_empty(seed):
     model = flow(features=1, hidden=(6,), steps=20, seed=seed)

@@ -18,6 +18,7 @@ from nna.architectures.hybrid.coatnet.model import (
 )
 from nna.architectures.hybrid.coatnet.spec import SPEC, VARIANTS, Config
 from nna.blocks.stochastic_depth import StochasticDepth
+from nna.blocks.unfilled import outlined
 from nna.errors import UserError
 
 
@@ -108,7 +109,7 @@ def _apart(side: int) -> list[list[int]]:
 
 def test_attention_costs_the_square_of_the_places():
     def cost(side: int) -> int:
-        with torch.device("meta"), FlopCounterMode(display=False) as counter:
+        with outlined(), FlopCounterMode(display=False) as counter:
             x = torch.zeros(1, side**2, 32)
             relative_attention(x, x, x, torch.zeros(side**2, side**2))
         return counter.get_total_flops()
@@ -118,7 +119,7 @@ def test_attention_costs_the_square_of_the_places():
 
 
 def test_the_published_sizes_halve_five_times_and_change_from_convolution_to_attention():
-    with torch.device("meta"):
+    with outlined():
         model = CoAtNet(VARIANTS["0"].config)
         sides, x = [], model.stem(torch.zeros(1, 3, 224, 224))
         for stage in model.body:
@@ -153,7 +154,7 @@ def test_dropping_rises_linearly_from_never_in_the_first_block():
 @pytest.mark.parametrize("stride", [1, 2, 4, 32])
 def test_where_the_stride_is_less_the_first_layers_keep_the_side(stride):
     config = Config(depths=(1, 1, 1, 1), widths=(4, 4, 32, 32), stem=4, side=32, stride=stride)
-    with torch.device("meta"):
+    with outlined():
         model = CoAtNet(config)
         stem = model.stem(torch.zeros(1, 3, 32, 32))
         assert model.body(stem).shape[-1] == 32 // stride

@@ -1,6 +1,7 @@
 """The bidirectional network a second time: unit by unit in NumPy, and Keras's wrapper."""
 
 import math
+from typing import Literal
 
 import numpy as np
 import torch
@@ -9,10 +10,14 @@ from nna import agreement
 from nna.architectures.recurrent.birnn.model import BiRNN
 from nna.architectures.recurrent.birnn.spec import Config
 
-SIZES = ((3, 5, 9, "rnn"), (1, 4, 8, "lstm"))  # channels, units, steps, cell
+Cell = Literal["rnn", "lstm"]
+SIZES: tuple[tuple[int, int, int, Cell], ...] = (
+    (3, 5, 9, "rnn"),
+    (1, 4, 8, "lstm"),
+)  # channels, units, steps, cell
 
 
-def _built(channels: int, hidden: int, steps: int, cell: str) -> tuple[BiRNN, torch.Tensor]:
+def _built(channels: int, hidden: int, steps: int, cell: Cell) -> tuple[BiRNN, torch.Tensor]:
     torch.manual_seed(0)
     model = BiRNN(Config(channels=channels, hidden=hidden, cell=cell, classes=4))
     agreement.unsettle(model)

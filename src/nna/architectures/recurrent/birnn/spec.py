@@ -13,7 +13,7 @@ class Config:
 
 
 FRAME = {"steps": 1}
-ABOUT = spec.Printed(100_000, "Graves 2005, section 5", within=0.02)
+ABOUT = spec.Printed(100_000, "Graves 2005", within=0.02)
 VARIANTS = {
     # TIMIT, frame by frame: 26 numbers a frame, 61 phonemes
     "timit_brnn": spec.Variant(
@@ -31,7 +31,7 @@ VARIANTS = {
         macs=99_882,
         costs_at=FRAME,
     ),
-    "desk": spec.Variant(Config(hidden=16, classes=4), 708, macs=8_288, costs_at={"steps": 15}),
+    "desk": spec.Variant(Config(hidden=32, classes=4), 2_436, macs=31_936, costs_at={"steps": 15}),
 }
 
 SPEC = spec.Architecture(
@@ -46,7 +46,7 @@ SPEC = spec.Architecture(
     aliases=("brnn", "bidirectional_rnn", "bilstm", "blstm", "bidirectional_lstm"),
     tiny=Config(hidden=5, cell="lstm", channels=3, classes=4),
     variants=VARIANTS,
-    recipe=spec.Recipe("cross_entropy", 20, batch_size=32, learning_rate=1e-2, clip_norm=1.0),
+    recipe=spec.Recipe("cross_entropy", 15, batch_size=32, learning_rate=3e-3, clip_norm=1.0),
     objectives=("cross_entropy", "squared_error"),
     signature=spec.Signature("both_sides", "accuracy", 0.9, baseline="logistic regression"),
     initial=(spec.Initial(r"body\.bias_hh_l0.*", "constant", 0.0, "one bias a unit or gate"),),

@@ -1,6 +1,7 @@
 """The LSTM of 1997 a second time: in PyTorch's kernel of today's, and unit by unit in NumPy."""
 
 import math
+from typing import Literal
 
 import numpy as np
 import torch
@@ -68,6 +69,12 @@ def pinned() -> dict[str, float]:
     return gaps
 
 
+WIRINGS: tuple[tuple[int, int, int, Literal["all", "cells"]], ...] = (
+    (3, 6, 2, "all"),
+    (2, 4, 1, "cells"),
+)
+
+
 def _sigmoid(x: float) -> float:
     return 1 / (1 + math.exp(-x))
 
@@ -97,7 +104,7 @@ def _naive(params: dict[str, np.ndarray], series: np.ndarray) -> np.ndarray:
 def equations() -> dict[str, float]:
     """Outputs and gradients against a loop over steps and units, in both wirings."""
     gaps: dict[str, float] = {}
-    for channels, hidden, cells, recurrence in ((3, 6, 2, "all"), (2, 4, 1, "cells")):
+    for channels, hidden, cells, recurrence in WIRINGS:
         torch.manual_seed(0)
         config = Config(
             channels=channels, hidden=hidden, cells=cells, recurrence=recurrence, classes=4

@@ -108,6 +108,7 @@ def test_a_layer_set_by_hand_keeps_what_is_marked_and_nothing_else():
     data = catalog.load("marked_symbol")
     model = MinGRU(Config(hidden=4, channels=5, classes=4)).double()
     layer = model.layers[0]
+    assert isinstance(layer, Layer)
     with torch.no_grad():
         for parameter in model.parameters():
             parameter.zero_()
@@ -116,7 +117,7 @@ def test_a_layer_set_by_hand_keeps_what_is_marked_and_nothing_else():
         layer.candidate.weight[:, :4] = torch.eye(4)
         model.head.weight.copy_(torch.eye(4))
         told = model(torch.tensor(data.x[:500]).double()).argmax(1)
-    assert (told == torch.tensor(data.y[:500])).all()
+    assert (told == torch.tensor(data.y)[:500]).all()
 
 
 def test_one_step_is_marked_and_its_symbol_is_the_class():

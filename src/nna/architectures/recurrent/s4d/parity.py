@@ -1,6 +1,7 @@
 """S4D a second time: discretised by SciPy, then step by step, channel by channel."""
 
 import math
+from typing import Any
 
 import numpy as np
 import torch
@@ -18,14 +19,15 @@ def _channel(params: dict[str, np.ndarray], at: str, h: int, u: np.ndarray) -> n
     a, c = np.concatenate([a, a.conj()]), np.concatenate([c, c.conj()])
     matrices = (np.diag(a), np.ones((len(a), 1)), c[None], params[f"{at}.d"][None, h : h + 1])
     dt = float(np.exp(params[f"{at}.log_dt"][h]))
-    kept, written, shown, through, _ = signal.cont2discrete(matrices, dt, method="zoh")
+    found: Any = signal.cont2discrete(matrices, dt, method="zoh")
+    kept, written, shown, through, _ = found
     x, answers = np.zeros((len(a), 1), complex), []
     for value in u:
         x = kept @ x + written * value
         answers.append((shown @ x + through * value)[0, 0])
-    answers = np.array(answers)
-    assert np.abs(answers.imag).max() < 1e-9  # pairs of conjugates add up to real numbers
-    return answers.real
+    told: Any = np.array(answers)
+    assert np.abs(told.imag).max() < 1e-9  # pairs of conjugates add up to real numbers
+    return told.real
 
 
 def _block(params: dict[str, np.ndarray], at: str, x: np.ndarray) -> np.ndarray:

@@ -18,6 +18,7 @@ from nna.architectures.transformers.bert.parity import hugging_face, inputs
 from nna.architectures.transformers.bert.spec import VARIANTS, Config
 from nna.architectures.transformers.bert.weights import RULES
 from nna.blocks.encoder_layer import SelfAttention
+from nna.blocks.unfilled import outlined
 from nna.learning.base import Batch
 from nna.spec import IGNORED
 
@@ -92,7 +93,7 @@ def test_the_other_form_of_gelu_is_another_network():
 
 
 def test_hugging_faces_base_has_the_same_parameters_in_the_same_shapes():
-    with torch.device("meta"):
+    with outlined():
         ours = BERT(VARIANTS["base"].config).state_dict()
         theirs = weights.translate(hugging_face(VARIANTS["base"].config).state_dict(), RULES)
     assert {k: v.shape for k, v in theirs.items()} == {k: v.shape for k, v in ours.items()}
@@ -161,7 +162,7 @@ def _trained(updates: int) -> BERT:
     torch.manual_seed(0)
     model = BERT(Config(layers=1, width=16, heads=2, length=2, vocab=7, initial_std=0.2))
     model.head.requires_grad_(False)
-    optimiser = torch.optim.Adam(model.parameters(), 1e-2)
+    optimiser = torch.optim.Adam(model.parameters(), 1e-2, fused=True)
     loss_of: Any = objectives.get("masked_language_modelling", {"share": 0.75})
     for _ in range(updates):
         text = torch.randint(5, 7, (64, 1)).expand(-1, 2).contiguous()

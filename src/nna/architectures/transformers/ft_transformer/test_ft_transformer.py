@@ -41,7 +41,7 @@ def test_a_product_of_two_columns_is_learnt_where_a_straight_model_finds_nothing
     y, truth = x[:, 0] * x[:, 1], unseen[:, 0] * unseen[:, 1]
     torch.manual_seed(0)
     model = FTTransformer(Config(features=5, classes=1, width=32, depth=2, heads=4, dropout=0.1))
-    optimiser = torch.optim.AdamW(model.parameters(), lr=3e-3)
+    optimiser = torch.optim.AdamW(model.parameters(), lr=3e-3, fused=True)
     for _ in range(25):
         for rows in torch.randperm(len(x)).split(64):
             optimiser.zero_grad()

@@ -13,8 +13,8 @@ from nna.architectures.transformers.gpt2.spec import Config
 from nna.architectures.transformers.gpt2.weights import RULES
 
 CONFIGS = (
-    Config(layers=2, width=24, heads=3, length=20, vocab=70),
-    Config(layers=5, width=32, heads=1, length=9, vocab=300),
+    Config(layers=2, width=12, heads=3, length=11, vocab=40),
+    Config(layers=3, width=16, heads=1, length=9, vocab=60),
 )
 
 

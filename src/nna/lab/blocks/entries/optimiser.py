@@ -29,6 +29,7 @@ WITHOUT_OPTIMISER = frozenset(  # objectives: rules and closed forms, whose step
         "persistent_contrastive_divergence",
         "pseudo_inverse",
         "radial_basis",
+        "ridge_readout",
         "store",
         "truth_table",
     }
