@@ -7,6 +7,7 @@ from math import ceil
 
 import numpy as np
 
+from nna import tasks
 from nna.data.examples import Examples
 from nna.data.splits import stratified
 from nna.errors import UserError
@@ -52,7 +53,7 @@ def unseen(examples: Examples, seed: int, validation: float = 0.15, test: float 
     names = ", ".join(classes[k] for k in held)
     return replace(
         examples,
-        task="verification",
+        task=tasks.get("verification"),
         parts={
             "train": train,
             "validation": checked,
