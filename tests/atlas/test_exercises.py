@@ -181,7 +181,7 @@ def comma(number: float) -> str:
 COINS = stats.binom.sf(11, 15, 0.5)  # twelve or more heads of fifteen
 LAYER = 4 * 32 * (8 + 32 + 1)
 BYTES = 2 * 24 * 1024 * 2
-LINE = ([0, 1, 2, 3, 20], [-1, -1, 1, 1, 1])
+LINE: tuple[list[float], list[int]] = ([0, 1, 2, 3, 20], [-1, -1, 1, 1, 1])
 SLOPE, OFFSET = plane(*LINE)
 MISTAKES, THRESHOLD = rosenblatt(*LINE)
 SIGNS = back(2, 0.5, 1, 1)
