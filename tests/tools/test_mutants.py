@@ -76,6 +76,41 @@ def test_no_kind_is_without_a_test():
     assert {fault.kind for fault in draw.faults("model.py", NET)} == set(EXPECTED)
 
 
+KERAS = """
+class Net(keras.Model):
+    def __init__(self, config):
+        self.drop = layers.Dropout(config.dropout)
+        self.norm = layers.LayerNormalization(epsilon=EPS)
+        start = keras.initializers.RandomNormal(stddev=0.02)
+        self.map = layers.Dense(config.units, activation="relu", kernel_initializer=start)
+
+    def call(self, x: KerasTensor, training: bool | None = None) -> KerasTensor:
+        return x + ops.stop_gradient(self.drop(self.map(self.norm(x)), training=training))
+"""
+
+
+@pytest.mark.parametrize(
+    ("kind", "after"),
+    [
+        ("dropout", "layers.Dropout(0.5 * config.dropout)"),
+        ("dropout", "self.map(self.norm(x))"),
+        ("training", "training=False"),
+        ("initial", "0.04"),
+        ("initial", "layers.Dense(config.units, activation='relu')"),
+        ("activation", "'gelu'"),
+        ("bias", "use_bias=False"),
+        ("eps", "layers.LayerNormalization()"),
+        ("count", "(config.units + 1)"),
+        ("detach", "self.drop(self.map(self.norm(x)), training=training)"),
+        ("residual", "x"),
+    ],
+)
+def test_faults_of_what_is_written_in_keras_are_in_its_own_words(kind, after):
+    drawn = [fault for fault in draw.faults("model_keras.py", KERAS) if fault.kind == kind]
+    assert any(after in fault.after for fault in drawn), [fault.after for fault in drawn]
+    assert not any("nn." in fault.after for fault in draw.faults("model_keras.py", KERAS))
+
+
 def test_refusals_words_and_types_are_left_alone():
     for fault in draw.faults("model.py", NET):
         mutant = draw.apply(NET, fault)
