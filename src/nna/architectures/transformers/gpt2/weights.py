@@ -24,7 +24,7 @@ def _published(variant: str, hub: str, lambada: float, wikitext: float) -> spec.
     return spec.Weights(
         variant=variant,
         hub=f"openai-community/{hub}",
-        licence="MIT",
+        licence="modified MIT",
         rules=RULES,
         tokenizer=TOKENIZER,
         reported={"LAMBADA perplexity": lambada, "WikiText-2 perplexity": wikitext},  # table 3
