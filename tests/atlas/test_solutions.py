@@ -89,6 +89,7 @@ def test_densenet_is_ahead_of_resnet_for_a_sixth_of_the_work():
 
 def test_no_condition_about_adams_default_is_decided_and_its_interval_ends_below_five():
     kept = record.evidence(record.SHIPPED / "adam_default")
+    assert kept is not None
     (claim,) = verdict.summary(kept)
     assert [one["outcome"] for one in claim["findings"]] == ["undecided"] * 5
     assert claim["findings"][0]["parts"]["first"]["interval"][1] < 5
