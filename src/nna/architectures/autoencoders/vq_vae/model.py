@@ -5,8 +5,8 @@ arXiv:1711.00937.
 
 Answers: a variational autoencoder's codes are real numbers held near a normal distribution, and a
 decoder strong enough to do without them lets them collapse. Here the code is a small map of words
-out of a codebook, which can't be made a little less informative, and which models of sequences can
-learn to write. The loss is in `objective.py`; the prior over codes is another network's affair.
+out of a codebook; no term of the loss pays for a code that says less, and models of sequences can
+learn to write it. The loss is in `objective.py`; the prior over codes is another network's affair.
 
 Departs from the paper: a 1x1 convolution makes the encoder's maps as long as the codebook's
 vectors, and a 3x3 one reads them, as in the authors' code; the output is the mean of a Gaussian.
