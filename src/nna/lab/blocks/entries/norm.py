@@ -145,7 +145,7 @@ BLOCKS = (
         use="Takes contrast out of each map of each picture. Made for style transfer, where the "
         "contrast of the content should not matter.",
         limits="How strong a feature is in a picture is lost, which classifiers need; a map of "
-        "one pixel becomes zero.",
+        "one pixel would become zero, and PyTorch refuses it.",
         where=("torch.nn.InstanceNorm2d",),
         marks=("InstanceNorm1d", "InstanceNorm2d", "instance_norm"),
         layer=INSTANCE,

@@ -104,8 +104,9 @@ BLOCKS = (
         use="Gradients that agree add up, those that alternate cancel: up to 1 / (1 - beta) times "
         "as fast along the floor of a valley, ten at 0.9, with calmer sides.",
         limits="It overshoots and swings back. At the same rate its steps grow to 1 / (1 - beta) "
-        "times as long where gradients agree, so noise moves it as much farther; on a bowl of "
-        "curvature L it bears rates up to 2 (1 + beta) / L, at 0.9 nearly twice plain descent's.",
+        "times as long where gradients agree, and noise moves it as much farther on a flat floor, "
+        "by the root of that around the minimum of a bowl; on one of curvature L it bears rates up "
+        "to 2 (1 + beta) / L, at 0.9 nearly twice plain descent's.",
         where=("torch.optim.SGD",),
         step=MOMENTUM,
         valley=0.01,
@@ -130,8 +131,8 @@ BLOCKS = (
         "rate; this is PyTorch's form of it",
         use="Momentum that looks where the velocity is about to carry it, and brakes earlier. "
         "Nesterov's method of 1983 in the form networks are trained with.",
-        limits="Its proven gain is for convex functions without noise; on batches it differs "
-        "little from momentum.",
+        limits="Its gain is proven for convex functions, with noise under conditions only; on "
+        "batches it differs little from momentum.",
         where=("torch.optim.SGD",),
         step=NESTEROV,
         valley=0.008,

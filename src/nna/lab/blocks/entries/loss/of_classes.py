@@ -62,8 +62,8 @@ BLOCKS = (
         "i = t, else 0",
         use="The surprise at the right class, in nats: the likelihood of classes, and of the next "
         "token of a text. The more wrong, the harder it pulls.",
-        limits="It is never satisfied: scores grow for ever on examples that are right, and "
-        "confidence outruns accuracy. A wrong label weighs heavily.",
+        limits="It is never satisfied: where a network can get every training example right, "
+        "scores grow for ever, and confidence outruns accuracy. A wrong label weighs heavily.",
         where=("torch.nn.CrossEntropyLoss",),
         curve=SURPRISE,
         argument="score of the right one of ten classes, the others at 0",
