@@ -270,7 +270,7 @@ def test_what_ran_is_on_the_page_and_as_ten_seeds_gave():
                 row = f"| {path.stem} | {framework} | {found.metric} {found.figure:.4g} |"
                 assert row in page, "write it again: tools/scripts.py --page"
                 kept, said = scripts.verdict(path.stem, framework, found)
-                told = paired.verdict(paired.read(registry.folder(path.stem)))
+                told = paired.of_seeds(paired.read(registry.folder(path.stem)))
                 assert kept or told is None, f"{path.stem} in {framework}: {said}"
 
 

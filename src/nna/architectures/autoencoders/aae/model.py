@@ -29,7 +29,7 @@ def layers(*sizes: int) -> nn.Sequential:
         nn.init.xavier_uniform_(affine.weight)
         nn.init.zeros_(affine.bias)
         net.extend((affine, nn.ReLU()))
-    return net[:-1]
+    return nn.Sequential(*[*net][:-1])
 
 
 class AAE(nn.Module):
@@ -41,22 +41,21 @@ class AAE(nn.Module):
         if min(*sizes, *config.discriminator_hidden, 1) < 1:
             raise ValueError("features, code and hidden layers need at least one unit each")
         self.code = config.code
-        self.autoencoder = nn.ModuleDict(
-            {"encoder": layers(*sizes), "decoder": layers(*reversed(sizes))}
-        )
+        encoder, decoder = layers(*sizes), layers(*reversed(sizes))
         if config.output == "logistic":
-            self.decoder.append(nn.Sigmoid())
+            decoder.append(nn.Sigmoid())
+        self.autoencoder = nn.ModuleDict({"encoder": encoder, "decoder": decoder})
         self.discriminator = layers(config.code, *config.discriminator_hidden, 1)
 
     @property
-    def encoder(self) -> nn.Sequential:
+    def encoder(self) -> nn.Module:
         """q(z|x), a point for each example."""
-        return self.autoencoder["encoder"]  # type: ignore[return-value]
+        return self.autoencoder["encoder"]
 
     @property
-    def decoder(self) -> nn.Sequential:
+    def decoder(self) -> nn.Module:
         """p(x|z), of which it gives the mean."""
-        return self.autoencoder["decoder"]  # type: ignore[return-value]
+        return self.autoencoder["decoder"]
 
     def forward(self, table: Float[Tensor, "b d"]) -> Float[Tensor, "b d"]:
         code: Float[Tensor, "b k"] = self.encoder(table)

@@ -21,11 +21,25 @@ from nna.learning.settings import setting
 class Coding(Protocol):
     """An autoencoder, and a discriminator of its codes that gives a logit."""
 
-    code: int
-    autoencoder: nn.Module  # encoder and decoder, the one player that both phases move
-    encoder: nn.Module
-    decoder: nn.Module
-    discriminator: nn.Module
+    @property
+    def autoencoder(self) -> nn.Module:
+        """Encoder and decoder, the one player that both phases move."""
+        ...
+
+    @property
+    def encoder(self) -> nn.Module:
+        """From examples to codes."""
+        ...
+
+    @property
+    def decoder(self) -> nn.Module:
+        """From codes to examples."""
+        ...
+
+    @property
+    def discriminator(self) -> nn.Module:
+        """From codes to a logit."""
+        ...
 
 
 def reconstruction(model: Coding, x: Tensor) -> Tensor:

@@ -34,6 +34,9 @@ class Quantised(Protocol):
 class Averages(nn.Module):
     """Moving averages of how many vectors chose each of the codebook, and of their sum."""
 
+    counts: Tensor
+    sums: Tensor
+
     def __init__(self, codebook: Tensor) -> None:
         super().__init__()
         self.register_buffer("counts", codebook.new_ones(len(codebook)))

@@ -1,7 +1,7 @@
 """What is claimed of Siamese networks, beyond the contract they share with the rest."""
 
+from collections.abc import Mapping
 from functools import cache
-from typing import Any
 
 import numpy as np
 import pytest
@@ -11,6 +11,7 @@ from torch import Tensor
 from nna import objectives
 from nna.architectures.feedforward.siamese.model import Siamese
 from nna.architectures.feedforward.siamese.spec import VARIANTS, Config
+from nna.data.examples import Examples, Part
 from nna.learning.base import Batch, Gradient
 from nna.workbench.data_source import Source
 from nna.workbench.evaluation import metrics
@@ -20,7 +21,7 @@ EPOCHS = 8
 
 
 @cache
-def pictures() -> dict[str, Any]:
+def pictures() -> Mapping[Part, Examples]:
     """The parts of the data."""
     return gather("siamese", Source(data="moved_digits")).parts
 
