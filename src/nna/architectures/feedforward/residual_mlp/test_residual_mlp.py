@@ -94,7 +94,7 @@ def test_among_idle_columns_it_loses_the_one_that_counts():
     learn(model, x[:300], y[:300], epochs=20)
     trees = HistGradientBoostingClassifier(max_iter=30).fit(x[:300].numpy(), y[:300].numpy())
     assert accuracy(model, x[:300], y[:300]) > 0.99
-    assert accuracy(model, x[300:], y[300:]) < 0.8
+    assert accuracy(model, x[300:], y[300:]) < 0.75
     assert trees.score(x[300:].numpy(), y[300:].numpy()) > 0.95
     lean = seeded(features=5, depth=2, width=64, classes=2)
     learn(lean, x[:300, :5], y[:300], epochs=20)
