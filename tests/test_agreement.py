@@ -3,6 +3,7 @@
 import ast
 import copy
 import re
+from collections.abc import Mapping
 
 import hypothesis
 import numpy as np
@@ -223,12 +224,19 @@ def test_every_parity_leaves_gaps_to_one_function(name):
 
 
 def spoil(out, reached):
-    """The same with NaN for its first number."""
+    """The same with NaN for its first number; where outputs have names, for that of each."""
     reached.append(True)
+    if isinstance(out, Mapping):
+        return {name: spoiled(of) for name, of in out.items()}
     first, *rest = (out,) if isinstance(out, torch.Tensor) else out
-    first = first.clone()
-    first[(0,) * first.ndim] = torch.nan
-    return first if isinstance(out, torch.Tensor) else (first, *rest)
+    return spoiled(first) if isinstance(out, torch.Tensor) else (spoiled(first), *rest)
+
+
+def spoiled(tensor):
+    """A copy that begins with NaN."""
+    copied = tensor.clone()
+    copied[(0,) * copied.ndim] = torch.nan
+    return copied
 
 
 SAMPLED = NAMES[::6]  # that gaps are left to one function, the test above has of all of them
