@@ -77,3 +77,9 @@ def test_the_third_audit_counts_its_marks_and_its_last_draws_have_nothing_wrong(
 
 def test_the_fourth_audit_counts_its_marks():
     assert counted("audit-fourth.md", 0).total() == 210
+
+
+@pytest.mark.parametrize("place", range(3))
+def test_the_fourth_of_guide_glossary_and_blocks_counts_its_marks(place):
+    total = counted("audit-fourth-second.md", place)
+    assert place != 2 or not total["X"]

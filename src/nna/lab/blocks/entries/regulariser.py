@@ -87,8 +87,8 @@ BLOCKS = (
         ),
         formula=r"L + \lambda \sum_i |w_i|",
         symbols=r"L: loss; w: weights; \lambda: strength",
-        use="Pulls every weight towards zero by the same amount: its minimum has weights that are "
-        "exactly zero, a selection of features.",
+        use="Pulls every weight towards zero by the same amount: unless it is weak, its minimum "
+        "has weights that are exactly zero, a selection of features.",
         limits="Gradient descent steps over zero and never rests on it; that takes a proximal "
         "step. Of two equal features it may "
         "keep either, as the solver happens to go.",

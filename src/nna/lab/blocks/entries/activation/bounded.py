@@ -149,8 +149,9 @@ BLOCKS = (
         symbols=r"z: scores, one a class; p: their shares; \delta: 1 where i = j, else 0",
         use="Turns scores into shares that add up to one: the probabilities of classes, and the "
         "weights of attention.",
-        limits="Only differences of scores matter, so one score is free. Shares are confident "
-        "more easily than they are right: calibrate them where they are to be believed.",
+        limits="Only differences of scores matter, so one score is free. Shares are often "
+        "surer than they are right, sometimes less sure: calibrate them where they are to be "
+        "believed.",
         where=("torch.nn.Softmax", "torch.softmax"),
         marks=("Softmax", "softmax"),
         function=SOFTMAX,
