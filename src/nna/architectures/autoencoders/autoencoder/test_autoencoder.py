@@ -106,7 +106,7 @@ def test_random_codes_do_not_decode_to_examples():
     with torch.no_grad():
         codes = model.encoder(table)
         drawn = codes.mean() + codes.std() * torch.randn(1000, 1)
-        assert share_on_the_data(model(table)) > 0.95
+        assert share_on_the_data(model(table)) > 0.93
         assert share_on_the_data(model.decoder(drawn)) < 0.5
 
 
