@@ -31,7 +31,7 @@ SIGNS = {
     **{"dots": "…", "ldots": "…", "cdots": "⋯", "prime": "′", "colon": ":", "emptyset": "∅"},
     **{"setminus": "∖", "backslash": "∖", "quad": WIDE, "qquad": WIDE + WIDE, "\\": "; "},
     **{",": " ", ";": " ", ":": " ", " ": " ", "!": "", "{": "{", "}": "}", "_": "_"},
-    **{"bmod": " mod ", "arg": "arg", "bullet": "•", **{sign: sign for sign in "%&#$"}},
+    **{"bmod": " mod ", "bullet": "•", **{sign: sign for sign in "%&#$"}},
 }
 RELATIONS = frozenset("≤≥≠≈≡∼≃∝≪≫∈∉⊂⊆→←↦⇒⇐↔⇔×⊙⊗⊕|")  # set apart by spaces
 SIZES = re.compile("left|right|big+[lr]?|Big+[lr]?|displaystyle|textstyle|(no)?limits|begin|end")

