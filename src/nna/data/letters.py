@@ -7,7 +7,6 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from nna import tasks
 from nna.data import carried
 from nna.errors import UserError
 from nna.spec import IGNORED, Tokens
@@ -107,6 +106,7 @@ def examples(
     """
     import numpy as np
 
+    from nna import tasks
     from nna.data.examples import Examples
     from nna.ports import Field
 
