@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib
 import pkgutil
 import re
 import warnings
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -203,7 +205,9 @@ def card(name: str) -> str:
 def resolve(name: str, target: str) -> Any:
     """Import `target`, written "module:attribute", from the folder of architecture `name`."""
     part, _, wanted = target.partition(":")
-    return external.attribute(id_of(name), _module(name), part, wanted, ", which spec.py names")
+    if family(name) == EXTERNAL:
+        return external.attribute(id_of(name), _module(name), part, wanted, ", which spec.py names")
+    return getattr(importlib.import_module(f"{_module(name)}.{part}"), wanted)
 
 
 def split(reference: str) -> tuple[str, str, str | None]:
@@ -307,11 +311,17 @@ def construct(name: str, config: Any) -> nn.Module:
         UserError: the configuration contradicts itself.
     """
     made = resolve(name, describe(name).model)
+    if family(name) != EXTERNAL:
+        return _built(name, made, config)
     with external.code_of(id_of(name)):
-        try:
-            return made(config)
-        except ValueError as error:
-            raise UserError(f"{id_of(name)} can't be built so: {error}") from error
+        return _built(name, made, config)
+
+
+def _built(name: str, made: Callable[[Any], nn.Module], config: Any) -> nn.Module:
+    try:
+        return made(config)
+    except ValueError as error:
+        raise UserError(f"{id_of(name)} can't be built so: {error}") from error
 
 
 def sampler(name: str) -> Any:
