@@ -15,6 +15,7 @@ from nna.cli import run as command
 from nna.data.examples import Examples
 from nna.spec import Image
 from nna.workbench.evaluation.scoring import Scoring
+from nna.workbench.evaluation.uncertainty import UNKNOWN
 from nna.workbench.explain import image_report, images, permutation
 from nna.workbench.reports import sections
 from nna.workbench.train import material_of
@@ -107,6 +108,6 @@ def test_the_report_of_pictures_says_what_they_were_taken_for(monkeypatch):
         classes: tuple = ("good", "bad")
 
     stand = Stand({"test": test}, {"test": test}, Scoring(positive=1, threshold=0.05))
-    sections._mistakes(None, stand, lambda *_: None, {})
+    sections._mistakes(None, stand, lambda *_: None, UNKNOWN)
     assert [title.split("\n")[0] for title in titles] == ["good taken for bad"] * 2
     assert titles[1].endswith("12 % sure")
