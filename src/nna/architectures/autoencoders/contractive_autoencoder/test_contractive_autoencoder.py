@@ -48,7 +48,7 @@ def test_for_a_linear_code_it_is_weight_decay():
 
 
 def test_saturated_units_cost_nothing():
-    model, far = built(), 200 * torch.ones(1, 5, dtype=torch.float64)
+    model, far = built(), 200_000 * torch.ones(1, 5, dtype=torch.float64)
     assert model.contraction(model.encoder(far)).item() < 1e-3
     assert model.contraction(model.encoder(0 * far)).item() > 0.1
 
